@@ -1,0 +1,214 @@
+package dev.hawser;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/**
+ * One setting: its name, default, and how its text form is read. A setting is given as the system property or servlet context parameter
+ * {@code dev.hawser.NAME}, through {@link Settings.Builder}, or, where it makes sense for one endpoint, through {@link EndpointSettings}.
+ * docs/settings.md is the same table.
+ *
+ * <p>Sizes are bytes and take the suffixes {@code KiB} and {@code MiB}; durations take {@code ms}, {@code s} and {@code min}, and a bare
+ * number is milliseconds.
+ *
+ * @param <T> the type of the value
+ */
+public final class Setting<T> {
+    private static final List<Setting<?>> ALL = new ArrayList<>();
+
+    /** The most bytes of a whole text message, after inflating, in UTF-8. */
+    public static final Setting<Integer> MAX_TEXT_MESSAGE_SIZE = size("maxTextMessageSize", 64 * 1024);
+    /** The most bytes of a whole binary message, after inflating. */
+    public static final Setting<Integer> MAX_BINARY_MESSAGE_SIZE = size("maxBinaryMessageSize", 64 * 1024);
+    /** The most bytes of a message that a stream or partial handler takes. */
+    public static final Setting<Long> MAX_STREAMED_MESSAGE_SIZE = longSize("maxStreamedMessageSize", 1L << 30);
+    /** The most frames without payload in one message. */
+    public static final Setting<Integer> MAX_EMPTY_FRAGMENTS = count("maxEmptyFragments", 1024);
+    /** The most frames of one message. */
+    public static final Setting<Integer> MAX_FRAGMENTS = count("maxFragments", 1 << 20);
+    /** Bytes of received messages that may wait for callbacks before reading pauses. */
+    public static final Setting<Integer> INBOUND_BYTES = size("inboundBytes", 256 * 1024);
+    /** Received messages that may wait for callbacks before reading pauses. */
+    public static final Setting<Integer> INBOUND_MESSAGES = count("inboundMessages", 256);
+    /** Bytes that may wait to be sent; a message of any size is admitted when nothing waits. */
+    public static final Setting<Integer> OUTBOUND_BYTES = size("outboundBytes", 1024 * 1024);
+    /** Messages that may wait to be sent. */
+    public static final Setting<Integer> OUTBOUND_MESSAGES = count("outboundMessages", 1000);
+    /** Whether an asynchronous send over the outbound bounds closes the connection (1008) instead of failing alone. */
+    public static final Setting<Boolean> CLOSE_ON_OUTBOUND_OVERFLOW = flag("closeOnOutboundOverflow", false);
+    /** How long a send may take before it fails and the connection is closed. */
+    public static final Setting<Duration> SEND_TIMEOUT = duration("sendTimeout", Duration.ofSeconds(20));
+    /** How long the closing handshake may take before the connection is cut (RFC 6455 7.1.1). */
+    public static final Setting<Duration> CLOSE_TIMEOUT = duration("closeTimeout", Duration.ofSeconds(10));
+    /** How long a stop or undeploy waits after it sent 1001 to all sessions. */
+    public static final Setting<Duration> STOP_TIMEOUT = duration("stopTimeout", Duration.ofSeconds(5));
+    /** How long replies may wait for more of the same batch before they are flushed. */
+    public static final Setting<Duration> FLUSH_DELAY = duration("flushDelay", Duration.ofMillis(1));
+    /** The session's initial idle timeout; 0 is none. Pings of {@link #KEEP_ALIVE_INTERVAL} do not count as traffic. */
+    public static final Setting<Duration> IDLE_TIMEOUT = duration("idleTimeout", Duration.ZERO);
+    /** Time between keep-alive pings on an otherwise silent connection, jittered; 0 switches them off. On servers only by default. */
+    public static final Setting<Duration> KEEP_ALIVE_INTERVAL = duration("keepAliveInterval", Duration.ofSeconds(25));
+    /** How long after a keep-alive ping a silent peer counts as dead. */
+    public static final Setting<Duration> PONG_TIMEOUT = duration("pongTimeout", Duration.ofSeconds(20));
+    /** Whether client connections send keep-alive pings, too. */
+    public static final Setting<Boolean> CLIENT_KEEP_ALIVE = flag("clientKeepAlive", false);
+    /** On which thread callbacks run. */
+    public static final Setting<Dispatch> DISPATCH = new Setting<>("dispatch", Dispatch.WORKER, Setting::dispatch);
+    /** The most worker threads of one application while callbacks block. */
+    public static final Setting<Integer> MAX_WORKERS = count("maxWorkers", 64);
+    /** Callbacks slower than this on average run on the container's executor instead of the shared workers. */
+    public static final Setting<Duration> SLOW_CALLBACK = duration("slowCallback", Duration.ofMillis(1));
+    /** Origins that browsers may connect from: {@code same-origin}, {@code *}, or a comma-separated list such as {@code https://example.org}. */
+    public static final Setting<String> ALLOWED_ORIGINS = new Setting<>("allowedOrigins", "same-origin", Function.identity());
+    /** How long a client's connect may take over DNS, TCP, proxy, TLS and HTTP together. */
+    public static final Setting<Duration> CONNECT_TIMEOUT = duration("connectTimeout", Duration.ofSeconds(10));
+    /** The most bytes of the HTTP response a client reads. */
+    public static final Setting<Integer> MAX_HANDSHAKE_HEADER = size("maxHandshakeHeader", 8 * 1024);
+    /** Whether permessage-deflate (RFC 7692) is negotiated. */
+    public static final Setting<Boolean> COMPRESSION = flag("compression", true);
+    /** The deflate level, 1 (fast) to 9 (small), or -1 for the library's default. */
+    public static final Setting<Integer> COMPRESSION_LEVEL = new Setting<>("compressionLevel", -1, Integer::valueOf);
+    /** Messages of fewer bytes are sent uncompressed. */
+    public static final Setting<Integer> COMPRESSION_MIN_SIZE = size("compressionMinSize", 1024);
+    /** Whether this side keeps its compression history between messages, at some 256 KiB of native memory a connection. */
+    public static final Setting<Boolean> COMPRESSION_CONTEXT_TAKEOVER = flag("compressionContextTakeover", false);
+    /** Whether the end of an anonymous HttpSession closes its web sockets, as that of an authenticated one always does. */
+    public static final Setting<Boolean> CLOSE_WITH_ANONYMOUS_HTTP_SESSION = flag("closeWithAnonymousHttpSession", false);
+    /** What to do when another WebSocket implementation is installed: {@code replace}, {@code yield} or {@code fail}. */
+    public static final Setting<String> ON_CONFLICT = new Setting<>("onConflict", "replace", Setting::conflict);
+
+    private final String name;
+    private final T defaultValue;
+    private final Function<String, T> parser;
+    private final int index;
+
+    private Setting(String name, T defaultValue, Function<String, T> parser) {
+        this.name = name;
+        this.defaultValue = defaultValue;
+        this.parser = parser;
+        this.index = ALL.size();
+        ALL.add(this);
+    }
+
+    /** All settings, in the order of the documentation. */
+    public static List<Setting<?>> all() {
+        return List.copyOf(ALL);
+    }
+
+    /** The name without the prefix {@code dev.hawser.}. */
+    public String name() {
+        return name;
+    }
+
+    /** The system property and context parameter. */
+    public String key() {
+        return "dev.hawser." + name;
+    }
+
+    /** The value if nobody sets another. */
+    public T defaultValue() {
+        return defaultValue;
+    }
+
+    /**
+     * Reads the text form of a value.
+     *
+     * @throws IllegalArgumentException with the key, the text and the cause if it is not one
+     */
+    public T parse(String text) {
+        try {
+            return parser.apply(text.strip());
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException(
+                    key() + "=" + text + " is not valid: " + e.getMessage() + "; the default is " + defaultValue, e);
+        }
+    }
+
+    int index() {
+        return index;
+    }
+
+    @Override
+    public String toString() {
+        return key();
+    }
+
+    private static Setting<Integer> size(String name, int defaultValue) {
+        return new Setting<>(name, defaultValue, text -> Math.toIntExact(bytes(text)));
+    }
+
+    private static Setting<Long> longSize(String name, long defaultValue) {
+        return new Setting<>(name, defaultValue, Setting::bytes);
+    }
+
+    private static Setting<Integer> count(String name, int defaultValue) {
+        return new Setting<>(name, defaultValue, text -> Math.toIntExact(positive(text, text)));
+    }
+
+    private static Setting<Boolean> flag(String name, boolean defaultValue) {
+        return new Setting<>(name, defaultValue, text -> switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("expected true or false");
+        });
+    }
+
+    private static Setting<Duration> duration(String name, Duration defaultValue) {
+        return new Setting<>(name, defaultValue, text -> {
+            if (text.endsWith("ms")) {
+                return Duration.ofMillis(notNegative(text, text.substring(0, text.length() - 2)));
+            }
+            if (text.endsWith("min")) {
+                return Duration.ofMinutes(notNegative(text, text.substring(0, text.length() - 3)));
+            }
+            if (text.endsWith("s")) {
+                return Duration.ofSeconds(notNegative(text, text.substring(0, text.length() - 1)));
+            }
+            return Duration.ofMillis(notNegative(text, text));
+        });
+    }
+
+    private static long bytes(String text) {
+        if (text.endsWith("KiB")) {
+            return Math.multiplyExact(positive(text, text.substring(0, text.length() - 3)), 1024L);
+        }
+        if (text.endsWith("MiB")) {
+            return Math.multiplyExact(positive(text, text.substring(0, text.length() - 3)), 1024L * 1024L);
+        }
+        return positive(text, text);
+    }
+
+    private static long positive(String text, String digits) {
+        long value = notNegative(text, digits);
+        if (value == 0) {
+            throw new IllegalArgumentException("expected more than 0; no limit can be switched off");
+        }
+        return value;
+    }
+
+    private static long notNegative(String text, String digits) {
+        String number = digits.strip();
+        if (number.isEmpty() || !number.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            throw new IllegalArgumentException("expected a whole number of at least 0, with a unit if any, not \"" + text + "\"");
+        }
+        return Long.parseLong(number);
+    }
+
+    private static Dispatch dispatch(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "worker" -> Dispatch.WORKER;
+            case "event-loop", "event_loop" -> Dispatch.EVENT_LOOP;
+            default -> throw new IllegalArgumentException("expected worker or event-loop");
+        };
+    }
+
+    private static String conflict(String text) {
+        return switch (text) {
+            case "replace", "yield", "fail" -> text;
+            default -> throw new IllegalArgumentException("expected replace, yield or fail");
+        };
+    }
+}

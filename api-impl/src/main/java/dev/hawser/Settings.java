@@ -1,0 +1,109 @@
+package dev.hawser;
+
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An immutable choice of values for all {@link Setting}s. Where several sources give one, the nearest to the endpoint wins: the
+ * programmatic twin of {@link EndpointSettings}, the annotation, the container's API, the servlet context parameter, the system property,
+ * the default.
+ */
+public final class Settings {
+    /** The user property of an {@code EndpointConfig} under which {@link #applyTo} puts settings for one endpoint. */
+    public static final String USER_PROPERTY = "dev.hawser.settings";
+
+    private static final Settings DEFAULTS = new Settings(new @Nullable Object[0]);
+
+    /** By {@link Setting#index()}; null or out of bounds where the default holds. Never written after construction. */
+    private final @Nullable Object[] values;
+
+    private Settings(@Nullable Object[] values) {
+        this.values = values;
+    }
+
+    /** Every setting at its default. */
+    public static Settings defaults() {
+        return DEFAULTS;
+    }
+
+    /**
+     * The settings that {@code lookup} gives for the keys {@code dev.hawser.*}, over {@code below}.
+     *
+     * @param lookup gives the text for a key, or null, as {@code System::getProperty} and {@code ServletContext::getInitParameter} do
+     * @throws IllegalArgumentException naming the key, the text and what was expected
+     */
+    public static Settings read(Function<String, @Nullable String> lookup, Settings below) {
+        Builder builder = below.toBuilder();
+        for (Setting<?> setting : Setting.all()) {
+            String text = lookup.apply(setting.key());
+            if (text != null) {
+                builder.parse(setting, text);
+            }
+        }
+        return builder.build();
+    }
+
+    /** The value of a setting. */
+    @SuppressWarnings("unchecked") // the builder takes only values of the setting's own type
+    public <T> T get(Setting<T> setting) {
+        int index = setting.index();
+        Object value = index < values.length ? values[index] : null;
+        return value == null ? setting.defaultValue() : (T) value;
+    }
+
+    /** A builder that starts with these values. */
+    public Builder toBuilder() {
+        return new Builder(values);
+    }
+
+    /** A builder that starts with nothing set. */
+    public static Builder builder() {
+        return new Builder(DEFAULTS.values);
+    }
+
+    /** These values where they are set, those of {@code below} where they are not. */
+    public Settings over(Settings below) {
+        Builder builder = below.toBuilder();
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] != null) {
+                builder.values[i] = values[i];
+            }
+        }
+        return builder.build();
+    }
+
+    /**
+     * The programmatic twin of {@link EndpointSettings}: puts these settings into the user properties of an endpoint's configuration, where
+     * Hawser finds them at deployment.
+     */
+    public void applyTo(Map<String, Object> userProperties) {
+        userProperties.put(USER_PROPERTY, this);
+    }
+
+    /** Collects values. Not thread-safe. */
+    public static final class Builder {
+        private final @Nullable Object[] values;
+
+        private Builder(@Nullable Object[] start) {
+            values = new @Nullable Object[Setting.all().size()];
+            System.arraycopy(start, 0, values, 0, start.length);
+        }
+
+        /** Sets one value. */
+        public <T> Builder set(Setting<T> setting, T value) {
+            values[setting.index()] = value;
+            return this;
+        }
+
+        /** Sets one value from its text form. */
+        public <T> Builder parse(Setting<T> setting, String text) {
+            return set(setting, setting.parse(text));
+        }
+
+        /** The settings collected so far. */
+        public Settings build() {
+            return new Settings(values.clone());
+        }
+    }
+}

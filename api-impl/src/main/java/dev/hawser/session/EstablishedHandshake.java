@@ -1,0 +1,40 @@
+package dev.hawser.session;
+
+import dev.hawser.Settings;
+import dev.hawser.endpoint.EndpointPlan;
+import dev.hawser.protocol.Role;
+import jakarta.websocket.EndpointConfig;
+import jakarta.websocket.Extension;
+import java.net.URI;
+import java.security.Principal;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a session needs to know of the opening handshake that made it: a snapshot, since the container recycles its request.
+ *
+ * @param role which end this is
+ * @param plan what to call
+ * @param endpoint the application's endpoint instance
+ * @param config the configuration that onOpen gets; its user properties are copied for the session
+ * @param settings the endpoint's settings, resolved
+ * @param requestUri the URI as the client wrote it, with its query, scheme {@code ws} or {@code wss}
+ * @param pathParameters URI template variables and their decoded values
+ * @param principal the authenticated user, or null
+ * @param subprotocol the negotiated subprotocol, or "" if none
+ * @param extensions the negotiated extensions as both sides know them
+ * @param httpSessionId the id of the HttpSession that was there at the handshake, or null
+ */
+public record EstablishedHandshake(
+        Role role,
+        EndpointPlan plan,
+        Object endpoint,
+        EndpointConfig config,
+        Settings settings,
+        URI requestUri,
+        Map<String, String> pathParameters,
+        @Nullable Principal principal,
+        String subprotocol,
+        List<Extension> extensions,
+        @Nullable String httpSessionId) {}
