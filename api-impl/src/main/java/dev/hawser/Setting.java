@@ -41,6 +41,8 @@ public final class Setting<T> {
     public static final Setting<Boolean> CLOSE_ON_OUTBOUND_OVERFLOW = flag("closeOnOutboundOverflow", false);
     /** How long a send may take before it fails and the connection is closed. */
     public static final Setting<Duration> SEND_TIMEOUT = duration("sendTimeout", Duration.ofSeconds(20));
+    /** The initial send timeout of asynchronous sends; 0 is {@link #SEND_TIMEOUT}. */
+    public static final Setting<Duration> ASYNC_SEND_TIMEOUT = duration("asyncSendTimeout", Duration.ZERO);
     /** How long the closing handshake may take before the connection is cut (RFC 6455 7.1.1). */
     public static final Setting<Duration> CLOSE_TIMEOUT = duration("closeTimeout", Duration.ofSeconds(10));
     /** How long a stop or undeploy waits after it sent 1001 to all sessions. */

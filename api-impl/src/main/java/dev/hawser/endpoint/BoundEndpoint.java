@@ -14,6 +14,9 @@ public interface BoundEndpoint {
     /** The application's endpoint object. */
     Object instance();
 
+    /** Whether the endpoint is an annotated class, whose handlers are all known, and not a {@code jakarta.websocket.Endpoint}. */
+    boolean isAnnotated();
+
     /** Whether {@link #onOpen} would call anything. */
     boolean hasOnOpen();
 

@@ -1,0 +1,234 @@
+package dev.hawser.session;
+
+import dev.hawser.protocol.CloseHandshake;
+import dev.hawser.protocol.FrameWriter;
+import dev.hawser.protocol.RemoteProtocolException;
+import dev.hawser.protocol.Role;
+import dev.hawser.transport.PendingSend;
+import dev.hawser.transport.Transport;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.SessionException;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a connection ends, whoever ends it: the closing handshake of RFC 6455 section 7, a violation, the end of the stream, a broken
+ * transport, a deadline. Whatever comes together, the endpoint gets onClose once, as the last event, with the code of the side that
+ * closed first, or 1006 if the handshake was not completed.
+ */
+final class ConnectionEnd {
+    private final WebSocketConnection connection;
+    private final Role role;
+    private final SessionTimeouts timeouts;
+    private final CloseHandshake handshake = new CloseHandshake();
+    /** Whether the last event is queued. */
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    private final AtomicBoolean transportFreed = new AtomicBoolean();
+    private volatile boolean closedByApplication;
+    private volatile boolean closeFrameWritten;
+    private volatile boolean violated;
+    /** What onClose is told instead of what went over the wire. */
+    private volatile @Nullable CloseReason localReason;
+
+    ConnectionEnd(WebSocketConnection connection, Role role, SessionTimeouts timeouts) {
+        this.connection = connection;
+        this.role = role;
+        this.timeouts = timeouts;
+    }
+
+    /** Whether this side has begun to close in order. */
+    boolean closedByApplication() {
+        return closedByApplication;
+    }
+
+    void closeByUs(CloseReason reason, @Nullable CloseReason local) {
+        int code = reason.getCloseCode().getCode();
+        String phrase = reason.getReasonPhrase() == null ? "" : reason.getReasonPhrase();
+        byte[] payload = FrameWriter.closePayload(code, phrase);
+        if (!handshake.closeByUs(code, phrase)) {
+            return;
+        }
+        localReason = local;
+        closedByApplication = true;
+        connection.session().closing();
+        timeouts.closeBegan();
+        sendClose(payload);
+    }
+
+    /** The peer's close frame: its answer waits for the callbacks of what came before, but not longer than the close timeout. */
+    void closedByPeer(int code, String reason, MessageDispatcher inbox) {
+        boolean replyOwed = handshake.closeByPeer(code, reason);
+        connection.session().closing();
+        timeouts.closeBegan();
+        if (replyOwed) {
+            inbox.enqueue(new InboundEvent(InboundEvent.Kind.PEER_CLOSED, new byte[0]));
+        } else {
+            freeTransportIfDone();
+            enqueueEnd(inbox);
+        }
+    }
+
+    /** RFC 6455 7.1.7: the close frame says why, then the connection is closed; what was received before still reaches the endpoint. */
+    void violated(RemoteProtocolException violation, MessageDispatcher inbox) {
+        String reason = FrameWriter.truncateReason(String.valueOf(violation.getMessage()));
+        violated = true;
+        if (handshake.fail(violation.closeCode(), reason)) {
+            localReason = closeReason(violation.closeCode(), reason);
+            connection.session().closing();
+            timeouts.closeBegan();
+            sendClose(FrameWriter.closePayload(violation.closeCode(), reason));
+        }
+        fail(violation, inbox);
+        enqueueEnd(inbox);
+    }
+
+    void endOfStream(MessageDispatcher inbox, boolean midMessage) {
+        inbox.breakPipe("the connection ended in the middle of a message");
+        if (midMessage && !handshake.isComplete() && !violated) {
+            fail(new IOException("the connection ended in the middle of a message"), inbox);
+        }
+        freeTransport(false, "the peer closed the connection");
+        enqueueEnd(inbox);
+    }
+
+    void broken(Throwable cause, MessageDispatcher inbox) {
+        inbox.breakPipe("the connection broke: " + cause.getMessage());
+        if (!handshake.isComplete() && !violated && !ended.get()) {
+            fail(cause, inbox);
+        }
+        freeTransport(true, "the connection broke: " + cause.getMessage());
+        enqueueEnd(inbox);
+    }
+
+    void transportClosed(@Nullable Throwable cause, MessageDispatcher inbox) {
+        if (cause != null) {
+            broken(cause, inbox);
+        } else {
+            endOfStream(inbox, false);
+        }
+    }
+
+    /** Ends the connection now, without waiting for anything. */
+    void cut(String why) {
+        MessageDispatcher inbox = connection.dispatcher();
+        connection.session().closing();
+        if (!handshake.isComplete() && localReason == null) {
+            localReason = closeReason(1006, FrameWriter.truncateReason(why));
+        }
+        freeTransport(true, why);
+        inbox.breakPipe(why);
+        enqueueEnd(inbox);
+    }
+
+    /** Called in the session's turn. */
+    void deliver(InboundEvent event) throws Throwable {
+        WebSocketSession session = connection.session();
+        switch (event.kind) {
+            case OPENED -> session.open();
+            case FAILED -> session.errors().connectionFailed((Throwable) event.payload);
+            case PEER_CLOSED -> answerPeer();
+            case ENDED -> end(session);
+            default -> {
+                // A message whose handler was removed while it waited: nobody wants it.
+            }
+        }
+    }
+
+    private void answerPeer() {
+        int code = handshake.code();
+        String reason = handshake.reason();
+        // RFC 6455 5.5.1: the answer echoes the status code; 1005 stands for none.
+        if (handshake.closeByUs(code, reason)) {
+            sendClose(code == 1005 ? new byte[0] : FrameWriter.closePayload(code, reason));
+        }
+        enqueueEnd(connection.dispatcher());
+    }
+
+    private void end(WebSocketSession session) {
+        CloseReason reason = localReason;
+        session.end(reason != null ? reason : closeReason(handshake.code(), handshake.reason()));
+        if (transportFreed.get()) {
+            timeouts.end();
+        }
+    }
+
+    private void sendClose(byte[] payload) {
+        try {
+            long position = connection.outbound().appendClose(payload);
+            connection.outbound().flush();
+            long never = System.nanoTime() + Long.MAX_VALUE / 4; // the close timeout is the deadline
+            connection.outbound().whenWritten(new PendingSend(position, never, new CloseFrameSent()));
+        } catch (IOException e) {
+            freeTransport(true, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private final class CloseFrameSent implements PendingSend.Completion {
+        @Override
+        public boolean runsApplicationCode() {
+            return false;
+        }
+
+        @Override
+        public void ended(@Nullable Throwable failure) {
+            closeFrameWritten = true;
+            freeTransportIfDone();
+        }
+    }
+
+    /**
+     * RFC 6455 7.1.1: after both close frames the server closes TCP first, and the client waits for that. After a violation the server
+     * ends its direction and reads on until the peer is gone, since closing with unread bytes would reset the connection and could cost
+     * the peer the close frame.
+     */
+    private void freeTransportIfDone() {
+        Transport transport = connection.transport();
+        if (!closeFrameWritten || transport == null) {
+            return;
+        }
+        if (violated) {
+            transport.shutdownOutput();
+        } else if (handshake.isComplete() && role == Role.SERVER) {
+            freeTransport(false, "the session is closed");
+        }
+    }
+
+    private void freeTransport(boolean abort, String why) {
+        if (!transportFreed.compareAndSet(false, true)) {
+            return;
+        }
+        Transport transport = connection.transport();
+        if (transport != null && abort) {
+            transport.abort();
+        } else if (transport != null) {
+            transport.close();
+        }
+        connection.outbound().end(new IOException(why));
+        if (ended.get()) {
+            timeouts.end();
+        }
+    }
+
+    private void fail(Throwable cause, MessageDispatcher inbox) {
+        Throwable error = cause instanceof SessionException
+                ? cause
+                : new SessionException(cause.getMessage(), cause, connection.session());
+        inbox.enqueue(new InboundEvent(InboundEvent.Kind.FAILED, error));
+    }
+
+    private void enqueueEnd(MessageDispatcher inbox) {
+        if (ended.compareAndSet(false, true)) {
+            connection.session().closing();
+            inbox.enqueue(new InboundEvent(InboundEvent.Kind.ENDED, new byte[0]));
+        }
+        if (transportFreed.get()) {
+            timeouts.end();
+        }
+    }
+
+    static CloseReason closeReason(int code, String reason) {
+        return new CloseReason(CloseReason.CloseCodes.getCloseCode(code), reason);
+    }
+}

@@ -1,0 +1,169 @@
+package dev.hawser.session;
+
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.transport.BufferPool;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.WebSocketContainer;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/**
+ * What the sessions of one container share: worker threads, one timer, buffers, the registry. Made by the server or client container, and
+ * closed with it. Thread-safe. Its threads are daemons, named after the container, and end with {@link #close}.
+ */
+public final class ContainerRuntime {
+    private static final SecureRandom SEED = new SecureRandom();
+
+    private final Settings settings;
+    private final ClassLoader classLoader;
+    private final Supplier<? extends WebSocketContainer> container;
+    private final DrainDispatcher dispatcher;
+    private final ScheduledThreadPoolExecutor timer;
+    private final BufferPool buffers = new BufferPool();
+    private final SessionRegistry registry = new SessionRegistry();
+    private final EncodedText encodedText = new EncodedText();
+    private final AtomicLong ids = new AtomicLong();
+    private final String idPrefix;
+    private volatile boolean closing;
+
+    /**
+     * @param name begins the names of the threads, such as {@code hawser-/context}
+     * @param classLoader the application's: the context class loader of its callbacks
+     * @param executor the container's own pool, for callbacks that block
+     * @param container what {@code Session.getContainer} answers
+     */
+    public ContainerRuntime(
+            String name,
+            Settings settings,
+            ClassLoader classLoader,
+            Executor executor,
+            Supplier<? extends WebSocketContainer> container) {
+        this.settings = settings;
+        this.classLoader = classLoader;
+        this.container = container;
+        this.dispatcher = new DrainDispatcher(
+                name,
+                settings.get(Setting.MAX_WORKERS),
+                settings.get(Setting.FLUSH_DELAY).toNanos(),
+                executor);
+        this.timer = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(null, task, name + "-timer", 0, false);
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.setRemoveOnCancelPolicy(true);
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        synchronized (SEED) {
+            this.idPrefix = Long.toString(SEED.nextLong() & Long.MAX_VALUE, 36) + "-";
+        }
+    }
+
+    /** The container's settings; each endpoint's own lie over them. */
+    public Settings settings() {
+        return settings;
+    }
+
+    /** The open sessions. */
+    public SessionRegistry registry() {
+        return registry;
+    }
+
+    /** Whether {@link #close} has begun, so that handshakes are to be refused with 503. */
+    public boolean isClosing() {
+        return closing;
+    }
+
+    /** Buffers to borrow. */
+    public BufferPool buffers() {
+        return buffers;
+    }
+
+    /** Whether the calling thread is an event loop that runs a callback, so that it must not wait. */
+    public boolean onEventLoop() {
+        return dispatcher.activeTurns().onEventLoop();
+    }
+
+    /**
+     * Closes every session with 1001, waits until their closing handshakes and onClose callbacks are done or the timeout has passed, cuts
+     * what is left, and ends all threads.
+     */
+    public void close(Duration timeout) {
+        closing = true;
+        long deadline = System.nanoTime() + timeout.toNanos();
+        CloseReason reason = new CloseReason(CloseReason.CloseCodes.GOING_AWAY, "the application stops");
+        for (WebSocketSession session : registry.all()) {
+            session.connection().closeByUs(reason);
+        }
+        if (!registry.awaitEmpty(deadline)) {
+            for (WebSocketSession session : registry.all()) {
+                session.connection().cut("the application stops");
+            }
+            registry.awaitEmpty(System.nanoTime() + Math.min(timeout.toNanos(), Duration.ofSeconds(1).toNanos()));
+        }
+        timer.shutdownNow();
+        dispatcher.stop(Duration.ofSeconds(1).toNanos());
+    }
+
+    ClassLoader classLoader() {
+        return classLoader;
+    }
+
+    WebSocketContainer container() {
+        return container.get();
+    }
+
+    DrainDispatcher dispatcher() {
+        return dispatcher;
+    }
+
+    ScheduledThreadPoolExecutor timer() {
+        return timer;
+    }
+
+    EncodedText encodedText() {
+        return encodedText;
+    }
+
+    /** Unique among all containers, and not to be guessed from another container's. */
+    String nextSessionId() {
+        return idPrefix + Long.toString(ids.incrementAndGet(), 36);
+    }
+
+    /** Masking keys of clients (RFC 6455 5.3: from a strong source of entropy, so that scripts cannot choose the bytes on the wire). */
+    static int nextMaskingKey() {
+        return MaskingKeys.next();
+    }
+
+    /** Spreads {@code nanos} by up to a tenth either way, so that timers of many sessions do not fire together. */
+    static long jittered(long nanos) {
+        long tenth = Math.max(nanos / 10, 1);
+        return nanos - tenth + ThreadLocalRandom.current().nextLong(2 * tenth);
+    }
+
+    private static final class MaskingKeys {
+        private static final int BATCH = 1024;
+        private static final byte[] BYTES = new byte[BATCH * 4];
+        /** Guarded by BYTES. */
+        private static int used = BATCH;
+
+        static int next() {
+            synchronized (BYTES) {
+                if (used == BATCH) {
+                    SEED.nextBytes(BYTES);
+                    used = 0;
+                }
+                int at = used++ * 4;
+                return (BYTES[at] & 0xFF) << 24
+                        | (BYTES[at + 1] & 0xFF) << 16
+                        | (BYTES[at + 2] & 0xFF) << 8
+                        | BYTES[at + 3] & 0xFF;
+            }
+        }
+    }
+}

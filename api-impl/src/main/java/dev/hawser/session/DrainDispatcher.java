@@ -1,0 +1,286 @@
+package dev.hawser.session;
+
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs turns on shared worker threads. A worker is woken only if none is active, and empties the one ready queue, since waking a thread
+ * for each message costs more than all the rest. A monitor adds workers when the queue does not move because callbacks block, up to a
+ * limit, and sees to the flush rule while callbacks are slow. Turns that are known to block go to the container's executor.
+ */
+final class DrainDispatcher {
+    private static final System.Logger LOGGER = System.getLogger("dev.hawser.dispatch");
+    private static final long TICK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+    /** Ticks without anything to watch after which the monitor parks. */
+    private static final int IDLE_TICKS = 20;
+
+    private static final long WORKER_IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** Waiting turns per active worker above which another one is worth its wake, while there are cores. */
+    private static final int DEEP_QUEUE = 32;
+
+    private final ActiveTurns activeTurns = new ActiveTurns();
+    private final Executor executor;
+    private final String name;
+    private final int maxWorkers;
+    private final long holdBackNanos;
+    private final int cores = Runtime.getRuntime().availableProcessors();
+    private final Object lock = new Object();
+
+    // All below: guarded by lock.
+    private Turn.@Nullable Ticket head;
+    private Turn.@Nullable Ticket tail;
+    private int waiting;
+    private long taken;
+    private int active;
+    private int created;
+    private final ArrayDeque<Worker> parked = new ArrayDeque<>();
+    private final Set<Thread> threads = new HashSet<>();
+    private boolean stopped;
+    private @Nullable Monitor monitor;
+
+    /** Whether the monitor ticks. Written under the lock. */
+    private volatile boolean watching;
+    /** Whether something to watch has come since the last tick; set before {@link #watching} is read, and read after it is written. */
+    private volatile boolean watchRequested;
+
+    /**
+     * @param name begins the names of the threads
+     * @param flushDelayNanos how long replies may be held back
+     * @param executor runs turns that may block
+     */
+    DrainDispatcher(String name, int maxWorkers, long flushDelayNanos, Executor executor) {
+        this.name = name;
+        this.holdBackNanos = Math.max(flushDelayNanos - TICK_NANOS, 0);
+        this.maxWorkers = maxWorkers;
+        this.executor = executor;
+    }
+
+    ActiveTurns activeTurns() {
+        return activeTurns;
+    }
+
+    /** Has the turn run soon, on another thread. */
+    void ready(Turn.Ticket ticket) {
+        if (ticket.turn.mayBlock()) {
+            try {
+                executor.execute(ticket.turn);
+                return;
+            } catch (RejectedExecutionException e) {
+                // The container's pool is full or stopping: our own workers run it, so that onClose is never lost.
+            }
+        }
+        Worker wake = null;
+        synchronized (lock) {
+            if (tail == null) {
+                head = ticket;
+            } else {
+                tail.next = ticket;
+            }
+            tail = ticket;
+            waiting++;
+            if (active == 0) {
+                wake = addWorker();
+            }
+        }
+        if (wake != null) {
+            wake.wake();
+        } else {
+            watch();
+        }
+    }
+
+    /** Has the monitor look after a turn that holds replies back, or a queue that may stand still. */
+    void watch() {
+        watchRequested = true;
+        if (watching) {
+            return;
+        }
+        Monitor started;
+        synchronized (lock) {
+            if (watching || stopped) {
+                return;
+            }
+            watching = true;
+            started = monitor;
+            if (started == null) {
+                started = new Monitor();
+                monitor = started;
+                threads.add(started.thread);
+                started.thread.start();
+                return;
+            }
+        }
+        LockSupport.unpark(started.thread);
+    }
+
+    /** Ends all threads once the queue is empty; turns that come later run on the calling thread's executor or not at all. */
+    void stop(long timeoutNanos) {
+        Thread[] toJoin;
+        synchronized (lock) {
+            stopped = true;
+            toJoin = threads.toArray(new Thread[0]);
+        }
+        long deadline = System.nanoTime() + timeoutNanos;
+        for (Thread thread : toJoin) {
+            LockSupport.unpark(thread);
+        }
+        for (Thread thread : toJoin) {
+            long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            if (thread == Thread.currentThread() || millis <= 0) {
+                continue;
+            }
+            try {
+                thread.join(millis);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    /** Under the lock: a worker that is to be woken after it, or null if there may be no more. */
+    private @Nullable Worker addWorker() {
+        Worker worker = parked.pollLast();
+        if (worker == null) {
+            if (active >= maxWorkers) {
+                return null;
+            }
+            worker = new Worker(name + "-worker-" + ++created);
+            threads.add(worker.thread);
+        }
+        active++;
+        worker.running = true;
+        return worker;
+    }
+
+    private final class Worker implements Runnable {
+        final Thread thread;
+        /** Whether the worker takes turns; guarded by lock for writing. */
+        volatile boolean running;
+
+        Worker(String threadName) {
+            thread = new Thread(null, this, threadName, 0, false);
+            thread.setDaemon(true);
+        }
+
+        void wake() {
+            if (thread.getState() == Thread.State.NEW) {
+                thread.start();
+            } else {
+                LockSupport.unpark(thread);
+            }
+        }
+
+        @Override
+        public void run() {
+            while (true) {
+                Turn turn = takeOrRest();
+                if (turn != null) {
+                    runGuarded(turn);
+                } else if (!restUntilWoken()) {
+                    return;
+                }
+            }
+        }
+
+        private void runGuarded(Turn turn) {
+            try {
+                turn.run();
+            } catch (Throwable e) { // a turn does not throw, but the Java machine may, and this worker serves others
+                LOGGER.log(System.Logger.Level.ERROR, "a turn ended with an error", e);
+            }
+        }
+
+        private @Nullable Turn takeOrRest() {
+            synchronized (lock) {
+                Turn.Ticket ticket = head;
+                if (ticket == null) {
+                    active--;
+                    running = false;
+                    parked.addLast(this);
+                    return null;
+                }
+                head = ticket.next;
+                ticket.next = null;
+                if (head == null) {
+                    tail = null;
+                }
+                waiting--;
+                taken++;
+                return ticket.turn;
+            }
+        }
+
+        /** Returns false if the worker has been idle for long, or the dispatcher stops. */
+        private boolean restUntilWoken() {
+            long deadline = System.nanoTime() + WORKER_IDLE_NANOS;
+            while (!running) {
+                long nanos = deadline - System.nanoTime();
+                synchronized (lock) {
+                    if ((stopped || nanos <= 0) && parked.remove(this)) {
+                        threads.remove(thread);
+                        return false;
+                    }
+                }
+                LockSupport.parkNanos(this, Math.max(nanos, 1));
+            }
+            return true;
+        }
+    }
+
+    private final class Monitor implements Runnable {
+        final Thread thread = new Thread(null, this, name + "-monitor", 0, false);
+        private long takenBefore;
+        private int idleTicks;
+
+        Monitor() {
+            thread.setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            while (true) {
+                LockSupport.parkNanos(this, TICK_NANOS);
+                activeTurns.flushDeferredSince(System.nanoTime() - holdBackNanos);
+                Worker wake = null;
+                synchronized (lock) {
+                    if (stopped && waiting == 0) {
+                        return;
+                    }
+                    boolean stuck = waiting > 0 && taken == takenBefore;
+                    boolean deep = waiting > DEEP_QUEUE * active && active < cores;
+                    if (stuck || deep) {
+                        wake = addWorker();
+                    }
+                    idleTicks = waiting > 0 || watchRequested ? 0 : idleTicks + 1;
+                    watchRequested = false;
+                    takenBefore = taken;
+                    watching = idleTicks < IDLE_TICKS;
+                    watching = watching || watchRequested;
+                }
+                if (wake != null) {
+                    wake.wake();
+                }
+                restUntilWatching();
+            }
+        }
+
+        private void restUntilWatching() {
+            while (!watching) {
+                synchronized (lock) {
+                    if (stopped) {
+                        return;
+                    }
+                }
+                LockSupport.park(this);
+                idleTicks = 0;
+            }
+        }
+    }
+}

@@ -1,0 +1,364 @@
+package dev.hawser.session;
+
+import dev.hawser.Dispatch;
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.endpoint.BoundEndpoint;
+import dev.hawser.endpoint.MessageInvoker;
+import dev.hawser.endpoint.MessageInvoker.Delivery;
+import dev.hawser.protocol.MessageSink;
+import dev.hawser.protocol.Opcode;
+import dev.hawser.protocol.RemoteProtocolException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The inbox of a session: takes what the engine received, in the reading thread, and calls the endpoint with it, in turns on a callback
+ * thread. One turn runs at a time, so the callbacks of a session never overlap and keep their order.
+ *
+ * <p>The inbox is bounded: over its bounds the connection stops reading until the callbacks have caught up. While the outbound queue is
+ * full the callbacks pause, too, so that a peer that does not read what it asks for stops being served.
+ */
+final class MessageDispatcher implements Turn, MessageSink {
+    /** Events a turn delivers at most before others get theirs. */
+    private static final int TURN_EVENTS = 128;
+    /** What an event weighs beside its payload, so that a flood of empty messages reaches the byte bound as well. */
+    private static final int EVENT_WEIGHT = 64;
+
+    private final WebSocketConnection connection;
+    private final BoundEndpoint endpoint;
+    private final DrainDispatcher dispatcher;
+    private final boolean eventLoop;
+    private final int maxBytes;
+    private final int maxMessages;
+    private final long slowNanos;
+    private final Ticket ticket = new Ticket(this);
+
+    /** The stream or parts in progress; only touched by the reading thread. */
+    private @Nullable MessagePipe pipe;
+
+    // Guarded by this.
+    private @Nullable InboundEvent head;
+    private @Nullable InboundEvent tail;
+    private int waitingBytes;
+    private int waitingMessages;
+    /** Whether a turn is queued, runs, or is owed by the reading thread. */
+    private boolean scheduled;
+    private boolean pausedForOutput;
+    private boolean readingPaused;
+
+    /** Written by the running turn, read by sends to find out whether they are made in it. */
+    private volatile @Nullable Thread turnThread;
+    /** How long callbacks take on average, in nanoseconds; written by the running turn. */
+    private volatile long averageNanos;
+    /** Whether more events wait behind the one that is delivered now; written under the guard, read without. */
+    private volatile boolean moreWaiting;
+
+    MessageDispatcher(
+            WebSocketConnection connection, BoundEndpoint endpoint, DrainDispatcher dispatcher, Settings settings) {
+        this.connection = connection;
+        this.endpoint = endpoint;
+        this.dispatcher = dispatcher;
+        this.eventLoop = settings.get(Setting.DISPATCH) == Dispatch.EVENT_LOOP;
+        this.maxBytes = settings.get(Setting.INBOUND_BYTES);
+        this.maxMessages = settings.get(Setting.INBOUND_MESSAGES);
+        this.slowNanos = settings.get(Setting.SLOW_CALLBACK).toNanos();
+    }
+
+    // ---- the engine's side: the reading thread ----
+
+    @Override
+    public Reception messageBegins(Opcode kind) {
+        MessageInvoker handler = kind == Opcode.TEXT ? endpoint.text() : endpoint.binary();
+        if (handler == null) {
+            return refusesUnhandled() ? Reception.REFUSED : Reception.PARTS;
+        }
+        return handler.delivery() == Delivery.WHOLE ? Reception.WHOLE : Reception.PARTS;
+    }
+
+    /**
+     * A programmatic endpoint without any handler is one whose application has yet to add them, which a client may do after it connected:
+     * its messages are dropped. Otherwise a kind nobody takes is refused with 1003.
+     */
+    private boolean refusesUnhandled() {
+        return endpoint.isAnnotated() || endpoint.text() != null || endpoint.binary() != null || endpoint.pong() != null;
+    }
+
+    @Override
+    public long maxMessageSize(Opcode kind) {
+        return connection.session().maxMessageSize(kind, kind == Opcode.TEXT ? endpoint.text() : endpoint.binary());
+    }
+
+    @Override
+    public void onText(String message) {
+        enqueue(new InboundEvent(InboundEvent.Kind.TEXT, message, message.length(), true));
+    }
+
+    @Override
+    public void onBinary(byte[] message) {
+        enqueue(new InboundEvent(InboundEvent.Kind.BINARY, message, message.length, true));
+    }
+
+    @Override
+    public void onTextPart(String part, boolean last) {
+        MessageInvoker handler = endpoint.text();
+        if (pipe != null || handler != null && handler.delivery() == Delivery.STREAM) {
+            stream(InboundEvent.Kind.TEXT, last).write(part, last);
+        } else if (handler != null) {
+            enqueue(new InboundEvent(InboundEvent.Kind.TEXT, part, part.length(), last));
+        }
+    }
+
+    @Override
+    public void onBinaryPart(byte[] part, boolean last) {
+        MessageInvoker handler = endpoint.binary();
+        if (pipe != null || handler != null && handler.delivery() == Delivery.STREAM) {
+            stream(InboundEvent.Kind.BINARY, last).write(part, last);
+        } else if (handler != null) {
+            enqueue(new InboundEvent(InboundEvent.Kind.BINARY, part, part.length, last));
+        }
+    }
+
+    /** The pipe of the message in progress; a new one is handed to the handler, which reads while the rest arrives. */
+    private MessagePipe stream(InboundEvent.Kind kind, boolean last) {
+        MessagePipe current = pipe;
+        if (current == null) {
+            current = new MessagePipe(maxBytes, this::readingMayResume);
+            Object payload = kind == InboundEvent.Kind.TEXT ? current.reader() : current.inputStream();
+            enqueue(new InboundEvent(kind, payload, 0, true));
+        }
+        pipe = last ? null : current;
+        return current;
+    }
+
+    @Override
+    public void onPing(byte[] payload) {
+        connection.pinged(payload);
+    }
+
+    @Override
+    public void onPong(byte[] payload) {
+        if (connection.isApplicationPong(payload) && endpoint.pong() != null) {
+            enqueue(new InboundEvent(InboundEvent.Kind.PONG, new ReceivedPong(payload), payload.length, true));
+        }
+    }
+
+    @Override
+    public void onClose(int code, String reason) {
+        breakPipe("the peer closed the connection in the middle of a message");
+        connection.closedByPeer(code, reason);
+    }
+
+    @Override
+    public void onViolation(RemoteProtocolException violation) {
+        breakPipe(String.valueOf(violation.getMessage()));
+        connection.violated(violation);
+    }
+
+    /** Whether the bounds are reached. If so, {@link WebSocketConnection#resumeReading} is called once they are not any more. */
+    boolean pauseReading() {
+        MessagePipe current = pipe;
+        synchronized (this) {
+            readingPaused = waitingBytes > maxBytes
+                    || waitingMessages > maxMessages
+                    || current != null && current.isFull();
+            return readingPaused;
+        }
+    }
+
+    /** Fails the stream in progress: what is missing will not come. Called by the reading thread, or when it has stopped. */
+    void breakPipe(String why) {
+        MessagePipe current = pipe;
+        if (current != null) {
+            pipe = null;
+            current.fail(why);
+        }
+    }
+
+    // ---- both sides ----
+
+    /** Has the endpoint called with the event, after all that came before. Any thread. */
+    void enqueue(InboundEvent event) {
+        boolean wake;
+        synchronized (this) {
+            if (tail == null) {
+                head = event;
+            } else {
+                tail.next = event;
+                moreWaiting = true;
+            }
+            tail = event;
+            waitingBytes += event.size + EVENT_WEIGHT;
+            waitingMessages++;
+            wake = !scheduled && (!pausedForOutput || event.kind.isControl());
+            if (wake) {
+                scheduled = true;
+            }
+        }
+        if (wake) {
+            schedule();
+        }
+    }
+
+    private void schedule() {
+        if (eventLoop && connection.isReadingThread()) {
+            connection.oweTurn();
+        } else {
+            dispatcher.ready(ticket);
+        }
+    }
+
+    /** The outbound queue has room again: goes on with what waits. */
+    void outputHasRoom() {
+        synchronized (this) {
+            if (!pausedForOutput) {
+                return;
+            }
+            pausedForOutput = false;
+            if (scheduled || head == null) {
+                return;
+            }
+            scheduled = true;
+        }
+        schedule();
+    }
+
+    /** Whether the calling thread runs a callback of this session now. */
+    boolean inTurn() {
+        return turnThread == Thread.currentThread();
+    }
+
+    /** Whether what the callback sends now may wait for what the next one sends. */
+    boolean mayHoldBack() {
+        return moreWaiting && inTurn();
+    }
+
+    // ---- the endpoint's side: the turn ----
+
+    @Override
+    public boolean mayBlock() {
+        return averageNanos > slowNanos || streams(endpoint.text()) || streams(endpoint.binary());
+    }
+
+    private static boolean streams(@Nullable MessageInvoker handler) {
+        return handler != null && handler.delivery() == Delivery.STREAM;
+    }
+
+    @Override
+    public void flushDeferredSince(long since) {
+        connection.outbound().flushIfDeferredSince(since);
+    }
+
+    @Override
+    public void run() {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        ActiveTurns turns = dispatcher.activeTurns();
+        int slot = turns.enter(new ActiveTurns.Entry(this, thread, eventLoop && connection.isReadingThread()));
+        thread.setContextClassLoader(connection.runtime().classLoader());
+        turnThread = thread;
+        long start = System.nanoTime();
+        int delivered = 0;
+        InboundEvent event;
+        while (delivered < TURN_EVENTS && (event = next()) != null) {
+            delivered++;
+            try {
+                MessageInvoker handler = handler(event.kind);
+                if (handler == null) {
+                    connection.deliver(event);
+                } else if (connection.deliversMessages()) {
+                    Object reply = handler.invoke(event.payload, event.last);
+                    if (reply != null) {
+                        connection.session().basicRemote().reply(reply);
+                    }
+                }
+            } catch (Throwable e) {
+                connection.callbackFailed(e);
+            }
+        }
+        turnThread = null;
+        thread.setContextClassLoader(before);
+        turns.leave(slot);
+        measured(System.nanoTime() - start, delivered);
+        connection.turnEnds();
+        goOn();
+    }
+
+    private @Nullable MessageInvoker handler(InboundEvent.Kind kind) {
+        return switch (kind) {
+            case TEXT -> endpoint.text();
+            case BINARY -> endpoint.binary();
+            case PONG -> endpoint.pong();
+            default -> null;
+        };
+    }
+
+    private @Nullable InboundEvent next() {
+        boolean outputFull = connection.outbound().isFull();
+        boolean holdsBack;
+        InboundEvent event;
+        boolean resume;
+        synchronized (this) {
+            event = head;
+            if (event == null) {
+                return null;
+            }
+            if (outputFull && !event.kind.isControl()) {
+                pausedForOutput = true;
+                return null;
+            }
+            head = event.next;
+            if (head == null) {
+                tail = null;
+            }
+            holdsBack = head != null;
+            moreWaiting = holdsBack;
+            waitingBytes -= event.size + EVENT_WEIGHT;
+            waitingMessages--;
+            resume = readingPaused && waitingBytes <= maxBytes / 2 && waitingMessages <= maxMessages / 2;
+            if (resume) {
+                readingPaused = false;
+            }
+        }
+        if (resume) {
+            connection.resumeReading();
+        }
+        if (holdsBack) {
+            dispatcher.watch();
+        }
+        return event;
+    }
+
+    /** The pipe has been read: reading goes on if it had paused. */
+    private void readingMayResume() {
+        synchronized (this) {
+            if (!readingPaused) {
+                return;
+            }
+            readingPaused = false;
+        }
+        connection.resumeReading();
+    }
+
+    private void measured(long nanos, int delivered) {
+        if (delivered > 0) {
+            long average = averageNanos;
+            averageNanos = average + (nanos / delivered - average) / 4;
+        }
+    }
+
+    /** Ends the turn, or queues the next one if something is left to deliver. */
+    private void goOn() {
+        boolean outputFull = connection.outbound().isFull();
+        synchronized (this) {
+            if (pausedForOutput && !outputFull) {
+                pausedForOutput = false; // the room came while this turn ended
+            }
+            InboundEvent event = head;
+            if (event == null || pausedForOutput && !event.kind.isControl()) {
+                scheduled = false;
+                return;
+            }
+        }
+        schedule();
+    }
+}

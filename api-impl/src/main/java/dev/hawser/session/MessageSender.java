@@ -1,0 +1,182 @@
+package dev.hawser.session;
+
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.protocol.Opcode;
+import dev.hawser.transport.OutboundQueue;
+import dev.hawser.transport.PendingSend;
+import jakarta.websocket.CloseReason;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All sends of one session, from any thread. Whole messages are ordered as they come, and never in each other's way; only a whole message
+ * in the middle of a partial one is refused, naming both. Every send has a deadline.
+ */
+final class MessageSender {
+    private final WebSocketConnection connection;
+    private final OutboundQueue queue;
+    private final long timeoutNanos;
+    private final long flushDelayNanos;
+    private final boolean closeOnOverflow;
+
+    private volatile boolean batching;
+
+    MessageSender(WebSocketConnection connection, Settings settings) {
+        this.connection = connection;
+        this.queue = connection.outbound();
+        this.timeoutNanos = settings.get(Setting.SEND_TIMEOUT).toNanos();
+        this.flushDelayNanos = settings.get(Setting.FLUSH_DELAY).toNanos();
+        this.closeOnOverflow = settings.get(Setting.CLOSE_ON_OUTBOUND_OVERFLOW);
+    }
+
+    long timeoutMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(timeoutNanos);
+    }
+
+    boolean batching() {
+        return batching;
+    }
+
+    void batching(boolean allowed) {
+        boolean flush = batching && !allowed;
+        batching = allowed;
+        if (flush) {
+            queue.flush();
+        }
+    }
+
+    void flush() {
+        queue.flush();
+    }
+
+    /** The UTF-8 of a text; see {@link EncodedText}. */
+    byte[] utf8(String text) {
+        return connection.runtime().encodedText().utf8(text);
+    }
+
+    /** Sends a whole message and returns when it has been handed to the network, or, when batching is allowed, when it is queued. */
+    void sendWhole(Opcode kind, byte[] payload, int offset, int length) throws IOException {
+        send(OutboundQueue.Part.WHOLE, kind, payload, offset, length);
+    }
+
+    /** Sends a part of a message; the first one decides its kind (RFC 6455 5.4). */
+    void sendPart(Opcode kind, byte[] payload, int offset, int length, boolean last) throws IOException {
+        send(last ? OutboundQueue.Part.LAST : OutboundQueue.Part.MORE, kind, payload, offset, length);
+    }
+
+    private void send(OutboundQueue.Part part, Opcode kind, byte[] payload, int offset, int length) throws IOException {
+        long deadline = System.nanoTime() + timeoutNanos;
+        if (!queue.hasRoom(length)) {
+            queue.flush();
+            if (!queue.hasRoom(length)) {
+                refuseOnEventLoop();
+                throwIfLate(queue.awaitRoom(length, deadline));
+            }
+        }
+        long position = queue.append(part, kind, payload, offset, length);
+        connection.session().active();
+        if (batching) {
+            flushSoon();
+            return;
+        }
+        queue.flush();
+        // On an event loop the queued message goes out as soon as the loop is free: waiting for that here would wait for itself.
+        if (!queue.isWritten(position) && !connection.runtime().onEventLoop()) {
+            throwIfLate(queue.await(position, deadline));
+        }
+    }
+
+    /**
+     * Queues a whole message. The completion is told exactly once, also if the message is refused.
+     *
+     * @param timeout in nanoseconds
+     */
+    void sendAsync(Opcode kind, byte[] payload, int offset, int length, long timeout, PendingSend.Completion completion) {
+        long position = -1;
+        IOException refused = null;
+        if (queue.hasRoom(length)) {
+            try {
+                position = queue.append(OutboundQueue.Part.WHOLE, kind, payload, offset, length);
+            } catch (IOException e) {
+                refused = e;
+            }
+        } else {
+            refused = new IOException("the outbound queue is full: " + queue.bufferedBytes() + " bytes wait for a peer that"
+                    + " reads too slowly; see " + Setting.OUTBOUND_BYTES.key());
+            if (closeOnOverflow) {
+                connection.closeByUs(new CloseReason(CloseReason.CloseCodes.VIOLATED_POLICY, "reads too slowly"));
+            }
+        }
+        if (refused != null) {
+            connection.complete(completion, refused);
+            return;
+        }
+        connection.session().active();
+        if (connection.dispatcher().mayHoldBack()) {
+            connection.runtime().dispatcher().watch();
+        } else if (batching) {
+            flushSoon();
+        } else {
+            queue.flush();
+        }
+        queue.whenWritten(new PendingSend(position, System.nanoTime() + timeout, completion));
+        if (!queue.isWritten(position)) {
+            connection.onWritePending();
+        }
+    }
+
+    /** Queues what a message handler returned. It waits for the end of the turn, and never blocks: the next turn waits instead. */
+    void reply(Opcode kind, byte[] payload, int offset, int length) throws IOException {
+        queue.append(OutboundQueue.Part.WHOLE, kind, payload, offset, length);
+        connection.session().active();
+    }
+
+    void ping(ByteBuffer payload) throws IOException {
+        queue.ping(controlPayload("ping", payload));
+        connection.session().active();
+    }
+
+    void pong(ByteBuffer payload) throws IOException {
+        queue.pong(controlPayload("pong", payload));
+        connection.session().active();
+    }
+
+    private static byte[] controlPayload(String kind, @Nullable ByteBuffer payload) {
+        if (payload == null) {
+            throw new IllegalArgumentException("the payload of a " + kind + " is null; expected a buffer, empty or not");
+        }
+        if (payload.remaining() > 125) {
+            throw new IllegalArgumentException("a " + kind + " of " + payload.remaining()
+                    + " bytes: control frames carry at most 125 (RFC 6455 5.5)");
+        }
+        byte[] copy = new byte[payload.remaining()];
+        payload.duplicate().get(copy);
+        return copy;
+    }
+
+    private void flushSoon() {
+        if (connection.dispatcher().inTurn()) {
+            connection.runtime().dispatcher().watch();
+        } else if (queue.claimFlush()) {
+            connection.flushAfter(flushDelayNanos);
+        }
+    }
+
+    private void refuseOnEventLoop() {
+        if (connection.runtime().onEventLoop()) {
+            throw new IllegalStateException("the outbound queue is full, and a send that waits for room cannot be made on the"
+                    + " event loop: use getAsyncRemote, or dispatch=worker");
+        }
+    }
+
+    private void throwIfLate(boolean inTime) throws IOException {
+        if (!inTime) {
+            String late = "a send was not done within " + timeoutMillis() + " ms; see " + Setting.SEND_TIMEOUT.key();
+            connection.cut(late);
+            throw new IOException(late);
+        }
+    }
+}

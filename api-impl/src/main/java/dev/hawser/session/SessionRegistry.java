@@ -1,0 +1,107 @@
+package dev.hawser.session;
+
+import jakarta.websocket.Session;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions of one container: all of them until their onClose has been called, and by endpoint those that are open. Thread-safe.
+ */
+public final class SessionRegistry {
+    /** The open sessions of one endpoint. The copy that getOpenSessions answers is made once for many calls, as long as nobody comes or goes. */
+    private static final class OpenSessions {
+        /** Guarded by this. */
+        private final Set<WebSocketSession> members = new HashSet<>();
+        /** Written under the guard, so that a copy never outlives a change. */
+        private volatile @Nullable Set<Session> copy;
+
+        synchronized void add(WebSocketSession session) {
+            members.add(session);
+            copy = null;
+        }
+
+        /** Returns whether nobody is left. */
+        synchronized boolean remove(WebSocketSession session) {
+            members.remove(session);
+            copy = null;
+            return members.isEmpty();
+        }
+
+        Set<Session> copy() {
+            Set<Session> made = copy;
+            return made != null ? made : makeCopy();
+        }
+
+        private synchronized Set<Session> makeCopy() {
+            Set<Session> made = Set.copyOf(members);
+            copy = made;
+            return made;
+        }
+    }
+
+    private final Set<WebSocketSession> all = ConcurrentHashMap.newKeySet();
+    private final Map<Object, OpenSessions> byEndpoint = new ConcurrentHashMap<>();
+    /** Notified when the last session has ended. */
+    private final Object emptied = new Object();
+
+    /** The sessions whose onClose has not been called yet. */
+    public List<WebSocketSession> all() {
+        return List.copyOf(all);
+    }
+
+    /** How many sessions have not ended. */
+    public int size() {
+        return all.size();
+    }
+
+    void opened(Object endpoint, WebSocketSession session) {
+        all.add(session);
+        byEndpoint.compute(endpoint, (key, open) -> {
+            OpenSessions sessions = open == null ? new OpenSessions() : open;
+            sessions.add(session);
+            return sessions;
+        });
+    }
+
+    /** The session is closing: it is not shown any more, though its onClose is still to come. */
+    void closing(Object endpoint, WebSocketSession session) {
+        byEndpoint.computeIfPresent(endpoint, (key, open) -> open.remove(session) ? null : open);
+    }
+
+    void ended(WebSocketSession session) {
+        all.remove(session);
+        if (all.isEmpty()) {
+            synchronized (emptied) {
+                emptied.notifyAll();
+            }
+        }
+    }
+
+    Set<Session> openSessions(Object endpoint) {
+        OpenSessions open = byEndpoint.get(endpoint);
+        return open == null ? Set.of() : open.copy();
+    }
+
+    /** Waits until no session is left; returns false if the deadline has passed before. */
+    boolean awaitEmpty(long deadline) {
+        synchronized (emptied) {
+            while (!all.isEmpty()) {
+                long millis = (deadline - System.nanoTime()) / 1_000_000;
+                if (millis <= 0) {
+                    return false;
+                }
+                try {
+                    emptied.wait(millis);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package dev.hawser.session;
+
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.protocol.Role;
+import java.util.Arrays;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All deadlines of one session, with one entry in the container's timer: keep-alive pings and their pongs, the idle timeout, the closing
+ * handshake, sends. Traffic only notes the time; the timer looks at it when the earliest deadline comes, and goes back to sleep if there
+ * was some. Runs no code of the application and never blocks.
+ */
+final class SessionTimeouts implements Runnable {
+    /** Tells our pings from the application's; not all of it is printable, so that nobody types it. */
+    private static final byte[] KEEP_ALIVE = {(byte) 0xA7, 'h', 'a', 'w', 's', 'e', 'r', 0};
+
+    private final WebSocketConnection connection;
+    private final ScheduledThreadPoolExecutor timer;
+    private final long keepAliveNanos;
+    private final long pongNanos;
+    private final long sendNanos;
+    private final long closeNanos;
+
+    private volatile long idleNanos;
+    /** When bytes came last. */
+    private volatile long received;
+    /** When the application's traffic went either way last: messages, and pings and pongs but those of the keep-alive. */
+    private volatile long active;
+    /** When the unanswered keep-alive ping was sent, if {@link #pinged}. Only touched by the timer. */
+    private long pingSent;
+
+    private boolean pinged;
+    private volatile boolean closing;
+    private volatile long closeDeadline;
+    private volatile boolean ended;
+
+    // Guarded by this.
+    private @Nullable ScheduledFuture<?> entry;
+    private long entryDeadline;
+
+    SessionTimeouts(WebSocketConnection connection, ScheduledThreadPoolExecutor timer, Role role, Settings settings) {
+        this.connection = connection;
+        this.timer = timer;
+        boolean pings = role == Role.SERVER || settings.get(Setting.CLIENT_KEEP_ALIVE);
+        long interval = pings ? settings.get(Setting.KEEP_ALIVE_INTERVAL).toNanos() : 0;
+        this.keepAliveNanos = interval == 0 ? 0 : ContainerRuntime.jittered(interval);
+        this.pongNanos = settings.get(Setting.PONG_TIMEOUT).toNanos();
+        this.sendNanos = settings.get(Setting.SEND_TIMEOUT).toNanos();
+        this.closeNanos = settings.get(Setting.CLOSE_TIMEOUT).toNanos();
+        this.idleNanos = settings.get(Setting.IDLE_TIMEOUT).toNanos();
+    }
+
+    void start() {
+        long now = System.nanoTime();
+        received = now;
+        active = now;
+        reschedule(now);
+    }
+
+    /** Bytes came. */
+    void received() {
+        received = System.nanoTime();
+    }
+
+    /** The application's traffic went by. */
+    void active() {
+        if (idleNanos > 0) {
+            active = System.nanoTime();
+        }
+    }
+
+    long idleTimeoutMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(idleNanos);
+    }
+
+    /** Sets the idle timeout, from now on; 0 or less is none. */
+    void idleTimeout(long millis) {
+        active = System.nanoTime();
+        idleNanos = millis <= 0 ? 0 : TimeUnit.MILLISECONDS.toNanos(millis);
+        if (idleNanos > 0) {
+            scheduleAt(active + idleNanos);
+        }
+    }
+
+    /** The closing handshake has begun: its deadline runs. */
+    void closeBegan() {
+        if (!closing) {
+            closeDeadline = System.nanoTime() + closeNanos;
+            closing = true;
+            scheduleAt(closeDeadline);
+        }
+    }
+
+    /** A send waits: its deadline runs. */
+    void sendPending() {
+        long now = System.nanoTime();
+        long send = connection.outbound().nextDeadline(sendNanos, now);
+        if (send != Long.MAX_VALUE) {
+            scheduleAt(send);
+        }
+    }
+
+    /** Ends all deadlines. */
+    void end() {
+        ended = true;
+        synchronized (this) {
+            if (entry != null) {
+                entry.cancel(false);
+                entry = null;
+            }
+        }
+    }
+
+    /** Whether a pong's payload is that of a keep-alive ping, so that the application does not see it. */
+    boolean isKeepAlive(byte[] payload) {
+        return keepAliveNanos > 0 && Arrays.equals(payload, KEEP_ALIVE);
+    }
+
+    @Override
+    public void run() {
+        synchronized (this) {
+            entry = null;
+        }
+        long now = System.nanoTime();
+        if (ended) {
+            return;
+        }
+        if (closing && now - closeDeadline >= 0) {
+            connection.closeTimedOut();
+            return;
+        }
+        if (connection.outbound().nextDeadline(sendNanos, now) <= now) {
+            connection.sendTimedOut();
+            return;
+        }
+        if (!closing) {
+            long idle = idleNanos;
+            if (idle > 0 && now - active >= idle) {
+                connection.idleTimedOut(TimeUnit.NANOSECONDS.toMillis(idle));
+            }
+            if (keepAliveNanos > 0) {
+                keepAlive(now);
+            }
+        }
+        reschedule(now);
+    }
+
+    private void keepAlive(long now) {
+        if (connection.isReadingPaused()) {
+            received = now; // what the peer sent is not read, so its silence says nothing
+            pinged = false;
+        } else if (pinged && received - pingSent >= 0) {
+            pinged = false;
+        } else if (pinged && now - pingSent >= pongNanos) {
+            connection.peerIsDead(TimeUnit.NANOSECONDS.toMillis(pongNanos));
+        }
+        if (!pinged && now - received >= keepAliveNanos) {
+            pinged = true;
+            pingSent = now;
+            connection.sendKeepAlive(KEEP_ALIVE);
+        }
+    }
+
+    private void reschedule(long now) {
+        long wait = Long.MAX_VALUE;
+        if (closing) {
+            wait = closeDeadline - now;
+        } else {
+            long idle = idleNanos;
+            if (idle > 0) {
+                wait = active + idle - now;
+            }
+            if (keepAliveNanos > 0) {
+                wait = Math.min(wait, pinged ? pingSent + pongNanos - now : received + keepAliveNanos - now);
+            }
+        }
+        long send = connection.outbound().nextDeadline(sendNanos, now);
+        if (send != Long.MAX_VALUE) {
+            wait = Math.min(wait, send - now);
+        }
+        if (wait != Long.MAX_VALUE) {
+            scheduleAt(now + Math.max(wait, 0));
+        }
+    }
+
+    private void scheduleAt(long deadline) {
+        synchronized (this) {
+            if (ended || entry != null && entryDeadline - deadline <= 0) {
+                return;
+            }
+            if (entry != null) {
+                entry.cancel(false);
+            }
+            try {
+                entry = timer.schedule(this, Math.max(deadline - System.nanoTime(), 0), TimeUnit.NANOSECONDS);
+                entryDeadline = deadline;
+            } catch (RejectedExecutionException e) {
+                entry = null; // the container has stopped, and cuts all sessions itself
+            }
+        }
+    }
+}

@@ -1,0 +1,331 @@
+package dev.hawser.session;
+
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.protocol.ProtocolLimits;
+import dev.hawser.protocol.RemoteProtocolException;
+import dev.hawser.protocol.WebSocketProtocol;
+import dev.hawser.transport.OutboundQueue;
+import dev.hawser.transport.PendingSend;
+import dev.hawser.transport.Transport;
+import dev.hawser.transport.TransportListener;
+import jakarta.websocket.CloseReason;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One WebSocket connection after its opening handshake: reads the transport into the engine, and joins engine, session and outbound queue.
+ * It holds no buffer while nothing arrives. How it ends is {@link ConnectionEnd}'s.
+ */
+public final class WebSocketConnection implements TransportListener, OutboundQueue.Listener {
+    /** Reads in a row before other connections of the event loop get their turn. */
+    private static final int READS = 8;
+
+    private static final byte[] NOTHING = {};
+
+    private final ContainerRuntime runtime;
+    private final WebSocketSession session;
+    private final OutboundQueue outbound;
+    private final MessageDispatcher dispatcher;
+    private final WebSocketProtocol protocol;
+    private final SessionTimeouts timeouts;
+    private final ConnectionEnd end;
+    private final CompletedSends completedSends;
+
+    private volatile @Nullable Transport transport;
+
+    /** The bytes of a header that has not come whole; only touched by the reading thread. */
+    private byte[] leftover = NOTHING;
+
+    private boolean turnOwed;
+    private boolean flushOwed;
+    /** Set around each reading; the event-loop mode asks whether it is the calling thread. */
+    private volatile @Nullable Thread readingThread;
+
+    private volatile boolean readingPaused;
+
+    public WebSocketConnection(ContainerRuntime runtime, EstablishedHandshake handshake) {
+        this.runtime = runtime;
+        Settings settings = handshake.settings();
+        this.outbound = new OutboundQueue(
+                handshake.role(),
+                ContainerRuntime::nextMaskingKey,
+                runtime.buffers(),
+                settings.get(Setting.OUTBOUND_BYTES),
+                settings.get(Setting.OUTBOUND_MESSAGES),
+                this);
+        this.timeouts = new SessionTimeouts(this, runtime.timer(), handshake.role(), settings);
+        this.end = new ConnectionEnd(this, handshake.role(), timeouts);
+        this.session = new WebSocketSession(this, handshake, timeouts);
+        this.dispatcher = new MessageDispatcher(this, session.endpoint(), runtime.dispatcher(), settings);
+        this.completedSends = new CompletedSends(runtime);
+        ProtocolLimits limits =
+                new ProtocolLimits(settings.get(Setting.MAX_EMPTY_FRAGMENTS), settings.get(Setting.MAX_FRAGMENTS));
+        this.protocol = new WebSocketProtocol(handshake.role(), limits, List.of(), dispatcher);
+    }
+
+    /** The session as the application sees it. */
+    public WebSocketSession session() {
+        return session;
+    }
+
+    /** Begins the closing handshake from this side; nothing happens if it has begun already. Any thread; does not wait. */
+    public void closeByUs(CloseReason reason) {
+        end.closeByUs(reason, null);
+    }
+
+    /** Cuts the connection without a handshake. Any thread; onClose follows with 1006. */
+    public void cut(String why) {
+        end.cut(why);
+    }
+
+    @Override
+    public void onOpen(Transport opened, ByteBuffer early) {
+        transport = opened;
+        runtime.registry().opened(session.endpointKey(), session);
+        dispatcher.enqueue(new InboundEvent(InboundEvent.Kind.OPENED, NOTHING));
+        outbound.open(opened);
+        timeouts.start();
+        if (runtime.isClosing()) {
+            closeByUs(new CloseReason(CloseReason.CloseCodes.GOING_AWAY, "the application stops"));
+        }
+        if (early.hasRemaining()) {
+            readingThread = Thread.currentThread();
+            protocol.receive(early);
+            keepLeftover(early);
+            finishReading();
+        }
+        opened.demandRead();
+    }
+
+    @Override
+    public void onReadable() {
+        Transport from = transport;
+        if (from == null) {
+            return;
+        }
+        readingThread = Thread.currentThread();
+        ByteBuffer buffer = runtime.buffers().borrowForReading();
+        boolean atEnd = false;
+        try {
+            takeLeftover(buffer);
+            int reads = 0;
+            boolean more = true;
+            while (more) {
+                int room = buffer.capacity() - buffer.remaining();
+                int read = from.read(buffer);
+                if (read > 0) {
+                    timeouts.received();
+                    protocol.receive(buffer);
+                }
+                atEnd = read < 0;
+                // A short read has emptied the socket: asking once more would cost a system call for nothing.
+                more = read == room && ++reads < READS && !dispatcher.pauseReading();
+            }
+            keepLeftover(buffer);
+        } catch (IOException e) {
+            end.broken(e, dispatcher);
+            return;
+        } finally {
+            runtime.buffers().giveBack(buffer);
+            finishReading();
+        }
+        if (atEnd) {
+            end.endOfStream(dispatcher, protocol.isMidMessage() || leftover.length > 0);
+        } else {
+            demandUnlessPaused(from);
+        }
+    }
+
+    @Override
+    public void onClosed(@Nullable Throwable cause) {
+        end.transportClosed(cause, dispatcher);
+    }
+
+    @Override
+    public void onRoom() {
+        dispatcher.outputHasRoom();
+    }
+
+    @Override
+    public void onWritePending() {
+        timeouts.sendPending();
+    }
+
+    @Override
+    public void onCompleted(List<PendingSend> ended) {
+        completedSends.add(ended);
+    }
+
+    @Override
+    public void onWriteFailed(Throwable cause) {
+        end.broken(cause, dispatcher);
+    }
+
+    /** Replies and pongs of this reading go out together, and callbacks on the event loop run now. */
+    private void finishReading() {
+        while (turnOwed) {
+            turnOwed = false;
+            dispatcher.run();
+        }
+        readingThread = null;
+        if (flushOwed) {
+            flushOwed = false;
+            outbound.flush();
+        }
+    }
+
+    private void demandUnlessPaused(Transport from) {
+        readingPaused = true; // before the question, so that an answer in between is not lost
+        if (!dispatcher.pauseReading()) {
+            readingPaused = false;
+            from.demandRead();
+        }
+    }
+
+    private void takeLeftover(ByteBuffer buffer) {
+        if (leftover.length > 0) {
+            buffer.clear();
+            buffer.put(leftover).flip();
+            leftover = NOTHING;
+        }
+    }
+
+    private void keepLeftover(ByteBuffer buffer) {
+        if (buffer.hasRemaining()) {
+            leftover = new byte[buffer.remaining()];
+            buffer.get(leftover);
+        }
+    }
+
+    // ---- what the parts of a connection ask one another ----
+
+    ContainerRuntime runtime() {
+        return runtime;
+    }
+
+    OutboundQueue outbound() {
+        return outbound;
+    }
+
+    MessageDispatcher dispatcher() {
+        return dispatcher;
+    }
+
+    ConnectionEnd end() {
+        return end;
+    }
+
+    @Nullable Transport transport() {
+        return transport;
+    }
+
+    boolean isReadingThread() {
+        return readingThread == Thread.currentThread();
+    }
+
+    boolean isReadingPaused() {
+        return readingPaused;
+    }
+
+    /** A turn is to run in the reading thread, at the end of this reading. */
+    void oweTurn() {
+        turnOwed = true;
+    }
+
+    /** The callbacks have caught up. */
+    void resumeReading() {
+        Transport from = transport;
+        if (from != null) {
+            readingPaused = false;
+            from.demandRead();
+        }
+    }
+
+    void pinged(byte[] payload) {
+        timeouts.active();
+        outbound.owePong(payload);
+        flushOwed = true;
+    }
+
+    boolean isApplicationPong(byte[] payload) {
+        if (timeouts.isKeepAlive(payload)) {
+            return false;
+        }
+        timeouts.active();
+        return true;
+    }
+
+    void closedByPeer(int code, String reason) {
+        end.closedByPeer(code, reason, dispatcher);
+    }
+
+    void violated(RemoteProtocolException violation) {
+        end.violated(violation, dispatcher);
+    }
+
+    /** Whether messages still reach the endpoint: not once this side has closed. */
+    boolean deliversMessages() {
+        timeouts.active();
+        return !end.closedByApplication();
+    }
+
+    void callbackFailed(Throwable error) {
+        session.errors().callbackFailed(error);
+    }
+
+    /** A turn ends: what its callbacks sent goes out. */
+    void turnEnds() {
+        outbound.flush();
+        runtime.encodedText().forget();
+    }
+
+    /** Tells a completion that its send was refused. */
+    void complete(PendingSend.Completion completion, IOException refused) {
+        completedSends.add(List.of(PendingSend.refused(completion, refused)));
+    }
+
+    /** Flushes once after the delay what a foreign thread has batched. */
+    void flushAfter(long nanos) {
+        try {
+            runtime.timer().schedule(outbound::flush, nanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            outbound.flush();
+        }
+    }
+
+    void sendKeepAlive(byte[] payload) {
+        try {
+            outbound.ping(payload);
+        } catch (IOException e) {
+            // The connection is closing or gone, which needs no ping.
+        }
+    }
+
+    void closeTimedOut() {
+        end.cut("the closing handshake took too long");
+    }
+
+    void sendTimedOut() {
+        end.cut("a send took longer than its timeout");
+    }
+
+    void idleTimedOut(long millis) {
+        // Spec 2.1.5: the endpoint is told 1006; the peer, that it is an orderly close.
+        end.closeByUs(
+                new CloseReason(CloseReason.CloseCodes.GOING_AWAY, "idle for " + millis + " ms"),
+                new CloseReason(CloseReason.CloseCodes.CLOSED_ABNORMALLY, "idle for " + millis + " ms"));
+    }
+
+    void peerIsDead(long millis) {
+        end.cut("no pong within " + millis + " ms");
+    }
+
+    void deliver(InboundEvent event) throws Throwable {
+        end.deliver(event);
+    }
+}

@@ -1,0 +1,355 @@
+package dev.hawser.session;
+
+import dev.hawser.HawserSession;
+import dev.hawser.Setting;
+import dev.hawser.endpoint.BoundEndpoint;
+import dev.hawser.endpoint.MessageInvoker;
+import dev.hawser.endpoint.MessageInvoker.Delivery;
+import dev.hawser.protocol.Opcode;
+import dev.hawser.protocol.Role;
+import dev.hawser.transport.Transport;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.Extension;
+import jakarta.websocket.MessageHandler;
+import jakarta.websocket.RemoteEndpoint;
+import jakarta.websocket.Session;
+import jakarta.websocket.WebSocketContainer;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.security.Principal;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The session as the application sees it. Thread-safe. {@link #isOpen} is true until onClose has been called, so that whoever waits for
+ * its end sees what onClose did; {@link #getOpenSessions} leaves out a session as soon as it begins to close. Once it has ended its
+ * methods throw IllegalStateException, as the javadoc of {@link Session} demands, but for those that identify or close it.
+ */
+public final class WebSocketSession implements HawserSession {
+    private final WebSocketConnection connection;
+    private final EstablishedHandshake handshake;
+    private final SessionTimeouts timeouts;
+    private final BoundEndpoint endpoint;
+    private final EndpointErrors errors;
+    private final MessageSender sender;
+    private final BasicRemote basicRemote;
+    private final AsyncRemote asyncRemote;
+    private final String id;
+    private final Map<String, Object> userProperties;
+    /** For a client, whose connect waits for onOpen; a server has nobody who waits. */
+    private final @Nullable CountDownLatch opened;
+
+    private volatile int maxTextMessageSize;
+    private volatile int maxBinaryMessageSize;
+    private volatile boolean open = true;
+
+    WebSocketSession(WebSocketConnection connection, EstablishedHandshake handshake, SessionTimeouts timeouts) {
+        this.connection = connection;
+        this.handshake = handshake;
+        this.timeouts = timeouts;
+        this.id = connection.runtime().nextSessionId();
+        this.userProperties = new ConcurrentHashMap<>(handshake.config().getUserProperties());
+        this.maxTextMessageSize = handshake.settings().get(Setting.MAX_TEXT_MESSAGE_SIZE);
+        this.maxBinaryMessageSize = handshake.settings().get(Setting.MAX_BINARY_MESSAGE_SIZE);
+        this.opened = handshake.role() == Role.CLIENT ? new CountDownLatch(1) : null;
+        this.sender = new MessageSender(connection, handshake.settings());
+        this.endpoint =
+                handshake.plan().bind(handshake.endpoint(), this, handshake.config(), handshake.pathParameters());
+        this.errors = new EndpointErrors(this, endpoint);
+        this.basicRemote = new BasicRemote(sender, endpoint.encoders());
+        this.asyncRemote =
+                new AsyncRemote(connection, sender, endpoint.encoders(), handshake.settings().get(Setting.ASYNC_SEND_TIMEOUT).toMillis());
+    }
+
+    /** What a client's connect waits for: onOpen has returned. Returns false if the deadline has passed before. */
+    public boolean awaitOpened(long deadline) throws InterruptedException {
+        return opened == null || opened.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+
+    /** The id of the HttpSession of the handshake, or null. */
+    public @Nullable String httpSessionId() {
+        return handshake.httpSessionId();
+    }
+
+    /** The connection below. */
+    public WebSocketConnection connection() {
+        return connection;
+    }
+
+    @Override
+    public @Nullable SocketAddress getRemoteAddress() {
+        Transport transport = connection.transport();
+        return transport == null ? null : transport.remoteAddress();
+    }
+
+    @Override
+    public @Nullable SocketAddress getLocalAddress() {
+        Transport transport = connection.transport();
+        return transport == null ? null : transport.localAddress();
+    }
+
+    @Override
+    public long getBufferedAmount() {
+        return connection.outbound().bufferedBytes();
+    }
+
+    @Override
+    public WebSocketContainer getContainer() {
+        throwIfEnded();
+        return connection.runtime().container();
+    }
+
+    @Override
+    public void addMessageHandler(MessageHandler handler) {
+        throwIfEnded();
+        endpoint.addMessageHandler(handler);
+    }
+
+    @Override
+    public <T> void addMessageHandler(Class<T> type, MessageHandler.Whole<T> handler) {
+        throwIfEnded();
+        endpoint.addMessageHandler(type, handler, true);
+    }
+
+    @Override
+    public <T> void addMessageHandler(Class<T> type, MessageHandler.Partial<T> handler) {
+        throwIfEnded();
+        endpoint.addMessageHandler(type, handler, false);
+    }
+
+    @Override
+    public Set<MessageHandler> getMessageHandlers() {
+        throwIfEnded();
+        return endpoint.messageHandlers();
+    }
+
+    @Override
+    public void removeMessageHandler(MessageHandler handler) {
+        throwIfEnded();
+        endpoint.removeMessageHandler(handler);
+    }
+
+    @Override
+    public String getProtocolVersion() {
+        throwIfEnded();
+        return "13";
+    }
+
+    @Override
+    public String getNegotiatedSubprotocol() {
+        throwIfEnded();
+        return handshake.subprotocol();
+    }
+
+    @Override
+    public List<Extension> getNegotiatedExtensions() {
+        throwIfEnded();
+        return handshake.extensions();
+    }
+
+    @Override
+    public boolean isSecure() {
+        throwIfEnded();
+        return "wss".equalsIgnoreCase(handshake.requestUri().getScheme());
+    }
+
+    @Override
+    public boolean isOpen() {
+        return open;
+    }
+
+    @Override
+    public long getMaxIdleTimeout() {
+        throwIfEnded();
+        return timeouts.idleTimeoutMillis();
+    }
+
+    @Override
+    public void setMaxIdleTimeout(long milliseconds) {
+        throwIfEnded();
+        timeouts.idleTimeout(milliseconds);
+    }
+
+    @Override
+    public void setMaxBinaryMessageBufferSize(int length) {
+        throwIfEnded();
+        maxBinaryMessageSize = length > 0 ? length : handshake.settings().get(Setting.MAX_BINARY_MESSAGE_SIZE);
+    }
+
+    @Override
+    public int getMaxBinaryMessageBufferSize() {
+        throwIfEnded();
+        return maxBinaryMessageSize;
+    }
+
+    @Override
+    public void setMaxTextMessageBufferSize(int length) {
+        throwIfEnded();
+        maxTextMessageSize = length > 0 ? length : handshake.settings().get(Setting.MAX_TEXT_MESSAGE_SIZE);
+    }
+
+    @Override
+    public int getMaxTextMessageBufferSize() {
+        throwIfEnded();
+        return maxTextMessageSize;
+    }
+
+    @Override
+    public RemoteEndpoint.Async getAsyncRemote() {
+        throwIfEnded();
+        return asyncRemote;
+    }
+
+    @Override
+    public RemoteEndpoint.Basic getBasicRemote() {
+        throwIfEnded();
+        return basicRemote;
+    }
+
+    @Override
+    public String getId() {
+        return id;
+    }
+
+    @Override
+    public void close() {
+        close(new CloseReason(CloseReason.CloseCodes.NORMAL_CLOSURE, ""));
+    }
+
+    /**
+     * Begins the closing handshake; it does not wait for the peer. Does nothing if it has begun.
+     *
+     * @throws IllegalArgumentException for a code that must not be sent (RFC 6455 7.4)
+     */
+    @Override
+    public void close(CloseReason reason) {
+        if (open) {
+            connection.closeByUs(reason);
+        }
+    }
+
+    @Override
+    public URI getRequestURI() {
+        throwIfEnded();
+        return handshake.requestUri();
+    }
+
+    @Override
+    public Map<String, List<String>> getRequestParameterMap() {
+        throwIfEnded();
+        return RequestParameters.of(handshake.requestUri().getRawQuery());
+    }
+
+    @Override
+    public @Nullable String getQueryString() {
+        throwIfEnded();
+        return handshake.requestUri().getRawQuery();
+    }
+
+    @Override
+    public Map<String, String> getPathParameters() {
+        throwIfEnded();
+        return handshake.pathParameters();
+    }
+
+    @Override
+    public Map<String, Object> getUserProperties() {
+        throwIfEnded();
+        return userProperties;
+    }
+
+    @Override
+    public @Nullable Principal getUserPrincipal() {
+        throwIfEnded();
+        return handshake.principal();
+    }
+
+    @Override
+    public Set<Session> getOpenSessions() {
+        throwIfEnded();
+        return connection.runtime().registry().openSessions(endpointKey());
+    }
+
+    @Override
+    public String toString() {
+        return "session " + id + " of " + endpoint.instance().getClass().getName() + (open ? "" : ", closed");
+    }
+
+    // ---- for the rest of the package ----
+
+    BoundEndpoint endpoint() {
+        return endpoint;
+    }
+
+    EndpointErrors errors() {
+        return errors;
+    }
+
+    BasicRemote basicRemote() {
+        return basicRemote;
+    }
+
+    /** Sessions of the same server endpoint, or of the same client endpoint instance, belong together. */
+    Object endpointKey() {
+        return handshake.role() == Role.SERVER ? handshake.plan() : handshake.endpoint();
+    }
+
+    void active() {
+        timeouts.active();
+    }
+
+    /** The limit of a message that begins: its handler's own, or the session's, or that of streams. */
+    long maxMessageSize(Opcode kind, @Nullable MessageInvoker handler) {
+        if (handler == null || handler.delivery() != Delivery.WHOLE) {
+            long own = handler == null ? -1 : handler.maxMessageSize();
+            return own > 0 ? own : handshake.settings().get(Setting.MAX_STREAMED_MESSAGE_SIZE);
+        }
+        long own = handler.maxMessageSize();
+        return own > 0 ? own : kind == Opcode.TEXT ? maxTextMessageSize : maxBinaryMessageSize;
+    }
+
+    /** The first event: onOpen. An endpoint that cannot open is closed. Called in the turn. */
+    void open() {
+        try {
+            endpoint.onOpen();
+        } catch (Throwable e) {
+            errors.callbackFailed(e);
+            connection.closeByUs(new CloseReason(CloseReason.CloseCodes.UNEXPECTED_CONDITION, "the endpoint failed to open"));
+        } finally {
+            if (opened != null) {
+                opened.countDown();
+            }
+        }
+    }
+
+    /** The session begins to close: broadcasts leave it out. */
+    void closing() {
+        connection.runtime().registry().closing(endpointKey(), this);
+    }
+
+    /** The last event: onClose. Called in the turn. */
+    void end(CloseReason reason) {
+        try {
+            endpoint.onClose(reason);
+        } catch (Throwable e) {
+            errors.callbackFailed(e);
+        }
+        endpoint.destroyCoders();
+        open = false;
+        if (opened != null) {
+            opened.countDown();
+        }
+        connection.runtime().registry().ended(this);
+    }
+
+    private void throwIfEnded() {
+        if (!open) {
+            throw new IllegalStateException("session " + id + " is closed");
+        }
+    }
+}

@@ -1,0 +1,523 @@
+package dev.hawser.transport;
+
+import dev.hawser.protocol.FrameWriter;
+import dev.hawser.protocol.Opcode;
+import dev.hawser.protocol.Role;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one ordered, bounded way out of a session. Frames of any thread are encoded behind one another, many into one buffer; {@link #flush}
+ * hands to the transport what has gathered, in one write. Every accepted byte has a position, so that whoever waits for a message waits
+ * for the position of its end, and no object per message is needed.
+ *
+ * <p>Thread-safe. Nothing of the application is called under the lock. Control frames overtake waiting data frames at the next frame
+ * border (RFC 6455 5.4), but for the close frame, which comes after all that was accepted before it.
+ */
+public final class OutboundQueue implements Transport.WriteCompletion {
+    /** What the queue tells its connection, never under the queue's lock. */
+    public interface Listener {
+        /** The bounds had been reached, and there is room again. */
+        void onRoom();
+
+        /** A write does not complete at once: from now on its deadline runs. */
+        void onWritePending();
+
+        /** Sends with a completion have ended, in order. */
+        void onCompleted(List<PendingSend> ended);
+
+        /** The transport failed. Called once. */
+        void onWriteFailed(Throwable cause);
+    }
+
+    /** Which part of its message a data frame is. */
+    public enum Part {
+        /** All of it. */
+        WHOLE,
+        /** The first or a further part, with more to come. */
+        MORE,
+        /** The last part; without one before, all of it. */
+        LAST
+    }
+
+    private enum State {
+        IDLE,
+        SUBMITTING,
+        COMPLETED,
+        IN_FLIGHT
+    }
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Listener listener;
+    private final OutboundFrames frames;
+    private final int maxBytes;
+    private final int maxMessages;
+
+    // All below: guarded by lock.
+    private @Nullable Transport transport;
+    private State state = State.IDLE;
+    private long written;
+    private long inFlight;
+    private long inFlightSince;
+    private boolean closing;
+    /** Kind and thread of the partial message in progress. */
+    private @Nullable Opcode partialKind;
+
+    private @Nullable Thread partialSender;
+    private boolean flushClaimed;
+    private boolean deferred;
+    private long deferredSince;
+    private boolean wasFull;
+    private int waiters;
+    private @Nullable Condition progress;
+    private @Nullable ArrayDeque<PendingSend> pending;
+    private @Nullable IOException failure;
+
+    public OutboundQueue(
+            Role role, IntSupplier maskingKeys, BufferPool buffers, int maxBytes, int maxMessages, Listener listener) {
+        this.frames = new OutboundFrames(role, new FrameWriter(role, maskingKeys), buffers);
+        this.maxBytes = maxBytes;
+        this.maxMessages = maxMessages;
+        this.listener = listener;
+    }
+
+    /** Connects the queue with its transport and sends what has been accepted before. */
+    public void open(Transport transport) {
+        lock.lock();
+        try {
+            this.transport = transport;
+        } finally {
+            lock.unlock();
+        }
+        flush();
+    }
+
+    /**
+     * Accepts a data frame behind all others, whatever the bounds: callers that may wait call {@link #awaitRoom} before, others ask
+     * {@link #hasRoom}. The payload must not change until its position is written.
+     *
+     * @param kind TEXT or BINARY
+     * @return the position of its end, for {@link #await} and {@link #whenWritten}
+     * @throws IOException if the queue has ended
+     * @throws IllegalStateException if it would stand in the middle of another message (RFC 6455 5.4), naming both
+     */
+    public long append(Part part, Opcode kind, byte[] payload, int offset, int length) throws IOException {
+        lock.lock();
+        try {
+            throwIfClosing();
+            Opcode opcode = opcode(part, kind);
+            frames.append(opcode, part != Part.MORE, payload, offset, length);
+            if (!deferred) {
+                deferred = true;
+                deferredSince = System.nanoTime();
+            }
+            return frames.accepted();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Accepts the close frame. Nothing can be appended after it (RFC 6455 5.5.1). */
+    public long appendClose(byte[] payload) throws IOException {
+        lock.lock();
+        try {
+            throwIfEnded();
+            closing = true;
+            frames.append(Opcode.CLOSE, true, payload, 0, payload.length);
+            return frames.accepted();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Accepts a ping, which overtakes waiting data. */
+    public void ping(byte[] payload) throws IOException {
+        lock.lock();
+        try {
+            throwIfClosing();
+            frames.control(Opcode.PING, payload);
+        } finally {
+            lock.unlock();
+        }
+        flush();
+    }
+
+    /** Accepts an unsolicited pong, which overtakes waiting data. */
+    public void pong(byte[] payload) throws IOException {
+        lock.lock();
+        try {
+            throwIfClosing();
+            frames.control(Opcode.PONG, payload);
+        } finally {
+            lock.unlock();
+        }
+        flush();
+    }
+
+    /** Notes that a pong is owed. Of several that could not be sent yet only the latest is kept (RFC 6455 5.5.3). Flushed by the caller. */
+    public void owePong(byte[] payload) {
+        lock.lock();
+        try {
+            if (failure == null && !closing) {
+                frames.owePong(payload);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Hands what was accepted to the transport, unless a write is outstanding: then its completion goes on with it. */
+    public void flush() {
+        while (true) {
+            ByteBuffer[] batch;
+            Transport out;
+            lock.lock();
+            try {
+                deferred = false;
+                flushClaimed = false;
+                out = transport;
+                if (out == null || state != State.IDLE || failure != null || frames.isEmpty()) {
+                    return;
+                }
+                batch = frames.take();
+                inFlight = frames.taken();
+                state = State.SUBMITTING;
+            } finally {
+                lock.unlock();
+            }
+            out.write(this, batch);
+            if (!completedInline()) {
+                listener.onWritePending();
+                return;
+            }
+        }
+    }
+
+    /** Whether the caller is the one to flush later: true for the first who asks since the last flush. */
+    public boolean claimFlush() {
+        lock.lock();
+        try {
+            boolean first = !flushClaimed;
+            flushClaimed = true;
+            return first;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether {@link #append} would stay within the bounds. A message of any size is within them when nothing waits. */
+    public boolean hasRoom(int length) {
+        lock.lock();
+        try {
+            return fits(length);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the bounds are reached, so that producers should pause; {@link Listener#onRoom} follows when they are not any more. */
+    public boolean isFull() {
+        lock.lock();
+        try {
+            wasFull = failure == null && !fits(1);
+            return wasFull;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until {@code length} bytes would be within the bounds.
+     *
+     * @return false if {@code deadline} (as of {@link System#nanoTime}) has passed before
+     * @throws IOException if the queue has ended
+     */
+    public boolean awaitRoom(int length, long deadline) throws IOException {
+        lock.lock();
+        try {
+            while (!fits(length)) {
+                if (!await(deadline)) {
+                    return false;
+                }
+            }
+            throwIfClosing();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until all bytes up to {@code position} have been handed to the network.
+     *
+     * @return false if {@code deadline} has passed before
+     * @throws IOException if the queue ended before
+     */
+    public boolean await(long position, long deadline) throws IOException {
+        lock.lock();
+        try {
+            while (written < position) {
+                throwIfEnded();
+                if (!await(deadline)) {
+                    return false;
+                }
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether all bytes up to {@code position} have been handed to the network. */
+    public boolean isWritten(long position) {
+        lock.lock();
+        try {
+            return written >= position;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Calls {@link Listener#onCompleted} with {@code send} once its position is written or the queue has ended. */
+    public void whenWritten(PendingSend send) {
+        lock.lock();
+        try {
+            if (written < send.position() && failure == null) {
+                if (pending == null) {
+                    pending = new ArrayDeque<>();
+                }
+                pending.add(send);
+                return;
+            }
+            if (written < send.position()) {
+                send.fail(failure);
+            }
+        } finally {
+            lock.unlock();
+        }
+        listener.onCompleted(List.of(send));
+    }
+
+    /** Bytes accepted and not yet written. */
+    public long bufferedBytes() {
+        lock.lock();
+        try {
+            return frames.accepted() - written;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Flushes what has been waiting since {@code since} or longer, as the flush rule promises. */
+    public void flushIfDeferredSince(long since) {
+        lock.lock();
+        try {
+            if (!deferred || deferredSince - since > 0) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        flush();
+    }
+
+    /** The earliest deadline of what waits: of a send, or of the write that is outstanding; {@link Long#MAX_VALUE} if nothing waits. */
+    public long nextDeadline(long writeTimeoutNanos, long now) {
+        lock.lock();
+        try {
+            if (failure != null) {
+                return Long.MAX_VALUE;
+            }
+            long wait = state == State.IN_FLIGHT ? inFlightSince + writeTimeoutNanos - now : Long.MAX_VALUE;
+            if (pending != null) {
+                for (PendingSend send : pending) {
+                    wait = Math.min(wait, send.deadline() - now);
+                }
+            }
+            return wait == Long.MAX_VALUE ? wait : now + wait;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the queue: what waits fails with {@code cause}, and so does all that comes. The first cause stays. */
+    public void end(IOException cause) {
+        List<PendingSend> ended;
+        boolean room;
+        lock.lock();
+        try {
+            if (failure != null) {
+                return;
+            }
+            failure = cause;
+            // A write in flight still owns its buffers: they are given to the collector instead of the pool.
+            frames.clear(state == State.IDLE);
+            ended = pending == null ? List.of() : new ArrayList<>(pending);
+            pending = null;
+            room = wasFull;
+            wasFull = false;
+            signal();
+        } finally {
+            lock.unlock();
+        }
+        for (PendingSend send : ended) {
+            send.fail(cause);
+        }
+        if (!ended.isEmpty()) {
+            listener.onCompleted(ended);
+        }
+        if (room) {
+            listener.onRoom(); // not to send: to go on with what came before the end
+        }
+    }
+
+    @Override
+    public void written() {
+        lock.lock();
+        try {
+            if (state == State.SUBMITTING) {
+                state = State.COMPLETED; // the thread inside Transport.write goes on: no recursion
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        finishBatch();
+        flush();
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        boolean first;
+        lock.lock();
+        try {
+            first = failure == null;
+            state = State.IN_FLIGHT; // for good: nothing more is written
+        } finally {
+            lock.unlock();
+        }
+        if (first) {
+            listener.onWriteFailed(cause);
+        }
+    }
+
+    /** The opcode of a frame, once it is sure that it does not stand in the middle of another message. */
+    private Opcode opcode(Part part, Opcode kind) {
+        Opcode inProgress = partialKind;
+        if (inProgress != null && (part == Part.WHOLE || inProgress != kind)) {
+            Thread sender = partialSender;
+            throw new IllegalStateException("a " + (part == Part.WHOLE ? "whole " : "partial ") + kind
+                    + " message cannot be sent in thread " + Thread.currentThread().getName()
+                    + " while the partial " + inProgress + " message of thread "
+                    + (sender == null ? "?" : sender.getName()) + " is unfinished");
+        }
+        if (part == Part.WHOLE) {
+            return kind;
+        }
+        partialKind = part == Part.LAST ? null : kind;
+        partialSender = part == Part.LAST ? null : Thread.currentThread();
+        return inProgress == null ? kind : Opcode.CONTINUATION;
+    }
+
+    private boolean completedInline() {
+        lock.lock();
+        try {
+            if (state == State.SUBMITTING) {
+                state = State.IN_FLIGHT;
+                inFlightSince = System.nanoTime();
+            }
+            if (state != State.COMPLETED) {
+                return false;
+            }
+        } finally {
+            lock.unlock();
+        }
+        finishBatch();
+        return true;
+    }
+
+    private void finishBatch() {
+        List<PendingSend> ended = List.of();
+        boolean room;
+        lock.lock();
+        try {
+            if (failure == null) {
+                written += inFlight;
+                frames.giveBackTaken();
+                ended = pending == null ? List.of() : endedSends(pending);
+            }
+            state = State.IDLE;
+            room = wasFull && (failure != null || fits(1));
+            if (room) {
+                wasFull = false;
+            }
+            signal();
+        } finally {
+            lock.unlock();
+        }
+        if (!ended.isEmpty()) {
+            listener.onCompleted(ended);
+        }
+        if (room) {
+            listener.onRoom();
+        }
+    }
+
+    private List<PendingSend> endedSends(ArrayDeque<PendingSend> waiting) {
+        List<PendingSend> ended = new ArrayList<>();
+        for (PendingSend send = waiting.peek(); send != null && send.position() <= written; send = waiting.peek()) {
+            ended.add(waiting.remove());
+        }
+        if (waiting.isEmpty()) {
+            pending = null;
+        }
+        return ended;
+    }
+
+    private boolean fits(int length) {
+        long waiting = frames.accepted() - written;
+        return waiting == 0 || failure != null || (waiting + length <= maxBytes && frames.messages() < maxMessages);
+    }
+
+    private boolean await(long deadline) throws IOException {
+        if (progress == null) {
+            progress = lock.newCondition();
+        }
+        long nanos = deadline - System.nanoTime();
+        waiters++;
+        try {
+            return nanos > 0 && progress.awaitNanos(nanos) > Long.MIN_VALUE;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while a send waited; the message may still be sent", e);
+        } finally {
+            waiters--;
+        }
+    }
+
+    private void signal() {
+        if (waiters > 0 && progress != null) {
+            progress.signalAll();
+        }
+    }
+
+    private void throwIfEnded() throws IOException {
+        if (failure != null) {
+            throw new IOException(failure.getMessage(), failure);
+        }
+    }
+
+    private void throwIfClosing() throws IOException {
+        throwIfEnded();
+        if (closing) {
+            throw new IOException("the session is closing: its close frame has been sent");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.hawser.transport;
+
+import org.jspecify.annotations.Nullable;
+
+/** A send whose end somebody wants to know: where it ends, how long it may take, and whom to tell. */
+public final class PendingSend {
+    /** Who is told. */
+    public interface Completion {
+        /** Whether {@link #ended} runs code of the application, so that it must run on a callback thread. */
+        boolean runsApplicationCode();
+
+        /**
+         * Called once, never under a lock.
+         *
+         * @param failure why the send failed, or null if the message was handed to the network
+         */
+        void ended(@Nullable Throwable failure);
+    }
+
+    private final long position;
+    private final long deadline;
+    private final Completion completion;
+    /** Set before the send is handed to {@link OutboundQueue.Listener#onCompleted}, which publishes it. */
+    private @Nullable Throwable failure;
+
+    /**
+     * @param position what {@link OutboundQueue#append} returned
+     * @param deadline when it fails, as of {@link System#nanoTime}
+     */
+    public PendingSend(long position, long deadline, Completion completion) {
+        this.position = position;
+        this.deadline = deadline;
+        this.completion = completion;
+    }
+
+    /** A send that ended before it began. */
+    public static PendingSend refused(Completion completion, Throwable cause) {
+        PendingSend send = new PendingSend(0, 0, completion);
+        send.fail(cause);
+        return send;
+    }
+
+    long position() {
+        return position;
+    }
+
+    long deadline() {
+        return deadline;
+    }
+
+    /** Marks the send as failed; the first cause stays. */
+    void fail(@Nullable Throwable cause) {
+        if (failure == null) {
+            failure = cause;
+        }
+    }
+
+    /** Whether {@link #complete} runs code of the application. */
+    public boolean runsApplicationCode() {
+        return completion.runsApplicationCode();
+    }
+
+    /** Tells the completion. Called once. */
+    public void complete() {
+        completion.ended(failure);
+    }
+}
