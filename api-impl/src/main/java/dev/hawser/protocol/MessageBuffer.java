@@ -28,13 +28,16 @@ final class MessageBuffer {
         return bytes;
     }
 
-    /** Takes {@code more} octets of the frame. {@code expected} is the size that the message has at least, as declared so far. */
-    void append(FrameReader frame, ByteBuffer unread, int more, long expected) {
+    /**
+     * Takes {@code more} octets of the frame.
+     *
+     * @param declared the size of the message as far as headers told, this frame's included
+     */
+    void append(FrameReader frame, ByteBuffer unread, int more, long declared) {
         if (more > bytes.length - count) {
-            int have = count + more;
-            long doubled = bytes.length * 2L;
-            long trusted = Math.max(FLOOR, have * (long) TRUST);
-            grow(Math.min(Math.max(expected, doubled), trusted));
+            long wanted = frame.fin() ? declared : Math.max(declared, bytes.length * 2L); // if more frames follow
+            long trusted = Math.max(FLOOR, (count + more) * (long) TRUST);
+            grow(trusted > wanted - wanted / 8 ? wanted : trusted);
         }
         frame.take(unread, bytes, count, more);
         count += more;
