@@ -31,7 +31,8 @@ public final class FrameWriter {
 
     /** The bytes of a header: 2 to 14. */
     public static int headerLength(Role role, long payloadLength) {
-        int lengthBytes = payloadLength <= FrameReader.LONGEST_SHORT ? 0 : payloadLength <= FrameReader.LONGEST_16 ? 2 : 8;
+        int lengthBytes =
+                payloadLength <= FrameReader.LONGEST_SHORT ? 0 : payloadLength <= FrameReader.LONGEST_16 ? 2 : 8;
         return 2 + lengthBytes + (role == Role.CLIENT ? 4 : 0);
     }
 
@@ -44,7 +45,8 @@ public final class FrameWriter {
      */
     public int putHeader(ByteBuffer dst, boolean fin, int rsv, Opcode opcode, long payloadLength) {
         if (payloadLength < 0 || opcode.isControl() && (!fin || payloadLength > FrameReader.LONGEST_SHORT)) {
-            throw new IllegalArgumentException(opcode.word() + " frame of " + payloadLength + " bytes" + (fin ? "" : ", not final")
+            throw new IllegalArgumentException(opcode.word() + " frame of " + payloadLength + " bytes"
+                    + (fin ? "" : ", not final")
                     + (opcode.isControl() ? "; a control frame is final and has at most 125 (RFC 6455 5.5)" : ""));
         }
         dst.put((byte) ((fin ? FrameReader.B0_FIN : 0)
@@ -100,7 +102,8 @@ public final class FrameWriter {
         }
         byte[] text = reason.getBytes(StandardCharsets.UTF_8);
         if (text.length > LONGEST_REASON) {
-            throw new IllegalArgumentException("close reason of " + text.length + " bytes in UTF-8; at most 123 fit (RFC 6455 5.5)");
+            throw new IllegalArgumentException(
+                    "close reason of " + text.length + " bytes in UTF-8; at most 123 fit (RFC 6455 5.5)");
         }
         byte[] payload = new byte[2 + text.length];
         payload[0] = (byte) (code >> 8);

@@ -66,7 +66,8 @@ final class MessageAssembler {
         } else {
             long declared = add(size, frame.length());
             if (declared > limit) {
-                throw tooBig(" of " + (frame.fin() ? "" : "at least ") + declared + " bytes exceeds the limit of " + limit);
+                throw tooBig(
+                        " of " + (frame.fin() ? "" : "at least ") + declared + " bytes exceeds the limit of " + limit);
             }
             size = declared;
         }
@@ -85,7 +86,9 @@ final class MessageAssembler {
         kind = opcode;
         isText = opcode == Opcode.TEXT;
         inParts = reception == MessageSink.Reception.PARTS;
-        limit = inParts ? sink.maxMessageSize(opcode) : Math.min(sink.maxMessageSize(opcode), MessageBuffer.LONGEST - 1);
+        limit = inParts
+                ? sink.maxMessageSize(opcode)
+                : Math.min(sink.maxMessageSize(opcode), MessageBuffer.LONGEST - 1);
         size = 0;
         encodedSize = 0;
         fragments = 0;

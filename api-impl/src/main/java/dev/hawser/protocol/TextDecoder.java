@@ -38,7 +38,8 @@ final class TextDecoder {
         int bad = validator.firstBad(bytes, from, to);
         if (bad >= 0) {
             throw new RemoteProtocolException(
-                    CloseCode.NOT_CONSISTENT, "text is not UTF-8 at byte " + (checked + bad - from) + " (RFC 6455 8.1)");
+                    CloseCode.NOT_CONSISTENT,
+                    "text is not UTF-8 at byte " + (checked + bad - from) + " (RFC 6455 8.1)");
         }
         checked += to - from;
     }

@@ -32,8 +32,7 @@ public final class WebSocketProtocol {
      * @param extensions the receiving halves of what was negotiated, in the order of the response
      * @throws IllegalArgumentException if two extensions claim the same reserved bit
      */
-    public WebSocketProtocol(
-            Role role, ProtocolLimits limits, List<InboundExtension> extensions, MessageSink sink) {
+    public WebSocketProtocol(Role role, ProtocolLimits limits, List<InboundExtension> extensions, MessageSink sink) {
         this.frame = new FrameReader(role, extensions);
         this.extension = switch (extensions.size()) {
             case 0 -> null;

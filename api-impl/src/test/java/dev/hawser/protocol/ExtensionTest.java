@@ -107,7 +107,8 @@ class ExtensionTest {
         }
 
         @Override
-        public boolean decode(ByteBuffer encoded, boolean endOfFrame, ByteBuffer decoded) throws RemoteProtocolException {
+        public boolean decode(ByteBuffer encoded, boolean endOfFrame, ByteBuffer decoded)
+                throws RemoteProtocolException {
             while (true) {
                 if (left < 0 && encoded.hasRemaining()) {
                     left = encoded.get() & 0xFF;
@@ -236,7 +237,8 @@ class ExtensionTest {
         @Test
         void aDeclaredLengthThatNoEncodingNeedsIsRefusedOnTheHeader() {
             assertEquals(
-                    List.of("violation 1009 text message of 2147483648 encoded bytes exceeds the limit of 65536 decoded ones"),
+                    List.of("violation 1009 text message of 2147483648 encoded bytes exceeds the limit of 65536"
+                            + " decoded ones"),
                     limited(65536).everyWay(Wire.hex("a1 7f 0000000080000000")));
         }
 
@@ -250,7 +252,8 @@ class ExtensionTest {
         @Test
         void whatTheExtensionRefusesFailsTheConnection() {
             assertEquals(
-                    List.of("violation 1007 octet 0xEE does not decode"), limited(100).everyWay(Wire.hex("a2 02 01ee")));
+                    List.of("violation 1007 octet 0xEE does not decode"),
+                    limited(100).everyWay(Wire.hex("a2 02 01ee")));
         }
     }
 
@@ -277,7 +280,8 @@ class ExtensionTest {
                     Random random = new Random(5);
                     List<String> expected = new ArrayList<>();
                     for (int i = 0; i < 200; i++) {
-                        byte[] message = new byte[random.nextInt(3) == 0 ? random.nextInt(100_000) : random.nextInt(50)];
+                        byte[] message =
+                                new byte[random.nextInt(3) == 0 ? random.nextInt(100_000) : random.nextInt(50)];
                         for (int at = 0; at < message.length; at++) {
                             message[at] = (byte) (random.nextInt(50) == 0 ? random.nextInt(0x60) : 7);
                         }
@@ -292,7 +296,8 @@ class ExtensionTest {
         @Test
         void aChainIsSharedOnlyIfAllOfItIs() {
             assertNull(OutboundExtension.chain(List.of()));
-            assertNull(OutboundExtension.chain(List.of(new RunsOut(), new ShiftOut())).sharingKey());
+            assertNull(OutboundExtension.chain(List.of(new RunsOut(), new ShiftOut()))
+                    .sharingKey());
             assertEquals("runs", OutboundExtension.chain(List.of(new RunsOut())).sharingKey());
         }
     }
@@ -374,8 +379,7 @@ class ExtensionTest {
                     super.onText(message);
                 }
             };
-            WebSocketProtocol plain =
-                    new WebSocketProtocol(Role.CLIENT, new ProtocolLimits(1, 1), List.of(), failing);
+            WebSocketProtocol plain = new WebSocketProtocol(Role.CLIENT, new ProtocolLimits(1, 1), List.of(), failing);
             ByteBuffer unread = ByteBuffer.wrap(Wire.hex("81 01 61 81 01 62"));
             assertThrows(IllegalStateException.class, () -> plain.receive(unread));
             assertFalse(plain.isFinished());

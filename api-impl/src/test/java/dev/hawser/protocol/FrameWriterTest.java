@@ -20,7 +20,8 @@ class FrameWriterTest {
     private static byte[] written(Role role, int byte0, byte[] payload) {
         FrameWriter writer = new FrameWriter(role, () -> KEY);
         int length = FrameWriter.headerLength(role, payload.length) + payload.length;
-        ByteBuffer heap = ByteBuffer.allocate(length + 5).order(ByteOrder.LITTLE_ENDIAN).position(5);
+        ByteBuffer heap =
+                ByteBuffer.allocate(length + 5).order(ByteOrder.LITTLE_ENDIAN).position(5);
         ByteBuffer direct = ByteBuffer.allocateDirect(length);
         byte[] padded = Wire.join(new byte[3], payload);
         boolean fin = (byte0 & 0x80) != 0;
@@ -85,8 +86,7 @@ class FrameWriterTest {
         @Test
         void controlFramesMustBeFinalAndShort() {
             ByteBuffer dst = ByteBuffer.allocate(200);
-            assertThrows(
-                    IllegalArgumentException.class, () -> writer.putHeader(dst, false, 0, Opcode.PING, 0));
+            assertThrows(IllegalArgumentException.class, () -> writer.putHeader(dst, false, 0, Opcode.PING, 0));
             assertThrows(IllegalArgumentException.class, () -> writer.putHeader(dst, true, 0, Opcode.PONG, 126));
             assertThrows(IllegalArgumentException.class, () -> writer.putHeader(dst, true, 0, Opcode.TEXT, -1));
             assertEquals(0, dst.position());
@@ -96,8 +96,7 @@ class FrameWriterTest {
         void aBufferTooSmallIsNotOverrun() {
             ByteBuffer small = ByteBuffer.wrap(new byte[100], 0, 20);
             assertThrows(
-                    RuntimeException.class,
-                    () -> writer.putFrame(small, true, 0, Opcode.BINARY, new byte[50], 0, 50));
+                    RuntimeException.class, () -> writer.putFrame(small, true, 0, Opcode.BINARY, new byte[50], 0, 50));
             assertThrows(
                     BufferOverflowException.class,
                     () -> writer.putFrame(ByteBuffer.allocateDirect(20), true, 0, Opcode.BINARY, new byte[50], 0, 50));
@@ -125,8 +124,7 @@ class FrameWriterTest {
         void reasonsTooLongAreRefused() {
             assertThrows(IllegalArgumentException.class, () -> FrameWriter.closePayload(1000, "x".repeat(124)));
             assertThrows(IllegalArgumentException.class, () -> FrameWriter.closePayload(1000, "\u20ac".repeat(42)));
-            assertThrows(
-                    IllegalArgumentException.class, () -> FrameWriter.closePayload(CloseCode.NO_STATUS, "reason"));
+            assertThrows(IllegalArgumentException.class, () -> FrameWriter.closePayload(CloseCode.NO_STATUS, "reason"));
         }
 
         @Test

@@ -41,8 +41,8 @@ class HostilePeerTest {
             for (int first : new int[] {0x80, 0x00}) {
                 sink.events.clear();
                 engine = engine(65536);
-                byte[] header = Wire.frame(
-                        Role.CLIENT, first | opcode, Wire.hex("7f%016x".formatted(length)), new byte[0]);
+                byte[] header =
+                        Wire.frame(Role.CLIENT, first | opcode, Wire.hex("7f%016x".formatted(length)), new byte[0]);
                 long allocated = allocatedBy(header);
                 boolean data = opcode == 1 || opcode == 2;
                 int code = data && length > 0 ? 1009 : 1002;
@@ -101,8 +101,10 @@ class HostilePeerTest {
             }
         });
         assertEquals(65537, sent[0]);
-        assertEquals(List.of("violation 1009 text message of at least 65537 bytes exceeds the limit of 65536"), sink.events);
-        assertTrue(allocated < 65537 * 100L + 200_000, allocated + " bytes allocated, of which 80 a frame are the test's");
+        assertEquals(
+                List.of("violation 1009 text message of at least 65537 bytes exceeds the limit of 65536"), sink.events);
+        assertTrue(
+                allocated < 65537 * 100L + 200_000, allocated + " bytes allocated, of which 80 a frame are the test's");
     }
 
     @Test
@@ -113,7 +115,8 @@ class HostilePeerTest {
             engine.receive(ByteBuffer.wrap(fragment.clone()));
         }
         assertEquals(
-                List.of("violation 1009 binary message of at least 81920 bytes exceeds the limit of 65536"), sink.events);
+                List.of("violation 1009 binary message of at least 81920 bytes exceeds the limit of 65536"),
+                sink.events);
     }
 
     @Test
@@ -142,7 +145,9 @@ class HostilePeerTest {
         receive.run();
         long perMessage = allocatedBy(receive) / 10_000;
         assertEquals("x".repeat(128), last[0]);
-        assertTrue(perMessage <= 24 + 16 + 128 + 8, perMessage + " bytes allocated a message; String and its array are 168");
+        assertTrue(
+                perMessage <= 24 + 16 + 128 + 8,
+                perMessage + " bytes allocated a message; String and its array are 168");
     }
 
     /** Keeps the last text and nothing else. */

@@ -54,8 +54,9 @@ final class ProtocolPair {
                 ? new OutboundExtension.Encoded(0, payload, 0, payload.length)
                 : extension.encode(opcode, fin, payload, 0, payload.length);
         ByteBuffer wire = ByteBuffer.allocate(FrameWriter.LONGEST_HEADER + encoded.length());
-        end(sender).writer.putFrame(
-                wire, fin, encoded.rsv(), opcode, encoded.bytes(), encoded.offset(), encoded.length());
+        end(sender)
+                .writer
+                .putFrame(wire, fin, encoded.rsv(), opcode, encoded.bytes(), encoded.offset(), encoded.length());
         deliver(Wire.other(sender), wire.flip());
     }
 

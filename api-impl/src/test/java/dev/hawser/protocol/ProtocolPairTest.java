@@ -52,7 +52,8 @@ class ProtocolPairTest {
             List<String> expected = new ArrayList<>();
             for (int i = 0; i < 1500; i++) {
                 int length = random.nextInt(10) == 0 ? random.nextInt(70_000) : random.nextInt(300);
-                int fragment = random.nextBoolean() ? Math.max(1, length) : 1 + random.nextInt(Math.max(1, length / 2 + 1));
+                int fragment =
+                        random.nextBoolean() ? Math.max(1, length) : 1 + random.nextInt(Math.max(1, length / 2 + 1));
                 switch (random.nextInt(4)) {
                     case 0 -> {
                         byte[] payload = new byte[length];

@@ -89,7 +89,9 @@ final class Receiver {
         ByteBuffer left = ByteBuffer.allocate(0);
         for (ByteBuffer piece : pieces) {
             int capacity = left.remaining() + piece.remaining();
-            ByteBuffer unread = (piece.isDirect() ? ByteBuffer.allocateDirect(capacity + 3) : ByteBuffer.allocate(capacity + 3))
+            ByteBuffer unread = (piece.isDirect()
+                            ? ByteBuffer.allocateDirect(capacity + 3)
+                            : ByteBuffer.allocate(capacity + 3))
                     .order(ByteOrder.LITTLE_ENDIAN) // the engine must not care
                     .position(3);
             unread.put(left).put(piece.duplicate()).flip().position(3);

@@ -18,7 +18,9 @@ final class RecordingSink implements MessageSink {
     private final ByteArrayOutputStream binary = new ByteArrayOutputStream();
 
     static String binary(byte[] payload) {
-        return payload.length <= 64 ? "binary " + Wire.hex(payload) : "binary of " + payload.length + " #" + java.util.Arrays.hashCode(payload);
+        return payload.length <= 64
+                ? "binary " + Wire.hex(payload)
+                : "binary of " + payload.length + " #" + java.util.Arrays.hashCode(payload);
     }
 
     static String text(String message) {

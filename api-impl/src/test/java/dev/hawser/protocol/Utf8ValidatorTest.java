@@ -58,7 +58,9 @@ class Utf8ValidatorTest {
         for (int i = 0; i < 2_000_000; i++) {
             // around the borders of the legal ranges, where mistakes would be
             byte[] bytes = {
-                (byte) (0xEE + random.nextInt(10)), (byte) random.nextInt(256), (byte) (0x7E + random.nextInt(68)),
+                (byte) (0xEE + random.nextInt(10)),
+                (byte) random.nextInt(256),
+                (byte) (0x7E + random.nextInt(68)),
                 (byte) (0x7E + random.nextInt(68))
             };
             assertAgrees(bytes);
@@ -67,7 +69,8 @@ class Utf8ValidatorTest {
 
     @Test
     void agreesWithTheJdkOnLongerTextWithOneOctetChanged() {
-        byte[] text = Wire.utf8("plain ascii for eight and more, \u00e4\u00f6\u00fc, \u20ac\u4e16\u754c, \ud83d\ude00 end");
+        byte[] text =
+                Wire.utf8("plain ascii for eight and more, \u00e4\u00f6\u00fc, \u20ac\u4e16\u754c, \ud83d\ude00 end");
         for (int at = 0; at < text.length; at++) {
             for (int octet = 0; octet < 256; octet++) {
                 byte[] changed = text.clone();
@@ -80,7 +83,21 @@ class Utf8ValidatorTest {
     @Test
     void failsOnTheFirstOctetFromWhichNothingCanFollow() {
         String[] bad = { // the last octet of each is the bad one
-            "80", "bf", "c0", "c1", "f5", "ff", "c27f", "c2c0", "e09f", "eda0", "e18041", "f08f", "f490", "f18080c0", "fe"
+            "80",
+            "bf",
+            "c0",
+            "c1",
+            "f5",
+            "ff",
+            "c27f",
+            "c2c0",
+            "e09f",
+            "eda0",
+            "e18041",
+            "f08f",
+            "f490",
+            "f18080c0",
+            "fe"
         };
         for (String example : bad) {
             byte[] bytes = Wire.hex("6162636465666768 69" + example);

@@ -92,7 +92,8 @@ class WebSocketProtocolTest {
             for (String opcode : List.of("81", "82", "01", "02")) {
                 assertFails(
                         1002,
-                        "payload length 0x" + length.toUpperCase(java.util.Locale.ROOT) + " has its highest bit set (RFC 6455 5.2)",
+                        "payload length 0x" + length.toUpperCase(java.util.Locale.ROOT)
+                                + " has its highest bit set (RFC 6455 5.2)",
                         client(hex(opcode + "7f" + length)));
             }
         }
@@ -100,8 +101,7 @@ class WebSocketProtocolTest {
         @Test
         void incompleteHeaderStaysInTheBuffer() {
             RecordingSink sink = new RecordingSink();
-            WebSocketProtocol engine =
-                    new WebSocketProtocol(Role.SERVER, new ProtocolLimits(1, 1), List.of(), sink);
+            WebSocketProtocol engine = new WebSocketProtocol(Role.SERVER, new ProtocolLimits(1, 1), List.of(), sink);
             byte[] header = hex("82 ff 0000000000010000 37fa213d");
             for (int present = 0; present < header.length; present++) {
                 ByteBuffer unread = ByteBuffer.wrap(header, 0, present);
@@ -118,8 +118,7 @@ class WebSocketProtocolTest {
     class Section5_4_Fragmentation {
         @Test
         void fragmentsMakeOneMessage() {
-            assertEquals(
-                    List.of("text Hello"), client(hex("01 03 48656c 80 02 6c6f"))); // the example of 5.7
+            assertEquals(List.of("text Hello"), client(hex("01 03 48656c 80 02 6c6f"))); // the example of 5.7
             assertEquals(
                     List.of("binary 01 02 03"),
                     server(
@@ -176,7 +175,8 @@ class WebSocketProtocolTest {
             assertEquals(List.of("pong 48 65 6c 6c 6f"), server(hex("8a 85 37fa213d 7f9f4d5158"))); // masked, 5.7
             assertEquals(List.of("ping ", "pong "), client(hex("89 00 8a 00")));
             assertEquals(
-                    List.of("ping " + hex(new byte[125])), Receiver.as(Role.CLIENT).everyWay(hex("89 7d"), new byte[125]));
+                    List.of("ping " + hex(new byte[125])),
+                    Receiver.as(Role.CLIENT).everyWay(hex("89 7d"), new byte[125]));
         }
 
         @Test
@@ -188,8 +188,10 @@ class WebSocketProtocolTest {
 
         @Test
         void controlFramesHaveAtMost125Bytes() {
-            assertFails(1002, "ping frame of more than 125 bytes (RFC 6455 5.5)", client(hex("89 7e 007e"), new byte[126]));
-            assertFails(1002, "close frame of more than 125 bytes (RFC 6455 5.5)", client(hex("88 7f 0000000000010000")));
+            assertFails(
+                    1002, "ping frame of more than 125 bytes (RFC 6455 5.5)", client(hex("89 7e 007e"), new byte[126]));
+            assertFails(
+                    1002, "close frame of more than 125 bytes (RFC 6455 5.5)", client(hex("88 7f 0000000000010000")));
         }
 
         @Test
@@ -200,8 +202,7 @@ class WebSocketProtocolTest {
         @Test
         void closeArrivesWithCodeAndReason() {
             assertEquals(List.of("close 1001 bye \u20ac"), client(hex("88 09 03e9 62796520e282ac")));
-            assertEquals(
-                    List.of("close 1000 " + "x".repeat(123)), client(hex("88 7d 03e8"), utf8("x".repeat(123))));
+            assertEquals(List.of("close 1000 " + "x".repeat(123)), client(hex("88 7d 03e8"), utf8("x".repeat(123))));
         }
 
         @Test
@@ -251,7 +252,8 @@ class WebSocketProtocolTest {
     @Nested
     class Section7_Closing {
         @ParameterizedTest
-        @ValueSource(ints = {1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999})
+        @ValueSource(
+                ints = {1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999})
         void theseCodesMayBeOnTheWire(int code) {
             assertEquals(List.of("close " + code + " "), client(hex("88 02 %04x".formatted(code))));
         }
@@ -330,7 +332,8 @@ class WebSocketProtocolTest {
                 sink.reception = reception;
                 WebSocketProtocol engine =
                         new WebSocketProtocol(Role.CLIENT, new ProtocolLimits(9, 9), List.of(), sink);
-                engine.receive(ByteBuffer.wrap(hex("81 15 cebae1bdb9cf83cebcceb5 f4"))); // Autobahn 6.4.3: 21 octets declared
+                engine.receive(
+                        ByteBuffer.wrap(hex("81 15 cebae1bdb9cf83cebcceb5 f4"))); // Autobahn 6.4.3: 21 octets declared
                 assertEquals(List.of(), sink.events);
                 engine.receive(ByteBuffer.wrap(hex("90")));
                 assertFails(1007, "text is not UTF-8 at byte 12 (RFC 6455 8.1)", sink.events);
@@ -380,8 +383,7 @@ class WebSocketProtocolTest {
         @Test
         void aMessageJustAtTheLimitIsTaken() {
             assertEquals(List.of("text abcdefghij"), limited(10).everyWay(hex("81 0a 6162636465666768696a")));
-            assertEquals(
-                    List.of("text abcdefghij"), limited(10).everyWay(hex("01 05 6162636465 80 05 666768696a")));
+            assertEquals(List.of("text abcdefghij"), limited(10).everyWay(hex("01 05 6162636465 80 05 666768696a")));
             assertEquals(List.of("text "), limited(0).everyWay(hex("81 00")));
         }
 
