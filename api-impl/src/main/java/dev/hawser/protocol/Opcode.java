@@ -1,5 +1,6 @@
 package dev.hawser.protocol;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The opcodes of RFC 6455 section 5.2; all others are reserved. */
@@ -20,9 +21,11 @@ public enum Opcode {
     }
 
     private final int code;
+    private final String word;
 
     Opcode(int code) {
         this.code = code;
+        this.word = name().toLowerCase(Locale.ROOT);
     }
 
     /** The four bits on the wire. */
@@ -38,5 +41,10 @@ public enum Opcode {
     /** The opcode of the four lowest bits of {@code code}, or null if it is reserved. */
     public static @Nullable Opcode of(int code) {
         return BY_CODE[code & 0xF];
+    }
+
+    /** The name as it stands in a sentence. */
+    String word() {
+        return word;
     }
 }

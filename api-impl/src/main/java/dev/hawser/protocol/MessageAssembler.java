@@ -1,0 +1,291 @@
+package dev.hawser.protocol;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages out of data frames: which frame may follow which (RFC 6455 5.4), how big a message may be, strict UTF-8 (8.1), and delivery whole
+ * or in parts. A text that is wholly in hand, the usual case, is decoded where it lies in the receive buffer.
+ *
+ * <p>A sink is called last, when the state is that of the next message, so an exception thrown by it harms nothing here. Not thread-safe.
+ */
+final class MessageAssembler {
+    private static final byte[] NOTHING = new byte[0];
+    /** The most bytes decoded at a time for a message that is delivered in parts. */
+    private static final int DECODED_PIECE = 8192;
+    /** How many times the limit of a message its payload before decoding may be: no sane encoding comes near. */
+    private static final int ENCODED_FACTOR = 8;
+
+    private final FrameReader frame;
+    private final ProtocolLimits limits;
+    private final @Nullable InboundExtension extension;
+    private final MessageSink sink;
+    private final TextDecoder text = new TextDecoder();
+    private final MessageBuffer buffer = new MessageBuffer();
+
+    /** TEXT or BINARY while a message has begun and not ended, else null. */
+    private @Nullable Opcode kind;
+
+    private boolean isText;
+    private boolean inParts;
+    /** The most octets of the message. */
+    private long limit;
+    /** Octets of the message so far, decoded. With the declared length of a frame that is not encoded, from its header on. */
+    private long size;
+    /** Octets of its encoded frames so far, as declared. */
+    private long encodedSize;
+
+    private int fragments;
+    private int emptyFragments;
+    /** Whether the current frame's payload goes through the extension. */
+    private boolean encoded;
+
+    MessageAssembler(FrameReader frame, ProtocolLimits limits, @Nullable InboundExtension extension, MessageSink sink) {
+        this.frame = frame;
+        this.limits = limits;
+        this.extension = extension;
+        this.sink = sink;
+    }
+
+    /** Decides on the header alone whether the frame may be. */
+    void frameBegins() throws RemoteProtocolException {
+        Opcode opcode = frame.opcode();
+        if (opcode != Opcode.CONTINUATION) {
+            messageBegins(opcode);
+        } else if (kind == null) {
+            throw violation("continuation frame, but no message to continue (RFC 6455 5.4)");
+        }
+        countFragment();
+        encoded = extension != null && extension.frameBegins(opcode, frame.rsv(), frame.fin());
+        if (encoded) {
+            encodedSize = add(encodedSize, frame.length());
+            if (encodedSize / ENCODED_FACTOR > limit) {
+                throw tooBig(" of " + encodedSize + " encoded bytes exceeds the limit of " + limit + " decoded ones");
+            }
+        } else {
+            long declared = add(size, frame.length());
+            if (declared > limit) {
+                throw tooBig(
+                        " of " + (frame.fin() ? "" : "at least ") + declared + " bytes exceeds the limit of " + limit);
+            }
+            size = declared;
+        }
+    }
+
+    private void messageBegins(Opcode opcode) throws RemoteProtocolException {
+        if (kind != null) {
+            throw violation(opcode.word() + " frame inside a fragmented " + kind.word()
+                    + " message; expected a continuation frame (RFC 6455 5.4)");
+        }
+        MessageSink.Reception reception = sink.messageBegins(opcode);
+        if (reception == MessageSink.Reception.REFUSED) {
+            throw new RemoteProtocolException(
+                    CloseCode.UNACCEPTABLE, opcode.word() + " messages are not taken here (RFC 6455 7.4.1)");
+        }
+        kind = opcode;
+        isText = opcode == Opcode.TEXT;
+        inParts = reception == MessageSink.Reception.PARTS;
+        limit = inParts
+                ? sink.maxMessageSize(opcode)
+                : Math.min(sink.maxMessageSize(opcode), MessageBuffer.LONGEST - 1);
+        size = 0;
+        encodedSize = 0;
+        fragments = 0;
+        emptyFragments = 0;
+    }
+
+    private void countFragment() throws RemoteProtocolException {
+        if (++fragments > limits.maxFragments()) {
+            throw new RemoteProtocolException(
+                    CloseCode.POLICY, name() + " of more than " + limits.maxFragments() + " fragments");
+        }
+        if (frame.length() == 0 && !frame.fin() && ++emptyFragments > limits.maxEmptyFragments()) {
+            throw new RemoteProtocolException(
+                    CloseCode.POLICY, name() + " of more than " + limits.maxEmptyFragments() + " empty fragments");
+        }
+    }
+
+    /** Takes what is there of the current frame's payload, and delivers what that completes. */
+    void payload(ByteBuffer unread) throws RemoteProtocolException {
+        if (encoded) {
+            decode(unread);
+        } else if (inParts) {
+            deliverPart(unread);
+        } else if (fragments == 1 && frame.fin() && buffer.count() == 0 && frame.isInHand(unread)) {
+            deliverInHand(unread);
+        } else {
+            append(unread);
+        }
+    }
+
+    /** The whole message is one frame, and all of it is in hand. */
+    private void deliverInHand(ByteBuffer unread) throws RemoteProtocolException {
+        int length = frame.available(unread);
+        if (isText && unread.hasArray()) {
+            frame.takeInPlace(unread, length);
+            int at = unread.position();
+            String message = text.whole(unread.array(), unread.arrayOffset() + at, length);
+            unread.position(at + length);
+            messageEnds();
+            sink.onText(message);
+            return;
+        }
+        byte[] payload = length == 0 ? NOTHING : new byte[length];
+        frame.take(unread, payload, 0, length);
+        if (isText) {
+            String message = text.whole(payload, 0, length);
+            messageEnds();
+            sink.onText(message);
+        } else {
+            messageEnds();
+            sink.onBinary(payload);
+        }
+    }
+
+    private void append(ByteBuffer unread) throws RemoteProtocolException {
+        int before = buffer.count();
+        buffer.append(frame, unread, frame.available(unread), size);
+        if (isText) {
+            text.check(buffer.bytes(), before, buffer.count());
+        }
+        if (frame.isOver() && frame.fin()) {
+            deliverBuffer();
+        }
+    }
+
+    private void deliverBuffer() throws RemoteProtocolException {
+        if (isText) {
+            text.finish();
+            String message = buffer.takeText();
+            messageEnds();
+            sink.onText(message);
+        } else {
+            byte[] message = buffer.takeBytes();
+            messageEnds();
+            sink.onBinary(message);
+        }
+    }
+
+    private void deliverPart(ByteBuffer unread) throws RemoteProtocolException {
+        int available = frame.available(unread);
+        int carried = isText ? text.carried() : 0;
+        byte[] octets = available == 0 && carried == 0 ? NOTHING : new byte[carried + available];
+        frame.take(unread, octets, carried, available);
+        deliverPart(octets, carried, octets.length, frame.isOver() && frame.fin());
+    }
+
+    /** Delivers octets up to {@code to}; room for the octets carried over is before {@code fresh}. */
+    private void deliverPart(byte[] octets, int fresh, int to, boolean last) throws RemoteProtocolException {
+        if (isText) {
+            text.giveCarryTo(octets);
+            String part = text.part(octets, 0, fresh, to);
+            if (last) {
+                text.finish();
+                messageEnds();
+            }
+            if (last || !part.isEmpty()) {
+                sink.onTextPart(part, last);
+            }
+            return;
+        }
+        if (last) {
+            messageEnds();
+        }
+        if (last || to > 0) {
+            sink.onBinaryPart(to == octets.length ? octets : Arrays.copyOf(octets, to), last);
+        }
+    }
+
+    /** Passes what is there of the payload through the extension, a bounded piece at a time. */
+    private void decode(ByteBuffer unread) throws RemoteProtocolException {
+        int available = frame.available(unread);
+        frame.takeInPlace(unread, available);
+        int bufferLimit = unread.limit();
+        unread.limit(unread.position() + available);
+        try {
+            if (inParts) {
+                decodeParts(unread);
+            } else {
+                decodeWhole(unread);
+            }
+        } finally {
+            unread.limit(bufferLimit);
+        }
+        if (!inParts && frame.isOver() && frame.fin()) {
+            deliverBuffer();
+        }
+    }
+
+    private void decodeWhole(ByteBuffer payload) throws RemoteProtocolException {
+        boolean end = frame.isOver();
+        boolean done;
+        do {
+            int before = buffer.count();
+            // one octet beyond the limit, to tell a message that is just as big from one that is bigger
+            ByteBuffer room = buffer.room((int) limit + 1, (int) Math.min(4L * frame.length() + 64, 1 << 20));
+            done = extension().decode(payload, end, room);
+            buffer.decoded(room);
+            countDecoded(buffer.count() - before);
+            if (isText) {
+                text.check(buffer.bytes(), before, buffer.count());
+            }
+        } while (!done);
+    }
+
+    private void decodeParts(ByteBuffer payload) throws RemoteProtocolException {
+        boolean end = frame.isOver();
+        boolean done;
+        do {
+            int carried = isText ? text.carried() : 0;
+            ByteBuffer room = ByteBuffer.wrap(new byte[DECODED_PIECE]).position(carried);
+            done = extension().decode(payload, end, room);
+            countDecoded(room.position() - carried);
+            deliverPart(room.array(), carried, room.position(), done && end && frame.fin());
+        } while (!done);
+    }
+
+    private void countDecoded(int octets) throws RemoteProtocolException {
+        size += octets;
+        if (size > limit) {
+            throw tooBig(" exceeds the limit of " + limit + " bytes when decoded");
+        }
+    }
+
+    private InboundExtension extension() {
+        if (extension == null) {
+            throw new IllegalStateException("a frame is encoded, but there is no extension");
+        }
+        return extension;
+    }
+
+    private void messageEnds() {
+        kind = null;
+        if (isText) {
+            text.reset();
+        }
+    }
+
+    /** Forgets a message that will never be whole. */
+    void discard() {
+        buffer.clear();
+        text.reset();
+        kind = null;
+    }
+
+    private static long add(long a, long b) {
+        return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
+    }
+
+    private String name() {
+        return (isText ? Opcode.TEXT : Opcode.BINARY).word() + " message";
+    }
+
+    private RemoteProtocolException tooBig(String rest) {
+        return new RemoteProtocolException(CloseCode.TOO_BIG, name() + rest);
+    }
+
+    private static RemoteProtocolException violation(String message) {
+        return new RemoteProtocolException(CloseCode.PROTOCOL_ERROR, message);
+    }
+}
