@@ -1,0 +1,22 @@
+package dev.hawser.coder;
+
+import jakarta.websocket.DeploymentException;
+
+/** What the specification asks of encoder and decoder classes, in words. A class that breaks a rule is not deployed. */
+enum CoderRule {
+    CONCRETE("must be a class that is not abstract"),
+    CONSTRUCTOR("must have a public constructor without parameters"),
+    ACCESSIBLE("must be accessible: public in an exported package, or in a package opened to Hawser"),
+    KIND("must implement one of the Text, TextStream, Binary and BinaryStream interfaces");
+
+    private final String words;
+
+    CoderRule(String words) {
+        this.words = words;
+    }
+
+    DeploymentException brokenBy(Class<?> coder, String found) {
+        return new DeploymentException("Coder %s %s; %s (Jakarta WebSocket 2.2, sections 4.1.2 and 4.1.3)"
+                .formatted(coder.getTypeName(), words, found));
+    }
+}

@@ -1,0 +1,69 @@
+package dev.hawser.endpoint;
+
+import dev.hawser.coder.PrimitiveText;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.Session;
+import jakarta.websocket.server.PathParam;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the parameters of one annotated method ask for.
+ *
+ * @param method the method
+ * @param session the index of the first Session parameter, or -1
+ * @param pathSlots by parameter: its slot in the endpoint's {@link PathParameters}, or -1 for one that is no path parameter
+ * @param others the indices of all remaining parameters: what the callback is about
+ */
+record CallbackParameters(Method method, int session, int[] pathSlots, List<Integer> others) {
+    static CallbackParameters of(Class<?> endpoint, Method method, PathParameters path) throws DeploymentException {
+        Class<?>[] types = method.getParameterTypes();
+        int session = -1;
+        int[] pathSlots = new int[types.length];
+        List<Integer> others = new ArrayList<>();
+        for (int i = 0; i < types.length; i++) {
+            PathParam pathParam = pathParam(method, i);
+            pathSlots[i] = pathParam == null ? -1 : slotOf(endpoint, method, pathParam.value(), types[i], path);
+            if (pathParam == null && types[i] == Session.class && session < 0) {
+                session = i;
+            } else if (pathParam == null) {
+                others.add(i);
+            }
+        }
+        return new CallbackParameters(method, session, pathSlots, others);
+    }
+
+    Class<?> type(int index) {
+        return method.getParameterTypes()[index];
+    }
+
+    /** The slots without the gaps. */
+    int[] usedPathSlots() {
+        return Arrays.stream(pathSlots).filter(slot -> slot >= 0).toArray();
+    }
+
+    private static @Nullable PathParam pathParam(Method method, int index) {
+        return (PathParam) Arrays.stream(method.getParameterAnnotations()[index])
+                .filter(PathParam.class::isInstance)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static int slotOf(Class<?> endpoint, Method method, String name, Class<?> type, PathParameters path)
+            throws DeploymentException {
+        String found = "found @PathParam(\"" + name + "\") " + type.getTypeName();
+        if (name.isEmpty()) {
+            throw EndpointRule.PATH_PARAM_NAME.brokenBy(endpoint, method, found);
+        }
+        if (type != String.class && !PrimitiveText.isPrimitiveOrWrapper(type)) {
+            throw EndpointRule.PATH_PARAM_TYPE.brokenBy(endpoint, method, found);
+        }
+        if (type.isPrimitive() && !path.isTemplateVariable(name)) {
+            throw EndpointRule.PATH_PARAM_PRIMITIVE.brokenBy(endpoint, method, found);
+        }
+        return path.slotOf(name, type);
+    }
+}

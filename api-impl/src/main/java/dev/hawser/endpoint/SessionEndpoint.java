@@ -1,0 +1,115 @@
+package dev.hawser.endpoint;
+
+import dev.hawser.coder.Decoders;
+import dev.hawser.coder.Encoders;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.DecodeException;
+import jakarta.websocket.EndpointConfig;
+import jakarta.websocket.MessageHandler;
+import jakarta.websocket.Session;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** An endpoint of either style bound to one session. */
+final class SessionEndpoint implements BoundEndpoint {
+    private final Lifecycle lifecycle;
+    private final Object instance;
+    private final Session session;
+    private final EndpointConfig config;
+    private final PathParameters.Values path;
+    private final Encoders encoders;
+    private final Decoders decoders;
+    private final MessageHandlers handlers;
+    private final boolean hasCoders;
+
+    SessionEndpoint(
+            EndpointPlan plan, Object instance, Session session, EndpointConfig config, PathParameters.Values path) {
+        this.lifecycle = plan.lifecycle();
+        this.instance = instance;
+        this.session = session;
+        this.config = config;
+        this.path = path;
+        this.hasCoders = plan.hasCoders();
+        this.encoders = new Encoders(plan.encoders());
+        this.decoders = new Decoders(plan.decoders());
+        this.handlers =
+                new MessageHandlers(plan.decoders(), decoders, plan.annotatedHandlers(instance, session, path, decoders));
+    }
+
+    @Override
+    public Object instance() {
+        return instance;
+    }
+
+    @Override
+    public boolean hasOnOpen() {
+        return hasCoders || lifecycle.hasOnOpen() || path.failure() != null;
+    }
+
+    @Override
+    public void onOpen() throws Throwable {
+        encoders.start(config);
+        decoders.start(config);
+        DecodeException failure = path.failure();
+        if (failure != null) {
+            throw failure;
+        }
+        lifecycle.onOpen(instance, session, path, config);
+    }
+
+    @Override
+    public void onClose(CloseReason reason) throws Throwable {
+        lifecycle.onClose(instance, session, path, reason);
+    }
+
+    @Override
+    public boolean onError(Throwable error) throws Throwable {
+        return lifecycle.onError(instance, session, path, error);
+    }
+
+    @Override
+    public @Nullable MessageInvoker text() {
+        return handlers.text();
+    }
+
+    @Override
+    public @Nullable MessageInvoker binary() {
+        return handlers.binary();
+    }
+
+    @Override
+    public @Nullable MessageInvoker pong() {
+        return handlers.pong();
+    }
+
+    @Override
+    public void addMessageHandler(Class<?> type, MessageHandler handler, boolean whole) {
+        handlers.add(type, handler, whole);
+    }
+
+    @Override
+    public void addMessageHandler(MessageHandler handler) {
+        handlers.add(handler);
+    }
+
+    @Override
+    public void removeMessageHandler(MessageHandler handler) {
+        handlers.remove(handler);
+    }
+
+    @Override
+    public Set<MessageHandler> messageHandlers() {
+        return handlers.added();
+    }
+
+    @Override
+    public Encoders encoders() {
+        return encoders;
+    }
+
+    @Override
+    public void destroyCoders() {
+        encoders.destroy();
+        decoders.destroy();
+    }
+}
