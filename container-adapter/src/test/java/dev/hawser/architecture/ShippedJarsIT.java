@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import jakarta.websocket.ContainerProvider;
 import jakarta.websocket.server.ServerContainer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -59,7 +60,8 @@ class ShippedJarsIT {
 
         Set<String> rest = new TreeSet<>(dropin.keySet());
         rest.removeAll(api);
-        rest.removeIf(n -> LICENCE_OF_THE_API.matcher(n).matches() || n.startsWith("META-INF/maven/jakarta.websocket/"));
+        rest.removeIf(
+                n -> LICENCE_OF_THE_API.matcher(n).matches() || n.startsWith("META-INF/maven/jakarta.websocket/"));
         assertEquals(main.keySet(), rest);
         assertTrue(dropin.containsKey("META-INF/LICENSE.md"), "the licence of the API");
         assertTrue(dropin.containsKey("META-INF/NOTICE.md"), "the notices of the API");
@@ -74,7 +76,7 @@ class ShippedJarsIT {
         jar(classifier).forEach((name, bytes) -> {
             assertFalse(name.endsWith("module-info.class"), name);
             if (name.endsWith(".class")) {
-                int major = (bytes[6] & 0xff) << 8 | bytes[7] & 0xff;
+                int major = ((bytes[6] & 0xff) << 8) | (bytes[7] & 0xff);
                 assertTrue(major <= JAVA_17, name + " is of class file version " + major);
             }
         });
@@ -97,7 +99,7 @@ class ShippedJarsIT {
     @ValueSource(strings = {MAIN, DROPIN})
     void manifestNamesTheModuleAndTheVersion(String classifier) throws Exception {
         byte[] bytes = jar(classifier).get("META-INF/MANIFEST.MF");
-        Attributes manifest = new Manifest(new java.io.ByteArrayInputStream(bytes)).getMainAttributes();
+        Attributes manifest = new Manifest(new ByteArrayInputStream(bytes)).getMainAttributes();
         assertEquals("dev.hawser.websocket", manifest.getValue("Automatic-Module-Name"));
         assertEquals("Hawser WebSocket", manifest.getValue("Implementation-Title"));
         assertEquals(System.getProperty("hawser.jars.version"), manifest.getValue("Implementation-Version"));
