@@ -1,0 +1,249 @@
+package dev.hawser.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.CompositeArchRule;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What may use what, for the package tree below {@code root}. The root is an argument so that every rule can also be shown a tree that breaks
+ * it: {@link GuardsTest}.
+ *
+ * <p>The arrow: {@code protocol <- transport <- session <- {server, client} <- {servlet, jetty}}, with {@code endpoint} and {@code coder}
+ * below {@code session}, and the public types of the root package below everything but {@code protocol}.
+ */
+record ArchitectureRules(String root) {
+    /** A name that says nothing about what the type is for. */
+    private static final String EMPTY_WORD =
+            ".*(Util|Utils|Manager|Helper|Base|Impl|Processor|Info|Data|Holder|Wrapper)";
+
+    /** Values that name an address; they open nothing. */
+    private static final Set<String> ADDRESSES = Set.of(
+            "java.net.URI", "java.net.URISyntaxException", "java.net.SocketAddress", "java.net.InetSocketAddress");
+
+    ArchRule arrows() {
+        List<String> core = List.of("protocol", "transport", "endpoint", "coder", "session");
+        return CompositeArchRule.of(uses("protocol"))
+                .and(publicTypesUseNothingOfOurs())
+                .and(uses("transport", "", "protocol"))
+                .and(uses("coder", "", "protocol"))
+                .and(uses("endpoint", "", "protocol", "coder"))
+                .and(uses("session", "", "protocol", "transport", "endpoint", "coder"))
+                .and(uses("client", also(core, "")))
+                .and(uses("server", also(core, "", "client")))
+                .and(uses("servlet", also(core, "", "client", "server")))
+                .and(uses("jetty", also(core, "", "client", "server", "servlet")))
+                .as("packages use only what lies below them");
+    }
+
+    ArchRule everyPackageHasItsPlace() {
+        return classes()
+                .that(ours())
+                .should()
+                .resideInAnyPackage(Stream.of(
+                                "",
+                                "protocol",
+                                "transport",
+                                "endpoint",
+                                "coder",
+                                "session",
+                                "server",
+                                "client",
+                                "servlet",
+                                "jetty")
+                        .map(this::tree)
+                        .toArray(String[]::new))
+                .allowEmptyShould(true);
+    }
+
+    ArchRule noPackageCycles() {
+        return slices().matching(root + ".(*)..").should().beFreeOfCycles().allowEmptyShould(true);
+    }
+
+    ArchRule protocolIsPureComputation() {
+        return noClasses()
+                .that(resideInAPackage(tree("protocol")))
+                .should()
+                .dependOnClassesThat(not(resideInAPackage(tree("protocol"))
+                        .or(resideInAnyPackage("java.lang", "java.lang.annotation", "java.lang.invoke"))
+                        .or(resideInAnyPackage("java.lang.runtime", "java.nio", "java.nio.charset"))
+                        .or(resideInAnyPackage("java.util", "java.util.function", "java.util.zip"))
+                        .or(resideInAPackage("org.jspecify.annotations"))
+                        // Locks: see locksOnlyInCloseHandshake. Digests: Sec-WebSocket-Accept, RFC 6455 4.2.2, is a
+                        // SHA-1.
+                        .or(resideInAnyPackage("java.util.concurrent.locks", "java.security"))
+                        .or(primitivesAndArrays())))
+                .allowEmptyShould(true)
+                .as(
+                        "protocol uses java.lang, java.nio, java.util, java.util.zip and nothing that opens, waits or logs");
+    }
+
+    ArchRule protocolHasNoThreadsClocksOrLogs() {
+        return noClasses()
+                .that(resideInAPackage(tree("protocol")))
+                .should()
+                .dependOnClassesThat(named("java.lang.Thread", "java.lang.System$Logger", "java.lang.Runtime"))
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .allowEmptyShould(true);
+    }
+
+    ArchRule locksOnlyInCloseHandshake() {
+        DescribedPredicate<JavaClass> others = resideInAPackage(tree("protocol"))
+                .and(not(describe("CloseHandshake", c -> c.getName().equals(root + ".protocol.CloseHandshake"))));
+        return CompositeArchRule.of(noClasses()
+                        .that(others)
+                        .should()
+                        .dependOnClassesThat(resideInAPackage("java.util.concurrent.locks"))
+                        .allowEmptyShould(true))
+                .and(noMethods()
+                        .that()
+                        .areDeclaredInClassesThat(others)
+                        .should()
+                        .haveModifier(JavaModifier.SYNCHRONIZED)
+                        .allowEmptyShould(true))
+                .as("in protocol only CloseHandshake is shared between threads");
+    }
+
+    ArchRule servletTypesStayInTheAdapters() {
+        return onlyIn(List.of("servlet", "jetty"), resideInAPackage("jakarta.servlet.."));
+    }
+
+    ArchRule jettyTypesStayInTheJettyTransport() {
+        return onlyIn(List.of("jetty"), resideInAPackage("org.eclipse.jetty.."));
+    }
+
+    ArchRule networkStaysAtTheEdges() {
+        return onlyIn(
+                List.of("client", "transport", "servlet", "jetty"),
+                resideInAnyPackage("java.net", "java.net.http", "java.nio.channels..", "javax.net..")
+                        .and(not(describe("addresses", c -> ADDRESSES.contains(c.getName())))));
+    }
+
+    ArchRule namesSayWhatTheTypeIs() {
+        return noClasses().that(ours()).should().haveNameMatching(EMPTY_WORD).allowEmptyShould(true);
+    }
+
+    ArchRule noInheritanceAmongOurClasses() {
+        DescribedPredicate<JavaClass> extendsOneOfOurs = describe(
+                "extend a class of ours",
+                c -> c.getRawSuperclass()
+                        // An enum constant with a body is a subclass of its enum.
+                        .filter(s -> ours().test(s) && !s.isEnum() && !s.isAssignableTo(Throwable.class))
+                        .isPresent());
+        return noClasses()
+                .that(ours())
+                .should(com.tngtech.archunit.lang.conditions.ArchConditions.be(extendsOneOfOurs))
+                .allowEmptyShould(true)
+                .as("no class extends a class of ours, except exceptions");
+    }
+
+    ArchRule userCodeIsCalledThroughMethodHandles() {
+        return noClasses()
+                .that(ours())
+                .should()
+                .callMethod(Method.class, "invoke", Object.class, Object[].class)
+                .allowEmptyShould(true);
+    }
+
+    ArchRule nothingIsPrinted() {
+        return noClasses()
+                .that(ours())
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .orShould()
+                .callMethod(Throwable.class, "printStackTrace")
+                .allowEmptyShould(true);
+    }
+
+    ArchRule logsGoThroughSystemLogger() {
+        return noClasses()
+                .that(ours())
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("java.util.logging..", "org.slf4j..", "org.apache.."))
+                .allowEmptyShould(true);
+    }
+
+    ArchRule nothingSleeps() {
+        return noClasses()
+                .that(ours())
+                .should()
+                .callMethodWhere(describe(
+                        "sleep",
+                        call -> call.getTarget().getName().equals("sleep")
+                                && Set.of("java.lang.Thread", "java.util.concurrent.TimeUnit")
+                                        .contains(call.getTarget().getOwner().getName())))
+                .allowEmptyShould(true);
+    }
+
+    private ArchRule publicTypesUseNothingOfOurs() {
+        return noClasses()
+                .that(resideInAPackage(root))
+                .should()
+                .dependOnClassesThat(ours().and(not(resideInAPackage(root))))
+                .allowEmptyShould(true);
+    }
+
+    /** {@code layer} and its own sub-packages, and of ours otherwise only {@code lower}; the empty name is the root package. */
+    private ArchRule uses(String layer, String... lower) {
+        String[] allowed = Stream.concat(Stream.of(layer), Stream.of(lower))
+                .map(this::tree)
+                .toArray(String[]::new);
+        return noClasses()
+                .that(resideInAPackage(tree(layer)))
+                .should()
+                .dependOnClassesThat(ours().and(not(resideInAnyPackage(allowed))))
+                .allowEmptyShould(true);
+    }
+
+    private ArchRule onlyIn(List<String> layers, DescribedPredicate<JavaClass> types) {
+        return noClasses()
+                .that(ours().and(not(
+                        resideInAnyPackage(layers.stream().map(this::tree).toArray(String[]::new)))))
+                .should()
+                .dependOnClassesThat(types)
+                .allowEmptyShould(true);
+    }
+
+    private DescribedPredicate<JavaClass> ours() {
+        return resideInAPackage(root + "..");
+    }
+
+    private String tree(String layer) {
+        return layer.isEmpty() ? root : root + "." + layer + "..";
+    }
+
+    private static DescribedPredicate<JavaClass> primitivesAndArrays() {
+        return describe(
+                "primitives and arrays of them", c -> c.getBaseComponentType().isPrimitive());
+    }
+
+    private static DescribedPredicate<JavaClass> named(String... names) {
+        return describe("are " + List.of(names), c -> Set.of(names).contains(c.getName()));
+    }
+
+    private static String[] also(List<String> layers, String... more) {
+        List<String> all = new ArrayList<>(layers);
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.hawser.architecture;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Each rule of {@link ArchitectureRules} is shown the tree {@code dev.hawser.architecture.seeded}, laid out like the real one, in which one class
+ * per rule breaks it. A rule that passes there guards nothing.
+ */
+class GuardsTest {
+    private static final String SEEDED = "dev.hawser.architecture.seeded";
+    private static final JavaClasses CLASSES = new ClassFileImporter().importPackages(SEEDED);
+
+    static Stream<Arguments> guards() {
+        return Stream.of(
+                guard("arrows: upwards", ArchitectureRules::arrows, "transport.UsesSession"),
+                guard("arrows: sideways", ArchitectureRules::arrows, "client.UsesServer"),
+                guard("arrows: servlet to jetty", ArchitectureRules::arrows, "servlet.UsesJetty"),
+                guard("arrows: public type", ArchitectureRules::arrows, "PublicTypeUsesClient"),
+                guard("unknown package", ArchitectureRules::everyPackageHasItsPlace, "misc.HasNoPlace"),
+                guard("cycle", ArchitectureRules::noPackageCycles, "endpoint.HalfOfACycle"),
+                guard("protocol: I/O", ArchitectureRules::protocolIsPureComputation, "protocol.ReadsAFile"),
+                guard("protocol: channels", ArchitectureRules::protocolIsPureComputation, "protocol.OpensAChannel"),
+                guard("protocol: clock", ArchitectureRules::protocolHasNoThreadsClocksOrLogs, "protocol.LooksAtAClock"),
+                guard("protocol: log", ArchitectureRules::protocolHasNoThreadsClocksOrLogs, "protocol.Logs"),
+                guard("protocol: lock", ArchitectureRules::locksOnlyInCloseHandshake, "protocol.Locks"),
+                guard("protocol: synchronized", ArchitectureRules::locksOnlyInCloseHandshake, "protocol.Synchronizes"),
+                guard("servlet", ArchitectureRules::servletTypesStayInTheAdapters, "server.UsesAServlet"),
+                guard("jetty", ArchitectureRules::jettyTypesStayInTheJettyTransport, "servlet.UsesAJettyServer"),
+                guard("network", ArchitectureRules::networkStaysAtTheEdges, "session.OpensASocket"),
+                guard("names", ArchitectureRules::namesSayWhatTheTypeIs, "session.SessionManager"),
+                guard("inheritance", ArchitectureRules::noInheritanceAmongOurClasses, "session.Child"),
+                guard("reflection", ArchitectureRules::userCodeIsCalledThroughMethodHandles, "session.Reflects"),
+                guard("print", ArchitectureRules::nothingIsPrinted, "session.Prints"),
+                guard("log", ArchitectureRules::logsGoThroughSystemLogger, "session.LogsElsewhere"),
+                guard("sleep", ArchitectureRules::nothingSleeps, "session.Sleeps"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("guards")
+    void ruleFailsOnItsSeededViolation(String name, Function<ArchitectureRules, ArchRule> rule, String violator) {
+        var failures = rule.apply(new ArchitectureRules(SEEDED))
+                .evaluate(CLASSES)
+                .getFailureReport()
+                .getDetails();
+        assertTrue(
+                failures.stream().anyMatch(f -> f.contains(SEEDED + "." + violator)),
+                name + " did not see " + violator + " but: " + failures);
+    }
+
+    @Test
+    void innocentClassBreaksNoRule() {
+        JavaClasses innocent = new ClassFileImporter()
+                .importClasses(
+                        dev.hawser.architecture.seeded.protocol.CloseHandshake.class,
+                        dev.hawser.architecture.seeded.protocol.Refusal.class);
+        guards().map(g -> (Function<?, ?>) g.get()[1]).distinct().forEach(rule -> {
+            @SuppressWarnings("unchecked")
+            var typed = (Function<ArchitectureRules, ArchRule>) rule;
+            typed.apply(new ArchitectureRules(SEEDED)).check(innocent);
+        });
+    }
+
+    @Test
+    void synchronizedBlockIsSeenInTheSource() throws IOException {
+        Path seeded = Path.of("src/test/java/dev/hawser/architecture/seeded/protocol");
+        assertEquals(List.of("SynchronizesABlock.java"), SynchronizedBlocks.in(seeded));
+    }
+
+    private static Arguments guard(String name, Function<ArchitectureRules, ArchRule> rule, String violator) {
+        return Arguments.of(name, rule, violator);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.hawser.architecture.seeded;
+
+import dev.hawser.architecture.seeded.client.Client;
+
+public final class PublicTypeUsesClient {
+    static final Class<?> USED = Client.class;
+}

@@ -1,0 +1,3 @@
+package dev.hawser.architecture.seeded.client;
+
+public final class Client {}

@@ -1,0 +1,3 @@
+package dev.hawser.architecture.seeded.jetty;
+
+public final class Jetty {}

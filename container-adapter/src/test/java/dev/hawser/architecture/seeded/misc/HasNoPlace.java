@@ -1,0 +1,3 @@
+package dev.hawser.architecture.seeded.misc;
+
+public final class HasNoPlace {}

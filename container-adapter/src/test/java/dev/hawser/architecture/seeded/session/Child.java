@@ -1,0 +1,3 @@
+package dev.hawser.architecture.seeded.session;
+
+final class Child extends Parent {}
