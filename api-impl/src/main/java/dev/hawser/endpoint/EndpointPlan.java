@@ -186,6 +186,11 @@ public final class EndpointPlan {
         return new SessionEndpoint(this, instance, session, config, path.convert(pathParameters));
     }
 
+    /** Whether the class has annotated methods, and is not an {@link Endpoint}. */
+    boolean isAnnotated() {
+        return !Endpoint.class.isAssignableFrom(endpointClass);
+    }
+
     Lifecycle lifecycle() {
         return lifecycle;
     }

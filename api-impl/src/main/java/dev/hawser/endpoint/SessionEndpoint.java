@@ -21,6 +21,7 @@ final class SessionEndpoint implements BoundEndpoint {
     private final Decoders decoders;
     private final MessageHandlers handlers;
     private final boolean hasCoders;
+    private final boolean annotated;
 
     SessionEndpoint(
             EndpointPlan plan, Object instance, Session session, EndpointConfig config, PathParameters.Values path) {
@@ -30,6 +31,7 @@ final class SessionEndpoint implements BoundEndpoint {
         this.config = config;
         this.path = path;
         this.hasCoders = plan.hasCoders();
+        this.annotated = plan.isAnnotated();
         this.encoders = new Encoders(plan.encoders());
         this.decoders = new Decoders(plan.decoders());
         this.handlers =
@@ -39,6 +41,11 @@ final class SessionEndpoint implements BoundEndpoint {
     @Override
     public Object instance() {
         return instance;
+    }
+
+    @Override
+    public boolean isAnnotated() {
+        return annotated;
     }
 
     @Override
