@@ -34,8 +34,8 @@ final class SessionEndpoint implements BoundEndpoint {
         this.annotated = plan.isAnnotated();
         this.encoders = new Encoders(plan.encoders());
         this.decoders = new Decoders(plan.decoders());
-        this.handlers =
-                new MessageHandlers(plan.decoders(), decoders, plan.annotatedHandlers(instance, session, path, decoders));
+        this.handlers = new MessageHandlers(
+                plan.decoders(), decoders, plan.annotatedHandlers(instance, session, path, decoders));
     }
 
     @Override
