@@ -1,0 +1,186 @@
+package dev.hawser.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.protocol.Opcode;
+import jakarta.websocket.CloseReason;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** RFC 6455 section 7: however a connection ends, the endpoint hears it once, last, with the code of who closed first. */
+class ConnectionEndTest {
+    private final RecordingEndpoint endpoint = new RecordingEndpoint();
+
+    @Test
+    void aCloseOfThePeerIsAnsweredAfterTheRepliesToWhatCameBefore() {
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            session.read(SessionHarness.text("last words"), SessionHarness.close(1000, "bye"));
+            awaitEnd(session);
+            assertEquals(List.of("open", "text:last words", "close:1000 bye"), endpoint.calls);
+            assertEquals(List.of("text:last words", "close:1000 bye"), session.received());
+            SessionHarness.await("the server closes first", session.transport::isClosed);
+        }
+    }
+
+    @Test
+    void aCloseWithoutCodeIsToldAs1005AndAnsweredWithoutOne() {
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            session.read(SessionHarness.frame(Opcode.CLOSE, true, new byte[0]));
+            awaitEnd(session);
+            assertEquals(List.of("open", "close:1005 "), endpoint.calls);
+            assertEquals(List.of("close:1005 "), session.received());
+        }
+    }
+
+    @Test
+    void ourCloseWaitsForThePeersAnswer() throws IOException {
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            awaitOpen();
+            endpoint.session.close(new CloseReason(CloseReason.CloseCodes.NORMAL_CLOSURE, "enough"));
+            assertEquals(List.of("close:1000 enough"), session.received());
+            assertFalse(endpoint.ended(), "before the answer");
+            assertTrue(endpoint.session.isOpen(), "before the answer");
+            session.read(SessionHarness.close(1000, "enough"));
+            awaitEnd(session);
+            assertEquals(List.of("open", "close:1000 enough"), endpoint.calls);
+            SessionHarness.await("transport closed", session.transport::isClosed);
+        }
+    }
+
+    @Test
+    void aPeerThatNeverAnswersOurCloseIsCutAfterTheCloseTimeout() throws IOException {
+        Settings settings = Settings.builder()
+                .set(Setting.CLOSE_TIMEOUT, Duration.ofMillis(50))
+                .build();
+        try (SessionHarness session = new SessionHarness(endpoint, settings)) {
+            awaitOpen();
+            endpoint.session.close();
+            awaitEnd(session);
+            assertEquals(List.of("open", "close:1006 the closing handshake took too long"), endpoint.calls);
+            assertTrue(session.transport.isClosed());
+        }
+    }
+
+    @Test
+    void aViolationIsToldToTheEndpointOnceAfterWhatWasAcceptedBefore() {
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            session.read(SessionHarness.text("accepted"), new byte[] {(byte) 0x83, (byte) 0x80, 0, 0, 0, 0});
+            awaitEnd(session);
+            assertEquals(4, endpoint.calls.size(), endpoint.calls::toString);
+            assertEquals("text:accepted", endpoint.calls.get(1));
+            assertTrue(endpoint.calls.get(2).startsWith("error:"), endpoint.calls::toString);
+            assertTrue(endpoint.calls.get(3).startsWith("close:1002 "), endpoint.calls::toString);
+            assertTrue(session.received().toString().contains("close:1002"), session.received()::toString);
+            SessionHarness.await("its direction is ended", session.transport::isOutputShut);
+            assertFalse(session.transport.isClosed(), "unread bytes would reset the connection");
+            session.transport.end();
+            session.connection.onReadable();
+            assertTrue(session.transport.isClosed());
+        }
+    }
+
+    @Test
+    void anEndBetweenMessagesIs1006WithoutAnError() {
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            session.transport.end();
+            session.connection.onReadable();
+            awaitEnd(session);
+            assertEquals(List.of("open", "close:1006 "), endpoint.calls);
+        }
+    }
+
+    @Test
+    void anEndInTheMiddleOfAMessageIsAnErrorToo() {
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            session.read(new byte[] {(byte) 0x81, (byte) 0x85, 1, 2, 3, 4, 5});
+            session.transport.end();
+            session.connection.onReadable();
+            awaitEnd(session);
+            assertEquals(
+                    List.of("open", "error:the connection ended in the middle of a message", "close:1006 "),
+                    endpoint.calls);
+        }
+    }
+
+    @Test
+    void anEndInTheMiddleOfAHeaderIsAnErrorToo() {
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            session.read(new byte[] {(byte) 0x81});
+            session.transport.end();
+            session.connection.onReadable();
+            awaitEnd(session);
+            assertEquals("error:the connection ended in the middle of a message", endpoint.calls.get(1));
+        }
+    }
+
+    @Test
+    void aBrokenConnectionIsOneErrorAndOneClose() {
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            session.transport.breakReading(new IOException("reset"));
+            session.connection.onReadable();
+            session.connection.onClosed(new IOException("reset, again"));
+            awaitEnd(session);
+            assertEquals(List.of("open", "error:reset", "close:1006 "), endpoint.calls);
+            assertTrue(session.transport.isClosed());
+        }
+    }
+
+    @Test
+    void afterTheEndTheSessionIsClosedAndGoneFromTheRegistry() {
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            awaitOpen();
+            assertEquals(1, session.runtime.registry().size());
+            assertEquals(1, endpoint.session.getOpenSessions().size());
+            session.read(SessionHarness.close(1001, ""));
+            awaitEnd(session);
+            SessionHarness.await("not open", () -> !endpoint.session.isOpen());
+            assertEquals(0, session.runtime.registry().size());
+        }
+    }
+
+    @Test
+    void stoppingTheContainerTellsEveryPeer1001() {
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            awaitOpen();
+            session.runtime.close(Duration.ofMillis(50));
+            assertEquals(List.of("close:1001 the application stops"), session.received());
+            assertTrue(endpoint.ended(), endpoint.calls::toString);
+            assertTrue(session.transport.isClosed());
+        }
+    }
+
+    @Test
+    void anExceptionOfACallbackLeavesTheConnectionOpen() {
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            session.read(SessionHarness.text("throw"), SessionHarness.text("still here"));
+            SessionHarness.await("echo", () -> session.received().contains("text:still here"));
+            assertEquals(List.of("open", "text:throw", "error:throw", "text:still here"), endpoint.calls);
+        }
+    }
+
+    @Test
+    void messagesAfterOurCloseAreNotDelivered() throws IOException {
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            awaitOpen();
+            endpoint.session.close();
+            session.read(SessionHarness.text("too late"), SessionHarness.close(1000, ""));
+            awaitEnd(session);
+            assertEquals(List.of("open", "close:1000 "), endpoint.calls);
+        }
+    }
+
+    private void awaitOpen() {
+        SessionHarness.await("onOpen", () -> endpoint.session != null);
+    }
+
+    private void awaitEnd(SessionHarness session) {
+        SessionHarness.await(
+                "onClose; calls were " + endpoint.calls + ", received " + session.received(), endpoint::ended);
+    }
+}

@@ -1,0 +1,188 @@
+package dev.hawser.session;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hawser.Settings;
+import dev.hawser.endpoint.EndpointPlan;
+import dev.hawser.protocol.FrameWriter;
+import dev.hawser.protocol.MessageSink;
+import dev.hawser.protocol.Opcode;
+import dev.hawser.protocol.ProtocolLimits;
+import dev.hawser.protocol.RemoteProtocolException;
+import dev.hawser.protocol.Role;
+import dev.hawser.protocol.WebSocketProtocol;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** A server session over a {@link FakeTransport}, with an event loop that is the test's own thread. */
+final class SessionHarness implements AutoCloseable {
+    static final Duration SOON = Duration.ofSeconds(30);
+
+    final FakeTransport transport = new FakeTransport();
+    final ExecutorService executor = Executors.newCachedThreadPool();
+    final ContainerRuntime runtime;
+    final WebSocketConnection connection;
+
+    SessionHarness(Object endpoint, Settings settings) {
+        runtime = new ContainerRuntime("test", settings, SessionHarness.class.getClassLoader(), executor, () -> {
+            throw new IllegalStateException("no container here");
+        });
+        connection = connect(endpoint, settings, transport);
+    }
+
+    SessionHarness(Object endpoint) {
+        this(endpoint, Settings.defaults());
+    }
+
+    /** A further session of the same container. */
+    WebSocketConnection connect(Object endpoint, Settings settings, FakeTransport over) {
+        WebSocketConnection made = new WebSocketConnection(
+                runtime,
+                new EstablishedHandshake(
+                        Role.SERVER,
+                        plan(endpoint.getClass()),
+                        endpoint,
+                        ServerEndpointConfig.Builder.create(endpoint.getClass(), "/test")
+                                .build(),
+                        settings,
+                        URI.create("ws://localhost/test"),
+                        Map.of(),
+                        null,
+                        "",
+                        List.of(),
+                        null));
+        made.onOpen(over, ByteBuffer.allocate(0));
+        return made;
+    }
+
+    private static EndpointPlan plan(Class<?> endpointClass) {
+        try {
+            return EndpointPlan.of(endpointClass, Set.of(), List.of(), List.of());
+        } catch (DeploymentException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** One reading of the event loop over what arrives: all frames in one chunk. */
+    void read(byte[]... frames) {
+        int size = 0;
+        for (byte[] frame : frames) {
+            size += frame.length;
+        }
+        ByteBuffer chunk = ByteBuffer.allocate(size);
+        for (byte[] frame : frames) {
+            chunk.put(frame);
+        }
+        transport.arrive(chunk.array());
+        connection.onReadable();
+    }
+
+    static byte[] text(String message) {
+        return frame(Opcode.TEXT, true, message.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static byte[] binary(byte[] message) {
+        return frame(Opcode.BINARY, true, message);
+    }
+
+    static byte[] close(int code, String reason) {
+        return frame(Opcode.CLOSE, true, FrameWriter.closePayload(code, reason));
+    }
+
+    static byte[] frame(Opcode opcode, boolean fin, byte[] payload) {
+        ByteBuffer bytes = ByteBuffer.allocate(FrameWriter.LONGEST_HEADER + payload.length);
+        new FrameWriter(Role.CLIENT, () -> 0x12345678).putFrame(bytes, fin, 0, opcode, payload, 0, payload.length);
+        byte[] frame = new byte[bytes.flip().remaining()];
+        bytes.get(frame);
+        return frame;
+    }
+
+    /** What the peer has received so far, a line each: "text:hello", "close:1000 bye", "pong:2". */
+    List<String> received() {
+        return received(transport);
+    }
+
+    static List<String> received(FakeTransport from) {
+        Peer peer = new Peer();
+        new WebSocketProtocol(Role.CLIENT, new ProtocolLimits(1024, 1 << 20), List.of(), peer)
+                .receive(ByteBuffer.wrap(from.written()));
+        return peer.lines;
+    }
+
+    /** Waits for a condition, looking at it often. */
+    static void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + SOON.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < deadline, () -> "not in time: " + what);
+            LockSupport.parkNanos(500_000);
+        }
+    }
+
+    @Override
+    public void close() {
+        runtime.close(Duration.ofMillis(100));
+        executor.shutdownNow();
+    }
+
+    private static final class Peer implements MessageSink {
+        final List<String> lines = new ArrayList<>();
+
+        @Override
+        public Reception messageBegins(Opcode kind) {
+            return Reception.WHOLE;
+        }
+
+        @Override
+        public long maxMessageSize(Opcode kind) {
+            return 1 << 30;
+        }
+
+        @Override
+        public void onText(String message) {
+            lines.add("text:" + message);
+        }
+
+        @Override
+        public void onBinary(byte[] message) {
+            lines.add("binary:" + message.length);
+        }
+
+        @Override
+        public void onTextPart(String part, boolean last) {}
+
+        @Override
+        public void onBinaryPart(byte[] part, boolean last) {}
+
+        @Override
+        public void onPing(byte[] payload) {
+            lines.add("ping:" + payload.length);
+        }
+
+        @Override
+        public void onPong(byte[] payload) {
+            lines.add("pong:" + new String(payload, StandardCharsets.ISO_8859_1));
+        }
+
+        @Override
+        public void onClose(int code, String reason) {
+            lines.add("close:" + code + " " + reason);
+        }
+
+        @Override
+        public void onViolation(RemoteProtocolException violation) {
+            throw new AssertionError(violation);
+        }
+    }
+}
