@@ -72,7 +72,7 @@ record ArchitectureRules(String root) {
     }
 
     ArchRule noPackageCycles() {
-        return slices().matching(root + ".(*)..").should().beFreeOfCycles().allowEmptyShould(true);
+        return slices().matching(root + ".(**)").should().beFreeOfCycles().allowEmptyShould(true);
     }
 
     ArchRule protocolIsPureComputation() {
