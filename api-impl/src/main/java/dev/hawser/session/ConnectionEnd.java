@@ -70,17 +70,15 @@ final class ConnectionEnd {
         }
     }
 
-    /** RFC 6455 7.1.7: the close frame says why, then the connection is closed; what was received before still reaches the endpoint. */
+    /**
+     * RFC 6455 7.1.7. The close frame that says why waits for the replies to what was received before, but not longer than the close
+     * timeout.
+     */
     void violated(RemoteProtocolException violation, MessageDispatcher inbox) {
-        String reason = FrameWriter.truncateReason(String.valueOf(violation.getMessage()));
         violated = true;
-        if (handshake.fail(violation.closeCode(), reason)) {
-            localReason = closeReason(violation.closeCode(), reason);
-            connection.session().closing();
-            timeouts.closeBegan();
-            sendClose(FrameWriter.closePayload(violation.closeCode(), reason));
-        }
-        fail(violation, inbox);
+        connection.session().closing();
+        timeouts.closeBegan();
+        inbox.enqueue(new InboundEvent(InboundEvent.Kind.FAILED, violation));
         enqueueEnd(inbox);
     }
 
@@ -127,13 +125,24 @@ final class ConnectionEnd {
         WebSocketSession session = connection.session();
         switch (event.kind) {
             case OPENED -> session.open();
-            case FAILED -> session.errors().connectionFailed((Throwable) event.payload);
+            case FAILED -> failed(session, (Throwable) event.payload);
             case PEER_CLOSED -> answerPeer();
             case ENDED -> end(session);
             default -> {
                 // A message whose handler was removed while it waited: nobody wants it.
             }
         }
+    }
+
+    private void failed(WebSocketSession session, Throwable cause) {
+        if (cause instanceof RemoteProtocolException violation) {
+            String reason = FrameWriter.truncateReason(String.valueOf(violation.getMessage()));
+            if (handshake.fail(violation.closeCode(), reason)) {
+                localReason = closeReason(violation.closeCode(), reason);
+                sendClose(FrameWriter.closePayload(violation.closeCode(), reason));
+            }
+        }
+        session.errors().connectionFailed(new SessionException(cause.getMessage(), cause, session));
     }
 
     private void answerPeer() {
@@ -213,10 +222,7 @@ final class ConnectionEnd {
     }
 
     private void fail(Throwable cause, MessageDispatcher inbox) {
-        Throwable error = cause instanceof SessionException
-                ? cause
-                : new SessionException(cause.getMessage(), cause, connection.session());
-        inbox.enqueue(new InboundEvent(InboundEvent.Kind.FAILED, error));
+        inbox.enqueue(new InboundEvent(InboundEvent.Kind.FAILED, cause));
     }
 
     private void enqueueEnd(MessageDispatcher inbox) {

@@ -203,7 +203,7 @@ final class MessageDispatcher implements Turn, MessageSink {
     }
 
     private void schedule() {
-        if (eventLoop && connection.isReadingThread()) {
+        if (connection.isReadingThread()) {
             connection.oweTurn();
         } else {
             dispatcher.ready(ticket);
@@ -223,6 +223,15 @@ final class MessageDispatcher implements Turn, MessageSink {
             scheduled = true;
         }
         schedule();
+    }
+
+    /** The reading thread has parsed what it read: the turn it owes runs here on the event loop, or on a worker. */
+    void runOwedTurn() {
+        if (eventLoop) {
+            run();
+        } else {
+            dispatcher.ready(ticket);
+        }
     }
 
     /** Whether the calling thread runs a callback of this session now. */

@@ -176,7 +176,7 @@ final class SessionTimeouts implements Runnable {
                 wait = active + idle - now;
             }
             if (keepAliveNanos > 0) {
-                wait = Math.min(wait, pinged ? pingSent + pongNanos - now : received + keepAliveNanos - now);
+                wait = Math.min(wait, pinged ? untilPong(now) : received + keepAliveNanos - now);
             }
         }
         long send = connection.outbound().nextDeadline(sendNanos, now);
@@ -186,6 +186,13 @@ final class SessionTimeouts implements Runnable {
         if (wait != Long.MAX_VALUE) {
             scheduleAt(now + Math.max(wait, 0));
         }
+    }
+
+    /** Looks again after an interval, since the pong may have come by then, and at the latest when it is overdue. */
+    private long untilPong(long now) {
+        long interval = pingSent + keepAliveNanos - now;
+        long overdue = pingSent + pongNanos - now;
+        return interval > 0 ? Math.min(interval, overdue) : overdue;
     }
 
     private void scheduleAt(long deadline) {

@@ -88,6 +88,7 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
     @Override
     public void onOpen(Transport opened, ByteBuffer early) {
         transport = opened;
+        readingThread = Thread.currentThread();
         runtime.registry().opened(session.endpointKey(), session);
         dispatcher.enqueue(new InboundEvent(InboundEvent.Kind.OPENED, NOTHING));
         outbound.open(opened);
@@ -96,15 +97,14 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
             closeByUs(new CloseReason(CloseReason.CloseCodes.GOING_AWAY, "the application stops"));
         }
         if (early.hasRemaining()) {
-            readingThread = Thread.currentThread();
             synchronized (protocol) {
                 ByteBuffer own =
                         ByteBuffer.allocate(early.remaining()).put(early).flip();
                 protocol.receive(own); // unmasks in place, and the bytes given are not ours to change
                 keepLeftover(own);
             }
-            finishReading();
         }
+        finishReading();
         opened.demandRead();
     }
 
@@ -129,6 +129,7 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
                     synchronized (protocol) {
                         protocol.receive(buffer);
                     }
+                    payOwedTurns();
                 }
                 atEnd = read < 0;
                 // A short read has emptied the socket: asking once more would cost a system call for nothing.
@@ -180,14 +181,19 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
 
     /** Replies and pongs of this reading go out together, and callbacks on the event loop run now. */
     private void finishReading() {
-        while (turnOwed) {
-            turnOwed = false;
-            dispatcher.run();
-        }
+        payOwedTurns();
         readingThread = null;
         if (flushOwed) {
             flushOwed = false;
             outbound.flush();
+        }
+    }
+
+    /** After all of a buffer is parsed and not after its first message, so that the replies to it go out in one write. */
+    private void payOwedTurns() {
+        while (turnOwed) {
+            turnOwed = false;
+            dispatcher.runOwedTurn();
         }
     }
 
@@ -251,7 +257,7 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
         }
     }
 
-    /** A turn is to run in the reading thread, at the end of this reading. */
+    /** A turn is to run once the reading thread has parsed what it read. */
     void oweTurn() {
         turnOwed = true;
     }

@@ -5,8 +5,6 @@ import dev.hawser.protocol.Opcode;
 import dev.hawser.protocol.Role;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -67,17 +65,14 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     private long inFlight;
     private long inFlightSince;
     private boolean closing;
-    /** Kind and thread of the partial message in progress. */
-    private @Nullable Opcode partialKind;
-
-    private @Nullable Thread partialSender;
+    private final MessageOrder order = new MessageOrder();
+    private final PendingSends pending = new PendingSends();
     private boolean flushClaimed;
     private boolean deferred;
     private long deferredSince;
     private boolean wasFull;
     private int waiters;
     private @Nullable Condition progress;
-    private @Nullable ArrayDeque<PendingSend> pending;
     private @Nullable IOException failure;
 
     public OutboundQueue(
@@ -112,7 +107,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         lock.lock();
         try {
             throwIfClosing();
-            Opcode opcode = opcode(part, kind);
+            Opcode opcode = order.next(part, kind);
             frames.append(opcode, part != Part.MORE, payload, offset, length);
             if (!deferred) {
                 deferred = true;
@@ -290,9 +285,6 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         lock.lock();
         try {
             if (written < send.position() && failure == null) {
-                if (pending == null) {
-                    pending = new ArrayDeque<>();
-                }
                 pending.add(send);
                 return;
             }
@@ -336,11 +328,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
                 return Long.MAX_VALUE;
             }
             long wait = state == State.IN_FLIGHT ? inFlightSince + writeTimeoutNanos - now : Long.MAX_VALUE;
-            if (pending != null) {
-                for (PendingSend send : pending) {
-                    wait = Math.min(wait, send.deadline() - now);
-                }
-            }
+            wait = Math.min(wait, pending.untilDeadline(now));
             return wait == Long.MAX_VALUE ? wait : now + wait;
         } finally {
             lock.unlock();
@@ -359,16 +347,12 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             failure = cause;
             // A write in flight still owns its buffers: they are given to the collector instead of the pool.
             frames.clear(state == State.IDLE);
-            ended = pending == null ? List.of() : new ArrayList<>(pending);
-            pending = null;
+            ended = pending.failAll(cause);
             room = wasFull;
             wasFull = false;
             signal();
         } finally {
             lock.unlock();
-        }
-        for (PendingSend send : ended) {
-            send.fail(cause);
         }
         if (!ended.isEmpty()) {
             listener.onCompleted(ended);
@@ -408,25 +392,6 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         }
     }
 
-    /** The opcode of a frame, once it is sure that it does not stand in the middle of another message. */
-    private Opcode opcode(Part part, Opcode kind) {
-        Opcode inProgress = partialKind;
-        if (inProgress != null && (part == Part.WHOLE || inProgress != kind)) {
-            Thread sender = partialSender;
-            throw new IllegalStateException("a " + (part == Part.WHOLE ? "whole " : "partial ") + kind
-                    + " message cannot be sent in thread "
-                    + Thread.currentThread().getName()
-                    + " while the partial " + inProgress + " message of thread "
-                    + (sender == null ? "?" : sender.getName()) + " is unfinished");
-        }
-        if (part == Part.WHOLE) {
-            return kind;
-        }
-        partialKind = part == Part.LAST ? null : kind;
-        partialSender = part == Part.LAST ? null : Thread.currentThread();
-        return inProgress == null ? kind : Opcode.CONTINUATION;
-    }
-
     private boolean completedInline() {
         lock.lock();
         try {
@@ -452,7 +417,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             if (failure == null) {
                 written += inFlight;
                 frames.giveBackTaken();
-                ended = pending == null ? List.of() : endedSends(pending);
+                ended = pending.takeUpTo(written);
             }
             state = State.IDLE;
             room = wasFull && (failure != null || fits(1));
@@ -469,17 +434,6 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         if (room) {
             listener.onRoom();
         }
-    }
-
-    private List<PendingSend> endedSends(ArrayDeque<PendingSend> waiting) {
-        List<PendingSend> ended = new ArrayList<>();
-        for (PendingSend send = waiting.peek(); send != null && send.position() <= written; send = waiting.peek()) {
-            ended.add(waiting.remove());
-        }
-        if (waiting.isEmpty()) {
-            pending = null;
-        }
-        return ended;
     }
 
     private boolean fits(int length) {

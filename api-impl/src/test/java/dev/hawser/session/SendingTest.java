@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.Setting;
 import dev.hawser.Settings;
+import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.SendResult;
 import java.io.IOException;
 import java.io.Writer;
@@ -71,7 +72,7 @@ class SendingTest {
                             if (i % 2 == 0) {
                                 endpoint.session.getBasicRemote().sendText(number + ":" + i);
                             } else {
-                                endpoint.session.getAsyncRemote().sendText(number + ":" + i);
+                                endpoint.session.getAsyncRemote().sendText(number + ":" + i, result -> {});
                             }
                         } catch (IOException e) {
                             throw new AssertionError(e);
@@ -148,9 +149,10 @@ class SendingTest {
         try (SessionHarness session = open(Settings.defaults())) {
             session.transport.holdWrites();
             BlockingQueue<SendResult> results = new LinkedBlockingQueue<>();
+            RemoteEndpoint.Async remote = endpoint.session.getAsyncRemote();
             int sends = 100;
             for (int i = 0; i < sends; i++) {
-                endpoint.session.getAsyncRemote().sendText("message " + i, results::add);
+                remote.sendText("message " + i, results::add);
             }
             session.connection.cut("the test says so");
             for (int i = 0; i < sends; i++) {
@@ -158,7 +160,7 @@ class SendingTest {
                 assertFalse(result.isOK());
                 assertTrue(result.getException() instanceof IOException, String.valueOf(result.getException()));
             }
-            endpoint.session.getAsyncRemote().sendText("after the end", results::add);
+            remote.sendText("after the end", results::add);
             assertFalse(results.poll(30, TimeUnit.SECONDS).isOK());
             assertEquals(0, results.size());
         }

@@ -1,0 +1,36 @@
+package dev.hawser.transport;
+
+import dev.hawser.protocol.Opcode;
+import org.jspecify.annotations.Nullable;
+
+/** Sees to it that no message stands in the middle of another (RFC 6455 5.4). The lock of {@link OutboundQueue} guards it. */
+final class MessageOrder {
+    /** Kind and thread of the partial message in progress. */
+    private @Nullable Opcode partialKind;
+
+    private @Nullable Thread partialSender;
+
+    /**
+     * The opcode of the next data frame.
+     *
+     * @throws IllegalStateException if it would stand in the middle of another message, naming both
+     */
+    Opcode next(OutboundQueue.Part part, Opcode kind) {
+        Opcode inProgress = partialKind;
+        if (inProgress != null && (part == OutboundQueue.Part.WHOLE || inProgress != kind)) {
+            Thread sender = partialSender;
+            throw new IllegalStateException("a " + (part == OutboundQueue.Part.WHOLE ? "whole " : "partial ") + kind
+                    + " message cannot be sent in thread "
+                    + Thread.currentThread().getName()
+                    + " while the partial " + inProgress + " message of thread "
+                    + (sender == null ? "?" : sender.getName()) + " is unfinished");
+        }
+        if (part == OutboundQueue.Part.WHOLE) {
+            return kind;
+        }
+        boolean last = part == OutboundQueue.Part.LAST;
+        partialKind = last ? null : kind;
+        partialSender = last ? null : Thread.currentThread();
+        return inProgress == null ? kind : Opcode.CONTINUATION;
+    }
+}
