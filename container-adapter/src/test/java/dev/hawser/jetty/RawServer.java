@@ -38,8 +38,9 @@ final class RawServer implements AutoCloseable {
             connector.setHost("127.0.0.1");
             // Far shorter than the silence in one of the tests: an upgraded connection must not be subject to it.
             connector.setIdleTimeout(500);
-            connector.setAcceptedSendBufferSize(64 * 1024);
-            connector.setAcceptedReceiveBufferSize(64 * 1024);
+            // Small beside the megabytes of the tests, large beside the 64 KiB segments of the loopback: less would stall in TCP itself.
+            connector.setAcceptedSendBufferSize(256 * 1024);
+            connector.setAcceptedReceiveBufferSize(256 * 1024);
             server.addConnector(connector);
         }
         ServletContextHandler context = new ServletContextHandler("/");
@@ -70,7 +71,7 @@ final class RawServer implements AutoCloseable {
 
     private Socket connect(boolean secure) throws IOException {
         Socket socket = new Socket();
-        socket.setReceiveBufferSize(64 * 1024);
+        socket.setReceiveBufferSize(256 * 1024);
         socket.connect(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), (secure ? tls : plain).getLocalPort()));
         socket.setTcpNoDelay(true);
         if (!secure) {
