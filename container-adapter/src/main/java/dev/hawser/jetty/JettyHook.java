@@ -10,6 +10,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.EventListener;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpStream;
@@ -50,6 +51,11 @@ public final class JettyHook implements TransportHook {
     @Override
     public String container() {
         return "Jetty " + Server.getVersion();
+    }
+
+    @Override
+    public Executor executor() {
+        return handler.getServer().getThreadPool();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.hawser.servlet;
 
 import dev.hawser.transport.TransportListener;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 public interface TransportHook {
     /** The container's name and version, for messages. */
     String container();
+
+    /** The server's own thread pool, for callbacks that block. */
+    Executor executor();
 
     /**
      * The pseudo-header {@code :protocol} of an extended CONNECT (RFC 8441 4), as {@code websocket}; null for every other request.
