@@ -1,0 +1,49 @@
+package dev.hawser.server;
+
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import java.time.Duration;
+
+/**
+ * The settings of a container as its API changes them: each change replaces the whole, and holds for the handshakes that follow.
+ * Thread-safe.
+ */
+final class ContainerDefaults {
+    /** Replaced under this object's lock. */
+    private volatile Settings settings;
+
+    ContainerDefaults(Settings settings) {
+        this.settings = settings;
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    long millis(Setting<Duration> setting) {
+        return settings.get(setting).toMillis();
+    }
+
+    /** Zero or less means no timeout, as the API says, which is how {@link Settings} has it, too: {@link Duration#ZERO}. */
+    void setMillis(Setting<Duration> setting, long millis) {
+        set(setting, Duration.ofMillis(Math.max(millis, 0)));
+    }
+
+    /**
+     * Sets a size.
+     *
+     * @throws IllegalArgumentException if it is not positive: no limit can be switched off
+     */
+    void setSize(Setting<Integer> setting, int bytes) {
+        if (bytes <= 0) {
+            throw new IllegalArgumentException("A message buffer of " + bytes
+                    + " bytes is not possible; expected 1 or more, and for messages without end a handler that"
+                    + " takes a stream or parts");
+        }
+        set(setting, bytes);
+    }
+
+    private synchronized <T> void set(Setting<T> setting, T value) {
+        settings = settings.toBuilder().set(setting, value).build();
+    }
+}

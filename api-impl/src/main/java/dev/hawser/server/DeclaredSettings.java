@@ -1,0 +1,84 @@
+package dev.hawser.server;
+
+import dev.hawser.EndpointSettings;
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import jakarta.websocket.DeploymentException;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The settings that an endpoint declares: its {@link EndpointSettings} annotation, and over it the programmatic twin. */
+final class DeclaredSettings {
+    /** What only a whole container can have. */
+    private static final Set<Setting<?>> OF_CONTAINERS = Set.of(
+            Setting.MAX_WORKERS,
+            Setting.STOP_TIMEOUT,
+            Setting.ON_CONFLICT,
+            Setting.CONNECT_TIMEOUT,
+            Setting.MAX_HANDSHAKE_HEADER,
+            Setting.CLIENT_KEEP_ALIVE);
+
+    private DeclaredSettings() {}
+
+    /**
+     * Reads them.
+     *
+     * @param userProperties those of the endpoint's configuration
+     * @throws DeploymentException naming the class and the element that is not valid
+     */
+    static Settings of(Class<?> endpointClass, Map<String, Object> userProperties) throws DeploymentException {
+        Settings annotated = annotated(endpointClass);
+        Object twin = userProperties.get(Settings.USER_PROPERTY);
+        if (twin == null) {
+            return annotated;
+        }
+        if (twin instanceof Settings settings) {
+            return settings.over(annotated);
+        }
+        throw new DeploymentException("The user property " + Settings.USER_PROPERTY + " of " + endpointClass.getName()
+                + " is a " + twin.getClass().getName() + "; expected a " + Settings.class.getName()
+                + ", as Settings.applyTo puts there");
+    }
+
+    private static Settings annotated(Class<?> endpointClass) throws DeploymentException {
+        EndpointSettings annotation = endpointClass.getAnnotation(EndpointSettings.class);
+        if (annotation == null) {
+            return Settings.defaults();
+        }
+        Settings.Builder settings = Settings.builder();
+        for (String element : annotation.value()) {
+            try {
+                apply(element, settings);
+            } catch (IllegalArgumentException e) {
+                throw new DeploymentException(
+                        "@EndpointSettings of " + endpointClass.getName() + ": " + e.getMessage(), e);
+            }
+        }
+        return settings.build();
+    }
+
+    private static void apply(String element, Settings.Builder settings) {
+        int equals = element.indexOf('=');
+        if (equals < 0) {
+            throw new IllegalArgumentException("\"" + element + "\" is not of the form name=value");
+        }
+        String name = element.substring(0, equals).strip();
+        for (Setting<?> setting : Setting.all()) {
+            if (setting.name().equals(name)) {
+                if (OF_CONTAINERS.contains(setting)) {
+                    throw new IllegalArgumentException(
+                            name + " is a setting of the whole container; give it as the context"
+                                    + " parameter or system property " + setting.key());
+                }
+                settings.parse(setting, element.substring(equals + 1));
+                return;
+            }
+        }
+        throw new IllegalArgumentException("there is no setting \"" + name + "\"; expected one of "
+                + Setting.all().stream()
+                        .filter(setting -> !OF_CONTAINERS.contains(setting))
+                        .map(Setting::name)
+                        .collect(Collectors.joining(", ")));
+    }
+}

@@ -1,0 +1,175 @@
+package dev.hawser.server;
+
+import dev.hawser.Dispatch;
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.endpoint.EndpointPlan;
+import dev.hawser.protocol.handshake.AllowedOrigins;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.Extension;
+import jakarta.websocket.server.ServerEndpoint;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** One logical endpoint: all that can be decided about it at deployment, so that a handshake decides only what depends on the request. */
+final class DeployedEndpoint {
+    private final ServerEndpointConfig config;
+    private final EndpointPlan plan;
+    private final EndpointConfigurator configurator;
+    private final List<String> subprotocols;
+    private final List<Extension> extensions;
+    private final Settings declared;
+    /** The last result of {@link #resolve}; any thread may replace it with an equal one. */
+    private volatile @Nullable Resolved resolved;
+    /** Set when the application has been told that its configurator agreed to something impossible, which it does at every handshake. */
+    private final AtomicBoolean toldOfAgreement = new AtomicBoolean();
+
+    /** The endpoint's settings over those of the container, and what is computed from them. */
+    record Resolved(Settings container, Settings settings, AllowedOrigins origins) {}
+
+    private DeployedEndpoint(
+            ServerEndpointConfig config, EndpointPlan plan, EndpointConfigurator configurator, Settings declared) {
+        this.config = config;
+        this.plan = plan;
+        this.configurator = configurator;
+        this.subprotocols = copyOf(config.getSubprotocols());
+        this.extensions = copyOf(config.getExtensions());
+        this.declared = declared;
+    }
+
+    /**
+     * The configuration that an annotation describes. Its configurator is made here: one for each logical endpoint.
+     *
+     * @throws DeploymentException if the class is not annotated, or its path or configurator is not valid
+     */
+    static ServerEndpointConfig configOf(Class<?> endpointClass) throws DeploymentException {
+        ServerEndpoint annotation = endpointClass.getAnnotation(ServerEndpoint.class);
+        if (annotation == null) {
+            throw new DeploymentException(endpointClass.getName() + " is not annotated with @ServerEndpoint");
+        }
+        try {
+            UriTemplate.parse(annotation.value());
+        } catch (DeploymentException e) {
+            throw new DeploymentException("@ServerEndpoint of " + endpointClass.getName() + ": " + e.getMessage(), e);
+        }
+        return ServerEndpointConfig.Builder.create(endpointClass, annotation.value())
+                .subprotocols(List.of(annotation.subprotocols()))
+                .decoders(List.of(annotation.decoders()))
+                .encoders(List.of(annotation.encoders()))
+                .configurator(configurator(endpointClass, annotation.configurator()))
+                .build();
+    }
+
+    /**
+     * Checks an endpoint and joins its parts.
+     *
+     * @param plan made from the configuration's class, encoders and decoders
+     * @param container the settings of the container, which the endpoint's own lie over
+     * @throws DeploymentException naming the class and the rule that it breaks
+     */
+    static DeployedEndpoint of(ServerEndpointConfig config, EndpointPlan plan, Settings container)
+            throws DeploymentException {
+        Class<?> type = config.getEndpointClass();
+        EndpointConfigurator configurator = new EndpointConfigurator(config.getConfigurator());
+        String brokenRule = configurator.makesInstancesByDefault() ? Instances.brokenRule(type) : "";
+        if (!brokenRule.isEmpty()) {
+            throw new DeploymentException("The endpoint class " + type.getName() + " " + brokenRule);
+        }
+        DeployedEndpoint endpoint =
+                new DeployedEndpoint(config, plan, configurator, DeclaredSettings.of(type, config.getUserProperties()));
+        Settings settings;
+        try {
+            settings = endpoint.resolve(container).settings();
+        } catch (IllegalArgumentException e) {
+            throw new DeploymentException("The endpoint class " + type.getName() + ": " + e.getMessage(), e);
+        }
+        if (settings.get(Setting.DISPATCH) == Dispatch.EVENT_LOOP && plan.needsBlockingThread()) {
+            throw new DeploymentException("The endpoint class " + type.getName()
+                    + " has a handler that takes an InputStream or Reader, which would block the event loop; give the"
+                    + " endpoint the setting dispatch=worker");
+        }
+        return endpoint;
+    }
+
+    ServerEndpointConfig config() {
+        return config;
+    }
+
+    EndpointPlan plan() {
+        return plan;
+    }
+
+    EndpointConfigurator configurator() {
+        return configurator;
+    }
+
+    List<String> subprotocols() {
+        return subprotocols;
+    }
+
+    /**
+     * The extensions that a configurator may choose from: those that the endpoint declares, then those of the container that it does not
+     * declare itself.
+     */
+    List<Extension> installed(Set<Extension> ofContainer) {
+        if (ofContainer.isEmpty()) {
+            return extensions;
+        }
+        List<Extension> installed = new ArrayList<>(extensions);
+        for (Extension extension : ofContainer) {
+            if (extensions.stream().noneMatch(own -> own.getName().equals(extension.getName()))) {
+                installed.add(extension);
+            }
+        }
+        return List.copyOf(installed);
+    }
+
+    /** The settings in force under those of the container, which its API may have replaced since the last handshake. */
+    Resolved resolve(Settings container) {
+        Resolved known = resolved;
+        if (known != null && known.container() == container) {
+            return known;
+        }
+        Settings settings = declared.over(container);
+        Resolved made = new Resolved(container, settings, AllowedOrigins.parse(settings.get(Setting.ALLOWED_ORIGINS)));
+        resolved = made;
+        return made;
+    }
+
+    /** True once. */
+    boolean tellOfAgreement() {
+        return !toldOfAgreement.get() && toldOfAgreement.compareAndSet(false, true);
+    }
+
+    /** The name of the endpoint's class. */
+    @Override
+    public String toString() {
+        return config.getEndpointClass().getName();
+    }
+
+    /** Applications implement the configuration themselves, and some answer null for nothing. */
+    private static <T> List<T> copyOf(@Nullable List<T> declared) {
+        return declared == null ? List.of() : List.copyOf(declared);
+    }
+
+    private static ServerEndpointConfig.Configurator configurator(
+            Class<?> endpointClass, Class<? extends ServerEndpointConfig.Configurator> type)
+            throws DeploymentException {
+        if (type == ServerEndpointConfig.Configurator.class) {
+            return new DefaultServerConfigurator();
+        }
+        try {
+            return Instances.create(type);
+        } catch (ReflectiveOperationException e) {
+            String rule = Instances.brokenRule(type);
+            throw new DeploymentException(
+                    "@ServerEndpoint of " + endpointClass.getName() + ": the configurator " + type.getName() + " "
+                            + (rule.isEmpty() ? "failed in its constructor" : rule),
+                    e);
+        }
+    }
+}

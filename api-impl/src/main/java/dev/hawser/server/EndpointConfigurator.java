@@ -1,0 +1,78 @@
+package dev.hawser.server;
+
+import jakarta.websocket.Extension;
+import jakarta.websocket.HandshakeResponse;
+import jakarta.websocket.server.HandshakeRequest;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The configurator of one logical endpoint. What its class does not override is answered by {@link DefaultServerConfigurator} directly: the
+ * API would ask the {@code ServiceLoader}, which may find another implementation's default first, or none at all.
+ */
+final class EndpointConfigurator {
+    private static final DefaultServerConfigurator DEFAULT = new DefaultServerConfigurator();
+
+    private final ServerEndpointConfig.Configurator declared;
+    private final ServerEndpointConfig.Configurator forSubprotocol;
+    private final ServerEndpointConfig.Configurator forExtensions;
+    private final ServerEndpointConfig.Configurator forOrigin;
+    private final ServerEndpointConfig.Configurator forInstance;
+    private final boolean modifiesHandshake;
+
+    EndpointConfigurator(ServerEndpointConfig.@Nullable Configurator declared) {
+        this.declared = declared == null ? DEFAULT : declared;
+        Class<?> type = this.declared.getClass();
+        forSubprotocol = overrides(type, "getNegotiatedSubprotocol", List.class, List.class) ? this.declared : DEFAULT;
+        forExtensions = overrides(type, "getNegotiatedExtensions", List.class, List.class) ? this.declared : DEFAULT;
+        forOrigin = overrides(type, "checkOrigin", String.class) ? this.declared : DEFAULT;
+        forInstance = overrides(type, "getEndpointInstance", Class.class) ? this.declared : DEFAULT;
+        modifiesHandshake = overrides(
+                type, "modifyHandshake", ServerEndpointConfig.class, HandshakeRequest.class, HandshakeResponse.class);
+    }
+
+    /** The application's own object, or the platform default. */
+    ServerEndpointConfig.Configurator declared() {
+        return declared;
+    }
+
+    ServerEndpointConfig.Configurator forSubprotocol() {
+        return forSubprotocol;
+    }
+
+    ServerEndpointConfig.Configurator forOrigin() {
+        return forOrigin;
+    }
+
+    ServerEndpointConfig.Configurator forInstance() {
+        return forInstance;
+    }
+
+    /** Whether instances are made by the default, so that the class must have a public constructor without parameters. */
+    boolean makesInstancesByDefault() {
+        return forInstance instanceof DefaultServerConfigurator;
+    }
+
+    /** Whether modifyHandshake does anything, so that a request and a response must be shown to it. */
+    boolean modifiesHandshake() {
+        return modifiesHandshake;
+    }
+
+    /** Empty without a question if the client offers nothing and only the default would be asked. */
+    List<Extension> negotiateExtensions(List<Extension> installed, List<Extension> requested) {
+        if (requested.isEmpty() && forExtensions == DEFAULT) {
+            return List.of();
+        }
+        List<Extension> agreed = forExtensions.getNegotiatedExtensions(installed, requested);
+        return agreed == null ? List.of() : agreed;
+    }
+
+    private static boolean overrides(Class<?> type, String method, Class<?>... parameters) {
+        try {
+            return type.getMethod(method, parameters).getDeclaringClass() != ServerEndpointConfig.Configurator.class;
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException("Not the jakarta.websocket API: Configurator has no method " + method, e);
+        }
+    }
+}

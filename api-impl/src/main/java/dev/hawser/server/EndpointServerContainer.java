@@ -1,0 +1,322 @@
+package dev.hawser.server;
+
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.endpoint.EndpointPlan;
+import dev.hawser.protocol.handshake.HandshakeRejectedException;
+import dev.hawser.protocol.handshake.ServerHandshake;
+import dev.hawser.session.ContainerRuntime;
+import jakarta.websocket.ClientEndpointConfig;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.Extension;
+import jakarta.websocket.Session;
+import jakarta.websocket.WebSocketContainer;
+import jakarta.websocket.server.ServerContainer;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@link ServerContainer} of one application, without servlets: where endpoints are deployed, and what answers opening handshakes. A
+ * servlet adapter gives it the requests. Thread-safe.
+ *
+ * <p>Endpoints may be added at any time. Until {@link #deploymentEnded()}, one that is badly formed takes all endpoints of the application
+ * out of service, those added before and after it (Jakarta WebSocket 5.2.1); after it, it fails alone.
+ */
+public final class EndpointServerContainer implements ServerContainer {
+    private static final Logger LOG = System.getLogger("dev.hawser.deployment");
+
+    private final ContainerRuntime runtime;
+    private final ContainerDefaults defaults;
+    private final OpeningHandshake openingHandshake;
+    private final ClientConnections client;
+    private final @Nullable HttpUpgrade httpUpgrade;
+    private final EndpointMap<DeployedEndpoint> endpoints = new EndpointMap<>();
+    private final UnmappedPlans unmappedPlans = new UnmappedPlans();
+    private final Object deployment = new Object();
+    /** What took the application's endpoints out of service. Guarded by deployment. */
+    private @Nullable DeploymentException failure;
+    /** Guarded by deployment. */
+    private boolean ended;
+
+    /** How {@link ServerContainer#upgradeHttpToWebSocket} is done where there are servlets. */
+    public interface HttpUpgrade {
+        /** Asks {@link EndpointServerContainer#upgrade(UpgradeRequest, ServerEndpointConfig, Map)} and carries out what it decides. */
+        void upgrade(Object request, Object response, ServerEndpointConfig config, Map<String, String> pathParameters)
+                throws IOException, DeploymentException;
+    }
+
+    /**
+     * A container without endpoints.
+     *
+     * @param runtime makes the runtime, and gets what the runtime's sessions answer as their container
+     * @param client makes the client container when the first connection to a server is asked for
+     * @param httpUpgrade null where there are no servlets
+     */
+    public EndpointServerContainer(
+            Function<Supplier<WebSocketContainer>, ContainerRuntime> runtime,
+            Supplier<? extends WebSocketContainer> client,
+            @Nullable HttpUpgrade httpUpgrade) {
+        this.runtime = runtime.apply(() -> this);
+        this.defaults = new ContainerDefaults(this.runtime.settings());
+        this.openingHandshake = new OpeningHandshake(this.runtime);
+        this.client = new ClientConnections(client);
+        this.httpUpgrade = httpUpgrade;
+    }
+
+    /** The runtime of this container's sessions, which whoever made the container closes. */
+    public ContainerRuntime runtime() {
+        return runtime;
+    }
+
+    /** Whether there is no endpoint, so that no request need be looked at. One volatile read. */
+    public boolean isEmpty() {
+        return endpoints.isEmpty();
+    }
+
+    @Override
+    public void addEndpoint(Class<?> endpointClass) throws DeploymentException {
+        deploy(() -> DeployedEndpoint.configOf(endpointClass));
+    }
+
+    @Override
+    public void addEndpoint(ServerEndpointConfig serverConfig) throws DeploymentException {
+        deploy(() -> serverConfig);
+    }
+
+    /**
+     * Deploys what was selected, in its order.
+     *
+     * @throws DeploymentException for the first that is badly formed; then none is in service
+     */
+    public void deploy(EndpointSelection selection) throws DeploymentException {
+        for (Class<?> endpointClass : selection.annotated()) {
+            addEndpoint(endpointClass);
+        }
+        for (ServerEndpointConfig config : selection.configured()) {
+            addEndpoint(config);
+        }
+    }
+
+    /** Fails the application's deployment for a reason that lies outside of the endpoints, such as its {@code ServerApplicationConfig}. */
+    public void fail(DeploymentException cause) {
+        synchronized (deployment) {
+            if (failure != null) {
+                return;
+            }
+            failure = cause;
+            endpoints.clear();
+        }
+        LOG.log(
+                Level.ERROR,
+                "No WebSocket endpoint of this application is in service, because its deployment failed: "
+                        + cause.getMessage(),
+                cause);
+    }
+
+    /** The application has started: from now on an endpoint that is badly formed fails alone. */
+    public void deploymentEnded() {
+        synchronized (deployment) {
+            ended = true;
+        }
+    }
+
+    /**
+     * Decides about a request, as it was matched by the endpoints' paths. Called on the request's thread with the application's class
+     * loader as context loader.
+     */
+    public UpgradeDecision upgrade(UpgradeRequest request) {
+        if (endpoints.isEmpty() || !ServerHandshake.isAskedFor(request)) {
+            return UpgradeDecision.NotOurs.INSTANCE;
+        }
+        EndpointMap.Match<DeployedEndpoint> match = endpoints.match(request.path());
+        if (match == null) {
+            return UpgradeDecision.NotOurs.INSTANCE;
+        }
+        return openingHandshake.decide(attempt(request, match.endpoint(), match.pathParameters()));
+    }
+
+    /**
+     * Decides about a request for an endpoint that is not deployed under a path: the core of {@link #upgradeHttpToWebSocket}.
+     *
+     * @throws DeploymentException if the endpoint is badly formed
+     * @throws IllegalStateException if the request is no opening handshake, or not a well-formed one
+     */
+    public UpgradeDecision upgrade(
+            UpgradeRequest request, ServerEndpointConfig config, Map<String, String> pathParameters)
+            throws DeploymentException {
+        Map<String, String> parameters = Map.copyOf(pathParameters);
+        Settings settings = defaults.settings();
+        EndpointPlan plan = unmappedPlans.of(config, parameters.keySet());
+        DeployedEndpoint endpoint = DeployedEndpoint.of(config, plan, settings);
+        ServerHandshake handshake;
+        try {
+            handshake = ServerHandshake.validate(request);
+        } catch (HandshakeRejectedException e) {
+            throw new IllegalStateException("The request cannot be upgraded: " + e.getMessage(), e);
+        }
+        return openingHandshake.answer(attempt(request, endpoint, parameters), handshake);
+    }
+
+    @Override
+    public void upgradeHttpToWebSocket(
+            Object httpServletRequest,
+            Object httpServletResponse,
+            ServerEndpointConfig sec,
+            Map<String, String> pathParameters)
+            throws IOException, DeploymentException {
+        if (httpUpgrade == null) {
+            throw new UnsupportedOperationException("This WebSocket container is not part of a servlet container");
+        }
+        httpUpgrade.upgrade(httpServletRequest, httpServletResponse, sec, pathParameters);
+    }
+
+    @Override
+    public Session connectToServer(Object annotatedEndpointInstance, URI path) throws DeploymentException, IOException {
+        return client.container().connectToServer(annotatedEndpointInstance, path);
+    }
+
+    @Override
+    public Session connectToServer(Class<?> annotatedEndpointClass, URI path) throws DeploymentException, IOException {
+        return client.container().connectToServer(annotatedEndpointClass, path);
+    }
+
+    @Override
+    public Session connectToServer(Endpoint endpointInstance, ClientEndpointConfig cec, URI path)
+            throws DeploymentException, IOException {
+        return client.container().connectToServer(endpointInstance, cec, path);
+    }
+
+    @Override
+    public Session connectToServer(Class<? extends Endpoint> endpointClass, ClientEndpointConfig cec, URI path)
+            throws DeploymentException, IOException {
+        return client.container().connectToServer(endpointClass, cec, path);
+    }
+
+    /** 0 stands for no timeout. */
+    @Override
+    public long getDefaultAsyncSendTimeout() {
+        return defaults.millis(Setting.SEND_TIMEOUT);
+    }
+
+    @Override
+    public void setAsyncSendTimeout(long timeoutmillis) {
+        defaults.setMillis(Setting.SEND_TIMEOUT, timeoutmillis);
+        client.set("asyncSendTimeout", container -> container.setAsyncSendTimeout(timeoutmillis));
+    }
+
+    /** 0 stands for no timeout. */
+    @Override
+    public long getDefaultMaxSessionIdleTimeout() {
+        return defaults.millis(Setting.IDLE_TIMEOUT);
+    }
+
+    @Override
+    public void setDefaultMaxSessionIdleTimeout(long timeout) {
+        defaults.setMillis(Setting.IDLE_TIMEOUT, timeout);
+        client.set("idleTimeout", container -> container.setDefaultMaxSessionIdleTimeout(timeout));
+    }
+
+    @Override
+    public int getDefaultMaxBinaryMessageBufferSize() {
+        return defaults.settings().get(Setting.MAX_BINARY_MESSAGE_SIZE);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    @Override
+    public void setDefaultMaxBinaryMessageBufferSize(int max) {
+        defaults.setSize(Setting.MAX_BINARY_MESSAGE_SIZE, max);
+        client.set("binary", container -> container.setDefaultMaxBinaryMessageBufferSize(max));
+    }
+
+    @Override
+    public int getDefaultMaxTextMessageBufferSize() {
+        return defaults.settings().get(Setting.MAX_TEXT_MESSAGE_SIZE);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    @Override
+    public void setDefaultMaxTextMessageBufferSize(int max) {
+        defaults.setSize(Setting.MAX_TEXT_MESSAGE_SIZE, max);
+        client.set("text", container -> container.setDefaultMaxTextMessageBufferSize(max));
+    }
+
+    /** The extensions that this implementation speaks. Those that an endpoint declares come on top, for that endpoint. */
+    @Override
+    public Set<Extension> getInstalledExtensions() {
+        return Set.of();
+    }
+
+    private OpeningHandshake.Attempt attempt(
+            UpgradeRequest request, DeployedEndpoint endpoint, Map<String, String> pathParameters) {
+        return new OpeningHandshake.Attempt(
+                request, endpoint, pathParameters, defaults.settings(), getInstalledExtensions());
+    }
+
+    /** A configuration that may fail to be made. */
+    private interface ConfigSource {
+        ServerEndpointConfig get() throws DeploymentException;
+    }
+
+    private void deploy(ConfigSource source) throws DeploymentException {
+        try {
+            refuseAfterFailure();
+            publish(source.get());
+        } catch (DeploymentException e) {
+            throw failed(e);
+        } catch (RuntimeException | LinkageError e) {
+            throw failed(new DeploymentException("An endpoint cannot be deployed: " + e, e));
+        }
+    }
+
+    /** The application's constructors and getters run here, so the lock is taken only to publish the result. */
+    private void publish(ServerEndpointConfig config) throws DeploymentException {
+        UriTemplate template = UriTemplate.parse(config.getPath());
+        EndpointPlan plan = EndpointPlan.of(
+                config.getEndpointClass(), template.variables(), config.getEncoders(), config.getDecoders());
+        DeployedEndpoint endpoint = DeployedEndpoint.of(config, plan, defaults.settings());
+        synchronized (deployment) {
+            refuseAfterFailure();
+            endpoints.add(template, endpoint);
+        }
+        LOG.log(Level.DEBUG, () -> "Deployed " + endpoint + " at " + template);
+    }
+
+    private DeploymentException failed(DeploymentException cause) {
+        if (!hasEnded()) {
+            fail(cause);
+        }
+        return cause;
+    }
+
+    private boolean hasEnded() {
+        synchronized (deployment) {
+            return ended;
+        }
+    }
+
+    private void refuseAfterFailure() throws DeploymentException {
+        synchronized (deployment) {
+            if (failure != null) {
+                throw new DeploymentException(
+                        "The deployment of this application has failed already: " + failure.getMessage(), failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package dev.hawser.server;
+
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.protocol.Role;
+import dev.hawser.protocol.handshake.ExtensionHeader;
+import dev.hawser.protocol.handshake.HandshakeRejectedException;
+import dev.hawser.protocol.handshake.ServerHandshake;
+import dev.hawser.session.ContainerRuntime;
+import dev.hawser.session.EstablishedHandshake;
+import dev.hawser.session.WebSocketConnection;
+import jakarta.websocket.Extension;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers opening handshakes of a known endpoint, in the order of RFC 6455 4.2.2 and of the javadoc of the configurator: the request is
+ * well-formed, the origin may, a subprotocol and extensions are agreed on, the application has its say, an endpoint instance is made.
+ * Thread-safe; the application's methods are called on the calling thread, and no lock is held.
+ */
+final class OpeningHandshake {
+    private static final Logger LOG = System.getLogger("dev.hawser.handshake");
+    private static final String SUBPROTOCOL = "Sec-WebSocket-Protocol";
+
+    private final ContainerRuntime runtime;
+    private final RefusedOrigins refusedOrigins = new RefusedOrigins(LOG);
+
+    OpeningHandshake(ContainerRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    /** One request for one endpoint. */
+    record Attempt(
+            UpgradeRequest request,
+            DeployedEndpoint endpoint,
+            Map<String, String> pathParameters,
+            Settings containerSettings,
+            Set<Extension> containerExtensions) {}
+
+    /** Validates and decides; never throws what a request or a configurator brought about. */
+    UpgradeDecision decide(Attempt attempt) {
+        try {
+            return answer(attempt, ServerHandshake.validate(attempt.request));
+        } catch (HandshakeRejectedException e) {
+            return rejected(attempt, e);
+        }
+    }
+
+    /** As {@link #decide}, for a request that has been validated. */
+    UpgradeDecision answer(Attempt attempt, ServerHandshake handshake) {
+        try {
+            if (runtime.isClosing()) {
+                throw new HandshakeRejectedException(503, "The application is being stopped");
+            }
+            checkOrigin(attempt);
+            return agree(attempt, handshake);
+        } catch (HandshakeRejectedException e) {
+            return rejected(attempt, e);
+        } catch (InstantiationException | RuntimeException e) {
+            LOG.log(
+                    Level.ERROR,
+                    "The opening handshake for " + attempt.endpoint + " failed in the application's code",
+                    e);
+            // What went wrong is the application's business, not a stranger's.
+            return rejected(attempt, new HandshakeRejectedException(500, "The endpoint failed"));
+        }
+    }
+
+    /** RFC 6455 4.2.2, item 4, and 10.2. */
+    private void checkOrigin(Attempt attempt) {
+        UpgradeRequest request = attempt.request;
+        List<String> origin = request.header("Origin");
+        DeployedEndpoint.Resolved resolved = attempt.endpoint.resolve(attempt.containerSettings);
+        if (!resolved.origins().allow(origin, request.authority(), request.isSecure())) {
+            refusedOrigins.refused(
+                    origin,
+                    request.authority(),
+                    attempt.endpoint.config().getPath(),
+                    resolved.settings().get(Setting.ALLOWED_ORIGINS));
+            throw new HandshakeRejectedException(403, "Pages of this origin may not connect here");
+        }
+        String value = origin.isEmpty() ? null : origin.get(0);
+        if (!attempt.endpoint.configurator().forOrigin().checkOrigin(value)) {
+            throw new HandshakeRejectedException(403, "Pages of this origin may not connect here");
+        }
+    }
+
+    private UpgradeDecision agree(Attempt attempt, ServerHandshake handshake) throws InstantiationException {
+        DeployedEndpoint endpoint = attempt.endpoint;
+        String subprotocol = subprotocol(endpoint, handshake);
+        List<Extension> extensions = extensions(attempt, handshake);
+        SessionEndpointConfig config = new SessionEndpointConfig(
+                endpoint.config(), endpoint.configurator().declared());
+        URI requestUri = RequestUri.of(attempt.request);
+        OpeningHandshakeResponse response = new OpeningHandshakeResponse();
+        List<ExtensionHeader> agreed = headersOf(extensions);
+        handshake.answer(response.getHeaders(), subprotocol, agreed);
+        if (endpoint.configurator().modifiesHandshake()) {
+            modify(attempt, config, requestUri, response);
+            subprotocol = subprotocolAfter(response, handshake, subprotocol, endpoint);
+            if (!response.getHeaders().containsKey(ExtensionHeader.FIELD)) {
+                // Taken out by the application, which is its right: an extension need not be agreed to.
+                extensions = List.of();
+                agreed = List.of();
+            }
+            handshake.answer(response.getHeaders(), subprotocol, agreed);
+            response.tidy();
+        }
+        EstablishedHandshake established = new EstablishedHandshake(
+                Role.SERVER,
+                endpoint.plan(),
+                instance(endpoint),
+                config,
+                endpoint.resolve(attempt.containerSettings).settings(),
+                requestUri,
+                attempt.pathParameters,
+                attempt.request.principal(),
+                subprotocol,
+                extensions,
+                attempt.request.httpSessionId());
+        WebSocketConnection connection = new WebSocketConnection(runtime, established);
+        return new UpgradeDecision.Accepted(handshake.status(), response.getHeaders(), connection);
+    }
+
+    private static void modify(
+            Attempt attempt, SessionEndpointConfig config, URI requestUri, OpeningHandshakeResponse response) {
+        OpeningHandshakeRequest shown =
+                new OpeningHandshakeRequest(attempt.request, requestUri, attempt.pathParameters);
+        try {
+            attempt.endpoint.configurator().declared().modifyHandshake(config, shown, response);
+        } finally {
+            shown.finish();
+        }
+    }
+
+    /** RFC 6455 4.2.2: the answer is one of those that the client asked for, or none. */
+    private static String subprotocol(DeployedEndpoint endpoint, ServerHandshake handshake) {
+        List<String> requested = handshake.subprotocols();
+        String chosen =
+                endpoint.configurator().forSubprotocol().getNegotiatedSubprotocol(endpoint.subprotocols(), requested);
+        if (chosen == null || chosen.isEmpty() || requested.contains(chosen)) {
+            return chosen == null ? "" : chosen;
+        }
+        tell(endpoint, "chose a subprotocol that the client did not ask for (RFC 6455 4.2.2)");
+        return "";
+    }
+
+    /** Applications choose a subprotocol by setting the header, too, for instance one that carries a token and is listed nowhere. */
+    private static String subprotocolAfter(
+            OpeningHandshakeResponse response, ServerHandshake handshake, String before, DeployedEndpoint endpoint) {
+        List<String> lines = response.getHeaders().get(SUBPROTOCOL);
+        if (lines == null || lines.isEmpty()) {
+            return "";
+        }
+        String chosen = lines.get(0);
+        if (lines.size() == 1
+                && (chosen.equals(before) || handshake.subprotocols().contains(chosen))) {
+            return chosen;
+        }
+        tell(endpoint, "set " + SUBPROTOCOL + " to what the client did not ask for (RFC 6455 4.2.2)");
+        return before;
+    }
+
+    /**
+     * RFC 6455 9.1: only what the client offered can be agreed on, and of that only what is installed: to agree to a name that nothing here
+     * speaks would make the client send what nothing here understands.
+     */
+    private static List<Extension> extensions(Attempt attempt, ServerHandshake handshake) {
+        DeployedEndpoint endpoint = attempt.endpoint;
+        List<Extension> installed = endpoint.installed(attempt.containerExtensions);
+        List<Extension> offered = HandshakeExtension.ofAll(handshake.extensions());
+        List<Extension> chosen = endpoint.configurator().negotiateExtensions(installed, offered);
+        if (chosen.isEmpty()) {
+            return List.of();
+        }
+        Set<String> possible = names(installed);
+        possible.retainAll(names(offered));
+        List<Extension> agreed = new ArrayList<>(chosen.size());
+        for (Extension extension : chosen) {
+            if (possible.contains(extension.getName())) {
+                agreed.add(extension);
+            } else {
+                tell(
+                        endpoint,
+                        "agreed to an extension that is not installed or that the client did not offer (RFC 6455 9.1)");
+            }
+        }
+        return List.copyOf(agreed);
+    }
+
+    private static Object instance(DeployedEndpoint endpoint) throws InstantiationException {
+        Class<?> type = endpoint.config().getEndpointClass();
+        @Nullable Object instance = endpoint.configurator().forInstance().getEndpointInstance(type);
+        if (instance == null) {
+            throw new InstantiationException("The configurator made no instance of " + type.getName());
+        }
+        return instance;
+    }
+
+    private static UpgradeDecision rejected(Attempt attempt, HandshakeRejectedException e) {
+        LOG.log(
+                Level.DEBUG,
+                () -> "Refused an opening handshake for " + attempt.endpoint + " with " + e.status() + ": "
+                        + e.getMessage());
+        return UpgradeDecision.Rejected.of(e);
+    }
+
+    /** Once for each endpoint: a configurator that does this does it at every handshake. */
+    private static void tell(DeployedEndpoint endpoint, String what) {
+        if (endpoint.tellOfAgreement()) {
+            LOG.log(Level.WARNING, "The configurator of " + endpoint + " " + what + "; it was left out of the answer");
+        }
+    }
+
+    private static Set<String> names(List<Extension> extensions) {
+        Set<String> names = new HashSet<>();
+        for (Extension extension : extensions) {
+            names.add(extension.getName());
+        }
+        return names;
+    }
+
+    private static List<ExtensionHeader> headersOf(List<Extension> extensions) {
+        List<ExtensionHeader> headers = new ArrayList<>(extensions.size());
+        for (Extension extension : extensions) {
+            headers.add(HandshakeExtension.toHeader(extension));
+        }
+        return headers;
+    }
+}
