@@ -64,7 +64,8 @@ public final class Setting<T> {
     /** Callbacks slower than this on average run on the container's executor instead of the shared workers. */
     public static final Setting<Duration> SLOW_CALLBACK = duration("slowCallback", Duration.ofMillis(1));
     /** Origins that browsers may connect from: {@code same-origin}, {@code *}, or a comma-separated list such as {@code https://example.org}. */
-    public static final Setting<String> ALLOWED_ORIGINS = new Setting<>("allowedOrigins", "same-origin", Function.identity());
+    public static final Setting<String> ALLOWED_ORIGINS =
+            new Setting<>("allowedOrigins", "same-origin", Function.identity());
     /** How long a client's connect may take over DNS, TCP, proxy, TLS and HTTP together. */
     public static final Setting<Duration> CONNECT_TIMEOUT = duration("connectTimeout", Duration.ofSeconds(10));
     /** The most bytes of the HTTP response a client reads. */
@@ -78,7 +79,8 @@ public final class Setting<T> {
     /** Whether this side keeps its compression history between messages, at some 256 KiB of native memory a connection. */
     public static final Setting<Boolean> COMPRESSION_CONTEXT_TAKEOVER = flag("compressionContextTakeover", false);
     /** Whether the end of an anonymous HttpSession closes its web sockets, as that of an authenticated one always does. */
-    public static final Setting<Boolean> CLOSE_WITH_ANONYMOUS_HTTP_SESSION = flag("closeWithAnonymousHttpSession", false);
+    public static final Setting<Boolean> CLOSE_WITH_ANONYMOUS_HTTP_SESSION =
+            flag("closeWithAnonymousHttpSession", false);
     /** What to do when another WebSocket implementation is installed: {@code replace}, {@code yield} or {@code fail}. */
     public static final Setting<String> ON_CONFLICT = new Setting<>("onConflict", "replace", Setting::conflict);
 
@@ -194,7 +196,8 @@ public final class Setting<T> {
     private static long notNegative(String text, String digits) {
         String number = digits.strip();
         if (number.isEmpty() || !number.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            throw new IllegalArgumentException("expected a whole number of at least 0, with a unit if any, not \"" + text + "\"");
+            throw new IllegalArgumentException(
+                    "expected a whole number of at least 0, with a unit if any, not \"" + text + "\"");
         }
         return Long.parseLong(number);
     }

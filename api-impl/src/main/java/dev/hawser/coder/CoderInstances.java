@@ -72,7 +72,10 @@ final class CoderInstances {
         try {
             destroy.accept(coder);
         } catch (RuntimeException | LinkageError e) {
-            LOG.log(System.Logger.Level.WARNING, "destroy() of " + classes.get(index).type().getTypeName() + " failed", e);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "destroy() of " + classes.get(index).type().getTypeName() + " failed",
+                    e);
         }
     }
 }

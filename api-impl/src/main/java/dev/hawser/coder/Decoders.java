@@ -101,7 +101,8 @@ public final class Decoders {
         if (payload instanceof byte[] bytes) {
             return new DecodeException(ByteBuffer.wrap(bytes), message, cause);
         }
-        String text = payload instanceof String whole ? whole : null; // a stream has been read: there is nothing to show
+        String text =
+                payload instanceof String whole ? whole : null; // a stream has been read: there is nothing to show
         return new DecodeException(text, message, cause);
     }
 
@@ -109,7 +110,8 @@ public final class Decoders {
     private interface Step {
         boolean willDecode(Object payload);
 
-        @Nullable Object decode(Object payload) throws DecodeException, IOException;
+        @Nullable
+        Object decode(Object payload) throws DecodeException, IOException;
     }
 
     private record TextStep(Decoders decoders, int index) implements Step {

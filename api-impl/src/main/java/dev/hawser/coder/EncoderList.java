@@ -91,7 +91,8 @@ public final class EncoderList {
     public boolean mayEncode(Type type) {
         Class<?> declared = PrimitiveText.boxed(TypeBindings.erase(type));
         return inborn(declared).route() != Route.NONE
-                || List.of(String.class, byte[].class, ByteBuffer.class, Integer.class, Character.class, Boolean.class).stream()
+                || List.of(String.class, byte[].class, ByteBuffer.class, Integer.class, Character.class, Boolean.class)
+                        .stream()
                         .anyMatch(declared::isAssignableFrom)
                 || entries.stream()
                         .map(entry -> TypeBindings.erase(entry.accepts()))

@@ -8,7 +8,6 @@ import java.io.OutputStream;
 import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The encoders of one session. Thread-safe: at most one thread is in one encoder at a time (Jakarta WebSocket 4.1.2); the same thread may
@@ -89,37 +88,39 @@ public final class Encoders {
             case STRING -> output.text(message.toString());
             case BYTES -> output.binary(ByteBuffer.wrap((byte[]) message));
             case BUFFER -> output.binary((ByteBuffer) message);
-            case TEXT -> output.text(whole(index, message, encoder -> ((Encoder.Text<Object>) encoder).encode(message)));
+            case TEXT ->
+                output.text(whole(index, message, encoder -> ((Encoder.Text<Object>) encoder).encode(message)));
             case BINARY ->
                 output.binary(whole(index, message, encoder -> ((Encoder.Binary<Object>) encoder).encode(message)));
             case TEXT_STREAM -> {
                 Writer writer = output.textStream();
                 inTurn(index, message, encoder -> {
-                    ((Encoder.TextStream<Object>) encoder).encode(message, writer);
-                    return null;
-                });
-                writer.close();
+                            ((Encoder.TextStream<Object>) encoder).encode(message, writer);
+                            return writer;
+                        })
+                        .close();
             }
             case BINARY_STREAM -> {
                 OutputStream stream = output.binaryStream();
                 inTurn(index, message, encoder -> {
-                    ((Encoder.BinaryStream<Object>) encoder).encode(message, stream);
-                    return null;
-                });
-                stream.close();
+                            ((Encoder.BinaryStream<Object>) encoder).encode(message, stream);
+                            return stream;
+                        })
+                        .close();
             }
             case NONE ->
                 throw new EncodeException(
-                        message, "no encoder of the endpoint takes " + message.getClass().getTypeName());
+                        message,
+                        "no encoder of the endpoint takes " + message.getClass().getTypeName());
         }
     }
 
     /** A call into an encoder. */
-    private interface Use<R extends @Nullable Object> {
+    private interface Use<R> {
         R with(Object encoder) throws EncodeException, IOException;
     }
 
-    private <R> R whole(int index, Object message, Use<@Nullable R> use) throws EncodeException, IOException {
+    private <R> R whole(int index, Object message, Use<R> use) throws EncodeException, IOException {
         R encoded = inTurn(index, message, use);
         if (encoded == null) {
             throw new EncodeException(message, nameOf(index) + " returned null");
@@ -127,7 +128,7 @@ public final class Encoders {
         return encoded;
     }
 
-    private <R extends @Nullable Object> R inTurn(int index, Object message, Use<R> use) throws EncodeException, IOException {
+    private <R> R inTurn(int index, Object message, Use<R> use) throws EncodeException, IOException {
         Turn turn = turns[index];
         turn.lock.lock();
         try {

@@ -6,7 +6,9 @@ import jakarta.websocket.DeploymentException;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Session;
 import java.lang.reflect.Method;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +32,8 @@ final class AnnotatedLifecycle implements Lifecycle {
             throws DeploymentException {
         CallbackMethod onError =
                 callback(endpoint, methods.onError(), path, Throwable.class, EndpointRule.ON_ERROR_PARAMETERS);
-        if (methods.onError() != null && !List.of(methods.onError().getParameterTypes()).contains(Throwable.class)) {
+        if (methods.onError() != null
+                && !List.of(methods.onError().getParameterTypes()).contains(Throwable.class)) {
             throw EndpointRule.ON_ERROR_THROWABLE.brokenBy(endpoint, methods.onError(), "found none");
         }
         return new AnnotatedLifecycle(
@@ -46,14 +49,13 @@ final class AnnotatedLifecycle implements Lifecycle {
             return null;
         }
         CallbackParameters parameters = CallbackParameters.of(endpoint, method, path);
-        boolean seen = false;
+        Set<Class<?>> seen = new HashSet<>(Set.of(Session.class)); // the first Session is not among the others
         for (int index : parameters.others()) {
-            if (parameters.type(index) != argument || seen) {
-                String found = "found " + (seen || parameters.type(index) == Session.class ? "another " : "")
-                        + parameters.type(index).getTypeName();
-                throw rule.brokenBy(endpoint, method, found);
+            Class<?> type = parameters.type(index);
+            boolean isFirst = seen.add(type);
+            if (type != argument || !isFirst) {
+                throw rule.brokenBy(endpoint, method, "found " + (isFirst ? "" : "another ") + type.getTypeName());
             }
-            seen = true;
         }
         return CallbackMethod.of(endpoint, parameters, -1);
     }
@@ -89,13 +91,8 @@ final class AnnotatedLifecycle implements Lifecycle {
         return true;
     }
 
-
     private static void call(
-            CallbackMethod method,
-            Object instance,
-            Session session,
-            PathParameters.Values path,
-            Object argument)
+            CallbackMethod method, Object instance, Session session, PathParameters.Values path, Object argument)
             throws Throwable {
         DecodeException failure = method.failureIn(path);
         if (failure != null) {

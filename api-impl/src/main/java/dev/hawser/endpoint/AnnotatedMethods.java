@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
  * @param onMessage in no order
  */
 record AnnotatedMethods(
-        @Nullable Method onOpen, @Nullable Method onClose, @Nullable Method onError, List<Method> onMessage) {
+        @Nullable Method onOpen,
+        @Nullable Method onClose,
+        @Nullable Method onError,
+        List<Method> onMessage) {
 
     static AnnotatedMethods of(Class<?> endpoint) throws DeploymentException {
         List<Method> methods;
@@ -37,7 +40,9 @@ record AnnotatedMethods(
                 only(endpoint, methods, OnOpen.class, EndpointRule.ONE_ON_OPEN),
                 only(endpoint, methods, OnClose.class, EndpointRule.ONE_ON_CLOSE),
                 only(endpoint, methods, OnError.class, EndpointRule.ONE_ON_ERROR),
-                methods.stream().filter(m -> m.isAnnotationPresent(OnMessage.class)).toList());
+                methods.stream()
+                        .filter(m -> m.isAnnotationPresent(OnMessage.class))
+                        .toList());
     }
 
     boolean isEmpty() {
@@ -84,7 +89,8 @@ record AnnotatedMethods(
         }
         return Modifier.isPublic(modifiers)
                 || Modifier.isProtected(modifiers)
-                || lower.getDeclaringClass().getPackage() == upper.getDeclaringClass().getPackage();
+                || lower.getDeclaringClass().getPackage()
+                        == upper.getDeclaringClass().getPackage();
     }
 
     private static Class<?>[] parameterClasses(TypeBindings bindings, Method method) {

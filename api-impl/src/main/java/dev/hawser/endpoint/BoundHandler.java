@@ -9,5 +9,6 @@ interface BoundHandler extends MessageInvoker {
     String description();
 
     /** The MessageHandler; null for an annotated method. */
-    @Nullable MessageHandler handler();
+    @Nullable
+    MessageHandler handler();
 }

@@ -42,11 +42,11 @@ final class CallbackMethod {
      */
     static CallbackMethod of(Class<?> endpoint, CallbackParameters parameters, int last) throws DeploymentException {
         MethodHandle target = unreflect(endpoint, parameters.method());
-        int[] pathSlots = parameters.pathSlots();
-        int[] sources = new int[pathSlots.length];
+        int[] sources = new int[parameters.pathSlots().size()];
         for (int i = 0; i < sources.length; i++) {
-            if (pathSlots[i] >= 0) {
-                target = MethodHandles.filterArguments(target, i + 1, pathValue(pathSlots[i], parameters.type(i)));
+            int slot = parameters.pathSlots().get(i);
+            if (slot >= 0) {
+                target = MethodHandles.filterArguments(target, i + 1, pathValue(slot, parameters.type(i)));
                 sources[i] = PATH_VALUES;
             } else {
                 sources[i] = i == parameters.session() ? SESSION : i == last ? LAST : ARGUMENT;
@@ -60,12 +60,14 @@ final class CallbackMethod {
     }
 
     /** Calls the method with an argument that is no part of a message. */
-    @Nullable Object call(Object instance, Session session, @Nullable Object[] pathValues, Object argument) throws Throwable {
+    @Nullable
+    Object call(Object instance, Session session, @Nullable Object[] pathValues, Object argument) throws Throwable {
         return (Object) handle.invokeExact(instance, session, pathValues, argument, true);
     }
 
     /** Why this method cannot be called in a session: a path parameter of its own could not be converted. */
-    @Nullable DecodeException failureIn(Values values) {
+    @Nullable
+    DecodeException failureIn(Values values) {
         return values.failureOf(pathSlots);
     }
 

@@ -18,15 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param pathSlots by parameter: its slot in the endpoint's {@link PathParameters}, or -1 for one that is no path parameter
  * @param others the indices of all remaining parameters: what the callback is about
  */
-record CallbackParameters(Method method, int session, int[] pathSlots, List<Integer> others) {
+record CallbackParameters(Method method, int session, List<Integer> pathSlots, List<Integer> others) {
     static CallbackParameters of(Class<?> endpoint, Method method, PathParameters path) throws DeploymentException {
         Class<?>[] types = method.getParameterTypes();
         int session = -1;
-        int[] pathSlots = new int[types.length];
+        List<Integer> pathSlots = new ArrayList<>();
         List<Integer> others = new ArrayList<>();
         for (int i = 0; i < types.length; i++) {
             PathParam pathParam = pathParam(method, i);
-            pathSlots[i] = pathParam == null ? -1 : slotOf(endpoint, method, pathParam.value(), types[i], path);
+            pathSlots.add(pathParam == null ? -1 : slotOf(endpoint, method, pathParam.value(), types[i], path));
             if (pathParam == null && types[i] == Session.class && session < 0) {
                 session = i;
             } else if (pathParam == null) {
@@ -42,7 +42,10 @@ record CallbackParameters(Method method, int session, int[] pathSlots, List<Inte
 
     /** The slots without the gaps. */
     int[] usedPathSlots() {
-        return Arrays.stream(pathSlots).filter(slot -> slot >= 0).toArray();
+        return pathSlots.stream()
+                .mapToInt(slot -> slot)
+                .filter(slot -> slot >= 0)
+                .toArray();
     }
 
     private static @Nullable PathParam pathParam(Method method, int index) {

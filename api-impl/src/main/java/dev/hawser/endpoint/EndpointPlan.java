@@ -15,6 +15,7 @@ import jakarta.websocket.server.ServerEndpoint;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,7 @@ import java.util.Set;
  * All that is to be known of an endpoint class, checked and decided once at deployment: which callbacks and coders it has, and how each of
  * its message methods takes its messages. Immutable and thread-safe.
  *
- * <p>An endpoint is a subclass of {@link Endpoint}, or a class with annotated methods; it need not be public where the module system lets
+ * <p>An endpoint is a subclass of {@link Endpoint}, or else a class with annotated methods; it need not be public where the module system lets
  * Hawser in. Annotated methods of superclasses count, as if the class had declared them (see {@code AnnotatedMethods}).
  *
  * <p>What is thrown where: a broken rule is a {@link DeploymentException} from {@link #of}, with one message that names the class, the
@@ -74,7 +75,8 @@ public final class EndpointPlan {
         PathParameters path = new PathParameters(Set.copyOf(templateVariables));
         AnnotatedMethods methods = AnnotatedMethods.of(endpointClass);
         if (Endpoint.class.isAssignableFrom(endpointClass)) {
-            if (!methods.isEmpty()) {
+            // Method annotations mean something only in a class that is annotated itself (4.4 to 4.7)
+            if (isAnnotated(endpointClass) && !methods.isEmpty()) {
                 throw EndpointRule.ONE_STYLE.brokenBy(endpointClass, "it is both");
             }
             Lifecycle lifecycle = ProgrammaticLifecycle.of(endpointClass);
@@ -110,7 +112,8 @@ public final class EndpointPlan {
                     throw EndpointRule.ONE_METHOD_PER_KIND.brokenBy(
                             endpointClass,
                             method,
-                            intake.kind().word() + " messages go to " + EndpointRule.describe(endpointClass, other) + " too");
+                            intake.kind().word() + " messages go to " + EndpointRule.describe(endpointClass, other)
+                                    + " too");
                 }
             }
             plans.add(plan);
@@ -149,9 +152,7 @@ public final class EndpointPlan {
         if (endpointClass.isInterface() || Modifier.isAbstract(endpointClass.getModifiers())) {
             throw EndpointRule.CONCRETE_CLASS.brokenBy(endpointClass, "it is abstract");
         }
-        try {
-            endpointClass.getConstructor();
-        } catch (NoSuchMethodException e) {
+        if (Arrays.stream(endpointClass.getConstructors()).noneMatch(c -> c.getParameterCount() == 0)) {
             throw EndpointRule.NO_ARG_CONSTRUCTOR.brokenBy(endpointClass, "it has none");
         }
     }
@@ -180,10 +181,16 @@ public final class EndpointPlan {
     public BoundEndpoint bind(
             Object instance, Session session, EndpointConfig config, Map<String, String> pathParameters) {
         if (!endpointClass.isInstance(instance)) {
-            throw new IllegalArgumentException("The endpoint instance is of %s, which is not a subclass of the endpoint class %s"
-                    .formatted(instance.getClass().getTypeName(), endpointClass.getTypeName()));
+            throw new IllegalArgumentException(
+                    "The endpoint instance is of %s, which is not a subclass of the endpoint class %s"
+                            .formatted(instance.getClass().getTypeName(), endpointClass.getTypeName()));
         }
         return new SessionEndpoint(this, instance, session, config, path.convert(pathParameters));
+    }
+
+    /** Whether the class has annotated methods, and is not an {@link Endpoint}. */
+    boolean isAnnotated() {
+        return !Endpoint.class.isAssignableFrom(endpointClass);
     }
 
     Lifecycle lifecycle() {
@@ -211,7 +218,12 @@ public final class EndpointPlan {
                 handlers.put(
                         intake.kind(),
                         new AnnotatedInvoker(
-                                plan, intake.delivery(), intake.conversion(sessionDecoders), instance, session, values));
+                                plan,
+                                intake.delivery(),
+                                intake.conversion(sessionDecoders),
+                                instance,
+                                session,
+                                values));
             }
         }
         return handlers;

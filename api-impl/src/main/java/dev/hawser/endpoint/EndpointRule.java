@@ -15,7 +15,8 @@ enum EndpointRule {
     PUBLIC_CLASS("must be public", "section 4.1"),
     CONCRETE_CLASS("must be a class that is not abstract", "section 4.1"),
     NO_ARG_CONSTRUCTOR(
-            "must have a public constructor without parameters, unless its Configurator makes the instances", "section 4.1"),
+            "must have a public constructor without parameters, unless its Configurator makes the instances",
+            "section 4.1"),
     ENDPOINT_CLASS(
             "must extend jakarta.websocket.Endpoint, or be annotated with @ServerEndpoint or @ClientEndpoint",
             "sections 2.1 and 4"),
@@ -36,21 +37,24 @@ enum EndpointRule {
     PATH_PARAM_TYPE("@PathParam allows String, primitives and their wrappers", "section 4.3"),
     PATH_PARAM_NAME("@PathParam needs the name of a variable", "section 4.3"),
     PATH_PARAM_PRIMITIVE(
-            "@PathParam of a primitive needs a variable of the URI template: without one the value is null", "section 4.3"),
+            "@PathParam of a primitive needs a variable of the URI template: without one the value is null",
+            "section 4.3"),
 
     ONE_MESSAGE_PARAMETER(
-            "@OnMessage needs exactly one parameter for the message, with one boolean beside it for parts", "section 4.7"),
+            "@OnMessage needs exactly one parameter for the message, with one boolean beside it for parts",
+            "section 4.7"),
     ONE_SESSION("@OnMessage allows one Session parameter", "section 4.7"),
     PARTIAL_MESSAGE(
-            "@OnMessage with a boolean parameter receives parts, which are String, byte[] or ByteBuffer", "section 4.7"),
+            "@OnMessage with a boolean parameter receives parts, which are String, byte[] or ByteBuffer",
+            "section 4.7"),
     MESSAGE_TYPE(
             "@OnMessage takes String, primitives, their wrappers, Reader, byte[], ByteBuffer, InputStream, PongMessage,"
                     + " or a type that one of the endpoint's decoders makes",
             "section 4.7"),
     ONE_METHOD_PER_KIND("only one @OnMessage method may handle each of text, binary and pong messages", "section 4.7"),
     RESULT_TYPE(
-            "@OnMessage may return void, String, ByteBuffer, byte[], primitives, their wrappers, or a type that one of the"
-                    + " endpoint's encoders takes",
+            "@OnMessage may return void, String, ByteBuffer, byte[], primitives, their wrappers, or a type that one of"
+                    + " the endpoint's encoders takes",
             "section 4.7"),
     MAX_MESSAGE_SIZE("maxMessageSize must be -1 (none) or from 0 to 2147483647", "section 4.7.1");
 
@@ -79,7 +83,9 @@ enum EndpointRule {
         String parameters = Arrays.stream(method.getParameterTypes())
                 .map(Class::getSimpleName)
                 .collect(Collectors.joining(", ", "(", ")"));
-        String owner = method.getDeclaringClass() == endpoint ? "" : " of " + method.getDeclaringClass().getTypeName();
+        String owner = method.getDeclaringClass() == endpoint
+                ? ""
+                : " of " + method.getDeclaringClass().getTypeName();
         return method.getName() + parameters + owner;
     }
 }

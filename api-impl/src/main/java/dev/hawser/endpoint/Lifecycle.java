@@ -9,14 +9,10 @@ interface Lifecycle {
     /** Whether there is an open callback. */
     boolean hasOnOpen();
 
-    void onOpen(Object instance, Session session, PathParameters.Values path, EndpointConfig config)
-            throws Throwable;
+    void onOpen(Object instance, Session session, PathParameters.Values path, EndpointConfig config) throws Throwable;
 
-    void onClose(Object instance, Session session, PathParameters.Values path, CloseReason reason)
-            throws Throwable;
+    void onClose(Object instance, Session session, PathParameters.Values path, CloseReason reason) throws Throwable;
 
     /** Returns false if there is no error callback. */
-    boolean onError(Object instance, Session session, PathParameters.Values path, Throwable error)
-            throws Throwable;
-
+    boolean onError(Object instance, Session session, PathParameters.Values path, Throwable error) throws Throwable;
 }

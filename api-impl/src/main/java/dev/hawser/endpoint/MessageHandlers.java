@@ -32,15 +32,18 @@ final class MessageHandlers {
         this.snapshot = Snapshot.of(annotated);
     }
 
-    @Nullable BoundHandler text() {
+    @Nullable
+    BoundHandler text() {
         return snapshot.text;
     }
 
-    @Nullable BoundHandler binary() {
+    @Nullable
+    BoundHandler binary() {
         return snapshot.binary;
     }
 
-    @Nullable BoundHandler pong() {
+    @Nullable
+    BoundHandler pong() {
         return snapshot.pong;
     }
 
@@ -74,8 +77,9 @@ final class MessageHandlers {
             bind(statedType(bindings, MessageHandler.Partial.class, handler), handler, false, bound);
         }
         if (bound.isEmpty()) {
-            throw new IllegalArgumentException("Message handler " + handler.getClass().getTypeName()
-                    + " implements neither MessageHandler.Whole nor MessageHandler.Partial");
+            throw new IllegalArgumentException(
+                    "Message handler " + handler.getClass().getTypeName()
+                            + " implements neither MessageHandler.Whole nor MessageHandler.Partial");
         }
         add(bound);
     }
@@ -130,8 +134,9 @@ final class MessageHandlers {
     private List<MessageIntake> wholeIntakes(Type type, MessageHandler handler) {
         List<MessageIntake> intakes = MessageIntake.whole(type, decoderList);
         if (intakes.isEmpty()) {
-            throw new IllegalArgumentException("Message handler %s takes %s, which none of the endpoint's decoders makes"
-                    .formatted(handler.getClass().getTypeName(), type.getTypeName()));
+            throw new IllegalArgumentException(
+                    "Message handler %s takes %s, which none of the endpoint's decoders makes"
+                            .formatted(handler.getClass().getTypeName(), type.getTypeName()));
         }
         return intakes;
     }
@@ -141,13 +146,16 @@ final class MessageHandlers {
         if (intake == null) {
             throw new IllegalArgumentException(
                     "Message handler %s takes parts of type %s, but parts are String, byte[] or %s"
-                            .formatted(handler.getClass().getTypeName(), type.getTypeName(), ByteBuffer.class.getName()));
+                            .formatted(
+                                    handler.getClass().getTypeName(), type.getTypeName(), ByteBuffer.class.getName()));
         }
         return intake;
     }
 
     private record Snapshot(
-            @Nullable BoundHandler text, @Nullable BoundHandler binary, @Nullable BoundHandler pong) {
+            @Nullable BoundHandler text,
+            @Nullable BoundHandler binary,
+            @Nullable BoundHandler pong) {
         static Snapshot of(Map<MessageKind, BoundHandler> byKind) {
             return new Snapshot(
                     byKind.get(MessageKind.TEXT), byKind.get(MessageKind.BINARY), byKind.get(MessageKind.PONG));

@@ -77,8 +77,7 @@ record OnMessagePlan(CallbackMethod callback, List<MessageIntake> intakes, long 
             throws DeploymentException {
         List<MessageIntake> intakes = MessageIntake.whole(type, decoders);
         if (intakes.isEmpty()) {
-            throw EndpointRule.MESSAGE_TYPE.brokenBy(
-                    endpoint, method, "no decoder makes " + type.getTypeName());
+            throw EndpointRule.MESSAGE_TYPE.brokenBy(endpoint, method, "no decoder makes " + type.getTypeName());
         }
         return intakes;
     }

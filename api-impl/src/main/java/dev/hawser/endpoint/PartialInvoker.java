@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param conversion null if the payload is the argument
  */
-record PartialInvoker(MessageHandler.Partial<Object> partial, Delivery delivery, @Nullable Conversion conversion)
-        implements BoundHandler {
+record PartialInvoker(
+        MessageHandler.Partial<Object> partial,
+        Delivery delivery,
+        @Nullable Conversion conversion) implements BoundHandler {
     @Override
     public long maxMessageSize() {
         return -1;

@@ -26,8 +26,7 @@ record ProgrammaticLifecycle(boolean handlesErrors) implements Lifecycle {
     }
 
     @Override
-    public void onOpen(
-            Object instance, Session session, PathParameters.Values path, EndpointConfig config) {
+    public void onOpen(Object instance, Session session, PathParameters.Values path, EndpointConfig config) {
         ((Endpoint) instance).onOpen(session, config);
     }
 
@@ -41,5 +40,4 @@ record ProgrammaticLifecycle(boolean handlesErrors) implements Lifecycle {
         ((Endpoint) instance).onError(session, error);
         return handlesErrors;
     }
-
 }

@@ -21,6 +21,7 @@ final class SessionEndpoint implements BoundEndpoint {
     private final Decoders decoders;
     private final MessageHandlers handlers;
     private final boolean hasCoders;
+    private final boolean annotated;
 
     SessionEndpoint(
             EndpointPlan plan, Object instance, Session session, EndpointConfig config, PathParameters.Values path) {
@@ -30,15 +31,21 @@ final class SessionEndpoint implements BoundEndpoint {
         this.config = config;
         this.path = path;
         this.hasCoders = plan.hasCoders();
+        this.annotated = plan.isAnnotated();
         this.encoders = new Encoders(plan.encoders());
         this.decoders = new Decoders(plan.decoders());
-        this.handlers =
-                new MessageHandlers(plan.decoders(), decoders, plan.annotatedHandlers(instance, session, path, decoders));
+        this.handlers = new MessageHandlers(
+                plan.decoders(), decoders, plan.annotatedHandlers(instance, session, path, decoders));
     }
 
     @Override
     public Object instance() {
         return instance;
+    }
+
+    @Override
+    public boolean isAnnotated() {
+        return annotated;
     }
 
     @Override

@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param conversion null if the payload is the argument
  */
-record WholeInvoker(MessageHandler.Whole<Object> whole, Delivery delivery, @Nullable Conversion conversion)
-        implements BoundHandler {
+record WholeInvoker(
+        MessageHandler.Whole<Object> whole,
+        Delivery delivery,
+        @Nullable Conversion conversion) implements BoundHandler {
     @Override
     public long maxMessageSize() {
         return -1;

@@ -106,6 +106,11 @@ final class MessageAssembler {
         }
     }
 
+    /** Whether a message has begun and not ended. */
+    boolean isMidMessage() {
+        return kind != null;
+    }
+
     /** Takes what is there of the current frame's payload, and delivers what that completes. */
     void payload(ByteBuffer unread) throws RemoteProtocolException {
         if (encoded) {

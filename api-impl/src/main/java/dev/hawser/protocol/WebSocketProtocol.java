@@ -89,6 +89,11 @@ public final class WebSocketProtocol {
         return ended || controls.closeSeen();
     }
 
+    /** Whether the stream must not end here: a message or a frame has begun and not ended. */
+    public boolean isMidMessage() {
+        return !isFinished() && (!frame.isOver() || messages.isMidMessage());
+    }
+
     /**
      * The peer will send nothing more, or nobody will listen: to be called at the end on every path, since it gives back what the
      * extensions own. A call from within the sink is legal. A message cut short is lost; the session reports 1006 if no close frame came. More calls have no effect.

@@ -46,7 +46,9 @@ final class AsyncRemote implements RemoteEndpoint.Async {
 
     @Override
     public void sendText(String text, SendHandler handler) {
-        sendText(BasicRemote.notNull(text, "text"), new HandlerCompletion(BasicRemote.notNull(handler, "handler"), connection));
+        sendText(
+                BasicRemote.notNull(text, "text"),
+                new HandlerCompletion(BasicRemote.notNull(handler, "handler"), connection));
     }
 
     @Override
@@ -65,7 +67,9 @@ final class AsyncRemote implements RemoteEndpoint.Async {
 
     @Override
     public void sendBinary(ByteBuffer data, SendHandler handler) {
-        sendBinary(BasicRemote.notNull(data, "data"), new HandlerCompletion(BasicRemote.notNull(handler, "handler"), connection));
+        sendBinary(
+                BasicRemote.notNull(data, "data"),
+                new HandlerCompletion(BasicRemote.notNull(handler, "handler"), connection));
     }
 
     @Override
@@ -77,7 +81,9 @@ final class AsyncRemote implements RemoteEndpoint.Async {
 
     @Override
     public void sendObject(Object data, SendHandler handler) {
-        sendObject(BasicRemote.notNull(data, "data"), new HandlerCompletion(BasicRemote.notNull(handler, "handler"), connection));
+        sendObject(
+                BasicRemote.notNull(data, "data"),
+                new HandlerCompletion(BasicRemote.notNull(handler, "handler"), connection));
     }
 
     @Override
@@ -97,12 +103,12 @@ final class AsyncRemote implements RemoteEndpoint.Async {
 
     @Override
     public void sendPing(@Nullable ByteBuffer applicationData) throws IOException {
-        sender.ping(applicationData);
+        sender.ping(BasicRemote.notNull(applicationData, "applicationData"));
     }
 
     @Override
     public void sendPong(@Nullable ByteBuffer applicationData) throws IOException {
-        sender.pong(applicationData);
+        sender.pong(BasicRemote.notNull(applicationData, "applicationData"));
     }
 
     private void sendText(String text, PendingSend.Completion completion) {
@@ -112,7 +118,8 @@ final class AsyncRemote implements RemoteEndpoint.Async {
 
     private void sendBinary(ByteBuffer data, PendingSend.Completion completion) {
         Payload payload = Payload.of(data);
-        sender.sendAsync(Opcode.BINARY, payload.bytes(), payload.offset(), payload.length(), timeoutNanos(), completion);
+        sender.sendAsync(
+                Opcode.BINARY, payload.bytes(), payload.offset(), payload.length(), timeoutNanos(), completion);
     }
 
     private void sendObject(Object data, PendingSend.Completion completion) {

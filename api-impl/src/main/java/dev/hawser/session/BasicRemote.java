@@ -86,12 +86,12 @@ final class BasicRemote implements RemoteEndpoint.Basic {
 
     @Override
     public void sendPing(@Nullable ByteBuffer applicationData) throws IOException {
-        sender.ping(applicationData);
+        sender.ping(notNull(applicationData, "applicationData"));
     }
 
     @Override
     public void sendPong(@Nullable ByteBuffer applicationData) throws IOException {
-        sender.pong(applicationData);
+        sender.pong(notNull(applicationData, "applicationData"));
     }
 
     static <T> T notNull(@Nullable T argument, String name) {

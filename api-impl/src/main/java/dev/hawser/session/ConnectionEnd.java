@@ -206,6 +206,7 @@ final class ConnectionEnd {
             transport.close();
         }
         connection.outbound().end(new IOException(why));
+        connection.endProtocol();
         if (ended.get()) {
             timeouts.end();
         }

@@ -104,7 +104,8 @@ public final class ContainerRuntime {
             for (WebSocketSession session : registry.all()) {
                 session.connection().cut("the application stops");
             }
-            registry.awaitEmpty(System.nanoTime() + Math.min(timeout.toNanos(), Duration.ofSeconds(1).toNanos()));
+            registry.awaitEmpty(System.nanoTime()
+                    + Math.min(timeout.toNanos(), Duration.ofSeconds(1).toNanos()));
         }
         timer.shutdownNow();
         dispatcher.stop(Duration.ofSeconds(1).toNanos());

@@ -44,8 +44,7 @@ final class EndpointErrors {
         try {
             return endpoint.onError(error);
         } catch (Throwable second) {
-            LOGGER.log(
-                    System.Logger.Level.ERROR, () -> "the error handler of " + name() + " failed itself", second);
+            LOGGER.log(System.Logger.Level.ERROR, () -> "the error handler of " + name() + " failed itself", second);
             return false;
         }
     }

@@ -43,6 +43,7 @@ final class MessageDispatcher implements Turn, MessageSink {
     private int waitingMessages;
     /** Whether a turn is queued, runs, or is owed by the reading thread. */
     private boolean scheduled;
+
     private boolean pausedForOutput;
     private boolean readingPaused;
 
@@ -80,7 +81,10 @@ final class MessageDispatcher implements Turn, MessageSink {
      * its messages are dropped. Otherwise a kind nobody takes is refused with 1003.
      */
     private boolean refusesUnhandled() {
-        return endpoint.isAnnotated() || endpoint.text() != null || endpoint.binary() != null || endpoint.pong() != null;
+        return endpoint.isAnnotated()
+                || endpoint.text() != null
+                || endpoint.binary() != null
+                || endpoint.pong() != null;
     }
 
     @Override
@@ -158,9 +162,8 @@ final class MessageDispatcher implements Turn, MessageSink {
     boolean pauseReading() {
         MessagePipe current = pipe;
         synchronized (this) {
-            readingPaused = waitingBytes > maxBytes
-                    || waitingMessages > maxMessages
-                    || current != null && current.isFull();
+            readingPaused =
+                    waitingBytes > maxBytes || waitingMessages > maxMessages || current != null && current.isFull();
             return readingPaused;
         }
     }

@@ -9,7 +9,6 @@ import jakarta.websocket.CloseReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All sends of one session, from any thread. Whole messages are ordered as they come, and never in each other's way; only a whole message
@@ -83,7 +82,8 @@ final class MessageSender {
             return;
         }
         queue.flush();
-        // On an event loop the queued message goes out as soon as the loop is free: waiting for that here would wait for itself.
+        // On an event loop the queued message goes out as soon as the loop is free: waiting for that here would wait
+        // for itself.
         if (!queue.isWritten(position) && !connection.runtime().onEventLoop()) {
             throwIfLate(queue.await(position, deadline));
         }
@@ -94,7 +94,8 @@ final class MessageSender {
      *
      * @param timeout in nanoseconds
      */
-    void sendAsync(Opcode kind, byte[] payload, int offset, int length, long timeout, PendingSend.Completion completion) {
+    void sendAsync(
+            Opcode kind, byte[] payload, int offset, int length, long timeout, PendingSend.Completion completion) {
         long position = -1;
         IOException refused = null;
         if (queue.hasRoom(length)) {
@@ -104,8 +105,8 @@ final class MessageSender {
                 refused = e;
             }
         } else {
-            refused = new IOException("the outbound queue is full: " + queue.bufferedBytes() + " bytes wait for a peer that"
-                    + " reads too slowly; see " + Setting.OUTBOUND_BYTES.key());
+            refused = new IOException("the outbound queue is full: " + queue.bufferedBytes()
+                    + " bytes wait for a peer that" + " reads too slowly; see " + Setting.OUTBOUND_BYTES.key());
             if (closeOnOverflow) {
                 connection.closeByUs(new CloseReason(CloseReason.CloseCodes.VIOLATED_POLICY, "reads too slowly"));
             }
@@ -144,10 +145,7 @@ final class MessageSender {
         connection.session().active();
     }
 
-    private static byte[] controlPayload(String kind, @Nullable ByteBuffer payload) {
-        if (payload == null) {
-            throw new IllegalArgumentException("the payload of a " + kind + " is null; expected a buffer, empty or not");
-        }
+    private static byte[] controlPayload(String kind, ByteBuffer payload) {
         if (payload.remaining() > 125) {
             throw new IllegalArgumentException("a " + kind + " of " + payload.remaining()
                     + " bytes: control frames carry at most 125 (RFC 6455 5.5)");
@@ -167,8 +165,9 @@ final class MessageSender {
 
     private void refuseOnEventLoop() {
         if (connection.runtime().onEventLoop()) {
-            throw new IllegalStateException("the outbound queue is full, and a send that waits for room cannot be made on the"
-                    + " event loop: use getAsyncRemote, or dispatch=worker");
+            throw new IllegalStateException(
+                    "the outbound queue is full, and a send that waits for room cannot be made on the"
+                            + " event loop: use getAsyncRemote, or dispatch=worker");
         }
     }
 

@@ -31,7 +31,9 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
     private final WebSocketSession session;
     private final OutboundQueue outbound;
     private final MessageDispatcher dispatcher;
+    /** Guards itself: the reading thread is in it, and whoever ends the connection has it give back what extensions own. */
     private final WebSocketProtocol protocol;
+
     private final SessionTimeouts timeouts;
     private final ConnectionEnd end;
     private final CompletedSends completedSends;
@@ -95,8 +97,12 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
         }
         if (early.hasRemaining()) {
             readingThread = Thread.currentThread();
-            protocol.receive(early);
-            keepLeftover(early);
+            synchronized (protocol) {
+                ByteBuffer own =
+                        ByteBuffer.allocate(early.remaining()).put(early).flip();
+                protocol.receive(own); // unmasks in place, and the bytes given are not ours to change
+                keepLeftover(own);
+            }
             finishReading();
         }
         opened.demandRead();
@@ -120,7 +126,9 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
                 int read = from.read(buffer);
                 if (read > 0) {
                     timeouts.received();
-                    protocol.receive(buffer);
+                    synchronized (protocol) {
+                        protocol.receive(buffer);
+                    }
                 }
                 atEnd = read < 0;
                 // A short read has emptied the socket: asking once more would cost a system call for nothing.
@@ -135,7 +143,11 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
             finishReading();
         }
         if (atEnd) {
-            end.endOfStream(dispatcher, protocol.isMidMessage() || leftover.length > 0);
+            boolean midMessage = leftover.length > 0;
+            synchronized (protocol) {
+                midMessage |= protocol.isMidMessage();
+            }
+            end.endOfStream(dispatcher, midMessage);
         } else {
             demandUnlessPaused(from);
         }
@@ -232,6 +244,13 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
         return readingPaused;
     }
 
+    /** Nothing more is read: the engine gives back what it holds. */
+    void endProtocol() {
+        synchronized (protocol) {
+            protocol.endOfStream();
+        }
+    }
+
     /** A turn is to run in the reading thread, at the end of this reading. */
     void oweTurn() {
         turnOwed = true;
@@ -285,7 +304,7 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
     }
 
     /** Tells a completion that its send was refused. */
-    void complete(PendingSend.Completion completion, IOException refused) {
+    void complete(PendingSend.Completion completion, Exception refused) {
         completedSends.add(List.of(PendingSend.refused(completion, refused)));
     }
 

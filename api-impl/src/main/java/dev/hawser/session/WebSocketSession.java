@@ -62,8 +62,11 @@ public final class WebSocketSession implements HawserSession {
                 handshake.plan().bind(handshake.endpoint(), this, handshake.config(), handshake.pathParameters());
         this.errors = new EndpointErrors(this, endpoint);
         this.basicRemote = new BasicRemote(sender, endpoint.encoders());
-        this.asyncRemote =
-                new AsyncRemote(connection, sender, endpoint.encoders(), handshake.settings().get(Setting.ASYNC_SEND_TIMEOUT).toMillis());
+        this.asyncRemote = new AsyncRemote(
+                connection,
+                sender,
+                endpoint.encoders(),
+                handshake.settings().get(Setting.ASYNC_SEND_TIMEOUT).toMillis());
     }
 
     /** What a client's connect waits for: onOpen has returned. Returns false if the deadline has passed before. */
@@ -319,7 +322,8 @@ public final class WebSocketSession implements HawserSession {
             endpoint.onOpen();
         } catch (Throwable e) {
             errors.callbackFailed(e);
-            connection.closeByUs(new CloseReason(CloseReason.CloseCodes.UNEXPECTED_CONDITION, "the endpoint failed to open"));
+            connection.closeByUs(
+                    new CloseReason(CloseReason.CloseCodes.UNEXPECTED_CONDITION, "the endpoint failed to open"));
         } finally {
             if (opened != null) {
                 opened.countDown();

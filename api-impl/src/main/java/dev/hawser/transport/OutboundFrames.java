@@ -27,7 +27,9 @@ final class OutboundFrames {
         final ByteBuffer bytes;
         /** Whether the bytes are frames in a borrowed buffer: then they begin with a frame and are always taken whole. */
         final boolean pooled;
+
         int messages;
+
         @Nullable Segment next;
 
         Segment(ByteBuffer bytes, boolean pooled) {

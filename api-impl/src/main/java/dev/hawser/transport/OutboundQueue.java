@@ -414,7 +414,8 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         if (inProgress != null && (part == Part.WHOLE || inProgress != kind)) {
             Thread sender = partialSender;
             throw new IllegalStateException("a " + (part == Part.WHOLE ? "whole " : "partial ") + kind
-                    + " message cannot be sent in thread " + Thread.currentThread().getName()
+                    + " message cannot be sent in thread "
+                    + Thread.currentThread().getName()
                     + " while the partial " + inProgress + " message of thread "
                     + (sender == null ? "?" : sender.getName()) + " is unfinished");
         }
