@@ -1,41 +1,41 @@
 package dev.hawser.jetty;
 
+import java.lang.System.Logger.Level;
 import java.lang.reflect.Array;
 import java.lang.reflect.Method;
+import java.util.function.Predicate;
 import org.eclipse.jetty.server.handler.ContextHandler;
 
 /** The filters of a Jetty web application, by reflection: their classes are in another package for each environment. */
 final class JettyFilters {
-    /** The end of the name that Jetty's own WebSocket filter has in ee10 and ee11, after which its holder is named, too. */
-    private static final String WEBSOCKET_FILTER = ".websocket.servlet.WebSocketUpgradeFilter";
-
     private JettyFilters() {}
 
     /**
-     * Takes Jetty's WebSocket filter and its mapping out. The holder goes, too: an application that later adds a web socket of Jetty's
-     * native API gets a new one, while it would get none if the holder were there without a mapping.
+     * Takes filters with a matching name and their mappings out. The holders go, too: an application that later adds a web socket of Jetty's
+     * native API gets a new filter, while it would get none if the holder were there without a mapping.
      *
      * @return whether a mapping was there
      */
-    static boolean removeWebSocketUpgradeFilter(ContextHandler context) {
+    static boolean remove(ContextHandler context, Predicate<String> name) {
         try {
             Object servlets = context.getClass().getMethod("getServletHandler").invoke(context);
-            boolean mapped = removeNamed(servlets, "getFilterMappings", "getFilterName", "removeFilterMapping");
-            removeNamed(servlets, "getFilters", "getName", "removeFilterHolder");
+            boolean mapped = removeNamed(servlets, name, "getFilterMappings", "getFilterName", "removeFilterMapping");
+            removeNamed(servlets, name, "getFilters", "getName", "removeFilterHolder");
             return mapped;
         } catch (ReflectiveOperationException e) {
-            System.getLogger("dev.hawser.jetty").log(System.Logger.Level.WARNING, "Jetty's own WebSocket filter could not be removed", e);
+            System.getLogger("dev.hawser.jetty").log(Level.WARNING, "A filter of " + context.getContextPath() + " could not be removed", e);
             return false;
         }
     }
 
-    private static boolean removeNamed(Object servlets, String list, String name, String remove) throws ReflectiveOperationException {
+    private static boolean removeNamed(Object servlets, Predicate<String> name, String list, String nameOf, String remove)
+            throws ReflectiveOperationException {
         boolean found = false;
         Object all = servlets.getClass().getMethod(list).invoke(servlets);
         for (int i = 0; i < Array.getLength(all); i++) {
             Object one = Array.get(all, i);
-            Method nameOf = one.getClass().getMethod(name);
-            if (nameOf.invoke(one) instanceof String text && text.endsWith(WEBSOCKET_FILTER)) {
+            Method getName = one.getClass().getMethod(nameOf);
+            if (getName.invoke(one) instanceof String text && name.test(text)) {
                 servlets.getClass().getMethod(remove, all.getClass().getComponentType()).invoke(servlets, one);
                 found = true;
             }

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 public final class JettyHook implements TransportHook {
     private static final String JETTY_WEBSOCKET_SWITCH = "org.eclipse.jetty.websocket.jakarta";
 
+    /** The end of the name of Jetty's own WebSocket filter in ee10 and ee11: its class. */
+    private static final String WEBSOCKET_FILTER = ".websocket.servlet.WebSocketUpgradeFilter";
+
     private final ServletContext servletContext;
     private final ContextHandler handler;
 
@@ -98,8 +101,13 @@ public final class JettyHook implements TransportHook {
     }
 
     @Override
+    public void removeFilter(String name) {
+        JettyFilters.remove(handler, name::equals);
+    }
+
+    @Override
     public boolean removeOwnWebSocketFilter() {
-        return JettyFilters.removeWebSocketUpgradeFilter(handler);
+        return JettyFilters.remove(handler, name -> name.endsWith(WEBSOCKET_FILTER));
     }
 
     @Override

@@ -39,6 +39,7 @@ final class Deployment {
 
     private final ServletContext context;
     private final Settings settings;
+    private final TransportHook hook;
     private final EndpointServerContainer server;
     private final Set<Class<?>> deployed = new HashSet<>();
     private final AtomicBoolean stopped = new AtomicBoolean();
@@ -47,6 +48,7 @@ final class Deployment {
     private Deployment(ServletContext context, Settings settings, TransportHook hook) {
         this.context = context;
         this.settings = settings;
+        this.hook = hook;
         HandshakeResponder responder = new HandshakeResponder(hook);
         this.server = new EndpointServerContainer(
                 container -> new ContainerRuntime(
@@ -55,6 +57,9 @@ final class Deployment {
                 (request, response, config, pathParameters) ->
                         upgrade(responder, request, response, config, pathParameters));
         FilterRegistration.Dynamic filter = context.addFilter(FILTER_NAME, new UpgradeFilter(server, responder));
+        if (filter == null) {
+            throw new IllegalStateException(nameOf(context) + " has a filter named " + FILTER_NAME + " already");
+        }
         filter.setAsyncSupported(true);
         filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
         context.setAttribute(SERVER_CONTAINER, server);
@@ -92,7 +97,7 @@ final class Deployment {
         try {
             deployment.deploy(classes);
         } catch (ServletException | RuntimeException | Error e) {
-            deployment.stop();
+            deployment.remove();
             throw e;
         }
         LOG.log(Level.DEBUG, "Hawser serves the web sockets of {0} on {1}", nameOf(context), hook.container());
@@ -133,11 +138,17 @@ final class Deployment {
     void stop() {
         if (stopped.compareAndSet(false, true)) {
             server.runtime().close(settings.get(Setting.STOP_TIMEOUT));
-            serverStopListener.run();
-            context.removeAttribute(DEPLOYMENT);
-            if (context.getAttribute(SERVER_CONTAINER) == server) {
-                context.removeAttribute(SERVER_CONTAINER);
-            }
+        }
+    }
+
+    /** Stops, and takes everything out of the context that was put there; a start after this is a first one. */
+    void remove() {
+        stop();
+        serverStopListener.run();
+        hook.removeFilter(FILTER_NAME);
+        context.removeAttribute(DEPLOYMENT);
+        if (context.getAttribute(SERVER_CONTAINER) == server) {
+            context.removeAttribute(SERVER_CONTAINER);
         }
     }
 

@@ -55,7 +55,7 @@ public final class HawserListener implements ServletContextListener {
     @Override
     public void contextDestroyed(ServletContextEvent event) {
         if (deployment != null) {
-            deployment.stop();
+            deployment.remove();
         }
         Deployment.unmark(event.getServletContext());
     }

@@ -33,6 +33,12 @@ public interface TransportHook {
     void upgrade(HttpServletRequest request, TransportListener listener);
 
     /**
+     * Removes a filter that was added through {@code ServletContext.addFilter}, which Servlet has no way to do. Jetty keeps such filters
+     * when a context is stopped and started again, with what they hold.
+     */
+    void removeFilter(String name);
+
+    /**
      * Removes the filter of the container's own WebSocket implementation from this web application, so that it serves no path any more.
      *
      * @return whether it was found and removed
