@@ -15,6 +15,5 @@ public interface Conversion {
      * @throws DecodeException if the payload cannot be converted, or the decoder threw a runtime exception, which is then the cause
      * @throws IOException what a stream decoder threw
      */
-    @Nullable
-    Object convert(Object payload) throws DecodeException, IOException;
+    @Nullable Object convert(Object payload) throws DecodeException, IOException;
 }

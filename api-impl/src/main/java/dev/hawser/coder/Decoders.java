@@ -110,8 +110,7 @@ public final class Decoders {
     private interface Step {
         boolean willDecode(Object payload);
 
-        @Nullable
-        Object decode(Object payload) throws DecodeException, IOException;
+        @Nullable Object decode(Object payload) throws DecodeException, IOException;
     }
 
     private record TextStep(Decoders decoders, int index) implements Step {

@@ -9,6 +9,5 @@ interface BoundHandler extends MessageInvoker {
     String description();
 
     /** The MessageHandler; null for an annotated method. */
-    @Nullable
-    MessageHandler handler();
+    @Nullable MessageHandler handler();
 }

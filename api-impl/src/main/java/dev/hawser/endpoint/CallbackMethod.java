@@ -60,14 +60,12 @@ final class CallbackMethod {
     }
 
     /** Calls the method with an argument that is no part of a message. */
-    @Nullable
-    Object call(Object instance, Session session, @Nullable Object[] pathValues, Object argument) throws Throwable {
+    @Nullable Object call(Object instance, Session session, @Nullable Object[] pathValues, Object argument) throws Throwable {
         return (Object) handle.invokeExact(instance, session, pathValues, argument, true);
     }
 
     /** Why this method cannot be called in a session: a path parameter of its own could not be converted. */
-    @Nullable
-    DecodeException failureIn(Values values) {
+    @Nullable DecodeException failureIn(Values values) {
         return values.failureOf(pathSlots);
     }
 

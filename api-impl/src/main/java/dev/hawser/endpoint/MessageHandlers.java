@@ -32,18 +32,15 @@ final class MessageHandlers {
         this.snapshot = Snapshot.of(annotated);
     }
 
-    @Nullable
-    BoundHandler text() {
+    @Nullable BoundHandler text() {
         return snapshot.text;
     }
 
-    @Nullable
-    BoundHandler binary() {
+    @Nullable BoundHandler binary() {
         return snapshot.binary;
     }
 
-    @Nullable
-    BoundHandler pong() {
+    @Nullable BoundHandler pong() {
         return snapshot.pong;
     }
 

@@ -94,8 +94,7 @@ record MessageIntake(
     }
 
     /** The conversion with the decoders of one session; null if the payload is the argument. */
-    @Nullable
-    Conversion conversion(Decoders session) {
+    @Nullable Conversion conversion(Decoders session) {
         return decoders == null ? inborn : session.conversion(decoders);
     }
 }

@@ -75,20 +75,17 @@ final class PathParameters {
             this.failures = failures;
         }
 
-        @Nullable
-        Object[] bySlot() {
+        @Nullable Object[] bySlot() {
             return bySlot;
         }
 
         /** The first failure of all. */
-        @Nullable
-        DecodeException failure() {
+        @Nullable DecodeException failure() {
             return Arrays.stream(failures).filter(Objects::nonNull).findFirst().orElse(null);
         }
 
         /** The failure of the first of these slots that has one. */
-        @Nullable
-        DecodeException failureOf(int[] slots) {
+        @Nullable DecodeException failureOf(int[] slots) {
             for (int slot : slots) {
                 if (failures[slot] != null) {
                     return failures[slot];

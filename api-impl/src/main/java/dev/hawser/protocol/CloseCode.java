@@ -40,8 +40,8 @@ public final class CloseCode {
      * 6455 7.4.2). 1004 is reserved; 1005, 1006 and 1015 only ever describe what happened; all others are undefined.
      */
     public static boolean mayBeOnWire(int code) {
-        return code >= NORMAL && code <= UNACCEPTABLE
-                || code >= NOT_CONSISTENT && code <= BAD_GATEWAY
-                || code >= 3000 && code <= 4999;
+        return (code >= NORMAL && code <= UNACCEPTABLE)
+                || (code >= NOT_CONSISTENT && code <= BAD_GATEWAY)
+                || (code >= 3000 && code <= 4999);
     }
 }

@@ -51,7 +51,7 @@ final class ControlFrames {
                     CloseCode.PROTOCOL_ERROR,
                     "close frame with a payload of 1 byte; expected none or at least 2 (RFC 6455 5.5.1)");
         }
-        int code = body.length == 0 ? CloseCode.NO_STATUS : (body[0] & 0xFF) << 8 | body[1] & 0xFF;
+        int code = body.length == 0 ? CloseCode.NO_STATUS : ((body[0] & 0xFF) << 8) | (body[1] & 0xFF);
         if (body.length > 0 && !CloseCode.mayBeOnWire(code)) {
             throw new RemoteProtocolException(
                     CloseCode.PROTOCOL_ERROR, "close code " + code + " must not be on the wire (RFC 6455 7.4)");

@@ -145,7 +145,7 @@ final class FrameReader {
     private static long bigEndian(ByteBuffer buffer, int index, int count) {
         long value = 0;
         for (int i = 0; i < count; i++) {
-            value = value << 8 | buffer.get(index + i) & 0xFF;
+            value = (value << 8) | (buffer.get(index + i) & 0xFF);
         }
         return value;
     }

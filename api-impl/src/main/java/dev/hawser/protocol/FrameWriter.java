@@ -44,7 +44,7 @@ public final class FrameWriter {
      * @throws IllegalArgumentException if a control frame is fragmented or longer than 125 bytes (RFC 6455 5.5), or for a negative length
      */
     public int putHeader(ByteBuffer dst, boolean fin, int rsv, Opcode opcode, long payloadLength) {
-        if (payloadLength < 0 || opcode.isControl() && (!fin || payloadLength > FrameReader.LONGEST_SHORT)) {
+        if (payloadLength < 0 || (opcode.isControl() && (!fin || payloadLength > FrameReader.LONGEST_SHORT))) {
             throw new IllegalArgumentException(opcode.word() + " frame of " + payloadLength + " bytes"
                     + (fin ? "" : ", not final")
                     + (opcode.isControl() ? "; a control frame is final and has at most 125 (RFC 6455 5.5)" : ""));

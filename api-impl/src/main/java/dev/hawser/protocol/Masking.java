@@ -66,7 +66,7 @@ public final class Masking {
 
     /** The key twice, such that its first octet falls on the byte with the lowest address. */
     private static long wide(int key) {
-        long twice = (long) key << 32 | key & 0xFFFF_FFFFL;
+        long twice = ((long) key << 32) | (key & 0xFFFF_FFFFL);
         return LITTLE_ENDIAN ? Long.reverseBytes(twice) : twice;
     }
 }

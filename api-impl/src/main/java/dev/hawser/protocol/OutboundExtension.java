@@ -16,6 +16,7 @@ public interface OutboundExtension {
      *
      * @param rsv the reserved bits to set on the frame, as in {@link InboundExtension#rsv}
      */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares payloads
     record Encoded(int rsv, byte[] bytes, int offset, int length) {}
 
     /** The reserved bits this extension may set. Never changes. */

@@ -9,11 +9,13 @@ import java.time.Duration;
  * Thread-safe.
  */
 final class ContainerDefaults {
+    private final Settings configured;
     /** Replaced under this object's lock. */
     private volatile Settings settings;
 
-    ContainerDefaults(Settings settings) {
-        this.settings = settings;
+    ContainerDefaults(Settings configured) {
+        this.configured = configured;
+        this.settings = configured;
     }
 
     Settings settings() {
@@ -29,18 +31,9 @@ final class ContainerDefaults {
         set(setting, Duration.ofMillis(Math.max(millis, 0)));
     }
 
-    /**
-     * Sets a size.
-     *
-     * @throws IllegalArgumentException if it is not positive: no limit can be switched off
-     */
+    /** Zero or less takes the container back to what it was configured with: no limit can be switched off. */
     void setSize(Setting<Integer> setting, int bytes) {
-        if (bytes <= 0) {
-            throw new IllegalArgumentException("A message buffer of " + bytes
-                    + " bytes is not possible; expected 1 or more, and for messages without end a handler that"
-                    + " takes a stream or parts");
-        }
-        set(setting, bytes);
+        set(setting, bytes > 0 ? bytes : configured.get(setting));
     }
 
     private synchronized <T> void set(Setting<T> setting, T value) {

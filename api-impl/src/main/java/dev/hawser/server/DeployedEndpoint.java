@@ -11,6 +11,7 @@ import jakarta.websocket.server.ServerEndpoint;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -47,15 +48,9 @@ final class DeployedEndpoint {
      * @throws DeploymentException if the class is not annotated, or its path or configurator is not valid
      */
     static ServerEndpointConfig configOf(Class<?> endpointClass) throws DeploymentException {
-        ServerEndpoint annotation = endpointClass.getAnnotation(ServerEndpoint.class);
-        if (annotation == null) {
-            throw new DeploymentException(endpointClass.getName() + " is not annotated with @ServerEndpoint");
-        }
-        try {
-            UriTemplate.parse(annotation.value());
-        } catch (DeploymentException e) {
-            throw new DeploymentException("@ServerEndpoint of " + endpointClass.getName() + ": " + e.getMessage(), e);
-        }
+        EndpointPlan.requireServerEndpoint(endpointClass, false);
+        ServerEndpoint annotation = Objects.requireNonNull(endpointClass.getAnnotation(ServerEndpoint.class));
+        template(endpointClass, annotation.value());
         return ServerEndpointConfig.Builder.create(endpointClass, annotation.value())
                 .subprotocols(List.of(annotation.subprotocols()))
                 .decoders(List.of(annotation.decoders()))
@@ -75,9 +70,8 @@ final class DeployedEndpoint {
             throws DeploymentException {
         Class<?> type = config.getEndpointClass();
         EndpointConfigurator configurator = new EndpointConfigurator(config.getConfigurator());
-        String brokenRule = configurator.makesInstancesByDefault() ? Instances.brokenRule(type) : "";
-        if (!brokenRule.isEmpty()) {
-            throw new DeploymentException("The endpoint class " + type.getName() + " " + brokenRule);
+        if (configurator.makesInstancesByDefault()) {
+            EndpointPlan.requireInstantiable(type);
         }
         DeployedEndpoint endpoint =
                 new DeployedEndpoint(config, plan, configurator, DeclaredSettings.of(type, config.getUserProperties()));
@@ -93,6 +87,19 @@ final class DeployedEndpoint {
                     + " endpoint the setting dispatch=worker");
         }
         return endpoint;
+    }
+
+    /**
+     * The path of an endpoint.
+     *
+     * @throws DeploymentException naming the class, the path, and the rule that it breaks
+     */
+    static UriTemplate template(Class<?> endpointClass, @Nullable String path) throws DeploymentException {
+        try {
+            return UriTemplate.parse(path);
+        } catch (DeploymentException e) {
+            throw new DeploymentException(e.getMessage() + ": " + endpointClass.getName(), e);
+        }
     }
 
     ServerEndpointConfig config() {
@@ -159,17 +166,8 @@ final class DeployedEndpoint {
     private static ServerEndpointConfig.Configurator configurator(
             Class<?> endpointClass, Class<? extends ServerEndpointConfig.Configurator> type)
             throws DeploymentException {
-        if (type == ServerEndpointConfig.Configurator.class) {
-            return new DefaultServerConfigurator();
-        }
-        try {
-            return Instances.create(type);
-        } catch (ReflectiveOperationException e) {
-            String rule = Instances.brokenRule(type);
-            throw new DeploymentException(
-                    "@ServerEndpoint of " + endpointClass.getName() + ": the configurator " + type.getName() + " "
-                            + (rule.isEmpty() ? "failed in its constructor" : rule),
-                    e);
-        }
+        return type == ServerEndpointConfig.Configurator.class
+                ? new DefaultServerConfigurator()
+                : Instances.deploy("@ServerEndpoint of " + endpointClass.getName() + ": the configurator", type);
     }
 }

@@ -5,6 +5,7 @@ import jakarta.websocket.Endpoint;
 import jakarta.websocket.server.ServerApplicationConfig;
 import jakarta.websocket.server.ServerEndpoint;
 import jakarta.websocket.server.ServerEndpointConfig;
+import java.lang.System.Logger.Level;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,7 +33,8 @@ public record EndpointSelection(Set<Class<?>> annotated, Set<ServerEndpointConfi
 
     /**
      * Selects from what a scan has found: classes annotated with {@link ServerEndpoint}, subclasses of {@link Endpoint} and
-     * implementations of {@link ServerApplicationConfig}, in any mixture. Abstract classes are bases of others and left out.
+     * implementations of {@link ServerApplicationConfig}, in any mixture. Abstract classes are bases of others and left out, and so are
+     * annotated classes that are not public (4.8), but for a WARN.
      *
      * @throws DeploymentException naming the application configuration that cannot be made or that failed
      */
@@ -49,14 +51,15 @@ public record EndpointSelection(Set<Class<?>> annotated, Set<ServerEndpointConfi
         Set<Class<? extends Endpoint>> programmatic = new LinkedHashSet<>();
         List<ServerApplicationConfig> applications = new ArrayList<>();
         for (Class<?> type : concrete) {
-            if (type.isAnnotationPresent(ServerEndpoint.class)) {
+            if (type.isAnnotationPresent(ServerEndpoint.class) && isPublic(type)) {
                 annotated.add(type);
             }
             if (Endpoint.class.isAssignableFrom(type)) {
                 programmatic.add(type.asSubclass(Endpoint.class));
             }
             if (ServerApplicationConfig.class.isAssignableFrom(type)) {
-                applications.add(application(type.asSubclass(ServerApplicationConfig.class)));
+                applications.add(Instances.deploy(
+                        "The ServerApplicationConfig", type.asSubclass(ServerApplicationConfig.class)));
             }
         }
         return applications.isEmpty()
@@ -95,17 +98,15 @@ public record EndpointSelection(Set<Class<?>> annotated, Set<ServerEndpointConfi
         }
     }
 
-    private static ServerApplicationConfig application(Class<? extends ServerApplicationConfig> type)
-            throws DeploymentException {
-        try {
-            return Instances.create(type);
-        } catch (ReflectiveOperationException e) {
-            String rule = Instances.brokenRule(type);
-            throw new DeploymentException(
-                    "The ServerApplicationConfig " + type.getName() + " "
-                            + (rule.isEmpty() ? "failed in its constructor" : rule),
-                    e);
+    private static boolean isPublic(Class<?> endpointClass) {
+        if (Modifier.isPublic(endpointClass.getModifiers())) {
+            return true;
         }
+        System.getLogger("dev.hawser.deployment")
+                .log(
+                        Level.WARNING,
+                        "Not deployed, since it is not public (Jakarta WebSocket 4.8): " + endpointClass.getName());
+        return false;
     }
 
     /** Whether nothing is to be deployed. */

@@ -201,15 +201,15 @@ public final class EndpointServerContainer implements ServerContainer {
         return client.container().connectToServer(endpointClass, cec, path);
     }
 
-    /** 0 stands for no timeout. */
+    /** 0 stands for none of its own: the send timeout of all sends applies, which is never without end. */
     @Override
     public long getDefaultAsyncSendTimeout() {
-        return defaults.millis(Setting.SEND_TIMEOUT);
+        return defaults.millis(Setting.ASYNC_SEND_TIMEOUT);
     }
 
     @Override
     public void setAsyncSendTimeout(long timeoutmillis) {
-        defaults.setMillis(Setting.SEND_TIMEOUT, timeoutmillis);
+        defaults.setMillis(Setting.ASYNC_SEND_TIMEOUT, timeoutmillis);
         client.set("asyncSendTimeout", container -> container.setAsyncSendTimeout(timeoutmillis));
     }
 
@@ -230,11 +230,7 @@ public final class EndpointServerContainer implements ServerContainer {
         return defaults.settings().get(Setting.MAX_BINARY_MESSAGE_SIZE);
     }
 
-    /**
-     * {@inheritDoc}
-     *
-     * @throws IllegalArgumentException if it is not positive
-     */
+    /** Zero or less takes the container back to what it was configured with. */
     @Override
     public void setDefaultMaxBinaryMessageBufferSize(int max) {
         defaults.setSize(Setting.MAX_BINARY_MESSAGE_SIZE, max);
@@ -246,11 +242,7 @@ public final class EndpointServerContainer implements ServerContainer {
         return defaults.settings().get(Setting.MAX_TEXT_MESSAGE_SIZE);
     }
 
-    /**
-     * {@inheritDoc}
-     *
-     * @throws IllegalArgumentException if it is not positive
-     */
+    /** Zero or less takes the container back to what it was configured with. */
     @Override
     public void setDefaultMaxTextMessageBufferSize(int max) {
         defaults.setSize(Setting.MAX_TEXT_MESSAGE_SIZE, max);
@@ -287,7 +279,7 @@ public final class EndpointServerContainer implements ServerContainer {
 
     /** The application's constructors and getters run here, so the lock is taken only to publish the result. */
     private void publish(ServerEndpointConfig config) throws DeploymentException {
-        UriTemplate template = UriTemplate.parse(config.getPath());
+        UriTemplate template = DeployedEndpoint.template(config.getEndpointClass(), config.getPath());
         EndpointPlan plan = EndpointPlan.of(
                 config.getEndpointClass(), template.variables(), config.getEncoders(), config.getDecoders());
         DeployedEndpoint endpoint = DeployedEndpoint.of(config, plan, defaults.settings());

@@ -1,11 +1,13 @@
 package dev.hawser.server;
 
+import dev.hawser.session.RequestParameters;
 import jakarta.websocket.server.HandshakeRequest;
 import java.net.URI;
 import java.security.Principal;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -99,12 +101,15 @@ public final class OpeningHandshakeRequest implements HandshakeRequest {
         return httpSession;
     }
 
-    /** The parameters of the query in its order, and the variables of the endpoint's path. */
+    /**
+     * The parameters of the query in its order, and the variables of the endpoint's path, which replace query parameters of their names: a
+     * client must not be able to add values to what the path says.
+     */
     @Override
     public Map<String, List<String>> getParameterMap() {
         Map<String, List<String>> made = parameters;
         if (made == null) {
-            made = RequestParameters.of(queryString, pathParameters);
+            made = withPath(RequestParameters.of(queryString));
             parameters = made;
         }
         return made;
@@ -161,6 +166,15 @@ public final class OpeningHandshakeRequest implements HandshakeRequest {
     /** The language that the client likes best, or the platform's (Jakarta WebSocket 2.3). */
     public Locale getPreferredLocale() {
         return preferredLocale;
+    }
+
+    private Map<String, List<String>> withPath(Map<String, List<String>> ofQuery) {
+        if (pathParameters.isEmpty()) {
+            return ofQuery;
+        }
+        Map<String, List<String>> all = new LinkedHashMap<>(ofQuery);
+        pathParameters.forEach((name, value) -> all.put(name, List.of(value)));
+        return Collections.unmodifiableMap(all);
     }
 
     private static Map<String, List<String>> readOnly(Map<String, List<String>> headers) {

@@ -5,6 +5,7 @@ import dev.hawser.Settings;
 import dev.hawser.transport.BufferPool;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.WebSocketContainer;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -159,11 +160,7 @@ public final class ContainerRuntime {
                     SEED.nextBytes(BYTES);
                     used = 0;
                 }
-                int at = used++ * 4;
-                return (BYTES[at] & 0xFF) << 24
-                        | (BYTES[at + 1] & 0xFF) << 16
-                        | (BYTES[at + 2] & 0xFF) << 8
-                        | BYTES[at + 3] & 0xFF;
+                return ByteBuffer.wrap(BYTES, used++ * 4, 4).getInt();
             }
         }
     }

@@ -16,6 +16,8 @@ final class EncodedText {
     private volatile @Nullable Pair last;
 
     /** The UTF-8 of {@code text}. Nobody may change the array. */
+    @SuppressWarnings(
+            "ReferenceEquality") // identity is the point: comparing the characters costs as much as encoding them
     byte[] utf8(String text) {
         if (text.length() < WORTH_REMEMBERING) {
             return text.getBytes(StandardCharsets.UTF_8);

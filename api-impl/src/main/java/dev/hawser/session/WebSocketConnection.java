@@ -309,6 +309,7 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
     }
 
     /** Flushes once after the delay what a foreign thread has batched. */
+    @SuppressWarnings("FutureReturnValueIgnored") // a flush tells the connection itself what went wrong
     void flushAfter(long nanos) {
         try {
             runtime.timer().schedule(outbound::flush, nanos, TimeUnit.NANOSECONDS);

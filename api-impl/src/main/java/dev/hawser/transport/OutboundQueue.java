@@ -487,6 +487,8 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         return waiting == 0 || failure != null || (waiting + length <= maxBytes && frames.messages() < maxMessages);
     }
 
+    /** One wait, for callers that loop over their condition; false once the deadline has passed. */
+    @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
     private boolean await(long deadline) throws IOException {
         if (progress == null) {
             progress = lock.newCondition();
