@@ -2,11 +2,10 @@ package dev.hawser.jetty;
 
 import java.lang.System.Logger.Level;
 import java.lang.reflect.Array;
-import java.lang.reflect.Method;
 import java.util.function.Predicate;
 import org.eclipse.jetty.server.handler.ContextHandler;
 
-/** The filters of a Jetty web application, by reflection: their classes are in another package for each environment. */
+/** The filters of a Jetty web application, by name: their classes are in another package for each environment. */
 final class JettyFilters {
     private JettyFilters() {}
 
@@ -18,25 +17,27 @@ final class JettyFilters {
      */
     static boolean remove(ContextHandler context, Predicate<String> name) {
         try {
-            Object servlets = context.getClass().getMethod("getServletHandler").invoke(context);
+            Object servlets = PublicMethod.call(context, "getServletHandler");
             boolean mapped = removeNamed(servlets, name, "getFilterMappings", "getFilterName", "removeFilterMapping");
             removeNamed(servlets, name, "getFilters", "getName", "removeFilterHolder");
             return mapped;
         } catch (ReflectiveOperationException e) {
-            System.getLogger("dev.hawser.jetty").log(Level.WARNING, "A filter of " + context.getContextPath() + " could not be removed", e);
+            System.getLogger("dev.hawser.jetty")
+                    .log(Level.WARNING, "A filter of " + context.getContextPath() + " could not be removed", e);
             return false;
         }
     }
 
-    private static boolean removeNamed(Object servlets, Predicate<String> name, String list, String nameOf, String remove)
+    private static boolean removeNamed(
+            Object servlets, Predicate<String> name, String list, String nameOf, String remove)
             throws ReflectiveOperationException {
         boolean found = false;
-        Object all = servlets.getClass().getMethod(list).invoke(servlets);
+        Object all = PublicMethod.call(servlets, list);
         for (int i = 0; i < Array.getLength(all); i++) {
             Object one = Array.get(all, i);
-            Method getName = one.getClass().getMethod(nameOf);
-            if (getName.invoke(one) instanceof String text && name.test(text)) {
-                servlets.getClass().getMethod(remove, all.getClass().getComponentType()).invoke(servlets, one);
+            // A mapping may be to a servlet, and then has no filter's name.
+            if (PublicMethod.callForNull(one, nameOf) instanceof String text && name.test(text)) {
+                PublicMethod.give(servlets, remove, all.getClass().getComponentType(), one);
                 found = true;
             }
         }

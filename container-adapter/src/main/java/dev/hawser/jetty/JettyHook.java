@@ -43,7 +43,7 @@ public final class JettyHook implements TransportHook {
     /** @throws ReflectiveOperationException if the context is not one of Jetty 12's ee10 or ee11 */
     public JettyHook(ServletContext context) throws ReflectiveOperationException {
         servletContext = context;
-        handler = (ContextHandler) context.getClass().getMethod("getContextHandler").invoke(context);
+        handler = (ContextHandler) PublicMethod.call(context, "getContextHandler");
         Class<?> api = context.getClass().getMethod("getContextHandler").getDeclaringClass();
         apiRequest = Class.forName(api.getPackageName() + ".ServletApiRequest", true, api.getClassLoader());
         coreRequest = MethodHandles.publicLookup()
@@ -72,8 +72,9 @@ public final class JettyHook implements TransportHook {
         Request core = coreOf(request);
         TunnelSupport tunnel = core.getTunnelSupport();
         if (tunnel == null) {
-            throw new IllegalStateException("A request of " + core.getConnectionMetaData().getProtocol()
-                    + " without a tunnel cannot become a web socket; expected HTTP/1.1, or an extended CONNECT of HTTP/2");
+            throw new IllegalStateException(
+                    "A request of " + core.getConnectionMetaData().getProtocol()
+                            + " without a tunnel cannot become a web socket; expected HTTP/1.1, or an extended CONNECT of HTTP/2");
         }
         Connector connector = core.getConnectionMetaData().getConnector();
         JettyTransport transport = new JettyTransport(tunnel.getEndPoint(), connector.getExecutor(), listener);
@@ -90,8 +91,8 @@ public final class JettyHook implements TransportHook {
             bare = wrapper.getRequest();
         }
         if (!apiRequest.isInstance(bare)) {
-            throw new IllegalStateException("A request of " + bare.getClass().getName() + " is not one of " + apiRequest.getName()
-                    + "; wrap requests in an HttpServletRequestWrapper");
+            throw new IllegalStateException("A request of " + bare.getClass().getName() + " is not one of "
+                    + apiRequest.getName() + "; wrap requests in an HttpServletRequestWrapper");
         }
         try {
             return (Request) coreRequest.invokeExact(bare);
@@ -115,7 +116,7 @@ public final class JettyHook implements TransportHook {
         if (Boolean.parseBoolean(servletContext.getInitParameter(JETTY_WEBSOCKET_SWITCH))) {
             return false;
         }
-        servletContext.setAttribute(JETTY_WEBSOCKET_SWITCH, Boolean.FALSE);
+        servletContext.setAttribute(JETTY_WEBSOCKET_SWITCH, false);
         return true;
     }
 

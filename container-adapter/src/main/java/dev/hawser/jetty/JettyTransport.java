@@ -58,7 +58,8 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
     @Override
     public void onOpen() {
         super.onOpen();
-        // The connector's timeout, 30 s by default, would end silent connections; the session has its own (Session.setMaxIdleTimeout).
+        // The connector's timeout, 30 s by default, would end silent connections; the session has its own
+        // (Session.setMaxIdleTimeout).
         endPoint.setIdleTimeout(0);
         ByteBuffer unconsumed = early;
         early = BufferUtil.EMPTY_BUFFER;
@@ -111,7 +112,8 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
     public void abort() {
         IOException aborted = new IOException("The connection was aborted from this side");
         if (endPoint instanceof SslConnection.SslEndPoint tls) {
-            // The socket first: closing the TLS end point alone would still try to send what it holds, and a close_notify.
+            // The socket first: closing the TLS end point alone would still try to send what it holds, and a
+            // close_notify.
             close(tls.getSslConnection().getEndPoint(), aborted);
         }
         close(endPoint, aborted);
@@ -178,7 +180,8 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
                 listener.onReadable();
                 return;
             }
-            // Jetty tells onClose, too, but not if the end point was closed before this connection became its own. Never in the stack of
+            // Jetty tells onClose, too, but not if the end point was closed before this connection became its own.
+            // Never in the stack of
             // our own close(): the caller may hold a lock.
             try {
                 getExecutor().execute(() -> tellClosed(cause));

@@ -22,7 +22,9 @@ final class ClassFileScan {
 
     /** As they stand in the constant pool of a class file (JVMS 4.4.7); the first is part of the annotation's descriptor. */
     private static final String[] NAMES = {
-        "jakarta/websocket/server/ServerEndpoint", "jakarta/websocket/server/ServerApplicationConfig", "jakarta/websocket/Endpoint"
+        "jakarta/websocket/server/ServerEndpoint",
+        "jakarta/websocket/server/ServerApplicationConfig",
+        "jakarta/websocket/Endpoint"
     };
 
     private final ServletContext context;
@@ -56,7 +58,8 @@ final class ClassFileScan {
     private void file(String path) {
         try (InputStream in = context.getResourceAsStream(path)) {
             if (in != null && names(in.readAllBytes())) {
-                String name = path.substring(ROOT.length(), path.length() - ".class".length()).replace('/', '.');
+                String name = path.substring(ROOT.length(), path.length() - ".class".length())
+                        .replace('/', '.');
                 Class<?> type = Class.forName(name, false, context.getClassLoader());
                 if (isEndpoint(type)) {
                     found.add(type);

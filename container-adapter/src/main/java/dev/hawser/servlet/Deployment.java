@@ -86,8 +86,11 @@ final class Deployment {
         Settings settings = settingsOf(context);
         TransportHook hook = HookLinker.link(context);
         if (hook == null) {
-            LOG.log(Level.WARNING, "Hawser does not serve the web sockets of {0}: it has no transport for {1}, yet; it runs on Jetty 12.1",
-                    nameOf(context), context.getServerInfo());
+            LOG.log(
+                    Level.WARNING,
+                    "Hawser does not serve the web sockets of {0}: it has no transport for {1}, yet; it runs on Jetty 12.1",
+                    nameOf(context),
+                    context.getServerInfo());
             return null;
         }
         if (!OtherImplementation.givesWay(context, present, hook, settings.get(Setting.ON_CONFLICT))) {
@@ -120,16 +123,22 @@ final class Deployment {
             server.deploy(EndpointSelection.of(added));
         } catch (DeploymentException e) {
             server.fail(e);
-            throw new ServletException("WebSocket endpoints of " + nameOf(context) + " cannot be deployed: " + e.getMessage(), e);
+            throw new ServletException(
+                    "WebSocket endpoints of " + nameOf(context) + " cannot be deployed: " + e.getMessage(), e);
         }
     }
 
     private void upgrade(
-            HandshakeResponder responder, Object request, Object response, ServerEndpointConfig config, Map<String, String> pathParameters)
+            HandshakeResponder responder,
+            Object request,
+            Object response,
+            ServerEndpointConfig config,
+            Map<String, String> pathParameters)
             throws IOException, DeploymentException {
         if (!(request instanceof HttpServletRequest http) || !(response instanceof HttpServletResponse answer)) {
-            throw new IllegalArgumentException("Expected an HttpServletRequest and an HttpServletResponse, got " + request.getClass().getName()
-                    + " and " + response.getClass().getName());
+            throw new IllegalArgumentException("Expected an HttpServletRequest and an HttpServletResponse, got "
+                    + request.getClass().getName() + " and "
+                    + response.getClass().getName());
         }
         responder.respond(http, answer, server.upgrade(responder.asUpgradeRequest(http), config, pathParameters));
     }

@@ -28,7 +28,8 @@ final class HandshakeResponder {
      * @return false if the request is none for an endpoint of ours; the response is untouched then
      * @throws IllegalStateException if the handshake was accepted and the container cannot give the connection away
      */
-    boolean respond(HttpServletRequest request, HttpServletResponse response, UpgradeDecision decision) throws IOException {
+    boolean respond(HttpServletRequest request, HttpServletResponse response, UpgradeDecision decision)
+            throws IOException {
         if (decision instanceof UpgradeDecision.Accepted accepted) {
             accept(request, response, accepted);
             return true;

@@ -40,10 +40,14 @@ public final class HawserListener implements ServletContextListener {
         }
         Deployment.markInitialized(context);
         Set<Class<?>> found = ClassFileScan.endpointsOf(context);
-        LOG.log(Level.WARNING, "{0} did not call HawserInitializer in {1}, so Hawser starts late and has looked for endpoints itself: found {2}"
-                + " in WEB-INF/classes; those in jars are not looked for, and a listener of web.xml that adds endpoints runs too early."
-                + " Remedy: let the container scan for annotations (Jetty: add jetty-ee11-annotations or the module ee11-annotations)",
-                context.getServerInfo(), Deployment.nameOf(context), found.size());
+        LOG.log(
+                Level.WARNING,
+                "{0} did not call HawserInitializer in {1}, so Hawser starts late and has looked for endpoints itself: found {2}"
+                        + " in WEB-INF/classes; those in jars are not looked for, and a listener of web.xml that adds endpoints runs too early."
+                        + " Remedy: let the container scan for annotations (Jetty: add jetty-ee11-annotations or the module ee11-annotations)",
+                context.getServerInfo(),
+                Deployment.nameOf(context),
+                found.size());
         try {
             deployment = Deployment.start(context, found);
         } catch (ServletException e) {

@@ -31,7 +31,9 @@ final class HookLinker {
         } catch (ReflectiveOperationException | LinkageError | ClassCastException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new LinkageError(
-                    context.getServerInfo() + " cannot be linked to: Hawser's native transport needs Jetty 12.1 with ee10 or ee11", cause);
+                    context.getServerInfo()
+                            + " cannot be linked to: Hawser's native transport needs Jetty 12.1 with ee10 or ee11",
+                    cause);
         }
     }
 

@@ -3,6 +3,9 @@ package dev.hawser.servlet;
 import jakarta.servlet.ServletContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.reflect.InvocationTargetException;
 
 /**
  * Says so when a web application's {@code <absolute-ordering>} leaves our jar out. Then neither the initializer nor the fragment of the jar may
@@ -22,8 +25,7 @@ final class LeftOutWarning {
             return;
         }
         try {
-            Object webApp = application.getClass().getMethod("getContext").invoke(application);
-            if (webApp.getClass().getMethod("getServletContext").invoke(webApp) instanceof ServletContext context) {
+            if (call(call(application, "getContext"), "getServletContext") instanceof ServletContext context) {
                 TransportHook hook = HookLinker.link(context);
                 if (hook != null) {
                     hook.afterStart(() -> !Deployment.isInitialized(context), () -> warn(context));
@@ -34,9 +36,22 @@ final class LeftOutWarning {
         }
     }
 
+    private static Object call(Object target, String method) throws ReflectiveOperationException {
+        MethodHandle handle =
+                MethodHandles.publicLookup().unreflect(target.getClass().getMethod(method));
+        try {
+            return handle.invoke(target);
+        } catch (Throwable e) {
+            throw new InvocationTargetException(e);
+        }
+    }
+
     private static void warn(ServletContext context) {
-        LOG.log(Level.WARNING, "Hawser is on the class path of {0}, but was left out of its start, so its WebSocket endpoints are not served: the"
-                + " <absolute-ordering> of WEB-INF/web.xml does not name it. Remedy: add <name>hawser_websocket</name> or <others/> to it, or"
-                + " declare the listener dev.hawser.servlet.HawserListener in web.xml, before your own", Deployment.nameOf(context));
+        LOG.log(
+                Level.WARNING,
+                "Hawser is on the class path of {0}, but was left out of its start, so its WebSocket endpoints are not served: the"
+                        + " <absolute-ordering> of WEB-INF/web.xml does not name it. Remedy: add <name>hawser_websocket</name> or <others/> to it, or"
+                        + " declare the listener dev.hawser.servlet.HawserListener in web.xml, before your own",
+                Deployment.nameOf(context));
     }
 }

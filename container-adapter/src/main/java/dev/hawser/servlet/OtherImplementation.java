@@ -23,22 +23,31 @@ final class OtherImplementation {
      * @return whether Hawser serves it
      * @throws ServletException if the policy is {@code fail}
      */
-    static boolean givesWay(ServletContext context, @Nullable Object present, TransportHook hook, String policy) throws ServletException {
+    static boolean givesWay(ServletContext context, @Nullable Object present, TransportHook hook, String policy)
+            throws ServletException {
         if (present == null) {
-            return hook.disableOwnWebSocket() || stopOrYield(context, hook.container() + "'s own, which a context parameter asks for,", policy);
+            return hook.disableOwnWebSocket()
+                    || stopOrYield(context, hook.container() + "'s own, which a context parameter asks for,", policy);
         }
         String other = present.getClass().getName();
         if (policy.equals("replace") && hook.removeOwnWebSocketFilter()) {
-            LOG.log(Level.INFO, "Hawser serves the web sockets of {0} in the place of {1}", Deployment.nameOf(context), other);
+            LOG.log(
+                    Level.INFO,
+                    "Hawser serves the web sockets of {0} in the place of {1}",
+                    Deployment.nameOf(context),
+                    other);
             return true;
         }
         return stopOrYield(context, other, policy);
     }
 
     private static boolean stopOrYield(ServletContext context, String other, String policy) throws ServletException {
-        String remedy = "Remedy: take one of the two off the class path of the application or, on Jetty, switch its own off with the context"
-                + " parameter org.eclipse.jetty.websocket.jakarta=false; dev.hawser.onConflict=" + policy + " decided (replace, yield or fail)";
-        String both = "Two WebSocket implementations are installed in " + Deployment.nameOf(context) + ": Hawser and " + other;
+        String remedy =
+                "Remedy: take one of the two off the class path of the application or, on Jetty, switch its own off with the context"
+                        + " parameter org.eclipse.jetty.websocket.jakarta=false; dev.hawser.onConflict=" + policy
+                        + " decided (replace, yield or fail)";
+        String both = "Two WebSocket implementations are installed in " + Deployment.nameOf(context) + ": Hawser and "
+                + other;
         if (policy.equals("fail")) {
             throw new ServletException(both + ". " + remedy);
         }

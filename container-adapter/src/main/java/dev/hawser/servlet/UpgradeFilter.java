@@ -24,11 +24,13 @@ final class UpgradeFilter implements Filter {
     }
 
     @Override
-    public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain) throws IOException, ServletException {
+    public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
         if (request instanceof HttpServletRequest http
                 && mayBeHandshake(http)
                 && !server.isEmpty()
-                && responder.respond(http, (HttpServletResponse) response, server.upgrade(responder.asUpgradeRequest(http)))) {
+                && responder.respond(
+                        http, (HttpServletResponse) response, server.upgrade(responder.asUpgradeRequest(http)))) {
             return;
         }
         chain.doFilter(request, response);

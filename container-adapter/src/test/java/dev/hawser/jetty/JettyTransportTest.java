@@ -125,7 +125,8 @@ class JettyTransportTest {
         StackTraceElement[] stack = echo().stacks.poll(20, TimeUnit.SECONDS);
         assertNotNull(stack);
         String trace = Arrays.toString(stack);
-        // Jetty's "produce, consume": the thread that selected runs the task itself, instead of handing production to another one.
+        // Jetty's "produce, consume": the thread that selected runs the task itself, instead of handing production to
+        // another one.
         assertTrue(trace.contains("AdaptiveExecutionStrategy.pcRunTask"), trace);
         long own = Arrays.stream(stack)
                 .filter(frame -> frame.getClassName().startsWith("dev.hawser."))
@@ -138,7 +139,8 @@ class JettyTransportTest {
     void silenceDoesNotEndTheConnection(boolean secure) throws Exception {
         try (Socket socket = server.upgrade(secure, NOTHING)) {
             socket.setSoTimeout(1500); // three times the connector's idle timeout
-            assertThrows(SocketTimeoutException.class, () -> socket.getInputStream().read());
+            assertThrows(
+                    SocketTimeoutException.class, () -> socket.getInputStream().read());
             socket.setSoTimeout(20_000);
             send(socket, "still here");
             assertEquals("still here", read(socket, 10));
@@ -228,7 +230,8 @@ class JettyTransportTest {
     }
 
     private static void reset(Socket socket) throws IOException {
-        // With a linger of 0 the close sends RST instead of FIN. An SSLSocket layered on another passes the option down.
+        // With a linger of 0 the close sends RST instead of FIN. An SSLSocket layered on another passes the option
+        // down.
         socket.setSoLinger(true, 0);
         socket.close();
     }

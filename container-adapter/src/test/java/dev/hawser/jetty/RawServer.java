@@ -38,7 +38,8 @@ final class RawServer implements AutoCloseable {
             connector.setHost("127.0.0.1");
             // Far shorter than the silence in one of the tests: an upgraded connection must not be subject to it.
             connector.setIdleTimeout(500);
-            // Small beside the megabytes of the tests, large beside the 64 KiB segments of the loopback: less would stall in TCP itself.
+            // Small beside the megabytes of the tests, large beside the 64 KiB segments of the loopback: less would
+            // stall in TCP itself.
             connector.setAcceptedSendBufferSize(256 * 1024);
             connector.setAcceptedReceiveBufferSize(256 * 1024);
             server.addConnector(connector);
@@ -55,7 +56,8 @@ final class RawServer implements AutoCloseable {
     Socket upgrade(boolean secure, byte[] early) throws IOException {
         Socket socket = connect(secure);
         socket.setSoTimeout(20_000);
-        byte[] head = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        byte[] head = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\n"
+                .getBytes(StandardCharsets.US_ASCII);
         byte[] packet = new byte[head.length + early.length];
         System.arraycopy(head, 0, packet, 0, head.length);
         System.arraycopy(early, 0, packet, head.length, early.length);
@@ -72,7 +74,8 @@ final class RawServer implements AutoCloseable {
     private Socket connect(boolean secure) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(256 * 1024);
-        socket.connect(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), (secure ? tls : plain).getLocalPort()));
+        socket.connect(new java.net.InetSocketAddress(
+                InetAddress.getLoopbackAddress(), (secure ? tls : plain).getLocalPort()));
         socket.setTcpNoDelay(true);
         if (!secure) {
             return socket;

@@ -63,21 +63,22 @@ final class RecordingEcho implements TransportListener {
 
     void write(ByteBuffer bytes, Runnable then) {
         writes.incrementAndGet();
-        transport().write(
-                new Transport.WriteCompletion() {
-                    @Override
-                    public void written() {
-                        written.incrementAndGet();
-                        then.run();
-                    }
+        transport()
+                .write(
+                        new Transport.WriteCompletion() {
+                            @Override
+                            public void written() {
+                                written.incrementAndGet();
+                                then.run();
+                            }
 
-                    @Override
-                    public void failed(Throwable cause) {
-                        failed.add(cause);
-                        transport().close();
-                    }
-                },
-                bytes);
+                            @Override
+                            public void failed(Throwable cause) {
+                                failed.add(cause);
+                                transport().close();
+                            }
+                        },
+                        bytes);
     }
 
     Transport transport() {

@@ -87,7 +87,8 @@ class EmbeddedJettyTest {
                 response.getOutputStream().print("page, upgrade=" + request.getHeader("Upgrade"));
             }
         };
-        try (EmbeddedServer server = new EmbeddedServer("/", Echo.class).with("/page", page).start()) {
+        try (EmbeddedServer server =
+                new EmbeddedServer("/", Echo.class).with("/page", page).start()) {
             try (RawClient client = server.connect("/page")) {
                 assertEquals(200, client.status());
                 assertEquals("page, upgrade=websocket", client.readBody());
@@ -119,7 +120,8 @@ class EmbeddedJettyTest {
                 response.sendError(401);
             }
         };
-        try (EmbeddedServer server = new EmbeddedServer("/", Echo.class).with(guard).start();
+        try (EmbeddedServer server =
+                        new EmbeddedServer("/", Echo.class).with(guard).start();
                 RawClient client = server.connect("/echo")) {
             assertEquals(401, client.status());
         }
@@ -141,7 +143,8 @@ class EmbeddedJettyTest {
                         response);
             }
         };
-        try (EmbeddedServer server = new EmbeddedServer("/", Room.class).with(login).start();
+        try (EmbeddedServer server =
+                        new EmbeddedServer("/", Room.class).with(login).start();
                 RawClient client = server.connect("/rooms/1")) {
             client.upgraded().sendText("hi");
             assertEquals("hi@1 by ada", client.readFrame().text());
@@ -180,10 +183,12 @@ class EmbeddedJettyTest {
     void upgradeHttpToWebSocketTakesTheSameWay() throws Exception {
         HttpServlet forward = new HttpServlet() {
             @Override
-            protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException, ServletException {
-                ServerContainer container = (ServerContainer) getServletContext().getAttribute(Deployment.SERVER_CONTAINER);
-                ServerEndpointConfig config =
-                        ServerEndpointConfig.Builder.create(Room.class, "/ignored/{room}").build();
+            protected void doGet(HttpServletRequest request, HttpServletResponse response)
+                    throws IOException, ServletException {
+                ServerContainer container =
+                        (ServerContainer) getServletContext().getAttribute(Deployment.SERVER_CONTAINER);
+                ServerEndpointConfig config = ServerEndpointConfig.Builder.create(Room.class, "/ignored/{room}")
+                        .build();
                 try {
                     container.upgradeHttpToWebSocket(request, response, config, Map.of("room", "forwarded"));
                 } catch (DeploymentException e) {
@@ -191,7 +196,8 @@ class EmbeddedJettyTest {
                 }
             }
         };
-        try (EmbeddedServer server = new EmbeddedServer("/").with("/forward", forward).start();
+        try (EmbeddedServer server =
+                        new EmbeddedServer("/").with("/forward", forward).start();
                 RawClient client = server.connect("/forward")) {
             client.upgraded().sendText("hi");
             assertEquals("hi@forwarded", client.readFrame().text());
@@ -241,7 +247,9 @@ class EmbeddedJettyTest {
             client.sendFrame(0x88, new byte[] {0x03, (byte) 0xe9});
             stop.join(20_000);
             assertNull(server.serverContainer());
-            assertEquals(listeners - 1, server.context().getServer().getEventListeners().size());
+            assertEquals(
+                    listeners - 1,
+                    server.context().getServer().getEventListeners().size());
             server.context().start();
             try (RawClient again = server.connect("/echo")) {
                 again.upgraded().assertEchoes("again");
@@ -263,7 +271,8 @@ class EmbeddedJettyTest {
         EmbeddedServer server = new EmbeddedServer("/bad", Bad.class);
         assertThrows(Exception.class, server::start);
         assertNull(server.context().getServletContext().getAttribute(Deployment.SERVER_CONTAINER));
-        assertFalse(Thread.getAllStackTraces().keySet().stream().anyMatch(thread -> thread.getName().startsWith("hawser-/bad")));
+        assertFalse(Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().startsWith("hawser-/bad")));
     }
 
     @Test

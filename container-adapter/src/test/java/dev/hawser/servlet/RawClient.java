@@ -34,8 +34,9 @@ public final class RawClient implements AutoCloseable {
 
     /** The opening handshake of RFC 6455 1.3, with further header lines. */
     public static String handshake(String path, String... lines) {
-        StringBuilder request = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n");
+        StringBuilder request = new StringBuilder(
+                "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n");
         for (String line : lines) {
             request.append(line).append("\r\n");
         }

@@ -56,7 +56,9 @@ final class Archive {
 
     private Archive tree(Path root) throws IOException {
         try (Stream<Path> all = Files.walk(root)) {
-            for (Iterator<Path> files = all.filter(Files::isRegularFile).sorted().iterator(); files.hasNext(); ) {
+            for (Iterator<Path> files =
+                            all.filter(Files::isRegularFile).sorted().iterator();
+                    files.hasNext(); ) {
                 Path file = files.next();
                 String name = root.relativize(file).toString().replace('\\', '/');
                 if (!name.equals("META-INF/MANIFEST.MF") && !name.endsWith("module-info.class")) {
@@ -74,7 +76,8 @@ final class Archive {
 
     static Path sourceOf(Class<?> type) {
         try {
-            return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+            return Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }

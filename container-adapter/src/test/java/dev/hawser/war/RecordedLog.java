@@ -17,7 +17,8 @@ public final class RecordedLog implements AutoCloseable {
         public void publish(LogRecord entry) {
             if (entry.getLevel().intValue() >= Level.WARNING.intValue()) {
                 Object[] parameters = entry.getParameters();
-                warnings.add(parameters == null ? entry.getMessage() : MessageFormat.format(entry.getMessage(), parameters));
+                warnings.add(
+                        parameters == null ? entry.getMessage() : MessageFormat.format(entry.getMessage(), parameters));
             }
         }
 

@@ -13,7 +13,8 @@ public class WarEcho {
     }
 
     private static String from(Class<?> type) {
-        String location = type.getProtectionDomain().getCodeSource().getLocation().toString();
+        String location =
+                type.getProtectionDomain().getCodeSource().getLocation().toString();
         return location.replaceAll("!/$", "").replaceAll(".*/(?=[^/]+/?$)", "");
     }
 }

@@ -10,7 +10,8 @@ import java.io.IOException;
 /** A filter of an application: whoever has no {@code token} in the query gets 401. */
 public class WarGuard extends HttpFilter {
     @Override
-    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain) throws IOException, ServletException {
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
         if (request.getQueryString() == null) {
             response.sendError(401);
         } else {

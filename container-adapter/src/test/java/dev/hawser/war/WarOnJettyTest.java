@@ -40,8 +40,7 @@ class WarOnJettyTest {
 
     @Test
     void aWarMayCarryItsOwnJettyIo() throws Exception {
-        Archive war = war("")
-                .file("WEB-INF/lib/jetty-io.jar", Files.readAllBytes(Archive.sourceOf(Connection.class)))
+        Archive war = war("").file("WEB-INF/lib/jetty-io.jar", Files.readAllBytes(Archive.sourceOf(Connection.class)))
                 .file("WEB-INF/lib/jetty-util.jar", Files.readAllBytes(Archive.sourceOf(Callback.class)));
         try (WarServer server = WarServer.start(WarServer.Server.BARE, war.build(), Map.of());
                 RawClient client = server.connect("/echo")) {
@@ -68,19 +67,24 @@ class WarOnJettyTest {
                 RawClient client = server.connect("/echo")) {
             client.upgraded().assertEchoes("hello");
             assertEquals(1, log.warnings().size(), log.warnings().toString());
-            assertTrue(log.warnings().get(0).contains("ee11-annotations"), log.warnings().get(0));
+            assertTrue(
+                    log.warnings().get(0).contains("ee11-annotations"),
+                    log.warnings().get(0));
         }
     }
 
     @Test
     void aJarLeftOutOfTheOrderingWarnsOnceAndServesNothing() throws Exception {
-        byte[] war = war("<absolute-ordering><name>something_else</name></absolute-ordering>").build();
+        byte[] war = war("<absolute-ordering><name>something_else</name></absolute-ordering>")
+                .build();
         try (WarServer server = WarServer.start(WarServer.Server.BARE, war, Map.of());
                 RawClient client = server.connect("/echo")) {
             assertEquals(404, client.status());
             assertEquals("none", server.serverContainer());
             assertEquals(1, log.warnings().size(), log.warnings().toString());
-            assertTrue(log.warnings().get(0).contains("<name>hawser_websocket</name>"), log.warnings().get(0));
+            assertTrue(
+                    log.warnings().get(0).contains("<name>hawser_websocket</name>"),
+                    log.warnings().get(0));
         }
     }
 
@@ -91,7 +95,8 @@ class WarOnJettyTest {
                 "<absolute-ordering><name>something_else</name><others/></absolute-ordering>"
             })
     void namingItInTheOrderingIsARemedy(String ordering) throws Exception {
-        try (WarServer server = WarServer.start(WarServer.Server.BARE, war(ordering).build(), Map.of());
+        try (WarServer server =
+                        WarServer.start(WarServer.Server.BARE, war(ordering).build(), Map.of());
                 RawClient client = server.connect("/echo")) {
             client.upgraded().assertEchoes("hello");
             assertTrue(log.warnings().isEmpty(), log.warnings().toString());
@@ -100,8 +105,9 @@ class WarOnJettyTest {
 
     @Test
     void declaringTheListenerIsARemedy() throws Exception {
-        byte[] war = war("<absolute-ordering/><listener><listener-class>dev.hawser.servlet.HawserListener</listener-class></listener>")
-                .build();
+        byte[] war =
+                war("<absolute-ordering/><listener><listener-class>dev.hawser.servlet.HawserListener</listener-class></listener>")
+                        .build();
         try (WarServer server = WarServer.start(WarServer.Server.BARE, war, Map.of());
                 RawClient client = server.connect("/echo")) {
             client.upgraded().assertEchoes("hello");
@@ -130,10 +136,11 @@ class WarOnJettyTest {
 
     @Test
     void jettysOwnIsReplacedAndUserFiltersStillWin() throws Exception {
-        byte[] war = war("<filter><filter-name>guard</filter-name><filter-class>dev.hawser.war.WarGuard</filter-class></filter>"
-                        + "<filter-mapping><filter-name>guard</filter-name><url-pattern>/*</url-pattern></filter-mapping>")
-                .webClass(WarGuard.class)
-                .build();
+        byte[] war =
+                war("<filter><filter-name>guard</filter-name><filter-class>dev.hawser.war.WarGuard</filter-class></filter>"
+                                + "<filter-mapping><filter-name>guard</filter-name><url-pattern>/*</url-pattern></filter-mapping>")
+                        .webClass(WarGuard.class)
+                        .build();
         try (WarServer server = WarServer.start(WarServer.Server.WITH_JETTY_WEBSOCKET, war, Map.of());
                 RawClient refused = server.connect("/echo");
                 RawClient client = server.connect("/echo?token")) {
@@ -148,13 +155,18 @@ class WarOnJettyTest {
     @Test
     void yieldLeavesJettysOwnInPlaceWithOneWarningThatNamesBoth() throws Exception {
         try (WarServer server = WarServer.start(
-                        WarServer.Server.WITH_JETTY_WEBSOCKET, war("").build(), Map.of("dev.hawser.onConflict", "yield"));
+                        WarServer.Server.WITH_JETTY_WEBSOCKET,
+                        war("").build(),
+                        Map.of("dev.hawser.onConflict", "yield"));
                 RawClient client = server.connect("/echo")) {
             client.upgraded().sendText("where");
             assertTrue(client.readFrame().text().startsWith("jetty-"));
             assertEquals(1, log.warnings().size(), log.warnings().toString());
             String warning = log.warnings().get(0);
-            assertTrue(warning.contains("Hawser and org.eclipse.jetty.ee11.websocket.jakarta.server.JakartaWebSocketServerContainer"), warning);
+            assertTrue(
+                    warning.contains(
+                            "Hawser and org.eclipse.jetty.ee11.websocket.jakarta.server.JakartaWebSocketServerContainer"),
+                    warning);
             assertTrue(warning.contains("org.eclipse.jetty.websocket.jakarta=false"), warning);
         }
     }
@@ -164,7 +176,9 @@ class WarOnJettyTest {
         Exception failure = assertThrows(
                 Exception.class,
                 () -> WarServer.start(
-                        WarServer.Server.WITH_JETTY_WEBSOCKET, war("").build(), Map.of("dev.hawser.onConflict", "fail")));
+                        WarServer.Server.WITH_JETTY_WEBSOCKET,
+                        war("").build(),
+                        Map.of("dev.hawser.onConflict", "fail")));
         assertTrue(failure.toString().contains("Two WebSocket implementations"), failure.toString());
     }
 

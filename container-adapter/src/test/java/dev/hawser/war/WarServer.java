@@ -23,8 +23,8 @@ import java.util.regex.Pattern;
 /** Starts a {@link BareJetty} in a class loader that has a choice of Jetty's jars, and ours only on request. */
 final class WarServer implements AutoCloseable {
     /** The jars of a Jetty that deploys WARs and scans for annotations. */
-    private static final Pattern JETTY =
-            Pattern.compile("(jetty-|slf4j-api|asm|jakarta\\.(servlet|annotation|el|enterprise|inject|interceptor|transaction)).*\\.jar");
+    private static final Pattern JETTY = Pattern.compile(
+            "(jetty-|slf4j-api|asm|jakarta\\.(servlet|annotation|el|enterprise|inject|interceptor|transaction)).*\\.jar");
 
     private static final Predicate<String> WEBSOCKET = name -> name.contains("websocket");
     private static final Predicate<String> ANNOTATIONS = name -> name.startsWith("jetty-ee11-annotations");
@@ -55,7 +55,9 @@ final class WarServer implements AutoCloseable {
     }
 
     private static byte[] hawserJar(Archive start) throws IOException {
-        return start.allFrom(HawserInitializer.class).allFrom(EndpointServerContainer.class).build();
+        return start.allFrom(HawserInitializer.class)
+                .allFrom(EndpointServerContainer.class)
+                .build();
     }
 
     static WarServer start(Server server, byte[] war, Map<String, String> contextParameters) throws Exception {
@@ -84,7 +86,8 @@ final class WarServer implements AutoCloseable {
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
             String name = Path.of(entry).getFileName().toString();
             boolean api = name.startsWith("jakarta.websocket");
-            boolean taken = JETTY.matcher(name).matches() && (server == Server.WITH_JETTY_WEBSOCKET || !WEBSOCKET.test(name));
+            boolean taken =
+                    JETTY.matcher(name).matches() && (server == Server.WITH_JETTY_WEBSOCKET || !WEBSOCKET.test(name));
             if (server == Server.WITHOUT_ANNOTATIONS && ANNOTATIONS.test(name)) {
                 taken = false;
             }
