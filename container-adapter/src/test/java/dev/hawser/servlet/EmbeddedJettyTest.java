@@ -51,6 +51,10 @@ class EmbeddedJettyTest {
         }
     }
 
+    /** A path must begin with a slash. */
+    @ServerEndpoint("no-slash")
+    public static class Bad {}
+
     @ServerEndpoint("/rooms/{room}")
     public static class Room {
         @OnMessage
@@ -266,8 +270,6 @@ class EmbeddedJettyTest {
 
     @Test
     void anEndpointThatCannotBeDeployedFailsTheStartAndLeavesNoThread() {
-        @ServerEndpoint("no-slash")
-        class Bad {}
         EmbeddedServer server = new EmbeddedServer("/bad", Bad.class);
         assertThrows(Exception.class, server::start);
         assertNull(server.context().getServletContext().getAttribute(Deployment.SERVER_CONTAINER));
