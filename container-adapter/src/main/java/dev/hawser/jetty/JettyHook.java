@@ -1,0 +1,154 @@
+package dev.hawser.jetty;
+
+import dev.hawser.servlet.TransportHook;
+import dev.hawser.transport.TransportListener;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
+import jakarta.servlet.http.HttpServletRequest;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.EventListener;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpStream;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.TunnelSupport;
+import org.eclipse.jetty.server.handler.ContextHandler;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The hook for Jetty 12.1. The two environments ee10 and ee11 differ in the package of their servlet classes only, so those are reached by
+ * name, at the start and at a handshake; nothing on the way of a message is.
+ */
+public final class JettyHook implements TransportHook {
+    private static final String JETTY_WEBSOCKET_SWITCH = "org.eclipse.jetty.websocket.jakarta";
+
+    /** The end of the name of Jetty's own WebSocket filter in ee10 and ee11: its class. */
+    private static final String WEBSOCKET_FILTER = ".websocket.servlet.WebSocketUpgradeFilter";
+
+    private final ServletContext servletContext;
+    private final ContextHandler handler;
+
+    /** The class {@code ServletApiRequest} of the environment, below all wrappers that filters put around it. */
+    private final Class<?> apiRequest;
+
+    /** Its {@code getRequest()}, as {@code (ServletRequest)Request}. */
+    private final MethodHandle coreRequest;
+
+    /** @throws ReflectiveOperationException if the context is not one of Jetty 12's ee10 or ee11 */
+    public JettyHook(ServletContext context) throws ReflectiveOperationException {
+        servletContext = context;
+        handler = (ContextHandler) PublicMethod.call(context, "getContextHandler");
+        Class<?> api = context.getClass().getMethod("getContextHandler").getDeclaringClass();
+        apiRequest = Class.forName(api.getPackageName() + ".ServletApiRequest", true, api.getClassLoader());
+        coreRequest = MethodHandles.publicLookup()
+                .findVirtual(apiRequest, "getRequest", MethodType.methodType(Request.class))
+                .asType(MethodType.methodType(Request.class, ServletRequest.class));
+    }
+
+    @Override
+    public String container() {
+        return "Jetty " + Server.getVersion();
+    }
+
+    @Override
+    public Executor executor() {
+        return handler.getServer().getThreadPool();
+    }
+
+    @Override
+    public @Nullable String tunnelProtocol(HttpServletRequest request) {
+        TunnelSupport tunnel = coreOf(request).getTunnelSupport();
+        return tunnel == null ? null : tunnel.getProtocol();
+    }
+
+    @Override
+    public void upgrade(HttpServletRequest request, TransportListener listener) {
+        Request core = coreOf(request);
+        TunnelSupport tunnel = core.getTunnelSupport();
+        if (tunnel == null) {
+            throw new IllegalStateException(
+                    "A request of " + core.getConnectionMetaData().getProtocol()
+                            + " without a tunnel cannot become a web socket; expected HTTP/1.1, or an extended CONNECT of HTTP/2");
+        }
+        Connector connector = core.getConnectionMetaData().getConnector();
+        JettyTransport transport = new JettyTransport(tunnel.getEndPoint(), connector.getExecutor(), listener);
+        for (EventListener statistics : connector.getEventListeners()) {
+            transport.addEventListener(statistics);
+        }
+        // Jetty puts the connection in place when the response, 101 or for a tunnel 200, has been written.
+        core.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, transport);
+    }
+
+    private Request coreOf(HttpServletRequest request) {
+        ServletRequest bare = request;
+        while (bare instanceof ServletRequestWrapper wrapper) {
+            bare = wrapper.getRequest();
+        }
+        if (!apiRequest.isInstance(bare)) {
+            throw new IllegalStateException("A request of " + bare.getClass().getName() + " is not one of "
+                    + apiRequest.getName() + "; wrap requests in an HttpServletRequestWrapper");
+        }
+        try {
+            return (Request) coreRequest.invokeExact(bare);
+        } catch (Throwable e) {
+            throw new IllegalStateException("Jetty gave no core request", e);
+        }
+    }
+
+    @Override
+    public void removeFilter(String name) {
+        JettyFilters.remove(handler, name::equals);
+    }
+
+    @Override
+    public boolean removeOwnWebSocketFilter() {
+        return JettyFilters.remove(handler, name -> name.endsWith(WEBSOCKET_FILTER));
+    }
+
+    @Override
+    public boolean disableOwnWebSocket() {
+        if (Boolean.parseBoolean(servletContext.getInitParameter(JETTY_WEBSOCKET_SWITCH))) {
+            return false;
+        }
+        servletContext.setAttribute(JETTY_WEBSOCKET_SWITCH, false);
+        return true;
+    }
+
+    /** Without a stop timeout Jetty closes its connectors before its contexts, so contextDestroyed would be too late for a close frame. */
+    @Override
+    public Runnable beforeServerStops(Runnable task) {
+        Server server = handler.getServer();
+        LifeCycle.Listener stopping = new LifeCycle.Listener() {
+            @Override
+            public void lifeCycleStopping(LifeCycle event) {
+                task.run();
+            }
+        };
+        server.addEventListener(stopping);
+        return () -> server.removeEventListener(stopping);
+    }
+
+    @Override
+    public void afterStart(BooleanSupplier condition, Runnable task) {
+        handler.addEventListener(new LifeCycle.Listener() {
+            @Override
+            public void lifeCycleStarted(LifeCycle event) {
+                handler.removeEventListener(this);
+                if (condition.getAsBoolean()) {
+                    task.run();
+                }
+            }
+
+            @Override
+            public void lifeCycleFailure(LifeCycle event, Throwable cause) {
+                handler.removeEventListener(this);
+            }
+        });
+    }
+}

@@ -1,0 +1,41 @@
+package dev.hawser.jetty;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Calls of public methods of Jetty whose classes differ between its environments. Only for the start and the stop. */
+final class PublicMethod {
+    private PublicMethod() {}
+
+    /** Calls a method without parameters that gives an object. */
+    static Object call(Object target, String name) throws ReflectiveOperationException {
+        return Objects.requireNonNull(callForNull(target, name), name);
+    }
+
+    /** Calls a method without parameters that may give null. */
+    static @Nullable Object callForNull(Object target, String name) throws ReflectiveOperationException {
+        return invoke(target.getClass().getMethod(name), target);
+    }
+
+    /** Calls a method with one parameter. */
+    static void give(Object target, String name, Class<?> parameterType, Object argument)
+            throws ReflectiveOperationException {
+        invoke(target.getClass().getMethod(name, parameterType), target, argument);
+    }
+
+    private static @Nullable Object invoke(Method method, Object... targetAndArguments)
+            throws ReflectiveOperationException {
+        MethodHandle handle = MethodHandles.publicLookup().unreflect(method);
+        try {
+            return handle.invokeWithArguments(targetAndArguments);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new InvocationTargetException(e);
+        }
+    }
+}

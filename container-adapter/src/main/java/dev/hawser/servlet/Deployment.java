@@ -1,0 +1,182 @@
+package dev.hawser.servlet;
+
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.server.EndpointSelection;
+import dev.hawser.server.EndpointServerContainer;
+import dev.hawser.session.ContainerRuntime;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.websocket.ContainerProvider;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** Hawser in one web application, from its start to its stop. Started and stopped by the container's own threads. */
+final class Deployment {
+    /** Where applications find the ServerContainer (Jakarta WebSocket 6.4). */
+    static final String SERVER_CONTAINER = "jakarta.websocket.server.ServerContainer";
+
+    private static final Logger LOG = System.getLogger("dev.hawser.servlet");
+    private static final String FILTER_NAME = "hawser-websocket";
+    private static final String DEPLOYMENT = Deployment.class.getName();
+
+    /** Its value is the same for all class loaders, so that a Hawser on the server's class path and one in WEB-INF/lib know of each other. */
+    private static final String INITIALIZED = "dev.hawser.servlet.initialized";
+
+    private final ServletContext context;
+    private final Settings settings;
+    private final TransportHook hook;
+    private final EndpointServerContainer server;
+    private final Set<Class<?>> deployed = new HashSet<>();
+    private final AtomicBoolean stopped = new AtomicBoolean();
+    private final Runnable serverStopListener;
+
+    private Deployment(ServletContext context, Settings settings, TransportHook hook) {
+        this.context = context;
+        this.settings = settings;
+        this.hook = hook;
+        HandshakeResponder responder = new HandshakeResponder(hook);
+        this.server = new EndpointServerContainer(
+                container -> new ContainerRuntime(
+                        "hawser-" + nameOf(context), settings, context.getClassLoader(), hook.executor(), container),
+                ContainerProvider::getWebSocketContainer,
+                (request, response, config, pathParameters) ->
+                        upgrade(responder, request, response, config, pathParameters));
+        FilterRegistration.Dynamic filter = context.addFilter(FILTER_NAME, new UpgradeFilter(server, responder));
+        if (filter == null) {
+            throw new IllegalStateException(nameOf(context) + " has a filter named " + FILTER_NAME + " already");
+        }
+        filter.setAsyncSupported(true);
+        filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
+        context.setAttribute(SERVER_CONTAINER, server);
+        context.setAttribute(DEPLOYMENT, this);
+        this.serverStopListener = hook.beforeServerStops(this::stop);
+        hook.afterStart(() -> true, server::deploymentEnded);
+    }
+
+    /**
+     * Starts Hawser, unless it is there already or must not be.
+     *
+     * @return null if it does not serve this application, or if another call started it; the reason is logged
+     * @throws ServletException if a setting or an endpoint is not valid, or if a conflict is to be an error
+     */
+    static @Nullable Deployment start(ServletContext context, Collection<Class<?>> classes) throws ServletException {
+        Object present = context.getAttribute(SERVER_CONTAINER);
+        if (present != null && present.getClass().getName().equals(EndpointServerContainer.class.getName())) {
+            LOG.log(Level.DEBUG, "Hawser is installed in {0} already", nameOf(context));
+            if (context.getAttribute(DEPLOYMENT) instanceof Deployment first) {
+                first.deploy(classes);
+            }
+            return null;
+        }
+        Settings settings = settingsOf(context);
+        TransportHook hook = HookLinker.link(context);
+        if (hook == null) {
+            LOG.log(
+                    Level.WARNING,
+                    "Hawser does not serve the web sockets of {0}: it has no transport for {1}, yet; it runs on Jetty 12.1",
+                    nameOf(context),
+                    context.getServerInfo());
+            return null;
+        }
+        if (!OtherImplementation.givesWay(context, present, hook, settings.get(Setting.ON_CONFLICT))) {
+            return null;
+        }
+        Deployment deployment = new Deployment(context, settings, hook);
+        try {
+            deployment.deploy(classes);
+        } catch (ServletException | RuntimeException | Error e) {
+            deployment.remove();
+            throw e;
+        }
+        LOG.log(Level.DEBUG, "Hawser serves the web sockets of {0} on {1}", nameOf(context), hook.container());
+        return deployment;
+    }
+
+    private static Settings settingsOf(ServletContext context) throws ServletException {
+        try {
+            return Settings.read(context::getInitParameter, Settings.read(System::getProperty, Settings.defaults()));
+        } catch (IllegalArgumentException e) {
+            throw new ServletException(e.getMessage(), e);
+        }
+    }
+
+    private void deploy(Collection<Class<?>> classes) throws ServletException {
+        Set<Class<?>> added = new HashSet<>(classes);
+        added.removeAll(deployed);
+        deployed.addAll(added);
+        try {
+            server.deploy(EndpointSelection.of(added));
+        } catch (DeploymentException e) {
+            server.fail(e);
+            throw new ServletException(
+                    "WebSocket endpoints of " + nameOf(context) + " cannot be deployed: " + e.getMessage(), e);
+        }
+    }
+
+    private void upgrade(
+            HandshakeResponder responder,
+            Object request,
+            Object response,
+            ServerEndpointConfig config,
+            Map<String, String> pathParameters)
+            throws IOException, DeploymentException {
+        if (!(request instanceof HttpServletRequest http) || !(response instanceof HttpServletResponse answer)) {
+            throw new IllegalArgumentException("Expected an HttpServletRequest and an HttpServletResponse, got "
+                    + request.getClass().getName() + " and "
+                    + response.getClass().getName());
+        }
+        responder.respond(http, answer, server.upgrade(responder.asUpgradeRequest(http), config, pathParameters));
+    }
+
+    /** Refuses new handshakes, sends 1001 to every session, waits as long as the stop timeout, and cuts what is left. Once; any thread. */
+    void stop() {
+        if (stopped.compareAndSet(false, true)) {
+            server.runtime().close(settings.get(Setting.STOP_TIMEOUT));
+        }
+    }
+
+    /** Stops, and takes everything out of the context that was put there; a start after this is a first one. */
+    void remove() {
+        stop();
+        serverStopListener.run();
+        hook.removeFilter(FILTER_NAME);
+        context.removeAttribute(DEPLOYMENT);
+        if (context.getAttribute(SERVER_CONTAINER) == server) {
+            context.removeAttribute(SERVER_CONTAINER);
+        }
+    }
+
+    /** Notes that an initializer or listener of ours has seen this application, whether it serves it or not. */
+    static void markInitialized(ServletContext context) {
+        context.setAttribute(INITIALIZED, Boolean.TRUE);
+    }
+
+    static boolean isInitialized(ServletContext context) {
+        return context.getAttribute(INITIALIZED) != null;
+    }
+
+    static void unmark(ServletContext context) {
+        context.removeAttribute(INITIALIZED);
+    }
+
+    /** The context path, or {@code /} for the root, for messages and thread names. */
+    static String nameOf(ServletContext context) {
+        String path = context.getContextPath();
+        return path.isEmpty() ? "/" : path;
+    }
+}

@@ -1,0 +1,76 @@
+package dev.hawser.servlet;
+
+import dev.hawser.server.UpgradeDecision;
+import dev.hawser.server.UpgradeRequest;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/** Carries the container's decision on an opening handshake into the HTTP response, and an accepted one to the transport. */
+final class HandshakeResponder {
+    private final TransportHook hook;
+
+    HandshakeResponder(TransportHook hook) {
+        this.hook = hook;
+    }
+
+    /** The request as the server core sees it. */
+    UpgradeRequest asUpgradeRequest(HttpServletRequest request) {
+        return new ServletUpgradeRequest(request, hook.tunnelProtocol(request));
+    }
+
+    /**
+     * Carries a decision out.
+     *
+     * @return false if the request is none for an endpoint of ours; the response is untouched then
+     * @throws IllegalStateException if the handshake was accepted and the container cannot give the connection away
+     */
+    boolean respond(HttpServletRequest request, HttpServletResponse response, UpgradeDecision decision)
+            throws IOException {
+        if (decision instanceof UpgradeDecision.Accepted accepted) {
+            accept(request, response, accepted);
+            return true;
+        }
+        if (decision instanceof UpgradeDecision.Rejected rejected) {
+            reject(response, rejected);
+            return true;
+        }
+        return false;
+    }
+
+    private void accept(HttpServletRequest request, HttpServletResponse response, UpgradeDecision.Accepted accepted) {
+        putHeaders(response, accepted.headers());
+        response.setStatus(accepted.status());
+        try {
+            hook.upgrade(request, accepted.connection());
+        } catch (IllegalStateException e) {
+            response.reset();
+            throw e;
+        }
+    }
+
+    private static void reject(HttpServletResponse response, UpgradeDecision.Rejected rejected) throws IOException {
+        byte[] body = rejected.body().getBytes(StandardCharsets.UTF_8);
+        putHeaders(response, rejected.headers());
+        response.setStatus(rejected.status());
+        response.setContentLength(body.length);
+        response.getOutputStream().write(body);
+    }
+
+    private static void putHeaders(HttpServletResponse response, Map<String, List<String>> headers) {
+        headers.forEach((name, values) -> {
+            boolean first = true;
+            for (String value : values) {
+                if (first) {
+                    response.setHeader(name, value);
+                } else {
+                    response.addHeader(name, value);
+                }
+                first = false;
+            }
+        });
+    }
+}

@@ -1,0 +1,66 @@
+package dev.hawser.servlet;
+
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
+import jakarta.servlet.ServletException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stops Hawser with its web application; and starts it where the container has not called {@link HawserInitializer}, as Jetty does without
+ * its annotations module. The jar's {@code META-INF/web-fragment.xml} declares it; a web application that leaves the jar out of its
+ * {@code <absolute-ordering>} may declare it in its {@code web.xml}, before its own listeners:
+ *
+ * <pre>{@code
+ * <listener><listener-class>dev.hawser.servlet.HawserListener</listener-class></listener>
+ * }</pre>
+ */
+public final class HawserListener implements ServletContextListener {
+    private static final Logger LOG = System.getLogger("dev.hawser.servlet");
+
+    /** Set by the constructor or by contextInitialized, on the container's starting thread. */
+    private @Nullable Deployment deployment;
+
+    /** Made by the container. */
+    public HawserListener() {}
+
+    /** With what the initializer has started. */
+    HawserListener(Deployment deployment) {
+        this.deployment = deployment;
+    }
+
+    @Override
+    public void contextInitialized(ServletContextEvent event) {
+        ServletContext context = event.getServletContext();
+        if (deployment != null || Deployment.isInitialized(context)) {
+            return;
+        }
+        Deployment.markInitialized(context);
+        Set<Class<?>> found = ClassFileScan.endpointsOf(context);
+        LOG.log(
+                Level.WARNING,
+                "{0} did not call HawserInitializer in {1}, so Hawser starts late and has looked for endpoints itself: found {2}"
+                        + " in WEB-INF/classes; those in jars are not looked for, and a listener of web.xml that adds endpoints runs too early."
+                        + " Remedy: let the container scan for annotations (Jetty: add jetty-ee11-annotations or the module ee11-annotations)",
+                context.getServerInfo(),
+                Deployment.nameOf(context),
+                found.size());
+        try {
+            deployment = Deployment.start(context, found);
+        } catch (ServletException e) {
+            // A listener cannot throw it; the application is not to start without its endpoints.
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void contextDestroyed(ServletContextEvent event) {
+        if (deployment != null) {
+            deployment.remove();
+        }
+        Deployment.unmark(event.getServletContext());
+    }
+}

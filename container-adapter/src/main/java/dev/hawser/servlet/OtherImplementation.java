@@ -1,0 +1,57 @@
+package dev.hawser.servlet;
+
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Another WebSocket implementation in the same web application. Exactly one may serve its paths, and the attribute that holds the
+ * ServerContainer cannot simply be overwritten: some implementations cast what they find there to their own.
+ */
+final class OtherImplementation {
+    private static final Logger LOG = System.getLogger("dev.hawser.servlet");
+
+    private OtherImplementation() {}
+
+    /**
+     * Decides who serves the application, and says so where it is not Hawser.
+     *
+     * @param present the other one's ServerContainer, or null if none has been installed by now
+     * @param policy the setting {@code dev.hawser.onConflict}
+     * @return whether Hawser serves it
+     * @throws ServletException if the policy is {@code fail}
+     */
+    static boolean givesWay(ServletContext context, @Nullable Object present, TransportHook hook, String policy)
+            throws ServletException {
+        if (present == null) {
+            return hook.disableOwnWebSocket()
+                    || stopOrYield(context, hook.container() + "'s own, which a context parameter asks for,", policy);
+        }
+        String other = present.getClass().getName();
+        if (policy.equals("replace") && hook.removeOwnWebSocketFilter()) {
+            LOG.log(
+                    Level.INFO,
+                    "Hawser serves the web sockets of {0} in the place of {1}",
+                    Deployment.nameOf(context),
+                    other);
+            return true;
+        }
+        return stopOrYield(context, other, policy);
+    }
+
+    private static boolean stopOrYield(ServletContext context, String other, String policy) throws ServletException {
+        String remedy =
+                "Remedy: take one of the two off the class path of the application or, on Jetty, switch its own off with the context"
+                        + " parameter org.eclipse.jetty.websocket.jakarta=false; dev.hawser.onConflict=" + policy
+                        + " decided (replace, yield or fail)";
+        String both = "Two WebSocket implementations are installed in " + Deployment.nameOf(context) + ": Hawser and "
+                + other;
+        if (policy.equals("fail")) {
+            throw new ServletException(both + ". " + remedy);
+        }
+        LOG.log(Level.WARNING, "{0}. Hawser stands back and the other one serves. {1}", both, remedy);
+        return false;
+    }
+}

@@ -1,0 +1,155 @@
+package dev.hawser.servlet;
+
+import dev.hawser.server.UpgradeRequest;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpSession;
+import java.security.Principal;
+import java.security.cert.X509Certificate;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A request as the last user filter left it: what filters wrap, such as the principal, counts. */
+final class ServletUpgradeRequest implements UpgradeRequest {
+    private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
+
+    private final HttpServletRequest request;
+    private final @Nullable String tunnelProtocol;
+
+    ServletUpgradeRequest(HttpServletRequest request, @Nullable String tunnelProtocol) {
+        this.request = request;
+        this.tunnelProtocol = tunnelProtocol;
+    }
+
+    @Override
+    public String method() {
+        return request.getMethod();
+    }
+
+    @Override
+    public String httpVersion() {
+        return request.getProtocol();
+    }
+
+    @Override
+    public @Nullable String tunnelProtocol() {
+        return tunnelProtocol;
+    }
+
+    @Override
+    public List<String> header(String name) {
+        return list(request.getHeaders(name));
+    }
+
+    @Override
+    public String path() {
+        String rest = request.getPathInfo();
+        return rest == null ? request.getServletPath() : request.getServletPath() + rest;
+    }
+
+    @Override
+    public String requestPath() {
+        return request.getRequestURI();
+    }
+
+    @Override
+    public @Nullable String queryString() {
+        return request.getQueryString();
+    }
+
+    @Override
+    public String authority() {
+        String host = request.getHeader("Host");
+        if (host != null) {
+            return host;
+        }
+        // HTTP/2: the container has made the pseudo-header :authority into the server's name and port.
+        int port = request.getServerPort();
+        boolean usual = port == (request.isSecure() ? 443 : 80);
+        return usual ? request.getServerName() : request.getServerName() + ":" + port;
+    }
+
+    @Override
+    public boolean isSecure() {
+        return request.isSecure();
+    }
+
+    @Override
+    public Map<String, List<String>> headers() {
+        Map<String, List<String>> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        for (String name : list(request.getHeaderNames())) {
+            all.put(name, header(name));
+        }
+        return all;
+    }
+
+    @Override
+    public @Nullable Principal principal() {
+        return request.getUserPrincipal();
+    }
+
+    @Override
+    public boolean isUserInRole(String role) {
+        return request.isUserInRole(role);
+    }
+
+    @Override
+    public @Nullable Object httpSession() {
+        return request.getSession(false);
+    }
+
+    @Override
+    public @Nullable String httpSessionId() {
+        HttpSession session = request.getSession(false);
+        return session == null ? null : session.getId();
+    }
+
+    @Override
+    public X509Certificate @Nullable [] certificateChain() {
+        return request.getAttribute(CERTIFICATES) instanceof X509Certificate[] chain ? chain : null;
+    }
+
+    @Override
+    public @Nullable String localAddress() {
+        return request.getLocalAddr();
+    }
+
+    @Override
+    public @Nullable String localHostName() {
+        return request.getLocalName();
+    }
+
+    @Override
+    public int localPort() {
+        return request.getLocalPort();
+    }
+
+    @Override
+    public @Nullable String remoteAddress() {
+        return request.getRemoteAddr();
+    }
+
+    @Override
+    public @Nullable String remoteHostName() {
+        return request.getRemoteHost();
+    }
+
+    @Override
+    public int remotePort() {
+        return request.getRemotePort();
+    }
+
+    @Override
+    public Locale preferredLocale() {
+        return request.getLocale();
+    }
+
+    /** Servlet containers may answer null to code that must not see headers. */
+    private static List<String> list(@Nullable Enumeration<String> values) {
+        return values == null ? List.of() : Collections.list(values);
+    }
+}

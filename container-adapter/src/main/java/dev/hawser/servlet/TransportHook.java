@@ -1,0 +1,65 @@
+package dev.hawser.servlet;
+
+import dev.hawser.transport.TransportListener;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a servlet container's own code does for Hawser where the Servlet API cannot. One is made for each web application, by a class that
+ * may live in another class loader than this interface: only types of the JDK, of the Servlet API and of this module pass here.
+ */
+public interface TransportHook {
+    /** The container's name and version, for messages. */
+    String container();
+
+    /** The server's own thread pool, for callbacks that block. */
+    Executor executor();
+
+    /**
+     * The pseudo-header {@code :protocol} of an extended CONNECT (RFC 8441 4), as {@code websocket}; null for every other request.
+     *
+     * @throws IllegalStateException if the request is not one of this container's
+     */
+    @Nullable String tunnelProtocol(HttpServletRequest request);
+
+    /**
+     * Lets the container give the connection to the listener when the response is complete. The status and headers of the response are
+     * set already; the caller then returns from its filter or servlet without touching the response again.
+     *
+     * @throws IllegalStateException if the request has no connection to take over, or is not one of this container's
+     */
+    void upgrade(HttpServletRequest request, TransportListener listener);
+
+    /**
+     * Removes a filter that was added through {@code ServletContext.addFilter}, which Servlet has no way to do. Jetty keeps such filters
+     * when a context is stopped and started again, with what they hold.
+     */
+    void removeFilter(String name);
+
+    /**
+     * Removes the filter of the container's own WebSocket implementation from this web application, so that it serves no path any more.
+     *
+     * @return whether it was found and removed
+     */
+    boolean removeOwnWebSocketFilter();
+
+    /**
+     * Keeps the container's own WebSocket implementation, if its initializer has yet to run, from installing itself over ours: it would
+     * fail on a ServerContainer that is not its own.
+     *
+     * @return false if the application's configuration insists on the container's own
+     */
+    boolean disableOwnWebSocket();
+
+    /**
+     * Runs a task once, when the whole server begins to stop and its connections are still open; the server waits for it.
+     *
+     * @return takes the task off again
+     */
+    Runnable beforeServerStops(Runnable task);
+
+    /** Runs a task once, when this web application has started, if the condition holds then. */
+    void afterStart(BooleanSupplier condition, Runnable task);
+}

@@ -1,0 +1,43 @@
+package dev.hawser.servlet;
+
+import dev.hawser.server.EndpointServerContainer;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/**
+ * The one filter, on {@code /*} and behind those of the application, so that their 401 wins over the handshake. One for all paths, since
+ * endpoints may be added at any time (Jakarta WebSocket 2.2, 6.4); hence its first test is a cheap one.
+ */
+final class UpgradeFilter implements Filter {
+    private final EndpointServerContainer server;
+    private final HandshakeResponder responder;
+
+    UpgradeFilter(EndpointServerContainer server, HandshakeResponder responder) {
+        this.server = server;
+        this.responder = responder;
+    }
+
+    @Override
+    public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        if (request instanceof HttpServletRequest http
+                && mayBeHandshake(http)
+                && !server.isEmpty()
+                && responder.respond(
+                        http, (HttpServletResponse) response, server.upgrade(responder.asUpgradeRequest(http)))) {
+            return;
+        }
+        chain.doFilter(request, response);
+    }
+
+    /** RFC 6455 4.2.1 for HTTP/1.1; RFC 8441 4 for HTTP/2, where there is no {@code Upgrade}. */
+    private static boolean mayBeHandshake(HttpServletRequest request) {
+        return request.getHeader("Upgrade") != null || "CONNECT".equals(request.getMethod());
+    }
+}
