@@ -66,7 +66,7 @@ class DecodersTest {
     @Test
     void aBinaryDecoderGetsAHeapBufferWhoseArrayIsTheMessage() throws Throwable {
         assertEquals(
-                new Bean("binary 3"),
+                new Bean("binary 0 3"),
                 started(false, Bean.class, FromBinary.class).convert(BYTES));
     }
 
@@ -128,6 +128,7 @@ class DecodersTest {
         Conversion binary = started(false, Bean.class, UnwillingBinary.class);
         ByteBuffer bytes =
                 assertThrows(DecodeException.class, () -> binary.convert(BYTES)).getBytes();
+        assertEquals(0, bytes.arrayOffset());
         assertArrayEquals(BYTES, bytes.array());
     }
 
@@ -198,7 +199,7 @@ class DecodersTest {
     public static class FromBinary implements Decoder.Binary<Bean> {
         @Override
         public Bean decode(ByteBuffer bytes) {
-            return new Bean("binary " + bytes.array().length);
+            return new Bean("binary " + bytes.arrayOffset() + " " + bytes.array().length);
         }
 
         @Override

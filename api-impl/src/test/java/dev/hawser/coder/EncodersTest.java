@@ -123,11 +123,11 @@ class EncodersTest {
         Encoders encoders = started(Throwing.class);
         assertEquals(
                 "mine",
-                assertThrows(EncodeException.class, () -> encoders.encode(new StringBuilder("encode"), sent))
+                assertThrows(EncodeException.class, () -> encoders.encode(new Letter("encode"), sent))
                         .getMessage());
-        assertThrows(IOException.class, () -> encoders.encode(new StringBuilder("io"), sent));
+        assertThrows(IOException.class, () -> encoders.encode(new Letter("io"), sent));
         EncodeException wrapped =
-                assertThrows(EncodeException.class, () -> encoders.encode(new StringBuilder("runtime"), sent));
+                assertThrows(EncodeException.class, () -> encoders.encode(new Letter("runtime"), sent));
         assertTrue(wrapped.getCause() instanceof IllegalCallerException);
         assertTrue(wrapped.getMessage().contains(Throwing.class.getTypeName()), wrapped.getMessage());
         assertEquals(List.of(), sent.messages, "a stream that failed is not closed: it would be sent as whole");
@@ -177,8 +177,8 @@ class EncodersTest {
     @Timeout(30)
     void anEncoderMaySendThroughItself() throws Throwable {
         Encoders encoders = started(Nesting.class);
-        Nesting.nested = () -> encoders.encode(new StringBuilder("inner"), sent);
-        encoders.encode(new StringBuilder("outer"), sent);
+        Nesting.nested = () -> encoders.encode(new Letter("inner"), sent);
+        encoders.encode(new Letter("outer"), sent);
         assertEquals(List.of("text: inner", "text: outer"), sent.messages);
     }
 
@@ -241,6 +241,13 @@ class EncodersTest {
 
     static class Stone {}
 
+    record Letter(String text) {
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
     public static class ToText implements Encoder.Text<Dog> {
         @Override
         public String encode(Dog dog) {
@@ -297,9 +304,9 @@ class EncodersTest {
         }
     }
 
-    public static class Throwing implements Encoder.TextStream<StringBuilder> {
+    public static class Throwing implements Encoder.TextStream<Letter> {
         @Override
-        public void encode(StringBuilder text, Writer writer) throws EncodeException, IOException {
+        public void encode(Letter text, Writer writer) throws EncodeException, IOException {
             switch (text.toString()) {
                 case "encode" -> throw new EncodeException(text, "mine");
                 case "io" -> throw new IOException("mine");
@@ -372,11 +379,11 @@ class EncodersTest {
         void send() throws EncodeException, IOException;
     }
 
-    public static class Nesting implements Encoder.Text<StringBuilder> {
+    public static class Nesting implements Encoder.Text<Letter> {
         static Nested nested = () -> {};
 
         @Override
-        public String encode(StringBuilder text) throws EncodeException {
+        public String encode(Letter text) throws EncodeException {
             try {
                 if (text.toString().equals("outer")) {
                     nested.send();

@@ -153,6 +153,7 @@ class AnnotatedEndpointTest {
     }
 
     static class Hidden {
+        @SuppressWarnings("UnusedMethod") // called through its annotation
         @OnMessage
         private String text(String message) {
             return "private: " + message;

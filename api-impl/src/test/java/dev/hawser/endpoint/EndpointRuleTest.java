@@ -6,9 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import jakarta.websocket.ClientEndpoint;
 import jakarta.websocket.CloseReason;
-import jakarta.websocket.Decoder;
 import jakarta.websocket.DeploymentException;
-import jakarta.websocket.Encoder;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.OnClose;
@@ -18,12 +16,10 @@ import jakarta.websocket.OnOpen;
 import jakarta.websocket.PongMessage;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.PathParam;
-import jakarta.websocket.server.ServerEndpoint;
 import java.io.InputStream;
 import java.io.Reader;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,64 +101,6 @@ class EndpointRuleTest {
     @Test
     void theSameMethodsWithoutTheFaultsAreDeployed() throws DeploymentException {
         new OpenedEndpoint().template("id").plan(Faultless.class);
-    }
-
-    static Stream<Arguments> brokenClassRules() {
-        return Stream.of(
-                Arguments.of(Faultless.class, "must carry @ServerEndpoint itself"),
-                Arguments.of(UnannotatedSubclass.class, "must carry @ServerEndpoint itself"),
-                Arguments.of(NotPublic.class, "must be public"),
-                Arguments.of(Abstract.class, "must be a class that is not abstract"),
-                Arguments.of(ConstructorWithParameter.class, "must have a public constructor without parameters"),
-                Arguments.of(PrivateConstructor.class, "must have a public constructor without parameters"),
-                Arguments.of(Inner.class, "must have a public constructor without parameters"));
-    }
-
-    @ParameterizedTest
-    @MethodSource("brokenClassRules")
-    void aServerEndpointClassMustBePublicConcreteAnnotatedAndConstructible(Class<?> endpoint, String rule) {
-        String message = assertThrows(
-                        DeploymentException.class, () -> EndpointPlan.requireServerEndpoint(endpoint, true))
-                .getMessage();
-        assertContains(message, endpoint.getTypeName());
-        assertContains(message, rule);
-    }
-
-    @Test
-    void noConstructorIsAskedForIfTheConfiguratorMakesTheInstances() throws DeploymentException {
-        EndpointPlan.requireServerEndpoint(ConstructorWithParameter.class, false);
-        EndpointPlan.requireServerEndpoint(Server.class, true);
-    }
-
-    @Test
-    void aClientEndpointClassMustBeAnnotatedItself() throws DeploymentException {
-        assertThrows(DeploymentException.class, () -> EndpointPlan.requireClientEndpoint(Server.class));
-        EndpointPlan.requireClientEndpoint(Both.class);
-    }
-
-    static Stream<Arguments> brokenCoderRules() {
-        return Stream.of(
-                Arguments.of(AbstractDecoder.class, "must be a class that is not abstract"),
-                Arguments.of(NoConstructorDecoder.class, "must have a public constructor without parameters"),
-                Arguments.of(KindlessDecoder.class, "must implement one of the Text"));
-    }
-
-    @ParameterizedTest
-    @MethodSource("brokenCoderRules")
-    void aDecoderClassMustBeConcreteConstructibleAndOfAKind(Class<? extends Decoder> decoder, String rule) {
-        OpenedEndpoint endpoint = new OpenedEndpoint().decodedBy(List.of(decoder));
-        String message = assertThrows(DeploymentException.class, () -> endpoint.plan(Server.class))
-                .getMessage();
-        assertContains(message, decoder.getTypeName());
-        assertContains(message, rule);
-    }
-
-    @Test
-    void anEncoderClassMustHaveAConstructorToo() {
-        OpenedEndpoint endpoint = new OpenedEndpoint().encodedBy(List.of(NoConstructorEncoder.class));
-        String message = assertThrows(DeploymentException.class, () -> endpoint.plan(Server.class))
-                .getMessage();
-        assertContains(message, "NoConstructorEncoder must have a public constructor without parameters");
     }
 
     static class TwoOnOpen {
@@ -375,60 +313,5 @@ class EndpointRuleTest {
 
         @OnMessage
         void pong(PongMessage pong) {}
-    }
-
-    @ServerEndpoint("/")
-    public static class Server {}
-
-    public static class UnannotatedSubclass extends Server {}
-
-    @ServerEndpoint("/")
-    static class NotPublic {
-        public NotPublic() {}
-    }
-
-    @ServerEndpoint("/")
-    public abstract static class Abstract {
-        public Abstract() {}
-    }
-
-    @ServerEndpoint("/")
-    public static class ConstructorWithParameter {
-        public ConstructorWithParameter(String text) {}
-    }
-
-    @ServerEndpoint("/")
-    public static class PrivateConstructor {
-        private PrivateConstructor() {}
-    }
-
-    @ServerEndpoint("/")
-    public class Inner {}
-
-    public abstract static class AbstractDecoder implements Decoder.Text<String> {}
-
-    public static class NoConstructorDecoder implements Decoder.Text<String> {
-        NoConstructorDecoder() {}
-
-        @Override
-        public String decode(String text) {
-            return text;
-        }
-
-        @Override
-        public boolean willDecode(String text) {
-            return true;
-        }
-    }
-
-    public static class KindlessDecoder implements Decoder {}
-
-    public static class NoConstructorEncoder implements Encoder.Text<String> {
-        public NoConstructorEncoder(String parameter) {}
-
-        @Override
-        public String encode(String text) {
-            return text;
-        }
     }
 }

@@ -141,6 +141,7 @@ class InheritanceTest {
     }
 
     static class WithPrivate {
+        @SuppressWarnings({"UnusedMethod", "UnusedVariable"}) // only looked at
         @OnMessage
         private void message(String text) {}
     }

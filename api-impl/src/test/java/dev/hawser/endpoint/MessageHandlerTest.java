@@ -141,7 +141,7 @@ class MessageHandlerTest {
     @Test
     void partsCarryTheFlag() throws Throwable {
         BoundEndpoint bound = open(new Plain());
-        MessageHandler.Partial<ByteBuffer> handler = (part, last) -> received.add(part.array().length + " " + last);
+        MessageHandler.Partial<ByteBuffer> handler = (part, last) -> received.add(part.remaining() + " " + last);
         bound.addMessageHandler(ByteBuffer.class, handler, false);
         present(bound.binary()).invoke(new byte[5], false);
         present(bound.binary()).invoke(new byte[0], true);
@@ -170,6 +170,7 @@ class MessageHandlerTest {
         assertNotNull(bound.binary());
     }
 
+    @SuppressWarnings("JdkObsolete") // the class itself is what is resolved
     @Test
     void theTypeIsFoundThroughTheClassHierarchy() throws Throwable {
         OpenedEndpoint decoded = new OpenedEndpoint().decodedBy(List.of(ListDecoder.class));
@@ -319,6 +320,7 @@ class MessageHandlerTest {
         }
     }
 
+    @SuppressWarnings({"NonApiType", "JdkObsolete"}) // the classes themselves are what is resolved
     public static class ListDecoder implements Decoder.Text<LinkedList<HashSet<String>>> {
         @Override
         public LinkedList<HashSet<String>> decode(String text) {
