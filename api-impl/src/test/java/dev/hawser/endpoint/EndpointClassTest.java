@@ -1,0 +1,152 @@
+package dev.hawser.endpoint;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hawser.endpoint.closed.ClosedEndpoint;
+import jakarta.websocket.ClientEndpoint;
+import jakarta.websocket.Decoder;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.Encoder;
+import jakarta.websocket.server.ServerEndpoint;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is asked of endpoint and coder classes as such (Jakarta WebSocket 4.1 to 4.2). */
+class EndpointClassTest {
+    private static void assertContains(String message, String part) {
+        assertTrue(message.contains(part), () -> "\"" + message + "\" should contain \"" + part + "\"");
+    }
+
+    @Test
+    void aClassInAPackageThatIsNotOpenIsRefusedAndToldWhy() throws Exception {
+        Class<?> closed = ClosedModule.define(ClosedEndpoint.class);
+        String message = assertThrows(DeploymentException.class, () -> new OpenedEndpoint().plan(closed))
+                .getMessage();
+        assertContains(message, closed.getTypeName());
+        assertContains(message, "method message(String)");
+        assertContains(message, "in a package opened to Hawser");
+        new OpenedEndpoint().plan(ClosedEndpoint.class); // the same class outside of a module
+    }
+
+    static Stream<Arguments> brokenClassRules() {
+        return Stream.of(
+                Arguments.of(Client.class, "must carry @ServerEndpoint itself"),
+                Arguments.of(UnannotatedSubclass.class, "must carry @ServerEndpoint itself"),
+                Arguments.of(NotPublic.class, "must be public"),
+                Arguments.of(Abstract.class, "must be a class that is not abstract"),
+                Arguments.of(ConstructorWithParameter.class, "must have a public constructor without parameters"),
+                Arguments.of(PrivateConstructor.class, "must have a public constructor without parameters"),
+                Arguments.of(Inner.class, "must have a public constructor without parameters"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("brokenClassRules")
+    void aServerEndpointClassMustBePublicConcreteAnnotatedAndConstructible(Class<?> endpoint, String rule) {
+        String message = assertThrows(
+                        DeploymentException.class, () -> EndpointPlan.requireServerEndpoint(endpoint, true))
+                .getMessage();
+        assertContains(message, endpoint.getTypeName());
+        assertContains(message, rule);
+    }
+
+    @Test
+    void noConstructorIsAskedForIfTheConfiguratorMakesTheInstances() throws DeploymentException {
+        EndpointPlan.requireServerEndpoint(ConstructorWithParameter.class, false);
+        EndpointPlan.requireServerEndpoint(Server.class, true);
+    }
+
+    @Test
+    void aClientEndpointClassMustBeAnnotatedItself() throws DeploymentException {
+        assertThrows(DeploymentException.class, () -> EndpointPlan.requireClientEndpoint(Server.class));
+        EndpointPlan.requireClientEndpoint(Client.class);
+    }
+
+    static Stream<Arguments> brokenCoderRules() {
+        return Stream.of(
+                Arguments.of(AbstractDecoder.class, "must be a class that is not abstract"),
+                Arguments.of(NoConstructorDecoder.class, "must have a public constructor without parameters"),
+                Arguments.of(KindlessDecoder.class, "must implement one of the Text"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("brokenCoderRules")
+    void aDecoderClassMustBeConcreteConstructibleAndOfAKind(Class<? extends Decoder> decoder, String rule) {
+        OpenedEndpoint endpoint = new OpenedEndpoint().decodedBy(List.of(decoder));
+        String message = assertThrows(DeploymentException.class, () -> endpoint.plan(Server.class))
+                .getMessage();
+        assertContains(message, decoder.getTypeName());
+        assertContains(message, rule);
+    }
+
+    @Test
+    void anEncoderClassMustHaveAConstructorToo() {
+        OpenedEndpoint endpoint = new OpenedEndpoint().encodedBy(List.of(NoConstructorEncoder.class));
+        String message = assertThrows(DeploymentException.class, () -> endpoint.plan(Server.class))
+                .getMessage();
+        assertContains(message, "NoConstructorEncoder must have a public constructor without parameters");
+    }
+
+    @ClientEndpoint
+    static class Client {}
+
+    @ServerEndpoint("/")
+    public static class Server {}
+
+    public static class UnannotatedSubclass extends Server {}
+
+    @ServerEndpoint("/")
+    static class NotPublic {
+        public NotPublic() {}
+    }
+
+    @ServerEndpoint("/")
+    public abstract static class Abstract {
+        public Abstract() {}
+    }
+
+    @ServerEndpoint("/")
+    public static class ConstructorWithParameter {
+        public ConstructorWithParameter(String text) {}
+    }
+
+    @ServerEndpoint("/")
+    public static class PrivateConstructor {
+        private PrivateConstructor() {}
+    }
+
+    @ServerEndpoint("/")
+    @SuppressWarnings("ClassCanBeStatic") // then it would have the constructor that is asked for
+    public class Inner {}
+
+    public abstract static class AbstractDecoder implements Decoder.Text<String> {}
+
+    public static class NoConstructorDecoder implements Decoder.Text<String> {
+        NoConstructorDecoder() {}
+
+        @Override
+        public String decode(String text) {
+            return text;
+        }
+
+        @Override
+        public boolean willDecode(String text) {
+            return true;
+        }
+    }
+
+    public static class KindlessDecoder implements Decoder {}
+
+    public static class NoConstructorEncoder implements Encoder.Text<String> {
+        public NoConstructorEncoder(String parameter) {}
+
+        @Override
+        public String encode(String text) {
+            return text;
+        }
+    }
+}
