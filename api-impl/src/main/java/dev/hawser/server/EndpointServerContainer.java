@@ -115,11 +115,9 @@ public final class EndpointServerContainer implements ServerContainer {
             failure = cause;
             endpoints.clear();
         }
-        LOG.log(
-                Level.ERROR,
-                "No WebSocket endpoint of this application is in service, because its deployment failed: "
-                        + cause.getMessage(),
-                cause);
+        String message = "No WebSocket endpoint of this application is in service, because its deployment failed: ";
+        // The trace of the rule that was broken says nothing; that of the application's own exception may.
+        LOG.log(Level.ERROR, message + cause.getMessage(), cause.getCause());
     }
 
     /** The application has started: from now on an endpoint that is badly formed fails alone. */
