@@ -61,13 +61,13 @@ public final class DemoServer {
         Path folder = Files.createTempDirectory("hawser-demo");
 
         Server server = new Server();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, folder), "demo-stop"));
         Listeners listeners = new Listeners(server, addressesOf(host));
         int openPort = open("demo.port", port, () -> listeners.plain(port));
         int openTlsPort = open("demo.tlsPort", tlsPort, () -> listeners.tls(tlsPort, SelfSignedCertificate.create(folder, host)));
         server.setHandler(webApp(war, folder));
         server.setStopTimeout(STOP_TIMEOUT_MILLIS);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, folder), "demo-stop"));
-        server.start();
+        start(server);
 
         System.out.println();
         System.out.println("  The chat is open, in as many tabs as you like:");
@@ -79,6 +79,15 @@ public final class DemoServer {
         System.out.println("  Ctrl-C stops it.");
         System.out.println();
         server.join();
+    }
+
+    private static void start(Server server) {
+        try {
+            server.start();
+        } catch (Exception e) {
+            e.printStackTrace();
+            System.exit(1); // Jetty's threads would keep a server alive that serves nothing
+        }
     }
 
     private static WebAppContext webApp(Path war, Path folder) {
