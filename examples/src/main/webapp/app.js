@@ -20,6 +20,8 @@ const CODES = {
   1013: "try again later",
 };
 
+const LIST = new Intl.ListFormat("en");
+
 let connection = null;
 let me = "";
 let people = [];
@@ -76,7 +78,7 @@ function showState({ state, attempt, maxAttempts, retryAt, close }) {
   byId("roundtrip").textContent = "";
   byId("leave").hidden = !open;
   byId("send").disabled = byId("attach").disabled = !open;
-  byId("text").placeholder = open ? "Message" : "You can write, and send when the connection is open";
+  byId("text").placeholder = open ? "Message" : "Not connected";
   clearInterval(countdown);
   byId("trouble").hidden = state !== "reconnecting" && state !== "closed";
   byId("try-now").hidden = byId("stop").hidden = state !== "reconnecting";
@@ -161,9 +163,9 @@ async function receivedFile(buffer) {
 
 function showPeople() {
   const others = people.filter((name) => name !== me);
-  const shown = others.length <= 3 ? others.join(", ") : `${others.slice(0, 2).join(", ")} and ${others.length - 2} more`;
+  const shown = others.length <= 3 ? others : [...others.slice(0, 2), `${others.length - 2} more`];
   byId("people").textContent =
-    people.length === 0 ? "Text and pictures over WebSocket" : others.length === 0 ? "Nobody else is here yet" : `With ${shown}`;
+    people.length === 0 ? "Text and pictures over WebSocket" : others.length === 0 ? "Nobody else is here yet" : `With ${LIST.format(shown)}`;
   chat.dataset.members = people.length;
 }
 
@@ -190,8 +192,8 @@ byId("text").addEventListener("input", fit);
 
 function fit() {
   const text = byId("text");
-  text.style.height = "auto";
-  text.style.height = `${text.scrollHeight}px`;
+  text.style.height = ""; // one line, from which scrollHeight counts
+  text.style.height = `${text.scrollHeight + 2}px`; // with the border
 }
 
 // ---- sending files: one after the other, so that bufferedAmount is the progress of one

@@ -48,6 +48,7 @@ export class Connection extends EventTarget {
   connect() {
     this.#leaving = false;
     this.#attempt = 0;
+    this.#close = null;
     this.#dial("connecting");
   }
 
@@ -141,7 +142,9 @@ export class Connection extends EventTarget {
     clearTimeout(this.#connectTimer);
     clearInterval(this.#heartbeat);
     this.#socket = null;
-    this.#close = { code, reason, wasClean };
+    if (this.#openedAt !== 0 || this.#close === null) {
+      this.#close = { code, reason, wasClean }; // a failed attempt says no more than 1006, and hides why we are here
+    }
     if (this.#openedAt !== 0 && Date.now() - this.#openedAt >= STABLE_AFTER) {
       this.#attempt = 0;
     }

@@ -7,11 +7,22 @@ const LONGEST = 300; // older entries go, and with them the memory of their pict
 const PICTURES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"]);
 
 let log = null;
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+let atEnd = true;
+let height = 0;
+const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 
 export function startLog(element) {
   log = element;
   log.hidden = false;
+  log.addEventListener("scroll", () => {
+    if (log.clientHeight === height) { // or the window did that, and not the reader
+      atEnd = log.scrollHeight - log.scrollTop - height < 80;
+    }
+  });
+  new ResizeObserver(() => {
+    height = log.clientHeight;
+    stayAtEnd(() => {});
+  }).observe(log);
 }
 
 /** A line about the room, in nobody's voice. */
@@ -43,6 +54,7 @@ export function addFile({ from, name, mediaType, size, time, own }, content) {
     const image = make("img");
     image.alt = name;
     image.addEventListener("load", () => stayAtEnd(() => entry.classList.add("loaded")));
+    image.addEventListener("error", () => image.remove()); // not the picture it claims to be
     image.src = url;
     bubble.prepend(image);
   }
@@ -134,9 +146,9 @@ function append(entry) {
 
 /** Follows the conversation, unless somebody has scrolled back to read. */
 function stayAtEnd(change) {
-  const wasAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+  const follow = atEnd;
   change();
-  if (wasAtEnd) {
+  if (follow) {
     scrollToEnd();
   }
 }

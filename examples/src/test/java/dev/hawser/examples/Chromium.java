@@ -9,8 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.openqa.selenium.JavascriptExecutor;
+import org.openqa.selenium.ScriptTimeoutException;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -24,6 +27,9 @@ import org.openqa.selenium.chrome.ChromeOptions;
  * {@code -Dbrowser.chromedriver}.
  */
 final class Chromium implements AutoCloseable {
+    /** It warns that it does not know this browser's DevTools by version, which nothing here uses. */
+    private static final Logger SELENIUM_LOGGER = Logger.getLogger("org.openqa.selenium.devtools");
+
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     private final ChromeDriver driver;
@@ -37,6 +43,7 @@ final class Chromium implements AutoCloseable {
     static Chromium start(String... moreArguments) {
         Path browser = installed("browser.chromium", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
         Path driver = installed("browser.chromedriver", "/usr/bin/chromedriver", "/usr/lib/chromium-browser/chromedriver");
+        SELENIUM_LOGGER.setLevel(Level.SEVERE);
         ChromeOptions options = new ChromeOptions();
         options.setBinary(browser.toString());
         options.setAcceptInsecureCerts(true);
@@ -124,7 +131,7 @@ final class Chromium implements AutoCloseable {
                         + "  observer.observe(document, {subtree: true, childList: true, attributes: true, characterData: true});"
                         + "  look();"
                         + "});");
-            } catch (org.openqa.selenium.ScriptTimeoutException e) {
+            } catch (ScriptTimeoutException e) {
                 Object page = run("return JSON.stringify(document.querySelector('main')?.dataset) + ' ' + document.body.innerText");
                 throw new AssertionError("not within " + DEADLINE.toSeconds() + " s: " + expression + "\nThe page: " + page, e);
             }
