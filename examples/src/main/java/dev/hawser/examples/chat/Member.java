@@ -9,6 +9,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,15 +30,18 @@ final class Member {
 
     private final String name;
     private final Session session;
+    private final Consumer<Member> whenDropped;
     private final Deque<Outgoing> waiting = new ArrayDeque<>(); // guarded by this
     private long waitingBytes; // guarded by this
     private boolean underWay; // a send was started and has not completed; guarded by this
     private boolean draining; // a thread is inside drain(); guarded by this
     private boolean gone; // guarded by this
 
-    Member(String name, Session session) {
+    /** {@code whenDropped} is called, with no lock held, when this member is disconnected for being too slow. */
+    Member(String name, Session session, Consumer<Member> whenDropped) {
         this.name = name;
         this.session = session;
+        this.whenDropped = whenDropped;
     }
 
     String name() {
@@ -101,7 +105,7 @@ final class Member {
         return waitingBytes > MAX_WAITING_BYTES || waiting.size() > MAX_WAITING_MESSAGES;
     }
 
-    /** The room learns of it in the way it learns of every end: the endpoint's {@code @OnClose}. */
+    /** The room is told at once: a closing handshake with somebody who does not read may take its time. */
     private void disconnect(CloseReason reason) {
         synchronized (this) {
             if (gone) {
@@ -111,6 +115,7 @@ final class Member {
             waiting.clear();
             waitingBytes = 0;
         }
+        whenDropped.accept(this);
         try {
             session.close(reason);
         } catch (IOException | IllegalStateException e) {

@@ -28,7 +28,7 @@ final class Room {
         List<Member> others;
         synchronized (this) {
             others = List.copyOf(members);
-            member = new Member(unusedName(wantedName), session);
+            member = new Member(unusedName(wantedName), session, this::leave);
             members.add(member);
             List<String> names = members.stream().map(Member::name).toList();
             member.add(text(message("welcome")
@@ -43,11 +43,13 @@ final class Room {
         return member;
     }
 
-    /** Takes a member out and tells the others. */
+    /** Takes a member out and tells the others. Who has left already is not told about twice. */
     void leave(Member member) {
         List<Member> others;
         synchronized (this) {
-            members.remove(member);
+            if (!members.remove(member)) {
+                return;
+            }
             others = List.copyOf(members);
             Outgoing notice = text(message("leave").put("name", member.name()).put("count", others.size()));
             others.forEach(other -> other.add(notice));
