@@ -2,7 +2,6 @@ package dev.hawser.examples;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -64,7 +63,8 @@ public final class DemoServer {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, folder), "demo-stop"));
         Listeners listeners = new Listeners(server, addressesOf(host));
         int openPort = open("demo.port", port, () -> listeners.plain(port));
-        int openTlsPort = open("demo.tlsPort", tlsPort, () -> listeners.tls(tlsPort, SelfSignedCertificate.create(folder, host)));
+        int openTlsPort =
+                open("demo.tlsPort", tlsPort, () -> listeners.tls(tlsPort, SelfSignedCertificate.create(folder, host)));
         server.setHandler(webApp(war, folder));
         server.setStopTimeout(STOP_TIMEOUT_MILLIS);
         start(server);
@@ -140,7 +140,8 @@ public final class DemoServer {
         } catch (NumberFormatException e) {
             // said below, in the same words
         }
-        throw new UnusableSetting("-D" + property + "=" + value + " is not a port: a number from 0 to 65535 was expected.");
+        throw new UnusableSetting(
+                "-D" + property + "=" + value + " is not a port: a number from 0 to 65535 was expected.");
     }
 
     private static List<InetAddress> addressesOf(String host) throws UnusableSetting {
@@ -159,14 +160,9 @@ public final class DemoServer {
         try {
             return opening.open();
         } catch (Listeners.CannotListen e) {
-            throw new UnusableSetting("Port " + port + " cannot be opened: " + reason(e) + ". Choose another with -D" + property + "=<port>.");
+            throw new UnusableSetting("Port " + port + " cannot be opened: " + e.getMessage()
+                    + ". Choose another with -D" + property + "=<port>.");
         }
-    }
-
-    private static String reason(Listeners.CannotListen e) {
-        return e.getCause() instanceof BindException && String.valueOf(e.getCause().getMessage()).contains("in use")
-                ? "another program is using it"
-                : String.valueOf(e.getCause().getMessage());
     }
 
     private static String url(String scheme, String host, int port) throws UnknownHostException {

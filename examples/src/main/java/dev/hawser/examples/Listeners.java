@@ -1,6 +1,7 @@
 package dev.hawser.examples;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -62,7 +63,8 @@ final class Listeners {
 
     private static HttpConfiguration secureConfiguration() {
         HttpConfiguration configuration = new HttpConfiguration();
-        // Without the check of the name: this certificate is for localhost, and the server may be asked for by another name.
+        // Without the check of the name: this certificate is for localhost, and the server may be asked for by another
+        // name.
         configuration.addCustomizer(new SecureRequestCustomizer(false));
         return configuration;
     }
@@ -77,12 +79,19 @@ final class Listeners {
         }
     }
 
-    /** The port could not be opened; the cause says why. */
+    /** The port could not be opened; the message says why, to be put into a sentence. */
     static final class CannotListen extends IOException {
         private static final long serialVersionUID = 1L;
 
         CannotListen(IOException cause) {
-            super(cause.getCause() instanceof IOException inner ? inner : cause);
+            super(why(cause), cause);
+        }
+
+        /** Jetty wraps what the system said, which for a port that is taken differs from system to system. */
+        private static String why(IOException failure) {
+            Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+            String said = String.valueOf(cause.getMessage());
+            return cause instanceof BindException && said.contains("in use") ? "another program is using it" : said;
         }
     }
 }

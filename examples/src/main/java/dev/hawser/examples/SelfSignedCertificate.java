@@ -29,16 +29,26 @@ record SelfSignedCertificate(Path keyStore, String password) {
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                 "-genkeypair",
-                "-alias", "demo",
-                "-keyalg", "EC",
-                "-groupname", "secp256r1",
-                "-sigalg", "SHA256withECDSA",
-                "-validity", "30",
-                "-dname", "CN=localhost, O=Hawser demo",
-                "-ext", "san=" + subjectAlternativeNames,
-                "-storetype", "PKCS12",
-                "-keystore", keyStore.toString(),
-                "-storepass:env", "DEMO_STORE_PASSWORD");
+                "-alias",
+                "demo",
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-sigalg",
+                "SHA256withECDSA",
+                "-validity",
+                "30",
+                "-dname",
+                "CN=localhost, O=Hawser demo",
+                "-ext",
+                "san=" + subjectAlternativeNames,
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                keyStore.toString(),
+                "-storepass:env",
+                "DEMO_STORE_PASSWORD");
         run(command, Map.of("DEMO_STORE_PASSWORD", password));
         return new SelfSignedCertificate(keyStore, password);
     }

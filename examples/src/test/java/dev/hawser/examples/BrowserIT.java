@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The chat in a real browser, over ws and over wss, through a restart of the server. */
 class BrowserIT {
-    private static final String AWKWARD_TEXT = "Grüße! \"naïve\" \\ <b>bold</b> <img src=x onerror=alert(1)> & 日本 \u20ac";
+    private static final String AWKWARD_TEXT =
+            "Grüße! \"naïve\" \\ <b>bold</b> <img src=x onerror=alert(1)> & 日本 \u20ac";
 
     @TempDir
     Path folder;
@@ -61,7 +62,8 @@ class BrowserIT {
         assertAll(() -> awaitGoingAway(ada), () -> awaitGoingAway(grace));
 
         demo = DemoProcess.start(
-                "-Ddemo.port=" + addresses.http().getPort(), "-Ddemo.tlsPort=" + addresses.https().getPort());
+                "-Ddemo.port=" + addresses.http().getPort(),
+                "-Ddemo.tlsPort=" + addresses.https().getPort());
         demo.awaitAddresses();
         ada.awaitOpen();
         grace.awaitOpen();
@@ -149,8 +151,9 @@ class BrowserIT {
         ada.awaitText("A-name-as-long-as-a-name-can-be-", "x".repeat(400));
         Object width = ada.tab().run("return document.documentElement.scrollWidth");
         assertEquals(360L, width);
-        assertTrue((Boolean) ada.tab().run("const box = document.querySelector('#send').getBoundingClientRect();"
-                + "return box.right <= 360 && box.bottom <= innerHeight"));
+        assertTrue((Boolean) ada.tab()
+                .run("const box = document.querySelector('#send').getBoundingClientRect();"
+                        + "return box.right <= 360 && box.bottom <= innerHeight"));
     }
 
     private static String sha256(Path file) throws IOException, GeneralSecurityException {

@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 /** What a script in a browser sees of the protocol; docs/protocol.md cites each of these. */
 class BrowserProtocolIT {
     /** Functions that the scripts below are written with. */
-    private static final String VOCABULARY =
-            """
+    private static final String VOCABULARY = """
             const address = (path) => location.origin.replace(/^http/, 'ws') + path;
             const when = (socket, type) => new Promise((resolve) => socket.addEventListener(type, resolve, {once: true}));
             const opened = async (path) => { const s = new WebSocket(address(path)); await when(s, 'open'); return s; };
@@ -49,10 +48,7 @@ class BrowserProtocolIT {
 
     @Test
     void sendWhileConnectingThrows() {
-        assertEquals(
-                "0 InvalidStateError",
-                inPage(
-                        """
+        assertEquals("0 InvalidStateError", inPage("""
                         const socket = new WebSocket(address('/echo'));
                         const state = socket.readyState;
                         const error = thrown(() => socket.send('too early'));
@@ -64,10 +60,7 @@ class BrowserProtocolIT {
 
     @Test
     void sendAfterCloseIsDroppedWithoutAnError() {
-        assertEquals(
-                "2 nothing 1000 done true",
-                inPage(
-                        """
+        assertEquals("2 nothing 1000 done true", inPage("""
                         const socket = await opened('/echo');
                         socket.close(1000, 'done');
                         const error = thrown(() => socket.send('too late'));
@@ -77,10 +70,7 @@ class BrowserProtocolIT {
 
     @Test
     void binaryTypeChoosesBetweenBlobAndArrayBuffer() {
-        assertEquals(
-                "Blob 1,2,3 ArrayBuffer 4,5,6",
-                inPage(
-                        """
+        assertEquals("Blob 1,2,3 ArrayBuffer 4,5,6", inPage("""
                         const socket = await opened('/echo');
                         socket.send(new Uint8Array([1, 2, 3]));
                         const first = (await when(socket, 'message')).data;
@@ -95,10 +85,7 @@ class BrowserProtocolIT {
 
     @Test
     void aMessageIsOneEventHoweverManyFramesCarryIt() {
-        assertEquals(
-                "1 3000000",
-                inPage(
-                        """
+        assertEquals("1 3000000", inPage("""
                         const socket = await opened('/echo');
                         let events = 0;
                         socket.addEventListener('message', () => events++);
@@ -112,10 +99,7 @@ class BrowserProtocolIT {
 
     @Test
     void textAndBinaryStayWhatTheyWere() {
-        assertEquals(
-                "string Blob",
-                inPage(
-                        """
+        assertEquals("string Blob", inPage("""
                         const socket = await opened('/echo');
                         socket.send('');
                         const text = (await when(socket, 'message')).data;
@@ -128,10 +112,7 @@ class BrowserProtocolIT {
 
     @Test
     void halfACharacterIsSentAsTheReplacementCharacter() {
-        assertEquals(
-                "fffd",
-                inPage(
-                        """
+        assertEquals("fffd", inPage("""
                         const socket = await opened('/echo');
                         socket.send('\\ud83d');
                         const text = (await when(socket, 'message')).data;
@@ -142,10 +123,7 @@ class BrowserProtocolIT {
 
     @Test
     void bufferedAmountGrowsAtOnceAndDrains() {
-        assertEquals(
-                "true 1000000 0",
-                inPage(
-                        """
+        assertEquals("true 1000000 0", inPage("""
                         const socket = await opened('/echo');
                         socket.send(new ArrayBuffer(1_000_000));
                         const buffered = socket.bufferedAmount;
@@ -172,17 +150,13 @@ class BrowserProtocolIT {
     void aScriptMayCloseWith1000And3000To4999Only() {
         assertEquals(
                 "InvalidAccessError InvalidAccessError InvalidAccessError InvalidAccessError InvalidAccessError",
-                inPage(
-                        """
+                inPage("""
                         const socket = await opened('/echo');
                         const errors = [1001, 1002, 1011, 2999, 5000].map((code) => thrown(() => socket.close(code)));
                         socket.close();
                         return errors.join(' ');
                         """));
-        assertEquals(
-                "3000 a true, 4999 b true",
-                inPage(
-                        """
+        assertEquals("3000 a true, 4999 b true", inPage("""
                         const first = await opened('/echo');
                         first.close(3000, 'a');
                         const firstEnd = await end(first);
@@ -194,10 +168,7 @@ class BrowserProtocolIT {
 
     @Test
     void aReasonHasAtMost123BytesOfUtf8() {
-        assertEquals(
-                "SyntaxError 1000 123 true",
-                inPage(
-                        """
+        assertEquals("SyntaxError 1000 123 true", inPage("""
                         const socket = await opened('/echo');
                         const error = thrown(() => socket.close(1000, 'ä'.repeat(62)));
                         socket.close(1000, 'ä'.repeat(61) + 'x');
@@ -208,10 +179,7 @@ class BrowserProtocolIT {
 
     @Test
     void aRefusedHandshakeIsAnErrorEventAndThen1006WithoutTheStatus() {
-        assertEquals(
-                "error 1006  false",
-                inPage(
-                        """
+        assertEquals("error 1006  false", inPage("""
                         const socket = new WebSocket(address('/nothing-is-here'));
                         const order = [];
                         socket.addEventListener('error', () => order.push('error'));
@@ -229,10 +197,7 @@ class BrowserProtocolIT {
 
     @Test
     void aMessageThatIsTooLargeIs1009AndNotAnErrorFrame() {
-        assertEquals(
-                "1009 true",
-                inPage(
-                        """
+        assertEquals("1009 true", inPage("""
                         const socket = await opened('/chat?name=Ada');
                         socket.send('say ' + 'x'.repeat(20_000));
                         const {code, wasClean} = await when(socket, 'close');
@@ -242,7 +207,9 @@ class BrowserProtocolIT {
 
     @Test
     void pingAndPongAreNotShownToScripts() {
-        assertEquals("false false", inPage("return ('ping' in WebSocket.prototype) + ' ' + ('onping' in WebSocket.prototype);"));
+        assertEquals(
+                "false false",
+                inPage("return ('ping' in WebSocket.prototype) + ' ' + ('onping' in WebSocket.prototype);"));
     }
 
     @Test

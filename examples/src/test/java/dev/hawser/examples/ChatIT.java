@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hawser.examples.DemoProcess.Addresses;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
@@ -37,7 +38,8 @@ class ChatIT {
     }
 
     private static ChatClient join(String name) throws Exception {
-        return ChatClient.connect(addresses.webSocket(false, "/chat?name=" + URLEncoder.encode(name, StandardCharsets.UTF_8)));
+        return ChatClient.connect(
+                addresses.webSocket(false, "/chat?name=" + URLEncoder.encode(name, StandardCharsets.UTF_8)));
     }
 
     @Test
@@ -109,7 +111,10 @@ class ChatIT {
             byte[] header = new byte[message.getShort()];
             message.get(header);
             String json = new String(header, StandardCharsets.UTF_8);
-            assertTrue(json.contains("\"from\":\"Ada F\",\"name\":\"passwd.png\",\"mediaType\":\"application/octet-stream\""), json);
+            assertTrue(
+                    json.contains(
+                            "\"from\":\"Ada F\",\"name\":\"passwd.png\",\"mediaType\":\"application/octet-stream\""),
+                    json);
             byte[] received = new byte[message.remaining()];
             message.get(received);
             assertArrayEquals(content, received);
@@ -154,9 +159,11 @@ class ChatIT {
     }
 
     private static Socket joinWithoutEverReading(String name) throws IOException {
-        Socket socket = new Socket("127.0.0.1", addresses.http().getPort());
+        Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), addresses.http().getPort());
         socket.getOutputStream()
-                .write(("GET /chat?name=" + name + " HTTP/1.1\r\nHost: localhost:" + addresses.http().getPort()
+                .write(("GET /chat?name=" + name + " HTTP/1.1\r\nHost: localhost:"
+                                + addresses.http().getPort()
                                 + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
                         .getBytes(StandardCharsets.US_ASCII));

@@ -62,12 +62,14 @@ final class ChatTab {
 
     /** Waits until the server has confirmed a file that this tab sent. */
     void awaitSent(String fileName) {
-        tab.await("document.querySelector(`#log [data-file-name=" + literal(fileName) + "]`).dataset.progress === '100'");
+        tab.await(
+                "document.querySelector(`#log [data-file-name=" + literal(fileName) + "]`).dataset.progress === '100'");
     }
 
     /** Waits until a picture is painted. */
     void awaitPicture(String fileName) {
-        tab.await("document.querySelector(`#log .loaded[data-file-name=" + literal(fileName) + "] img`)?.naturalWidth > 0");
+        tab.await("document.querySelector(`#log .loaded[data-file-name=" + literal(fileName)
+                + "] img`)?.naturalWidth > 0");
     }
 
     void click(String id) {

@@ -41,8 +41,10 @@ final class Chromium implements AutoCloseable {
 
     /** Starts one. Without Chromium the test is skipped, or fails if {@code -Dbrowser.required=true}. */
     static Chromium start(String... moreArguments) {
-        Path browser = installed("browser.chromium", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
-        Path driver = installed("browser.chromedriver", "/usr/bin/chromedriver", "/usr/lib/chromium-browser/chromedriver");
+        Path browser = installed(
+                "browser.chromium", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
+        Path driver =
+                installed("browser.chromedriver", "/usr/bin/chromedriver", "/usr/lib/chromium-browser/chromedriver");
         SELENIUM_LOGGER.setLevel(Level.SEVERE);
         ChromeOptions options = new ChromeOptions();
         options.setBinary(browser.toString());
@@ -70,7 +72,8 @@ final class Chromium implements AutoCloseable {
     private static Path installed(String property, String... places) {
         String named = System.getProperty(property);
         Stream<String> candidates = named == null ? Stream.of(places) : Stream.of(named);
-        Optional<Path> found = candidates.map(Path::of).filter(Files::isExecutable).findFirst();
+        Optional<Path> found =
+                candidates.map(Path::of).filter(Files::isExecutable).findFirst();
         return found.orElseGet(() -> {
             String message = "Chromium is not installed here (" + property + ": looked for " + String.join(", ", places)
                     + "), so the browser was not tested. Install it with: apt-get install chromium chromium-driver";
@@ -118,8 +121,8 @@ final class Chromium implements AutoCloseable {
         /** Runs the body of an async function and returns what it resolves to. */
         Object runAsync(String script) {
             return ((JavascriptExecutor) front())
-                    .executeAsyncScript("const done = arguments[arguments.length - 1];"
-                            + "(async () => {" + script + "})().then(done, (e) => done('failed: ' + e.name + ': ' + e.message));");
+                    .executeAsyncScript("const done = arguments[arguments.length - 1];" + "(async () => {" + script
+                            + "})().then(done, (e) => done('failed: ' + e.name + ': ' + e.message));");
         }
 
         /** Waits until an expression is true of the page, looking again whenever something in the page changes. */
@@ -132,8 +135,10 @@ final class Chromium implements AutoCloseable {
                         + "  look();"
                         + "});");
             } catch (ScriptTimeoutException e) {
-                Object page = run("return JSON.stringify(document.querySelector('main')?.dataset) + ' ' + document.body.innerText");
-                throw new AssertionError("not within " + DEADLINE.toSeconds() + " s: " + expression + "\nThe page: " + page, e);
+                Object page = run(
+                        "return JSON.stringify(document.querySelector('main')?.dataset) + ' ' + document.body.innerText");
+                throw new AssertionError(
+                        "not within " + DEADLINE.toSeconds() + " s: " + expression + "\nThe page: " + page, e);
             }
         }
     }

@@ -45,7 +45,8 @@ final class DemoProcess implements AutoCloseable {
         command.add("-Ddemo.war=" + war);
         command.addAll(List.of(settings));
         command.addAll(List.of("-cp", serverClassPath(), "dev.hawser.examples.DemoServer"));
-        return new DemoProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
+        return new DemoProcess(
+                new ProcessBuilder(command).redirectErrorStream(true).start());
     }
 
     /** Starts the WAR of this build on ports that the system chooses. */

@@ -26,8 +26,7 @@ class DemoServerIT {
 
     @Test
     void servesThePageAndLeavesNothingBehindWhenStopped() throws Exception {
-        try (DemoProcess demo =
-                DemoProcess.start("-Ddemo.port=0", "-Ddemo.tlsPort=0", "-Djava.io.tmpdir=" + folder)) {
+        try (DemoProcess demo = DemoProcess.start("-Ddemo.port=0", "-Ddemo.tlsPort=0", "-Djava.io.tmpdir=" + folder)) {
             Addresses addresses = demo.awaitAddresses();
             HttpResponse<String> page = get(addresses.http());
             assertEquals(200, page.statusCode());
@@ -36,7 +35,10 @@ class DemoServerIT {
             demo.stop();
 
             try (Stream<Path> left = Files.list(folder)) {
-                assertEquals(List.of(), left.filter(path -> path.toString().contains("hawser-demo")).toList());
+                assertEquals(
+                        List.of(),
+                        left.filter(path -> path.toString().contains("hawser-demo"))
+                                .toList());
             }
             assertEquals(List.of(), warningsIn(demo));
         }
@@ -44,28 +46,34 @@ class DemoServerIT {
 
     @Test
     void aPortThatIsTakenIsOneLineAndExitCode1() throws Exception {
-        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int taken = other.getLocalPort();
             assertEndsWith(
-                    "Port " + taken + " cannot be opened: another program is using it. Choose another with -Ddemo.port=<port>.",
-                    "-Ddemo.port=" + taken, "-Ddemo.tlsPort=0", "-Ddemo.host=127.0.0.1");
+                    "Port " + taken
+                            + " cannot be opened: another program is using it. Choose another with -Ddemo.port=<port>.",
+                    "-Ddemo.port=" + taken,
+                    "-Ddemo.tlsPort=0",
+                    "-Ddemo.host=127.0.0.1");
             assertEndsWith(
-                    "Port " + taken + " cannot be opened: another program is using it. Choose another with -Ddemo.tlsPort=<port>.",
-                    "-Ddemo.port=0", "-Ddemo.tlsPort=" + taken, "-Ddemo.host=127.0.0.1");
+                    "Port " + taken
+                            + " cannot be opened: another program is using it. Choose another with -Ddemo.tlsPort=<port>.",
+                    "-Ddemo.port=0",
+                    "-Ddemo.tlsPort=" + taken,
+                    "-Ddemo.host=127.0.0.1");
         }
     }
 
     @Test
     void aPortThatIsNoNumberIsOneLineAndExitCode1() throws Exception {
-        assertEndsWith(
-                "-Ddemo.port=http is not a port: a number from 0 to 65535 was expected.", "-Ddemo.port=http");
+        assertEndsWith("-Ddemo.port=http is not a port: a number from 0 to 65535 was expected.", "-Ddemo.port=http");
     }
 
     @Test
     void anUnknownHostIsOneLineAndExitCode1() throws Exception {
         assertEndsWith(
                 "This machine does not know the host nowhere.invalid (set with -Ddemo.host).",
-                "-Ddemo.port=0", "-Ddemo.host=nowhere.invalid");
+                "-Ddemo.port=0",
+                "-Ddemo.host=nowhere.invalid");
     }
 
     private static void assertEndsWith(String line, String... settings) throws IOException, InterruptedException {

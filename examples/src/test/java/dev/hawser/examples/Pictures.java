@@ -40,7 +40,8 @@ final class Pictures {
         g.setColor(new Color(0xffe3b0));
         g.fill(new Ellipse2D.Double(610, 250, 120, 120));
         g.setColor(new Color(0x3f5878));
-        g.fillPolygon(new Polygon(new int[] {0, 140, 250, 400, 520, 620, 0}, new int[] {380, 300, 335, 270, 330, 380, 380}, 7));
+        g.fillPolygon(new Polygon(
+                new int[] {0, 140, 250, 400, 520, 620, 0}, new int[] {380, 300, 335, 270, 330, 380, 380}, 7));
         g.setPaint(new GradientPaint(0, 380, new Color(0xd98c62), 0, 600, new Color(0x17344f)));
         g.fillRect(0, 380, 960, 220);
         Random random = new Random(7);

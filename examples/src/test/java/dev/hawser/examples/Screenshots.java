@@ -26,7 +26,8 @@ final class Screenshots {
         }
     }
 
-    private static void take(Path folder, URI address, String scheme, int width, int height, boolean phone) throws IOException {
+    private static void take(Path folder, URI address, String scheme, int width, int height, boolean phone)
+            throws IOException {
         try (Chromium chromium = Chromium.start("--force-device-scale-factor=" + (phone ? 2 : 1))) {
             String suffix = "-" + scheme + "-" + width + ".png";
             chromium.driver().executeCdpCommand("Emulation.setEmulatedMedia", emulated(scheme));
@@ -48,7 +49,8 @@ final class Screenshots {
             grace.send(Pictures.harbour(folder.resolve("harbour.png")));
             ada.awaitPicture("harbour.png");
             tim.say("Beautiful. I will bring the tools tomorrow morning, and the spare shackles you asked for.");
-            ada.awaitText("Tim", "Beautiful. I will bring the tools tomorrow morning, and the spare shackles you asked for.");
+            ada.awaitText(
+                    "Tim", "Beautiful. I will bring the tools tomorrow morning, and the spare shackles you asked for.");
             ada.say("Great, see you both at eight");
             ada.awaitText("Ada", "Great, see you both at eight");
             Path chart = folder.resolve("tide-table.pdf");
@@ -77,6 +79,7 @@ final class Screenshots {
     }
 
     private static void save(Chromium chromium, Path file) throws IOException {
-        Files.move(chromium.driver().getScreenshotAs(OutputType.FILE).toPath(), file, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+                chromium.driver().getScreenshotAs(OutputType.FILE).toPath(), file, StandardCopyOption.REPLACE_EXISTING);
     }
 }

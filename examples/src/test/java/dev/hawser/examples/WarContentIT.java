@@ -46,7 +46,8 @@ class WarContentIT {
             assertTrue(entries.contains(expected), expected + " in " + entries);
         }
         List<String> others = entries.stream()
-                .filter(name -> name.endsWith(".class") && !name.matches("WEB-INF/classes/dev/hawser/examples/(chat|echo)/[^/]+"))
+                .filter(name -> name.endsWith(".class")
+                        && !name.matches("WEB-INF/classes/dev/hawser/examples/(chat|echo)/[^/]+"))
                 .toList();
         assertEquals(List.of(), others);
     }
@@ -75,7 +76,9 @@ class WarContentIT {
                 assertAll(Stream.of("api", "session", "container", "remote").map(kind -> () -> {
                     client.send(kind);
                     String where = client.awaitText();
-                    assertTrue(where.matches("(jakarta\\.websocket|dev\\.hawser)\\.\\S+ .*/WEB-INF/lib/" + DROP_IN), where);
+                    assertTrue(
+                            where.matches("(jakarta\\.websocket|dev\\.hawser)\\.\\S+ .*/WEB-INF/lib/" + DROP_IN),
+                            where);
                 }));
                 client.send("endpoint");
                 String where = client.awaitText();

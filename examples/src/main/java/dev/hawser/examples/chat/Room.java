@@ -72,7 +72,8 @@ final class Room {
                 .toString()
                 .getBytes(StandardCharsets.UTF_8);
         // Copied, because the container may reuse its buffer after the callback, and the sends go on after it.
-        ByteBuffer message = ByteBuffer.allocate(2 + header.length + file.content().remaining())
+        ByteBuffer message = ByteBuffer.allocate(
+                        2 + header.length + file.content().remaining())
                 .putShort((short) header.length)
                 .put(header)
                 .put(file.content().duplicate())

@@ -28,7 +28,8 @@ record SharedFile(String mediaType, String name, ByteBuffer content) {
         }
         int headerLength = Short.toUnsignedInt(message.getShort());
         if (headerLength > ChatEndpoint.MAX_HEADER_BYTES || headerLength > message.remaining()) {
-            throw new IllegalArgumentException("The file's header is longer than it may be: " + headerLength + " bytes.");
+            throw new IllegalArgumentException(
+                    "The file's header is longer than it may be: " + headerLength + " bytes.");
         }
         byte[] header = new byte[headerLength];
         message.get(header);
@@ -37,8 +38,8 @@ record SharedFile(String mediaType, String name, ByteBuffer content) {
             throw new IllegalArgumentException("The file's header has a media type and a name, on two lines.");
         }
         if (message.remaining() > ChatEndpoint.MAX_FILE_BYTES) {
-            throw new IllegalArgumentException(
-                    "The file is larger than " + (ChatEndpoint.MAX_FILE_BYTES >> 20) + " MiB, the most that can be sent.");
+            throw new IllegalArgumentException("The file is larger than " + (ChatEndpoint.MAX_FILE_BYTES >> 20)
+                    + " MiB, the most that can be sent.");
         }
         String mediaType = MEDIA_TYPE.matcher(lines[0]).matches() ? lines[0] : "application/octet-stream";
         return new SharedFile(mediaType, plainName(lines[1]), message.slice());
@@ -46,7 +47,9 @@ record SharedFile(String mediaType, String name, ByteBuffer content) {
 
     /** A name without folders and without characters that print nothing or turn the line around. */
     private static String plainName(String name) {
-        String plain = name.replaceAll("[\\p{Cc}\\p{Cf}]", "").replaceAll("^.*[/\\\\]", "").strip();
+        String plain = name.replaceAll("[\\p{Cc}\\p{Cf}]", "")
+                .replaceAll("^.*[/\\\\]", "")
+                .strip();
         if (plain.isEmpty()) {
             return "file";
         }
