@@ -30,9 +30,13 @@ import org.eclipse.jetty.server.Server;
  *   <tr><td>demo.tlsPort</td><td>8443</td><td>https and wss; 0 lets the system choose</td></tr>
  * </table>
  *
- * <p>Ctrl-C stops it. A mistake in these settings ends it with one line on standard error and exit code 1.
+ * <p>Ctrl-C stops it, and with the argument {@value #STOP_WITH_PARENT} the end of the process that started it, so that
+ * no server is left behind when an IDE stops Maven. A mistake in these settings ends it with one line on standard error
+ * and exit code 1; if the server fails to start, there is a stack trace and exit code 2.
  */
 public final class DemoServer {
+    private static final String STOP_WITH_PARENT = "--stop-with-parent";
+
     /** How long the clients have to answer the close frames when the server stops. */
     private static final long STOP_TIMEOUT_MILLIS = 5_000;
 
@@ -44,6 +48,9 @@ public final class DemoServer {
     /** Starts the server, and waits until it has stopped. */
     public static void main(String[] arguments) throws Exception {
         JETTY_LOGGER.setLevel(Level.WARNING);
+        if (List.of(arguments).contains(STOP_WITH_PARENT)) {
+            ProcessHandle.current().parent().ifPresent(parent -> parent.onExit().thenRun(() -> System.exit(0)));
+        }
         try {
             run();
         } catch (UnusableSetting e) {
@@ -86,7 +93,7 @@ public final class DemoServer {
             server.start();
         } catch (Exception e) {
             e.printStackTrace();
-            System.exit(1); // Jetty's threads would keep a server alive that serves nothing
+            System.exit(2); // Jetty's threads would keep a server alive that serves nothing
         }
     }
 

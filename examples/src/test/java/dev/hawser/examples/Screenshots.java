@@ -19,7 +19,7 @@ final class Screenshots {
         try (DemoProcess demo = DemoProcess.startOnFreePorts()) {
             URI address = demo.awaitAddresses().http();
             for (String scheme : List.of("light", "dark")) {
-                take(folder, address, scheme, 1040, 900, false);
+                take(folder, address, scheme, 1040, 980, false);
                 take(folder, address, scheme, 360, 740, true);
             }
             demo.stop();
