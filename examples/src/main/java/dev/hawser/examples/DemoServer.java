@@ -1,0 +1,187 @@
+package dev.hawser.examples;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+import org.eclipse.jetty.ee11.webapp.WebAppContext;
+import org.eclipse.jetty.server.Server;
+
+/**
+ * A bare Jetty that deploys one WAR: {@code mvn -Pdemo} runs it.
+ *
+ * <p>There is no line about WebSocket here, and no WebSocket jar on its class path: the WAR brings Hawser along in
+ * {@code WEB-INF/lib}.
+ *
+ * <table>
+ *   <caption>System properties</caption>
+ *   <tr><th>name</th><th>default</th><th></th></tr>
+ *   <tr><td>demo.war</td><td>none</td><td>the WAR file</td></tr>
+ *   <tr><td>demo.host</td><td>localhost</td><td>every address of this host is listened on</td></tr>
+ *   <tr><td>demo.port</td><td>8080</td><td>http and ws; 0 lets the system choose</td></tr>
+ *   <tr><td>demo.tlsPort</td><td>8443</td><td>https and wss; 0 lets the system choose</td></tr>
+ * </table>
+ *
+ * <p>Ctrl-C stops it, and with the argument {@value #STOP_WITH_PARENT} the end of the process that started it, so that
+ * no server is left behind when an IDE stops Maven. A mistake in these settings ends it with one line on standard error
+ * and exit code 1; if the server fails to start, there is a stack trace and exit code 2.
+ */
+public final class DemoServer {
+    private static final String STOP_WITH_PARENT = "--stop-with-parent";
+
+    /** How long the clients have to answer the close frames when the server stops. */
+    private static final long STOP_TIMEOUT_MILLIS = 5_000;
+
+    /** Held here, or the level set below would go with the next garbage collection. */
+    private static final Logger JETTY_LOGGER = Logger.getLogger("org.eclipse.jetty");
+
+    private DemoServer() {}
+
+    /** Starts the server, and waits until it has stopped. */
+    public static void main(String[] arguments) throws Exception {
+        JETTY_LOGGER.setLevel(Level.WARNING);
+        if (List.of(arguments).contains(STOP_WITH_PARENT)) {
+            ProcessHandle.current().parent().ifPresent(parent -> parent.onExit().thenRun(() -> System.exit(0)));
+        }
+        try {
+            run();
+        } catch (UnusableSetting e) {
+            System.err.println(e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private static void run() throws Exception {
+        Path war = warFile();
+        int port = portSetting("demo.port", 8080);
+        int tlsPort = portSetting("demo.tlsPort", 8443);
+        String host = System.getProperty("demo.host", "localhost");
+        Path folder = Files.createTempDirectory("hawser-demo");
+
+        Server server = new Server();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, folder), "demo-stop"));
+        Listeners listeners = new Listeners(server, addressesOf(host));
+        int openPort = open("demo.port", port, () -> listeners.plain(port));
+        int openTlsPort =
+                open("demo.tlsPort", tlsPort, () -> listeners.tls(tlsPort, SelfSignedCertificate.create(folder, host)));
+        server.setHandler(webApp(war, folder));
+        server.setStopTimeout(STOP_TIMEOUT_MILLIS);
+        start(server);
+
+        System.out.println();
+        System.out.println("  The chat is open, in as many tabs as you like:");
+        System.out.println();
+        System.out.println("    " + url("http", host, openPort));
+        System.out.println("    " + url("https", host, openTlsPort)
+                + "   (its certificate was made just now; your browser will ask)");
+        System.out.println();
+        System.out.println("  Ctrl-C stops it.");
+        System.out.println();
+        server.join();
+    }
+
+    private static void start(Server server) {
+        try {
+            server.start();
+        } catch (Exception e) {
+            e.printStackTrace();
+            System.exit(2); // Jetty's threads would keep a server alive that serves nothing
+        }
+    }
+
+    private static WebAppContext webApp(Path war, Path folder) {
+        WebAppContext webApp = new WebAppContext();
+        webApp.setContextPath("/");
+        webApp.setWar(war.toString());
+        webApp.setTempDirectory(folder.resolve("webapp").toFile());
+        webApp.setThrowUnavailableOnStartupException(true);
+        return webApp;
+    }
+
+    private static void stop(Server server, Path folder) {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            System.err.println("The server did not stop cleanly: " + e);
+        }
+        deleteTree(folder);
+    }
+
+    private static void deleteTree(Path folder) {
+        try (Stream<Path> tree = Files.walk(folder)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            System.err.println("The temporary folder " + folder + " could not be deleted: " + e);
+        }
+    }
+
+    private static Path warFile() throws UnusableSetting {
+        String name = System.getProperty("demo.war");
+        if (name == null) {
+            throw new UnusableSetting("Which WAR? Name it with -Ddemo.war=<file>, or let \"mvn -Pdemo\" do it.");
+        }
+        Path war = Path.of(name);
+        if (!Files.isRegularFile(war)) {
+            throw new UnusableSetting("There is no WAR at " + war.toAbsolutePath() + " (set with -Ddemo.war).");
+        }
+        return war;
+    }
+
+    private static int portSetting(String property, int defaultPort) throws UnusableSetting {
+        String value = System.getProperty(property, "").strip();
+        try {
+            int port = value.isEmpty() ? defaultPort : Integer.parseInt(value);
+            if (port >= 0 && port <= 65_535) {
+                return port;
+            }
+        } catch (NumberFormatException e) {
+            // said below, in the same words
+        }
+        throw new UnusableSetting(
+                "-D" + property + "=" + value + " is not a port: a number from 0 to 65535 was expected.");
+    }
+
+    private static List<InetAddress> addressesOf(String host) throws UnusableSetting {
+        try {
+            return List.of(InetAddress.getAllByName(host));
+        } catch (UnknownHostException e) {
+            throw new UnusableSetting("This machine does not know the host " + host + " (set with -Ddemo.host).");
+        }
+    }
+
+    private interface Opening {
+        int open() throws IOException;
+    }
+
+    private static int open(String property, int port, Opening opening) throws IOException, UnusableSetting {
+        try {
+            return opening.open();
+        } catch (Listeners.CannotListen e) {
+            throw new UnusableSetting("Port " + port + " cannot be opened: " + e.getMessage()
+                    + ". Choose another with -D" + property + "=<port>.");
+        }
+    }
+
+    private static String url(String scheme, String host, int port) throws UnknownHostException {
+        boolean literal6 = host.contains(":") && InetAddress.getByName(host) instanceof Inet6Address;
+        return scheme + "://" + (literal6 ? "[" + host + "]" : host) + ":" + port + "/";
+    }
+
+    private static final class UnusableSetting extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        UnusableSetting(String message) {
+            super(message);
+        }
+    }
+}

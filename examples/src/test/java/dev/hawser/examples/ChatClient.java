@@ -1,0 +1,130 @@
+package dev.hawser.examples;
+
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A client that is not ours: the one of the JDK. It keeps what it receives until the test asks. */
+final class ChatClient implements WebSocket.Listener, AutoCloseable {
+    private static final long DEADLINE_SECONDS = 30;
+
+    private final BlockingQueue<String> texts = new LinkedBlockingQueue<>();
+    private final BlockingQueue<byte[]> binaries = new LinkedBlockingQueue<>();
+    private final CompletableFuture<Integer> closeCode = new CompletableFuture<>();
+    private final StringBuilder text = new StringBuilder(); // confined to the listener
+    private final ByteArrayOutputStream binary = new ByteArrayOutputStream(); // confined to the listener
+    private @Nullable WebSocket socket; // set once, by connect
+
+    private ChatClient() {}
+
+    static ChatClient connect(URI address) throws Exception {
+        ChatClient client = new ChatClient();
+        client.socket = HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .buildAsync(address, client)
+                .get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+        return client;
+    }
+
+    void send(String message) throws Exception {
+        socket.sendText(message, true).get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    void send(ByteBuffer message) throws Exception {
+        socket.sendBinary(message, true).get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** A file as a member sends it. */
+    void sendFile(String mediaType, String name, byte[] content) throws Exception {
+        byte[] header = (mediaType + "\n" + name).getBytes(StandardCharsets.UTF_8);
+        send(ByteBuffer.allocate(2 + header.length + content.length)
+                .putShort((short) header.length)
+                .put(header)
+                .put(content)
+                .flip());
+    }
+
+    /** The next text message. */
+    String awaitText() throws InterruptedException {
+        return taken(texts.poll(DEADLINE_SECONDS, TimeUnit.SECONDS), "text message");
+    }
+
+    /** The next text message of a type; others before it are dropped. */
+    String awaitText(String type) throws InterruptedException {
+        String message = awaitText();
+        while (!message.contains("\"type\":\"" + type + "\"")) {
+            message = awaitText();
+        }
+        return message;
+    }
+
+    /** The next binary message. */
+    ByteBuffer awaitBinary() throws InterruptedException {
+        return ByteBuffer.wrap(taken(binaries.poll(DEADLINE_SECONDS, TimeUnit.SECONDS), "binary message"));
+    }
+
+    int awaitClose() throws Exception {
+        return closeCode.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Whether a text message waits to be taken. */
+    boolean hasText() {
+        return !texts.isEmpty();
+    }
+
+    private static <T> T taken(@Nullable T message, String what) {
+        if (message == null) {
+            throw new AssertionError("no " + what + " within " + DEADLINE_SECONDS + " s");
+        }
+        return message;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
+        text.append(data);
+        if (last) {
+            texts.add(text.toString());
+            text.setLength(0);
+        }
+        webSocket.request(1);
+        return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onBinary(WebSocket webSocket, ByteBuffer data, boolean last) {
+        byte[] part = new byte[data.remaining()];
+        data.get(part);
+        binary.writeBytes(part);
+        if (last) {
+            binaries.add(binary.toByteArray());
+            binary.reset();
+        }
+        webSocket.request(1);
+        return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onClose(WebSocket webSocket, int statusCode, String reason) {
+        closeCode.complete(statusCode);
+        return null;
+    }
+
+    @Override
+    public void onError(WebSocket webSocket, Throwable error) {
+        closeCode.completeExceptionally(error);
+    }
+
+    @Override
+    public void close() {
+        socket.abort();
+    }
+}

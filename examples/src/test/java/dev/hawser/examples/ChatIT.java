@@ -1,0 +1,175 @@
+package dev.hawser.examples;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hawser.examples.DemoProcess.Addresses;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The rules of the room, with clients that need not be as polite as the page. */
+class ChatIT {
+    private static DemoProcess demo;
+    private static Addresses addresses;
+
+    @BeforeAll
+    static void start() throws Exception {
+        demo = DemoProcess.startOnFreePorts();
+        addresses = demo.awaitAddresses();
+    }
+
+    @AfterAll
+    static void end() throws InterruptedException {
+        if (demo != null) {
+            demo.stop();
+        }
+    }
+
+    private static ChatClient join(String name) throws Exception {
+        return ChatClient.connect(
+                addresses.webSocket(false, "/chat?name=" + URLEncoder.encode(name, StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void joiningLeavingAndTextAreTold() throws Exception {
+        try (ChatClient ada = join("Ada J")) {
+            assertTrue(ada.awaitText("welcome").contains("\"name\":\"Ada J\""));
+            try (ChatClient grace = join("Grace J")) {
+                assertTrue(ada.awaitText("join").contains("\"name\":\"Grace J\""));
+                ada.send("say \"\\\n\u0001<b>\u20ac");
+                String heard = grace.awaitText("text");
+                assertTrue(heard.endsWith("\"from\":\"Ada J\",\"text\":\"\\\"\\\\\\u000a\\u0001<b>\u20ac\"}"), heard);
+                assertEquals(heard, ada.awaitText("text"));
+            }
+            assertTrue(ada.awaitText("leave").contains("\"name\":\"Grace J\""));
+        }
+    }
+
+    @Test
+    void aSecondMemberOfTheSameNameGetsANumber() throws Exception {
+        try (ChatClient first = join("Twin")) {
+            first.awaitText("welcome");
+            try (ChatClient second = join("twin")) {
+                assertTrue(second.awaitText("welcome").contains("\"name\":\"twin 2\""));
+            }
+        }
+    }
+
+    @Test
+    void aNameThatNobodyCouldReadIsRefusedWith1008() throws Exception {
+        for (String name : new String[] {"", " ", "x".repeat(33), "a\u0000b", "a\u202eb"}) {
+            try (ChatClient client = join(name)) {
+                assertEquals(1008, client.awaitClose(), name);
+            }
+        }
+    }
+
+    @Test
+    void aPingIsAnsweredToTheSenderAlone() throws Exception {
+        try (ChatClient ada = join("Ada P");
+                ChatClient grace = join("Grace P")) {
+            grace.awaitText("welcome");
+            ada.send("ping 42");
+            assertTrue(ada.awaitText("pong").endsWith("\"token\":\"42\"}"));
+            ada.send("say now");
+            String next = grace.awaitText();
+            assertTrue(next.contains("\"type\":\"text\""), next);
+        }
+    }
+
+    @Test
+    void whatIsNoCommandIsExplainedToTheSenderAlone() throws Exception {
+        try (ChatClient ada = join("Ada E")) {
+            ada.send("{\"type\":\"join\",\"name\":\"system\"}");
+            assertTrue(ada.awaitText("error").contains("begins with"));
+            ada.send(ByteBuffer.wrap(new byte[] {(byte) 0xff, (byte) 0xff, 1}));
+            assertTrue(ada.awaitText("error").contains("header"));
+        }
+    }
+
+    @Test
+    void aFileReachesTheOthersAsItWasAndTheSenderGetsAReceipt() throws Exception {
+        byte[] content = new byte[8 << 20];
+        new Random(1).nextBytes(content);
+        try (ChatClient ada = join("Ada F");
+                ChatClient grace = join("Grace F")) {
+            grace.awaitText("welcome");
+            ada.sendFile("IMAGE/PNG; x", "../../etc/pass\u202ewd\n.png", content);
+            ByteBuffer message = grace.awaitBinary();
+            byte[] header = new byte[message.getShort()];
+            message.get(header);
+            String json = new String(header, StandardCharsets.UTF_8);
+            assertTrue(
+                    json.contains(
+                            "\"from\":\"Ada F\",\"name\":\"passwd.png\",\"mediaType\":\"application/octet-stream\""),
+                    json);
+            byte[] received = new byte[message.remaining()];
+            message.get(received);
+            assertArrayEquals(content, received);
+            assertTrue(ada.awaitText("sent").contains("\"name\":\"passwd.png\""));
+        }
+    }
+
+    @Test
+    void aFileThatIsTooLargeEndsTheConnectionWith1009() throws Exception {
+        try (ChatClient ada = join("Ada L")) {
+            ada.awaitText("welcome");
+            try {
+                ada.sendFile("image/png", "large", new byte[(8 << 20) + 2048]);
+            } catch (ExecutionException e) {
+                assertTrue(e.getCause() instanceof IOException, e.toString()); // the server had seen enough
+            }
+            assertEquals(1009, ada.awaitClose());
+        }
+    }
+
+    /** A browser tab that hangs, a laptop that was closed: the socket is open, and nobody reads. */
+    @Test
+    void aMemberWhoNeverReadsDoesNotHoldUpTheOthers() throws Exception {
+        byte[] content = new byte[4 << 20];
+        try (Socket deaf = joinWithoutEverReading("Deaf");
+                ChatClient ada = join("Ada S");
+                ChatClient grace = join("Grace S")) {
+            grace.awaitText("welcome");
+            for (int i = 0; i < 12; i++) {
+                ada.sendFile("image/png", "n" + i + ".png", content);
+                assertEquals(content.length, contentLength(grace.awaitBinary()));
+            }
+            String left = ada.awaitText("leave");
+            assertTrue(left.contains("\"name\":\"Deaf\""), left);
+            assertFalse(deaf.isClosed());
+        }
+    }
+
+    private static int contentLength(ByteBuffer message) {
+        int headerLength = message.getShort();
+        return message.remaining() - headerLength;
+    }
+
+    private static Socket joinWithoutEverReading(String name) throws IOException {
+        Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), addresses.http().getPort());
+        socket.getOutputStream()
+                .write(("GET /chat?name=" + name + " HTTP/1.1\r\nHost: localhost:"
+                                + addresses.http().getPort()
+                                + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        InputStream input = socket.getInputStream();
+        byte[] statusLine = input.readNBytes("HTTP/1.1 101".length());
+        assertEquals("HTTP/1.1 101", new String(statusLine, StandardCharsets.US_ASCII));
+        return socket;
+    }
+}
