@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Deployments {
 
+    private static final System.Logger LOG = System.getLogger(Deployments.class.getName());
+
     private static final Map<String, Throwable> FAILURES = new ConcurrentHashMap<>();
 
     private Deployments() {}
@@ -35,6 +37,7 @@ public final class Deployments {
             server.deploy(contextPath(archive), ExplodedWar.write(archive, Placement.ofThisRun()));
             return null;
         } catch (Exception | LinkageError e) {
+            LOG.log(System.Logger.Level.INFO, "Does not start: " + archive.getName(), e);
             FAILURES.put(archive.getName(), e);
             return e;
         }

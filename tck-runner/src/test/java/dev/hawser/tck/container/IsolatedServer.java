@@ -37,11 +37,12 @@ public final class IsolatedServer {
     public static synchronized IsolatedServer running() throws Exception {
         IsolatedServer server = running;
         if (server == null) {
-            ClassLoader loader = serverLoader(Placement.ofThisRun());
+            Path directory = Files.createTempDirectory("server");
+            ClassLoader loader = serverLoader(Placement.ofThisRun(), Files.createDirectory(directory.resolve("lib")));
             ContainerUnderTest container = ServiceLoader.load(ContainerUnderTest.class, loader)
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException("No container is on the test class path"));
-            server = new IsolatedServer(container, loader, Files.createTempDirectory("server"));
+            server = new IsolatedServer(container, loader, Files.createDirectory(directory.resolve("work")));
             running = server;
         }
         return server;
@@ -84,12 +85,17 @@ public final class IsolatedServer {
         }
     }
 
-    private static ClassLoader serverLoader(Placement placement) throws IOException {
+    /**
+     * The server gets copies of the jars. The JDK allows one open zip file system per file, and Jetty opens some: a server
+     * and a client that are both Jetty would otherwise meet there.
+     */
+    private static ClassLoader serverLoader(Placement placement, Path lib) throws IOException {
         List<URL> urls = new ArrayList<>();
         for (String element : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             Path path = Path.of(element);
             if (placement == Placement.SERVER || !isWebSocket(path)) {
-                urls.add(path.toUri().toURL());
+                Path own = Files.isRegularFile(path) ? Files.copy(path, lib.resolve(path.getFileName())) : path;
+                urls.add(own.toUri().toURL());
             }
         }
         return new URLClassLoader(
