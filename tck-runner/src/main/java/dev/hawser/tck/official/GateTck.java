@@ -9,6 +9,9 @@ import java.util.List;
 /** The program that runs after the tests: prints the table and the differences, and fails if there are any. */
 public final class GateTck {
 
+    /** Differences shown on the console. */
+    private static final int MANY = 50;
+
     private GateTck() {}
 
     /**
@@ -31,10 +34,11 @@ public final class GateTck {
             boolean subset = !arguments[5].isEmpty() && !arguments[5].startsWith("$");
             List<String> differences =
                     subset ? gate.differencesOfSubset(outcomes, expected) : gate.differences(outcomes, expected);
-            String verdict = verdict(differences, subset);
             out.print(TckTable.byArea(outcomes));
-            out.print(verdict);
-            Files.writeString(Path.of(arguments[4]), TckTable.byPackage(outcomes) + verdict);
+            out.print(verdict(differences, MANY, subset));
+            Files.writeString(
+                    Path.of(arguments[4]),
+                    TckTable.byPackage(outcomes) + verdict(differences, differences.size(), subset));
             return differences.isEmpty();
         } catch (IOException e) {
             out.println(e.getMessage());
@@ -42,9 +46,12 @@ public final class GateTck {
         }
     }
 
-    private static String verdict(List<String> differences, boolean subset) {
+    private static String verdict(List<String> differences, int shown, boolean subset) {
         StringBuilder verdict = new StringBuilder();
-        differences.forEach(difference -> verdict.append(String.format("  %s%n", difference)));
+        differences.stream().limit(shown).forEach(difference -> verdict.append(String.format("  %s%n", difference)));
+        if (differences.size() > shown) {
+            verdict.append(String.format("  and %d more, all in report.txt%n", differences.size() - shown));
+        }
         String scope = subset ? "A part of the TCK was run" : "The whole TCK was run";
         verdict.append(String.format("%s; differences from what is expected: %d%n", scope, differences.size()));
         return verdict.toString();

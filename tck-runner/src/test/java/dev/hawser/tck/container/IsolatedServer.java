@@ -37,12 +37,11 @@ public final class IsolatedServer {
     public static synchronized IsolatedServer running() throws Exception {
         IsolatedServer server = running;
         if (server == null) {
-            Path directory = Files.createTempDirectory("server");
-            ClassLoader loader = serverLoader(Placement.ofThisRun(), Files.createDirectory(directory.resolve("lib")));
+            ClassLoader loader = serverLoader(Placement.ofThisRun());
             ContainerUnderTest container = ServiceLoader.load(ContainerUnderTest.class, loader)
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException("No container is on the test class path"));
-            server = new IsolatedServer(container, loader, Files.createDirectory(directory.resolve("work")));
+            server = new IsolatedServer(container, loader, Files.createTempDirectory("server"));
             running = server;
         }
         return server;
@@ -85,17 +84,12 @@ public final class IsolatedServer {
         }
     }
 
-    /**
-     * The server gets copies of the jars. The JDK allows one open zip file system per file, and Jetty opens some: a server
-     * and a client that are both Jetty would otherwise meet there.
-     */
-    private static ClassLoader serverLoader(Placement placement, Path lib) throws IOException {
+    private static ClassLoader serverLoader(Placement placement) throws IOException {
         List<URL> urls = new ArrayList<>();
         for (String element : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             Path path = Path.of(element);
             if (placement == Placement.SERVER || !isWebSocket(path)) {
-                Path own = Files.isRegularFile(path) ? Files.copy(path, lib.resolve(path.getFileName())) : path;
-                urls.add(own.toUri().toURL());
+                urls.add(path.toUri().toURL());
             }
         }
         return new URLClassLoader(
