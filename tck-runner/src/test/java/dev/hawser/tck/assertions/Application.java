@@ -13,6 +13,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import org.jboss.shrinkwrap.api.Archive;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.asset.ClassLoaderAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 
 /** An application in the container, as its clients see it. */
@@ -36,11 +37,23 @@ final class Application {
         this.contextPath = contextPath;
     }
 
-    /** A WAR with these classes and the journal. */
+    /**
+     * A WAR with these classes and the journal.
+     *
+     * <p>The endpoints are nested classes of a test. Nested classes may call each other's private members only if they find
+     * their outermost class in the same loader, so that class file comes along, without its other nested classes.
+     */
     static WebArchive war(String name, Class<?>... classes) {
-        return ShrinkWrap.create(WebArchive.class, name + ".war")
+        WebArchive war = ShrinkWrap.create(WebArchive.class, name + ".war")
                 .addClasses(Journal.class, JournalServlet.class)
                 .addClasses(classes);
+        for (Class<?> type : classes) {
+            String host = type.getNestHost().getName().replace('.', '/') + ".class";
+            if (!war.contains("/WEB-INF/classes/" + host)) {
+                war.addAsResource(new ClassLoaderAsset(host), host);
+            }
+        }
+        return war;
     }
 
     /** Opens a WebSocket; the handshake must succeed. */
