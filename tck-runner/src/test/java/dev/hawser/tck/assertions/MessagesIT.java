@@ -41,7 +41,7 @@ class MessagesIT {
 
     @Deployment(testable = false)
     static WebArchive application() {
-        return Application.war("messages", Handlers.class, Replaced.class, OfText.class, Primitive.class, Returned.class)
+        return Application.war("messages", Handlers.class, Replaced.class, Replaced.First.class, OfText.class, Primitive.class, Returned.class)
                 .addClasses(OfStream.class, OfReader.class, OfBuffer.class, Parts.class, ByteParts.class, BufferParts.class)
                 .addClasses(Limited.class, LimitedBinary.class, Pings.class);
     }
@@ -102,7 +102,7 @@ class MessagesIT {
             }
         }
 
-        private record First(Session session) implements MessageHandler.Partial<String> {
+        record First(Session session) implements MessageHandler.Partial<String> {
             @Override
             public void onMessage(String part, boolean last) {
                 if (session.getMessageHandlers().contains(this)) {

@@ -159,11 +159,6 @@ class UriMatchingIT {
     }
 
     @Test
-    void aVariableIsDecodedOnce() throws IOException {
-        assertEquals("OneVariable {var=a b+c}", app.ask("/one/a%20b+c", ""));
-    }
-
-    @Test
     void aQueryIsNoPartOfTheMatch() throws IOException {
         assertEquals("OneVariable {var=b}", app.ask("/one/b?one/exact", ""));
     }
