@@ -53,6 +53,15 @@ class DeploymentIT {
     @OperateOnDeployment("added")
     private URL addedUrl;
 
+    @ArquillianResource
+    @OperateOnDeployment("twice")
+    private URL twiceUrl;
+
+    @Deployment(name = "twice", testable = false)
+    static WebArchive twice() {
+        return Application.war("twice", AddingTwice.class, Identity.class);
+    }
+
     @Deployment(name = "scanned", testable = false)
     static WebArchive scanned() {
         return Application.war("scanned", InClasses.class, Unpublished.class)
@@ -183,7 +192,21 @@ class DeploymentIT {
         }
     }
 
-    /** Adds an endpoint when the application starts, one of them twice. */
+    /** Adds an endpoint that the scan has found, too. */
+    @WebListener
+    public static final class AddingTwice implements ServletContextListener {
+        @Override
+        public void contextInitialized(ServletContextEvent event) {
+            try {
+                ((ServerContainer) event.getServletContext().getAttribute(ServerContainer.class.getName()))
+                        .addEndpoint(Identity.class);
+            } catch (DeploymentException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** Adds an endpoint when the application starts. */
     @WebListener
     public static final class Adding implements ServletContextListener {
         @Override
@@ -192,8 +215,6 @@ class DeploymentIT {
                     (ServerContainer) event.getServletContext().getAttribute(ServerContainer.class.getName());
             try {
                 container.addEndpoint(AddedByListener.class);
-                // Found by the scan, too.
-                container.addEndpoint(Identity.class);
             } catch (DeploymentException e) {
                 throw new IllegalStateException(e);
             }
@@ -332,7 +353,7 @@ class DeploymentIT {
 
     @Test
     void anEndpointThatIsAddedTwiceIsDeployedOnce() throws IOException {
-        assertEquals(101, new Application(addedUrl).handshake("/identity").status());
+        assertEquals(101, new Application(twiceUrl).handshake("/identity").status());
     }
 
     @Test

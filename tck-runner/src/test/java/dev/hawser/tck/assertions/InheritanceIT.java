@@ -10,6 +10,7 @@ import jakarta.websocket.server.ServerEndpoint;
 import java.io.IOException;
 import java.net.URL;
 import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.container.test.api.OperateOnDeployment;
 import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
 import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
@@ -21,14 +22,24 @@ import org.junit.jupiter.api.Test;
 class InheritanceIT {
 
     @ArquillianResource
+    @OperateOnDeployment("inheritance")
     private URL url;
+
+    @ArquillianResource
+    @OperateOnDeployment("not-public")
+    private URL notPublicUrl;
 
     private Application app;
 
-    @Deployment(testable = false)
+    @Deployment(name = "inheritance", testable = false)
     static WebArchive application() {
         return Application.war("inheritance", Parent.class, PlainChild.class, Overridden.class, Overriding.class)
-                .addClasses(NotPublic.class, Again.class);
+                .addClasses(Again.class);
+    }
+
+    @Deployment(name = "not-public", testable = false)
+    static WebArchive withAClassThatIsNotPublic() {
+        return Application.war("not-public", Parent.class, NotPublic.class);
     }
 
     @BeforeEach
@@ -104,7 +115,8 @@ class InheritanceIT {
 
     @Test
     void aClassThatIsNotPublicIsFilteredOut() throws IOException {
-        assertNotEquals(101, app.handshake("/not-public").status());
-        assertEquals("Parent x", app.ask("/parent", "x"));
+        Application other = new Application(notPublicUrl);
+        assertNotEquals(101, other.handshake("/not-public").status());
+        assertEquals("Parent x", other.ask("/parent", "x"));
     }
 }

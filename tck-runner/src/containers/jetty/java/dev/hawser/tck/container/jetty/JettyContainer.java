@@ -7,9 +7,13 @@ import java.util.HashMap;
 import java.util.Map;
 import org.eclipse.jetty.ee11.annotations.AnnotationConfiguration;
 import org.eclipse.jetty.ee11.webapp.WebAppContext;
+import org.eclipse.jetty.security.HashLoginService;
+import org.eclipse.jetty.security.LoginService;
+import org.eclipse.jetty.security.UserStore;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandlerCollection;
+import org.eclipse.jetty.util.security.Password;
 
 /** Jetty, as an application embeds it: no configuration files, no start modules. */
 public final class JettyContainer implements ContainerUnderTest {
@@ -29,8 +33,18 @@ public final class JettyContainer implements ContainerUnderTest {
         connector.setHost("127.0.0.1");
         server.addConnector(connector);
         server.setHandler(contexts);
+        server.addBean(users());
         server.start();
         return connector.getLocalPort();
+    }
+
+    private static LoginService users() {
+        UserStore store = new UserStore();
+        store.addUser("ada", new Password("lovelace"), new String[] {"member"});
+        store.addUser("grace", new Password("hopper"), new String[0]);
+        HashLoginService users = new HashLoginService("suite");
+        users.setUserStore(store);
+        return users;
     }
 
     @Override
