@@ -57,6 +57,15 @@ class DeploymentIT {
     @OperateOnDeployment("twice")
     private URL twiceUrl;
 
+    @ArquillianResource
+    @OperateOnDeployment("fault")
+    private URL faultUrl;
+
+    @Deployment(name = "fault", testable = false)
+    static WebArchive fault() {
+        return Application.war("fault", InClasses.class, Faulty.class, OnlyInClasses.class, AddLate.class, Late.class);
+    }
+
     @Deployment(name = "twice", testable = false)
     static WebArchive twice() {
         return Application.war("twice", AddingTwice.class, Identity.class);
@@ -79,7 +88,7 @@ class DeploymentIT {
 
     @Deployment(name = "added", testable = false)
     static WebArchive added() {
-        return Application.war("added", Adding.class, AddedByListener.class, Late.class, AddLate.class, Faulty.class)
+        return Application.war("added", Adding.class, AddedByListener.class, Late.class, AddLate.class)
                 .addClasses(ContainerIdentity.class, Identity.class, Upgrade.class, Upgraded.class, NoScan.class);
     }
 
@@ -179,6 +188,19 @@ class DeploymentIT {
         }
     }
 
+    /** Leaves out what is faulty. */
+    public static final class OnlyInClasses implements ServerApplicationConfig {
+        @Override
+        public Set<ServerEndpointConfig> getEndpointConfigs(Set<Class<? extends Endpoint>> scanned) {
+            return Set.of();
+        }
+
+        @Override
+        public Set<Class<?>> getAnnotatedEndpointClasses(Set<Class<?>> scanned) {
+            return Set.of(InClasses.class);
+        }
+    }
+
     /** Leaves everything to the listener. */
     public static final class NoScan implements ServerApplicationConfig {
         @Override
@@ -256,12 +278,12 @@ class DeploymentIT {
 
         @Override
         protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-            Class<?> type = request.getQueryString().equals("late") ? Late.class : Faulty.class;
+            boolean late = request.getQueryString().equals("late");
             ServerContainer container =
                     (ServerContainer) getServletContext().getAttribute(ServerContainer.class.getName());
             String result = "added";
             try {
-                container.addEndpoint(type);
+                container.addEndpoint(late ? Late.class : Faulty.class);
             } catch (DeploymentException e) {
                 result = "DeploymentException";
             }
@@ -366,9 +388,10 @@ class DeploymentIT {
 
     @Test
     void aFaultyEndpointThatIsAddedWhileTheApplicationRunsIsADeploymentException() throws IOException {
-        Application app = new Application(addedUrl);
+        Application app = new Application(faultUrl);
+        assertEquals("classes x", app.ask("/in-classes", "x"));
         assertEquals("DeploymentException", app.get("/add?faulty"));
-        assertEquals("listener x", app.ask("/by-listener", "x"));
+        assertEquals("classes x", app.ask("/in-classes", "x"));
     }
 
     @Test

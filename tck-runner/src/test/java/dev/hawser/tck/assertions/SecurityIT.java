@@ -176,8 +176,8 @@ class SecurityIT {
     void theEndOfTheAuthenticatedHttpSessionClosesWith1008() throws IOException {
         String id = app.get("/log-in");
         try (WireClient client = app.open("/protected", MEMBER, cookie(id))) {
-            assertEquals(id, client.sendText("http").receiveText());
-            app.get("/log-out", cookie(id));
+            // Containers may change the id when the user is authenticated.
+            app.get("/log-out", cookie(client.sendText("http").receiveText()));
             assertEquals(1008, client.receiveClose().closeCode());
         }
     }
