@@ -42,7 +42,8 @@ public final class ExpectedFailures {
                 throw new IOException("Expected failures, line " + (i + 1) + ": not of the form class#method | reason");
             }
             if (!reason.contains("https://")) {
-                throw new IOException("Expected failures, line " + (i + 1) + ": " + id + " has no public reason (a link)");
+                throw new IOException(
+                        "Expected failures, line " + (i + 1) + ": " + id + " has no public reason (a link)");
             }
             if (reasons.put(id, reason) != null) {
                 throw new IOException("Expected failures, line " + (i + 1) + ": " + id + " is listed twice");

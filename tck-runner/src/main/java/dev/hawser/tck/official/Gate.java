@@ -36,7 +36,8 @@ public final class Gate {
                 differences.add("listed as an expected failure, but did not run: " + id);
             }
         }
-        long classesRun = outcomes.stream().map(TestOutcome::className).distinct().count();
+        long classesRun =
+                outcomes.stream().map(TestOutcome::className).distinct().count();
         if (classesRun != classes) {
             differences.add("test classes run: " + classesRun + ", the TCK has " + classes);
         }

@@ -85,7 +85,8 @@ public final class SurefireReports {
                 int event = xml.next();
                 if (event == XMLStreamConstants.START_ELEMENT) {
                     start(xml);
-                } else if (event == XMLStreamConstants.END_ELEMENT && xml.getLocalName().equals("testcase")) {
+                } else if (event == XMLStreamConstants.END_ELEMENT
+                        && xml.getLocalName().equals("testcase")) {
                     outcomes.add(new TestOutcome(className, method, status, message));
                 }
             }
@@ -108,7 +109,8 @@ public final class SurefireReports {
                 case "error" -> ended(Status.ERROR, xml);
                 case "skipped" -> ended(Status.SKIPPED, xml);
                 case "rerunFailure", "rerunError", "flakyFailure", "flakyError" ->
-                    throw new IOException(file + " tells of a re-run of " + method + ": a result of one run is asked for");
+                    throw new IOException(
+                            file + " tells of a re-run of " + method + ": a result of one run is asked for");
                 default -> {
                     // Properties and captured output.
                 }

@@ -1,5 +1,6 @@
 package dev.hawser.tck.official;
 
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,22 +41,33 @@ public final class TckTable {
                 "package".length(),
                 rows.keySet().stream().mapToInt(String::length).max().orElse(0));
         StringBuilder table = new StringBuilder();
-        table.append(
-                String.format("%-" + width + "s %6s %6s %6s %6s %7s%n", "package", "tests", "passed", "failed", "errors", "skipped"));
+        table.append(String.format(
+                "%-" + width + "s %6s %6s %6s %6s %7s%n", "package", "tests", "passed", "failed", "errors", "skipped"));
         rows.forEach((name, counts) -> table.append(counts.line(name, width)));
         return table.append(sum.line("all", width)).toString();
     }
 
     private static final class Counts {
-        private final int[] of = new int[TestOutcome.Status.values().length];
+        private final Map<TestOutcome.Status, Integer> of = new EnumMap<>(TestOutcome.Status.class);
 
         void add(TestOutcome outcome) {
-            of[outcome.status().ordinal()]++;
+            of.merge(outcome.status(), 1, Integer::sum);
         }
 
         String line(String name, int width) {
-            int tests = of[0] + of[1] + of[2] + of[3];
-            return String.format("%-" + width + "s %6d %6d %6d %6d %7d%n", name, tests, of[0], of[1], of[2], of[3]);
+            int tests = of.values().stream().mapToInt(Integer::intValue).sum();
+            return String.format(
+                    "%-" + width + "s %6d %6d %6d %6d %7d%n",
+                    name,
+                    tests,
+                    count(TestOutcome.Status.PASSED),
+                    count(TestOutcome.Status.FAILED),
+                    count(TestOutcome.Status.ERROR),
+                    count(TestOutcome.Status.SKIPPED));
+        }
+
+        private int count(TestOutcome.Status status) {
+            return of.getOrDefault(status, 0);
         }
     }
 }

@@ -61,7 +61,8 @@ final class Application {
         WireClient client = new WireClient(port, contextPath + path, headers);
         if (client.response().status() != 101) {
             client.close();
-            throw new IOException("No WebSocket at " + path + ": status " + client.response().status());
+            throw new IOException(
+                    "No WebSocket at " + path + ": status " + client.response().status());
         }
         return client;
     }
@@ -92,11 +93,13 @@ final class Application {
 
     /** The body of an HTTP answer with status 200. */
     String get(String path, String... headers) throws IOException {
-        HttpURLConnection http = (HttpURLConnection)
-                URI.create("http://127.0.0.1:" + port + contextPath + path).toURL().openConnection();
+        HttpURLConnection http = (HttpURLConnection) URI.create("http://127.0.0.1:" + port + contextPath + path)
+                .toURL()
+                .openConnection();
         http.setReadTimeout(20_000);
         for (String header : headers) {
-            http.setRequestProperty(header.substring(0, header.indexOf(':')), header.substring(header.indexOf(':') + 2));
+            http.setRequestProperty(
+                    header.substring(0, header.indexOf(':')), header.substring(header.indexOf(':') + 2));
         }
         if (http.getResponseCode() != 200) {
             throw new IOException("Status " + http.getResponseCode() + " for " + path);

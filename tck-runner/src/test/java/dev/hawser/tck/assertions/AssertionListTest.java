@@ -57,7 +57,8 @@ class AssertionListTest {
         assertComplaint("no such test: X#y", new Assertion("1", "X#y", ""));
         assertComplaint("no such test: ClientIT#gone", new Assertion("1", "ClientIT#gone", ""));
         assertComplaint("no such test: ClientIT#findApplication", new Assertion("1", "ClientIT#findApplication", ""));
-        assertComplaint("not live: AssertionListTest$Example#disabled",
+        assertComplaint(
+                "not live: AssertionListTest$Example#disabled",
                 new Assertion("1", "AssertionListTest$Example#disabled", ""));
         assertComplaint("neither a test nor a reason", new Assertion("1", "", ""));
         assertComplaint("a test and a reason", new Assertion("1", "ClientIT#aContainerIsFoundAndConnects", "why"));
@@ -106,8 +107,8 @@ class AssertionListTest {
             if (tests.isEmpty()) {
                 return "no such test: " + assertion.test();
             }
-            boolean disabled = type.isAnnotationPresent(Disabled.class)
-                    || tests.get(0).isAnnotationPresent(Disabled.class);
+            boolean disabled =
+                    type.isAnnotationPresent(Disabled.class) || tests.get(0).isAnnotationPresent(Disabled.class);
             return disabled ? "not live: " + assertion.test() : "";
         } catch (ClassNotFoundException e) {
             return "no such test: " + assertion.test();
@@ -119,7 +120,8 @@ class AssertionListTest {
     }
 
     private static List<Class<?>> testClasses() throws IOException {
-        Path sources = Path.of("src/test/java", AssertionListTest.class.getPackageName().replace('.', '/'));
+        Path sources = Path.of(
+                "src/test/java", AssertionListTest.class.getPackageName().replace('.', '/'));
         List<Class<?>> types = new ArrayList<>();
         try (Stream<Path> files = Files.list(sources)) {
             for (Path file : files.filter(f -> f.toString().endsWith("IT.java")).toList()) {
@@ -144,7 +146,8 @@ class AssertionListTest {
     private static Assertion parse(String line) {
         List<String> fields = new ArrayList<>(List.of(""));
         boolean quoted = false;
-        for (char c : line.toCharArray()) {
+        for (int i = 0; i < line.length(); i++) {
+            char c = line.charAt(i);
             if (c == '"') {
                 quoted = !quoted;
             } else if (c == ',' && !quoted) {

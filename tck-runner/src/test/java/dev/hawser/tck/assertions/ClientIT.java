@@ -71,8 +71,7 @@ class ClientIT {
     /** Keeps the headers of the handshake, and answers a header. */
     public static final class HeaderReader extends ServerEndpointConfig.Configurator {
         @Override
-        public void modifyHandshake(
-                ServerEndpointConfig config, HandshakeRequest request, HandshakeResponse response) {
+        public void modifyHandshake(ServerEndpointConfig config, HandshakeRequest request, HandshakeResponse response) {
             config.getUserProperties().put("headers", request.getHeaders());
             response.getHeaders().put("X-Answer", List.of("answered"));
         }
@@ -91,7 +90,9 @@ class ClientIT {
             Map<String, List<String>> headers =
                     (Map<String, List<String>>) session.getUserProperties().get("headers");
             List<String> values = headers.get(name);
-            return values == null || values.isEmpty() ? name : String.join(", ", values).replaceAll("\\s*([,;=])\\s*", "$1");
+            return values == null || values.isEmpty()
+                    ? name
+                    : String.join(", ", values).replaceAll("\\s*([,;=])\\s*", "$1");
         }
     }
 
@@ -250,7 +251,8 @@ class ClientIT {
     @Test
     void aContainerIsFoundAndConnects() throws Exception {
         assertNotNull(container);
-        try (Connected client = new Connected(container.connectToServer(Listening.class, ClientEndpointConfig.Builder.create().build(), app.uri("/inspector")))) {
+        try (Connected client = new Connected(container.connectToServer(
+                Listening.class, ClientEndpointConfig.Builder.create().build(), app.uri("/inspector")))) {
             client.session().getBasicRemote().sendText("unchanged");
             assertEquals("unchanged", next());
         }
@@ -260,13 +262,16 @@ class ClientIT {
     void theDevelopersSubprotocolsAreSentInOrder() throws Exception {
         assertEquals(
                 "b,a,chosen",
-                header(ClientEndpointConfig.Builder.create().preferredSubprotocols(List.of("b", "a", "chosen")), "Sec-WebSocket-Protocol"));
+                header(
+                        ClientEndpointConfig.Builder.create().preferredSubprotocols(List.of("b", "a", "chosen")),
+                        "Sec-WebSocket-Protocol"));
     }
 
     @Test
     void theDevelopersExtensionsAreSentInOrderWithTheirParameters() throws Exception {
         List<Extension> extensions = List.of(
-                new Named("x-two", List.of(new Setting("p", "1"), new Setting("q", "2"))), new Named("x-one", List.of()));
+                new Named("x-two", List.of(new Setting("p", "1"), new Setting("q", "2"))),
+                new Named("x-one", List.of()));
         assertEquals(
                 "x-two;p=1;q=2,x-one",
                 header(ClientEndpointConfig.Builder.create().extensions(extensions), "Sec-WebSocket-Extensions"));
@@ -305,21 +310,24 @@ class ClientIT {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {TwoOnOpen.class, NoDecoder.class, NoThrowable.class, OnCloseWithText.class, NotAnnotated.class})
+    @ValueSource(
+            classes = {TwoOnOpen.class, NoDecoder.class, NoThrowable.class, OnCloseWithText.class, NotAnnotated.class})
     void aMalformedClientIsADeploymentExceptionThatNamesTheClass(Class<?> malformed) {
-        Exception error = assertThrows(DeploymentException.class, () -> container.connectToServer(malformed, app.uri("/inspector")));
+        Exception error = assertThrows(
+                DeploymentException.class, () -> container.connectToServer(malformed, app.uri("/inspector")));
         assertTrue(messages(error).contains(malformed.getSimpleName()), messages(error));
     }
 
     @Test
     void withoutAnEndpointThereIsADeploymentException() {
-        Exception error = assertThrows(
-                Exception.class, () -> container.connectToServer(Annotated.class, app.uri("/nothing")));
+        Exception error =
+                assertThrows(Exception.class, () -> container.connectToServer(Annotated.class, app.uri("/nothing")));
         assertInstanceOf(DeploymentException.class, error);
     }
 
     private String header(ClientEndpointConfig.Builder builder, String name) throws Exception {
-        try (Connected client = new Connected(container.connectToServer(Listening.class, builder.build(), app.uri("/inspector")))) {
+        try (Connected client =
+                new Connected(container.connectToServer(Listening.class, builder.build(), app.uri("/inspector")))) {
             client.session().getBasicRemote().sendText(name);
             return next();
         }

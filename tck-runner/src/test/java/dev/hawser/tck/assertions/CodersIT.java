@@ -49,9 +49,11 @@ class CodersIT {
     static WebArchive application() {
         return Application.war("coders", Point.class, Point3.class, PointEncoder.class, PointDecoder.class)
                 .addClasses(UpperDecoder.class, LowerDecoder.class, Word.class, Annotated.class, Chosen.class)
-                .addClasses(Programmatic.class, Programmatic.OnPoint.class, Configurations.class, Binary.class, Blob.class)
+                .addClasses(
+                        Programmatic.class, Programmatic.OnPoint.class, Configurations.class, Binary.class, Blob.class)
                 .addClasses(BlobEncoder.class, BlobDecoder.class, Streams.class, Line.class)
-                .addClasses(LineEncoder.class, LineDecoder.class, BytesEncoder.class, BytesDecoder.class, ByteStreams.class)
+                .addClasses(
+                        LineEncoder.class, LineDecoder.class, BytesEncoder.class, BytesDecoder.class, ByteStreams.class)
                 .addClasses(Bytes.class);
     }
 
@@ -182,7 +184,7 @@ class CodersIT {
         record OnPoint(Session session) implements MessageHandler.Whole<Point> {
             @Override
             public void onMessage(Point point) {
-                session.getAsyncRemote().sendObject(new Point(point.x + 1, point.y + 1));
+                session.getAsyncRemote().sendObject(new Point(point.x + 1, point.y + 1), result -> {});
             }
         }
     }
@@ -339,7 +341,8 @@ class CodersIT {
     @Test
     void objectsTravelAsBinary() throws IOException {
         try (WireClient client = app.open("/binary")) {
-            assertArrayEquals(new byte[] {5, 6}, client.sendBinary(5, 6).receiveMessage().payload());
+            assertArrayEquals(
+                    new byte[] {5, 6}, client.sendBinary(5, 6).receiveMessage().payload());
         }
     }
 

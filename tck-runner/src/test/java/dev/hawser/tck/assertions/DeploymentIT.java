@@ -74,7 +74,8 @@ class DeploymentIT {
     @Deployment(name = "scanned", testable = false)
     static WebArchive scanned() {
         return Application.war("scanned", InClasses.class, Unpublished.class)
-                .addAsLibrary(ShrinkWrap.create(JavaArchive.class, "endpoints.jar").addClasses(InLibrary.class));
+                .addAsLibrary(
+                        ShrinkWrap.create(JavaArchive.class, "endpoints.jar").addClasses(InLibrary.class));
     }
 
     @Deployment(name = "configured", testable = false)
@@ -129,8 +130,10 @@ class DeploymentIT {
     public static final class Published extends Endpoint {
         @Override
         public void onOpen(Session session, EndpointConfig config) {
-            session.addMessageHandler(String.class, key -> session.getAsyncRemote()
-                    .sendText(String.valueOf(config.getUserProperties().get(key))));
+            session.addMessageHandler(
+                    String.class,
+                    key -> session.getAsyncRemote()
+                            .sendText(String.valueOf(config.getUserProperties().get(key)), result -> {}));
         }
     }
 
@@ -145,8 +148,9 @@ class DeploymentIT {
 
     /** Publishes the programmatic endpoint and one annotated class of the WAR. */
     public static final class WarConfigurations implements ServerApplicationConfig {
-        private static final ServerEndpointConfig CONFIG =
-                ServerEndpointConfig.Builder.create(Published.class, "/published").build();
+        private static final ServerEndpointConfig CONFIG = ServerEndpointConfig.Builder.create(
+                        Published.class, "/published")
+                .build();
 
         @Override
         public Set<ServerEndpointConfig> getEndpointConfigs(Set<Class<? extends Endpoint>> scanned) {
@@ -336,8 +340,10 @@ class DeploymentIT {
     public static final class Upgraded extends Endpoint {
         @Override
         public void onOpen(Session session, EndpointConfig config) {
-            session.addMessageHandler(String.class, message -> session.getAsyncRemote()
-                    .sendText(session.getPathParameters().toString()));
+            session.addMessageHandler(
+                    String.class,
+                    message -> session.getAsyncRemote()
+                            .sendText(session.getPathParameters().toString(), result -> {}));
         }
     }
 
@@ -365,7 +371,8 @@ class DeploymentIT {
 
     @Test
     void whatNoConfigurationReturnsIsNotDeployed() throws IOException {
-        assertNotEquals(101, new Application(configuredUrl).handshake("/left-out").status());
+        assertNotEquals(
+                101, new Application(configuredUrl).handshake("/left-out").status());
     }
 
     @Test

@@ -10,7 +10,6 @@ import dev.hawser.tck.wire.WireClient;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
-import jakarta.websocket.MessageHandler;
 import jakarta.websocket.OnClose;
 import jakarta.websocket.OnError;
 import jakarta.websocket.OnMessage;
@@ -72,7 +71,9 @@ class EndpointLifecycleIT {
 
         @Override
         public void onClose(Session session, CloseReason reason) {
-            Journal.add(session.getQueryString(), "close " + reason.getCloseCode().getCode() + " " + reason.getReasonPhrase());
+            Journal.add(
+                    session.getQueryString(),
+                    "close " + reason.getCloseCode().getCode() + " " + reason.getReasonPhrase());
         }
     }
 
@@ -122,7 +123,9 @@ class EndpointLifecycleIT {
         public void onClose(CloseReason reason, Session session) {
             Journal.add(session.getQueryString(), reason.getCloseCode().getCode() + " " + reason.getReasonPhrase());
             Journal.add(session.getQueryString(), "same session " + session.equals(opened));
-            Journal.add(session.getQueryString(), "property " + session.getUserProperties().get("mark"));
+            Journal.add(
+                    session.getQueryString(),
+                    "property " + session.getUserProperties().get("mark"));
             if (reason.getCloseCode().getCode() == 4444) {
                 throw new IllegalStateException("thrown by onClose");
             }
@@ -171,7 +174,10 @@ class EndpointLifecycleIT {
                     SlowOpen.RELEASE.countDown();
                 }
                 order.append(message);
-                Thread.yield();
+                // Long enough for another thread to be seen, were there one.
+                for (int i = 0; i < 10_000; i++) {
+                    Thread.onSpinWait();
+                }
                 return message.equals("report") ? most.get() + " " + order : "";
             } finally {
                 inside.decrementAndGet();

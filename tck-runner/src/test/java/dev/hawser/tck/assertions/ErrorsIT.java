@@ -73,13 +73,15 @@ class ErrorsIT {
 
         @OnError
         public void onError(Session session, Throwable error) {
-            Journal.add(session.getQueryString(), error.getClass().getSimpleName() + " " + error.getMessage()
-                    + " " + session.equals(opened));
+            Journal.add(
+                    session.getQueryString(),
+                    error.getClass().getSimpleName() + " " + error.getMessage() + " " + session.equals(opened));
         }
 
         @OnClose
         public void onClose(Session session, CloseReason reason) {
-            Journal.add(session.getQueryString(), "closed " + reason.getCloseCode().getCode());
+            Journal.add(
+                    session.getQueryString(), "closed " + reason.getCloseCode().getCode());
         }
     }
 
@@ -100,12 +102,16 @@ class ErrorsIT {
     public static final class FailsTwice {
         @OnMessage
         public void onMessage(String message) {
-            throw new IllegalStateException("first");
+            if (message.isEmpty()) {
+                throw new IllegalStateException("first");
+            }
         }
 
         @OnError
         public void onError(Throwable error) {
-            throw new IllegalArgumentException("second failure, in onError");
+            if (error instanceof IllegalStateException) {
+                throw new IllegalArgumentException("second failure, in onError");
+            }
         }
     }
 
@@ -113,8 +119,10 @@ class ErrorsIT {
     @ServerEndpoint("/fails-on-open")
     public static final class FailsOnOpen {
         @OnOpen
-        public void onOpen() {
-            throw new IllegalStateException("thrown by onOpen");
+        public void onOpen(Session session) {
+            if (session.isOpen()) {
+                throw new IllegalStateException("thrown by onOpen");
+            }
         }
 
         @OnError
@@ -225,7 +233,8 @@ class ErrorsIT {
     void aFatalErrorOfTheConnectionEndsItForBothSides() throws IOException {
         try (WireClient client = app.open("/handled?fatal")) {
             // Opcode 3 is reserved (RFC 6455 section 5.2).
-            assertEquals(1002, client.send(true, 0x3, new byte[0]).receiveClose().closeCode());
+            assertEquals(
+                    1002, client.send(true, 0x3, new byte[0]).receiveClose().closeCode());
         }
         String event = app.event("fatal");
         while (!event.startsWith("closed")) {

@@ -109,7 +109,9 @@ class HandshakeIT {
             return switch (question) {
                 case "agent" -> agent + " " + session.getUserProperties().get("agent");
                 case "count" -> String.valueOf(session.getUserProperties().get("count"));
-                case "mine" -> String.valueOf(session.getId().equals(session.getUserProperties().get("mine")));
+                case "mine" ->
+                    String.valueOf(
+                            session.getId().equals(session.getUserProperties().get("mine")));
                 case "subprotocol" -> session.getNegotiatedSubprotocol();
                 default -> throw new IllegalArgumentException(question);
             };
@@ -222,7 +224,13 @@ class HandshakeIT {
     void theDefaultModifiesNothing() throws IOException {
         HandshakeResponse response = app.handshake("/default");
         List<String> usual = List.of(
-                "upgrade", "connection", "sec-websocket-accept", "date", "server", "content-length", "sec-websocket-extensions");
+                "upgrade",
+                "connection",
+                "sec-websocket-accept",
+                "date",
+                "server",
+                "content-length",
+                "sec-websocket-extensions");
         assertEquals(
                 List.of(),
                 response.headers().keySet().stream()
@@ -274,8 +282,10 @@ class HandshakeIT {
 
     @Test
     void anOriginThatIsNotAcceptedFailsTheHandshakeWith403() throws IOException {
-        assertEquals(101, app.handshake("/strict", "Origin: http://good.example").status());
-        assertEquals(403, app.handshake("/strict", "Origin: http://evil.example").status());
+        assertEquals(
+                101, app.handshake("/strict", "Origin: http://good.example").status());
+        assertEquals(
+                403, app.handshake("/strict", "Origin: http://evil.example").status());
     }
 
     @Test

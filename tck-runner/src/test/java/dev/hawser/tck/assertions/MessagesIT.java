@@ -16,9 +16,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
+import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.net.URL;
 import java.util.Locale;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
@@ -41,8 +41,16 @@ class MessagesIT {
 
     @Deployment(testable = false)
     static WebArchive application() {
-        return Application.war("messages", Handlers.class, Replaced.class, Replaced.First.class, OfText.class, Primitive.class, Returned.class)
-                .addClasses(OfStream.class, OfReader.class, OfBuffer.class, Parts.class, ByteParts.class, BufferParts.class)
+        return Application.war(
+                        "messages",
+                        Handlers.class,
+                        Replaced.class,
+                        Replaced.First.class,
+                        OfText.class,
+                        Primitive.class,
+                        Returned.class)
+                .addClasses(
+                        OfStream.class, OfReader.class, OfBuffer.class, Parts.class, ByteParts.class, BufferParts.class)
                 .addClasses(Limited.class, LimitedBinary.class, Pings.class);
     }
 
@@ -293,8 +301,12 @@ class MessagesIT {
     @Test
     void eachNativeTypeHasItsOwnMethod() throws IOException {
         try (WireClient client = app.open("/text")) {
-            assertEquals("text \u00e4\ud83d\ude00", client.sendText("\u00e4\ud83d\ude00").receiveText());
-            assertArrayEquals(new byte[] {0, (byte) 0xFF, 0x7F}, client.sendBinary(0, 0xFF, 0x7F).receiveMessage().payload());
+            assertEquals(
+                    "text \u00e4\ud83d\ude00",
+                    client.sendText("\u00e4\ud83d\ude00").receiveText());
+            assertArrayEquals(
+                    new byte[] {0, (byte) 0xFF, 0x7F},
+                    client.sendBinary(0, 0xFF, 0x7F).receiveMessage().payload());
             client.send(true, Frame.PONG, octets("p"));
             assertEquals("pong p", client.receiveText());
         }
@@ -374,7 +386,8 @@ class MessagesIT {
     void theLimitIsInOctetsAndCountsAllFragments() throws IOException {
         try (WireClient client = app.open("/limited")) {
             // Six characters, twelve octets of UTF-8.
-            assertEquals(1009, client.sendText("\u00e4".repeat(6)).receiveClose().closeCode());
+            assertEquals(
+                    1009, client.sendText("\u00e4".repeat(6)).receiveClose().closeCode());
         }
         try (WireClient client = app.open("/limited-binary")) {
             client.send(false, Frame.BINARY, new byte[6]).send(true, Frame.CONTINUATION, new byte[5]);

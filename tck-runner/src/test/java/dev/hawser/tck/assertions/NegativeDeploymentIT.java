@@ -57,8 +57,8 @@ class NegativeDeploymentIT {
             ServerContainer container =
                     (ServerContainer) event.getServletContext().getAttribute(ServerContainer.class.getName());
             try {
-                container.addEndpoint(
-                        ServerEndpointConfig.Builder.create(Added.class, "/added").build());
+                container.addEndpoint(ServerEndpointConfig.Builder.create(Added.class, "/added")
+                        .build());
             } catch (DeploymentException e) {
                 throw new IllegalStateException(e);
             }

@@ -44,7 +44,8 @@ class SecurityIT {
     @Deployment(testable = false)
     static WebArchive application() {
         String constraints = Stream.of(
-                        constraint("/protected", "", "<auth-constraint><role-name>member</role-name></auth-constraint>"),
+                        constraint(
+                                "/protected", "", "<auth-constraint><role-name>member</role-name></auth-constraint>"),
                         constraint(
                                 "/post-only",
                                 "<http-method>POST</http-method>",
@@ -83,8 +84,7 @@ class SecurityIT {
     /** Notes whose HTTP session the handshake belongs to. */
     public static final class SessionReader extends ServerEndpointConfig.Configurator {
         @Override
-        public void modifyHandshake(
-                ServerEndpointConfig config, HandshakeRequest request, HandshakeResponse response) {
+        public void modifyHandshake(ServerEndpointConfig config, HandshakeRequest request, HandshakeResponse response) {
             Object session = request.getHttpSession();
             config.getUserProperties().put("http", session instanceof HttpSession http ? http.getId() : "none");
             config.getUserProperties().put("user", String.valueOf(request.getUserPrincipal()));

@@ -38,7 +38,6 @@ class UriMatchingIT {
         app = new Application(url);
     }
 
-
     /** A path that ends with a slash. */
     @ServerEndpoint("/slash/b/")
     public static final class Slash {
@@ -80,8 +79,8 @@ class UriMatchingIT {
     public static final class TwoVariables {
         @OnMessage
         public String onMessage(String message, Session session) {
-            return "TwoVariables " + session.getPathParameters().get("var1")
-                    + " " + session.getPathParameters().get("var2");
+            return "TwoVariables " + session.getPathParameters().get("var1") + " "
+                    + session.getPathParameters().get("var2");
         }
     }
 
@@ -141,7 +140,17 @@ class UriMatchingIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/slash/b", "/slash", "/one", "/one/", "/one/b/", "/one/b/c", "/nothing", "/a/b", "/a/b/c/d", "/ONE/b", "/b/"
+                "/slash/b",
+                "/slash",
+                "/one",
+                "/one/",
+                "/one/b/",
+                "/one/b/c",
+                "/nothing",
+                "/a/b",
+                "/a/b/c/d",
+                "/ONE/b",
+                "/b/"
             })
     void withoutAMatchThereIsNoConnection(String path) throws IOException {
         assertNotEquals(101, app.handshake(path).status());

@@ -68,11 +68,13 @@ public final class EmbeddedDeployableContainer implements DeployableContainer<No
     }
 
     @Override
+    @SuppressWarnings("deprecation")
     public void deploy(Descriptor descriptor) {
         throw new UnsupportedOperationException("Only archives are deployed");
     }
 
     @Override
+    @SuppressWarnings("deprecation")
     public void undeploy(Descriptor descriptor) {
         throw new UnsupportedOperationException("Only archives are deployed");
     }

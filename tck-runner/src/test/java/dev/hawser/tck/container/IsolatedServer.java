@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IsolatedServer {
 
+    private static final List<String> WEB_SOCKET = List.of(
+            "META-INF/services/jakarta.websocket.ContainerProvider",
+            "jakarta/websocket/Session.class",
+            "jakarta/websocket/server/ServerEndpoint.class",
+            "dev/hawser/Settings.class");
+
     private static @Nullable IsolatedServer running; // guarded by the class
 
     private final ContainerUnderTest container;
@@ -96,15 +102,25 @@ public final class IsolatedServer {
                 "server", urls.toArray(URL[]::new), new OnlyTheInterface(ClassLoader.getPlatformClassLoader()));
     }
 
-    /** Whether a class path element is the WebSocket API or an implementation of it. */
+    /**
+     * Whether a class path element is the WebSocket API or an implementation of it. Inside this build our own engine also
+     * lies behind the jar that it is packed into.
+     */
     private static boolean isWebSocket(Path element) throws IOException {
+        for (String entry : WEB_SOCKET) {
+            if (contains(element, entry)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean contains(Path element, String entry) throws IOException {
         if (!Files.isRegularFile(element)) {
-            return Files.exists(element.resolve("META-INF/services/jakarta.websocket.ContainerProvider"));
+            return Files.exists(element.resolve(entry));
         }
         try (JarFile jar = new JarFile(element.toFile())) {
-            return jar.getEntry("META-INF/services/jakarta.websocket.ContainerProvider") != null
-                    || jar.getEntry("jakarta/websocket/Session.class") != null
-                    || jar.getEntry("jakarta/websocket/server/ServerEndpoint.class") != null;
+            return jar.getEntry(entry) != null;
         }
     }
 

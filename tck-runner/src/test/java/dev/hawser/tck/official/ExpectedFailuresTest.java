@@ -40,7 +40,9 @@ class ExpectedFailuresTest {
 
     @Test
     void nothingIsExpectedToFail() throws IOException {
-        assertEquals(Set.of(), ExpectedFailures.read(Path.of("src/tck/expected-failures.txt")).ids());
+        assertEquals(
+                Set.of(),
+                ExpectedFailures.read(Path.of("src/tck/expected-failures.txt")).ids());
     }
 
     private static void assertRefused(String message, String... lines) {

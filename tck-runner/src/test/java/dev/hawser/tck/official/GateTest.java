@@ -82,8 +82,7 @@ class GateTest {
                 .path();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         assertFalse(judge(directory, reports, "", out));
-        String expected =
-                """
+        String expected = """
                 package  tests passed failed errors skipped
                 api          1      1      0      0       0
                 ee           2      1      0      1       0
@@ -113,7 +112,12 @@ class GateTest {
             throws IOException {
         Path expected = Files.writeString(directory.resolve("expected.txt"), "# none\n");
         String[] arguments = {
-            reports.toString(), expected.toString(), "2", "3", directory.resolve("report.txt").toString(), subset
+            reports.toString(),
+            expected.toString(),
+            "2",
+            "3",
+            directory.resolve("report.txt").toString(),
+            subset
         };
         return GateTck.judge(arguments, new PrintStream(out, true, StandardCharsets.UTF_8));
     }

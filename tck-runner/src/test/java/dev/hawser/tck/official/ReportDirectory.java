@@ -17,15 +17,16 @@ final class ReportDirectory {
         return directory;
     }
 
-    /** One report. Each test is the inside of a {@code testcase} element with a name, as in {@code passes} below. */
+    /** One report. Each test is the text of one element, as {@link #passes} and {@link #ends} make it. */
     ReportDirectory suite(String className, String... testCases) throws IOException {
         return suiteThatAnnounces(testCases.length, className, testCases);
     }
 
     ReportDirectory suiteThatAnnounces(int tests, String className, String... testCases) throws IOException {
-        String text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"" + className + "\" tests=\"" + tests
-                + "\"><properties><property name=\"a\" value=\"b\"/></properties>"
-                + String.join("", testCases).replace("CLASS", className) + "</testsuite>";
+        String text =
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"" + className + "\" tests=\"" + tests
+                        + "\"><properties><property name=\"a\" value=\"b\"/></properties>"
+                        + String.join("", testCases).replace("CLASS", className) + "</testsuite>";
         Files.writeString(directory.resolve("TEST-" + className + ".xml"), text);
         return this;
     }

@@ -36,7 +36,8 @@ class TckInputTest {
 
     @Test
     void theTestsOfTheBundleAreUnpacked() throws IOException {
-        Path bundle = bundle(ARTIFACTS + "websocket-tck-spec-tests-2.2.0.jar", ARTIFACTS + "websocket-tck-common-2.2.0.jar");
+        Path bundle =
+                bundle(ARTIFACTS + "websocket-tck-spec-tests-2.2.0.jar", ARTIFACTS + "websocket-tck-common-2.2.0.jar");
         assertEquals("The TCK is the bundle bundle.zip", input.unpack(bundle.toString(), classes));
         assertEquals("websocket-tck-spec-tests", Files.readString(classes.resolve("a/websocket-tck-spec-tests.class")));
         assertEquals("websocket-tck-common", Files.readString(classes.resolve("a/websocket-tck-common.class")));
@@ -44,9 +45,11 @@ class TckInputTest {
 
     @Test
     void theInstalledArtifactIsUnpackedAndWhatWasThereBeforeIsGone() throws IOException {
-        Path artifact = Files.createDirectories(
-                directory.resolve("repository/jakarta/tck/websocket-tck-spec-tests/2.2.0"));
-        Files.write(artifact.resolve("websocket-tck-spec-tests-2.2.0.jar"), zip(Map.of("a/New.class", "new".getBytes(StandardCharsets.UTF_8))));
+        Path artifact =
+                Files.createDirectories(directory.resolve("repository/jakarta/tck/websocket-tck-spec-tests/2.2.0"));
+        Files.write(
+                artifact.resolve("websocket-tck-spec-tests-2.2.0.jar"),
+                zip(Map.of("a/New.class", "new".getBytes(StandardCharsets.UTF_8))));
         Files.createDirectories(classes);
         Files.writeString(classes.resolve("Old.class"), "old");
         input.unpack("", classes);
@@ -64,7 +67,8 @@ class TckInputTest {
 
     @Test
     void aZipThatIsNotTheBundleIsNamed() throws IOException {
-        String other = bundle("websocket-tck/artifacts/websocket-tck-common-2.2.0.jar").toString();
+        String other =
+                bundle("websocket-tck/artifacts/websocket-tck-common-2.2.0.jar").toString();
         assertEquals(
                 "bundle.zip is not the bundle of version 2.2.0: it has no"
                         + " websocket-tck/artifacts/websocket-tck-spec-tests-2.2.0.jar",
@@ -80,13 +84,15 @@ class TckInputTest {
     @Test
     void aJarCannotWriteOutsideOfTheDirectory() throws IOException {
         byte[] jar = zip(Map.of("../escaped", new byte[0]));
-        Path bundle = Files.write(directory.resolve("bundle.zip"), zip(Map.of(ARTIFACTS + "websocket-tck-common-2.2.0.jar", jar)));
+        Path bundle = Files.write(
+                directory.resolve("bundle.zip"), zip(Map.of(ARTIFACTS + "websocket-tck-common-2.2.0.jar", jar)));
         assertTrue(refused(bundle.toString()).contains("an entry outside of itself"));
         assertFalse(Files.exists(directory.resolve("escaped")));
     }
 
     private String refused(String bundle) {
-        return assertThrows(IOException.class, () -> input.unpack(bundle, classes)).getMessage();
+        return assertThrows(IOException.class, () -> input.unpack(bundle, classes))
+                .getMessage();
     }
 
     /** A bundle with these jars, each with one entry that is named like the jar and holds its name. */

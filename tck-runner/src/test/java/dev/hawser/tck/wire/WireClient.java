@@ -110,7 +110,13 @@ public final class WireClient implements AutoCloseable {
     /** Sends a close frame. */
     public WireClient sendClose(int code, String reason) throws IOException {
         byte[] text = reason.getBytes(StandardCharsets.UTF_8);
-        return send(true, Frame.CLOSE, ByteBuffer.allocate(2 + text.length).putChar((char) code).put(text).array());
+        return send(
+                true,
+                Frame.CLOSE,
+                ByteBuffer.allocate(2 + text.length)
+                        .putChar((char) code)
+                        .put(text)
+                        .array());
     }
 
     /** Sends a frame (RFC 6455 section 5.2). */
@@ -121,7 +127,8 @@ public final class WireClient implements AutoCloseable {
             frame.write(0x80 | payload.length);
         } else if (payload.length < 1 << 16) {
             frame.write(0x80 | 126);
-            frame.writeBytes(ByteBuffer.allocate(2).putChar((char) payload.length).array());
+            frame.writeBytes(
+                    ByteBuffer.allocate(2).putChar((char) payload.length).array());
         } else {
             frame.write(0x80 | 127);
             frame.writeBytes(ByteBuffer.allocate(8).putLong(payload.length).array());
