@@ -1,0 +1,59 @@
+package dev.hawser.tck.official;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The program that runs after the tests: prints the table and the differences, and fails if there are any. */
+public final class GateTck {
+
+    /** Differences shown on the console. */
+    private static final int MANY = 50;
+
+    private GateTck() {}
+
+    /**
+     * Exit status 0 if the run is as expected, 1 if not.
+     *
+     * @param arguments the report directory, the expected-failures file, the number of classes and of tests of the TCK,
+     *     the file to write the long table to, and the value of {@code it.test}: if it was given, the run is a subset
+     */
+    public static void main(String[] arguments) {
+        System.exit(judge(arguments, System.out) ? 0 : 1);
+    }
+
+    /** True if the run is as expected. */
+    static boolean judge(String[] arguments, PrintStream out) {
+        try {
+            List<TestOutcome> outcomes = SurefireReports.read(Path.of(arguments[0]));
+            ExpectedFailures expected = ExpectedFailures.read(Path.of(arguments[1]));
+            Gate gate = new Gate(Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
+            // Ant leaves a property that has no value as it is written.
+            boolean subset = !arguments[5].isEmpty() && !arguments[5].startsWith("$");
+            List<String> differences =
+                    subset ? gate.differencesOfSubset(outcomes, expected) : gate.differences(outcomes, expected);
+            out.print(TckTable.byArea(outcomes));
+            out.print(verdict(differences, MANY, subset));
+            Files.writeString(
+                    Path.of(arguments[4]),
+                    TckTable.byPackage(outcomes) + verdict(differences, differences.size(), subset));
+            return differences.isEmpty();
+        } catch (IOException e) {
+            out.println(e.getMessage());
+            return false;
+        }
+    }
+
+    private static String verdict(List<String> differences, int shown, boolean subset) {
+        StringBuilder verdict = new StringBuilder();
+        differences.stream().limit(shown).forEach(difference -> verdict.append(String.format("  %s%n", difference)));
+        if (differences.size() > shown) {
+            verdict.append(String.format("  and %d more, all in report.txt%n", differences.size() - shown));
+        }
+        String scope = subset ? "A part of the TCK was run" : "The whole TCK was run";
+        verdict.append(String.format("%s; differences from what is expected: %d%n", scope, differences.size()));
+        return verdict.toString();
+    }
+}
