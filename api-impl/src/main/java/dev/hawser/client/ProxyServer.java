@@ -1,6 +1,6 @@
 package dev.hawser.client;
 
-import jakarta.websocket.DeploymentException;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  */
 record ProxyServer(HostPort address, boolean socks) {
     /** What a selector chooses for a WebSocket server; it is asked as for the https or http server there, since it knows no other. */
-    static @Nullable ProxyServer choose(ProxySelector selector, Target target) throws DeploymentException {
+    static @Nullable ProxyServer choose(ProxySelector selector, Target target) throws IOException {
         URI uri;
         try {
             uri = new URI(target.secure() ? "https" : "http", null, target.server().hostText(), target.server().port(), "/", null, null);
         } catch (URISyntaxException e) {
-            throw new DeploymentException("The proxy selector cannot be asked for " + target.server(), e);
+            throw new IOException("the ProxySelector cannot be asked for " + target.server(), e);
         }
         List<Proxy> choice = selector.select(uri);
         if (choice == null || choice.isEmpty()) {

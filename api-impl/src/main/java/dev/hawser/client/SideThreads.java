@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Daemon threads for calls that may hang and cannot be interrupted, such as a name lookup or a trust manager that asks a server: their
@@ -41,7 +42,7 @@ final class SideThreads {
      * @throws IOException what the call threw if that is an IOException, a SocketTimeoutException if it is not done in time, an
      *     InterruptedIOException if the waiting thread is interrupted
      */
-    <T> T call(Callable<T> call, Deadline deadline) throws IOException {
+    <T extends @Nullable Object> T call(Callable<T> call, Deadline deadline) throws IOException {
         FutureTask<T> task = new FutureTask<>(() -> {
             try {
                 return call.call();
