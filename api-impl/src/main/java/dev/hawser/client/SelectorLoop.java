@@ -10,6 +10,8 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -31,22 +33,57 @@ final class SelectorLoop {
         void onFailed(Throwable cause);
     }
 
+    /** Asked and told when the last lease has been given back for a while. Called on the selector's thread. */
+    interface Ending {
+        /** Whether nothing else is in the way. Called with the loop's lock held. */
+        boolean mayEnd();
+
+        /** The thread is about to end. */
+        void ended();
+    }
+
     static final String THREAD_NAME = "hawser-client-selector";
 
     private static final Logger LOGGER = System.getLogger("dev.hawser.client.selector");
 
+    /** Which threads are such loops at the moment: code that waits for a connection must not run there. */
+    private static final Set<Thread> THREADS = ConcurrentHashMap.newKeySet();
+
     private final Duration linger;
+    private final Ending ending;
     private final Lock lock = new ReentrantLock();
 
     /** Guarded by {@link #lock}. */
     private int leases;
 
+    /** Whether to end as soon as there are no leases, without lingering. Written under the lock. */
+    private volatile boolean hurried;
+
     /** The running thread's, or null if there is none. Guarded by {@link #lock}. */
     private @Nullable Turn running;
 
     /** @param linger how long thread and selector outlive the last lease */
-    SelectorLoop(Duration linger) {
+    SelectorLoop(Duration linger, Ending ending) {
         this.linger = linger;
+        this.ending = ending;
+    }
+
+    /** Whether the calling thread is the selector's of any client. */
+    static boolean onAnyLoop() {
+        return THREADS.contains(Thread.currentThread());
+    }
+
+    /** From now on the thread ends as soon as nobody holds a lease. */
+    void hurry() {
+        lock.lock();
+        try {
+            hurried = true;
+            if (running != null) {
+                running.selector.wakeup();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Takes part in the thread, which starts if it was not there. */
@@ -162,6 +199,7 @@ final class SelectorLoop {
 
         @Override
         public void run() {
+            THREADS.add(Thread.currentThread());
             long idleSince = System.nanoTime();
             try {
                 while (true) {
@@ -170,13 +208,16 @@ final class SelectorLoop {
                     long now = System.nanoTime();
                     if (leases() > 0) {
                         idleSince = now;
-                    } else if (now - idleSince >= linger.toNanos() && endIfUnused()) {
+                    } else if ((hurried || now - idleSince >= linger.toNanos()) && endIfUnused()) {
+                        ending.ended();
                         return;
                     }
                 }
             } catch (IOException | RuntimeException e) {
                 LOGGER.log(Level.ERROR, "The client's selector failed; its connections are lost", e);
                 failAll(e);
+            } finally {
+                THREADS.remove(Thread.currentThread());
             }
         }
 
@@ -208,7 +249,7 @@ final class SelectorLoop {
         private boolean endIfUnused() throws IOException {
             lock.lock();
             try {
-                if (leases > 0) {
+                if (leases > 0 || !ending.mayEnd()) {
                     return false;
                 }
                 running = null;

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -45,6 +46,9 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
     /** Whether the listener of that time was told of the end. Only accessed by the selector's thread. */
     private boolean closedTold;
 
+    /** What {@link #start} was given. Only accessed by the selector's thread. */
+    private Runnable afterClose = () -> {};
+
     private final Lock writeLock = new ReentrantLock();
 
     /** The outstanding write; who sets it to null calls its completion, outside the lock. Guarded by {@link #writeLock}. */
@@ -78,20 +82,30 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
         listener = next;
     }
 
-    /** Calls the listener's {@code onOpen} on the selector's thread, and from then on its other methods. */
-    void start(TransportListener next, ByteBuffer early) {
+    /**
+     * Calls the listener's {@code onOpen} on the selector's thread, and from then on its other methods.
+     *
+     * @param ended to be run on that thread after the listener's {@code onClosed}
+     * @return completes when {@code onOpen} has returned or thrown
+     */
+    CompletableFuture<Void> start(TransportListener next, ByteBuffer early, Runnable ended) {
+        CompletableFuture<Void> opened = new CompletableFuture<>();
         loop.execute(() -> {
             listener = next;
             try {
                 next.onOpen(this, early);
+                opened.complete(null);
             } catch (RuntimeException | Error e) {
                 onFailed(e);
-                throw e;
+                opened.completeExceptionally(e);
             }
+            afterClose = ended;
             if (closedTold) {
                 next.onClosed(new ClosedChannelException());
+                ended.run();
             }
         });
+        return opened;
     }
 
     @Override
@@ -268,6 +282,7 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
             try {
                 closedTold = true;
                 listener.onClosed(cause);
+                afterClose.run();
             } finally {
                 loop.release();
             }

@@ -48,7 +48,17 @@ class SocketTransportTest {
         }
     }
 
-    private final SelectorLoop loop = new SelectorLoop(Duration.ofMillis(50));
+    private final SelectorLoop loop = new SelectorLoop(Duration.ofMillis(50), new SelectorLoop.Ending() {
+        @Override
+        public boolean mayEnd() {
+            return true;
+        }
+
+        @Override
+        public void ended() {
+            // nothing else ends with it
+        }
+    });
 
     @AfterEach
     void nothingIsLeft() throws Exception {
@@ -270,7 +280,7 @@ class SocketTransportTest {
             new TlsHandshake(new SideThreads(4), CERTIFICATES.client(), null)
                     .secure(transport, stream, new HostPort("localhost", peer.address().getPort()), deadline);
         }
-        transport.start(listener, stream.early());
+        transport.start(listener, stream.early(), () -> {});
         return transport;
     }
 
