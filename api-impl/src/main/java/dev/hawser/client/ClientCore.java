@@ -93,6 +93,13 @@ final class ClientCore {
         }
     }
 
+    /** Whether there is a connect under way or a connection. */
+    boolean isUsed() {
+        synchronized (CORES) {
+            return users > 0;
+        }
+    }
+
     /** The core of a class loader, if there is one at the moment. */
     static @Nullable ClientCore of(ClassLoader classLoader) {
         synchronized (CORES) {
