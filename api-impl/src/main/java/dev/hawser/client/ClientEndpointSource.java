@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param given the instance, or null if one is to be made of the class
  * @param declared the settings that the endpoint itself asks for
  */
-record ClientEndpointSource(
-        EndpointPlan plan, @Nullable Object given, ClientEndpointConfig config, Settings declared) {
+record ClientEndpointSource(EndpointPlan plan, @Nullable Object given, ClientEndpointConfig config, Settings declared) {
 
     /** An annotated instance or class. */
-    static ClientEndpointSource annotated(Class<?> endpointClass, @Nullable Object instance) throws DeploymentException {
+    static ClientEndpointSource annotated(Class<?> endpointClass, @Nullable Object instance)
+            throws DeploymentException {
         EndpointPlan.requireClientEndpoint(endpointClass);
         ClientEndpoint annotation = endpointClass.getAnnotation(ClientEndpoint.class);
         ClientEndpointConfig config = ClientEndpointConfig.Builder.create()
@@ -41,11 +41,14 @@ record ClientEndpointSource(
     static ClientEndpointSource programmatic(
             Class<? extends Endpoint> endpointClass, @Nullable Endpoint instance, @Nullable ClientEndpointConfig config)
             throws DeploymentException {
-        return of(endpointClass, instance, config == null ? ClientEndpointConfig.Builder.create().build() : config);
+        return of(
+                endpointClass,
+                instance,
+                config == null ? ClientEndpointConfig.Builder.create().build() : config);
     }
 
-    private static ClientEndpointSource of(Class<?> endpointClass, @Nullable Object instance, ClientEndpointConfig config)
-            throws DeploymentException {
+    private static ClientEndpointSource of(
+            Class<?> endpointClass, @Nullable Object instance, ClientEndpointConfig config) throws DeploymentException {
         if (instance == null) {
             EndpointPlan.requireInstantiable(endpointClass);
         }
@@ -75,7 +78,8 @@ record ClientEndpointSource(
             try {
                 annotated.parse(setting, pair.substring(equals + 1));
             } catch (IllegalArgumentException e) {
-                throw new DeploymentException("@EndpointSettings of " + endpointClass.getName() + ": " + e.getMessage(), e);
+                throw new DeploymentException(
+                        "@EndpointSettings of " + endpointClass.getName() + ": " + e.getMessage(), e);
             }
         }
         Object twin = config.getUserProperties().get(Settings.USER_PROPERTY);
@@ -95,10 +99,13 @@ record ClientEndpointSource(
             }
             return constructor.newInstance();
         } catch (InvocationTargetException e) {
-            throw new DeploymentException("The constructor of " + type.getName() + " threw " + e.getCause(), e.getCause());
+            throw new DeploymentException(
+                    "The constructor of " + type.getName() + " threw " + e.getCause(), e.getCause());
         } catch (ReflectiveOperationException e) {
             throw new DeploymentException(
-                    "No instance of " + type.getName() + " can be made: expected a public constructor without parameters", e);
+                    "No instance of " + type.getName()
+                            + " can be made: expected a public constructor without parameters",
+                    e);
         }
     }
 }

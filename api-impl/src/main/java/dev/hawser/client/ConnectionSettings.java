@@ -58,7 +58,8 @@ record ConnectionSettings(
     }
 
     private static ProxyServer proxyServer(Object value) throws DeploymentException {
-        String expected = ClientProperties.PROXY + " must be http://host:port, socks5://host:port, system or a ProxySelector";
+        String expected =
+                ClientProperties.PROXY + " must be http://host:port, socks5://host:port, system or a ProxySelector";
         URI uri;
         try {
             uri = value instanceof URI given ? given : new URI((String) value);
@@ -71,8 +72,8 @@ record ConnectionSettings(
             throw new DeploymentException(expected);
         }
         if (uri.getRawUserInfo() != null) {
-            throw new DeploymentException("Credentials do not belong into " + ClientProperties.PROXY + ", which may be logged, but into "
-                    + ClientProperties.PROXY_CREDENTIALS);
+            throw new DeploymentException("Credentials do not belong into " + ClientProperties.PROXY
+                    + ", which may be logged, but into " + ClientProperties.PROXY_CREDENTIALS);
         }
         return new ProxyServer(new HostPort(uri.getHost(), uri.getPort()), socks);
     }
@@ -96,7 +97,8 @@ record ConnectionSettings(
         int count(String name) throws DeploymentException {
             Object value = get(name);
             try {
-                int count = value == null ? 0 : Integer.parseInt(value.toString().strip());
+                int count =
+                        value == null ? 0 : Integer.parseInt(value.toString().strip());
                 if (count >= 0) {
                     return count;
                 }

@@ -69,7 +69,8 @@ final class Connector {
         } catch (IOException e) {
             throw new ConnectFailedException(target.server(), Step.PROXY, e);
         } catch (RuntimeException e) {
-            throw new ConnectFailedException(target.server(), Step.PROXY, new IOException("the ProxySelector threw " + e, e));
+            throw new ConnectFailedException(
+                    target.server(), Step.PROXY, new IOException("the ProxySelector threw " + e, e));
         }
     }
 
@@ -79,7 +80,8 @@ final class Connector {
             return null;
         }
         List<String> lines = refused.headers().getOrDefault("Proxy-Authenticate", List.of());
-        return credentials.answer(HttpChallenge.parse(lines), "CONNECT", target.server().toString());
+        return credentials.answer(
+                HttpChallenge.parse(lines), "CONNECT", target.server().toString());
     }
 
     /** One way through all steps. */
@@ -104,7 +106,8 @@ final class Connector {
             this.headerLimit = headerLimit;
         }
 
-        Connection connect(@Nullable String proxyAuthorization) throws HandshakeFailedException, ConnectFailedException {
+        Connection connect(@Nullable String proxyAuthorization)
+                throws HandshakeFailedException, ConnectFailedException {
             SocketTransport transport = null;
             boolean done = false;
             try {

@@ -61,7 +61,8 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
     @Override
     public Session connectToServer(Object annotatedEndpointInstance, URI path) throws DeploymentException, IOException {
         refuseEventLoop();
-        return connect(ClientEndpointSource.annotated(annotatedEndpointInstance.getClass(), annotatedEndpointInstance), path);
+        return connect(
+                ClientEndpointSource.annotated(annotatedEndpointInstance.getClass(), annotatedEndpointInstance), path);
     }
 
     @Override
@@ -87,8 +88,9 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
     private void refuseEventLoop() {
         connections.refuseIfClosed();
         if (SelectorLoop.onAnyLoop()) {
-            throw new IllegalStateException("connectToServer waits, so it cannot be called in a callback of an endpoint with dispatch"
-                    + " event-loop: the connection that it waits for needs this very thread");
+            throw new IllegalStateException(
+                    "connectToServer waits, so it cannot be called in a callback of an endpoint with dispatch"
+                            + " event-loop: the connection that it waits for needs this very thread");
         }
     }
 
@@ -113,7 +115,8 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
                             deadline,
                             used.get(Setting.MAX_HANDSHAKE_HEADER))
                     .open(target);
-            Session session = start(opened, established(source, instance, used, path, opened.response()), use, deadline);
+            Session session =
+                    start(opened, established(source, instance, used, path, opened.response()), use, deadline);
             open = true;
             return session;
         } finally {
@@ -150,6 +153,9 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
             throws IOException {
         boolean done = false;
         try {
+            if (use.core().runtime().isClosing()) {
+                throw new IllegalStateException("The application that connects is being stopped");
+            }
             WebSocketConnection connection = new WebSocketConnection(use.core().runtime(), handshake);
             connections.add(connection);
             Runnable ended = () -> {
@@ -250,7 +256,8 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
 
     private static int positive(int max) {
         if (max <= 0) {
-            throw new IllegalArgumentException("A message buffer of " + max + " bytes is not possible; expected 1 or more");
+            throw new IllegalArgumentException(
+                    "A message buffer of " + max + " bytes is not possible; expected 1 or more");
         }
         return max;
     }

@@ -43,11 +43,14 @@ record HttpCredentials(String user, String password) {
     private static int strength(HttpChallenge challenge) {
         return switch (challenge.scheme()) {
             case "basic" -> 1;
-            case "digest" -> qop(challenge) == null || challenge.parameter("nonce").isEmpty() ? 0 : switch (hash(challenge)) {
-                case "MD5" -> 2;
-                case "SHA-256" -> 3;
-                default -> 0;
-            };
+            case "digest" ->
+                qop(challenge) == null || challenge.parameter("nonce").isEmpty()
+                        ? 0
+                        : switch (hash(challenge)) {
+                            case "MD5" -> 2;
+                            case "SHA-256" -> 3;
+                            default -> 0;
+                        };
             default -> 0;
         };
     }
@@ -77,7 +80,11 @@ record HttpCredentials(String user, String password) {
                 hash, secret + ":" + nonce + ":" + (legacy ? "" : "00000001:" + cnonce + ":auth:") + request, charset);
         StringBuilder answer = new StringBuilder("Digest username=").append(quoted(user));
         answer.append(", realm=").append(quoted(realm)).append(", nonce=").append(quoted(nonce));
-        answer.append(", uri=").append(quoted(uri)).append(", response=\"").append(response).append('"');
+        answer.append(", uri=")
+                .append(quoted(uri))
+                .append(", response=\"")
+                .append(response)
+                .append('"');
         if (!challenge.parameter("algorithm").isEmpty()) {
             answer.append(", algorithm=").append(hash).append(isSession(challenge) ? "-sess" : "");
         }

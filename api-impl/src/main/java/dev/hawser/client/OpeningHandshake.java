@@ -112,8 +112,7 @@ final class OpeningHandshake {
         if (response.status() != 401 || credentials == null) {
             return null;
         }
-        return credentials.answer(
-                HttpChallenge.parse(response.header("WWW-Authenticate")), "GET", target.resource());
+        return credentials.answer(HttpChallenge.parse(response.header("WWW-Authenticate")), "GET", target.resource());
     }
 
     private Exchange exchange(Target target, @Nullable String authorization, boolean foreign)
@@ -166,8 +165,11 @@ final class OpeningHandshake {
         try {
             config.getConfigurator().afterResponse(new Response(new TreeMap<>(String.CASE_INSENSITIVE_ORDER)));
         } catch (RuntimeException e) {
-            System.getLogger("dev.hawser.client").log(
-                    System.Logger.Level.DEBUG, "The configurator's afterResponse threw after a failed handshake", e);
+            System.getLogger("dev.hawser.client")
+                    .log(
+                            System.Logger.Level.DEBUG,
+                            "The configurator's afterResponse threw after a failed handshake",
+                            e);
         }
     }
 

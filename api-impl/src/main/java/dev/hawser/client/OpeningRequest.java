@@ -41,7 +41,8 @@ record OpeningRequest(Target target, String key, Map<String, List<String>> heade
             throws DeploymentException {
         Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         headers.put("Host", list(target.hostHeader()));
-        addFixedFields(headers, newKey());
+        String key = newKey();
+        addFixedFields(headers, key);
         if (!config.getPreferredSubprotocols().isEmpty()) {
             headers.put("Sec-WebSocket-Protocol", list(String.join(", ", config.getPreferredSubprotocols())));
         }
@@ -51,7 +52,6 @@ record OpeningRequest(Target target, String key, Map<String, List<String>> heade
         if (authorization != null) {
             headers.put("Authorization", list(authorization));
         }
-        String key = headers.get(KEY).get(0);
         try {
             config.getConfigurator().beforeRequest(headers);
         } catch (RuntimeException e) {
@@ -100,7 +100,8 @@ record OpeningRequest(Target target, String key, Map<String, List<String>> heade
                 }
                 headers.add(new ExtensionHeader(extension.getName(), parameters));
             } catch (IllegalArgumentException e) {
-                throw new DeploymentException("An extension of the ClientEndpointConfig cannot be offered: " + e.getMessage(), e);
+                throw new DeploymentException(
+                        "An extension of the ClientEndpointConfig cannot be offered: " + e.getMessage(), e);
             }
         }
         return headers;
@@ -110,8 +111,10 @@ record OpeningRequest(Target target, String key, Map<String, List<String>> heade
     private static void check(Map<String, List<String>> headers) throws DeploymentException {
         for (Map.Entry<String, List<String>> field : headers.entrySet()) {
             String name = field.getKey();
-            if (name.isEmpty() || !name.chars().allMatch(c -> c > ' ' && c < 127 && "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0)) {
-                throw new DeploymentException("The configurator's beforeRequest left a header whose name is not a token (RFC 9110)");
+            if (name.isEmpty()
+                    || !name.chars().allMatch(c -> c > ' ' && c < 127 && "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0)) {
+                throw new DeploymentException(
+                        "The configurator's beforeRequest left a header whose name is not a token (RFC 9110)");
             }
             for (String value : field.getValue()) {
                 if (value == null || !value.chars().allMatch(c -> (c >= ' ' && c != 127 && c <= 0xFF) || c == '\t')) {
@@ -124,7 +127,8 @@ record OpeningRequest(Target target, String key, Map<String, List<String>> heade
 
     /** The request as it goes over the wire. */
     byte[] bytes() {
-        StringBuilder request = new StringBuilder("GET ").append(target.resource()).append(" HTTP/1.1\r\n");
+        StringBuilder request =
+                new StringBuilder("GET ").append(target.resource()).append(" HTTP/1.1\r\n");
         append(request, "Host", headers.getOrDefault("Host", List.of(target.hostHeader())));
         headers.forEach((name, values) -> {
             if (!name.equalsIgnoreCase("Host")) {

@@ -27,7 +27,10 @@ record OpeningResponse(String subprotocol, List<Extension> extensions) {
             throw failed(request, response, "the 101 has no Upgrade: websocket and Connection: Upgrade (RFC 6455 4.1)");
         }
         if (!response.header("Sec-WebSocket-Accept").equals(List.of(AcceptKey.of(request.key())))) {
-            throw failed(request, response, "the 101 has not the one Sec-WebSocket-Accept that answers our key (RFC 6455 4.1)");
+            throw failed(
+                    request,
+                    response,
+                    "the 101 has not the one Sec-WebSocket-Accept that answers our key (RFC 6455 4.1)");
         }
         return new OpeningResponse(subprotocol(request, response), extensions(request, response));
     }
@@ -40,18 +43,23 @@ record OpeningResponse(String subprotocol, List<Extension> extensions) {
         boolean offered = chosen.size() == 1
                 && elements(request.header("Sec-WebSocket-Protocol")).contains(chosen.get(0));
         if (!offered) {
-            throw failed(request, response, "the server chose a subprotocol that was not offered, or several (RFC 6455 4.1)");
+            throw failed(
+                    request,
+                    response,
+                    "the server chose a subprotocol that was not offered, or several (RFC 6455 4.1)");
         }
         return chosen.get(0);
     }
 
-    private static List<Extension> extensions(OpeningRequest request, HttpResponse response) throws HandshakeFailedException {
+    private static List<Extension> extensions(OpeningRequest request, HttpResponse response)
+            throws HandshakeFailedException {
         List<Extension> agreed = new ArrayList<>();
         try {
             List<ExtensionHeader> offered = ExtensionHeader.parse(request.header(ExtensionHeader.FIELD));
             for (ExtensionHeader answer : ExtensionHeader.parse(response.header(ExtensionHeader.FIELD))) {
                 if (offered.stream().noneMatch(offer -> offer.name().equals(answer.name()))) {
-                    throw failed(request, response, "the server chose an extension that was not offered (RFC 6455 4.1)");
+                    throw failed(
+                            request, response, "the server chose an extension that was not offered (RFC 6455 4.1)");
                 }
                 agreed.add(new Agreed(answer));
             }
@@ -67,7 +75,8 @@ record OpeningResponse(String subprotocol, List<Extension> extensions) {
     }
 
     private static boolean hasToken(List<String> lines, String token) {
-        return elements(lines).stream().anyMatch(element -> element.toLowerCase(Locale.ROOT).equals(token));
+        return elements(lines).stream()
+                .anyMatch(element -> element.toLowerCase(Locale.ROOT).equals(token));
     }
 
     private static List<String> elements(List<String> lines) {

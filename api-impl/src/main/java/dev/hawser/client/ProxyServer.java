@@ -19,7 +19,14 @@ record ProxyServer(HostPort address, boolean socks) {
     static @Nullable ProxyServer choose(ProxySelector selector, Target target) throws IOException {
         URI uri;
         try {
-            uri = new URI(target.secure() ? "https" : "http", null, target.server().hostText(), target.server().port(), "/", null, null);
+            uri = new URI(
+                    target.secure() ? "https" : "http",
+                    null,
+                    target.server().hostText(),
+                    target.server().port(),
+                    "/",
+                    null,
+                    null);
         } catch (URISyntaxException e) {
             throw new IOException("the ProxySelector cannot be asked for " + target.server(), e);
         }

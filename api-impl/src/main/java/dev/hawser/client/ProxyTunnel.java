@@ -16,8 +16,15 @@ final class ProxyTunnel {
     private static final int DOMAIN_NAME = 3;
     private static final int IPV6 = 4;
     private static final String[] REPLIES = {
-        "succeeded", "general failure", "not allowed by its rules", "network unreachable", "host unreachable",
-        "connection refused", "time to live expired", "command not supported", "address type not supported"
+        "succeeded",
+        "general failure",
+        "not allowed by its rules",
+        "network unreachable",
+        "host unreachable",
+        "connection refused",
+        "time to live expired",
+        "command not supported",
+        "address type not supported"
     };
 
     private ProxyTunnel() {}
@@ -38,7 +45,8 @@ final class ProxyTunnel {
     }
 
     /** SOCKS 5 (RFC 1928), with user and password (RFC 1929) if they are there and the proxy asks for them. */
-    static void socks(DeadlineStream stream, HostPort server, @Nullable HttpCredentials credentials) throws IOException {
+    static void socks(DeadlineStream stream, HostPort server, @Nullable HttpCredentials credentials)
+            throws IOException {
         stream.write(
                 credentials == null
                         ? new byte[] {VERSION, 1, NO_AUTHENTICATION}
@@ -73,7 +81,11 @@ final class ProxyTunnel {
         byte[] password = credentials.password().getBytes(StandardCharsets.UTF_8);
         expect(user.length <= 255 && password.length <= 255, "the user or password is longer than SOCKS 5 can say");
         ByteBuffer request = ByteBuffer.allocate(3 + user.length + password.length);
-        request.put((byte) 1).put((byte) user.length).put(user).put((byte) password.length).put(password);
+        request.put((byte) 1)
+                .put((byte) user.length)
+                .put(user)
+                .put((byte) password.length)
+                .put(password);
         stream.write(request.array());
         stream.read(); // the version of the sub-negotiation
         expect(stream.read() == 0, "the proxy refused the user or password");

@@ -213,7 +213,7 @@ final class SelectorLoop {
                         return;
                     }
                 }
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 LOGGER.log(Level.ERROR, "The client's selector failed; its connections are lost", e);
                 failAll(e);
             } finally {

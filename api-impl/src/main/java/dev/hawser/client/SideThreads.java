@@ -62,7 +62,8 @@ final class SideThreads {
         } catch (TimeoutException | CancellationException e) {
             throw deadline.expired();
         } catch (ExecutionException e) {
-            throw asIOException(e.getCause());
+            Throwable cause = e.getCause();
+            throw asIOException(cause == null ? e : cause);
         }
     }
 

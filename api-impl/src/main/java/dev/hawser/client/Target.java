@@ -31,8 +31,9 @@ record Target(URI uri, boolean secure, HostPort server, String resource) {
         }
         String authority = uri.getRawAuthority() == null ? "" : uri.getRawAuthority();
         if (authority.indexOf('@') >= 0) {
-            throw new DeploymentException("A WebSocket URI has no user name or password (RFC 6455 section 3), since it may be logged: "
-                    + "give them as the user property " + ClientProperties.CREDENTIALS);
+            throw new DeploymentException(
+                    "A WebSocket URI has no user name or password (RFC 6455 section 3), since it may be logged: "
+                            + "give them as the user property " + ClientProperties.CREDENTIALS);
         }
         return new Target(uri, secure, server(uri, authority, secure), resource(uri));
     }
@@ -55,7 +56,8 @@ record Target(URI uri, boolean secure, HostPort server, String resource) {
     private static String toAscii(String host) throws DeploymentException {
         try {
             String ascii = IDN.toASCII(host);
-            if (!ascii.isEmpty() && ascii.chars().allMatch(c -> c > ' ' && c < 127 && "\"#%/:<>?@[\\]^`{|}".indexOf(c) < 0)) {
+            if (!ascii.isEmpty()
+                    && ascii.chars().allMatch(c -> c > ' ' && c < 127 && "\"#%/:<>?@[\\]^`{|}".indexOf(c) < 0)) {
                 return ascii;
             }
         } catch (IllegalArgumentException e) {

@@ -34,7 +34,8 @@ final class TlsHandshake {
     }
 
     /** Returns when the transport's bytes travel inside TLS. The tasks of TLS run aside, so that the deadline holds for them, too. */
-    void secure(SocketTransport transport, DeadlineStream stream, HostPort server, Deadline deadline) throws IOException {
+    void secure(SocketTransport transport, DeadlineStream stream, HostPort server, Deadline deadline)
+            throws IOException {
         TlsWire wire = new TlsWire(transport.channel(), engine(server));
         while (true) {
             deadline.remainingNanos();
@@ -54,7 +55,7 @@ final class TlsHandshake {
         SSLEngine engine;
         try {
             SSLContext from = context == null ? SSLContext.getDefault() : context;
-            engine = from.createSSLEngine(server.host(), server.port());
+            engine = from.createSSLEngine(name(server), server.port());
         } catch (NoSuchAlgorithmException | IllegalStateException e) {
             throw new SSLException("the SSLContext is not usable: " + e.getMessage(), e);
         }
@@ -67,10 +68,16 @@ final class TlsHandshake {
             own.setEndpointIdentificationAlgorithm("HTTPS");
         }
         if (!server.isAddress() && (parameters == null || parameters.getServerNames() == null)) {
-            own.setServerNames(serverNames(server.host()));
+            own.setServerNames(serverNames(name(server)));
         }
         engine.setSSLParameters(own);
         return engine;
+    }
+
+    /** The name as certificates and SNI have it: without the dot that ends an absolute DNS name (RFC 6066 section 3). */
+    private static String name(HostPort server) {
+        String host = server.host();
+        return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     }
 
     private static List<SNIServerName> serverNames(String host) {

@@ -8,7 +8,8 @@ final class ClientLeftovers {
     static void awaitNone() throws InterruptedException {
         ClientCore core = ClientCore.of(Thread.currentThread().getContextClassLoader());
         if (core != null) {
-            SocketTransportTest.await(() -> core.loop().leases() == 0 && core.loop().registrations() == 0 && !core.isUsed());
+            SocketTransportTest.await(
+                    () -> core.loop().leases() == 0 && core.loop().registrations() == 0 && !core.isUsed());
         }
     }
 }

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -59,18 +58,45 @@ class ConnectDeadlineTest {
 
     @Test
     void holdsInTheTcpConnect() throws Exception {
-        List<SocketChannel> fillers = new ArrayList<>();
-        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            // once its backlog is full, the kernel leaves further connects without an answer
-            InetSocketAddress address = (InetSocketAddress) full.getLocalSocketAddress();
+        try (FullServer full = new FullServer("127.0.0.1", 0)) {
+            expires(Step.CONNECT, URI.create("ws://127.0.0.1:" + full.port() + "/"));
+        }
+    }
+
+    @Test
+    void anAddressThatDoesNotAnswerIsNotWaitedForAlone() throws Exception {
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.Peer::echoWebSocket);
+                FullServer full = new FullServer("127.0.0.2", server.port())) {
+            container = new EndpointClientContainer(
+                    host -> List.of(InetAddress.getByName("127.0.0.2"), InetAddress.getByName("127.0.0.1")));
+            long begin = System.nanoTime();
+            assertTrue(connect(URI.create("ws://two.example:" + full.port() + "/")).isOpen());
+            assertTrue(System.nanoTime() - begin < TimeUnit.SECONDS.toNanos(5), "the deadline is 10 s");
+        }
+    }
+
+    /** Its backlog is full and nobody accepts, so the kernel leaves further connects without an answer. */
+    private static final class FullServer implements AutoCloseable {
+        private final ServerSocket server;
+        private final List<SocketChannel> fillers = new ArrayList<>();
+
+        FullServer(String address, int port) throws IOException {
+            server = new ServerSocket(port, 1, InetAddress.getByName(address));
             for (int i = 0; i < 8; i++) {
                 SocketChannel filler = SocketChannel.open();
                 filler.configureBlocking(false);
-                filler.connect(address);
+                filler.connect(server.getLocalSocketAddress());
                 fillers.add(filler);
             }
-            expires(Step.CONNECT, URI.create("ws://127.0.0.1:" + address.getPort() + "/"));
-        } finally {
+        }
+
+        int port() {
+            return server.getLocalPort();
+        }
+
+        @Override
+        public void close() throws IOException {
+            server.close();
             for (SocketChannel filler : fillers) {
                 filler.close();
             }
@@ -146,8 +172,7 @@ class ConnectDeadlineTest {
     void anInterruptEndsTheWait() throws Exception {
         try (ScriptedServer server = new ScriptedServer(ScriptedServer.Peer::staySilent)) {
             Thread.currentThread().interrupt();
-            ConnectFailedException failed =
-                    assertThrows(ConnectFailedException.class, () -> connect(server.uri("/")));
+            ConnectFailedException failed = assertThrows(ConnectFailedException.class, () -> connect(server.uri("/")));
             assertInstanceOf(InterruptedIOException.class, failed.getCause());
             assertTrue(Thread.interrupted(), "the thread is still told");
         }
@@ -158,8 +183,11 @@ class ConnectDeadlineTest {
         try (ScriptedServer server = new ScriptedServer(ScriptedServer.Peer::echoWebSocket)) {
             // nobody listens at the first two
             container = new EndpointClientContainer(host -> List.of(
-                    InetAddress.getByName("127.0.0.9"), InetAddress.getByName("::1"), InetAddress.getByName("127.0.0.1")));
-            assertTrue(connect(URI.create("ws://several.example:" + server.port() + "/")).isOpen());
+                    InetAddress.getByName("127.0.0.9"),
+                    InetAddress.getByName("::1"),
+                    InetAddress.getByName("127.0.0.1")));
+            assertTrue(connect(URI.create("ws://several.example:" + server.port() + "/"))
+                    .isOpen());
             container.close();
         }
     }
@@ -173,7 +201,9 @@ class ConnectDeadlineTest {
         ConnectFailedException failed = assertThrows(
                 ConnectFailedException.class, () -> connect(URI.create("ws://127.0.0.1:" + port + "/secret?secret")));
         assertEquals(Step.CONNECT, failed.step());
-        assertEquals("Connecting to 127.0.0.1:" + port + " failed in the TCP connect: Connection refused", failed.getMessage());
+        assertEquals(
+                "Connecting to 127.0.0.1:" + port + " failed in the TCP connect: Connection refused",
+                failed.getMessage());
     }
 
     @Test
@@ -189,7 +219,11 @@ class ConnectDeadlineTest {
 
     @Test
     void failuresLeaveNoDescriptorsOpen() throws Exception {
-        container.getProperties().put(ClientProperties.SSL_CONTEXT, TestCertificates.forLocalhost().client());
+        container
+                .getProperties()
+                .put(
+                        ClientProperties.SSL_CONTEXT,
+                        TestCertificates.forLocalhost().client());
         try (ScriptedServer silent = new ScriptedServer(peer -> {
                     peer.read();
                 });
@@ -197,8 +231,8 @@ class ConnectDeadlineTest {
                     peer.head();
                     peer.send("HTTP/1.1 404 Not Found\r\n\r\n");
                 });
-                ScriptedServer wrongName =
-                        new ScriptedServer(TestCertificates.forAnotherName().server(), ScriptedServer.Peer::echoWebSocket)) {
+                ScriptedServer wrongName = new ScriptedServer(
+                        TestCertificates.forAnotherName().server(), ScriptedServer.Peer::echoWebSocket)) {
             failOnEach(silent, refusing, wrongName);
             ClientLeftovers.awaitNone();
             long before = openDescriptors();

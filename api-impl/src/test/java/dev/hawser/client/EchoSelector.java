@@ -79,7 +79,8 @@ final class EchoSelector implements AutoCloseable {
                 payload[i] ^= mask[i % 4];
             }
             ByteBuffer frame = ByteBuffer.allocate(2 + payload.length);
-            channel.write(frame.put(first).put((byte) payload.length).put(payload).flip());
+            channel.write(
+                    frame.put(first).put((byte) payload.length).put(payload).flip());
             if ((first & 0xF) == 8) {
                 channel.close();
                 return;

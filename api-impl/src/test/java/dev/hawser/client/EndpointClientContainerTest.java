@@ -95,8 +95,12 @@ class EndpointClientContainerTest {
             TOLD.clear();
             echoes(container.connectToServer(Annotated.class, server.uri()));
             echoes(container.connectToServer(new Annotated(), server.uri()));
-            assertTrue(container.connectToServer(RecordingEndpoint.class, config, server.uri()).isOpen());
-            assertTrue(container.connectToServer(new RecordingEndpoint(), config, server.uri()).isOpen());
+            assertTrue(container
+                    .connectToServer(RecordingEndpoint.class, config, server.uri())
+                    .isOpen());
+            assertTrue(container
+                    .connectToServer(new RecordingEndpoint(), config, server.uri())
+                    .isOpen());
         }
     }
 
@@ -156,7 +160,9 @@ class EndpointClientContainerTest {
                             try {
                                 RecordingEndpoint inner = new RecordingEndpoint();
                                 Session second = container.connectToServer(
-                                        inner, ClientEndpointConfig.Builder.create().build(), uri);
+                                        inner,
+                                        ClientEndpointConfig.Builder.create().build(),
+                                        uri);
                                 second.getBasicRemote().sendText("inner");
                                 nested.complete(inner.nextMessage());
                             } catch (Exception e) {
@@ -291,7 +297,8 @@ class EndpointClientContainerTest {
                 };
                 // a container of its own for each, as many programs do
                 sessions.add(ContainerProvider.getWebSocketContainer()
-                        .connectToServer(counting, ClientEndpointConfig.Builder.create().build(), server.uri()));
+                        .connectToServer(
+                                counting, ClientEndpointConfig.Builder.create().build(), server.uri()));
             }
             for (int round = 1; round <= 3; round++) {
                 for (Session session : sessions) {
@@ -331,7 +338,8 @@ class EndpointClientContainerTest {
     void theJvmEndsWithItsMainThread() throws Exception {
         try (EchoSelector server = new EchoSelector()) {
             Process program = new ProcessBuilder(
-                            java.nio.file.Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            java.nio.file.Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-cp",
                             System.getProperty("java.class.path"),
                             Program.class.getName(),
@@ -352,5 +360,4 @@ class EndpointClientContainerTest {
             return e.toString().getBytes();
         }
     }
-
 }

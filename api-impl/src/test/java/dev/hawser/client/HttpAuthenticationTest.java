@@ -25,7 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class HttpAuthenticationTest {
-    private static final String BASIC = "Basic " + Base64.getEncoder().encodeToString("joe:s3cr:et".getBytes(StandardCharsets.UTF_8));
+    private static final String BASIC =
+            "Basic " + Base64.getEncoder().encodeToString("joe:s3cr:et".getBytes(StandardCharsets.UTF_8));
 
     private final EndpointClientContainer container = new EndpointClientContainer();
 
@@ -136,7 +137,8 @@ class HttpAuthenticationTest {
 
     /** RFC 7616 section 3.4.1, from the server's side. */
     static String verify(String authorization, String algorithm, boolean legacy) throws Exception {
-        Map<String, String> given = HttpChallenge.parse(List.of(authorization)).get(0).parameters();
+        Map<String, String> given =
+                HttpChallenge.parse(List.of(authorization)).get(0).parameters();
         MessageDigest digest = MessageDigest.getInstance(algorithm.startsWith("SHA") ? "SHA-256" : "MD5");
         String secret = hex(digest, "joe:" + given.get("realm") + ":s3cr:et");
         if (algorithm.endsWith("-sess")) {

@@ -35,7 +35,8 @@ class OpeningHandshakeTest {
     }
 
     private Session connect(ScriptedServer server) throws Exception {
-        return container.connectToServer(endpoint, ClientEndpointConfig.Builder.create().build(), server.uri("/"));
+        return container.connectToServer(
+                endpoint, ClientEndpointConfig.Builder.create().build(), server.uri("/"));
     }
 
     /** RFC 6455 section 4.1: the request. */
@@ -69,7 +70,9 @@ class OpeningHandshakeTest {
         void carriesPathAndQueryAsTheyWereGiven() throws Exception {
             try (ScriptedServer server = new ScriptedServer(ScriptedServer.Peer::echoWebSocket)) {
                 container.connectToServer(
-                        endpoint, ClientEndpointConfig.Builder.create().build(), server.uri("/a%20b/\u00fc?q=%C3%A4&r=1"));
+                        endpoint,
+                        ClientEndpointConfig.Builder.create().build(),
+                        server.uri("/a%20b/\u00fc?q=%C3%A4&r=1"));
                 assertTrue(server.nextHead().startsWith("GET /a%20b/%C3%BC?q=%C3%A4&r=1 HTTP/1.1\r\n"));
             }
         }
@@ -84,14 +87,18 @@ class OpeningHandshakeTest {
                     new ScriptedServer(peer -> peer.echoWebSocket("Sec-WebSocket-Extensions: x-unknown;a=2"))) {
                 Session session = container.connectToServer(
                         endpoint,
-                        ClientEndpointConfig.Builder.create().extensions(extensions).build(),
+                        ClientEndpointConfig.Builder.create()
+                                .extensions(extensions)
+                                .build(),
                         server.uri("/"));
                 assertEquals(
                         "x-unknown;a=1;a=2, permessage-deflate;client_max_window_bits, x-last",
                         field(server.nextHead(), "Sec-WebSocket-Extensions"));
                 assertEquals(
                         List.of("x-unknown"),
-                        session.getNegotiatedExtensions().stream().map(Extension::getName).toList());
+                        session.getNegotiatedExtensions().stream()
+                                .map(Extension::getName)
+                                .toList());
             }
         }
 
@@ -175,7 +182,8 @@ class OpeningHandshakeTest {
                 assertEquals(
                         "Connecting to localhost:" + server.port()
                                 + " failed in the opening handshake: the answer's header is longer than 8192 bytes",
-                        assertThrows(ConnectFailedException.class, () -> connect(server)).getMessage());
+                        assertThrows(ConnectFailedException.class, () -> connect(server))
+                                .getMessage());
             }
         }
 
@@ -260,7 +268,10 @@ class OpeningHandshakeTest {
                 assertEquals("b", session.getNegotiatedSubprotocol());
                 assertEquals("a, b", field(chooses.nextHead(), "Sec-WebSocket-Protocol"));
                 assertEquals(
-                        "", container.connectToServer(endpoint, config, ignores.uri("/")).getNegotiatedSubprotocol());
+                        "",
+                        container
+                                .connectToServer(endpoint, config, ignores.uri("/"))
+                                .getNegotiatedSubprotocol());
             }
         }
 
@@ -325,8 +336,7 @@ class OpeningHandshakeTest {
                 }
             };
             try (ScriptedServer server = new ScriptedServer(ScriptedServer.Peer::echoWebSocket)) {
-                DeploymentException failed =
-                        assertThrows(DeploymentException.class, () -> connect(server, throwing));
+                DeploymentException failed = assertThrows(DeploymentException.class, () -> connect(server, throwing));
                 assertEquals("not this server", failed.getCause().getMessage());
             }
         }
@@ -334,8 +344,10 @@ class OpeningHandshakeTest {
 
     @Test
     void theHeaderLimitIsASetting() throws Exception {
-        container.setSettings(
-                Settings.builder().set(Setting.MAX_HANDSHAKE_HEADER, 64).set(Setting.CONNECT_TIMEOUT, Duration.ofSeconds(5)).build());
+        container.setSettings(Settings.builder()
+                .set(Setting.MAX_HANDSHAKE_HEADER, 64)
+                .set(Setting.CONNECT_TIMEOUT, Duration.ofSeconds(5))
+                .build());
         try (ScriptedServer server = new ScriptedServer(ScriptedServer.Peer::echoWebSocket)) {
             assertThrows(ConnectFailedException.class, () -> connect(server));
         }
@@ -344,8 +356,14 @@ class OpeningHandshakeTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "http://localhost/", "//localhost/", "ws:opaque", "ws:///path", "ws://localhost/#fragment",
-                "ws://localhost:0/", "ws://localhost:70000/", "ws://joe:secret@localhost/?secret"
+                "http://localhost/",
+                "//localhost/",
+                "ws:opaque",
+                "ws:///path",
+                "ws://localhost/#fragment",
+                "ws://localhost:0/",
+                "ws://localhost:70000/",
+                "ws://joe:secret@localhost/?secret"
             })
     void anythingButAWebSocketUriIsRefused(String uri) {
         DeploymentException refused = assertThrows(

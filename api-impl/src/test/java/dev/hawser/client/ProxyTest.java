@@ -44,7 +44,8 @@ class ProxyTest {
                     ScriptedServer proxy = connecting(server, "")) {
                 echoThrough("http://127.0.0.1:" + proxy.port(), server);
                 assertEquals(
-                        "CONNECT localhost:" + server.port() + " HTTP/1.1\r\nHost: localhost:" + server.port() + "\r\n\r\n",
+                        "CONNECT localhost:" + server.port() + " HTTP/1.1\r\nHost: localhost:" + server.port()
+                                + "\r\n\r\n",
                         proxy.nextHead());
                 assertTrue(server.nextHead().startsWith("GET / "));
             }
@@ -109,10 +110,12 @@ class ProxyTest {
                 port = closed.port();
             }
             try (ScriptedServer server = new ScriptedServer(ScriptedServer.Peer::echoWebSocket)) {
-                ConnectFailedException failed = assertThrows(
-                        ConnectFailedException.class, () -> connect("http://127.0.0.1:" + port, server));
+                ConnectFailedException failed =
+                        assertThrows(ConnectFailedException.class, () -> connect("http://127.0.0.1:" + port, server));
                 assertEquals(ConnectFailedException.Step.CONNECT, failed.step());
-                assertTrue(failed.getMessage().endsWith("(through the proxy 127.0.0.1:" + port + ")"), failed.getMessage());
+                assertTrue(
+                        failed.getMessage().endsWith("(through the proxy 127.0.0.1:" + port + ")"),
+                        failed.getMessage());
             }
         }
     }
@@ -195,8 +198,8 @@ class ProxyTest {
                 @Override
                 public List<Proxy> select(URI uri) {
                     asked.add(uri);
-                    return List.of(new Proxy(
-                            Proxy.Type.HTTP, InetSocketAddress.createUnresolved("127.0.0.1", proxy.port())));
+                    return List.of(
+                            new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved("127.0.0.1", proxy.port())));
                 }
 
                 @Override

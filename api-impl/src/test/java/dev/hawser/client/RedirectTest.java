@@ -127,7 +127,10 @@ class RedirectTest {
         try (ScriptedServer server = redirecting(302, location)) {
             URI uri = server.uri("/");
             // the empty location is the page itself, which redirects again
-            assertEquals(302, assertThrows(HandshakeFailedException.class, () -> connect(uri, 2)).status());
+            assertEquals(
+                    302,
+                    assertThrows(HandshakeFailedException.class, () -> connect(uri, 2))
+                            .status());
         }
     }
 

@@ -112,7 +112,8 @@ final class ScriptedServer implements AutoCloseable {
     static String accept(String head, String... fields) {
         String accept = dev.hawser.protocol.handshake.AcceptKey.of(field(head, "Sec-WebSocket-Key"));
         return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
-                + accept + "\r\n" + String.join("", List.of(fields).stream().map(f -> f + "\r\n").toList()) + "\r\n";
+                + accept + "\r\n"
+                + String.join("", List.of(fields).stream().map(f -> f + "\r\n").toList()) + "\r\n";
     }
 
     /** A connection as its script sees it. */

@@ -90,7 +90,9 @@ class SocketTransportTest {
             SocketTransport transport = open(security, peer, recorder);
             CompletableFuture<Void> written = new CompletableFuture<>();
             // gathering: three buffers, one of them direct, one empty
-            ByteBuffer direct = ByteBuffer.allocateDirect(LARGE / 2).put(large, 0, LARGE / 2).flip();
+            ByteBuffer direct = ByteBuffer.allocateDirect(LARGE / 2)
+                    .put(large, 0, LARGE / 2)
+                    .flip();
             transport.write(
                     completing(written), direct, ByteBuffer.allocate(0), ByteBuffer.wrap(large, LARGE / 2, LARGE / 2));
             assertFalse(written.isDone(), "the peer cannot have taken it");
@@ -219,7 +221,9 @@ class SocketTransportTest {
             transport.close();
             recorder.closed.get(10, TimeUnit.SECONDS);
             assertTrue(transport.callbacksOnEventLoop());
-            assertEquals(List.of(SelectorLoop.THREAD_NAME), recorder.threads.stream().distinct().toList());
+            assertEquals(
+                    List.of(SelectorLoop.THREAD_NAME),
+                    recorder.threads.stream().distinct().toList());
         }
     }
 
@@ -273,12 +277,16 @@ class SocketTransportTest {
     private SocketTransport open(Security security, EchoPeer peer, TransportListener listener) throws IOException {
         Deadline deadline = Deadline.after(Duration.ofSeconds(10));
         SelectorLoop.Lease lease = loop.lease();
-        SocketTransport transport = new SocketTransport(
-                lease, new TcpConnect(lease, deadline, null).connect(List.of(peer.address())));
+        SocketTransport transport =
+                new SocketTransport(lease, new TcpConnect(lease, deadline, null).connect(List.of(peer.address())));
         DeadlineStream stream = new DeadlineStream(transport, deadline);
         if (security != Security.PLAIN) {
             new TlsHandshake(new SideThreads(4), CERTIFICATES.client(), null)
-                    .secure(transport, stream, new HostPort("localhost", peer.address().getPort()), deadline);
+                    .secure(
+                            transport,
+                            stream,
+                            new HostPort("localhost", peer.address().getPort()),
+                            deadline);
         }
         transport.start(listener, stream.early(), () -> {});
         return transport;

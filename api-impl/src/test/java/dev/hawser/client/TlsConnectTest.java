@@ -49,7 +49,8 @@ class TlsConnectTest {
     @Test
     void anAddressInTheUriIsCheckedAgainstTheCertificate() throws Exception {
         try (ScriptedServer server = new ScriptedServer(LOCALHOST.server(), ScriptedServer.Peer::echoWebSocket)) {
-            assertTrue(connect(URI.create("wss://127.0.0.1:" + server.port()), LOCALHOST.client()).isOpen());
+            assertTrue(connect(URI.create("wss://127.0.0.1:" + server.port()), LOCALHOST.client())
+                    .isOpen());
         }
     }
 
@@ -146,6 +147,8 @@ class TlsConnectTest {
 
     private Session connect(URI uri, SSLContext context) throws Exception {
         return container.connectToServer(
-                endpoint, ClientEndpointConfig.Builder.create().sslContext(context).build(), uri);
+                endpoint,
+                ClientEndpointConfig.Builder.create().sslContext(context).build(),
+                uri);
     }
 }
