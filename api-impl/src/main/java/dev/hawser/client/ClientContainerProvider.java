@@ -1,0 +1,21 @@
+package dev.hawser.client;
+
+import jakarta.websocket.ContainerProvider;
+import jakarta.websocket.WebSocketContainer;
+
+/**
+ * Finds Hawser for {@link ContainerProvider#getWebSocketContainer()}. It keeps nothing: which provider a program gets is the
+ * {@code ServiceLoader}'s choice at each call, by the context class loader, so that one in an application's own jars wins where its loader
+ * says so. What the containers share is found by class loader when they connect.
+ */
+public final class ClientContainerProvider extends ContainerProvider {
+    /** For the ServiceLoader. */
+    public ClientContainerProvider() {
+        // nothing to prepare: threads begin with the first connect
+    }
+
+    @Override
+    protected WebSocketContainer getContainer() {
+        return new EndpointClientContainer();
+    }
+}

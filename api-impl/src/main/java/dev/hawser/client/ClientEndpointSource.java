@@ -1,0 +1,111 @@
+package dev.hawser.client;
+
+import dev.hawser.EndpointSettings;
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.endpoint.EndpointPlan;
+import jakarta.websocket.ClientEndpoint;
+import jakarta.websocket.ClientEndpointConfig;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.Endpoint;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Modifier;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client endpoint as it was given to connectToServer, checked: what to call, and how it is configured.
+ *
+ * @param given the instance, or null if one is to be made of the class
+ * @param declared the settings that the endpoint itself asks for
+ */
+record ClientEndpointSource(EndpointPlan plan, @Nullable Object given, ClientEndpointConfig config, Settings declared) {
+
+    /** An annotated instance or class. */
+    static ClientEndpointSource annotated(Class<?> endpointClass, @Nullable Object instance)
+            throws DeploymentException {
+        EndpointPlan.requireClientEndpoint(endpointClass);
+        ClientEndpoint annotation = endpointClass.getAnnotation(ClientEndpoint.class);
+        ClientEndpointConfig config = ClientEndpointConfig.Builder.create()
+                .preferredSubprotocols(List.of(annotation.subprotocols()))
+                .encoders(List.of(annotation.encoders()))
+                .decoders(List.of(annotation.decoders()))
+                .configurator(newInstance(annotation.configurator()))
+                .build();
+        return of(endpointClass, instance, config);
+    }
+
+    /** A programmatic instance or class. */
+    static ClientEndpointSource programmatic(
+            Class<? extends Endpoint> endpointClass, @Nullable Endpoint instance, @Nullable ClientEndpointConfig config)
+            throws DeploymentException {
+        return of(
+                endpointClass,
+                instance,
+                config == null ? ClientEndpointConfig.Builder.create().build() : config);
+    }
+
+    private static ClientEndpointSource of(
+            Class<?> endpointClass, @Nullable Object instance, ClientEndpointConfig config) throws DeploymentException {
+        if (instance == null) {
+            EndpointPlan.requireInstantiable(endpointClass);
+        }
+        EndpointPlan plan = EndpointPlan.of(endpointClass, Set.of(), config.getEncoders(), config.getDecoders());
+        return new ClientEndpointSource(plan, instance, config, declared(endpointClass, config));
+    }
+
+    /** The endpoint object: the given one, or a new one. */
+    Object instance() throws DeploymentException {
+        return given == null ? newInstance(plan.endpointClass()) : given;
+    }
+
+    private static Settings declared(Class<?> endpointClass, ClientEndpointConfig config) throws DeploymentException {
+        Settings.Builder annotated = Settings.builder();
+        EndpointSettings annotation = endpointClass.getAnnotation(EndpointSettings.class);
+        for (String pair : annotation == null ? new String[0] : annotation.value()) {
+            int equals = pair.indexOf('=');
+            String name = equals < 0 ? pair : pair.substring(0, equals).strip();
+            Setting<?> setting = Setting.all().stream()
+                    .filter(candidate -> candidate.name().equals(name))
+                    .findAny()
+                    .orElse(null);
+            if (setting == null || equals < 0) {
+                throw new DeploymentException("@EndpointSettings of " + endpointClass.getName() + ": \"" + pair
+                        + "\" is not name=value with the name of a setting");
+            }
+            try {
+                annotated.parse(setting, pair.substring(equals + 1));
+            } catch (IllegalArgumentException e) {
+                throw new DeploymentException(
+                        "@EndpointSettings of " + endpointClass.getName() + ": " + e.getMessage(), e);
+            }
+        }
+        Object twin = config.getUserProperties().get(Settings.USER_PROPERTY);
+        if (twin != null && !(twin instanceof Settings)) {
+            throw new DeploymentException("The user property " + Settings.USER_PROPERTY + " must be a "
+                    + Settings.class.getName() + ", as Settings.applyTo puts there");
+        }
+        return twin instanceof Settings settings ? settings.over(annotated.build()) : annotated.build();
+    }
+
+    /** By the public constructor without parameters; the class itself need not be public. */
+    private static <T> T newInstance(Class<T> type) throws DeploymentException {
+        try {
+            Constructor<T> constructor = type.getConstructor();
+            if (!Modifier.isPublic(type.getModifiers())) {
+                constructor.trySetAccessible();
+            }
+            return constructor.newInstance();
+        } catch (InvocationTargetException e) {
+            throw new DeploymentException(
+                    "The constructor of " + type.getName() + " threw " + e.getCause(), e.getCause());
+        } catch (ReflectiveOperationException e) {
+            throw new DeploymentException(
+                    "No instance of " + type.getName()
+                            + " can be made: expected a public constructor without parameters",
+                    e);
+        }
+    }
+}

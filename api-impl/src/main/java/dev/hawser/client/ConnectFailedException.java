@@ -1,0 +1,48 @@
+package dev.hawser.client;
+
+import java.io.IOException;
+
+/**
+ * A connection could not be made: the message says which step failed, for which host and port, and why; it never holds a query string or
+ * credentials. Trying again later may help, unless the {@link #step()} is {@link Step#TLS}, where the server proved to be somebody else.
+ */
+public final class ConnectFailedException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    /** The steps of a connect, in their order. */
+    public enum Step {
+        /** Looking up the addresses of the host, or of the proxy. */
+        RESOLVE("the name lookup"),
+        /** Connecting by TCP. */
+        CONNECT("the TCP connect"),
+        /** Asking the proxy for a tunnel. */
+        PROXY("the proxy's tunnel"),
+        /** The TLS handshake, with its checks of certificate and host name. */
+        TLS("the TLS handshake"),
+        /** The opening handshake (RFC 6455 section 4): the request is being sent or its response awaited. */
+        HANDSHAKE("the opening handshake");
+
+        private final String words;
+
+        Step(String words) {
+            this.words = words;
+        }
+    }
+
+    private final Step step;
+
+    ConnectFailedException(HostPort server, Step step, IOException cause) {
+        super("Connecting to " + server + " failed in " + step.words + ": " + reason(cause), cause);
+        this.step = step;
+    }
+
+    private static String reason(IOException cause) {
+        String message = cause.getMessage();
+        return message == null ? cause.getClass().getSimpleName() : message;
+    }
+
+    /** The step that failed. */
+    public Step step() {
+        return step;
+    }
+}

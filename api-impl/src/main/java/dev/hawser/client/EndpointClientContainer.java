@@ -1,0 +1,273 @@
+package dev.hawser.client;
+
+import dev.hawser.Dispatch;
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.protocol.Role;
+import dev.hawser.session.EstablishedHandshake;
+import dev.hawser.session.WebSocketConnection;
+import jakarta.websocket.ClientEndpointConfig;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.Extension;
+import jakarta.websocket.Session;
+import jakarta.websocket.WebSocketContainer;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The client side of the Jakarta API. A container is cheap: it holds defaults and nothing else, while the threads of all connections of an
+ * application are shared. Thread-safe.
+ *
+ * <p>A connect takes no longer than {@link Setting#CONNECT_TIMEOUT}, whatever hangs: name lookup, TCP, proxy, TLS or HTTP. It waits on the
+ * calling thread, which may be a callback's, but not one of an endpoint with {@link Dispatch#EVENT_LOOP}. What a connection can be told
+ * beyond the standard stands in {@link ClientProperties}. The context class loader of the connecting thread is that of the callbacks.
+ */
+public final class EndpointClientContainer implements WebSocketContainer, AutoCloseable {
+    private final NameResolver resolver;
+    private final Map<String, Object> properties = new ConcurrentHashMap<>();
+    private final OpenConnections connections = new OpenConnections();
+
+    /** Replaced as a whole, under this object's lock. */
+    private volatile Settings settings = Settings.read(System::getProperty, Settings.defaults());
+
+    /** A container whose defaults are those of the system properties {@code dev.hawser.*}. */
+    public EndpointClientContainer() {
+        this(NameResolver.system());
+    }
+
+    EndpointClientContainer(NameResolver resolver) {
+        this.resolver = resolver;
+    }
+
+    /** The {@link ClientProperties} for connections whose endpoint has no property of that name itself. Thread-safe and mutable. */
+    public Map<String, Object> getProperties() {
+        return properties;
+    }
+
+    /** Sets defaults, for connects that follow. What the setters of the Jakarta API set is the same. */
+    public synchronized void setSettings(Settings changed) {
+        settings = changed.over(settings);
+    }
+
+    @Override
+    public Session connectToServer(Object annotatedEndpointInstance, URI path) throws DeploymentException, IOException {
+        refuseEventLoop();
+        return connect(
+                ClientEndpointSource.annotated(annotatedEndpointInstance.getClass(), annotatedEndpointInstance), path);
+    }
+
+    @Override
+    public Session connectToServer(Class<?> annotatedEndpointClass, URI path) throws DeploymentException, IOException {
+        refuseEventLoop();
+        return connect(ClientEndpointSource.annotated(annotatedEndpointClass, null), path);
+    }
+
+    @Override
+    public Session connectToServer(Endpoint endpointInstance, ClientEndpointConfig cec, URI path)
+            throws DeploymentException, IOException {
+        refuseEventLoop();
+        return connect(ClientEndpointSource.programmatic(endpointInstance.getClass(), endpointInstance, cec), path);
+    }
+
+    @Override
+    public Session connectToServer(Class<? extends Endpoint> endpointClass, ClientEndpointConfig cec, URI path)
+            throws DeploymentException, IOException {
+        refuseEventLoop();
+        return connect(ClientEndpointSource.programmatic(endpointClass, null, cec), path);
+    }
+
+    private void refuseEventLoop() {
+        connections.refuseIfClosed();
+        if (SelectorLoop.onAnyLoop()) {
+            throw new IllegalStateException(
+                    "connectToServer waits, so it cannot be called in a callback of an endpoint with dispatch"
+                            + " event-loop: the connection that it waits for needs this very thread");
+        }
+    }
+
+    private Session connect(ClientEndpointSource source, URI path) throws DeploymentException, IOException {
+        Target target = Target.of(path);
+        Settings used = source.declared().over(settings);
+        if (used.get(Setting.DISPATCH) == Dispatch.EVENT_LOOP && source.plan().needsBlockingThread()) {
+            throw new DeploymentException(source.plan().endpointClass().getName()
+                    + " has an InputStream or Reader handler, which blocks, and asks for dispatch event-loop");
+        }
+        ConnectionSettings connectionSettings = ConnectionSettings.of(source.config(), properties);
+        Deadline deadline = Deadline.after(used.get(Setting.CONNECT_TIMEOUT));
+        ClientCore.Use use = ClientCore.use(contextClassLoader(), this);
+        boolean open = false;
+        try {
+            ClientCore core = use.core();
+            Object instance = source.instance();
+            OpeningHandshake.Opened opened = new OpeningHandshake(
+                            core.connector(resolver),
+                            source.config(),
+                            connectionSettings,
+                            deadline,
+                            used.get(Setting.MAX_HANDSHAKE_HEADER))
+                    .open(target);
+            Session session =
+                    start(opened, established(source, instance, used, path, opened.response()), use, deadline);
+            open = true;
+            return session;
+        } finally {
+            if (!open) {
+                use.close();
+            }
+        }
+    }
+
+    private static ClassLoader contextClassLoader() {
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        return context == null ? ClassLoader.getSystemClassLoader() : context;
+    }
+
+    private static EstablishedHandshake established(
+            ClientEndpointSource source, Object instance, Settings settings, URI uri, OpeningResponse response) {
+        return new EstablishedHandshake(
+                Role.CLIENT,
+                source.plan(),
+                instance,
+                source.config(),
+                settings,
+                uri,
+                Map.of(),
+                null,
+                response.subprotocol(),
+                response.extensions(),
+                null);
+    }
+
+    /** Gives the transport to a connection, and waits until the endpoint's onOpen has returned. */
+    private Session start(
+            OpeningHandshake.Opened opened, EstablishedHandshake handshake, ClientCore.Use use, Deadline deadline)
+            throws IOException {
+        boolean done = false;
+        try {
+            if (use.core().runtime().isClosing()) {
+                throw new IllegalStateException("The application that connects is being stopped");
+            }
+            WebSocketConnection connection = new WebSocketConnection(use.core().runtime(), handshake);
+            connections.add(connection);
+            Runnable ended = () -> {
+                connections.remove(connection);
+                use.close();
+            };
+            opened.transport()
+                    .start(connection, opened.early(), ended)
+                    .get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+            connection.session().awaitOpened(deadline.nanoTime());
+            done = true;
+            return connection.session();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("Interrupted while the connection opened");
+        } catch (TimeoutException e) {
+            throw deadline.expired();
+        } catch (ExecutionException e) {
+            throw new IOException("The connection could not be opened: " + e.getCause(), e.getCause());
+        } finally {
+            if (!done) {
+                opened.transport().abort();
+            }
+        }
+    }
+
+    /**
+     * Closes all connections of this container with 1001, waits for their closing handshakes, but no longer than
+     * {@link Setting#STOP_TIMEOUT}, and cuts what is left. Connects are refused from then on.
+     */
+    @Override
+    public void close() {
+        connections.close(SelectorLoop.onAnyLoop() ? Duration.ZERO : settings.get(Setting.STOP_TIMEOUT));
+    }
+
+    /**
+     * Closes all client connections that were made with this context class loader, by whatever container, and ends their threads: for
+     * whoever stops an application. Their onClose callbacks have returned when this returns, unless they take longer than the timeout.
+     */
+    public static void closeAll(ClassLoader classLoader, Duration timeout) {
+        ClientCore core = ClientCore.of(classLoader);
+        if (core != null) {
+            core.close(timeout);
+        }
+    }
+
+    /** 0 stands for no timeout. */
+    @Override
+    public long getDefaultAsyncSendTimeout() {
+        return settings.get(Setting.SEND_TIMEOUT).toMillis();
+    }
+
+    @Override
+    public void setAsyncSendTimeout(long timeoutmillis) {
+        set(Setting.SEND_TIMEOUT, Duration.ofMillis(Math.max(timeoutmillis, 0)));
+    }
+
+    /** 0 stands for no timeout. */
+    @Override
+    public long getDefaultMaxSessionIdleTimeout() {
+        return settings.get(Setting.IDLE_TIMEOUT).toMillis();
+    }
+
+    @Override
+    public void setDefaultMaxSessionIdleTimeout(long timeout) {
+        set(Setting.IDLE_TIMEOUT, Duration.ofMillis(Math.max(timeout, 0)));
+    }
+
+    @Override
+    public int getDefaultMaxBinaryMessageBufferSize() {
+        return settings.get(Setting.MAX_BINARY_MESSAGE_SIZE);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if it is not positive: no limit can be switched off
+     */
+    @Override
+    public void setDefaultMaxBinaryMessageBufferSize(int max) {
+        set(Setting.MAX_BINARY_MESSAGE_SIZE, positive(max));
+    }
+
+    @Override
+    public int getDefaultMaxTextMessageBufferSize() {
+        return settings.get(Setting.MAX_TEXT_MESSAGE_SIZE);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if it is not positive: no limit can be switched off
+     */
+    @Override
+    public void setDefaultMaxTextMessageBufferSize(int max) {
+        set(Setting.MAX_TEXT_MESSAGE_SIZE, positive(max));
+    }
+
+    private static int positive(int max) {
+        if (max <= 0) {
+            throw new IllegalArgumentException(
+                    "A message buffer of " + max + " bytes is not possible; expected 1 or more");
+        }
+        return max;
+    }
+
+    private <T> void set(Setting<T> setting, T value) {
+        setSettings(Settings.builder().set(setting, value).build());
+    }
+
+    @Override
+    public Set<Extension> getInstalledExtensions() {
+        return Set.of();
+    }
+}

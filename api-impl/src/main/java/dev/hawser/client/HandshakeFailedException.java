@@ -1,0 +1,40 @@
+package dev.hawser.client;
+
+import jakarta.websocket.DeploymentException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The server, or a proxy before it, answered, but not by opening a WebSocket: another status than 101, or a 101 that breaks RFC 6455
+ * section 4.1. For reconnect logic: {@code Retry-After} is among the {@link #headers()}, and a {@link #status()} of 4xx other than 408,
+ * 425 and 429 will most likely come again.
+ */
+public final class HandshakeFailedException extends DeploymentException {
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+    private final transient Map<String, List<String>> headers;
+    private final boolean fromProxy;
+
+    HandshakeFailedException(String message, HttpResponse response, boolean fromProxy) {
+        super(message);
+        this.status = response.status();
+        this.headers = response.headers();
+        this.fromProxy = fromProxy;
+    }
+
+    /** The HTTP status of the response. */
+    public int status() {
+        return status;
+    }
+
+    /** The response's header fields, found in any case of letters; unmodifiable, and empty after serialization. */
+    public Map<String, List<String>> headers() {
+        return headers == null ? Map.of() : headers;
+    }
+
+    /** Whether the response was a proxy's answer to CONNECT. */
+    public boolean fromProxy() {
+        return fromProxy;
+    }
+}

@@ -1,0 +1,151 @@
+package dev.hawser.client;
+
+import dev.hawser.protocol.handshake.ExtensionHeader;
+import jakarta.websocket.ClientEndpointConfig;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.Extension;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's opening handshake request (RFC 6455 section 4.1), after the application's configurator has seen it.
+ *
+ * @param key the value of Sec-WebSocket-Key
+ * @param headers all fields, found in any case of letters
+ */
+record OpeningRequest(Target target, String key, Map<String, List<String>> headers) {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** What must not follow a redirect to somebody else. */
+    private static final Set<String> SECRETS = Set.of("Authorization", "Cookie", "Proxy-Authorization");
+
+    private static final String KEY = "Sec-WebSocket-Key";
+
+    /**
+     * Formulates the request and calls {@code beforeRequest}. The fields that make it an opening handshake are the container's: what the
+     * configurator does to them is undone, but for Host and for taking subprotocols or extensions out.
+     *
+     * @param authorization the value of Authorization in answer to a 401, or null
+     * @param foreign whether a redirect has led away from the origin that the application named
+     * @throws DeploymentException if beforeRequest throws, or leaves a field that HTTP cannot carry
+     */
+    static OpeningRequest formulate(
+            Target target, ClientEndpointConfig config, @Nullable String authorization, boolean foreign)
+            throws DeploymentException {
+        Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        headers.put("Host", list(target.hostHeader()));
+        String key = newKey();
+        addFixedFields(headers, key);
+        if (!config.getPreferredSubprotocols().isEmpty()) {
+            headers.put("Sec-WebSocket-Protocol", list(String.join(", ", config.getPreferredSubprotocols())));
+        }
+        if (!config.getExtensions().isEmpty()) {
+            headers.put(ExtensionHeader.FIELD, list(ExtensionHeader.format(extensionHeaders(config.getExtensions()))));
+        }
+        if (authorization != null) {
+            headers.put("Authorization", list(authorization));
+        }
+        try {
+            config.getConfigurator().beforeRequest(headers);
+        } catch (RuntimeException e) {
+            throw new DeploymentException("The configurator's beforeRequest threw " + e, e);
+        }
+        addFixedFields(headers, key);
+        if (authorization != null) {
+            headers.put("Authorization", list(authorization));
+        }
+        if (foreign) {
+            headers.keySet().removeIf(name -> SECRETS.stream().anyMatch(name::equalsIgnoreCase));
+        }
+        check(headers);
+        return new OpeningRequest(target, key, headers);
+    }
+
+    private static void addFixedFields(Map<String, List<String>> headers, String key) {
+        headers.put("Upgrade", list("websocket"));
+        headers.put("Connection", list("Upgrade"));
+        headers.put(KEY, list(key));
+        headers.put("Sec-WebSocket-Version", list("13"));
+    }
+
+    /** A list that the application may change. */
+    private static List<String> list(String value) {
+        List<String> list = new ArrayList<>(1);
+        list.add(value);
+        return list;
+    }
+
+    /** RFC 6455 section 4.1, item 7: 16 random bytes in base64. */
+    private static String newKey() {
+        byte[] nonce = new byte[16];
+        RANDOM.nextBytes(nonce);
+        return Base64.getEncoder().encodeToString(nonce);
+    }
+
+    /** Exactly the application's list, in its order, whatever the names and parameters. */
+    private static List<ExtensionHeader> extensionHeaders(List<Extension> extensions) throws DeploymentException {
+        List<ExtensionHeader> headers = new ArrayList<>();
+        for (Extension extension : extensions) {
+            try {
+                List<ExtensionHeader.Parameter> parameters = new ArrayList<>();
+                for (Extension.Parameter parameter : extension.getParameters()) {
+                    parameters.add(new ExtensionHeader.Parameter(parameter.getName(), parameter.getValue()));
+                }
+                headers.add(new ExtensionHeader(extension.getName(), parameters));
+            } catch (IllegalArgumentException e) {
+                throw new DeploymentException(
+                        "An extension of the ClientEndpointConfig cannot be offered: " + e.getMessage(), e);
+            }
+        }
+        return headers;
+    }
+
+    /** A line end in a name or value would let it write fields, or a request, of its own. */
+    private static void check(Map<String, List<String>> headers) throws DeploymentException {
+        for (Map.Entry<String, List<String>> field : headers.entrySet()) {
+            String name = field.getKey();
+            if (name.isEmpty()
+                    || !name.chars().allMatch(c -> c > ' ' && c < 127 && "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0)) {
+                throw new DeploymentException(
+                        "The configurator's beforeRequest left a header whose name is not a token (RFC 9110)");
+            }
+            for (String value : field.getValue()) {
+                if (value == null || !value.chars().allMatch(c -> (c >= ' ' && c != 127 && c <= 0xFF) || c == '\t')) {
+                    throw new DeploymentException("The value of the header " + name
+                            + " is null, or has a line end or another character that HTTP cannot carry");
+                }
+            }
+        }
+    }
+
+    /** The request as it goes over the wire. */
+    byte[] bytes() {
+        StringBuilder request =
+                new StringBuilder("GET ").append(target.resource()).append(" HTTP/1.1\r\n");
+        append(request, "Host", headers.getOrDefault("Host", List.of(target.hostHeader())));
+        headers.forEach((name, values) -> {
+            if (!name.equalsIgnoreCase("Host")) {
+                append(request, name, values);
+            }
+        });
+        return request.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static void append(StringBuilder request, String name, List<String> values) {
+        for (String value : values) {
+            request.append(name).append(": ").append(value).append("\r\n");
+        }
+    }
+
+    /** The lines of a field, in their order; empty if there are none. */
+    List<String> header(String name) {
+        return headers.getOrDefault(name, List.of());
+    }
+}

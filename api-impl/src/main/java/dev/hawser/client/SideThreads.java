@@ -1,0 +1,79 @@
+package dev.hawser.client;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Daemon threads for calls that may hang and cannot be interrupted, such as a name lookup or a trust manager that asks a server: their
+ * caller waits until its deadline and then leaves them to themselves. A bounded number runs at a time, and an idle thread ends.
+ */
+final class SideThreads {
+    private static final int IDLE_SECONDS = 2;
+
+    private final Semaphore permits;
+    private final ThreadPoolExecutor threads;
+
+    SideThreads(int limit) {
+        permits = new Semaphore(limit);
+        AtomicInteger count = new AtomicInteger();
+        threads = new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+                    Thread thread = new Thread(null, task, "hawser-client-side-" + count.incrementAndGet(), 0, false);
+                    thread.setDaemon(true);
+                    thread.setContextClassLoader(SideThreads.class.getClassLoader());
+                    return thread;
+                });
+    }
+
+    /**
+     * Waits for the call's result.
+     *
+     * @throws IOException what the call threw if that is an IOException, a SocketTimeoutException if it is not done in time, an
+     *     InterruptedIOException if the waiting thread is interrupted
+     */
+    <T extends @Nullable Object> T call(Callable<T> call, Deadline deadline) throws IOException {
+        FutureTask<T> task = new FutureTask<>(() -> {
+            try {
+                return call.call();
+            } finally {
+                permits.release();
+            }
+        });
+        try {
+            if (!permits.tryAcquire(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+                throw deadline.expired();
+            }
+            threads.execute(task);
+            return task.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        } catch (TimeoutException | CancellationException e) {
+            throw deadline.expired();
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            throw asIOException(cause == null ? e : cause);
+        }
+    }
+
+    private static IOException asIOException(Throwable cause) {
+        if (cause instanceof RuntimeException e) {
+            throw e;
+        }
+        if (cause instanceof Error e) {
+            throw e;
+        }
+        return cause instanceof IOException e ? e : new IOException(cause);
+    }
+}
