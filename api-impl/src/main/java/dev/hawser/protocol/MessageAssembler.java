@@ -118,34 +118,40 @@ final class MessageAssembler {
         } else if (inParts) {
             deliverPart(unread);
         } else if (fragments == 1 && frame.fin() && buffer.count() == 0 && frame.isInHand(unread)) {
-            deliverInHand(unread);
+            // The whole message is one frame, and all of it is in hand: the usual case, with the shortest way to the
+            // sink.
+            if (isText) {
+                String message = textInHand(unread);
+                messageEnds();
+                sink.onText(message);
+            } else {
+                byte[] message = bytesInHand(unread);
+                messageEnds();
+                sink.onBinary(message);
+            }
         } else {
             append(unread);
         }
     }
 
-    /** The whole message is one frame, and all of it is in hand. */
-    private void deliverInHand(ByteBuffer unread) throws RemoteProtocolException {
+    private String textInHand(ByteBuffer unread) throws RemoteProtocolException {
         int length = frame.available(unread);
-        if (isText && unread.hasArray()) {
-            frame.takeInPlace(unread, length);
-            int at = unread.position();
-            String message = text.whole(unread.array(), unread.arrayOffset() + at, length);
-            unread.position(at + length);
-            messageEnds();
-            sink.onText(message);
-            return;
+        if (!unread.hasArray()) {
+            byte[] payload = bytesInHand(unread);
+            return text.whole(payload, 0, length);
         }
+        frame.takeInPlace(unread, length);
+        int at = unread.position();
+        String message = text.whole(unread.array(), unread.arrayOffset() + at, length);
+        unread.position(at + length);
+        return message;
+    }
+
+    private byte[] bytesInHand(ByteBuffer unread) {
+        int length = frame.available(unread);
         byte[] payload = length == 0 ? NOTHING : new byte[length];
         frame.take(unread, payload, 0, length);
-        if (isText) {
-            String message = text.whole(payload, 0, length);
-            messageEnds();
-            sink.onText(message);
-        } else {
-            messageEnds();
-            sink.onBinary(payload);
-        }
+        return payload;
     }
 
     private void append(ByteBuffer unread) throws RemoteProtocolException {

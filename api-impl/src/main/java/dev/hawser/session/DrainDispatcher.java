@@ -182,18 +182,15 @@ final class DrainDispatcher {
             while (true) {
                 Turn turn = takeOrRest();
                 if (turn != null) {
-                    runGuarded(turn);
+                    try {
+                        turn.run();
+                    } catch (Throwable e) { // a turn does not throw, but the Java machine may, and this worker serves
+                        // others
+                        LOGGER.log(System.Logger.Level.ERROR, "a turn ended with an error", e);
+                    }
                 } else if (!restUntilWoken()) {
                     return;
                 }
-            }
-        }
-
-        private void runGuarded(Turn turn) {
-            try {
-                turn.run();
-            } catch (Throwable e) { // a turn does not throw, but the Java machine may, and this worker serves others
-                LOGGER.log(System.Logger.Level.ERROR, "a turn ended with an error", e);
             }
         }
 

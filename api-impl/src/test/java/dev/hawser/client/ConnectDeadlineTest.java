@@ -70,7 +70,8 @@ class ConnectDeadlineTest {
             container = new EndpointClientContainer(
                     host -> List.of(InetAddress.getByName("127.0.0.2"), InetAddress.getByName("127.0.0.1")));
             long begin = System.nanoTime();
-            assertTrue(connect(URI.create("ws://two.example:" + full.port() + "/")).isOpen());
+            assertTrue(
+                    connect(URI.create("ws://two.example:" + full.port() + "/")).isOpen());
             assertTrue(System.nanoTime() - begin < TimeUnit.SECONDS.toNanos(5), "the deadline is 10 s");
         }
     }

@@ -1,0 +1,209 @@
+package dev.hawser.servlet;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hawser.Settings;
+import dev.hawser.endpoint.EndpointPlan;
+import dev.hawser.jetty.ReadableStack;
+import dev.hawser.protocol.MessageSink;
+import dev.hawser.protocol.Opcode;
+import dev.hawser.protocol.ProtocolLimits;
+import dev.hawser.protocol.RemoteProtocolException;
+import dev.hawser.protocol.Role;
+import dev.hawser.protocol.WebSocketProtocol;
+import dev.hawser.session.ContainerRuntime;
+import dev.hawser.session.EstablishedHandshake;
+import dev.hawser.session.WebSocketConnection;
+import dev.hawser.transport.Transport;
+import jakarta.websocket.OnMessage;
+import jakarta.websocket.server.ServerEndpoint;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The way of a message is short: our own frames on the stack, counted, from the socket to {@code @OnMessage} and from a send to the socket. */
+public class JourneyTest {
+    private static final int BUDGET_IN = 8;
+    private static final int BUDGET_OUT = 6;
+
+    @Test
+    void fromTheSocketToTheCallbackInAtMostEightFrames() throws Exception {
+        List<String> frames = new ArrayList<>(ReadableStack.capture()); // the event loop, down to the listener
+        frames.add(WebSocketConnection.class.getSimpleName() + ".onReadable");
+        frames.addAll(engineStack());
+        frames.add("MessageDispatcher.onText");
+        frames.addAll(callbackStack());
+        assertTrue(frames.size() <= BUDGET_IN, () -> frames.size() + " frames: " + frames);
+        assertTrue(frames.size() > 4, () -> "nothing was counted: " + frames);
+    }
+
+    @Test
+    void fromASendToTheTransportInAtMostSixFrames() throws Exception {
+        List<List<String>> stacks = new ArrayList<>();
+        ContainerRuntime runtime =
+                new ContainerRuntime("journey", Settings.defaults(), getClass().getClassLoader(), Runnable::run, () -> {
+                    throw new IllegalStateException("no container here");
+                });
+        WebSocketConnection connection = new WebSocketConnection(
+                runtime,
+                new EstablishedHandshake(
+                        Role.SERVER,
+                        EndpointPlan.of(StackEndpoint.class, Set.of(), List.of(), List.of()),
+                        new StackEndpoint(),
+                        ServerEndpointConfig.Builder.create(StackEndpoint.class, "/stack")
+                                .build(),
+                        Settings.defaults(),
+                        URI.create("ws://localhost/stack"),
+                        Map.of(),
+                        null,
+                        "",
+                        List.of(),
+                        null));
+        connection.onOpen(new StackTransport(stacks), ByteBuffer.allocate(0));
+        connection.session().getBasicRemote().sendText("hello");
+        runtime.close(Duration.ZERO);
+        List<String> out = stacks.get(0);
+        out.add("the transport's write");
+        assertTrue(out.size() <= BUDGET_OUT, () -> out.size() + " frames: " + out);
+        assertTrue(out.size() > 2, () -> "nothing was counted: " + out);
+    }
+
+    /** The frames of Hawser above the caller, this class and others of the tests left out; the innermost first. */
+    public static List<String> ownFrames() {
+        return StackWalker.getInstance()
+                .walk(stack -> new ArrayList<>(stack.filter(
+                                frame -> frame.getClassName().startsWith("dev.hawser."))
+                        .filter(frame -> !frame.getClassName().contains("JourneyTest"))
+                        .filter(frame -> !frame.getClassName().contains("ReadableStack"))
+                        .map(frame -> frame.getClassName().replaceAll(".*\\.", "") + "." + frame.getMethodName())
+                        .toList()));
+    }
+
+    private static List<String> engineStack() {
+        BlockingQueue<List<String>> stacks = new LinkedBlockingQueue<>();
+        WebSocketProtocol engine =
+                new WebSocketProtocol(Role.SERVER, new ProtocolLimits(16, 16), List.of(), new StackSink(stacks));
+        byte[] hello = {(byte) 0x81, (byte) 0x85, 0x37, (byte) 0xfa, 0x21, 0x3d, 0x7f, (byte) 0x9f, 0x4d, 0x51, 0x58};
+        engine.receive(ByteBuffer.wrap(hello)); // RFC 6455 5.7: a masked "Hello"
+        return stacks.remove();
+    }
+
+    private static List<String> callbackStack() throws Exception {
+        try (EmbeddedServer server = new EmbeddedServer("/", StackEndpoint.class).start();
+                RawClient client = server.connect("/stack").upgraded()) {
+            client.sendText("hello");
+            assertEquals("hello", client.readFrame().text());
+            List<String> stack = StackEndpoint.STACKS.poll(30, TimeUnit.SECONDS);
+            assertTrue(stack != null, "no callback in time");
+            return stack;
+        }
+    }
+
+    /** Echoes, and tells where it was called from. */
+    @ServerEndpoint("/stack")
+    public static class StackEndpoint {
+        static final BlockingQueue<List<String>> STACKS = new LinkedBlockingQueue<>();
+
+        @OnMessage
+        public String onText(String message) {
+            STACKS.add(ownFrames());
+            return message;
+        }
+    }
+
+    private record StackTransport(List<List<String>> stacks) implements Transport {
+        @Override
+        public int read(ByteBuffer unread) {
+            return 0;
+        }
+
+        @Override
+        public void demandRead() {}
+
+        @Override
+        public void write(WriteCompletion completion, ByteBuffer... buffers) {
+            stacks.add(ownFrames());
+            completion.written();
+        }
+
+        @Override
+        public void shutdownOutput() {}
+
+        @Override
+        public void close() {}
+
+        @Override
+        public void abort() {}
+
+        @Override
+        public boolean callbacksOnEventLoop() {
+            return true;
+        }
+
+        @Override
+        public boolean isSecure() {
+            return false;
+        }
+
+        @Override
+        public SocketAddress remoteAddress() {
+            return null;
+        }
+
+        @Override
+        public SocketAddress localAddress() {
+            return null;
+        }
+    }
+
+    private record StackSink(BlockingQueue<List<String>> stacks) implements MessageSink {
+        @Override
+        public Reception messageBegins(Opcode kind) {
+            return Reception.WHOLE;
+        }
+
+        @Override
+        public long maxMessageSize(Opcode kind) {
+            return 1000;
+        }
+
+        @Override
+        public void onText(String message) {
+            stacks.add(ownFrames());
+        }
+
+        @Override
+        public void onBinary(byte[] message) {}
+
+        @Override
+        public void onTextPart(String part, boolean last) {}
+
+        @Override
+        public void onBinaryPart(byte[] part, boolean last) {}
+
+        @Override
+        public void onPing(byte[] payload) {}
+
+        @Override
+        public void onPong(byte[] payload) {}
+
+        @Override
+        public void onClose(int code, String reason) {}
+
+        @Override
+        public void onViolation(RemoteProtocolException violation) {
+            throw new AssertionError(violation);
+        }
+    }
+}
