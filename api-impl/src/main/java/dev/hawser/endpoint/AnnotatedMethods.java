@@ -30,12 +30,7 @@ record AnnotatedMethods(
         List<Method> onMessage) {
 
     static AnnotatedMethods of(Class<?> endpoint) throws DeploymentException {
-        List<Method> methods;
-        try {
-            methods = notOverridden(endpoint);
-        } catch (LinkageError | TypeNotPresentException e) {
-            throw EndpointRule.READABLE_CLASS.brokenBy(endpoint, e.toString());
-        }
+        List<Method> methods = notOverridden(endpoint);
         return new AnnotatedMethods(
                 only(endpoint, methods, OnOpen.class, EndpointRule.ONE_ON_OPEN),
                 only(endpoint, methods, OnClose.class, EndpointRule.ONE_ON_CLOSE),

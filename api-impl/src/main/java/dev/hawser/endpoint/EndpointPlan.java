@@ -70,6 +70,19 @@ public final class EndpointPlan {
             List<Class<? extends Encoder>> encoders,
             List<Class<? extends Decoder>> decoders)
             throws DeploymentException {
+        try {
+            return checked(endpointClass, templateVariables, encoders, decoders);
+        } catch (LinkageError | TypeNotPresentException e) {
+            throw EndpointRule.READABLE_CLASS.brokenBy(endpointClass, "Java says: " + e);
+        }
+    }
+
+    private static EndpointPlan checked(
+            Class<?> endpointClass,
+            Set<String> templateVariables,
+            List<Class<? extends Encoder>> encoders,
+            List<Class<? extends Decoder>> decoders)
+            throws DeploymentException {
         EncoderList encoderList = EncoderList.of(encoders);
         DecoderList decoderList = DecoderList.of(decoders);
         PathParameters path = new PathParameters(Set.copyOf(templateVariables));

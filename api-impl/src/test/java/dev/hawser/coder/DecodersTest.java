@@ -20,6 +20,7 @@ import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /** Decoders of the four kinds: selection, life cycle, and what is thrown (Jakarta WebSocket 4.1.3). */
@@ -156,11 +157,22 @@ class DecodersTest {
     }
 
     @Test
-    void aFailingDestroyDoesNotKeepTheOthersInService() throws Throwable {
+    void aFailingDestroyIsLoggedAndDoesNotKeepTheOthersInService() throws Throwable {
         Decoders decoders = new Decoders(DecoderList.of(List.of(FailingDestroy.class, Counting.class)));
         Counting.calls.clear();
         decoders.start(CONFIG);
-        decoders.destroy();
+        Logger logger = Logger.getLogger("dev.hawser.coder");
+        List<String> logged = new ArrayList<>();
+        logger.setFilter(entry -> {
+            logged.add(entry.getLevel() + " " + entry.getMessage());
+            return false;
+        });
+        try {
+            decoders.destroy();
+        } finally {
+            logger.setFilter(null);
+        }
+        assertEquals(List.of("WARNING destroy() of " + FailingDestroy.class.getTypeName() + " failed"), logged);
         assertEquals("destroy", Counting.calls.get(Counting.calls.size() - 1));
     }
 

@@ -158,7 +158,8 @@ class EncodersTest {
         Thread first = encodeOnThread(encoders);
         assertTrue(Blocking.entered.await(20, TimeUnit.SECONDS));
         Thread second = encodeOnThread(encoders);
-        while (second.getState() != Thread.State.WAITING) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (second.getState() != Thread.State.WAITING && System.nanoTime() < deadline) {
             Thread.onSpinWait(); // until it waits for the first
         }
         encoders.destroy();

@@ -9,7 +9,10 @@ import jakarta.websocket.Decoder;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Encoder;
 import jakarta.websocket.server.ServerEndpoint;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +34,15 @@ class EndpointClassTest {
         assertContains(message, "method message(String)");
         assertContains(message, "in a package opened to Hawser");
         new OpenedEndpoint().plan(ClosedEndpoint.class); // the same class outside of a module
+    }
+
+    @Test
+    void aClassThatNamesAClassThatIsNotThereIsRefusedNamingBoth() throws Exception {
+        Class<?> endpoint = new WithoutAbsent().loadClass(NamesAbsent.class.getName());
+        String message = assertThrows(DeploymentException.class, () -> new OpenedEndpoint().plan(endpoint))
+                .getMessage();
+        assertContains(message, NamesAbsent.class.getTypeName() + " must be readable");
+        assertContains(message, Absent.class.getSimpleName());
     }
 
     static Stream<Arguments> brokenClassRules() {
@@ -93,6 +105,37 @@ class EndpointClassTest {
 
     @ClientEndpoint
     static class Client {}
+
+    static class Absent {}
+
+    @ClientEndpoint
+    static class NamesAbsent {
+        void call(Absent absent) {}
+    }
+
+    /** Defines NamesAbsent once more, and does not find Absent. */
+    private static final class WithoutAbsent extends ClassLoader {
+        WithoutAbsent() {
+            super(EndpointClassTest.class.getClassLoader());
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (name.equals(Absent.class.getName())) {
+                throw new ClassNotFoundException(name);
+            }
+            if (!name.equals(NamesAbsent.class.getName())) {
+                return super.loadClass(name, resolve);
+            }
+            String file = "/" + name.replace('.', '/') + ".class";
+            try (InputStream stream = EndpointClassTest.class.getResourceAsStream(file)) {
+                byte[] bytes = Objects.requireNonNull(stream).readAllBytes();
+                return defineClass(name, bytes, 0, bytes.length);
+            } catch (IOException e) {
+                throw new ClassNotFoundException(name, e);
+            }
+        }
+    }
 
     @ServerEndpoint("/")
     public static class Server {}
