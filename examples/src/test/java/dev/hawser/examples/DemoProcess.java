@@ -89,7 +89,8 @@ final class DemoProcess implements AutoCloseable {
                 return URI.create(address.group());
             }
         }
-        throw new AssertionError("no " + scheme + " address, or not within " + DEADLINE_SECONDS + " s, in: " + output());
+        throw new AssertionError(
+                "no " + scheme + " address, or not within " + DEADLINE_SECONDS + " s, in: " + output());
     }
 
     /** Everything printed so far. */
