@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  */
 final class DemoProcess implements AutoCloseable {
     private static final long DEADLINE_SECONDS = 60;
+    private static final String END = "(the server has ended)";
     private static final Pattern ADDRESS = Pattern.compile("(https?)://\\S+");
 
     private final Process process;
@@ -81,14 +82,15 @@ final class DemoProcess implements AutoCloseable {
 
     private URI awaitAddress(String scheme) throws InterruptedException {
         for (String line = unread.poll(DEADLINE_SECONDS, TimeUnit.SECONDS);
-                line != null;
+                line != null && !line.equals(END);
                 line = unread.poll(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
             Matcher address = ADDRESS.matcher(line);
             if (address.find() && address.group(1).equals(scheme)) {
                 return URI.create(address.group());
             }
         }
-        throw new AssertionError("no " + scheme + " address within " + DEADLINE_SECONDS + " s in: " + output());
+        throw new AssertionError(
+                "no " + scheme + " address, or not within " + DEADLINE_SECONDS + " s, in: " + output());
     }
 
     /** Everything printed so far. */
@@ -128,6 +130,8 @@ final class DemoProcess implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            unread.add(END);
         }
     }
 
