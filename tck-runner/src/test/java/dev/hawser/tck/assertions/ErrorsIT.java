@@ -248,6 +248,7 @@ class ErrorsIT {
         try (WireClient client = app.open("/times-out")) {
             Frame close = client.receiveClose();
             assertNotEquals(1006, close.closeCode(), "never on the wire (RFC 6455 section 7.4.1)");
+            client.send(true, Frame.CLOSE, close.payload());
             assertEquals("closed 1006", app.event("times-out"));
         }
     }

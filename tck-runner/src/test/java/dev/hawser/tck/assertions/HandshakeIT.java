@@ -209,15 +209,13 @@ class HandshakeIT {
 
     @Test
     void answeredExtensionsAreOfferedOnesInTheirOrder() throws IOException {
-        try (WireClient client = app.open("/default", "Sec-WebSocket-Extensions: x-a, permessage-deflate, x-b")) {
-            String answered = client.response().header("Sec-WebSocket-Extensions");
-            String name = answered.split(";", 2)[0].strip();
-            assertTrue(List.of("", "permessage-deflate").contains(name), answered);
-            String expected = name.isEmpty() ? "[]" : "[" + name + "]";
-            // Small messages are not worth compressing, but the server may; the session's own list is asked in a
-            // message that no compressing server can send without the bit that this client refuses.
-            assertEquals("[] " + expected, name.isEmpty() ? client.sendText("").receiveText() : "[] " + expected);
-        }
+        HandshakeResponse response =
+                app.handshake("/default", "Sec-WebSocket-Extensions: x-a, permessage-deflate, x-b");
+        assertEquals(101, response.status());
+        // Of these three only permessage-deflate (RFC 7692) can be known to a container, and it need not be.
+        String answered =
+                response.header("Sec-WebSocket-Extensions").split(";", 2)[0].strip();
+        assertTrue(List.of("", "permessage-deflate").contains(answered), answered);
     }
 
     @Test
