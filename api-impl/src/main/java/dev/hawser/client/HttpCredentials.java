@@ -37,7 +37,7 @@ record HttpCredentials(String user, String password) {
         if (best == null) {
             return null;
         }
-        return strength == 1 ? basic(best) : digest(best, method, uri);
+        return strength == 1 ? basic() : digest(best, method, uri);
     }
 
     private static int strength(HttpChallenge challenge) {
@@ -56,7 +56,7 @@ record HttpCredentials(String user, String password) {
     }
 
     /** RFC 7617 section 2.1: UTF-8 if the server says so; it is also what most take when nothing is said. */
-    private String basic(HttpChallenge challenge) {
+    private String basic() {
         byte[] pair = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
         return "Basic " + Base64.getEncoder().encodeToString(pair);
     }

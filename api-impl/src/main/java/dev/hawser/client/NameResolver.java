@@ -6,7 +6,11 @@ import java.util.List;
 
 /** Looks the addresses of a host up. It may take as long as it likes: it is called where it can be abandoned. */
 interface NameResolver {
-    /** @throws IOException with the name in its message if it is not known */
+    /**
+     * Looks a name up.
+     *
+     * @throws IOException with the name in its message if it is not known
+     */
     List<InetAddress> resolve(String host) throws IOException;
 
     /** The JVM's own. */

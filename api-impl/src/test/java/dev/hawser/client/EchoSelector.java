@@ -47,21 +47,21 @@ final class EchoSelector implements AutoCloseable {
                 accepted.configureBlocking(false);
                 accepted.register(selector, SelectionKey.OP_READ, ByteBuffer.allocate(1024));
             } else {
-                read(key, (SocketChannel) key.channel(), (ByteBuffer) key.attachment());
+                read((SocketChannel) key.channel(), (ByteBuffer) key.attachment());
             }
         } catch (IOException e) {
             key.cancel();
         }
     }
 
-    private static void read(SelectionKey key, SocketChannel channel, ByteBuffer buffer) throws IOException {
+    private static void read(SocketChannel channel, ByteBuffer buffer) throws IOException {
         if (channel.read(buffer) < 0) {
             channel.close();
             return;
         }
         buffer.flip();
         if (buffer.hasRemaining() && buffer.get(0) == 'G') {
-            String head = new String(buffer.array(), 0, buffer.limit(), StandardCharsets.ISO_8859_1);
+            String head = StandardCharsets.ISO_8859_1.decode(buffer.duplicate()).toString();
             if (head.endsWith("\r\n\r\n")) {
                 channel.write(ByteBuffer.wrap(ScriptedServer.accept(head).getBytes(StandardCharsets.ISO_8859_1)));
                 buffer.clear();

@@ -30,6 +30,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -349,7 +350,7 @@ class EndpointClientContainerTest {
             boolean ended = program.waitFor(30, TimeUnit.SECONDS);
             program.destroyForcibly();
             assertTrue(ended);
-            assertEquals(0, program.exitValue(), () -> new String(read(program)));
+            assertEquals(0, program.exitValue(), () -> new String(read(program), StandardCharsets.UTF_8));
         }
     }
 
@@ -357,7 +358,7 @@ class EndpointClientContainerTest {
         try {
             return program.getInputStream().readAllBytes();
         } catch (java.io.IOException e) {
-            return e.toString().getBytes();
+            return e.toString().getBytes(StandardCharsets.UTF_8);
         }
     }
 }

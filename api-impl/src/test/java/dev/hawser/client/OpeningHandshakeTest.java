@@ -9,15 +9,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.Setting;
 import dev.hawser.Settings;
+import jakarta.websocket.ClientEndpoint;
 import jakarta.websocket.ClientEndpointConfig;
+import jakarta.websocket.CloseReason;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Extension;
+import jakarta.websocket.OnClose;
+import jakarta.websocket.OnMessage;
 import jakarta.websocket.Session;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -32,6 +39,22 @@ class OpeningHandshakeTest {
     void nothingIsLeft() throws Exception {
         container.close();
         ClientLeftovers.awaitNone();
+    }
+
+    /** What the annotated endpoint was told. */
+    static final BlockingQueue<String> TOLD = new LinkedBlockingQueue<>();
+
+    @ClientEndpoint
+    public static class Annotated {
+        @OnMessage
+        public void message(String text) {
+            TOLD.add(text);
+        }
+
+        @OnClose
+        public void close(CloseReason reason) {
+            TOLD.add("close " + reason.getCloseCode().getCode());
+        }
     }
 
     private Session connect(ScriptedServer server) throws Exception {
@@ -156,9 +179,10 @@ class OpeningHandshakeTest {
                 peer.send(accept(peer.head()) + "\u0081\u0002hi\u0088\u0002\u0003\u00e8");
                 peer.staySilent();
             })) {
-                connect(server);
-                assertEquals("hi", endpoint.nextMessage());
-                assertEquals(1000, endpoint.nextCloseCode());
+                TOLD.clear();
+                container.connectToServer(new Annotated(), server.uri("/"));
+                assertEquals("hi", TOLD.poll(10, TimeUnit.SECONDS));
+                assertEquals("close 1000", TOLD.poll(20, TimeUnit.SECONDS));
             }
         }
 

@@ -9,12 +9,17 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Certificates of an authority of their own, made by the JDK's keytool, and the contexts of a server that shows one and of a client that trusts it. */
 record TestCertificates(SSLContext server, SSLContext client) {
+    /** Making them takes seconds. */
+    private static final Map<String, TestCertificates> MADE = new ConcurrentHashMap<>();
+
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     /** For the DNS name {@code localhost} and the address 127.0.0.1, valid now. */
@@ -33,6 +38,10 @@ record TestCertificates(SSLContext server, SSLContext client) {
     }
 
     private static TestCertificates make(String names, String... more) {
+        return MADE.computeIfAbsent(names + List.of(more), key -> generate(names, more));
+    }
+
+    private static TestCertificates generate(String names, String... more) {
         try {
             Path folder = Files.createTempDirectory("hawser-certificates");
             Path file = folder.resolve("keys.p12");
