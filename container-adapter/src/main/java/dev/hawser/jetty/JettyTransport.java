@@ -197,7 +197,7 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
     }
 
     /** The end of the one outstanding write. */
-    private final class Flushed implements Callback {
+    private static final class Flushed implements Callback {
         /** Set before a write and taken at its end; the state of Jetty's WriteFlusher orders the two. */
         private @Nullable WriteCompletion completion;
 

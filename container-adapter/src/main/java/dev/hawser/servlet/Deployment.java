@@ -2,6 +2,7 @@ package dev.hawser.servlet;
 
 import dev.hawser.Setting;
 import dev.hawser.Settings;
+import dev.hawser.client.EndpointClientContainer;
 import dev.hawser.server.EndpointSelection;
 import dev.hawser.server.EndpointServerContainer;
 import dev.hawser.session.ContainerRuntime;
@@ -11,7 +12,6 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import jakarta.websocket.ContainerProvider;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.IOException;
@@ -45,6 +45,9 @@ final class Deployment {
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final Runnable serverStopListener;
 
+    /** Behind ServerContainer.connectToServer; null until that is called. */
+    private volatile @Nullable EndpointClientContainer client;
+
     private Deployment(ServletContext context, Settings settings, TransportHook hook) {
         this.context = context;
         this.settings = settings;
@@ -53,7 +56,7 @@ final class Deployment {
         this.server = new EndpointServerContainer(
                 container -> new ContainerRuntime(
                         "hawser-" + nameOf(context), settings, context.getClassLoader(), hook.executor(), container),
-                ContainerProvider::getWebSocketContainer,
+                this::client,
                 (request, response, config, pathParameters) ->
                         upgrade(responder, request, response, config, pathParameters));
         FilterRegistration.Dynamic filter = context.addFilter(FILTER_NAME, new UpgradeFilter(server, responder));
@@ -143,6 +146,13 @@ final class Deployment {
         responder.respond(http, answer, server.upgrade(responder.asUpgradeRequest(http), config, pathParameters));
     }
 
+    private EndpointClientContainer client() {
+        EndpointClientContainer made = new EndpointClientContainer();
+        made.setSettings(settings);
+        client = made;
+        return made;
+    }
+
     /** Refuses new handshakes, sends 1001 to every session, waits as long as the stop timeout, and cuts what is left. Once; any thread. */
     void stop() {
         if (stopped.compareAndSet(false, true)) {
@@ -153,6 +163,7 @@ final class Deployment {
     /** Stops, and takes everything out of the context that was put there; a start after this is a first one. */
     void remove() {
         stop();
+        closeClients();
         serverStopListener.run();
         hook.removeFilter(FILTER_NAME);
         context.removeAttribute(DEPLOYMENT);
@@ -161,9 +172,21 @@ final class Deployment {
         }
     }
 
+    private void closeClients() {
+        ClassLoader loader = context.getClassLoader();
+        if (loader != context.getClass().getClassLoader() && loader != ClassLoader.getSystemClassLoader()) {
+            // The loader is this application's alone, so everything that connects out of it ends with it.
+            EndpointClientContainer.closeAll(loader, settings.get(Setting.STOP_TIMEOUT));
+        }
+        EndpointClientContainer own = client;
+        if (own != null) {
+            own.close();
+        }
+    }
+
     /** Notes that an initializer or listener of ours has seen this application, whether it serves it or not. */
     static void markInitialized(ServletContext context) {
-        context.setAttribute(INITIALIZED, Boolean.TRUE);
+        context.setAttribute(INITIALIZED, true);
     }
 
     static boolean isInitialized(ServletContext context) {

@@ -25,7 +25,8 @@ final class HookLinker {
         ClassLoader own = HookLinker.class.getClassLoader();
         ClassLoader linking = seesTheClassOf(server, own) ? own : new BridgeClassLoader(own, server);
         try {
-            return (TransportHook) Class.forName(JETTY_HOOK, true, linking)
+            return Class.forName(JETTY_HOOK, true, linking)
+                    .asSubclass(TransportHook.class)
                     .getConstructor(ServletContext.class)
                     .newInstance(context);
         } catch (ReflectiveOperationException | LinkageError | ClassCastException e) {

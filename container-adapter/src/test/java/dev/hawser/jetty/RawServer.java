@@ -41,7 +41,6 @@ final class RawServer implements AutoCloseable {
             // Small beside the megabytes of the tests, large beside the 64 KiB segments of the loopback: less would
             // stall in TCP itself.
             connector.setAcceptedSendBufferSize(256 * 1024);
-            connector.setAcceptedReceiveBufferSize(256 * 1024);
             server.addConnector(connector);
         }
         ServletContextHandler context = new ServletContextHandler("/");
@@ -73,7 +72,6 @@ final class RawServer implements AutoCloseable {
 
     private Socket connect(boolean secure) throws IOException {
         Socket socket = new Socket();
-        socket.setReceiveBufferSize(256 * 1024);
         socket.connect(new java.net.InetSocketAddress(
                 InetAddress.getLoopbackAddress(), (secure ? tls : plain).getLocalPort()));
         socket.setTcpNoDelay(true);

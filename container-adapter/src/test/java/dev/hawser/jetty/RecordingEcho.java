@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ final class RecordingEcho implements TransportListener {
     final BlockingQueue<StackTraceElement[]> stacks = new LinkedBlockingQueue<>();
     final AtomicInteger writes = new AtomicInteger();
     final AtomicInteger written = new AtomicInteger();
+    /** One permit for each write that has ended. */
+    final Semaphore completions = new Semaphore(0);
+
     final BlockingQueue<Throwable> failed = new LinkedBlockingQueue<>();
     private final ByteBuffer buffer = ByteBuffer.allocate(32 * 1024).flip();
     private final byte[] farewell;
@@ -43,7 +47,9 @@ final class RecordingEcho implements TransportListener {
 
     @Override
     public void onReadable() {
-        stacks.add(new Throwable().getStackTrace());
+        if (stacks.isEmpty()) {
+            stacks.add(new Throwable().getStackTrace());
+        }
         Transport from = transport();
         int filled;
         try {
@@ -53,7 +59,9 @@ final class RecordingEcho implements TransportListener {
         }
         if (filled < 0) {
             ended.countDown();
-            write(ByteBuffer.wrap(farewell), from::shutdownOutput);
+            if (writes.get() == written.get() + failed.size()) { // else the peer went while a write was outstanding
+                write(ByteBuffer.wrap(farewell), from::shutdownOutput);
+            }
         } else if (filled == 0) {
             from.demandRead();
         } else {
@@ -69,12 +77,14 @@ final class RecordingEcho implements TransportListener {
                             @Override
                             public void written() {
                                 written.incrementAndGet();
+                                completions.release();
                                 then.run();
                             }
 
                             @Override
                             public void failed(Throwable cause) {
                                 failed.add(cause);
+                                completions.release();
                                 transport().close();
                             }
                         },

@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -25,9 +24,6 @@ final class WarServer implements AutoCloseable {
     /** The jars of a Jetty that deploys WARs and scans for annotations. */
     private static final Pattern JETTY = Pattern.compile(
             "(jetty-|slf4j-api|asm|jakarta\\.(servlet|annotation|el|enterprise|inject|interceptor|transaction)).*\\.jar");
-
-    private static final Predicate<String> WEBSOCKET = name -> name.contains("websocket");
-    private static final Predicate<String> ANNOTATIONS = name -> name.startsWith("jetty-ee11-annotations");
 
     private final ServerClasses classes;
     private final AutoCloseable jetty;
@@ -86,9 +82,9 @@ final class WarServer implements AutoCloseable {
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
             String name = Path.of(entry).getFileName().toString();
             boolean api = name.startsWith("jakarta.websocket");
-            boolean taken =
-                    JETTY.matcher(name).matches() && (server == Server.WITH_JETTY_WEBSOCKET || !WEBSOCKET.test(name));
-            if (server == Server.WITHOUT_ANNOTATIONS && ANNOTATIONS.test(name)) {
+            boolean taken = JETTY.matcher(name).matches()
+                    && (server == Server.WITH_JETTY_WEBSOCKET || !name.contains("websocket"));
+            if (server == Server.WITHOUT_ANNOTATIONS && name.startsWith("jetty-ee11-annotations")) {
                 taken = false;
             }
             if (api && (server == Server.WITH_JETTY_WEBSOCKET || server == Server.WITH_HAWSER)) {
