@@ -1,0 +1,509 @@
+package dev.hawser.protocol.deflate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hawser.protocol.ExtensionNegotiation;
+import dev.hawser.protocol.ExtensionOffer;
+import dev.hawser.protocol.InboundExtension;
+import dev.hawser.protocol.MessageSink;
+import dev.hawser.protocol.NegotiatedExtension;
+import dev.hawser.protocol.Opcode;
+import dev.hawser.protocol.OutboundExtension;
+import dev.hawser.protocol.ProtocolPair;
+import dev.hawser.protocol.Receiver;
+import dev.hawser.protocol.RecordingSink;
+import dev.hawser.protocol.RemoteProtocolException;
+import dev.hawser.protocol.Role;
+import dev.hawser.protocol.Wire;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Compression and decompression (RFC 7692 7.2), and that what was agreed is kept. */
+class PerMessageDeflateTest {
+    private final DeflateCodecs codecs = new DeflateCodecs(2);
+
+    @AfterEach
+    void nativeMemoryIsGivenBackOnEveryPath() {
+        codecs.close();
+        assertEquals(0, codecs.liveDeflaters(), "deflaters");
+        assertEquals(0, codecs.liveInflaters(), "inflaters");
+    }
+
+    private InboundExtension inflater(boolean takeover) {
+        return new MessageInflater(codecs, takeover ? new History(15) : null);
+    }
+
+    private MessageDeflater deflater(boolean takeover, int windowBits) {
+        return new MessageDeflater(codecs, new DeflatePolicy(-1, 0, takeover, true, 15), takeover, windowBits);
+    }
+
+    private Receiver receiver(boolean takeover) {
+        return Receiver.as(Role.CLIENT).with(() -> List.of(inflater(takeover)));
+    }
+
+    private static byte[] message(OutboundExtension.Encoded encoded) {
+        return Arrays.copyOfRange(encoded.bytes(), encoded.offset(), encoded.offset() + encoded.length());
+    }
+
+    @Nested
+    class Section7_2_3_Examples {
+        @Test
+        void oneBlock() {
+            assertEquals(List.of("text Hello"), receiver(true).everyWay(Wire.hex("c1 07 f248cdc9c90700")));
+        }
+
+        @Test
+        void oneBlockInTwoFragments() {
+            assertEquals(List.of("text Hello"), receiver(true).everyWay(Wire.hex("41 03 f248cd 80 04 c9c90700")));
+        }
+
+        @Test
+        void controlFramesBetweenTheFragments() {
+            assertEquals(
+                    List.of("ping ", "text Hello"),
+                    receiver(false).everyWay(Wire.hex("41 03 f248cd 89 00 80 04 c9c90700")));
+        }
+
+        @Test
+        void slidingWindowShared() {
+            assertEquals(
+                    List.of("text Hello", "text Hello"),
+                    receiver(true).everyWay(Wire.hex("c1 07 f248cdc9c90700 c1 05 f200110000")));
+        }
+
+        @Test
+        void slidingWindowSharedThatWasNotAgreed() {
+            List<String> events = receiver(false).everyWay(Wire.hex("c1 07 f248cdc9c90700 c1 05 f200110000"));
+            assertEquals("text Hello", events.get(0));
+            assertTrue(events.get(1).startsWith("violation 1007 compressed payload is not DEFLATE"), events.get(1));
+        }
+
+        @Test
+        void blockWithoutCompression() {
+            assertEquals(List.of("text Hello"), receiver(true).everyWay(Wire.hex("c1 0b 000500faff48656c6c6f00")));
+        }
+
+        @Test
+        void blockWithBfinal() {
+            assertEquals(List.of("text Hello"), receiver(true).everyWay(Wire.hex("c1 08 f348cdc9c9070000")));
+            assertEquals(
+                    List.of("text Hello", "text Hello"),
+                    receiver(true).everyWay(Wire.hex("c1 08 f348cdc9c9070000 c1 08 f348cdc9c9070000")));
+        }
+
+        @Test
+        void twoBlocks() {
+            assertEquals(List.of("text Hello"), receiver(true).everyWay(Wire.hex("c1 0d f248050000 00ffffcac9c90700")));
+        }
+
+        @Test
+        void emptyMessage() {
+            assertEquals(List.of("text "), receiver(true).everyWay(Wire.hex("c1 01 00")));
+        }
+
+        @Test
+        void compressedAndPlainMessagesMayBeMixed() {
+            assertEquals(
+                    List.of("text Hello", "text a", "text Hello", "text bc"),
+                    receiver(true)
+                            .everyWay(Wire.hex("c1 07 f248cdc9c90700 81 01 61 c1 05 f200110000 01 01 62 80 01 63")));
+        }
+
+        @Test
+        void whatWeSendIsTheExampleOfTheRfc() {
+            MessageDeflater deflater = deflater(true, 15);
+            assertEquals(
+                    "f2 48 cd c9 c9 07 00",
+                    Wire.hex(message(deflater.encode(Opcode.TEXT, true, Wire.utf8("Hello"), 0, 5))));
+            assertEquals(
+                    "f2 00 11 00 00", Wire.hex(message(deflater.encode(Opcode.TEXT, true, Wire.utf8("Hello"), 0, 5))));
+            deflater.close();
+        }
+    }
+
+    @Nested
+    class Hostile {
+        private void assertRefused(int code, String start, String hex) {
+            List<String> events = receiver(false).everyWay(Wire.hex(hex));
+            assertEquals(1, events.size(), events::toString);
+            assertTrue(events.get(0).startsWith("violation " + code + " " + start), events.get(0));
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"89 00", "8a 00", "88 00"})
+        void rsv1OnControlFrames(String frame) {
+            String marked = "%x".formatted(Integer.parseInt(frame.substring(0, 2), 16) | 0x40) + frame.substring(2);
+            assertRefused(1002, "RSV1 set on a ", marked);
+        }
+
+        @Test
+        void rsv1OnContinuation() {
+            assertRefused(1002, "RSV1 set on a continuation frame", "41 03 f248cd c0 04 c9c90700");
+            assertRefused(1002, "RSV1 set on a continuation frame", "01 01 61 c0 01 62");
+        }
+
+        @Test
+        void otherReservedBitsRemainForbidden() {
+            assertRefused(1002, "RSV2 set", "e1 01 00");
+            assertRefused(1002, "RSV3 set", "d1 01 00");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"ffffffff", "0600", "7b7d", "07", "05000102"})
+        void whatIsNotDeflate(String payload) {
+            byte[] bytes = Wire.hex(payload);
+            assertRefused(1007, "compressed payload", "c2 %02x".formatted(bytes.length) + payload);
+        }
+
+        @Test
+        void streamsCutShort() {
+            byte[] whole = message(
+                    deflater(false, 15).encode(Opcode.BINARY, true, Samples.of(Samples.Kind.JSON, 3000, 7), 0, 3000));
+            int undetected = 0;
+            for (int length = 1; length < whole.length - 1; length++) {
+                byte[] frame = Wire.frame(Role.SERVER, 0xC2, Arrays.copyOf(whole, length));
+                List<String> events = receiver(false).inPieces(frame, 1000);
+                assertEquals(1, events.size());
+                undetected += events.get(0).startsWith("violation 1007") ? 0 : 1;
+            }
+            assertEquals(0, undetected, "of " + whole.length);
+        }
+
+        @Test
+        void dataAfterAFinalBlockIsPartOfTheSameMessage() {
+            // "Hello" as a final block, then "Hello" as another stream, then a plain message
+            assertEquals(
+                    List.of("text HelloHello", "text a"),
+                    receiver(true).everyWay(Wire.hex("c1 0e f348cdc9c90700 f248cdc9c90700 81 01 61")));
+            assertEquals(
+                    List.of("text HelloHelloHello"),
+                    receiver(false).everyWay(Wire.hex("c1 15 f348cdc9c90700 f348cdc9c90700 f348cdc9c90700")));
+        }
+
+        @Test
+        void rubbishAfterAFinalBlockFails() {
+            assertRefused(1007, "compressed payload is not DEFLATE", "c1 09 f348cdc9c90700 ffff");
+            assertRefused(1007, "compressed payload is not DEFLATE", "41 07 f348cdc9c90700 80 02 ffff");
+        }
+
+        @Test
+        void manyFinalBlocksCostLittle() {
+            byte[] payload = new byte[400_000];
+            for (int i = 0; i < payload.length; i += 2) {
+                payload[i] = 0x03; // a final block of nothing: 03 00
+            }
+            assertEquals(List.of("binary "), receiver(true).inPieces(Wire.frame(Role.SERVER, 0xC2, payload), 16384));
+        }
+
+        @Test
+        void flushMarkersInTheMiddle() {
+            byte[] payload = Wire.join(Wire.hex("f248050000 00ffff 000000ffff 000000ffff cac9c90700"));
+            assertEquals(List.of("text Hello"), receiver(true).everyWay(Wire.frame(Role.SERVER, 0xC1, payload)));
+        }
+
+        @Test
+        void aMessageWithTheMarkerStillOnDoesNotEndWithABlock() {
+            assertRefused(1007, "compressed payload", "c1 0b f248cdc9c90700 0000ffff");
+        }
+
+        @Test
+        void noOctetsStandForNone() {
+            assertEquals(
+                    List.of("text ", "text Hello"), receiver(true).everyWay(Wire.hex("c1 00 c1 07 f248cdc9c90700")));
+            assertEquals(List.of("text "), receiver(true).everyWay(Wire.hex("41 00 00 00 80 00")));
+        }
+
+        @Test
+        void badUtf8InsideFails() {
+            byte[] payload = message(deflater(false, 15).encode(Opcode.TEXT, true, Wire.hex("61ff"), 0, 2));
+            byte[] stored = Wire.hex("00 0200 fdff 61ff 00");
+            assertEquals(Wire.hex(Wire.hex("61ff")), Wire.hex(payload), "too small to compress");
+            assertEquals(
+                    List.of("violation 1007 text is not UTF-8 at byte 1 (RFC 6455 8.1)"),
+                    receiver(false).everyWay(Wire.frame(Role.SERVER, 0xC1, stored)));
+        }
+
+        @Test
+        void bombsStopAtTheLimit() {
+            byte[] zeros = new byte[50_000_000];
+            byte[] bomb = message(deflater(false, 15).encode(Opcode.BINARY, true, zeros, 0, zeros.length));
+            assertTrue(bomb.length < 50_000, "1:1000");
+            byte[] nested = message(deflater(false, 15).encode(Opcode.BINARY, true, bomb, 0, bomb.length));
+            for (MessageSink.Reception reception : List.of(MessageSink.Reception.WHOLE, MessageSink.Reception.PARTS)) {
+                Receiver limited = receiver(false).taking(sink -> {
+                    sink.limit = 65536;
+                    sink.reception = reception;
+                });
+                List<String> refused =
+                        List.of("violation 1009 binary message exceeds the limit of 65536 bytes when decoded");
+                assertEquals(refused, limited.inPieces(Wire.frame(Role.SERVER, 0xC2, bomb), 16384));
+                assertEquals(
+                        List.of(RecordingSink.binary(bomb)),
+                        limited.inPieces(Wire.frame(Role.SERVER, 0xC2, nested), 16384),
+                        "one layer is undone, not two");
+            }
+        }
+
+        @Test
+        void aMessageJustAtTheLimitIsTaken() {
+            byte[] message = Samples.of(Samples.Kind.PROSE, 65536, 1);
+            byte[] frame = Wire.frame(
+                    Role.SERVER,
+                    0xC1,
+                    message(deflater(false, 15).encode(Opcode.TEXT, true, message, 0, message.length)));
+            String text = "text " + new String(message, java.nio.charset.StandardCharsets.US_ASCII);
+            assertEquals(
+                    List.of(text),
+                    receiver(false).taking(sink -> sink.limit = 65536).inPieces(frame, 1000));
+            assertEquals(
+                    List.of("violation 1009 text message exceeds the limit of 65535 bytes when decoded"),
+                    receiver(false).taking(sink -> sink.limit = 65535).inPieces(frame, 1000));
+        }
+
+        @Test
+        void randomChangesNeverCrashAndNeverLeakIntoTheNextMessage() {
+            Random random = new Random(77);
+            byte[] payload = message(
+                    deflater(false, 15).encode(Opcode.BINARY, true, Samples.of(Samples.Kind.PROSE, 2000, 3), 0, 2000));
+            for (int i = 0; i < 5000; i++) {
+                byte[] changed = payload.clone();
+                for (int flips = 1 + random.nextInt(3); flips > 0; flips--) {
+                    changed[random.nextInt(changed.length)] ^= (byte) (1 << random.nextInt(8));
+                }
+                byte[] wire = Wire.join(Wire.frame(Role.SERVER, 0xC2, changed), Wire.hex("81 03 656e64"));
+                List<String> events = receiver(true).inPieces(wire, 1 + random.nextInt(wire.length));
+                boolean failed = events.get(0).startsWith("violation 1007") && events.size() == 1;
+                boolean garbled =
+                        events.get(0).startsWith("binary") && events.get(1).equals("text end") && events.size() == 2;
+                assertTrue(failed || garbled, events::toString);
+            }
+        }
+    }
+
+    @Nested
+    class RoundTrips {
+        private ProtocolPair pair(Role sender, DeflatePolicy client, DeflatePolicy server, String offer)
+                throws RemoteProtocolException {
+            PerMessageDeflate forClient = new PerMessageDeflate(client, codecs);
+            PerMessageDeflate forServer = new PerMessageDeflate(server, codecs);
+            List<ExtensionOffer> offers = offer.isEmpty() ? forClient.offers() : List.of(parse(offer));
+            NegotiatedExtension accepted =
+                    ExtensionNegotiation.accept(List.of(forServer), offers).get(0);
+            NegotiatedExtension confirmed = ExtensionNegotiation.confirm(
+                            List.of(forClient), List.of(accepted.response()))
+                    .get(0);
+            Random random = new Random(1);
+            return new ProtocolPair(
+                    sender == Role.CLIENT ? 1 : 2,
+                    new ProtocolPair.End(
+                            Role.CLIENT,
+                            random,
+                            List.of(confirmed.inbound().get()),
+                            List.of(confirmed.outbound().get())),
+                    new ProtocolPair.End(
+                            Role.SERVER,
+                            random,
+                            List.of(accepted.inbound().get()),
+                            List.of(accepted.outbound().get())));
+        }
+
+        private ExtensionOffer parse(String offer) {
+            return new ExtensionOffer(
+                    DeflateParameters.NAME,
+                    Arrays.stream(offer.split(";"))
+                            .filter(p -> !p.isEmpty())
+                            .map(p -> p.split("="))
+                            .map(p -> new ExtensionOffer.Parameter(p[0], p.length == 1 ? null : p[1]))
+                            .toList());
+        }
+
+        /** Takeover of client, of server; the windows of client and server; smallest size to compress. */
+        @ParameterizedTest
+        @CsvSource({
+            "false, false, 15, 15, 0",
+            "true, true, 15, 15, 0",
+            "true, false, 15, 15, 1024",
+            "false, true, 15, 15, 100",
+            "true, true, 8, 8, 0",
+            "true, true, 9, 12, 0",
+            "false, false, 8, 10, 0",
+            "false, false, 14, 9, 0",
+        })
+        void whatIsSentArrives(boolean clientKeeps, boolean serverKeeps, int clientBits, int serverBits, int minSize)
+                throws RemoteProtocolException {
+            for (Role sender : Role.values()) {
+                for (MessageSink.Reception reception :
+                        List.of(MessageSink.Reception.WHOLE, MessageSink.Reception.PARTS)) {
+                    DeflatePolicy client = new DeflatePolicy(-1, minSize, clientKeeps, true, serverBits);
+                    DeflatePolicy server = new DeflatePolicy(-1, minSize, serverKeeps, true, clientBits);
+                    ProtocolPair pair = pair(sender, client, server, "");
+                    RecordingSink sink = pair.end(Wire.other(sender)).received;
+                    sink.reception = reception;
+                    Random random = new Random(clientBits);
+                    List<String> expected = new ArrayList<>();
+                    for (Samples.Kind kind : Samples.Kind.values()) {
+                        for (int i = 0; i < 12; i++) {
+                            int size = i == 0 ? 0 : 1 + random.nextInt(i < 10 ? 5000 : 131_072);
+                            byte[] message = Samples.of(kind, size, random.nextLong());
+                            int fragment = random.nextBoolean() ? size + 1 : 1 + random.nextInt(size + 1);
+                            pair.sendMessage(sender, Opcode.BINARY, message, Math.max(fragment, size / 1000 + 1));
+                            expected.add(RecordingSink.binary(message));
+                        }
+                    }
+                    assertEquals(expected, sink.events);
+                    pair.close();
+                }
+            }
+        }
+
+        @Test
+        void aSharedResultIsTheSameWhateverWentBefore() {
+            MessageDeflater one = deflater(false, 15);
+            MessageDeflater other = deflater(false, 15);
+            assertEquals(one.sharingKey(), other.sharingKey());
+            assertNotNull(one.sharingKey());
+            assertNull(deflater(true, 15).sharingKey());
+            byte[] message = Samples.of(Samples.Kind.JSON, 2000, 1);
+            byte[] before = Samples.of(Samples.Kind.PROSE, 3000, 1);
+            String first = Wire.hex(message(one.encode(Opcode.TEXT, true, message, 0, 2000)));
+            other.encode(Opcode.TEXT, true, before, 0, 3000);
+            assertEquals(first, Wire.hex(message(other.encode(Opcode.TEXT, true, message, 0, 2000))));
+        }
+    }
+
+    @Nested
+    class Section7_1_2_WindowBits {
+        @ParameterizedTest
+        @ValueSource(ints = {8, 9, 10, 11, 12, 13, 14, 15})
+        void noBackReferenceIsLongerThanTheWindow(int bits) {
+            for (boolean takeover : new boolean[] {false, true}) {
+                for (Samples.Kind kind : Samples.Kind.values()) {
+                    MessageDeflater deflater = deflater(takeover, bits);
+                    DeflateReader reader = new DeflateReader();
+                    Random random = new Random(bits);
+                    for (int i = 0; i < 20; i++) {
+                        byte[] message = Samples.of(kind, 1 + random.nextInt(i < 15 ? 3000 : 100_000), i % 3);
+                        OutboundExtension.Encoded encoded =
+                                deflater.encode(Opcode.BINARY, true, message, 0, message.length);
+                        if (encoded.rsv() != 0) {
+                            assertEquals(Wire.hex(message), Wire.hex(reader.message(message(encoded))));
+                        }
+                    }
+                    assertTrue(reader.longestDistance() <= 1 << bits, reader.longestDistance() + " for " + bits);
+                    boolean text = kind == Samples.Kind.JSON || kind == Samples.Kind.PROSE;
+                    boolean used = !text || reader.longestDistance() > (1 << bits) / 2;
+                    assertTrue(used, "a test that proves nothing: " + reader.longestDistance() + " for " + bits);
+                    deflater.close();
+                }
+            }
+        }
+
+        @Test
+        void fragmentsShareTheWindow() {
+            for (int bits : new int[] {8, 10, 15}) {
+                MessageDeflater deflater = deflater(false, bits);
+                DeflateReader reader = new DeflateReader();
+                byte[] message = Samples.of(Samples.Kind.JSON, 50_000, 1);
+                byte[] wire = new byte[0];
+                for (int at = 0; at < message.length; at += 700) {
+                    int length = Math.min(700, message.length - at);
+                    Opcode opcode = at == 0 ? Opcode.TEXT : Opcode.CONTINUATION;
+                    wire = Wire.join(
+                            wire, message(deflater.encode(opcode, at + length == message.length, message, at, length)));
+                }
+                assertEquals(Wire.hex(message), Wire.hex(reader.message(wire)));
+                assertTrue(reader.longestDistance() <= 1 << bits);
+            }
+        }
+    }
+
+    @Nested
+    class NativeMemory {
+        @Test
+        void nothingIsHeldBetweenMessages() {
+            byte[] message = Samples.of(Samples.Kind.JSON, 2000, 1);
+            List<MessageDeflater> deflaters = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                MessageDeflater deflater = deflater(false, 15);
+                deflater.encode(Opcode.TEXT, true, message, 0, message.length);
+                deflaters.add(deflater);
+                assertEquals(List.of("text Hello"), receiver(true).inPieces(Wire.hex("c1 07 f248cdc9c90700"), 2));
+            }
+            assertEquals(1, codecs.liveDeflaters());
+            assertEquals(1, codecs.liveInflaters());
+            deflaters.forEach(MessageDeflater::close);
+        }
+
+        @Test
+        void contextTakeoverKeepsADeflaterUntilTheEnd() {
+            byte[] message = Samples.of(Samples.Kind.JSON, 2000, 1);
+            List<MessageDeflater> deflaters = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                MessageDeflater deflater = deflater(true, 15);
+                assertEquals(i, codecs.liveDeflaters(), "lazily made");
+                deflater.encode(Opcode.TEXT, true, message, 0, message.length);
+                deflaters.add(deflater);
+            }
+            assertEquals(10, codecs.liveDeflaters());
+            deflaters.forEach(MessageDeflater::close);
+            deflaters.forEach(MessageDeflater::close);
+            assertEquals(2, codecs.liveDeflaters(), "the pool keeps two");
+        }
+
+        @ParameterizedTest
+        @EnumSource(Role.class)
+        void aMessageCutShortGivesItsInflaterBack(Role role) {
+            byte[] frame = Wire.frame(Wire.other(role), 0x41, Wire.hex("f248cd"));
+            for (int i = 0; i < 5; i++) {
+                Receiver.as(role).with(() -> List.of(inflater(true))).inPieces(frame, 4);
+            }
+            assertEquals(1, codecs.liveInflaters());
+        }
+
+        @Test
+        void whatComesBackAfterTheEndIsEnded() {
+            MessageDeflater deflater = deflater(true, 15);
+            deflater.encode(Opcode.TEXT, true, new byte[500], 0, 500);
+            codecs.close();
+            assertEquals(1, codecs.liveDeflaters());
+            deflater.close();
+            assertEquals(0, codecs.liveDeflaters());
+        }
+    }
+
+    @Nested
+    class Policy {
+        @Test
+        void smallMessagesAreSentAsTheyAre() {
+            MessageDeflater deflater =
+                    new MessageDeflater(codecs, new DeflatePolicy(-1, 1024, false, true, 15), false, 15);
+            byte[] message = Samples.of(Samples.Kind.JSON, 1024, 1);
+            assertEquals(0, deflater.encode(Opcode.TEXT, true, message, 0, 1023).rsv());
+            assertEquals(0, codecs.liveDeflaters());
+            assertEquals(4, deflater.encode(Opcode.TEXT, true, message, 0, 1024).rsv());
+        }
+
+        @Test
+        void whatDoesNotCompressIsSentAsItIs() {
+            byte[] noise = Samples.of(Samples.Kind.NOISE, 5000, 1);
+            OutboundExtension.Encoded encoded = deflater(false, 15).encode(Opcode.BINARY, true, noise, 0, 5000);
+            assertEquals(0, encoded.rsv());
+            assertEquals(5000, encoded.length());
+            MessageDeflater keeping = deflater(true, 15);
+            assertEquals(4, keeping.encode(Opcode.BINARY, true, noise, 0, 5000).rsv(), "the history waits for it");
+            keeping.close();
+        }
+    }
+}
