@@ -106,8 +106,8 @@ final class MessageDeflater implements OutboundExtension {
         int window = 1 << windowBits;
         int at = 0;
         while (at < length) {
-            // the first piece of a message without history has the whole window, the others half of it
-            int piece = Math.min(length - at, history.size() == 0 ? window : window / 2);
+            // the first piece of a message without history has the whole window, the others three quarters of it
+            int piece = Math.min(length - at, history.size() == 0 ? window : window / 4 * 3);
             borrowed.reset();
             history.giveTo(borrowed, window - piece);
             flush(borrowed, payload, offset + at, piece);
