@@ -75,7 +75,7 @@ public final class ProtocolPair {
         bytesOnTheWire += wire.remaining();
         ByteBuffer unread = ByteBuffer.allocate(wire.remaining() + 1);
         while (wire.hasRemaining()) {
-            int length = Math.min(wire.remaining(), 1 + random.nextInt(random.nextBoolean() ? 8 : 70_000));
+            int length = Math.min(wire.remaining(), 1 + random.nextInt(random.nextInt(8) == 0 ? 8 : 70_000));
             ByteBuffer piece = wire.slice(wire.position(), length);
             wire.position(wire.position() + length);
             unread.put(piece).flip();

@@ -145,7 +145,7 @@ final class MessageDeflater implements OutboundExtension {
         Deflater borrowed = deflater;
         if (borrowed != null) {
             deflater = null;
-            codecs.giveBack(borrowed);
+            codecs.giveBack(borrowed, policy.level());
         }
     }
 

@@ -485,6 +485,19 @@ class PerMessageDeflateTest {
 
     @Nested
     class Policy {
+        @ParameterizedTest
+        @ValueSource(ints = {-1, 1, 2, 3, 4, 5, 6, 7, 8, 9})
+        void everyLevelCompressesFromTheFirstMessageOn(int level) {
+            for (int i = 0; i < 3; i++) {
+                DeflatePolicy policy = new DeflatePolicy(level, 0, false, true, 15);
+                MessageDeflater deflater = new MessageDeflater(codecs, policy, false, 15);
+                byte[] message = Samples.of(Samples.Kind.JSON, 1000, i);
+                OutboundExtension.Encoded encoded = deflater.encode(Opcode.TEXT, true, message, 0, 1000);
+                assertTrue(encoded.length() < 600, "length " + encoded.length());
+                assertEquals(Wire.hex(message), Wire.hex(new DeflateReader().message(message(encoded))));
+            }
+        }
+
         @Test
         void smallMessagesAreSentAsTheyAre() {
             MessageDeflater deflater =
