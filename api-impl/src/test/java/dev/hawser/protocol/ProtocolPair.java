@@ -6,22 +6,22 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** A client and a server engine wired to each other in memory: what one end sends, the other receives at once, in pieces of random size. */
-final class ProtocolPair {
+public final class ProtocolPair {
     /** One end: its own sending side and the receiving side of what comes to it. */
-    static final class End {
-        final RecordingSink received = new RecordingSink();
-        final CloseHandshake handshake = new CloseHandshake();
+    public static final class End {
+        public final RecordingSink received = new RecordingSink();
+        public final CloseHandshake handshake = new CloseHandshake();
         private final FrameWriter writer;
         private final WebSocketProtocol engine;
         private final @Nullable OutboundExtension outbound;
 
-        End(Role role, Random random, List<InboundExtension> in, List<OutboundExtension> out) {
+        public End(Role role, Random random, List<InboundExtension> in, List<OutboundExtension> out) {
             writer = new FrameWriter(role, random::nextInt);
             engine = new WebSocketProtocol(role, new ProtocolLimits(1024, 1 << 20), in, received);
             outbound = OutboundExtension.chain(out);
         }
 
-        boolean isFinished() {
+        public boolean isFinished() {
             return engine.isFinished();
         }
     }
@@ -30,25 +30,25 @@ final class ProtocolPair {
     private final End client;
     private final End server;
     /** Bytes that went over the wire, headers included. */
-    long bytesOnTheWire;
+    public long bytesOnTheWire;
 
-    ProtocolPair(long seed) {
+    public ProtocolPair(long seed) {
         random = new Random(seed);
         client = new End(Role.CLIENT, random, List.of(), List.of());
         server = new End(Role.SERVER, random, List.of(), List.of());
     }
 
-    ProtocolPair(long seed, End client, End server) {
+    public ProtocolPair(long seed, End client, End server) {
         this.random = new Random(seed);
         this.client = client;
         this.server = server;
     }
 
-    End end(Role role) {
+    public End end(Role role) {
         return role == Role.CLIENT ? client : server;
     }
 
-    void send(Role sender, boolean fin, Opcode opcode, byte[] payload) {
+    public void send(Role sender, boolean fin, Opcode opcode, byte[] payload) {
         OutboundExtension extension = end(sender).outbound;
         OutboundExtension.Encoded encoded = extension == null || opcode.isControl()
                 ? new OutboundExtension.Encoded(0, payload, 0, payload.length)
@@ -61,7 +61,7 @@ final class ProtocolPair {
     }
 
     /** A message in one frame, or in several. */
-    void sendMessage(Role sender, Opcode kind, byte[] message, int fragmentSize) {
+    public void sendMessage(Role sender, Opcode kind, byte[] message, int fragmentSize) {
         int at = 0;
         do {
             int length = Math.min(fragmentSize, message.length - at);
@@ -75,7 +75,7 @@ final class ProtocolPair {
         bytesOnTheWire += wire.remaining();
         ByteBuffer unread = ByteBuffer.allocate(wire.remaining() + 1);
         while (wire.hasRemaining()) {
-            int length = Math.min(wire.remaining(), 1 + random.nextInt(random.nextBoolean() ? 8 : 70_000));
+            int length = Math.min(wire.remaining(), 1 + random.nextInt(random.nextInt(8) == 0 ? 8 : 70_000));
             ByteBuffer piece = wire.slice(wire.position(), length);
             wire.position(wire.position() + length);
             unread.put(piece).flip();
@@ -87,7 +87,7 @@ final class ProtocolPair {
         }
     }
 
-    void close() {
+    public void close() {
         for (End end : List.of(client, server)) {
             end.engine.endOfStream();
             if (end.outbound != null) {

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Runs an engine over wire bytes in every way they may arrive, and demands that the outcome is the same. */
-final class Receiver {
+public final class Receiver {
     private final Role role;
     private ProtocolLimits limits = new ProtocolLimits(1024, 1 << 20);
     private Supplier<List<InboundExtension>> extensions = List::of;
@@ -21,27 +21,27 @@ final class Receiver {
         this.role = role;
     }
 
-    static Receiver as(Role role) {
+    public static Receiver as(Role role) {
         return new Receiver(role);
     }
 
-    Receiver with(ProtocolLimits other) {
+    public Receiver with(ProtocolLimits other) {
         limits = other;
         return this;
     }
 
-    Receiver with(Supplier<List<InboundExtension>> negotiated) {
+    public Receiver with(Supplier<List<InboundExtension>> negotiated) {
         extensions = negotiated;
         return this;
     }
 
-    Receiver taking(Consumer<RecordingSink> sinkSetUp) {
+    public Receiver taking(Consumer<RecordingSink> sinkSetUp) {
         setUp = sinkSetUp;
         return this;
     }
 
     /** Whole, octet by octet, cut in two everywhere, in heap and direct buffers; messages whole and in parts. */
-    List<String> everyWay(byte[]... wire) {
+    public List<String> everyWay(byte[]... wire) {
         byte[] bytes = Wire.join(wire);
         List<String> expected = inPieces(bytes, bytes.length);
         assertEquals(expected, inPieces(bytes, 1), "octet by octet");
@@ -62,11 +62,11 @@ final class Receiver {
         return expected;
     }
 
-    List<String> inPieces(byte[] bytes, int size) {
+    public List<String> inPieces(byte[] bytes, int size) {
         return piecesOf(bytes, size).events;
     }
 
-    RecordingSink piecesOf(byte[] bytes, int size) {
+    public RecordingSink piecesOf(byte[] bytes, int size) {
         List<ByteBuffer> pieces = new ArrayList<>();
         for (int at = 0; at < bytes.length; at += size) {
             pieces.add(ByteBuffer.wrap(Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + size))));
@@ -82,7 +82,7 @@ final class Receiver {
     }
 
     /** Feeds the pieces as a transport does: what the engine leaves is kept in front of what comes next. */
-    RecordingSink run(List<ByteBuffer> pieces) {
+    public RecordingSink run(List<ByteBuffer> pieces) {
         RecordingSink sink = new RecordingSink();
         setUp.accept(sink);
         WebSocketProtocol engine = new WebSocketProtocol(role, limits, extensions.get(), sink);

@@ -8,22 +8,22 @@ import java.util.List;
  * Writes down what the engine delivers, one line an event. Messages taken in parts are joined, so that the lines do not depend on how the
  * bytes came; {@link #parts} has the pieces.
  */
-final class RecordingSink implements MessageSink {
-    final List<String> events = new ArrayList<>();
-    final List<String> parts = new ArrayList<>();
-    Reception reception = Reception.WHOLE;
-    long limit = 1 << 24;
+public final class RecordingSink implements MessageSink {
+    public final List<String> events = new ArrayList<>();
+    public final List<String> parts = new ArrayList<>();
+    public Reception reception = Reception.WHOLE;
+    public long limit = 1 << 24;
 
     private final StringBuilder text = new StringBuilder();
     private final ByteArrayOutputStream binary = new ByteArrayOutputStream();
 
-    static String binary(byte[] payload) {
+    public static String binary(byte[] payload) {
         return payload.length <= 64
                 ? "binary " + Wire.hex(payload)
                 : "binary of " + payload.length + " #" + java.util.Arrays.hashCode(payload);
     }
 
-    static String text(String message) {
+    public static String text(String message) {
         return "text " + message;
     }
 

@@ -1,0 +1,36 @@
+package dev.hawser.protocol;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An extension that endpoints may agree on in the opening handshake (RFC 6455 9.1): permessage-deflate, or a frame extension of the
+ * application's own, which implements this, {@link InboundExtension} and {@link OutboundExtension}. Thread-safe; one instance serves any
+ * number of handshakes and roles.
+ */
+public interface NegotiableExtension {
+    /** The registered name, as in the header. */
+    String name();
+
+    /** The reserved bits that its frames use, as in {@link InboundExtension#rsv}. Two extensions with a bit in common exclude each other. */
+    int rsv();
+
+    /**
+     * A server chooses.
+     *
+     * @param offers the client's offers of this name, in its order of preference; at least one
+     * @return what the first offer comes to that can be kept to the letter, or null to decline them all
+     */
+    @Nullable
+    NegotiatedExtension accept(List<ExtensionOffer> offers);
+
+    /** What a client offers, in its order of preference; only what it can keep. */
+    List<ExtensionOffer> offers();
+
+    /**
+     * A client checks the server's answer to {@link #offers}.
+     *
+     * @throws RemoteProtocolException if the answer does not fit the offers; the connection is then to be failed (RFC 6455 4.1)
+     */
+    NegotiatedExtension confirm(ExtensionOffer response) throws RemoteProtocolException;
+}

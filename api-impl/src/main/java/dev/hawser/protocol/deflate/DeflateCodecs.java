@@ -1,0 +1,76 @@
+package dev.hawser.protocol.deflate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.Deflater;
+import java.util.zip.Inflater;
+
+/**
+ * The deflaters and inflaters of one container, pooled between messages. Each owns native memory that the garbage collector does not see
+ * (some 256 KiB and 40 KiB), so each is ended explicitly; {@link #liveDeflaters} and {@link #liveInflaters} tell how many there are.
+ * Thread-safe. Close it when the container stops; connections may still give back what they borrowed.
+ */
+public final class DeflateCodecs implements AutoCloseable {
+    private static final int DEFAULT_LEVEL = 6;
+    private static final int HIGHEST_LEVEL = 9;
+
+    /** By level. A deflater's level is never changed: the call after such a change compresses with the old one and does not flush. */
+    private final List<CodecPool<Deflater>> deflaters = new ArrayList<>();
+
+    private final CodecPool<Inflater> inflaters;
+
+    /** Pools that keep up to twice as many codecs as there are processors, since no more can be busy at a time. */
+    public DeflateCodecs() {
+        this(2 * Runtime.getRuntime().availableProcessors());
+    }
+
+    /**
+     * Pools of a given size.
+     *
+     * @param mostIdle how many inflaters, and how many deflaters of a level, wait to be used again; more are ended when they come back
+     */
+    public DeflateCodecs(int mostIdle) {
+        for (int level = 0; level <= HIGHEST_LEVEL; level++) {
+            int ofPool = level;
+            deflaters.add(new CodecPool<>(mostIdle, () -> new Deflater(ofPool, true), Deflater::reset, Deflater::end));
+        }
+        inflaters = new CodecPool<>(mostIdle, () -> new Inflater(true), Inflater::reset, Inflater::end);
+    }
+
+    /** How many deflaters exist: idle, in use for a message, or kept by a connection with context takeover. */
+    public int liveDeflaters() {
+        return deflaters.stream().mapToInt(CodecPool::live).sum();
+    }
+
+    /** How many inflaters exist: idle, or in use for a message. */
+    public int liveInflaters() {
+        return inflaters.live();
+    }
+
+    /** Ends what is idle, and from now on what comes back. */
+    @Override
+    public void close() {
+        deflaters.forEach(CodecPool::close);
+        inflaters.close();
+    }
+
+    Deflater borrowDeflater(int level) {
+        return ofLevel(level).borrow();
+    }
+
+    void giveBack(Deflater deflater, int level) {
+        ofLevel(level).giveBack(deflater);
+    }
+
+    private CodecPool<Deflater> ofLevel(int level) {
+        return deflaters.get(level == Deflater.DEFAULT_COMPRESSION ? DEFAULT_LEVEL : level);
+    }
+
+    Inflater borrowInflater() {
+        return inflaters.borrow();
+    }
+
+    void giveBack(Inflater inflater) {
+        inflaters.giveBack(inflater);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.hawser.protocol.deflate;
+
+import dev.hawser.protocol.CloseCode;
+import dev.hawser.protocol.ExtensionOffer;
+import dev.hawser.protocol.InboundExtension;
+import dev.hawser.protocol.NegotiableExtension;
+import dev.hawser.protocol.NegotiatedExtension;
+import dev.hawser.protocol.RemoteProtocolException;
+import dev.hawser.protocol.Role;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * permessage-deflate (RFC 7692) under one policy: an offer is accepted only if every parameter of it will be kept, and the answer names
+ * everything that was granted. Thread-safe.
+ */
+public final class PerMessageDeflate implements NegotiableExtension {
+    private final DeflatePolicy policy;
+    private final DeflateCodecs codecs;
+
+    /**
+     * @param codecs where the native memory comes from, usually one per container; not closed here
+     */
+    public PerMessageDeflate(DeflatePolicy policy, DeflateCodecs codecs) {
+        this.policy = policy;
+        this.codecs = codecs;
+    }
+
+    @Override
+    public String name() {
+        return DeflateParameters.NAME;
+    }
+
+    @Override
+    public int rsv() {
+        return InboundExtension.RSV1;
+    }
+
+    @Override
+    public @Nullable NegotiatedExtension accept(List<ExtensionOffer> offers) {
+        for (ExtensionOffer offer : offers) {
+            DeflateParameters parameters;
+            try {
+                parameters = DeflateParameters.parse(offer);
+            } catch (IllegalArgumentException e) {
+                continue; // declined (RFC 7692 7.1): the next offer may do
+            }
+            DeflateParameters answer = parameters.answer(policy);
+            return agreed(Role.SERVER, answer.toElement(), answer);
+        }
+        return null;
+    }
+
+    @Override
+    public List<ExtensionOffer> offers() {
+        return List.of(DeflateParameters.offer(policy).toElement());
+    }
+
+    @Override
+    public NegotiatedExtension confirm(ExtensionOffer response) throws RemoteProtocolException {
+        try {
+            DeflateParameters answer = DeflateParameters.parse(response);
+            DeflateParameters.offer(policy).checkAnswer(answer);
+            return agreed(Role.CLIENT, response, answer);
+        } catch (IllegalArgumentException e) {
+            throw new RemoteProtocolException(
+                    CloseCode.MANDATORY_EXTENSION,
+                    "permessage-deflate in the response: " + e.getMessage() + " (RFC 7692 7.1)");
+        }
+    }
+
+    private NegotiatedExtension agreed(Role role, ExtensionOffer element, DeflateParameters agreed) {
+        boolean server = role == Role.SERVER;
+        boolean mayKeepOurs = server ? !agreed.serverNoContextTakeover() : !agreed.clientNoContextTakeover();
+        boolean peerKeeps = server ? !agreed.clientNoContextTakeover() : !agreed.serverNoContextTakeover();
+        int ourWindow = server ? agreed.serverWindow() : agreed.clientWindow();
+        int peerWindow = server ? agreed.clientWindow() : agreed.serverWindow();
+        return new NegotiatedExtension(
+                element,
+                () -> new MessageInflater(codecs, peerKeeps ? new History(peerWindow) : null),
+                () -> new MessageDeflater(codecs, policy, mayKeepOurs && policy.contextTakeover(), ourWindow));
+    }
+}
