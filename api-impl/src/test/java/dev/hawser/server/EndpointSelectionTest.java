@@ -38,7 +38,7 @@ class EndpointSelectionTest {
     public abstract static class AbstractProgrammatic extends Endpoint {}
 
     /** Takes one annotated class out of what it was shown, and deploys each programmatic endpoint. */
-    public static final class OnlyOne implements ServerApplicationConfig {
+    public static final class AllButTwo implements ServerApplicationConfig {
         @Override
         public Set<ServerEndpointConfig> getEndpointConfigs(Set<Class<? extends Endpoint>> endpointClasses) {
             return endpointClasses.stream()
@@ -132,7 +132,7 @@ class EndpointSelectionTest {
 
     @Test
     void anApplicationConfigDecidesAlone() throws Exception {
-        EndpointSelection selection = select(One.class, Two.class, Programmatic.class, OnlyOne.class);
+        EndpointSelection selection = select(One.class, Two.class, Programmatic.class, AllButTwo.class);
 
         assertEquals(Set.of(One.class), selection.annotated());
         assertEquals(
@@ -146,7 +146,7 @@ class EndpointSelectionTest {
     @Test
     void ofSeveralTheUnionCountsAndNullIsNothing() throws Exception {
         EndpointSelection selection =
-                select(One.class, Two.class, Programmatic.class, Nulls.class, OnlyOne.class, Nothing.class);
+                select(One.class, Two.class, Programmatic.class, Nulls.class, AllButTwo.class, Nothing.class);
 
         assertEquals(Set.of(One.class, Two.class), selection.annotated());
         assertEquals(1, selection.configured().size());
@@ -163,7 +163,7 @@ class EndpointSelectionTest {
     @Test
     void aSelectionIsDeployedAsAWhole() throws Exception {
         try (TestContainer test = new TestContainer()) {
-            test.container.deploy(select(One.class, Programmatic.class, OnlyOne.class));
+            test.container.deploy(select(One.class, Programmatic.class, AllButTwo.class));
 
             test.accept(TestUpgradeRequest.of("/one"));
             test.accept(TestUpgradeRequest.of("/Programmatic"));
