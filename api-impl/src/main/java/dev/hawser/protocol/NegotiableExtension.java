@@ -21,8 +21,7 @@ public interface NegotiableExtension {
      * @param offers the client's offers of this name, in its order of preference; at least one
      * @return what the first offer comes to that can be kept to the letter, or null to decline them all
      */
-    @Nullable
-    NegotiatedExtension accept(List<ExtensionOffer> offers);
+    @Nullable NegotiatedExtension accept(List<ExtensionOffer> offers);
 
     /** What a client offers, in its order of preference; only what it can keep. */
     List<ExtensionOffer> offers();

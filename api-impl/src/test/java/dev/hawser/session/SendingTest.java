@@ -167,6 +167,19 @@ class SendingTest {
     }
 
     @Test
+    void aHandlerIsToldOfSuccess() throws Exception {
+        try (SessionHarness session = open(Settings.defaults())) {
+            BlockingQueue<SendResult> results = new LinkedBlockingQueue<>();
+            endpoint.session.getAsyncRemote().sendText("hello", results::add);
+            SendResult result = results.poll(30, TimeUnit.SECONDS);
+            assertTrue(result.isOK());
+            assertEquals(null, result.getException());
+            assertEquals(endpoint.session, result.getSession());
+            assertEquals(List.of("text:hello"), session.received());
+        }
+    }
+
+    @Test
     void aBlockingSendToAPeerThatDoesNotReadFailsInTimeAndClosesTheConnection() {
         Settings quick = Settings.builder()
                 .set(Setting.SEND_TIMEOUT, Duration.ofMillis(50))
