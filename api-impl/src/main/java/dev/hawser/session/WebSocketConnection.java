@@ -97,15 +97,41 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
             closeByUs(new CloseReason(CloseReason.CloseCodes.GOING_AWAY, "the application stops"));
         }
         if (early.hasRemaining()) {
-            synchronized (protocol) {
-                ByteBuffer own =
-                        ByteBuffer.allocate(early.remaining()).put(early).flip();
-                protocol.receive(own); // unmasks in place, and the bytes given are not ours to change
-                keepLeftover(own);
-            }
+            leftover = new byte[early.remaining()]; // read again later: the bytes given are not ours to change
+            early.get(leftover);
+        }
+        // An Endpoint adds its handlers in onOpen, and what came before that would find none.
+        boolean readsNow = session.endpoint().isAnnotated();
+        if (readsNow) {
+            readLeftover();
         }
         finishReading();
-        opened.demandRead();
+        if (readsNow) {
+            demandUnlessPaused(opened);
+        }
+    }
+
+    /** Called in the turn of onOpen, once it has returned. */
+    void opened() {
+        Transport from = transport;
+        if (from == null || session.endpoint().isAnnotated()) {
+            return;
+        }
+        readingThread = Thread.currentThread();
+        readLeftover();
+        finishReading();
+        demandUnlessPaused(from);
+    }
+
+    private void readLeftover() {
+        if (leftover.length > 0) {
+            ByteBuffer early = ByteBuffer.wrap(leftover);
+            leftover = NOTHING;
+            synchronized (protocol) {
+                protocol.receive(early);
+            }
+            keepLeftover(early);
+        }
     }
 
     @Override
@@ -132,8 +158,11 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
                     payOwedTurns();
                 }
                 atEnd = read < 0;
-                // A short read has emptied the socket: asking once more would cost a system call for nothing.
-                more = read == room && ++reads < READS && !dispatcher.pauseReading();
+                // A short read has emptied the socket: asking once more would cost a system call for nothing. TLS gives
+                // a
+                // record at a time, and what it holds would come through another thread if it were not asked for here.
+                boolean maybeMore = read == room || read > 0 && from.isSecure();
+                more = maybeMore && ++reads < READS && !dispatcher.pauseReading();
             }
             keepLeftover(buffer);
         } catch (IOException e) {

@@ -329,6 +329,7 @@ public final class WebSocketSession implements HawserSession {
                 opened.countDown();
             }
         }
+        connection.opened();
     }
 
     /** The session begins to close: broadcasts leave it out. */

@@ -10,6 +10,9 @@ import dev.hawser.Dispatch;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.protocol.Opcode;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.EndpointConfig;
+import jakarta.websocket.MessageHandler;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
@@ -19,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -266,6 +270,41 @@ class DispatchTest {
             assertThrows(Throwable.class, () -> {
                 throw error;
             });
+        }
+    }
+
+    @Test
+    void whatArrivesBeforeOnOpenHasAddedTheHandlersWaitsForThem() {
+        LateHandlers endpoint = new LateHandlers();
+        FakeTransport transport = new FakeTransport();
+        try (SessionHarness session = new SessionHarness(new RecordingEndpoint())) {
+            WebSocketConnection late = session.connect(
+                    endpoint, Settings.defaults(), transport, ByteBuffer.wrap(SessionHarness.text("early")));
+            assertEquals(false, transport.isDemanded());
+            endpoint.release.countDown();
+            SessionHarness.await(
+                    "answered", () -> SessionHarness.received(transport).contains("text:early"));
+            SessionHarness.await("reading goes on", transport::isDemanded);
+            transport.arrive(SessionHarness.text("later"));
+            late.onReadable();
+            SessionHarness.await(
+                    "answered", () -> SessionHarness.received(transport).contains("text:later"));
+        }
+    }
+
+    /** Adds its handler late in onOpen. */
+    public static class LateHandlers extends Endpoint {
+        final CountDownLatch release = new CountDownLatch(1);
+
+        @Override
+        public void onOpen(Session session, EndpointConfig config) {
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            session.addMessageHandler(String.class, (MessageHandler.Whole<String>)
+                    message -> session.getAsyncRemote().sendText(message, r -> {}));
         }
     }
 

@@ -48,6 +48,11 @@ final class SessionHarness implements AutoCloseable {
 
     /** A further session of the same container. */
     WebSocketConnection connect(Object endpoint, Settings settings, FakeTransport over) {
+        return connect(endpoint, settings, over, ByteBuffer.allocate(0));
+    }
+
+    /** The same, with bytes that came behind the handshake. */
+    WebSocketConnection connect(Object endpoint, Settings settings, FakeTransport over, ByteBuffer early) {
         WebSocketConnection made = new WebSocketConnection(
                 runtime,
                 new EstablishedHandshake(
@@ -63,7 +68,7 @@ final class SessionHarness implements AutoCloseable {
                         "",
                         List.of(),
                         null));
-        made.onOpen(over, ByteBuffer.allocate(0));
+        made.onOpen(over, early);
         return made;
     }
 
