@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
@@ -50,7 +51,8 @@ class Http2TunnelTest {
         try {
             Received received = new Received();
             Session session = client.connect(
-                            new InetSocketAddress("127.0.0.1", connector.getLocalPort()), new Session.Listener() {})
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), connector.getLocalPort()),
+                            new Session.Listener() {})
                     .get(20, TimeUnit.SECONDS);
             MetaData.ConnectRequest request = new MetaData.ConnectRequest(
                     HttpScheme.HTTP,
