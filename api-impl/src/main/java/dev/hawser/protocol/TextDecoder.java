@@ -22,11 +22,10 @@ final class TextDecoder {
         carry = NOTHING;
     }
 
-    /** A whole text in hand. */
+    /** A whole text in hand. To be called between texts. */
     String whole(byte[] bytes, int from, int length) throws RemoteProtocolException {
         String text = new String(bytes, from, length, StandardCharsets.UTF_8);
         if (text.indexOf('\uFFFD') >= 0) {
-            reset();
             check(bytes, from, from + length);
             finish();
         }
