@@ -87,6 +87,7 @@ class ExtensionTest {
         private boolean active;
         private int left = -1;
         private int octet = -1;
+        private boolean frameEnded;
 
         @Override
         public int rsv() {
@@ -103,12 +104,16 @@ class ExtensionTest {
             if (opcode != Opcode.CONTINUATION) {
                 active = rsv != 0;
             }
+            frameEnded = false;
             return active;
         }
 
         @Override
         public boolean decode(ByteBuffer encoded, boolean endOfFrame, ByteBuffer decoded)
                 throws RemoteProtocolException {
+            if (frameEnded && encoded.hasRemaining()) {
+                throw new AssertionError("octets after the end of the frame");
+            }
             while (true) {
                 if (left < 0 && encoded.hasRemaining()) {
                     left = encoded.get() & 0xFF;
@@ -127,6 +132,7 @@ class ExtensionTest {
                 } else if (left == 0 && octet >= 0) {
                     left = -1;
                 } else {
+                    frameEnded = endOfFrame;
                     return true;
                 }
             }
@@ -348,16 +354,16 @@ class ExtensionTest {
         @Test
         void theSinkMayEndTheStreamFromWithinACallback() {
             List<String> parts = new ArrayList<>();
+            RunsIn other = new RunsIn();
             WebSocketProtocol[] self = {engine};
             MessageSink ending = new ForwardingSink(sink) {
                 @Override
                 public void onText(String message) {
                     super.onText(message);
                     self[0].endOfStream();
-                    parts.add(message + " closed " + runs.closed);
+                    parts.add(message + " closed " + other.closed);
                 }
             };
-            RunsIn other = new RunsIn();
             self[0] = new WebSocketProtocol(Role.CLIENT, new ProtocolLimits(1, 1), List.of(other), ending);
             self[0].receive(ByteBuffer.wrap(Wire.hex("81 01 61 81 01 62")));
             assertEquals(List.of("text a"), sink.events);

@@ -42,17 +42,15 @@ final class CodecPool<T> {
     }
 
     void giveBack(T codec) {
-        if (closed || idleCount.incrementAndGet() > mostIdle) {
-            if (!closed) {
-                idleCount.decrementAndGet();
-            }
+        if (idleCount.incrementAndGet() > mostIdle) {
+            idleCount.decrementAndGet();
             end(codec);
             return;
         }
         resetter.accept(codec);
         idle.add(codec);
         if (closed) {
-            endIdle(); // closed meanwhile: nobody would come for it
+            endIdle(); // nobody would come for it
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.hawser.protocol.deflate;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -130,6 +131,32 @@ class PerMessageDeflateTest {
             assertEquals(
                     "f2 00 11 00 00", Wire.hex(message(deflater.encode(Opcode.TEXT, true, Wire.utf8("Hello"), 0, 5))));
             deflater.close();
+        }
+    }
+
+    @Nested
+    class Section7_2_3_6_EmptyFragments {
+        @Test
+        void anEmptyMessageIsOneOctet() {
+            for (int bits : new int[] {8, 15}) {
+                MessageDeflater deflater = deflater(true, bits);
+                for (int i = 0; i < 3; i++) {
+                    assertEquals("00", Wire.hex(message(deflater.encode(Opcode.TEXT, true, new byte[0], 0, 0))));
+                }
+                deflater.close();
+            }
+        }
+
+        @Test
+        void anEmptyLastFragmentEndsTheMessage() {
+            MessageDeflater deflater = deflater(false, 15);
+            byte[] first = message(deflater.encode(Opcode.TEXT, false, Wire.utf8("Hello"), 0, 5));
+            byte[] middle = message(deflater.encode(Opcode.CONTINUATION, false, new byte[0], 0, 0));
+            byte[] last = message(deflater.encode(Opcode.CONTINUATION, true, new byte[0], 0, 0));
+            assertEquals("f2 48 cd c9 c9 07 00 00 00 ff ff", Wire.hex(first));
+            assertEquals("", Wire.hex(middle));
+            assertEquals("00", Wire.hex(last));
+            assertEquals("Hello", new String(new DeflateReader().message(Wire.join(first, middle, last)), UTF_8));
         }
     }
 
