@@ -11,6 +11,7 @@ import jakarta.websocket.OnError;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -147,6 +148,36 @@ class BadInputTest {
         assertNotNull(ERRORS.poll(20, TimeUnit.SECONDS), "onError");
         assertNull(ERRORS.poll(), "second onError");
         assertStillServes();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "2 GiB declared,                            1009, 82ff0000000080000000",
+        "2 GiB declared for a text,                 1009, 81ff0000000080000000",
+        "2 GiB declared for a reserved opcode,      1002, 83ff0000000080000000",
+        "2 GiB declared for a ping,                 1002, 89ff0000000080000000",
+        "2^63 declared,                             1002, 82ff8000000000000000",
+    })
+    void aDeclaredLengthIsRefusedWithoutAllocatingIt(String what, int code, String hex) throws Exception {
+        try (RawClient client = server.connect("/echo")) {
+            client.upgraded().assertEchoes("before");
+            long before = allocatedByLivingThreads();
+            client.sendHex(hex + "37fa213d");
+            assertEquals(code, client.readCloseCode());
+            long allocated = allocatedByLivingThreads() - before;
+            assertTrue(allocated < 8_000_000, "allocated " + allocated + " bytes");
+        }
+        assertEndedOnceWith(code);
+    }
+
+    /** What all threads, the server's among them, have allocated so far; the heap could not hold what is declared above. */
+    private static long allocatedByLivingThreads() {
+        com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long sum = 0;
+        for (long bytes : threads.getThreadAllocatedBytes(threads.getAllThreadIds())) {
+            sum += Math.max(bytes, 0);
+        }
+        return sum;
     }
 
     @ParameterizedTest(name = "{0}")
