@@ -82,6 +82,11 @@ public final class EndpointServerContainer implements ServerContainer {
         return endpoints.isEmpty();
     }
 
+    /** Whether an endpoint is deployed that answers this path. */
+    public boolean serves(String path) {
+        return endpoints.match(path) != null;
+    }
+
     @Override
     public void addEndpoint(Class<?> endpointClass) throws DeploymentException {
         deploy(() -> DeployedEndpoint.configOf(endpointClass));

@@ -37,6 +37,9 @@ public final class JettyHook implements TransportHook {
     /** The class {@code ServletApiRequest} of the environment, below all wrappers that filters put around it. */
     private final Class<?> apiRequest;
 
+    /** Read when the first CONNECT comes; a race reads them twice. */
+    private volatile @Nullable MethodConstraints methodConstraints;
+
     /** Its {@code getRequest()}, as {@code (ServletRequest)Request}. */
     private final MethodHandle coreRequest;
 
@@ -65,6 +68,16 @@ public final class JettyHook implements TransportHook {
     public @Nullable String tunnelProtocol(HttpServletRequest request) {
         TunnelSupport tunnel = coreOf(request).getTunnelSupport();
         return tunnel == null ? null : tunnel.getProtocol();
+    }
+
+    @Override
+    public boolean constrainsMethods(String path) {
+        MethodConstraints known = methodConstraints;
+        if (known == null) {
+            known = MethodConstraints.of(handler);
+            methodConstraints = known;
+        }
+        return known.coverPath(path);
     }
 
     @Override

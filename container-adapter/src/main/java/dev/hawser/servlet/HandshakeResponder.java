@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Carries the container's decision on an opening handshake into the HTTP response, and an accepted one to the transport. */
 final class HandshakeResponder {
@@ -20,6 +21,21 @@ final class HandshakeResponder {
     /** The request as the server core sees it. */
     UpgradeRequest asUpgradeRequest(HttpServletRequest request) {
         return new ServletUpgradeRequest(request, hook.tunnelProtocol(request));
+    }
+
+    /**
+     * The answer to an extended CONNECT on a path where a constraint names methods: 403, since nobody asked CONNECT for a user.
+     *
+     * @return null if there is no such constraint on its path
+     */
+    UpgradeDecision.@Nullable Rejected refusedTunnel(UpgradeRequest request) {
+        if (!hook.constrainsMethods(request.path())) {
+            return null;
+        }
+        return new UpgradeDecision.Rejected(
+                403,
+                Map.of("Content-Type", List.of("text/plain;charset=utf-8")),
+                "CONNECT is refused here: a security constraint on this path names HTTP methods, and CONNECT is none of them");
     }
 
     /**

@@ -25,6 +25,14 @@ public interface TransportHook {
     @Nullable String tunnelProtocol(HttpServletRequest request);
 
     /**
+     * Whether a security constraint on a path of the application names HTTP methods, so that a CONNECT may have slipped past it. Only asked
+     * for requests with a {@link #tunnelProtocol}.
+     */
+    default boolean constrainsMethods(String path) {
+        return false;
+    }
+
+    /**
      * Lets the container give the connection to the listener when the response is complete. The status and headers of the response are
      * set already; the caller then returns from its filter or servlet without touching the response again.
      *

@@ -1,6 +1,8 @@
 package dev.hawser.servlet;
 
 import dev.hawser.server.EndpointServerContainer;
+import dev.hawser.server.UpgradeDecision;
+import dev.hawser.server.UpgradeRequest;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -29,15 +31,24 @@ final class UpgradeFilter implements Filter {
         if (request instanceof HttpServletRequest http
                 && mayBeHandshake(http)
                 && !server.isEmpty()
-                && responder.respond(
-                        http, (HttpServletResponse) response, server.upgrade(responder.asUpgradeRequest(http)))) {
+                && responder.respond(http, (HttpServletResponse) response, decide(http))) {
             return;
         }
         chain.doFilter(request, response);
     }
 
-    /** RFC 6455 4.2.1 for HTTP/1.1; RFC 8441 4 for HTTP/2, where there is no {@code Upgrade}. */
+    private UpgradeDecision decide(HttpServletRequest http) {
+        UpgradeRequest request = responder.asUpgradeRequest(http);
+        UpgradeDecision refused = request.tunnelProtocol() != null && server.serves(request.path())
+                ? responder.refusedTunnel(request)
+                : null;
+        return refused != null ? refused : server.upgrade(request);
+    }
+
+    /** RFC 6455 4.2.1 for HTTP/1.1, also where a proxy has taken {@code Upgrade} out, so that it is told; RFC 8441 4 for HTTP/2, where there is no {@code Upgrade}. */
     private static boolean mayBeHandshake(HttpServletRequest request) {
-        return request.getHeader("Upgrade") != null || "CONNECT".equals(request.getMethod());
+        return request.getHeader("Upgrade") != null
+                || request.getHeader("Sec-WebSocket-Key") != null
+                || "CONNECT".equals(request.getMethod());
     }
 }

@@ -87,7 +87,10 @@ record ArchitectureRules(String root) {
                 .dependOnClassesThat(not(resideInAPackage(tree("protocol"))
                         .or(resideInAnyPackage("java.lang", "java.lang.annotation", "java.lang.invoke"))
                         .or(resideInAnyPackage("java.lang.runtime", "java.nio", "java.nio.charset"))
-                        .or(resideInAnyPackage("java.util", "java.util.function", "java.util.zip"))
+                        .or(resideInAnyPackage("java.util", "java.util.function", "java.util.stream", "java.util.zip"))
+                        // The pool of (de)flaters is shared by connections, without waiting for one another.
+                        .or(resideInAPackage("java.util.concurrent.atomic"))
+                        .or(named("java.util.concurrent.ConcurrentLinkedQueue"))
                         .or(resideInAPackage("org.jspecify.annotations"))
                         // Locks: see locksOnlyInCloseHandshake. Digests: Sec-WebSocket-Accept, RFC 6455 4.2.2, is a
                         // SHA-1.

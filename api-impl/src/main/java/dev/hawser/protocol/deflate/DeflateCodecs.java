@@ -13,15 +13,16 @@ import java.util.zip.Inflater;
 public final class DeflateCodecs implements AutoCloseable {
     private static final int DEFAULT_LEVEL = 6;
     private static final int HIGHEST_LEVEL = 9;
+    private static final int DEFAULT_IDLE = 8;
 
     /** By level. A deflater's level is never changed: the call after such a change compresses with the old one and does not flush. */
     private final List<CodecPool<Deflater>> deflaters = new ArrayList<>();
 
     private final CodecPool<Inflater> inflaters;
 
-    /** Pools that keep up to twice as many codecs as there are processors, since no more can be busy at a time. */
+    /** Pools that keep up to eight codecs each: some 2 MiB of deflaters at the most per level in use. */
     public DeflateCodecs() {
-        this(2 * Runtime.getRuntime().availableProcessors());
+        this(DEFAULT_IDLE);
     }
 
     /**
