@@ -27,7 +27,7 @@ final class ActiveTurns {
         return -1;
     }
 
-    void leave(int slot) {
+    void leave(int slot, Entry entry) {
         if (slot >= 0) {
             slots.set(slot, null);
         }

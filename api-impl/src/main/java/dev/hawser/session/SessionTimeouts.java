@@ -99,9 +99,9 @@ final class SessionTimeouts implements Runnable {
     /** A send waits: its deadline runs. */
     void sendPending() {
         long now = System.nanoTime();
-        long send = connection.outbound().nextDeadline(sendNanos, now);
-        if (send != Long.MAX_VALUE) {
-            scheduleAt(send);
+        long wait = connection.outbound().untilDeadline(sendNanos, now);
+        if (wait != Long.MAX_VALUE) {
+            scheduleAt(now + wait);
         }
     }
 
@@ -134,7 +134,7 @@ final class SessionTimeouts implements Runnable {
             connection.closeTimedOut();
             return;
         }
-        if (connection.outbound().nextDeadline(sendNanos, now) <= now) {
+        if (connection.outbound().untilDeadline(sendNanos, now) <= 0) {
             connection.sendTimedOut();
             return;
         }
@@ -179,10 +179,7 @@ final class SessionTimeouts implements Runnable {
                 wait = Math.min(wait, pinged ? untilPong(now) : received + keepAliveNanos - now);
             }
         }
-        long send = connection.outbound().nextDeadline(sendNanos, now);
-        if (send != Long.MAX_VALUE) {
-            wait = Math.min(wait, send - now);
-        }
+        wait = Math.min(wait, connection.outbound().untilDeadline(sendNanos, now));
         if (wait != Long.MAX_VALUE) {
             scheduleAt(now + Math.max(wait, 0));
         }

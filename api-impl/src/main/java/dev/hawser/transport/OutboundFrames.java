@@ -100,6 +100,11 @@ final class OutboundFrames {
         }
     }
 
+    /** The bytes of pings and unsolicited pongs that wait. */
+    int controlBytes() {
+        return control == null ? 0 : control.position();
+    }
+
     /** Pings and unsolicited pongs gather in a buffer of their own and go first. */
     void control(Opcode opcode, byte[] payload) {
         int size = FrameWriter.headerLength(role, payload.length) + payload.length;
@@ -119,12 +124,12 @@ final class OutboundFrames {
     ByteBuffer[] take() {
         List<ByteBuffer> batch = new ArrayList<>(2);
         taken = 0;
-        if (head == null || head.pooled) { // at a frame border
-            takeControl(batch);
-        }
         seal();
         Segment segment = head;
         while (segment != null && taken < BATCH_BYTES && batch.size() < BATCH_SEGMENTS) {
+            if (segment.pooled) { // a frame border; at the latest the one before the close frame
+                takeControl(batch);
+            }
             int room = (int) (BATCH_BYTES - taken);
             ByteBuffer bytes = segment.bytes;
             if (bytes.remaining() > room && !segment.pooled) {
@@ -139,6 +144,9 @@ final class OutboundFrames {
             taken += bytes.remaining();
             lastTaken = segment;
             segment = segment.next;
+        }
+        if (segment == null) {
+            takeControl(batch);
         }
         return batch.toArray(new ByteBuffer[0]);
     }

@@ -134,22 +134,22 @@ public final class OutboundQueue implements Transport.WriteCompletion {
 
     /** Accepts a ping, which overtakes waiting data. */
     public void ping(byte[] payload) throws IOException {
-        lock.lock();
-        try {
-            throwIfClosing();
-            frames.control(Opcode.PING, payload);
-        } finally {
-            lock.unlock();
-        }
-        flush();
+        control(Opcode.PING, payload);
     }
 
     /** Accepts an unsolicited pong, which overtakes waiting data. */
     public void pong(byte[] payload) throws IOException {
+        control(Opcode.PONG, payload);
+    }
+
+    private void control(Opcode opcode, byte[] payload) throws IOException {
         lock.lock();
         try {
             throwIfClosing();
-            frames.control(Opcode.PONG, payload);
+            if (frames.controlBytes() > maxBytes) {
+                throw new IOException("the outbound queue is full of pings and pongs that the peer does not read");
+            }
+            frames.control(opcode, payload);
         } finally {
             lock.unlock();
         }
@@ -187,7 +187,12 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             } finally {
                 lock.unlock();
             }
-            out.write(this, batch);
+            try {
+                out.write(this, batch);
+            } catch (RuntimeException | Error e) {
+                failed(e); // else the write would be outstanding for ever, and the thread of another's turn would die
+                return;
+            }
             if (!completedInline()) {
                 listener.onWritePending();
                 return;
@@ -320,16 +325,18 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         flush();
     }
 
-    /** The earliest deadline of what waits: of a send, or of the write that is outstanding; {@link Long#MAX_VALUE} if nothing waits. */
-    public long nextDeadline(long writeTimeoutNanos, long now) {
+    /**
+     * How long until the earliest deadline of what waits, in nanoseconds: of a send, or of the write that is outstanding. {@link
+     * Long#MAX_VALUE} if nothing waits. A time to go and not a point in time, since a deadline without end is no point in time.
+     */
+    public long untilDeadline(long writeTimeoutNanos, long now) {
         lock.lock();
         try {
             if (failure != null) {
                 return Long.MAX_VALUE;
             }
             long wait = state == State.IN_FLIGHT ? inFlightSince + writeTimeoutNanos - now : Long.MAX_VALUE;
-            wait = Math.min(wait, pending.untilDeadline(now));
-            return wait == Long.MAX_VALUE ? wait : now + wait;
+            return Math.min(wait, pending.untilDeadline(now));
         } finally {
             lock.unlock();
         }

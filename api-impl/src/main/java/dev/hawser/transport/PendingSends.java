@@ -9,11 +9,24 @@ import org.jspecify.annotations.Nullable;
 final class PendingSends {
     private @Nullable ArrayDeque<PendingSend> waiting;
 
+    /** In the order of the positions: of two threads, the one that was accepted first may come second. */
     void add(PendingSend send) {
-        if (waiting == null) {
-            waiting = new ArrayDeque<>();
+        ArrayDeque<PendingSend> sends = waiting;
+        if (sends == null) {
+            sends = new ArrayDeque<>();
+            waiting = sends;
         }
-        waiting.add(send);
+        ArrayDeque<PendingSend> later = null;
+        for (PendingSend last = sends.peekLast();
+                last != null && last.position() > send.position();
+                last = sends.peekLast()) {
+            later = later == null ? new ArrayDeque<>() : later;
+            later.push(sends.removeLast());
+        }
+        sends.add(send);
+        if (later != null) {
+            sends.addAll(later);
+        }
     }
 
     /** Takes those that end at {@code position} or before. */

@@ -1,0 +1,343 @@
+package dev.hawser.transport;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hawser.protocol.FrameWriter;
+import dev.hawser.protocol.Opcode;
+import dev.hawser.protocol.Role;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What was accepted is written in order and once, whatever the network takes when, and every position is told when it was written. */
+class OutboundQueueTest {
+    private static final int MAX_BYTES = 1 << 20;
+
+    private final HeldTransport transport = new HeldTransport();
+    private final Recorder recorder = new Recorder();
+    private final BufferPool buffers = new BufferPool();
+    private final OutboundQueue queue = queue(MAX_BYTES);
+
+    @Test
+    void messagesOfAllSizesGoOutInOrderHoweverTheWritesEnd() throws IOException {
+        for (long seed = 1; seed <= 20; seed++) {
+            Random random = new Random(seed);
+            HeldTransport wire = new HeldTransport();
+            Recorder ends = new Recorder();
+            OutboundQueue out =
+                    new OutboundQueue(Role.SERVER, () -> 0, buffers, Integer.MAX_VALUE, Integer.MAX_VALUE, ends);
+            out.open(wire);
+            Expected expected = new Expected();
+            List<Long> positions = new ArrayList<>();
+            for (int i = 0; i < 150; i++) {
+                wire.holding = random.nextInt(3) > 0;
+                int size = switch (random.nextInt(4)) {
+                    case 0 -> random.nextInt(126);
+                    case 1 -> 8 * 1024 - 2 + random.nextInt(5);
+                    case 2 -> random.nextInt(20_000);
+                    default -> 256 * 1024 - 8 + random.nextInt(600 * 1024) / (1 + random.nextInt(100));
+                };
+                byte[] payload = new byte[size];
+                random.nextBytes(payload);
+                long position = out.append(OutboundQueue.Part.WHOLE, Opcode.BINARY, payload, 0, size);
+                expected.frame(Opcode.BINARY, payload);
+                assertEquals(expected.size(), position);
+                positions.add(position);
+                out.whenWritten(new PendingSend(position, Long.MAX_VALUE / 4, ends.completion(i)));
+                if (random.nextInt(3) == 0) {
+                    out.ping(new byte[] {(byte) i});
+                }
+                if (random.nextInt(2) == 0) {
+                    out.flush();
+                }
+                if (random.nextInt(3) == 0) {
+                    wire.release();
+                }
+                poison(buffers);
+            }
+            wire.holding = false;
+            wire.release();
+            out.flush();
+            assertArrayEquals(expected.bytes(), wire.dataFrames(), "seed " + seed);
+            assertEquals(0, out.bufferedBytes());
+            assertEquals(150, ends.succeeded.size());
+            for (int i = 0; i < 150; i++) {
+                assertEquals(i, ends.succeeded.get(i));
+                assertTrue(out.isWritten(positions.get(i)));
+            }
+        }
+    }
+
+    @Test
+    void sendsThatAreToldInAnotherOrderThanTheyWereAcceptedStillEndWithTheirOwnBytes() throws IOException {
+        queue.open(transport);
+        long first = accept(10);
+        queue.flush();
+        long second = accept(10);
+        queue.whenWritten(new PendingSend(second, Long.MAX_VALUE / 4, recorder.completion(2)));
+        queue.whenWritten(new PendingSend(first, Long.MAX_VALUE / 4, recorder.completion(1)));
+        transport.release();
+        assertEquals(List.of(1), recorder.succeeded, "the second is still outstanding");
+        transport.release();
+        assertEquals(List.of(1, 2), recorder.succeeded);
+    }
+
+    @Test
+    void aSendWithoutAnEndInSightHasNoDeadlineInThePast() throws IOException {
+        queue.open(transport);
+        long position = accept(10);
+        queue.whenWritten(new PendingSend(position, System.nanoTime() + Long.MAX_VALUE, recorder.completion(1)));
+        assertTrue(queue.untilDeadline(1_000_000, System.nanoTime()) > 0);
+    }
+
+    @Test
+    void nothingFollowsTheCloseFrame() throws IOException {
+        queue.open(transport);
+        accept(300_000);
+        queue.flush(); // takes the first 256 KiB of it
+        queue.ping(new byte[] {1});
+        queue.owePong(new byte[] {2});
+        queue.appendClose(FrameWriter.closePayload(1000, ""));
+        queue.flush();
+        transport.holding = false;
+        transport.release();
+        byte[] wire = transport.bytes();
+        byte[] close = {(byte) 0x88, 2, 0x03, (byte) 0xE8}; // FIN CLOSE, 2 bytes, 1000
+        assertArrayEquals(close, Arrays.copyOfRange(wire, wire.length - 4, wire.length));
+    }
+
+    @Test
+    void pingsToAPeerThatDoesNotReadAreBounded() throws IOException {
+        OutboundQueue small = queue(1000);
+        small.open(transport);
+        small.ping(new byte[125]);
+        IOException full = assertThrows(IOException.class, () -> {
+            for (int i = 0; i < 100; i++) {
+                small.ping(new byte[125]);
+            }
+        });
+        assertTrue(String.valueOf(full.getMessage()).contains("full"), full.getMessage());
+    }
+
+    @Test
+    void aTransportThatThrowsFailsItsSendsInsteadOfLeavingThemOutstanding() throws IOException {
+        transport.refusal = new IllegalStateException("write pending");
+        queue.open(transport);
+        accept(10);
+        queue.flush();
+        assertNotNull(recorder.writeFailure);
+        queue.end(new IOException("broken"));
+        assertThrows(IOException.class, () -> accept(1));
+    }
+
+    @Test
+    void buffersOfAWriteThatIsOutstandingAtTheEndAreNotGivenBack() throws IOException {
+        queue.open(transport);
+        accept(100);
+        queue.flush();
+        accept(100);
+        queue.end(new IOException("ended"));
+        poison(buffers);
+        byte[] outstanding = transport.outstanding();
+        assertEquals((byte) 0x82, outstanding[0]); // FIN BINARY
+        assertFalse(contains(outstanding, (byte) 0xAB));
+    }
+
+    private OutboundQueue queue(int maxBytes) {
+        return new OutboundQueue(Role.SERVER, () -> 0, buffers, maxBytes, 1000, recorder);
+    }
+
+    private long accept(int size) throws IOException {
+        return queue.append(OutboundQueue.Part.WHOLE, Opcode.BINARY, new byte[size], 0, size);
+    }
+
+    private static boolean contains(byte[] bytes, byte octet) {
+        for (byte b : bytes) {
+            if (b == octet) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Overwrites what is in the pool: a buffer that is there while a write still has it shows on the wire. */
+    private static void poison(BufferPool pool) {
+        List<ByteBuffer> taken = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            ByteBuffer buffer = pool.borrowForWriting();
+            Arrays.fill(buffer.array(), (byte) 0xAB);
+            taken.add(buffer);
+        }
+        taken.forEach(pool::giveBack);
+    }
+
+    /** The frames as they should be on the wire. */
+    private static final class Expected {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+        void frame(Opcode opcode, byte[] payload) {
+            ByteBuffer frame = ByteBuffer.allocate(FrameWriter.LONGEST_HEADER + payload.length);
+            new FrameWriter(Role.SERVER, () -> 0).putFrame(frame, true, 0, opcode, payload, 0, payload.length);
+            bytes.write(frame.array(), 0, frame.position());
+        }
+
+        int size() {
+            return bytes.size();
+        }
+
+        byte[] bytes() {
+            return bytes.toByteArray();
+        }
+    }
+
+    /** Reads the buffers of a write only when the write is released, as a socket whose peer is slow. */
+    private static final class HeldTransport implements Transport {
+        boolean holding = true;
+        @Nullable RuntimeException refusal;
+        private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+        private @Nullable WriteCompletion held;
+        private ByteBuffer[] buffers = {};
+
+        void release() {
+            WriteCompletion completion = held;
+            held = null;
+            if (completion != null) {
+                drain();
+                completion.written();
+            }
+        }
+
+        byte[] outstanding() {
+            drain();
+            return bytes();
+        }
+
+        byte[] bytes() {
+            return written.toByteArray();
+        }
+
+        /** All frames but pings of one byte: wherever one stands, a frame border must be. */
+        byte[] dataFrames() {
+            ByteBuffer all = ByteBuffer.wrap(bytes());
+            ByteArrayOutputStream data = new ByteArrayOutputStream();
+            while (all.hasRemaining()) {
+                int start = all.position();
+                int opcode = all.get() & 0x0F;
+                long length = all.get() & 0x7F;
+                length = length == 126 ? all.getShort() & 0xFFFF : length == 127 ? all.getLong() : length;
+                all.position(all.position() + (int) length);
+                if (opcode == Opcode.BINARY.code()) {
+                    data.write(all.array(), start, all.position() - start);
+                } else {
+                    assertEquals(Opcode.PING.code(), opcode);
+                }
+            }
+            return data.toByteArray();
+        }
+
+        private void drain() {
+            for (ByteBuffer buffer : buffers) {
+                byte[] bytes = new byte[buffer.remaining()];
+                buffer.get(bytes);
+                written.writeBytes(bytes);
+            }
+        }
+
+        @Override
+        public void write(WriteCompletion completion, ByteBuffer... batch) {
+            if (refusal != null) {
+                throw refusal;
+            }
+            buffers = batch;
+            held = completion;
+            if (!holding) {
+                release();
+            }
+        }
+
+        @Override
+        public int read(ByteBuffer unread) {
+            return 0;
+        }
+
+        @Override
+        public void demandRead() {}
+
+        @Override
+        public void shutdownOutput() {}
+
+        @Override
+        public void close() {}
+
+        @Override
+        public void abort() {}
+
+        @Override
+        public boolean callbacksOnEventLoop() {
+            return false;
+        }
+
+        @Override
+        public boolean isSecure() {
+            return false;
+        }
+
+        @Override
+        public java.net.@Nullable SocketAddress remoteAddress() {
+            return null;
+        }
+
+        @Override
+        public java.net.@Nullable SocketAddress localAddress() {
+            return null;
+        }
+    }
+
+    private static final class Recorder implements OutboundQueue.Listener {
+        final List<Integer> succeeded = new ArrayList<>();
+        @Nullable Throwable writeFailure;
+
+        PendingSend.Completion completion(int number) {
+            return new PendingSend.Completion() {
+                @Override
+                public boolean runsApplicationCode() {
+                    return false;
+                }
+
+                @Override
+                public void ended(@Nullable Throwable failure) {
+                    if (failure == null) {
+                        succeeded.add(number);
+                    }
+                }
+            };
+        }
+
+        @Override
+        public void onRoom() {}
+
+        @Override
+        public void onWritePending() {}
+
+        @Override
+        public void onCompleted(List<PendingSend> ended) {
+            ended.forEach(PendingSend::complete);
+        }
+
+        @Override
+        public void onWriteFailed(Throwable cause) {
+            writeFailure = cause;
+        }
+    }
+}
