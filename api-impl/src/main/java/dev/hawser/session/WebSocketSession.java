@@ -104,7 +104,7 @@ public final class WebSocketSession implements HawserSession {
     @Override
     public WebSocketContainer getContainer() {
         throwIfEnded();
-        return connection.runtime().container();
+        return connection.container();
     }
 
     @Override
