@@ -52,6 +52,12 @@ public final class Settings {
         return value == null ? setting.defaultValue() : (T) value;
     }
 
+    /** Whether somebody gave the setting a value, be it that of the default. */
+    public boolean isSet(Setting<?> setting) {
+        int index = setting.index();
+        return index < values.length && values[index] != null;
+    }
+
     /** A builder that starts with these values. */
     public Builder toBuilder() {
         return new Builder(values);

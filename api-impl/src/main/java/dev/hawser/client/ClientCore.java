@@ -3,7 +3,6 @@ package dev.hawser.client;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.session.ContainerRuntime;
-import jakarta.websocket.WebSocketContainer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -42,12 +41,14 @@ final class ClientCore {
     /** Connects under way, and connections whose transport is open. Guarded by {@link #CORES}. */
     private int users;
 
-    private ClientCore(ClassLoader classLoader, WebSocketContainer container) {
+    private ClientCore(ClassLoader classLoader) {
         Settings settings = Settings.read(System::getProperty, Settings.defaults());
         this.classLoader = classLoader;
         this.loop = new SelectorLoop(LINGER, new WithLoop());
         this.runtime = new ContainerRuntime(
-                "hawser-client", settings, classLoader, blockingCallbacks(settings), () -> container);
+                "hawser-client", settings, classLoader, blockingCallbacks(settings), () -> {
+                    throw new IllegalStateException("each client session knows its own container");
+                });
     }
 
     /** Daemon threads for callbacks that block; when there are too many, the runtime's own workers take over. */
@@ -80,14 +81,10 @@ final class ClientCore {
         }
     }
 
-    /**
-     * Begins a use of a class loader's core.
-     *
-     * @param container what sessions answer as their container if the core has to be made
-     */
-    static Use use(ClassLoader classLoader, WebSocketContainer container) {
+    /** Begins a use of a class loader's core, which is made if there is none. */
+    static Use use(ClassLoader classLoader) {
         synchronized (CORES) {
-            ClientCore core = CORES.computeIfAbsent(classLoader, loader -> new ClientCore(loader, container));
+            ClientCore core = CORES.computeIfAbsent(classLoader, ClientCore::new);
             core.users++;
             return core.new Use();
         }

@@ -103,7 +103,7 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
         }
         ConnectionSettings connectionSettings = ConnectionSettings.of(source.config(), properties);
         Deadline deadline = Deadline.after(used.get(Setting.CONNECT_TIMEOUT));
-        ClientCore.Use use = ClientCore.use(contextClassLoader(), this);
+        ClientCore.Use use = ClientCore.use(contextClassLoader());
         boolean open = false;
         try {
             ClientCore core = use.core();
@@ -156,7 +156,7 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
             if (use.core().runtime().isClosing()) {
                 throw new IllegalStateException("The application that connects is being stopped");
             }
-            WebSocketConnection connection = new WebSocketConnection(use.core().runtime(), handshake);
+            WebSocketConnection connection = new WebSocketConnection(use.core().runtime(), handshake, () -> this);
             connections.add(connection);
             Runnable ended = () -> {
                 connections.remove(connection);

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Java primitives and their wrappers from text, for messages (Jakarta WebSocket 4.7) and path parameters (4.3): the same result as the
- * wrapper's constructor with one String. {@code Character} has none; it takes a text of exactly one char. {@code Boolean} is true for
- * "true" in any case, and false for everything else, as its constructor was.
+ * wrapper's constructor with one String. {@code Character} has none; it takes the first char of a text that is not empty, as other
+ * implementations do. {@code Boolean} is true for "true" in any case, and false for everything else, as its constructor was.
  */
 public final class PrimitiveText {
     private static final Map<Class<?>, Class<?>> WRAPPERS = Map.of(
@@ -77,7 +77,7 @@ public final class PrimitiveText {
     }
 
     private static Object character(String text) {
-        if (text.length() != 1) {
+        if (text.isEmpty()) {
             throw new NumberFormatException();
         }
         return text.charAt(0);

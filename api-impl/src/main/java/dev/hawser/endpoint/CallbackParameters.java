@@ -26,7 +26,7 @@ record CallbackParameters(Method method, int session, List<Integer> pathSlots, L
         List<Integer> others = new ArrayList<>();
         for (int i = 0; i < types.length; i++) {
             PathParam pathParam = pathParam(method, i);
-            pathSlots.add(pathParam == null ? -1 : slotOf(endpoint, method, pathParam.value(), types[i], path));
+            pathSlots.add(pathParam == null ? -1 : slotOf(endpoint, method, nameIn(pathParam), types[i], path));
             if (pathParam == null && types[i] == Session.class && session < 0) {
                 session = i;
             } else if (pathParam == null) {
@@ -53,6 +53,12 @@ record CallbackParameters(Method method, int session, List<Integer> pathSlots, L
                 .filter(PathParam.class::isInstance)
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** The name, which some write as it stands in the template, with its braces; a variable's name cannot have any itself. */
+    private static String nameIn(PathParam pathParam) {
+        String name = pathParam.value();
+        return name.startsWith("{") && name.endsWith("}") ? name.substring(1, name.length() - 1) : name;
     }
 
     private static int slotOf(Class<?> endpoint, Method method, String name, Class<?> type, PathParameters path)

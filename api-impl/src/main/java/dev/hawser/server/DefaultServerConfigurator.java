@@ -53,7 +53,8 @@ public final class DefaultServerConfigurator extends ServerEndpointConfig.Config
 
     /**
      * True: the container has compared the origin with the setting {@code allowedOrigins} before it asks, which this method could not do,
-     * since it is not told what host the request is for.
+     * since it is not told what host the request is for. So a configurator that overrides this method, and whose answer counts alone, must
+     * not leave the decision to {@code super}.
      */
     @Override
     public boolean checkOrigin(String originHeaderValue) {

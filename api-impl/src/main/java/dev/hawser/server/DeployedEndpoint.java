@@ -142,9 +142,15 @@ final class DeployedEndpoint {
             return known;
         }
         Settings settings = declared.over(container);
-        Resolved made = new Resolved(container, settings, AllowedOrigins.parse(settings.get(Setting.ALLOWED_ORIGINS)));
+        Resolved made = new Resolved(container, settings, AllowedOrigins.parse(allowedOrigins(settings)));
         resolved = made;
         return made;
+    }
+
+    /** A configurator that decides on origins is the only judge, unless somebody has set the setting as well: then both must agree. */
+    private String allowedOrigins(Settings settings) {
+        boolean decided = configurator.checksOrigin() && !settings.isSet(Setting.ALLOWED_ORIGINS);
+        return decided ? "*" : settings.get(Setting.ALLOWED_ORIGINS);
     }
 
     /** True once. */

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The endpoints of an application by their paths. A request path belongs to the template that matches it segment by segment from the left,
- * where a literal beats a variable (Jakarta WebSocket 3.1.1). A variable takes any segment but an empty one.
+ * where a literal beats a variable (Jakarta WebSocket 3.1.1). A variable takes any segment but an empty one, such as the one behind a trailing
+ * slash.
  *
  * <p>Thread-safe: readers see an immutable index through one volatile read; writers replace it.
  *
@@ -97,9 +98,6 @@ public final class EndpointMap<E> {
             if (earlier != null) {
                 throw entry.equalTo(earlier);
             }
-            if (entry.template.hasTrailingSlash()) {
-                copy.put(path + "/", entry);
-            }
             return new Index<>(copy, templates, maxVariables);
         }
 
@@ -119,10 +117,9 @@ public final class EndpointMap<E> {
     private record Node<E>(
             Map<String, Node<E>> literals,
             @Nullable Node<E> variable,
-            @Nullable Entry<E> entry,
-            boolean slash) {
+            @Nullable Entry<E> entry) {
         static <E> Node<E> empty() {
-            return new Node<>(Map.of(), null, null, false);
+            return new Node<>(Map.of(), null, null);
         }
 
         boolean isEmpty() {
@@ -134,16 +131,16 @@ public final class EndpointMap<E> {
                 if (entry != null) {
                     throw added.equalTo(entry);
                 }
-                return new Node<>(literals, variable, added, added.template.hasTrailingSlash());
+                return new Node<>(literals, variable, added);
             }
             String literal = added.template.segments().get(depth).literal();
             if (literal == null) {
                 Node<E> next = variable == null ? empty() : variable;
-                return new Node<>(literals, next.with(added, depth + 1), entry, slash);
+                return new Node<>(literals, next.with(added, depth + 1), entry);
             }
             Map<String, Node<E>> copy = new HashMap<>(literals);
             copy.put(literal, copy.getOrDefault(literal, empty()).with(added, depth + 1));
-            return new Node<>(copy, variable, entry, slash);
+            return new Node<>(copy, variable, entry);
         }
 
         /**
@@ -154,7 +151,7 @@ public final class EndpointMap<E> {
          * @param count how many there are so far
          */
         @Nullable Entry<E> find(String path, int start, String[] values, int count) {
-            if (start > path.length() || (slash && start == path.length())) {
+            if (start > path.length()) {
                 return entry;
             }
             int slashAt = path.indexOf('/', start);

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -42,6 +43,8 @@ public final class EndpointServerContainer implements ServerContainer {
     private final EndpointMap<DeployedEndpoint> endpoints = new EndpointMap<>();
     private final UnmappedPlans unmappedPlans = new UnmappedPlans();
     private final Object deployment = new Object();
+    /** The annotated classes that are deployed or about to be. Guarded by deployment. */
+    private final Set<Class<?>> annotated = new HashSet<>();
     /** What took the application's endpoints out of service. Guarded by deployment. */
     private @Nullable DeploymentException failure;
     /** Guarded by deployment. */
@@ -87,9 +90,29 @@ public final class EndpointServerContainer implements ServerContainer {
         return endpoints.match(path) != null;
     }
 
+    /** Deploys an annotated class, once: a class that is here already is ignored (Jakarta WebSocket 6.4). */
     @Override
     public void addEndpoint(Class<?> endpointClass) throws DeploymentException {
-        deploy(() -> DeployedEndpoint.configOf(endpointClass));
+        synchronized (deployment) {
+            if (failure == null && !annotated.add(endpointClass)) {
+                return;
+            }
+        }
+        boolean added = false;
+        try {
+            deploy(() -> DeployedEndpoint.configOf(endpointClass));
+            added = true;
+        } finally {
+            if (!added) {
+                forget(endpointClass);
+            }
+        }
+    }
+
+    private void forget(Class<?> endpointClass) {
+        synchronized (deployment) {
+            annotated.remove(endpointClass);
+        }
     }
 
     @Override

@@ -86,7 +86,8 @@ final class OpeningHandshake {
                     resolved.settings().get(Setting.ALLOWED_ORIGINS));
             throw new HandshakeRejectedException(403, "Pages of this origin may not connect here");
         }
-        String value = origin.isEmpty() ? null : origin.get(0);
+        // More than one line is none of a browser; joined as RFC 9110 5.3 says, no list of allowed origins has it.
+        String value = origin.isEmpty() ? null : String.join(", ", origin);
         if (!attempt.endpoint.configurator().forOrigin().checkOrigin(value)) {
             throw new HandshakeRejectedException(403, "Pages of this origin may not connect here");
         }

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Immutable.
  *
  * <p>Literals may be percent-encoded and are compared decoded, in their case of letters, with the path that the container decoded. A trailing
- * slash is ignored, as the javadoc of {@code @ServerEndpoint} says: {@code /a/} is the same template as {@code /a}. Requests are not
- * trimmed: {@code /a} does not answer {@code /a/}, which a security constraint on {@code /a} would not cover; an endpoint that was
- * declared with the slash answers both.
+ * slash is a last segment that is empty: {@code /a/} and {@code /a} are two paths, and the endpoint of one does not answer for the other
+ * (the first example of Jakarta WebSocket 3.1.1). The javadoc of {@code @ServerEndpoint} would ignore the slash; but then the endpoint
+ * would answer at a path that a security constraint on the declared one need not cover.
  */
 public final class UriTemplate {
     private final String path;
@@ -28,7 +28,7 @@ public final class UriTemplate {
     /**
      * One part between slashes.
      *
-     * @param literal the decoded text to be matched, or null for a variable
+     * @param literal the decoded text to be matched, or null for a variable; empty for what follows a trailing slash
      * @param variable the name of the variable, or null for a literal
      */
     record Segment(@Nullable String literal, @Nullable String variable) {}
@@ -48,21 +48,17 @@ public final class UriTemplate {
         if (path == null || !path.startsWith("/")) {
             throw new DeploymentException("The endpoint path \"" + path + "\" must begin with /");
         }
-        int end = path.length();
-        while (end > 1 && path.charAt(end - 1) == '/') {
-            end--;
-        }
         List<Segment> segments = new ArrayList<>();
         Set<String> variables = new LinkedHashSet<>();
-        for (int start = 1; start < end; ) {
-            int slash = path.indexOf('/', start);
-            int stop = slash < 0 || slash > end ? end : slash;
-            Segment segment = segment(path, path.substring(start, stop));
+        int slash = path.length() > 1 ? 0 : -1;
+        while (slash >= 0) {
+            int start = slash + 1;
+            slash = path.indexOf('/', start);
+            Segment segment = segment(path, path.substring(start, slash < 0 ? path.length() : slash), slash < 0);
             if (segment.variable() != null && !variables.add(segment.variable())) {
                 throw invalid(path, "has the variable {" + segment.variable() + "} twice");
             }
             segments.add(segment);
-            start = stop + 1;
         }
         return new UriTemplate(path, List.copyOf(segments), Collections.unmodifiableSet(variables));
     }
@@ -81,11 +77,6 @@ public final class UriTemplate {
         return segments;
     }
 
-    /** Whether the path was declared with a slash at its end (and is not the root, whose slash is its beginning). */
-    boolean hasTrailingSlash() {
-        return !segments.isEmpty() && path.endsWith("/");
-    }
-
     /** The one path that a template without variables matches, decoded. */
     String literalPath() {
         StringBuilder text = new StringBuilder();
@@ -95,8 +86,11 @@ public final class UriTemplate {
         return segments.isEmpty() ? "/" : text.toString();
     }
 
-    private static Segment segment(String path, String text) throws DeploymentException {
+    private static Segment segment(String path, String text, boolean last) throws DeploymentException {
         if (text.isEmpty()) {
+            if (last) {
+                return new Segment("", null);
+            }
             throw invalid(path, "has an empty segment (//)");
         }
         if (text.startsWith("{") && text.endsWith("}")) {

@@ -47,6 +47,11 @@ final class MessageDispatcher implements Turn, MessageSink {
     private boolean pausedForOutput;
     private boolean readingPaused;
 
+    // Only touched by the running turn.
+    private boolean midMessage;
+    /** Who gets the rest of the message that is delivered in parts; null if nobody took its beginning. */
+    private @Nullable MessageInvoker handlerOfMessage;
+
     /** Written by the running turn, read by sends to find out whether they are made in it. */
     private volatile @Nullable Thread turnThread;
     /** How long callbacks take on average, in nanoseconds; written by the running turn. */
@@ -284,7 +289,7 @@ final class MessageDispatcher implements Turn, MessageSink {
                 dispatcher.watch(); // what the callbacks before this one replied must not wait for it
             }
             try {
-                MessageInvoker handler = handler(event.kind);
+                MessageInvoker handler = handler(event);
                 if (handler == null) {
                     connection.deliver(event);
                 } else if (connection.deliversMessages()) {
@@ -305,13 +310,21 @@ final class MessageDispatcher implements Turn, MessageSink {
         goOn();
     }
 
-    private @Nullable MessageInvoker handler(InboundEvent.Kind kind) {
-        return switch (kind) {
-            case TEXT -> endpoint.text();
-            case BINARY -> endpoint.binary();
+    private @Nullable MessageInvoker handler(InboundEvent event) {
+        return switch (event.kind) {
+            case TEXT, BINARY -> handlerOfMessage(event);
             case PONG -> endpoint.pong();
             default -> null;
         };
+    }
+
+    /** Jakarta WebSocket 2.1.3: whoever got the first part gets the whole message, though the session's handlers may have changed. */
+    private @Nullable MessageInvoker handlerOfMessage(InboundEvent part) {
+        if (!midMessage) {
+            handlerOfMessage = part.kind == InboundEvent.Kind.TEXT ? endpoint.text() : endpoint.binary();
+        }
+        midMessage = !part.last;
+        return handlerOfMessage;
     }
 
     private @Nullable InboundEvent next() {

@@ -45,6 +45,7 @@ public final class SessionRegistry {
 
     private final Set<WebSocketSession> all = ConcurrentHashMap.newKeySet();
     private final Map<Object, OpenSessions> byEndpoint = new ConcurrentHashMap<>();
+    private final HttpSessions httpSessions = new HttpSessions();
     /** Notified when the last session has ended. */
     private final Object emptied = new Object();
 
@@ -58,8 +59,14 @@ public final class SessionRegistry {
         return all.size();
     }
 
+    /** Those that end with the HTTP session of their handshake. */
+    public HttpSessions httpSessions() {
+        return httpSessions;
+    }
+
     void opened(Object endpoint, WebSocketSession session) {
         all.add(session);
+        httpSessions.opened(session);
         byEndpoint.compute(endpoint, (key, open) -> {
             OpenSessions sessions = open == null ? new OpenSessions() : open;
             sessions.add(session);
@@ -73,6 +80,7 @@ public final class SessionRegistry {
     }
 
     void ended(WebSocketSession session) {
+        httpSessions.closed(session);
         all.remove(session);
         if (all.isEmpty()) {
             synchronized (emptied) {

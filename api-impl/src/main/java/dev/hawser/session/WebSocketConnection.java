@@ -10,11 +10,13 @@ import dev.hawser.transport.PendingSend;
 import dev.hawser.transport.Transport;
 import dev.hawser.transport.TransportListener;
 import jakarta.websocket.CloseReason;
+import jakarta.websocket.WebSocketContainer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,7 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
     private static final byte[] NOTHING = {};
 
     private final ContainerRuntime runtime;
+    private final Supplier<? extends WebSocketContainer> container;
     private final WebSocketSession session;
     private final OutboundQueue outbound;
     private final MessageDispatcher dispatcher;
@@ -50,8 +53,18 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
 
     private volatile boolean readingPaused;
 
+    /** A connection of the runtime's own container. */
     public WebSocketConnection(ContainerRuntime runtime, EstablishedHandshake handshake) {
+        this(runtime, handshake, runtime::container);
+    }
+
+    /** A connection of one of several containers that share a runtime. */
+    public WebSocketConnection(
+            ContainerRuntime runtime,
+            EstablishedHandshake handshake,
+            Supplier<? extends WebSocketContainer> container) {
         this.runtime = runtime;
+        this.container = container;
         Settings settings = handshake.settings();
         this.outbound = new OutboundQueue(
                 handshake.role(),
@@ -100,8 +113,8 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
             leftover = new byte[early.remaining()]; // read again later: the bytes given are not ours to change
             early.get(leftover);
         }
-        // An Endpoint adds its handlers in onOpen, and what came before that would find none.
-        boolean readsNow = session.endpoint().isAnnotated();
+        // onOpen may add handlers, also that of an annotated class, and what came before that would find none.
+        boolean readsNow = !session.endpoint().hasOnOpen();
         if (readsNow) {
             readLeftover();
         }
@@ -114,7 +127,7 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
     /** Called in the turn of onOpen, once it has returned. */
     void opened() {
         Transport from = transport;
-        if (from == null || session.endpoint().isAnnotated()) {
+        if (from == null || !session.endpoint().hasOnOpen()) {
             return;
         }
         readingThread = Thread.currentThread();
@@ -253,6 +266,10 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
 
     ContainerRuntime runtime() {
         return runtime;
+    }
+
+    WebSocketContainer container() {
+        return container.get();
     }
 
     OutboundQueue outbound() {

@@ -47,6 +47,8 @@ public final class WebSocketSession implements HawserSession {
     private volatile int maxTextMessageSize;
     private volatile int maxBinaryMessageSize;
     private volatile boolean open = true;
+    /** Written by {@link HttpSessions}, under its guard. */
+    private volatile @Nullable String httpSessionId;
 
     WebSocketSession(WebSocketConnection connection, EstablishedHandshake handshake, SessionTimeouts timeouts) {
         this.connection = connection;
@@ -54,6 +56,7 @@ public final class WebSocketSession implements HawserSession {
         this.timeouts = timeouts;
         this.id = connection.runtime().nextSessionId();
         this.userProperties = new ConcurrentHashMap<>(handshake.config().getUserProperties());
+        this.httpSessionId = handshake.httpSessionId();
         this.maxTextMessageSize = handshake.settings().get(Setting.MAX_TEXT_MESSAGE_SIZE);
         this.maxBinaryMessageSize = handshake.settings().get(Setting.MAX_BINARY_MESSAGE_SIZE);
         this.opened = handshake.role() == Role.CLIENT ? new CountDownLatch(1) : null;
@@ -74,9 +77,9 @@ public final class WebSocketSession implements HawserSession {
         return opened == null || opened.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
 
-    /** The id of the HttpSession of the handshake, or null. */
+    /** The present id of the HttpSession that was there at the handshake, or null. */
     public @Nullable String httpSessionId() {
-        return handshake.httpSessionId();
+        return httpSessionId;
     }
 
     /** The connection below. */
@@ -104,7 +107,7 @@ public final class WebSocketSession implements HawserSession {
     @Override
     public WebSocketContainer getContainer() {
         throwIfEnded();
-        return connection.runtime().container();
+        return connection.container();
     }
 
     @Override
@@ -284,6 +287,15 @@ public final class WebSocketSession implements HawserSession {
     }
 
     // ---- for the rest of the package ----
+
+    void httpSessionId(String changed) {
+        httpSessionId = changed;
+    }
+
+    /** Whether the end of the HttpSession closes this one: always if it had a user, otherwise if the application asks for it. */
+    boolean endsWithHttpSession() {
+        return handshake.principal() != null || handshake.settings().get(Setting.CLOSE_WITH_ANONYMOUS_HTTP_SESSION);
+    }
 
     BoundEndpoint endpoint() {
         return endpoint;

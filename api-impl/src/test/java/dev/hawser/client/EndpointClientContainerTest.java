@@ -105,6 +105,18 @@ class EndpointClientContainerTest {
         }
     }
 
+    @Test
+    void aSessionKnowsTheContainerThatMadeIt() throws Exception {
+        ClientEndpointConfig config = ClientEndpointConfig.Builder.create().build();
+        try (EchoSelector server = new EchoSelector();
+                EndpointClientContainer other = new EndpointClientContainer()) {
+            Session one = container.connectToServer(new RecordingEndpoint(), config, server.uri());
+            Session two = other.connectToServer(new RecordingEndpoint(), config, server.uri());
+            assertSame(container, one.getContainer());
+            assertSame(other, two.getContainer());
+        }
+    }
+
     private static void echoes(Session session) throws Exception {
         assertEquals("open", TOLD.poll(), "onOpen has returned when connectToServer returns");
         session.getBasicRemote().sendText("abc");

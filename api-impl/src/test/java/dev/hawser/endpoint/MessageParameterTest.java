@@ -74,7 +74,8 @@ class MessageParameterTest {
                 Arguments.of(new Primitives.OfFloat(), "1.5", 1.5f),
                 Arguments.of(new Primitives.OfDouble(), "2.5e3", 2500.0),
                 Arguments.of(new Primitives.OfInteger(), "42", 42),
-                Arguments.of(new Primitives.OfCharacter(), "d", 'd'));
+                Arguments.of(new Primitives.OfCharacter(), "d", 'd'),
+                Arguments.of(new Primitives.OfCharacter(), "more than one", 'm'));
     }
 
     @ParameterizedTest
@@ -91,8 +92,10 @@ class MessageParameterTest {
             assertEquals(false, text.invoke("secret", true), "Boolean's constructor took every text");
             return;
         }
-        DecodeException thrown = assertThrows(DecodeException.class, () -> text.invoke("secret", true));
-        assertEquals("secret", thrown.getText());
+        boolean character = endpoint instanceof Primitives.OfChar || endpoint instanceof Primitives.OfCharacter;
+        String message = character ? "" : "secret";
+        DecodeException thrown = assertThrows(DecodeException.class, () -> text.invoke(message, true));
+        assertEquals(message, thrown.getText());
         assertFalse(String.valueOf(thrown.getMessage()).contains("secret"), thrown.getMessage());
     }
 

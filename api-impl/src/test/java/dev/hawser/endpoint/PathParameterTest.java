@@ -54,6 +54,13 @@ class PathParameterTest {
     }
 
     @Test
+    void aNameInBracesIsTheVariableAsTheTemplateWritesIt() throws Throwable {
+        Braces endpoint = new Braces();
+        new OpenedEndpoint().path(Map.of("id", "7")).open(endpoint);
+        assertEquals(List.of(7, "7"), endpoint.values);
+    }
+
+    @Test
     void aValueThatCannotBeConvertedIsADecodeExceptionInPlaceOfTheCall() throws Throwable {
         Recording endpoint = new Recording();
         BoundEndpoint bound =
@@ -146,6 +153,15 @@ class PathParameterTest {
         @OnOpen
         void open(@PathParam("ID") String text, @PathParam("ID") Integer number) {
             values = Arrays.asList(text, number);
+        }
+    }
+
+    static class Braces {
+        List<Object> values = List.of();
+
+        @OnOpen
+        void open(@PathParam("{id}") int number, @PathParam("{id}") String text) {
+            values = List.of(number, text);
         }
     }
 

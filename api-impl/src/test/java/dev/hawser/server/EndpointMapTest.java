@@ -83,12 +83,26 @@ class EndpointMapTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/a/, /a", "/a/, /a/", "/a/{v}/, /a/x", "/a/{v}/, /a/x/"})
-    void whoDeclaresATrailingSlashIsFoundWithAndWithout(String template, String path) throws Exception {
+    @CsvSource({"/a/, /a/, /a", "/a, /a, /a/", "/a/{v}/, /a/x/, /a/x", "/a/{v}, /a/x, /a/x/", "/a/{v}, /a/x, /a/"})
+    void aTrailingSlashMakesAnotherPath(String template, String answered, String notAnswered) throws Exception {
         deploy(template);
 
-        assertEquals(template, found(path));
-        assertNull(map.match(path + "//"));
+        assertEquals(template, found(answered));
+        assertNull(map.match(notAnswered));
+        assertNull(map.match(answered + "//"));
+    }
+
+    @Test
+    void theSamePathWithAndWithoutATrailingSlashMayHaveTwoEndpoints() throws Exception {
+        deploy("/a");
+        deploy("/a/");
+        deploy("/b/{v}");
+        deploy("/b/{v}/");
+
+        assertEquals("/a", found("/a"));
+        assertEquals("/a/", found("/a/"));
+        assertEquals("/b/{v}", found("/b/x"));
+        assertEquals("/b/{v}/", found("/b/x/"));
     }
 
     @Test
@@ -99,7 +113,7 @@ class EndpointMapTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/a, /a", "/a, /a/", "/, /", "/a/{v}, /a/{w}", "/a/{v}/, /a/{w}", "/{v}/b, /{w}/b"})
+    @CsvSource({"/a, /a", "/a/, /a/", "/, /", "/a/{v}, /a/{w}", "/a/{v}/, /a/{w}/", "/{v}/b, /{w}/b"})
     void equalTemplatesAreRefused(String first, String second) throws Exception {
         deploy(first);
 
@@ -124,6 +138,8 @@ class EndpointMapTest {
                 "a",
                 "a/b",
                 "/a//b",
+                "/a//",
+                "/a/{v}//",
                 "//a",
                 "/{v}/{v}",
                 "/{}",

@@ -146,6 +146,25 @@ class EndpointServerContainerTest {
         }
 
         @Test
+        void aClassThatIsAddedTwiceIsDeployedOnce() throws Exception {
+            container.addEndpoint(TestContainer.Good.class);
+            container.addEndpoint(TestContainer.Good.class);
+            test.accept(TestUpgradeRequest.of("/good"));
+            container.deploymentEnded();
+            container.addEndpoint(TestContainer.Good.class);
+
+            test.accept(TestUpgradeRequest.of("/good"));
+        }
+
+        @Test
+        void aClassThatFailedIsNotTakenForDeployed() {
+            container.deploymentEnded();
+
+            assertThrows(DeploymentException.class, () -> container.addEndpoint(TwoOnMessageOfOneKind.class));
+            assertThrows(DeploymentException.class, () -> container.addEndpoint(TwoOnMessageOfOneKind.class));
+        }
+
+        @Test
         void aBadEndpointTakesThoseBeforeAndAfterItOutOfService() throws Exception {
             container.addEndpoint(TestContainer.Good.class);
             test.accept(TestUpgradeRequest.of("/good"));

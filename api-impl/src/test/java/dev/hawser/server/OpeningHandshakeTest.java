@@ -15,6 +15,10 @@ import jakarta.websocket.Extension;
 import jakarta.websocket.HandshakeResponse;
 import jakarta.websocket.server.HandshakeRequest;
 import jakarta.websocket.server.ServerEndpointConfig;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,6 +27,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class OpeningHandshakeTest {
     private static final String EXTENSIONS = "Sec-WebSocket-Extensions";
@@ -170,14 +175,17 @@ class OpeningHandshakeTest {
         }
 
         @Test
-        void areNotAskedIfTheOriginIsNotAllowed() throws Exception {
+        void areNotAskedIfTheOriginIsNotAmongThoseThatAreSet() throws Exception {
             ServerEndpointConfig.Configurator configurator = new ServerEndpointConfig.Configurator() {
                 @Override
                 public boolean checkOrigin(String origin) {
                     throw new AssertionError("asked");
                 }
             };
-            try (TestContainer test = new TestContainer().with(configurator)) {
+            Settings set = Settings.builder()
+                    .set(Setting.ALLOWED_ORIGINS, "same-origin")
+                    .build();
+            try (TestContainer test = new TestContainer(set).with(configurator)) {
                 assertEquals(
                         403,
                         test.reject(TestUpgradeRequest.of("/p", "Origin: http://evil.example"))
@@ -286,6 +294,19 @@ class OpeningHandshakeTest {
         }
     }
 
+    /** What another WebSocket implementation offers as the platform default. */
+    public static final class ForeignDefault extends ServerEndpointConfig.Configurator {
+        @Override
+        public boolean checkOrigin(String origin) {
+            return true;
+        }
+
+        @Override
+        public <T> T getEndpointInstance(Class<T> endpointClass) {
+            throw new AssertionError("asked");
+        }
+    }
+
     @Nested
     class UserProperties {
         @Test
@@ -324,6 +345,74 @@ class OpeningHandshakeTest {
 
     @Nested
     class Origins {
+        private final ServerEndpointConfig.Configurator onlyGood = new ServerEndpointConfig.Configurator() {
+            @Override
+            public boolean checkOrigin(String origin) {
+                return "http://good.example".equals(origin);
+            }
+        };
+
+        @Test
+        void aConfiguratorThatChecksThemDecidesAlone() throws Exception {
+            try (TestContainer test = new TestContainer().with(onlyGood)) {
+                test.accept(TestUpgradeRequest.of("/p", "Origin: http://good.example"));
+                test.reject(TestUpgradeRequest.of("/p", "Origin: http://server.example.com"));
+                test.reject(TestUpgradeRequest.of("/p"));
+                test.reject(TestUpgradeRequest.of("/p", "Origin: http://good.example", "Origin: http://evil.example"));
+            }
+        }
+
+        @Test
+        void aConfiguratorAndASettingMustAgree() throws Exception {
+            Settings set = Settings.builder()
+                    .set(Setting.ALLOWED_ORIGINS, "same-origin, http://good.example")
+                    .build();
+            try (TestContainer test = new TestContainer(set).with(onlyGood)) {
+                test.accept(TestUpgradeRequest.of("/p", "Origin: http://good.example"));
+                test.reject(TestUpgradeRequest.of("/p", "Origin: http://server.example.com"));
+            }
+            Settings others = Settings.builder()
+                    .set(Setting.ALLOWED_ORIGINS, "http://other.example")
+                    .build();
+            try (TestContainer test = new TestContainer(others).with(onlyGood)) {
+                test.reject(TestUpgradeRequest.of("/p", "Origin: http://good.example"));
+                test.reject(TestUpgradeRequest.of("/p", "Origin: http://other.example"));
+            }
+        }
+
+        @Test
+        void aConfiguratorThatDoesNotCheckThemLeavesTheSameOrigin() throws Exception {
+            try (TestContainer test = new TestContainer().with(modify((request, response) -> {}))) {
+                test.accept(TestUpgradeRequest.of("/p", "Origin: http://server.example.com"));
+                test.reject(TestUpgradeRequest.of("/p", "Origin: http://good.example"));
+            }
+        }
+
+        @Test
+        void theDefaultConfiguratorOfAnotherImplementationStandsForNone() throws Exception {
+            Path services = Files.createDirectories(classes.resolve("META-INF/services"));
+            Files.writeString(
+                    services.resolve(ServerEndpointConfig.Configurator.class.getName()), ForeignDefault.class.getName());
+            ClassLoader before = Thread.currentThread().getContextClassLoader();
+            try (URLClassLoader foreign =
+                            new URLClassLoader(new URL[] {classes.toUri().toURL()}, before);
+                    TestContainer test = new TestContainer()) {
+                Thread.currentThread().setContextClassLoader(foreign);
+                ServerEndpointConfig config = ServerEndpointConfig.Builder.create(
+                                TestContainer.Programmatic.class, "/p")
+                        .configurator(new ForeignDefault())
+                        .build();
+                test.container.addEndpoint(config);
+                test.accept(TestUpgradeRequest.of("/p", "Origin: http://server.example.com"));
+                test.reject(TestUpgradeRequest.of("/p", "Origin: http://evil.example"));
+            } finally {
+                Thread.currentThread().setContextClassLoader(before);
+            }
+        }
+
+        @TempDir
+        Path classes;
+
         @Test
         void theSettingOfTheEndpointCounts() throws Exception {
             Settings ofEndpoint = Settings.builder()

@@ -14,6 +14,7 @@ import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.MessageHandler;
 import jakarta.websocket.OnMessage;
+import jakarta.websocket.OnOpen;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
 import java.io.IOException;
@@ -305,6 +306,72 @@ class DispatchTest {
             }
             session.addMessageHandler(String.class, (MessageHandler.Whole<String>)
                     message -> session.getAsyncRemote().sendText(message, r -> {}));
+        }
+    }
+
+    @Test
+    void whatArrivesBeforeOnOpenOfAnAnnotatedClassHasAddedAHandlerWaitsForIt() {
+        AnnotatedLateHandler endpoint = new AnnotatedLateHandler();
+        FakeTransport transport = new FakeTransport();
+        try (SessionHarness session = new SessionHarness(new RecordingEndpoint())) {
+            session.connect(
+                    endpoint, Settings.defaults(), transport, ByteBuffer.wrap(SessionHarness.binary(new byte[3])));
+            assertEquals(false, transport.isDemanded());
+            endpoint.release.countDown();
+            SessionHarness.await(
+                    "answered", () -> SessionHarness.received(transport).contains("text:3 bytes"));
+        }
+    }
+
+    /** Takes texts, and adds a handler for binary messages. */
+    @ServerEndpoint("/test")
+    public static class AnnotatedLateHandler {
+        final CountDownLatch release = new CountDownLatch(1);
+
+        @OnOpen
+        public void onOpen(Session session) throws InterruptedException {
+            release.await();
+            session.addMessageHandler(byte[].class, (MessageHandler.Whole<byte[]>)
+                    message -> session.getAsyncRemote().sendText(message.length + " bytes"));
+        }
+
+        @OnMessage
+        public void onText(String message) {}
+    }
+
+    @Test
+    void aMessageGoesToOneHandlerThoughAnotherTakesItsPlace() {
+        Replacing endpoint = new Replacing();
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            session.read(
+                    SessionHarness.frame(Opcode.TEXT, false, new byte[] {'a'}),
+                    SessionHarness.frame(Opcode.CONTINUATION, false, new byte[] {'b'}),
+                    SessionHarness.frame(Opcode.CONTINUATION, true, new byte[] {'c'}));
+            session.read(SessionHarness.text("d"));
+            SessionHarness.await("all is handed over", () -> endpoint.seen.contains("second d"));
+            String first = String.join("", endpoint.seen).replace("second d", "");
+            assertEquals("abc", first.replace("first ", ""));
+        }
+    }
+
+    /** Its handler of parts makes way for one of whole messages at the first part. */
+    @ServerEndpoint("/test")
+    public static class Replacing {
+        final List<String> seen = new java.util.concurrent.CopyOnWriteArrayList<>();
+
+        @OnOpen
+        public void onOpen(Session session) {
+            session.addMessageHandler(String.class, new MessageHandler.Partial<String>() {
+                @Override
+                public void onMessage(String part, boolean last) {
+                    seen.add("first " + part);
+                    if (session.getMessageHandlers().contains(this)) {
+                        session.removeMessageHandler(this);
+                        session.addMessageHandler(
+                                String.class, (MessageHandler.Whole<String>) whole -> seen.add("second " + whole));
+                    }
+                }
+            });
         }
     }
 

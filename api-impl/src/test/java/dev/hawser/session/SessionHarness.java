@@ -48,7 +48,9 @@ final class SessionHarness implements AutoCloseable {
 
     /** A further session of the same container. */
     WebSocketConnection connect(Object endpoint, Settings settings, FakeTransport over) {
-        return connect(endpoint, settings, over, ByteBuffer.allocate(0));
+        WebSocketConnection made = connect(endpoint, settings, over, ByteBuffer.allocate(0));
+        await("onOpen has returned, and reading begins", over::isDemanded);
+        return made;
     }
 
     /** The same, with bytes that came behind the handshake. */

@@ -133,7 +133,10 @@ public final class JettyHook implements TransportHook {
         return true;
     }
 
-    /** Without a stop timeout Jetty closes its connectors before its contexts, so contextDestroyed would be too late for a close frame. */
+    /**
+     * Without a stop timeout Jetty closes its connectors before its contexts, so contextDestroyed would be too late for a close frame. And a
+     * context ends its HTTP sessions before contextDestroyed.
+     */
     @Override
     public Runnable beforeServerStops(Runnable task) {
         Server server = handler.getServer();
@@ -144,7 +147,11 @@ public final class JettyHook implements TransportHook {
             }
         };
         server.addEventListener(stopping);
-        return () -> server.removeEventListener(stopping);
+        handler.addEventListener(stopping);
+        return () -> {
+            server.removeEventListener(stopping);
+            handler.removeEventListener(stopping);
+        };
     }
 
     @Override

@@ -65,6 +65,7 @@ final class Deployment {
         }
         filter.setAsyncSupported(true);
         filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
+        context.addListener(new HttpSessionEnds());
         context.setAttribute(SERVER_CONTAINER, server);
         context.setAttribute(DEPLOYMENT, this);
         this.serverStopListener = hook.beforeServerStops(this::stop);
@@ -81,7 +82,8 @@ final class Deployment {
         Object present = context.getAttribute(SERVER_CONTAINER);
         if (present != null && present.getClass().getName().equals(EndpointServerContainer.class.getName())) {
             LOG.log(Level.DEBUG, "Hawser is installed in {0} already", nameOf(context));
-            if (context.getAttribute(DEPLOYMENT) instanceof Deployment first) {
+            Deployment first = of(context);
+            if (first != null) {
                 first.deploy(classes);
             }
             return null;
@@ -182,6 +184,15 @@ final class Deployment {
         if (own != null) {
             own.close();
         }
+    }
+
+    /** What serves an application, or null. */
+    static @Nullable Deployment of(ServletContext context) {
+        return context.getAttribute(DEPLOYMENT) instanceof Deployment deployment ? deployment : null;
+    }
+
+    ContainerRuntime runtime() {
+        return server.runtime();
     }
 
     /** Notes that an initializer or listener of ours has seen this application, whether it serves it or not. */

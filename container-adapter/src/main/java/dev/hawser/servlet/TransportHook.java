@@ -62,7 +62,8 @@ public interface TransportHook {
     boolean disableOwnWebSocket();
 
     /**
-     * Runs a task once, when the whole server begins to stop and its connections are still open; the server waits for it.
+     * Runs a task when the whole server or this web application begins to stop, and its connections and HTTP sessions are still there; the
+     * server waits for it. It may run twice.
      *
      * @return takes the task off again
      */
