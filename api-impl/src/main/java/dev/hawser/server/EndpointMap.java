@@ -153,8 +153,7 @@ public final class EndpointMap<E> {
          * @param values gets the values of the variables
          * @param count how many there are so far
          */
-        @Nullable
-        Entry<E> find(String path, int start, String[] values, int count) {
+        @Nullable Entry<E> find(String path, int start, String[] values, int count) {
             if (start > path.length() || (slash && start == path.length())) {
                 return entry;
             }

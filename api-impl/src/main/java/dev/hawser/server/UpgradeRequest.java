@@ -25,8 +25,7 @@ public interface UpgradeRequest extends RequestHead {
     String requestPath();
 
     /** The query as the client wrote it, without the question mark; null if there is none. */
-    @Nullable
-    String queryString();
+    @Nullable String queryString();
 
     /** The host, and the port if the client wrote one: the header {@code Host}, or {@code :authority} in HTTP/2. Never from a forwarding header. */
     String authority();
@@ -38,41 +37,34 @@ public interface UpgradeRequest extends RequestHead {
     Map<String, List<String>> headers();
 
     /** The authenticated user, or null. */
-    @Nullable
-    Principal principal();
+    @Nullable Principal principal();
 
     /** Whether there is an authenticated user, and in this role. */
     boolean isUserInRole(String role);
 
     /** The {@code HttpSession} of the request, which is not created for it; null if there is none. */
-    @Nullable
-    Object httpSession();
+    @Nullable Object httpSession();
 
     /** The id of {@link #httpSession()}, or null. */
-    @Nullable
-    String httpSessionId();
+    @Nullable String httpSessionId();
 
     /** The client's certificate and those that vouch for it, or null if it has shown none. */
     X509Certificate @Nullable [] certificateChain();
 
     /** The IP address on this side, or null if it is not known. */
-    @Nullable
-    String localAddress();
+    @Nullable String localAddress();
 
     /** The host name on this side, or null if it is not known. */
-    @Nullable
-    String localHostName();
+    @Nullable String localHostName();
 
     /** The port on this side, or -1. */
     int localPort();
 
     /** The peer's IP address, or null if it is not known. */
-    @Nullable
-    String remoteAddress();
+    @Nullable String remoteAddress();
 
     /** The peer's host name, or its address where names are not looked up; null if neither is known. */
-    @Nullable
-    String remoteHostName();
+    @Nullable String remoteHostName();
 
     /** The peer's port, or -1. */
     int remotePort();

@@ -15,8 +15,7 @@ public interface RequestHead {
      * The pseudo-header {@code :protocol} of an extended CONNECT (RFC 8441), which asks for a WebSocket over one HTTP/2 stream; null for
      * every other request.
      */
-    @Nullable
-    String tunnelProtocol();
+    @Nullable String tunnelProtocol();
 
     /** The lines of one header field, in their order, looked up in any case of letters; empty if there are none. */
     List<String> header(String name);
