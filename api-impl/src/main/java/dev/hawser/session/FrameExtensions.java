@@ -49,7 +49,11 @@ public final class FrameExtensions {
         return new FrameExtensions(found, codecs);
     }
 
-    /** @throws IllegalArgumentException if a value of the compression settings is not valid */
+    /**
+     * Checks the compression settings, at deployment.
+     *
+     * @throws IllegalArgumentException naming the value that is not valid
+     */
     public static void check(Settings settings) {
         policy(settings);
     }
