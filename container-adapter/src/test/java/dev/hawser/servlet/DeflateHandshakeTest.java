@@ -278,7 +278,9 @@ class DeflateHandshakeTest {
 
     @Test
     void aConfiguratorThatRepeatsTheOffersDoesNotChangeWhatTheyComeTo() throws Exception {
-        assertEquals(full("deflate;S_NO;S_BITS=9"), answer("/parroting", "deflate; foo, deflate; S_BITS=9; C_BITS, deflate"));
+        assertEquals(
+                full("deflate;S_NO;S_BITS=9"),
+                answer("/parroting", "deflate; foo, deflate; S_BITS=9; C_BITS, deflate"));
         assertEquals("-", answer("/parroting", "deflate; S_NO=1"));
     }
 
