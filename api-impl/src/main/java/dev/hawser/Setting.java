@@ -73,7 +73,7 @@ public final class Setting<T> {
     /** Whether permessage-deflate (RFC 7692) is negotiated. */
     public static final Setting<Boolean> COMPRESSION = flag("compression", true);
     /** The deflate level, 1 (fast) to 9 (small), or -1 for the library's default. */
-    public static final Setting<Integer> COMPRESSION_LEVEL = new Setting<>("compressionLevel", -1, Integer::valueOf);
+    public static final Setting<Integer> COMPRESSION_LEVEL = new Setting<>("compressionLevel", -1, Setting::level);
     /** Messages of fewer bytes are sent uncompressed. */
     public static final Setting<Integer> COMPRESSION_MIN_SIZE = size("compressionMinSize", 1024);
     /** Whether this side keeps its compression history between messages, at some 256 KiB of native memory a connection. */
@@ -200,6 +200,14 @@ public final class Setting<T> {
                     "expected a whole number of at least 0, with a unit if any, not \"" + text + "\"");
         }
         return Long.parseLong(number);
+    }
+
+    private static int level(String text) {
+        int level = text.equals("-1") ? -1 : Math.toIntExact(positive(text, text));
+        if (level > 9) {
+            throw new IllegalArgumentException("expected -1, or 1 to 9");
+        }
+        return level;
     }
 
     private static Dispatch dispatch(String text) {

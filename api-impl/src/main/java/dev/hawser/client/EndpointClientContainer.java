@@ -4,7 +4,10 @@ import dev.hawser.Dispatch;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.protocol.Role;
+import dev.hawser.protocol.deflate.DeflateCodecs;
+import dev.hawser.protocol.handshake.ExtensionHeader;
 import dev.hawser.session.EstablishedHandshake;
+import dev.hawser.session.FrameExtensions;
 import dev.hawser.session.WebSocketConnection;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DeploymentException;
@@ -16,6 +19,8 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -112,6 +117,7 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
                             core.connector(resolver),
                             source.config(),
                             connectionSettings,
+                            ExtensionOffers.of(core.runtime().frameExtensions(), used),
                             deadline,
                             used.get(Setting.MAX_HANDSHAKE_HEADER))
                     .open(target);
@@ -144,6 +150,7 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
                 null,
                 response.subprotocol(),
                 response.extensions(),
+                response.frameExtensions(),
                 null);
     }
 
@@ -266,8 +273,18 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
         setSettings(Settings.builder().set(setting, value).build());
     }
 
+    /**
+     * What frames can pass through, by name: extensions that the application has added (docs/extensions.md), as the context class loader of
+     * the calling thread finds them, and permessage-deflate, unless the setting {@code compression} is off. An endpoint without a list of its
+     * own offers them.
+     */
     @Override
     public Set<Extension> getInstalledExtensions() {
-        return Set.of();
+        Set<Extension> installed = new LinkedHashSet<>();
+        FrameExtensions.load(contextClassLoader(), new DeflateCodecs())
+                .enabled(settings)
+                .forEach(extension ->
+                        installed.add(OpeningResponse.shown(new ExtensionHeader(extension.name(), List.of()))));
+        return installed;
     }
 }

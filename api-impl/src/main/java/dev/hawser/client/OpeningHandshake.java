@@ -24,6 +24,7 @@ final class OpeningHandshake {
     private final Connector connector;
     private final ClientEndpointConfig config;
     private final ConnectionSettings settings;
+    private final ExtensionOffers extensions;
     private final Deadline deadline;
     private final int headerLimit;
 
@@ -32,11 +33,13 @@ final class OpeningHandshake {
             Connector connector,
             ClientEndpointConfig config,
             ConnectionSettings settings,
+            ExtensionOffers extensions,
             Deadline deadline,
             int headerLimit) {
         this.connector = connector;
         this.config = config;
         this.settings = settings;
+        this.extensions = extensions;
         this.deadline = deadline;
         this.headerLimit = headerLimit;
     }
@@ -117,7 +120,7 @@ final class OpeningHandshake {
 
     private Exchange exchange(Target target, @Nullable String authorization, boolean foreign)
             throws DeploymentException, IOException {
-        OpeningRequest request = OpeningRequest.formulate(target, config, authorization, foreign);
+        OpeningRequest request = OpeningRequest.formulate(target, config, extensions, authorization, foreign);
         Connection connection = null;
         HttpResponse response = null;
         boolean done = false;

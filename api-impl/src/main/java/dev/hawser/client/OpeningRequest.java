@@ -1,9 +1,9 @@
 package dev.hawser.client;
 
+import dev.hawser.protocol.NegotiableExtension;
 import dev.hawser.protocol.handshake.ExtensionHeader;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DeploymentException;
-import jakarta.websocket.Extension;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key the value of Sec-WebSocket-Key
  * @param headers all fields, found in any case of letters
+ * @param extensions what of the extensions offered this client can do, to check the answer with
  */
-record OpeningRequest(Target target, String key, Map<String, List<String>> headers) {
+record OpeningRequest(
+        Target target, String key, Map<String, List<String>> headers, List<NegotiableExtension> extensions) {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /** What must not follow a redirect to somebody else. */
@@ -32,12 +34,18 @@ record OpeningRequest(Target target, String key, Map<String, List<String>> heade
      * Formulates the request and calls {@code beforeRequest}. The fields that make it an opening handshake are the container's: what the
      * configurator does to them is undone, but for Host and for taking subprotocols or extensions out.
      *
+     * @param offers which extensions can be offered
      * @param authorization the value of Authorization in answer to a 401, or null
      * @param foreign whether a redirect has led away from the origin that the application named
-     * @throws DeploymentException if beforeRequest throws, or leaves a field that HTTP cannot carry
+     * @throws DeploymentException if beforeRequest throws, or leaves a field that HTTP cannot carry, or if an extension is listed that could
+     *     not be kept
      */
     static OpeningRequest formulate(
-            Target target, ClientEndpointConfig config, @Nullable String authorization, boolean foreign)
+            Target target,
+            ClientEndpointConfig config,
+            ExtensionOffers offers,
+            @Nullable String authorization,
+            boolean foreign)
             throws DeploymentException {
         Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         headers.put("Host", list(target.hostHeader()));
@@ -46,8 +54,9 @@ record OpeningRequest(Target target, String key, Map<String, List<String>> heade
         if (!config.getPreferredSubprotocols().isEmpty()) {
             headers.put("Sec-WebSocket-Protocol", list(String.join(", ", config.getPreferredSubprotocols())));
         }
-        if (!config.getExtensions().isEmpty()) {
-            headers.put(ExtensionHeader.FIELD, list(ExtensionHeader.format(extensionHeaders(config.getExtensions()))));
+        List<ExtensionHeader> extensions = offers.headers(config);
+        if (!extensions.isEmpty()) {
+            headers.put(ExtensionHeader.FIELD, list(ExtensionHeader.format(extensions)));
         }
         if (authorization != null) {
             headers.put("Authorization", list(authorization));
@@ -65,7 +74,8 @@ record OpeningRequest(Target target, String key, Map<String, List<String>> heade
             headers.keySet().removeIf(name -> SECRETS.stream().anyMatch(name::equalsIgnoreCase));
         }
         check(headers);
-        return new OpeningRequest(target, key, headers);
+        List<String> offered = headers.getOrDefault(ExtensionHeader.FIELD, List.of());
+        return new OpeningRequest(target, key, headers, offers.offered(offered));
     }
 
     private static void addFixedFields(Map<String, List<String>> headers, String key) {
@@ -87,24 +97,6 @@ record OpeningRequest(Target target, String key, Map<String, List<String>> heade
         byte[] nonce = new byte[16];
         RANDOM.nextBytes(nonce);
         return Base64.getEncoder().encodeToString(nonce);
-    }
-
-    /** Exactly the application's list, in its order, whatever the names and parameters. */
-    private static List<ExtensionHeader> extensionHeaders(List<Extension> extensions) throws DeploymentException {
-        List<ExtensionHeader> headers = new ArrayList<>();
-        for (Extension extension : extensions) {
-            try {
-                List<ExtensionHeader.Parameter> parameters = new ArrayList<>();
-                for (Extension.Parameter parameter : extension.getParameters()) {
-                    parameters.add(new ExtensionHeader.Parameter(parameter.getName(), parameter.getValue()));
-                }
-                headers.add(new ExtensionHeader(extension.getName(), parameters));
-            } catch (IllegalArgumentException e) {
-                throw new DeploymentException(
-                        "An extension of the ClientEndpointConfig cannot be offered: " + e.getMessage(), e);
-            }
-        }
-        return headers;
     }
 
     /** A line end in a name or value would let it write fields, or a request, of its own. */

@@ -1,5 +1,7 @@
 package dev.hawser.client;
 
+import dev.hawser.protocol.NegotiatedExtension;
+import dev.hawser.protocol.RemoteProtocolException;
 import dev.hawser.protocol.handshake.AcceptKey;
 import dev.hawser.protocol.handshake.ExtensionHeader;
 import jakarta.websocket.Extension;
@@ -13,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param subprotocol the server's choice, or "" if it made none
  * @param extensions in the server's order
+ * @param frameExtensions those of them that frames pass through
  */
-record OpeningResponse(String subprotocol, List<Extension> extensions) {
+record OpeningResponse(String subprotocol, List<Extension> extensions, List<NegotiatedExtension> frameExtensions) {
     /** @throws HandshakeFailedException naming the rule that the response breaks */
     static OpeningResponse validate(OpeningRequest request, HttpResponse response) throws HandshakeFailedException {
         if (response.status() != 101) {
@@ -32,7 +35,15 @@ record OpeningResponse(String subprotocol, List<Extension> extensions) {
                     response,
                     "the 101 has not the one Sec-WebSocket-Accept that answers our key (RFC 6455 4.1)");
         }
-        return new OpeningResponse(subprotocol(request, response), extensions(request, response));
+        List<ExtensionHeader> answered = extensions(request, response);
+        try {
+            return new OpeningResponse(
+                    subprotocol(request, response),
+                    answered.stream().map(OpeningResponse::shown).toList(),
+                    ExtensionOffers.confirm(request.extensions(), answered));
+        } catch (RemoteProtocolException e) {
+            throw failed(request, response, String.valueOf(e.getMessage()));
+        }
     }
 
     private static String subprotocol(OpeningRequest request, HttpResponse response) throws HandshakeFailedException {
@@ -51,9 +62,9 @@ record OpeningResponse(String subprotocol, List<Extension> extensions) {
         return chosen.get(0);
     }
 
-    private static List<Extension> extensions(OpeningRequest request, HttpResponse response)
+    private static List<ExtensionHeader> extensions(OpeningRequest request, HttpResponse response)
             throws HandshakeFailedException {
-        List<Extension> agreed = new ArrayList<>();
+        List<ExtensionHeader> agreed = new ArrayList<>();
         try {
             List<ExtensionHeader> offered = ExtensionHeader.parse(request.header(ExtensionHeader.FIELD));
             for (ExtensionHeader answer : ExtensionHeader.parse(response.header(ExtensionHeader.FIELD))) {
@@ -61,12 +72,17 @@ record OpeningResponse(String subprotocol, List<Extension> extensions) {
                     throw failed(
                             request, response, "the server chose an extension that was not offered (RFC 6455 4.1)");
                 }
-                agreed.add(new Agreed(answer));
+                agreed.add(answer);
             }
         } catch (IllegalArgumentException e) {
             throw failed(request, response, "the answer cannot be read: " + e.getMessage());
         }
         return List.copyOf(agreed);
+    }
+
+    /** An extension as the API shows it. */
+    static Extension shown(ExtensionHeader header) {
+        return new Agreed(header);
     }
 
     private static HandshakeFailedException failed(OpeningRequest request, HttpResponse response, String why) {

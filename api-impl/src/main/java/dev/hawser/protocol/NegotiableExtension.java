@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
  * An extension that endpoints may agree on in the opening handshake (RFC 6455 9.1): permessage-deflate, or a frame extension of the
  * application's own, which implements this, {@link InboundExtension} and {@link OutboundExtension}. Thread-safe; one instance serves any
  * number of handshakes and roles.
+ *
+ * <p>An application adds its own as {@link java.util.ServiceLoader} finds it in the application's class loader: a public class with a public
+ * constructor without parameters, named in {@code META-INF/services/dev.hawser.protocol.NegotiableExtension}. docs/extensions.md has an
+ * example. One named {@code permessage-deflate} takes the place of Hawser's.
  */
 public interface NegotiableExtension {
     /** The registered name, as in the header. */
@@ -23,8 +27,22 @@ public interface NegotiableExtension {
      */
     @Nullable NegotiatedExtension accept(List<ExtensionOffer> offers);
 
-    /** What a client offers, in its order of preference; only what it can keep. */
+    /**
+     * What a client offers unless its endpoint has a list of its own, in its order of preference; only what it can keep. Empty for an
+     * extension that is to be offered only by endpoints that list it.
+     */
     List<ExtensionOffer> offers();
+
+    /**
+     * The same extension, for a client whose endpoint lists it in words of its own: {@link #confirm} then checks against these instead of
+     * {@link #offers}. By default this object itself, which will do if there are no parameters.
+     *
+     * @param offers at least one, all of this name
+     * @throws IllegalArgumentException saying which of them cannot be kept and why; then nothing is sent
+     */
+    default NegotiableExtension offering(List<ExtensionOffer> offers) {
+        return this;
+    }
 
     /**
      * A client checks the server's answer to {@link #offers}.

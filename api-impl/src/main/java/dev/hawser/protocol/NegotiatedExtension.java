@@ -3,7 +3,8 @@ package dev.hawser.protocol;
 import java.util.function.Supplier;
 
 /**
- * An extension as both sides agreed on it.
+ * An extension as both sides agreed on it. Halves are made before it is certain that the connection comes about, and are closed only if it
+ * does: they take nothing that needs to be given back before their first frame.
  *
  * @param response the element of the server's response
  * @param inbound makes the receiving half for the one connection; who calls it owes the half's {@code close()}

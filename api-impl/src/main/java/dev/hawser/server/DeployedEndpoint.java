@@ -5,14 +5,15 @@ import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.endpoint.EndpointPlan;
 import dev.hawser.protocol.handshake.AllowedOrigins;
+import dev.hawser.session.FrameExtensions;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Extension;
 import jakarta.websocket.server.ServerEndpoint;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +79,7 @@ final class DeployedEndpoint {
         Settings settings;
         try {
             settings = endpoint.resolve(container).settings();
+            FrameExtensions.check(settings);
         } catch (IllegalArgumentException e) {
             throw new DeploymentException("The endpoint class " + type.getName() + ": " + e.getMessage(), e);
         }
@@ -122,7 +124,7 @@ final class DeployedEndpoint {
      * The extensions that a configurator may choose from: those that the endpoint declares, then those of the container that it does not
      * declare itself.
      */
-    List<Extension> installed(Set<Extension> ofContainer) {
+    List<Extension> installed(Collection<Extension> ofContainer) {
         if (ofContainer.isEmpty()) {
             return extensions;
         }

@@ -19,6 +19,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -275,16 +276,22 @@ public final class EndpointServerContainer implements ServerContainer {
         client.set("text", container -> container.setDefaultMaxTextMessageBufferSize(max));
     }
 
-    /** The extensions that this implementation speaks. Those that an endpoint declares come on top, for that endpoint. */
+    /**
+     * What frames of this application's sessions can pass through, by name: the application's own extensions (docs/extensions.md) and
+     * permessage-deflate, unless the setting {@code compression} is off. What an endpoint declares comes on top, for that endpoint.
+     */
     @Override
     public Set<Extension> getInstalledExtensions() {
-        return Set.of();
+        Set<Extension> installed = new LinkedHashSet<>();
+        runtime.frameExtensions()
+                .enabled(defaults.settings())
+                .forEach(extension -> installed.add(HandshakeExtension.named(extension.name())));
+        return installed;
     }
 
     private OpeningHandshake.Attempt attempt(
             UpgradeRequest request, DeployedEndpoint endpoint, Map<String, String> pathParameters) {
-        return new OpeningHandshake.Attempt(
-                request, endpoint, pathParameters, defaults.settings(), getInstalledExtensions());
+        return new OpeningHandshake.Attempt(request, endpoint, pathParameters, defaults.settings());
     }
 
     /** A configuration that may fail to be made. */

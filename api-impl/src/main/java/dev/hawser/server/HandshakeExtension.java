@@ -29,6 +29,11 @@ record HandshakeExtension(ExtensionHeader header) implements Extension {
         return List.copyOf(extensions);
     }
 
+    /** An extension that the container can do, by its name alone, for a configurator to choose from. */
+    static Extension named(String name) {
+        return new HandshakeExtension(new ExtensionHeader(name, List.of()));
+    }
+
     /**
      * What a configurator chose, as it goes into the header.
      *

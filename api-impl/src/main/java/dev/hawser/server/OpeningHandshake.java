@@ -9,15 +9,11 @@ import dev.hawser.protocol.handshake.ServerHandshake;
 import dev.hawser.session.ContainerRuntime;
 import dev.hawser.session.EstablishedHandshake;
 import dev.hawser.session.WebSocketConnection;
-import jakarta.websocket.Extension;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,8 +37,7 @@ final class OpeningHandshake {
             UpgradeRequest request,
             DeployedEndpoint endpoint,
             Map<String, String> pathParameters,
-            Settings containerSettings,
-            Set<Extension> containerExtensions) {}
+            Settings containerSettings) {}
 
     /** Validates and decides; never throws what a request or a configurator brought about. */
     UpgradeDecision decide(Attempt attempt) {
@@ -96,22 +91,22 @@ final class OpeningHandshake {
     private UpgradeDecision agree(Attempt attempt, ServerHandshake handshake) throws InstantiationException {
         DeployedEndpoint endpoint = attempt.endpoint;
         String subprotocol = subprotocol(endpoint, handshake);
-        List<Extension> extensions = extensions(attempt, handshake);
+        Settings settings = endpoint.resolve(attempt.containerSettings).settings();
+        AgreedExtensions agreed = AgreedExtensions.negotiate(
+                endpoint,
+                runtime.frameExtensions().known(settings),
+                runtime.frameExtensions().enabled(settings),
+                handshake.extensions());
         SessionEndpointConfig config = new SessionEndpointConfig(
                 endpoint.config(), endpoint.configurator().declared());
         URI requestUri = RequestUri.of(attempt.request);
         OpeningHandshakeResponse response = new OpeningHandshakeResponse();
-        List<ExtensionHeader> agreed = headersOf(extensions);
-        handshake.answer(response.getHeaders(), subprotocol, agreed);
+        handshake.answer(response.getHeaders(), subprotocol, agreed.headers());
         if (endpoint.configurator().modifiesHandshake()) {
             modify(attempt, config, requestUri, response);
             subprotocol = subprotocolAfter(response, handshake, subprotocol, endpoint);
-            if (!response.getHeaders().containsKey(ExtensionHeader.FIELD)) {
-                // Taken out by the application, which is its right: an extension need not be agreed to.
-                extensions = List.of();
-                agreed = List.of();
-            }
-            handshake.answer(response.getHeaders(), subprotocol, agreed);
+            agreed = agreed.leftIn(response.getHeaders().get(ExtensionHeader.FIELD));
+            handshake.answer(response.getHeaders(), subprotocol, agreed.headers());
             response.tidy();
         }
         EstablishedHandshake established = new EstablishedHandshake(
@@ -119,12 +114,13 @@ final class OpeningHandshake {
                 endpoint.plan(),
                 instance(endpoint),
                 config,
-                endpoint.resolve(attempt.containerSettings).settings(),
+                settings,
                 requestUri,
                 attempt.pathParameters,
                 attempt.request.principal(),
                 subprotocol,
-                extensions,
+                agreed.shown(),
+                agreed.frameExtensions(),
                 attempt.request.httpSessionId());
         WebSocketConnection connection = new WebSocketConnection(runtime, established);
         return new UpgradeDecision.Accepted(handshake.status(), response.getHeaders(), connection);
@@ -169,33 +165,6 @@ final class OpeningHandshake {
         return before;
     }
 
-    /**
-     * RFC 6455 9.1: only what the client offered can be agreed on, and of that only what is installed: to agree to a name that nothing here
-     * speaks would make the client send what nothing here understands.
-     */
-    private static List<Extension> extensions(Attempt attempt, ServerHandshake handshake) {
-        DeployedEndpoint endpoint = attempt.endpoint;
-        List<Extension> installed = endpoint.installed(attempt.containerExtensions);
-        List<Extension> offered = HandshakeExtension.ofAll(handshake.extensions());
-        List<Extension> chosen = endpoint.configurator().negotiateExtensions(installed, offered);
-        if (chosen.isEmpty()) {
-            return List.of();
-        }
-        Set<String> possible = names(installed);
-        possible.retainAll(names(offered));
-        List<Extension> agreed = new ArrayList<>(chosen.size());
-        for (Extension extension : chosen) {
-            if (possible.contains(extension.getName())) {
-                agreed.add(extension);
-            } else {
-                tell(
-                        endpoint,
-                        "agreed to an extension that is not installed or that the client did not offer (RFC 6455 9.1)");
-            }
-        }
-        return List.copyOf(agreed);
-    }
-
     private static Object instance(DeployedEndpoint endpoint) throws InstantiationException {
         Class<?> type = endpoint.config().getEndpointClass();
         @Nullable Object instance = endpoint.configurator().forInstance().getEndpointInstance(type);
@@ -214,25 +183,9 @@ final class OpeningHandshake {
     }
 
     /** Once for each endpoint: a configurator that does this does it at every handshake. */
-    private static void tell(DeployedEndpoint endpoint, String what) {
+    static void tell(DeployedEndpoint endpoint, String what) {
         if (endpoint.tellOfAgreement()) {
             LOG.log(Level.WARNING, "The configurator of " + endpoint + " " + what + "; it was left out of the answer");
         }
-    }
-
-    private static Set<String> names(List<Extension> extensions) {
-        Set<String> names = new HashSet<>();
-        for (Extension extension : extensions) {
-            names.add(extension.getName());
-        }
-        return names;
-    }
-
-    private static List<ExtensionHeader> headersOf(List<Extension> extensions) {
-        List<ExtensionHeader> headers = new ArrayList<>(extensions.size());
-        for (Extension extension : extensions) {
-            headers.add(HandshakeExtension.toHeader(extension));
-        }
-        return headers;
     }
 }

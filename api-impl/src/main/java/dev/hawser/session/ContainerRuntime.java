@@ -2,6 +2,7 @@ package dev.hawser.session;
 
 import dev.hawser.Setting;
 import dev.hawser.Settings;
+import dev.hawser.protocol.deflate.DeflateCodecs;
 import dev.hawser.transport.BufferPool;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.WebSocketContainer;
@@ -29,6 +30,8 @@ public final class ContainerRuntime {
     private final BufferPool buffers = new BufferPool();
     private final SessionRegistry registry = new SessionRegistry();
     private final EncodedText encodedText = new EncodedText();
+    private final DeflateCodecs deflateCodecs = new DeflateCodecs();
+    private final FrameExtensions frameExtensions;
     private final AtomicLong ids = new AtomicLong();
     private final String idPrefix;
     private volatile boolean closing;
@@ -38,6 +41,7 @@ public final class ContainerRuntime {
      * @param classLoader the application's: the context class loader of its callbacks
      * @param executor the container's own pool, for callbacks that block
      * @param container what {@code Session.getContainer} answers
+     * @throws IllegalStateException if an extension of the application cannot be made, see {@link FrameExtensions}
      */
     public ContainerRuntime(
             String name,
@@ -48,6 +52,7 @@ public final class ContainerRuntime {
         this.settings = settings;
         this.classLoader = classLoader;
         this.container = container;
+        this.frameExtensions = FrameExtensions.load(classLoader, deflateCodecs);
         this.dispatcher = new DrainDispatcher(
                 name,
                 settings.get(Setting.MAX_WORKERS),
@@ -80,6 +85,16 @@ public final class ContainerRuntime {
         return closing;
     }
 
+    /** What can be negotiated in handshakes of this container. */
+    public FrameExtensions frameExtensions() {
+        return frameExtensions;
+    }
+
+    /** Where the native memory of compression comes from; how much of it is in use can be asked at any time. */
+    public DeflateCodecs deflateCodecs() {
+        return deflateCodecs;
+    }
+
     /** Buffers to borrow. */
     public BufferPool buffers() {
         return buffers;
@@ -110,6 +125,7 @@ public final class ContainerRuntime {
         }
         timer.shutdownNow();
         dispatcher.stop(Duration.ofSeconds(1).toNanos());
+        deflateCodecs.close();
     }
 
     ClassLoader classLoader() {

@@ -2,6 +2,7 @@ package dev.hawser.session;
 
 import dev.hawser.Settings;
 import dev.hawser.endpoint.EndpointPlan;
+import dev.hawser.protocol.NegotiatedExtension;
 import dev.hawser.protocol.Role;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Extension;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param pathParameters URI template variables and their decoded values
  * @param principal the authenticated user, or null
  * @param subprotocol the negotiated subprotocol, or "" if none
- * @param extensions the negotiated extensions as both sides know them
+ * @param extensions the negotiated extensions as both sides know them, also those that only the application gives a meaning to
+ * @param frameExtensions those of them that frames pass through, in the order of the response; the connection makes their halves
  * @param httpSessionId the id of the HttpSession that was there at the handshake, or null
  */
 public record EstablishedHandshake(
@@ -37,4 +39,5 @@ public record EstablishedHandshake(
         @Nullable Principal principal,
         String subprotocol,
         List<Extension> extensions,
+        List<NegotiatedExtension> frameExtensions,
         @Nullable String httpSessionId) {}

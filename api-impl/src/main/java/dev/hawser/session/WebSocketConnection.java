@@ -2,6 +2,9 @@ package dev.hawser.session;
 
 import dev.hawser.Setting;
 import dev.hawser.Settings;
+import dev.hawser.protocol.CloseCode;
+import dev.hawser.protocol.InboundExtension;
+import dev.hawser.protocol.OutboundExtension;
 import dev.hawser.protocol.ProtocolLimits;
 import dev.hawser.protocol.RemoteProtocolException;
 import dev.hawser.protocol.WebSocketProtocol;
@@ -13,6 +16,7 @@ import jakarta.websocket.CloseReason;
 import jakarta.websocket.WebSocketContainer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +32,7 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
     private static final int READS = 8;
 
     private static final byte[] NOTHING = {};
+    private static final System.Logger LOGGER = System.getLogger("dev.hawser.connection");
 
     private final ContainerRuntime runtime;
     private final Supplier<? extends WebSocketContainer> container;
@@ -66,10 +71,17 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
         this.runtime = runtime;
         this.container = container;
         Settings settings = handshake.settings();
+        List<InboundExtension> decoding = new ArrayList<>();
+        List<OutboundExtension> encoding = new ArrayList<>();
+        handshake.frameExtensions().forEach(extension -> {
+            decoding.add(extension.inbound().get());
+            encoding.add(extension.outbound().get());
+        });
         this.outbound = new OutboundQueue(
                 handshake.role(),
                 ContainerRuntime::nextMaskingKey,
                 runtime.buffers(),
+                OutboundExtension.chain(encoding),
                 settings.get(Setting.OUTBOUND_BYTES),
                 settings.get(Setting.OUTBOUND_MESSAGES),
                 this);
@@ -80,7 +92,7 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
         this.completedSends = new CompletedSends(runtime);
         ProtocolLimits limits =
                 new ProtocolLimits(settings.get(Setting.MAX_EMPTY_FRAGMENTS), settings.get(Setting.MAX_FRAGMENTS));
-        this.protocol = new WebSocketProtocol(handshake.role(), limits, List.of(), dispatcher);
+        this.protocol = new WebSocketProtocol(handshake.role(), limits, decoding, dispatcher);
     }
 
     /** The session as the application sees it. */
@@ -140,8 +152,12 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
         if (leftover.length > 0) {
             ByteBuffer early = ByteBuffer.wrap(leftover);
             leftover = NOTHING;
-            synchronized (protocol) {
-                protocol.receive(early);
+            try {
+                synchronized (protocol) {
+                    protocol.receive(early);
+                }
+            } catch (RuntimeException e) {
+                extensionFailed(e, early);
             }
             keepLeftover(early);
         }
@@ -165,8 +181,12 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
                 int read = from.read(buffer);
                 if (read > 0) {
                     timeouts.received();
-                    synchronized (protocol) {
-                        protocol.receive(buffer);
+                    try {
+                        synchronized (protocol) {
+                            protocol.receive(buffer);
+                        }
+                    } catch (RuntimeException e) {
+                        extensionFailed(e, buffer);
                     }
                     payOwedTurns();
                 }
@@ -296,10 +316,22 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
         return readingPaused;
     }
 
+    /** An extension of the application threw: what the peer's next bytes mean is unknown. The peer learns no details. */
+    private void extensionFailed(RuntimeException cause, ByteBuffer rest) {
+        LOGGER.log(System.Logger.Level.ERROR, "An extension failed to decode a frame; the session is closed", cause);
+        rest.position(rest.limit());
+        endProtocol();
+        end.violated(new RemoteProtocolException(CloseCode.UNEXPECTED, "a frame could not be decoded"), dispatcher);
+    }
+
     /** Nothing more is read: the engine gives back what it holds. */
     void endProtocol() {
-        synchronized (protocol) {
-            protocol.endOfStream();
+        try {
+            synchronized (protocol) {
+                protocol.endOfStream();
+            }
+        } catch (RuntimeException e) { // an application's extension; the session must end all the same
+            LOGGER.log(System.Logger.Level.WARNING, "An extension could not be closed", e);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.hawser.transport;
 import dev.hawser.protocol.FrameWriter;
 import dev.hawser.protocol.Masking;
 import dev.hawser.protocol.Opcode;
+import dev.hawser.protocol.OutboundExtension;
 import dev.hawser.protocol.Role;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * OutboundQueue} guards it.
  */
 final class OutboundFrames {
+    private static final System.Logger LOGGER = System.getLogger("dev.hawser.connection");
+
     /** Payloads up to this size are copied behind their header, which is cheaper than one more buffer in a write. */
     private static final int COPY_LIMIT = 8 * 1024;
 
@@ -41,6 +44,12 @@ final class OutboundFrames {
     private final Role role;
     private final FrameWriter writer;
     private final BufferPool buffers;
+    /** What data frames pass through; null if nothing was negotiated, or once it has been closed. */
+    private @Nullable OutboundExtension extension;
+    /** Whether the extension is on the stack, so that it is not closed under its feet. */
+    private boolean encoding;
+    /** Whether it is to be closed once it is off the stack. */
+    private boolean closeOwed;
 
     private @Nullable Segment head;
     private @Nullable Segment tail;
@@ -55,7 +64,9 @@ final class OutboundFrames {
     private long taken;
     private int messages;
 
-    OutboundFrames(Role role, FrameWriter writer, BufferPool buffers) {
+    /** @param extension owned from here on */
+    OutboundFrames(Role role, FrameWriter writer, BufferPool buffers, @Nullable OutboundExtension extension) {
+        this.extension = extension;
         this.role = role;
         this.writer = writer;
         this.buffers = buffers;
@@ -80,15 +91,63 @@ final class OutboundFrames {
         return head == null && control == null && owedPong == null;
     }
 
-    void append(Opcode opcode, boolean fin, byte[] payload, int offset, int length) {
+    /** @throws IllegalStateException if it is the extension itself, called by {@link #appendData}, that would send */
+    void refuseWhileEncoding() {
+        if (encoding) {
+            throw new IllegalStateException("An extension must not send while it encodes a frame");
+        }
+    }
+
+    /** Appends a data frame, through the extension. If that throws, nothing is appended, and what the peer would expect next is unknown. */
+    void appendData(Opcode opcode, boolean fin, byte[] payload, int offset, int length) {
+        OutboundExtension through = extension;
+        if (through == null) {
+            append(0, opcode, fin, payload, offset, length);
+            return;
+        }
+        encoding = true;
+        OutboundExtension.Encoded encoded;
+        try {
+            encoded = through.encode(opcode, fin, payload, offset, length);
+        } finally {
+            encoding = false;
+            if (closeOwed) {
+                closeExtension();
+            }
+        }
+        append(encoded.rsv(), opcode, fin, encoded.bytes(), encoded.offset(), encoded.length());
+    }
+
+    void appendClose(byte[] payload) {
+        append(0, Opcode.CLOSE, true, payload, 0, payload.length);
+    }
+
+    /** Gives back what the extension owns. Once; more calls have no effect. */
+    void closeExtension() {
+        if (encoding) {
+            closeOwed = true;
+            return;
+        }
+        OutboundExtension closing = extension;
+        extension = null;
+        if (closing != null) {
+            try {
+                closing.close();
+            } catch (RuntimeException e) { // an application's extension; the sends that wait must end all the same
+                LOGGER.log(System.Logger.Level.WARNING, "An extension could not be closed", e);
+            }
+        }
+    }
+
+    private void append(int rsv, Opcode opcode, boolean fin, byte[] payload, int offset, int length) {
         int header = FrameWriter.headerLength(role, length);
         Segment segment;
         if (length <= COPY_LIMIT) {
             segment = openSegment(header + length);
-            writer.putFrame(segment.bytes, fin, 0, opcode, payload, offset, length);
+            writer.putFrame(segment.bytes, fin, rsv, opcode, payload, offset, length);
         } else {
             Segment first = openSegment(header);
-            int key = writer.putHeader(first.bytes, fin, 0, opcode, length);
+            int key = writer.putHeader(first.bytes, fin, rsv, opcode, length);
             segment = new Segment(payloadBuffer(payload, offset, length, key), false);
             seal();
             link(segment);

@@ -2,6 +2,7 @@ package dev.hawser.transport;
 
 import dev.hawser.protocol.FrameWriter;
 import dev.hawser.protocol.Opcode;
+import dev.hawser.protocol.OutboundExtension;
 import dev.hawser.protocol.Role;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -75,9 +76,16 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     private @Nullable Condition progress;
     private @Nullable IOException failure;
 
+    /** @param extension what data frames pass through, called and closed under the lock; null for none. The bounds count encoded bytes */
     public OutboundQueue(
-            Role role, IntSupplier maskingKeys, BufferPool buffers, int maxBytes, int maxMessages, Listener listener) {
-        this.frames = new OutboundFrames(role, new FrameWriter(role, maskingKeys), buffers);
+            Role role,
+            IntSupplier maskingKeys,
+            BufferPool buffers,
+            @Nullable OutboundExtension extension,
+            int maxBytes,
+            int maxMessages,
+            Listener listener) {
+        this.frames = new OutboundFrames(role, new FrameWriter(role, maskingKeys), buffers, extension);
         this.maxBytes = maxBytes;
         this.maxMessages = maxMessages;
         this.listener = listener;
@@ -100,23 +108,31 @@ public final class OutboundQueue implements Transport.WriteCompletion {
      *
      * @param kind TEXT or BINARY
      * @return the position of its end, for {@link #await} and {@link #whenWritten}
-     * @throws IOException if the queue has ended
+     * @throws IOException if the queue has ended, or an extension cannot encode, which ends it
      * @throws IllegalStateException if it would stand in the middle of another message (RFC 6455 5.4), naming both
      */
     public long append(Part part, Opcode kind, byte[] payload, int offset, int length) throws IOException {
+        IOException broken;
         lock.lock();
         try {
             throwIfClosing();
+            frames.refuseWhileEncoding();
             Opcode opcode = order.next(part, kind);
-            frames.append(opcode, part != Part.MORE, payload, offset, length);
-            if (!deferred) {
-                deferred = true;
-                deferredSince = System.nanoTime();
+            try {
+                frames.appendData(opcode, part != Part.MORE, payload, offset, length);
+                if (!deferred) {
+                    deferred = true;
+                    deferredSince = System.nanoTime();
+                }
+                return frames.accepted();
+            } catch (RuntimeException e) {
+                broken = new IOException("an extension could not encode a frame", e);
             }
-            return frames.accepted();
         } finally {
             lock.unlock();
         }
+        listener.onWriteFailed(broken);
+        throw broken;
     }
 
     /** Accepts the close frame. Nothing can be appended after it (RFC 6455 5.5.1). */
@@ -125,7 +141,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         try {
             throwIfEnded();
             closing = true;
-            frames.append(Opcode.CLOSE, true, payload, 0, payload.length);
+            frames.appendClose(payload);
             return frames.accepted();
         } finally {
             lock.unlock();
@@ -354,6 +370,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             failure = cause;
             // A write in flight still owns its buffers: they are given to the collector instead of the pool.
             frames.clear(state == State.IDLE);
+            frames.closeExtension();
             ended = pending.failAll(cause);
             room = wasFull;
             wasFull = false;

@@ -69,6 +69,7 @@ final class SessionHarness implements AutoCloseable {
                         null,
                         "",
                         List.of(),
+                        List.of(),
                         null));
         made.onOpen(over, early);
         return made;

@@ -69,6 +69,7 @@ public class JourneyTest {
                         null,
                         "",
                         List.of(),
+                        List.of(),
                         null));
         connection.onOpen(new StackTransport(stacks), ByteBuffer.allocate(0));
         connection.session().getBasicRemote().sendText("hello");

@@ -162,6 +162,18 @@ public record DeflateParameters(
         }
     }
 
+    /**
+     * This answer, and with it what the client said of itself in its offer, which binds it whether the answer repeats it or not (RFC 7692
+     * 7.1.1.2, 7.1.2.2).
+     */
+    DeflateParameters keepingTo(DeflateParameters offer) {
+        return new DeflateParameters(
+                serverNoContextTakeover,
+                clientNoContextTakeover || offer.clientNoContextTakeover,
+                serverMaxWindowBits,
+                Math.min(clientWindow(), offer.clientWindow()));
+    }
+
     int serverWindow() {
         return serverMaxWindowBits == 0 ? LARGEST_WINDOW : serverMaxWindowBits;
     }

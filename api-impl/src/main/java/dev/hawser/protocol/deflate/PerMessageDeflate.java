@@ -17,13 +17,20 @@ import org.jspecify.annotations.Nullable;
 public final class PerMessageDeflate implements NegotiableExtension {
     private final DeflatePolicy policy;
     private final DeflateCodecs codecs;
+    /** What a client offers; an answer fits one of them at least, and we keep to all. */
+    private final List<DeflateParameters> offers;
 
     /**
      * @param codecs where the native memory comes from, usually one per container; not closed here
      */
     public PerMessageDeflate(DeflatePolicy policy, DeflateCodecs codecs) {
+        this(policy, codecs, List.of(DeflateParameters.offer(policy)));
+    }
+
+    private PerMessageDeflate(DeflatePolicy policy, DeflateCodecs codecs, List<DeflateParameters> offers) {
         this.policy = policy;
         this.codecs = codecs;
+        this.offers = offers;
     }
 
     @Override
@@ -53,19 +60,44 @@ public final class PerMessageDeflate implements NegotiableExtension {
 
     @Override
     public List<ExtensionOffer> offers() {
-        return List.of(DeflateParameters.offer(policy).toElement());
+        return offers.stream().map(DeflateParameters::toElement).toList();
+    }
+
+    @Override
+    public PerMessageDeflate offering(List<ExtensionOffer> wording) {
+        return new PerMessageDeflate(
+                policy, codecs, wording.stream().map(DeflateParameters::parse).toList());
     }
 
     @Override
     public NegotiatedExtension confirm(ExtensionOffer response) throws RemoteProtocolException {
         try {
             DeflateParameters answer = DeflateParameters.parse(response);
-            DeflateParameters.offer(policy).checkAnswer(answer);
+            checkAnswer(answer);
+            for (DeflateParameters offer : offers) {
+                answer = answer.keepingTo(offer);
+            }
             return agreed(Role.CLIENT, response, answer);
         } catch (IllegalArgumentException e) {
             throw new RemoteProtocolException(
                     CloseCode.MANDATORY_EXTENSION,
                     "permessage-deflate in the response: " + e.getMessage() + " (RFC 7692 7.1)");
+        }
+    }
+
+    /** Which of several offers the server means, it does not say; its answer must fit one of them. */
+    private void checkAnswer(DeflateParameters answer) {
+        IllegalArgumentException misfit = null;
+        for (DeflateParameters offer : offers) {
+            try {
+                offer.checkAnswer(answer);
+                return;
+            } catch (IllegalArgumentException e) {
+                misfit = e;
+            }
+        }
+        if (misfit != null) {
+            throw misfit;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.hawser.protocol.handshake;
 
+import dev.hawser.protocol.ExtensionOffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,28 @@ public record ExtensionHeader(String name, List<Parameter> parameters) {
             throw new IllegalArgumentException("The name of an extension must be a token (RFC 6455 9.1)");
         }
         parameters = List.copyOf(parameters);
+    }
+
+    /** The element as the extensions themselves see it. */
+    public ExtensionOffer toOffer() {
+        return new ExtensionOffer(
+                name,
+                parameters.stream()
+                        .map(p -> new ExtensionOffer.Parameter(p.name(), p.value()))
+                        .toList());
+    }
+
+    /**
+     * What an extension offers or answers, as it goes into the header.
+     *
+     * @throws IllegalArgumentException if a name or value is no token
+     */
+    public static ExtensionHeader of(ExtensionOffer offer) {
+        return new ExtensionHeader(
+                offer.name(),
+                offer.parameters().stream()
+                        .map(p -> new Parameter(p.name(), p.value()))
+                        .toList());
     }
 
     /**
