@@ -6,6 +6,7 @@ import dev.hawser.protocol.Opcode;
 import dev.hawser.protocol.OutboundExtension;
 import dev.hawser.protocol.Role;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,12 @@ final class OutboundFrames {
     private static final int BATCH_BYTES = 256 * 1024;
 
     private static final int BATCH_SEGMENTS = 64;
+
+    /**
+     * Pongs that wait at most; beyond, the oldest are dropped, as RFC 6455 5.5.3 allows, so that a flood of pings costs no memory. Not just
+     * one, because peers do count: pings that arrive in one segment are answered each, although they wait for the end of the same read.
+     */
+    private static final int OWED_PONGS = 16;
 
     private static final class Segment {
         final ByteBuffer bytes;
@@ -59,7 +66,9 @@ final class OutboundFrames {
     private @Nullable Segment lastTaken;
 
     private @Nullable ByteBuffer control;
-    private byte @Nullable [] owedPong;
+    /** In the order of their pings; null if none, so that an idle connection holds none. */
+    private @Nullable ArrayDeque<byte[]> owedPongs;
+
     private long accepted;
     private long taken;
     private int messages;
@@ -88,7 +97,7 @@ final class OutboundFrames {
     }
 
     boolean isEmpty() {
-        return head == null && control == null && owedPong == null;
+        return head == null && control == null && owedPongs == null;
     }
 
     /** @throws IllegalStateException if it is the extension itself, called by {@link #appendData}, that would send */
@@ -176,7 +185,12 @@ final class OutboundFrames {
     }
 
     void owePong(byte[] payload) {
-        owedPong = payload;
+        if (owedPongs == null) {
+            owedPongs = new ArrayDeque<>();
+        } else if (owedPongs.size() == OWED_PONGS) {
+            owedPongs.remove();
+        }
+        owedPongs.add(payload);
     }
 
     /** The buffers of the next write. */
@@ -242,15 +256,14 @@ final class OutboundFrames {
         open = null;
         lastTaken = null;
         control = null;
-        owedPong = null;
+        owedPongs = null;
         messages = 0;
     }
 
     private void takeControl(List<ByteBuffer> batch) {
-        byte[] pong = owedPong;
-        if (pong != null) {
-            owedPong = null;
-            control(Opcode.PONG, pong);
+        if (owedPongs != null) {
+            owedPongs.forEach(payload -> control(Opcode.PONG, payload));
+            owedPongs = null;
         }
         if (control != null) {
             batch.add(control.flip());

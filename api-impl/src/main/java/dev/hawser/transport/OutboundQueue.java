@@ -172,7 +172,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         flush();
     }
 
-    /** Notes that a pong is owed. Of several that could not be sent yet only the latest is kept (RFC 6455 5.5.3). Flushed by the caller. */
+    /** Notes that a pong is owed. Of very many that could not be sent yet only the latest are kept (RFC 6455 5.5.3). Flushed by the caller. */
     public void owePong(byte[] payload) {
         lock.lock();
         try {

@@ -232,18 +232,52 @@ class SendingTest {
     }
 
     @Test
-    void ofSeveralPingsThatCouldNotBeAnsweredYetTheLatestIs() {
+    void pingsThatArriveTogetherAreAnsweredOneByOneAndInOrder() {
         try (SessionHarness session = open(Settings.defaults())) {
             session.transport.holdWrites();
             Future<Void> first = endpoint.session.getAsyncRemote().sendText("in flight");
-            for (int i = 0; i < 5; i++) {
-                session.read(
-                        SessionHarness.frame(dev.hawser.protocol.Opcode.PING, true, new byte[] {(byte) ('0' + i)}));
-            }
+            session.read(pings(10));
             session.transport.releaseWrite();
             SessionHarness.await("sent", first::isDone);
-            assertEquals(List.of("text:in flight", "pong:4"), session.received());
+            assertEquals(
+                    List.of(
+                            "text:in flight",
+                            "pong:a",
+                            "pong:b",
+                            "pong:c",
+                            "pong:d",
+                            "pong:e",
+                            "pong:f",
+                            "pong:g",
+                            "pong:h",
+                            "pong:i",
+                            "pong:j"),
+                    session.received());
         }
+    }
+
+    @Test
+    void ofManyPingsThatCouldNotBeAnsweredYetTheLatestAre() {
+        try (SessionHarness session = open(Settings.defaults())) {
+            session.transport.holdWrites();
+            Future<Void> first = endpoint.session.getAsyncRemote().sendText("in flight");
+            session.read(pings(20));
+            session.transport.releaseWrite();
+            SessionHarness.await("sent", first::isDone);
+            List<String> received = session.received();
+            assertEquals(1 + 16, received.size(), received::toString);
+            assertEquals("pong:e", received.get(1));
+            assertEquals("pong:t", received.get(16));
+        }
+    }
+
+    /** Pings with the payloads a, b, c and so on. */
+    private static byte[][] pings(int count) {
+        byte[][] frames = new byte[count][];
+        for (int i = 0; i < count; i++) {
+            frames[i] = SessionHarness.frame(dev.hawser.protocol.Opcode.PING, true, new byte[] {(byte) ('a' + i)});
+        }
+        return frames;
     }
 
     @Test
