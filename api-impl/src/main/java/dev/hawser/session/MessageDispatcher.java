@@ -158,14 +158,21 @@ final class MessageDispatcher implements Turn, MessageSink {
         connection.violated(violation);
     }
 
-    /** Whether the bounds are reached. If so, {@link WebSocketConnection#resumeReading} is called once they are not any more. */
+    /**
+     * Whether the bounds are reached. If so, {@link WebSocketConnection#resumeReading} is called once they are not any more, at once
+     * maybe and by another thread: so this is the last that a reading does.
+     */
     boolean pauseReading() {
-        MessagePipe current = pipe;
         synchronized (this) {
-            readingPaused =
-                    waitingBytes > maxBytes || waitingMessages > maxMessages || current != null && current.isFull();
+            readingPaused = isOverBounds();
             return readingPaused;
         }
+    }
+
+    /** Whether the bounds are reached. Asked by the reading thread. */
+    synchronized boolean isOverBounds() {
+        MessagePipe current = pipe;
+        return waitingBytes > maxBytes || waitingMessages > maxMessages || current != null && current.isFull();
     }
 
     /** Fails the stream in progress: what is missing will not come. Called by the reading thread, or when it has stopped. */
@@ -265,14 +272,17 @@ final class MessageDispatcher implements Turn, MessageSink {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         ActiveTurns turns = dispatcher.activeTurns();
-        int slot = turns.enter(new ActiveTurns.Entry(this, thread, eventLoop && connection.isReadingThread()));
+        ActiveTurns.Entry entry = new ActiveTurns.Entry(this, thread, eventLoop && connection.isReadingThread());
+        int slot = turns.enter(entry);
         thread.setContextClassLoader(connection.runtime().classLoader());
         turnThread = thread;
         long start = System.nanoTime();
         int delivered = 0;
         InboundEvent event;
         while (delivered < TURN_EVENTS && (event = next()) != null) {
-            delivered++;
+            if (delivered++ > 0) {
+                dispatcher.watch(); // what the callbacks before this one replied must not wait for it
+            }
             try {
                 MessageInvoker handler = handler(event.kind);
                 if (handler == null) {
@@ -289,7 +299,7 @@ final class MessageDispatcher implements Turn, MessageSink {
         }
         turnThread = null;
         thread.setContextClassLoader(before);
-        turns.leave(slot);
+        turns.leave(slot, entry);
         measured(System.nanoTime() - start, delivered);
         connection.turnEnds();
         goOn();
@@ -306,7 +316,6 @@ final class MessageDispatcher implements Turn, MessageSink {
 
     private @Nullable InboundEvent next() {
         boolean outputFull = connection.outbound().isFull();
-        boolean holdsBack;
         InboundEvent event;
         boolean resume;
         synchronized (this) {
@@ -322,8 +331,7 @@ final class MessageDispatcher implements Turn, MessageSink {
             if (head == null) {
                 tail = null;
             }
-            holdsBack = head != null;
-            moreWaiting = holdsBack;
+            moreWaiting = head != null;
             waitingBytes -= event.size + EVENT_WEIGHT;
             waitingMessages--;
             resume = readingPaused && waitingBytes <= maxBytes / 2 && waitingMessages <= maxMessages / 2;
@@ -333,9 +341,6 @@ final class MessageDispatcher implements Turn, MessageSink {
         }
         if (resume) {
             connection.resumeReading();
-        }
-        if (holdsBack) {
-            dispatcher.watch();
         }
         return event;
     }

@@ -23,6 +23,8 @@ final class FakeTransport implements Transport {
     private boolean closed;
     private boolean outputShut;
     private @Nullable IOException readFailure;
+    private volatile Runnable beforeWrite = () -> {};
+    private volatile Runnable onDemand = () -> {};
 
     synchronized void arrive(byte[]... chunks) {
         for (byte[] chunk : chunks) {
@@ -38,6 +40,16 @@ final class FakeTransport implements Transport {
 
     synchronized void breakReading(IOException cause) {
         readFailure = cause;
+    }
+
+    /** Runs the action in the thread of each write, before it. */
+    void beforeWrite(Runnable action) {
+        beforeWrite = action;
+    }
+
+    /** Runs the action in the thread that demands a reading. */
+    void onDemand(Runnable action) {
+        onDemand = action;
     }
 
     synchronized void holdWrites() {
@@ -102,13 +114,17 @@ final class FakeTransport implements Transport {
     }
 
     @Override
-    public synchronized void demandRead() {
-        demanded = true;
-        notifyAll();
+    public void demandRead() {
+        synchronized (this) {
+            demanded = true;
+            notifyAll();
+        }
+        onDemand.run();
     }
 
     @Override
     public void write(WriteCompletion completion, ByteBuffer... buffers) {
+        beforeWrite.run();
         synchronized (this) {
             if (held != null) {
                 throw new IllegalStateException("two writes at once");

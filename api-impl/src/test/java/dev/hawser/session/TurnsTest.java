@@ -1,0 +1,126 @@
+package dev.hawser.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.protocol.Opcode;
+import jakarta.websocket.OnMessage;
+import jakarta.websocket.server.ServerEndpoint;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What the reading thread and the turn of a session must not do to each other. */
+class TurnsTest {
+    @Test
+    void aReplyIsNotHeldBackByACallbackWhoseMessageCameWhileItWasMade() {
+        Gated endpoint = new Gated();
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            session.read(SessionHarness.text("first"));
+            SessionHarness.await("the first callback runs", () -> endpoint.running.get() == 1);
+            session.read(SessionHarness.text("second"));
+            long until = System.nanoTime() + Duration.ofMillis(60).toNanos();
+            SessionHarness.await("the monitor has nothing to watch", () -> System.nanoTime() - until > 0);
+            endpoint.first.countDown();
+            SessionHarness.await("the second callback runs", () -> endpoint.running.get() == 2);
+            SessionHarness.await(
+                    "the first reply", () -> session.received().contains("text:first"));
+            endpoint.second.countDown();
+            SessionHarness.await(
+                    "the second reply", () -> session.received().contains("text:second"));
+        }
+    }
+
+    @Test
+    void noReadingIsDemandedBeforeTheOneBeforeHasEnded() {
+        Counter endpoint = new Counter();
+        Settings settings = Settings.builder().set(Setting.INBOUND_MESSAGES, 10).build();
+        try (SessionHarness session = new SessionHarness(endpoint, settings)) {
+            SessionHarness.await("onOpen", () -> session.connection.session().isOpen());
+            int count = 2048; // 8 bytes each: a full buffer, after which the connection asks whether to read on
+            byte[][] frames = new byte[count][];
+            frames[0] = SessionHarness.frame(Opcode.PING, true, new byte[2]);
+            for (int i = 1; i < count; i++) {
+                frames[i] = SessionHarness.text("ab");
+            }
+            AtomicBoolean demandedTooEarly = new AtomicBoolean();
+            AtomicBoolean reading = new AtomicBoolean(true);
+            session.transport.onDemand(() -> demandedTooEarly.compareAndSet(false, reading.get()));
+            // The reading ends with the pong: while that is written, the callbacks catch up.
+            session.transport.beforeWrite(
+                    () -> {
+                        SessionHarness.await("callbacks", () -> endpoint.messages.get() == count - 1);
+                        reading.set(false);
+                    });
+            session.read(frames);
+            SessionHarness.await("reading goes on", session.transport::isDemanded);
+            assertFalse(demandedTooEarly.get());
+            assertEquals(count - 1, endpoint.messages.get());
+        }
+    }
+
+    @Test
+    void moreTurnsThanSlotsAreAllWatched() {
+        ActiveTurns turns = new ActiveTurns();
+        AtomicInteger flushed = new AtomicInteger();
+        Turn turn = new Turn() {
+            @Override
+            public boolean mayBlock() {
+                return false;
+            }
+
+            @Override
+            public void flushDeferredSince(long since) {
+                flushed.incrementAndGet();
+            }
+
+            @Override
+            public void run() {}
+        };
+        int count = 1000;
+        ActiveTurns.Entry[] entries = new ActiveTurns.Entry[count];
+        int[] slots = new int[count];
+        for (int i = 0; i < count; i++) {
+            entries[i] = new ActiveTurns.Entry(turn, new Thread(), false);
+            slots[i] = turns.enter(entries[i]);
+        }
+        turns.flushDeferredSince(0);
+        assertEquals(count, flushed.get());
+        for (int i = 0; i < count; i++) {
+            turns.leave(slots[i], entries[i]);
+        }
+        turns.flushDeferredSince(0);
+        assertEquals(count, flushed.get());
+    }
+
+    /** Answers each message when it may. */
+    @ServerEndpoint("/test")
+    public static class Gated {
+        final AtomicInteger running = new AtomicInteger();
+        final CountDownLatch first = new CountDownLatch(1);
+        final CountDownLatch second = new CountDownLatch(1);
+
+        @OnMessage
+        public String onText(String message) throws InterruptedException {
+            running.incrementAndGet();
+            (message.equals("first") ? first : second).await(30, TimeUnit.SECONDS);
+            return message;
+        }
+    }
+
+    /** Counts messages, without an answer. */
+    @ServerEndpoint("/test")
+    public static class Counter {
+        final AtomicInteger messages = new AtomicInteger();
+
+        @OnMessage
+        public void onText(String message) {
+            messages.incrementAndGet();
+        }
+    }
+}
