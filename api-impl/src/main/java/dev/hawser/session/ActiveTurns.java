@@ -1,5 +1,7 @@
 package dev.hawser.session;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +16,10 @@ final class ActiveTurns {
     record Entry(Turn turn, Thread thread, boolean onEventLoop) {}
 
     private final AtomicReferenceArray<@Nullable Entry> slots = new AtomicReferenceArray<>(SLOTS);
+    /** Those for whom there was no slot: many blocked callbacks, on an executor that has a thread for each. */
+    private final Set<Entry> others = ConcurrentHashMap.newKeySet();
 
-    /** Notes that a turn begins; returns the slot to {@link #leave}, or -1 if all slots are taken. */
+    /** Notes that a turn begins; returns the slot to {@link #leave}. */
     int enter(Entry entry) {
         int start = (int) (entry.thread().hashCode() & 0x7FFF_FFFFL) % SLOTS;
         for (int probe = 0; probe < SLOTS; probe++) {
@@ -24,12 +28,15 @@ final class ActiveTurns {
                 return slot;
             }
         }
+        others.add(entry);
         return -1;
     }
 
     void leave(int slot, Entry entry) {
         if (slot >= 0) {
             slots.set(slot, null);
+        } else {
+            others.remove(entry);
         }
     }
 
@@ -42,7 +49,7 @@ final class ActiveTurns {
                 return true;
             }
         }
-        return false;
+        return others.stream().anyMatch(entry -> entry.thread() == current && entry.onEventLoop());
     }
 
     /** Flushes the replies that running turns have held back since {@code since} or longer. */
@@ -53,5 +60,6 @@ final class ActiveTurns {
                 entry.turn().flushDeferredSince(since);
             }
         }
+        others.forEach(entry -> entry.turn().flushDeferredSince(since));
     }
 }

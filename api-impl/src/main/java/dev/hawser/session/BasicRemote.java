@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class BasicRemote implements RemoteEndpoint.Basic {
     private final MessageSender sender;
     private final Encoders encoders;
-    private final Encoders.Output output = new Output();
-    private final Encoders.Output replies = new Replies();
+    /** What the last part of a text left over: half a code point. Guarded by this. */
+    private String half = "";
 
     BasicRemote(MessageSender sender, Encoders encoders) {
         this.sender = sender;
@@ -27,7 +27,13 @@ final class BasicRemote implements RemoteEndpoint.Basic {
 
     /** Sends what a message handler returned, at the end of its turn. */
     void reply(Object value) throws EncodeException, IOException {
-        encoders.encodeResult(value, replies);
+        Output output = new Output(true);
+        try {
+            encoders.encodeResult(value, output);
+        } catch (Throwable e) {
+            output.giveUp();
+            throw e;
+        }
     }
 
     @Override
@@ -44,7 +50,7 @@ final class BasicRemote implements RemoteEndpoint.Basic {
 
     @Override
     public void sendText(String partialMessage, boolean isLast) throws IOException {
-        byte[] utf8 = sender.utf8(notNull(partialMessage, "partialMessage"));
+        byte[] utf8 = sender.utf8(joined(notNull(partialMessage, "partialMessage"), isLast));
         sender.sendPart(Opcode.TEXT, utf8, 0, utf8.length, isLast);
     }
 
@@ -56,17 +62,23 @@ final class BasicRemote implements RemoteEndpoint.Basic {
 
     @Override
     public OutputStream getSendStream() {
-        return SendStreams.binary(sender);
+        return new SendStreams(sender, Opcode.BINARY).outputStream();
     }
 
     @Override
     public Writer getSendWriter() {
-        return SendStreams.text(sender);
+        return new SendStreams(sender, Opcode.TEXT).writer();
     }
 
     @Override
     public void sendObject(Object data) throws IOException, EncodeException {
-        encoders.encode(notNull(data, "data"), output);
+        Output output = new Output(false);
+        try {
+            encoders.encode(notNull(data, "data"), output);
+        } catch (Throwable e) {
+            output.giveUp();
+            throw e;
+        }
     }
 
     @Override
@@ -101,49 +113,65 @@ final class BasicRemote implements RemoteEndpoint.Basic {
         return argument;
     }
 
-    private final class Output implements Encoders.Output {
-        @Override
-        public void text(String message) throws IOException {
-            sendText(message);
+    /** A part may end in half a code point, which has no bytes of its own: it goes with the next part. */
+    private synchronized String joined(String part, boolean last) {
+        String text = half.isEmpty() ? part : half + part;
+        int end = text.length();
+        if (!last && end > 0 && Character.isHighSurrogate(text.charAt(end - 1))) {
+            end--;
         }
-
-        @Override
-        public void binary(ByteBuffer message) throws IOException {
-            sendBinary(message);
-        }
-
-        @Override
-        public Writer textStream() {
-            return getSendWriter();
-        }
-
-        @Override
-        public OutputStream binaryStream() {
-            return getSendStream();
-        }
+        half = text.substring(end);
+        return text.substring(0, end);
     }
 
-    private final class Replies implements Encoders.Output {
+    /** Where an encoder writes to, once. */
+    private final class Output implements Encoders.Output {
+        private final boolean reply;
+        private @Nullable SendStreams stream;
+
+        Output(boolean reply) {
+            this.reply = reply;
+        }
+
         @Override
         public void text(String message) throws IOException {
             byte[] utf8 = sender.utf8(message);
-            sender.reply(Opcode.TEXT, utf8, 0, utf8.length);
+            whole(Opcode.TEXT, utf8, 0, utf8.length);
         }
 
         @Override
         public void binary(ByteBuffer message) throws IOException {
             Payload payload = Payload.of(message);
-            sender.reply(Opcode.BINARY, payload.bytes(), payload.offset(), payload.length());
+            whole(Opcode.BINARY, payload.bytes(), payload.offset(), payload.length());
         }
 
         @Override
         public Writer textStream() {
-            return getSendWriter();
+            SendStreams text = new SendStreams(sender, Opcode.TEXT);
+            stream = text;
+            return text.writer();
         }
 
         @Override
         public OutputStream binaryStream() {
-            return getSendStream();
+            SendStreams binary = new SendStreams(sender, Opcode.BINARY);
+            stream = binary;
+            return binary.outputStream();
+        }
+
+        /** The encoder failed. */
+        void giveUp() {
+            if (stream != null) {
+                stream.giveUp();
+            }
+        }
+
+        private void whole(Opcode kind, byte[] payload, int offset, int length) throws IOException {
+            if (reply) {
+                sender.reply(kind, payload, offset, length);
+            } else {
+                sender.sendWhole(kind, payload, offset, length);
+            }
         }
     }
 }

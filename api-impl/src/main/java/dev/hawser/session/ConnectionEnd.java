@@ -50,7 +50,9 @@ final class ConnectionEnd {
         if (!handshake.closeByUs(code, phrase)) {
             return;
         }
-        localReason = local;
+        if (local != null) {
+            localReason = local; // else what a cut has left there stays
+        }
         closedByApplication = true;
         connection.session().closing();
         timeouts.closeBegan();

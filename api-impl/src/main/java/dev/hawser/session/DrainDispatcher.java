@@ -255,8 +255,11 @@ final class DrainDispatcher {
                     if (stuck || deep) {
                         wake = addWorker();
                     }
-                    idleTicks = waiting > 0 || watchRequested ? 0 : idleTicks + 1;
-                    watchRequested = false;
+                    boolean requested = watchRequested;
+                    if (requested) {
+                        watchRequested = false; // only what was seen: a request that came since would be lost
+                    }
+                    idleTicks = waiting > 0 || requested ? 0 : idleTicks + 1;
                     takenBefore = taken;
                     watching = idleTicks < IDLE_TICKS;
                     watching = watching || watchRequested;

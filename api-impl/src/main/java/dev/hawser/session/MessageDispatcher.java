@@ -35,6 +35,8 @@ final class MessageDispatcher implements Turn, MessageSink {
 
     /** The stream or parts in progress; only touched by the reading thread. */
     private @Nullable MessagePipe pipe;
+    /** Who takes the parts of the message in progress: one that is added in its middle would get half a message. */
+    private @Nullable MessageInvoker partsHandler;
 
     // Guarded by this.
     private @Nullable InboundEvent head;
@@ -75,6 +77,7 @@ final class MessageDispatcher implements Turn, MessageSink {
     @Override
     public Reception messageBegins(Opcode kind) {
         MessageInvoker handler = kind == Opcode.TEXT ? endpoint.text() : endpoint.binary();
+        partsHandler = handler;
         if (handler == null) {
             return refusesUnhandled() ? Reception.REFUSED : Reception.PARTS;
         }
@@ -109,7 +112,7 @@ final class MessageDispatcher implements Turn, MessageSink {
 
     @Override
     public void onTextPart(String part, boolean last) {
-        MessageInvoker handler = endpoint.text();
+        MessageInvoker handler = partsHandler;
         if (pipe != null || handler != null && handler.delivery() == Delivery.STREAM) {
             stream(InboundEvent.Kind.TEXT, last).write(part, last);
         } else if (handler != null) {
@@ -119,7 +122,7 @@ final class MessageDispatcher implements Turn, MessageSink {
 
     @Override
     public void onBinaryPart(byte[] part, boolean last) {
-        MessageInvoker handler = endpoint.binary();
+        MessageInvoker handler = partsHandler;
         if (pipe != null || handler != null && handler.delivery() == Delivery.STREAM) {
             stream(InboundEvent.Kind.BINARY, last).write(part, last);
         } else if (handler != null) {
@@ -300,6 +303,8 @@ final class MessageDispatcher implements Turn, MessageSink {
                 }
             } catch (Throwable e) {
                 connection.callbackFailed(e);
+            } finally {
+                MessagePipe.abandon(event.payload);
             }
         }
         turnThread = null;

@@ -19,6 +19,9 @@ final class MessagePipe {
     private final int bound;
     private final Runnable onRoom;
 
+    /** What a part weighs beside its bytes, so that fragments of one octet cannot take many times the bound. */
+    private static final int PART_WEIGHT = 64;
+
     // Guarded by lock.
     private final ArrayDeque<Object> parts = new ArrayDeque<>();
     private int waiting;
@@ -67,6 +70,15 @@ final class MessagePipe {
         }
     }
 
+    /** The handler has returned: what it left unread of its stream is dropped, lest it fill the pipe and stop the connection. */
+    static void abandon(Object stream) {
+        if (stream instanceof PartsInputStream octets) {
+            octets.close();
+        } else if (stream instanceof PartsReader characters) {
+            characters.close();
+        }
+    }
+
     InputStream inputStream() {
         return new PartsInputStream();
     }
@@ -81,7 +93,7 @@ final class MessagePipe {
             complete = last;
             if (!abandoned && size > 0) {
                 parts.add(part);
-                waiting += size;
+                waiting += size + PART_WEIGHT;
             }
             arrived.signalAll();
         } finally {
@@ -112,7 +124,7 @@ final class MessagePipe {
         boolean room;
         lock.lock();
         try {
-            waiting -= size;
+            waiting -= size + PART_WEIGHT;
             room = waiting <= bound / 2;
         } finally {
             lock.unlock();
@@ -126,6 +138,9 @@ final class MessagePipe {
     private void abandon() {
         lock.lock();
         try {
+            if (abandoned) {
+                return;
+            }
             abandoned = true;
             parts.clear();
             waiting = 0;

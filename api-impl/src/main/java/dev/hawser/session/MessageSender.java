@@ -8,6 +8,7 @@ import dev.hawser.transport.PendingSend;
 import jakarta.websocket.CloseReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -66,7 +67,22 @@ final class MessageSender {
         send(last ? OutboundQueue.Part.LAST : OutboundQueue.Part.MORE, kind, payload, offset, length);
     }
 
-    private void send(OutboundQueue.Part part, Opcode kind, byte[] payload, int offset, int length) throws IOException {
+    /**
+     * A message was begun and cannot be ended: the peer must not take what it got for the whole, and no other message may follow (RFC
+     * 6455 5.4), so the connection is closed.
+     */
+    void giveUp() {
+        connection.closeByUs(new CloseReason(
+                CloseReason.CloseCodes.UNEXPECTED_CONDITION, "a message could not be sent to its end"));
+    }
+
+    private void send(OutboundQueue.Part part, Opcode kind, byte[] given, int from, int length) throws IOException {
+        // A send that returns before its bytes are written must not show what the caller does to them then.
+        boolean copies = kind == Opcode.BINARY
+                && OutboundQueue.keepsReference(length)
+                && (batching || connection.runtime().onEventLoop());
+        byte[] payload = copies ? Arrays.copyOfRange(given, from, from + length) : given;
+        int offset = copies ? 0 : from;
         long deadline = System.nanoTime() + timeoutNanos;
         if (!queue.hasRoom(length)) {
             queue.flush();

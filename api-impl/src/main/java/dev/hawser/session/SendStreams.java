@@ -8,31 +8,70 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * The streams of {@code getSendStream} and {@code getSendWriter}: what is written goes out in fragments of one message as the buffer
- * fills, flush sends what is there, and close sends the last fragment. Not thread-safe, as streams are.
+ * One message that is sent as a stream, as {@code getSendStream} and {@code getSendWriter} do: what is written goes out in fragments as
+ * the buffer fills, flush sends what is there, and close sends the last fragment. If a fragment fails it is unknown whether it was sent,
+ * so it can neither be repeated nor followed: the message is given up, and with it the connection. Not thread-safe, as streams are.
  */
 final class SendStreams {
     private static final int FRAGMENT_SIZE = 8 * 1024;
 
-    private SendStreams() {}
+    private final MessageSender sender;
+    private final Opcode kind;
+    /** Whether a fragment was sent. */
+    private boolean begun;
 
-    static OutputStream binary(MessageSender sender) {
-        return new FragmentStream(sender);
+    private boolean closed;
+
+    SendStreams(MessageSender sender, Opcode kind) {
+        this.sender = sender;
+        this.kind = kind;
     }
 
-    static Writer text(MessageSender sender) {
-        return new FragmentWriter(sender);
+    OutputStream outputStream() {
+        return new FragmentStream();
     }
 
-    private static final class FragmentStream extends OutputStream {
-        private final MessageSender sender;
+    Writer writer() {
+        return new FragmentWriter();
+    }
+
+    /** Whoever writes has failed: what was begun is not ended as if it were whole. */
+    void giveUp() {
+        if (!closed) {
+            closed = true;
+            if (begun) {
+                sender.giveUp();
+            }
+        }
+    }
+
+    private void send(byte[] fragment, int length, boolean last) throws IOException {
+        throwIfClosed();
+        try {
+            sender.sendPart(kind, fragment, 0, length, last);
+            begun = true;
+            closed = last;
+        } catch (IOException e) {
+            begun = true;
+            giveUp();
+            throw e;
+        } catch (IllegalStateException e) { // nothing was sent, and it may be tried again, but not by a close
+            if (last) {
+                giveUp();
+            }
+            throw e;
+        }
+    }
+
+    private void throwIfClosed() throws IOException {
+        if (closed) {
+            throw new IOException("the stream is closed: its message has been sent, or given up");
+        }
+    }
+
+    private final class FragmentStream extends OutputStream {
         private final byte[] buffer = new byte[FRAGMENT_SIZE];
         private int count;
-        private boolean closed;
-
-        FragmentStream(MessageSender sender) {
-            this.sender = sender;
-        }
 
         @Override
         public void write(int octet) throws IOException {
@@ -42,7 +81,7 @@ final class SendStreams {
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
             Objects.checkFromIndexSize(offset, length, bytes.length);
-            throwIfClosed(closed);
+            throwIfClosed();
             int done = 0;
             while (done < length) {
                 if (count == buffer.length) {
@@ -57,9 +96,9 @@ final class SendStreams {
 
         @Override
         public void flush() throws IOException {
-            throwIfClosed(closed);
+            throwIfClosed();
             if (count > 0) {
-                sender.sendPart(Opcode.BINARY, buffer, 0, count, false);
+                send(buffer, count, false);
                 count = 0;
             }
         }
@@ -67,25 +106,18 @@ final class SendStreams {
         @Override
         public void close() throws IOException {
             if (!closed) {
-                closed = true;
-                sender.sendPart(Opcode.BINARY, buffer, 0, count, true);
+                send(buffer, count, true);
             }
         }
     }
 
-    private static final class FragmentWriter extends Writer {
-        private final MessageSender sender;
+    private final class FragmentWriter extends Writer {
         private final StringBuilder buffer = new StringBuilder();
-        private boolean closed;
-
-        FragmentWriter(MessageSender sender) {
-            this.sender = sender;
-        }
 
         @Override
         public void write(char[] chars, int offset, int length) throws IOException {
             Objects.checkFromIndexSize(offset, length, chars.length);
-            throwIfClosed(closed);
+            throwIfClosed();
             int done = 0;
             while (done < length) {
                 if (buffer.length() >= FRAGMENT_SIZE) {
@@ -100,31 +132,24 @@ final class SendStreams {
         /** Holds back half of a surrogate pair: a fragment may split a code point, but a String cannot encode half of one. */
         @Override
         public void flush() throws IOException {
-            throwIfClosed(closed);
+            throwIfClosed();
             int end = buffer.length();
             if (end > 0 && Character.isHighSurrogate(buffer.charAt(end - 1))) {
                 end--;
             }
             if (end > 0) {
                 byte[] utf8 = buffer.substring(0, end).getBytes(StandardCharsets.UTF_8);
+                send(utf8, utf8.length, false);
                 buffer.delete(0, end);
-                sender.sendPart(Opcode.TEXT, utf8, 0, utf8.length, false);
             }
         }
 
         @Override
         public void close() throws IOException {
             if (!closed) {
-                closed = true;
                 byte[] utf8 = buffer.toString().getBytes(StandardCharsets.UTF_8);
-                sender.sendPart(Opcode.TEXT, utf8, 0, utf8.length, true);
+                send(utf8, utf8.length, true);
             }
-        }
-    }
-
-    private static void throwIfClosed(boolean closed) throws IOException {
-        if (closed) {
-            throw new IOException("the stream is closed: its message has been sent");
         }
     }
 }

@@ -126,13 +126,14 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
             early.get(leftover);
         }
         // onOpen may add handlers, also that of an annotated class, and what came before that would find none.
-        boolean readsNow = !session.endpoint().hasOnOpen();
-        if (readsNow) {
+        if (!session.endpoint().hasOnOpen()) {
             readLeftover();
-        }
-        finishReading();
-        if (readsNow) {
+            finishReading();
             demandUnlessPaused(opened);
+        } else {
+            // The turn of onOpen begins to read, on another thread maybe: nothing of the reading is touched after this.
+            turnOwed = false;
+            dispatcher.runOwedTurn();
         }
     }
 
@@ -191,11 +192,10 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
                     payOwedTurns();
                 }
                 atEnd = read < 0;
-                // A short read has emptied the socket: asking once more would cost a system call for nothing. TLS gives
-                // a
+                // A short read has emptied the socket: asking once more would cost a system call for nothing. TLS gives a
                 // record at a time, and what it holds would come through another thread if it were not asked for here.
                 boolean maybeMore = read == room || read > 0 && from.isSecure();
-                more = maybeMore && ++reads < READS && !dispatcher.pauseReading();
+                more = maybeMore && ++reads < READS && !dispatcher.isOverBounds();
             }
             keepLeftover(buffer);
         } catch (IOException e) {

@@ -135,6 +135,11 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         throw broken;
     }
 
+    /** Whether {@link #append} keeps a payload of this length by reference instead of copying it. */
+    public static boolean keepsReference(int length) {
+        return length > OutboundFrames.COPY_LIMIT;
+    }
+
     /** Accepts the close frame. Nothing can be appended after it (RFC 6455 5.5.1). */
     public long appendClose(byte[] payload) throws IOException {
         lock.lock();

@@ -12,6 +12,7 @@ import dev.hawser.protocol.RemoteProtocolException;
 import dev.hawser.protocol.Role;
 import dev.hawser.protocol.WebSocketProtocol;
 import jakarta.websocket.DeploymentException;
+import jakarta.websocket.server.ServerEndpoint;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -77,7 +78,8 @@ final class SessionHarness implements AutoCloseable {
 
     private static EndpointPlan plan(Class<?> endpointClass) {
         try {
-            return EndpointPlan.of(endpointClass, Set.of(), List.of(), List.of());
+            ServerEndpoint annotation = endpointClass.getAnnotation(ServerEndpoint.class);
+            return EndpointPlan.of(endpointClass, Set.of(), annotation == null ? List.of() : List.of(annotation.encoders()), List.of());
         } catch (DeploymentException e) {
             throw new AssertionError(e);
         }

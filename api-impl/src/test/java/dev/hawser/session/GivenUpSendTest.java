@@ -1,0 +1,175 @@
+package dev.hawser.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hawser.Dispatch;
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import jakarta.websocket.EncodeException;
+import jakarta.websocket.Encoder;
+import jakarta.websocket.OnMessage;
+import jakarta.websocket.OnOpen;
+import jakarta.websocket.Session;
+import jakarta.websocket.server.ServerEndpoint;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.Writer;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** What is on the wire when a send fails half-way, or its buffer changes once the send has returned. */
+class GivenUpSendTest {
+    private final Sender endpoint = new Sender();
+
+    @Test
+    void anEncoderThatThrowsInTheMiddleOfItsMessageClosesTheConnection() {
+        try (SessionHarness session = open(Settings.defaults())) {
+            EncodeException failed = assertThrows(
+                    EncodeException.class,
+                    () -> endpoint.session.getBasicRemote().sendObject(new Half(20_000)));
+            assertEquals("half", failed.getMessage());
+            assertTrue(
+                    session.received().get(0).startsWith("close:1011"),
+                    session.received().toString());
+            assertEquals(1, session.received().size(), "half a message is no message");
+        }
+    }
+
+    @Test
+    void anEncoderThatThrowsBeforeAnythingWasSentHarmsNoOtherSend() throws Exception {
+        try (SessionHarness session = open(Settings.defaults())) {
+            assertThrows(
+                    EncodeException.class,
+                    () -> endpoint.session.getBasicRemote().sendObject(new Half(10)));
+            endpoint.session.getBasicRemote().sendText("next");
+            assertEquals(List.of("text:next"), session.received());
+        }
+    }
+
+    @Test
+    void aStreamWhoseFlushWasInterruptedSendsNothingTwice() throws Exception {
+        try (SessionHarness session = open(Settings.defaults())) {
+            session.transport.holdWrites();
+            AtomicReference<Throwable> closing = new AtomicReference<>();
+            Thread writer = new Thread(() -> {
+                try (OutputStream stream = endpoint.session.getBasicRemote().getSendStream()) {
+                    stream.write(new byte[100]);
+                    stream.flush();
+                } catch (IOException e) {
+                    closing.set(e);
+                }
+            });
+            writer.start();
+            SessionHarness.await("it waits", () -> session.transport.writes() == 1);
+            writer.interrupt();
+            writer.join(30_000);
+            assertTrue(String.valueOf(closing.get()).contains("interrupted"), String.valueOf(closing.get()));
+            session.transport.releaseWrite();
+            SessionHarness.await("closed", () -> session.received().stream()
+                    .anyMatch(line -> line.startsWith("close:1011")));
+            assertEquals(1, session.received().size(), session.received()::toString);
+        }
+    }
+
+    @Test
+    void aBatchedMessageIsWhatItWasWhenItWasSent() throws Exception {
+        try (SessionHarness session = open(Settings.defaults())) {
+            session.transport.holdWrites();
+            endpoint.session.getAsyncRemote().sendText("in flight");
+            endpoint.session.getBasicRemote().setBatchingAllowed(true);
+            byte[] mine = new byte[20_000];
+            endpoint.session.getBasicRemote().sendBinary(ByteBuffer.wrap(mine));
+            Arrays.fill(mine, (byte) 0xAB);
+            session.transport.releaseWrite();
+            SessionHarness.await("sent", () -> session.received().contains("binary:20000"));
+            assertFalse(contains(session.transport.written(), (byte) 0xAB));
+        }
+    }
+
+    @Test
+    void aMessageSentOnTheEventLoopIsWhatItWasWhenItWasSent() {
+        Settings eventLoop =
+                Settings.builder().set(Setting.DISPATCH, Dispatch.EVENT_LOOP).build();
+        try (SessionHarness session = open(eventLoop)) {
+            session.transport.holdWrites();
+            endpoint.session.getAsyncRemote().sendText("in flight");
+            session.read(SessionHarness.text("send"));
+            session.transport.releaseWrite();
+            SessionHarness.await("sent", () -> session.received().contains("binary:20000"));
+            assertFalse(contains(session.transport.written(), (byte) 0xAB));
+        }
+    }
+
+    @Test
+    void aPartThatEndsInHalfACodePointIsNotCorrupted() throws Exception {
+        try (SessionHarness session = open(Settings.defaults())) {
+            endpoint.session.getBasicRemote().sendText("a\uD83D", false);
+            endpoint.session.getBasicRemote().sendText("\uDE00b", true);
+            assertEquals(List.of("text:a\uD83D\uDE00b"), session.received());
+        }
+    }
+
+    @Test
+    void anAsyncSendMayTakeForEver() throws Exception {
+        try (SessionHarness session = open(Settings.defaults())) {
+            endpoint.session.getAsyncRemote().setSendTimeout(Long.MAX_VALUE);
+            CountDownLatch sent = new CountDownLatch(1);
+            endpoint.session.getAsyncRemote().sendText("hello", result -> sent.countDown());
+            assertTrue(sent.await(30, TimeUnit.SECONDS));
+            assertEquals(List.of("text:hello"), session.received());
+        }
+    }
+
+    private SessionHarness open(Settings settings) {
+        SessionHarness session = new SessionHarness(endpoint, settings);
+        SessionHarness.await("onOpen", () -> endpoint.session != null);
+        return session;
+    }
+
+    private static boolean contains(byte[] bytes, byte octet) {
+        for (byte b : bytes) {
+            if (b == octet) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** An object of which an encoder writes some characters before it fails. */
+    public record Half(int characters) {}
+
+    /** Fails half-way. */
+    public static class HalfEncoder implements Encoder.TextStream<Half> {
+        @Override
+        public void encode(Half object, Writer writer) throws EncodeException, IOException {
+            writer.write("x".repeat(object.characters()));
+            throw new EncodeException(object, "half");
+        }
+    }
+
+    /** Sends 20,000 zero bytes for each text, and overwrites them. */
+    @ServerEndpoint(value = "/test", encoders = HalfEncoder.class)
+    public static class Sender {
+        volatile Session session;
+
+        @OnOpen
+        public void onOpen(Session opened) {
+            session = opened;
+        }
+
+        @OnMessage
+        public void onText(String message) throws IOException {
+            byte[] mine = new byte[20_000];
+            session.getBasicRemote().sendBinary(ByteBuffer.wrap(mine));
+            Arrays.fill(mine, (byte) 0xAB);
+        }
+    }
+}

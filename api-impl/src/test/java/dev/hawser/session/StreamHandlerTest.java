@@ -1,0 +1,96 @@
+package dev.hawser.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.protocol.Opcode;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.EndpointConfig;
+import jakarta.websocket.MessageHandler;
+import jakarta.websocket.OnMessage;
+import jakarta.websocket.Session;
+import jakarta.websocket.server.ServerEndpoint;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+/** A handler that reads a stream takes as much of the message as it likes; that is its affair and not the next message's. */
+class StreamHandlerTest {
+    private static final Settings SMALL =
+            Settings.builder().set(Setting.INBOUND_BYTES, 10_000).build();
+
+    @Test
+    void whatAHandlerLeavesUnreadIsDroppedAndTheNextMessageIsDelivered() {
+        FirstOctet endpoint = new FirstOctet();
+        try (SessionHarness session = new SessionHarness(endpoint, SMALL)) {
+            session.read(SessionHarness.frame(Opcode.BINARY, false, new byte[] {7}));
+            SessionHarness.await("the handler returns", () -> endpoint.octets.size() == 1);
+            session.transport.takeDemand();
+            session.read(SessionHarness.frame(Opcode.CONTINUATION, false, new byte[12_000]));
+            SessionHarness.await("reading goes on", session.transport::isDemanded);
+            session.read(SessionHarness.frame(Opcode.CONTINUATION, true, new byte[12_000]));
+            session.read(SessionHarness.binary(new byte[] {8}));
+            SessionHarness.await("the next message", () -> endpoint.octets.equals(List.of(7, 8)));
+        }
+    }
+
+    @Test
+    void fragmentsOfOneOctetFillTheBoundByWhatTheyCost() {
+        FirstOctet endpoint = new FirstOctet();
+        endpoint.mayRead = new CountDownLatch(1);
+        try (SessionHarness session = new SessionHarness(endpoint, SMALL)) {
+            byte[][] fragments = new byte[1000][];
+            fragments[0] = SessionHarness.frame(Opcode.BINARY, false, new byte[1]);
+            for (int i = 1; i < fragments.length; i++) {
+                fragments[i] = SessionHarness.frame(Opcode.CONTINUATION, false, new byte[1]);
+            }
+            session.read(fragments);
+            assertTrue(session.connection.isReadingPaused(), "1000 arrays are more than 10,000 bytes");
+            endpoint.mayRead.countDown();
+            SessionHarness.await("reading goes on", () -> !session.connection.isReadingPaused());
+        }
+    }
+
+    @Test
+    void aHandlerAddedInTheMiddleOfAMessageGetsTheNextOne() {
+        Late endpoint = new Late();
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            SessionHarness.await("onOpen", () -> endpoint.session != null);
+            session.read(SessionHarness.frame(Opcode.TEXT, false, new byte[] {'a'}));
+            endpoint.session.addMessageHandler(String.class, (MessageHandler.Whole<String>) endpoint.texts::add);
+            session.read(SessionHarness.frame(Opcode.CONTINUATION, true, new byte[] {'b'}));
+            session.read(SessionHarness.text("whole"));
+            SessionHarness.await("a message", () -> endpoint.texts.contains("whole"));
+            assertEquals(List.of("whole"), endpoint.texts);
+        }
+    }
+
+    /** Reads one octet of each message. */
+    @ServerEndpoint("/test")
+    public static class FirstOctet {
+        final List<Integer> octets = new CopyOnWriteArrayList<>();
+        CountDownLatch mayRead = new CountDownLatch(0);
+
+        @OnMessage
+        public void onBinary(InputStream message) throws IOException, InterruptedException {
+            mayRead.await();
+            octets.add(message.read());
+        }
+    }
+
+    /** Has no handler when it opens. */
+    public static class Late extends Endpoint {
+        final List<String> texts = new CopyOnWriteArrayList<>();
+        volatile Session session;
+
+        @Override
+        public void onOpen(Session opened, EndpointConfig config) {
+            session = opened;
+        }
+    }
+}
