@@ -317,7 +317,11 @@ class EndpointServerContainerTest {
             assertEquals(64 * 1024, container.getDefaultMaxBinaryMessageBufferSize());
             assertEquals(0, container.getDefaultMaxSessionIdleTimeout());
             assertEquals(0, container.getDefaultAsyncSendTimeout());
-            assertEquals(Set.of(), container.getInstalledExtensions());
+            assertEquals(
+                    List.of("permessage-deflate"),
+                    container.getInstalledExtensions().stream()
+                            .map(Extension::getName)
+                            .toList());
         }
 
         @Test

@@ -152,7 +152,7 @@ class OpeningHandshakeTest {
                     List.of(
                             "origin http://server.example.com",
                             "subprotocol [one, two] of [zero, two, one]",
-                            "extensions 1 of [y, x;a=1]",
+                            "extensions 2 of [y, x;a=1]",
                             "modify [two][x;a=1]",
                             "instance"),
                     calls);

@@ -6,6 +6,7 @@ import dev.hawser.Settings;
 import dev.hawser.endpoint.EndpointPlan;
 import dev.hawser.protocol.FrameWriter;
 import dev.hawser.protocol.MessageSink;
+import dev.hawser.protocol.NegotiatedExtension;
 import dev.hawser.protocol.Opcode;
 import dev.hawser.protocol.ProtocolLimits;
 import dev.hawser.protocol.RemoteProtocolException;
@@ -35,8 +36,10 @@ final class SessionHarness implements AutoCloseable {
     final ExecutorService executor = Executors.newCachedThreadPool();
     final ContainerRuntime runtime;
     final WebSocketConnection connection;
+    private final List<NegotiatedExtension> extensions;
 
-    SessionHarness(Object endpoint, Settings settings) {
+    SessionHarness(Object endpoint, Settings settings, NegotiatedExtension... extensions) {
+        this.extensions = List.of(extensions);
         runtime = new ContainerRuntime("test", settings, SessionHarness.class.getClassLoader(), executor, () -> {
             throw new IllegalStateException("no container here");
         });
@@ -70,7 +73,7 @@ final class SessionHarness implements AutoCloseable {
                         null,
                         "",
                         List.of(),
-                        List.of(),
+                        extensions,
                         null));
         made.onOpen(over, early);
         return made;

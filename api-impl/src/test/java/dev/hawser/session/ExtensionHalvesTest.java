@@ -1,0 +1,266 @@
+package dev.hawser.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.protocol.ExtensionOffer;
+import dev.hawser.protocol.InboundExtension;
+import dev.hawser.protocol.NegotiatedExtension;
+import dev.hawser.protocol.Opcode;
+import dev.hawser.protocol.OutboundExtension;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The halves of an extension live as long as their connection: called in order, closed once, at the end, whatever it is. */
+class ExtensionHalvesTest {
+    private final RecordingEndpoint endpoint = new RecordingEndpoint();
+    private final Outbound outbound = new Outbound();
+    private final Inbound inbound = new Inbound();
+
+    /** Repeats each payload tenfold, with RSV1; what it is told to do otherwise it does in {@link #encode}. */
+    private static final class Outbound implements OutboundExtension {
+        final AtomicInteger closes = new AtomicInteger();
+        final AtomicInteger wrongCalls = new AtomicInteger();
+        final AtomicInteger inside = new AtomicInteger();
+        volatile Runnable meanwhile = () -> {};
+
+        @Override
+        public int rsv() {
+            return InboundExtension.RSV1;
+        }
+
+        @Override
+        public Encoded encode(Opcode opcode, boolean fin, byte[] payload, int offset, int length) {
+            if (inside.incrementAndGet() > 1 || closes.get() > 0 || opcode.isControl()) {
+                wrongCalls.incrementAndGet();
+            }
+            try {
+                meanwhile.run();
+                byte[] tenfold = new byte[length * 10];
+                for (int i = 0; i < 10; i++) {
+                    System.arraycopy(payload, offset, tenfold, i * length, length);
+                }
+                return new Encoded(opcode == Opcode.CONTINUATION ? 0 : InboundExtension.RSV1, tenfold, 0, length * 10);
+            } finally {
+                inside.decrementAndGet();
+            }
+        }
+
+        @Override
+        public void close() {
+            closes.incrementAndGet();
+            if (inside.get() > 0) {
+                wrongCalls.incrementAndGet();
+            }
+        }
+    }
+
+    /** Leaves payloads as they are, but for one that begins with {@code !}, where it throws. */
+    private static final class Inbound implements InboundExtension {
+        final AtomicInteger closes = new AtomicInteger();
+
+        @Override
+        public int rsv() {
+            return RSV1;
+        }
+
+        @Override
+        public Scope scope() {
+            return Scope.MESSAGE;
+        }
+
+        @Override
+        public boolean frameBegins(Opcode opcode, int rsv, boolean fin) {
+            return true;
+        }
+
+        @Override
+        public boolean decode(ByteBuffer encoded, boolean endOfFrame, ByteBuffer decoded) {
+            while (encoded.hasRemaining() && decoded.hasRemaining()) {
+                byte octet = encoded.get();
+                if (octet == '!') {
+                    throw new IllegalStateException("the application's secret");
+                }
+                decoded.put(octet);
+            }
+            return !encoded.hasRemaining();
+        }
+
+        @Override
+        public void close() {
+            closes.incrementAndGet();
+        }
+    }
+
+    private SessionHarness open() {
+        SessionHarness session = new SessionHarness(
+                endpoint,
+                Settings.builder().set(Setting.OUTBOUND_BYTES, 1000).build(),
+                new NegotiatedExtension(new ExtensionOffer("x-test", List.of()), () -> inbound, () -> outbound));
+        SessionHarness.await("open", () -> endpoint.session != null);
+        return session;
+    }
+
+    private void assertClosedOnce() {
+        SessionHarness.await("the end", endpoint::ended);
+        assertEquals(1, outbound.closes.get(), "sending half");
+        assertEquals(1, inbound.closes.get(), "receiving half");
+        assertEquals(0, outbound.wrongCalls.get(), "calls inside others, after the close, or for control frames");
+    }
+
+    @Test
+    void dataFramesPassThroughAndControlFramesDoNot() throws IOException {
+        try (SessionHarness session = open()) {
+            endpoint.session.getBasicRemote().sendPing(ByteBuffer.wrap(new byte[] {7}));
+            endpoint.session.getBasicRemote().sendText("a", false);
+            endpoint.session.getBasicRemote().sendText("b", true);
+            endpoint.session.close();
+            byte[] expected = {
+                (byte) 0x89, 1, 7, // ping
+                0x41, 10, 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', // RSV1, text, not final
+                (byte) 0x80, 10, 'b', 'b', 'b', 'b', 'b', 'b', 'b', 'b', 'b', 'b', // continuation, final
+                (byte) 0x88, 2, 3, (byte) 0xE8 // close, 1000
+            };
+            byte[] written = session.transport.written();
+            assertEquals(Arrays.toString(expected), Arrays.toString(Arrays.copyOf(written, expected.length)));
+        }
+        assertClosedOnce();
+    }
+
+    @Test
+    void boundsCountWhatGoesOverTheWire() throws IOException {
+        try (SessionHarness session = open()) {
+            session.transport.holdWrites();
+            endpoint.session.getAsyncRemote().sendText("x".repeat(20));
+            assertEquals(4 + 200, session.connection.outbound().bufferedBytes()); // a header of four bytes: over 125
+            session.transport.releaseWrite();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"close", "closed by peer", "violation", "cut", "end of stream", "reset", "stop"})
+    void eachIsClosedOnceHoweverTheConnectionEnds(String how) throws IOException {
+        try (SessionHarness session = open()) {
+            session.read(SessionHarness.text("begun"));
+            SessionHarness.await("the reply", () -> session.transport.written().length > 0);
+            switch (how) {
+                case "close" -> {
+                    endpoint.session.close();
+                    session.read(SessionHarness.close(1000, ""));
+                }
+                case "closed by peer" -> session.read(SessionHarness.close(1000, ""));
+                case "violation" -> session.read(new byte[] {(byte) 0x8F, (byte) 0x80, 0, 0, 0, 0}); // opcode 15
+                case "cut" -> session.connection.cut("enough");
+                case "reset" -> {
+                    session.transport.breakReading(new IOException("reset"));
+                    session.connection.onReadable();
+                }
+                case "end of stream" -> {
+                    session.transport.end();
+                    session.connection.onReadable();
+                }
+                default -> {}
+            }
+        }
+        assertClosedOnce();
+        assertThrows(IllegalStateException.class, () -> endpoint.session.getBasicRemote().sendText("late"));
+        assertEquals(0, outbound.wrongCalls.get());
+    }
+
+    @Test
+    void theSendingHalfIsNotClosedWhileItEncodes() throws Exception {
+        CountDownLatch encoding = new CountDownLatch(1);
+        CountDownLatch cutting = new CountDownLatch(1);
+        try (SessionHarness session = open()) {
+            outbound.meanwhile = () -> {
+                encoding.countDown();
+                try {
+                    assertTrue(cutting.await(30, TimeUnit.SECONDS));
+                    assertFalse(cutting.await(50, TimeUnit.MILLISECONDS) && outbound.closes.get() > 0);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            };
+            session.executor.execute(() -> endpoint.session.getAsyncRemote().sendText("in the middle"));
+            assertTrue(encoding.await(30, TimeUnit.SECONDS));
+            session.executor.execute(() -> {
+                cutting.countDown();
+                session.connection.cut("meanwhile");
+            });
+            assertClosedOnce();
+        }
+    }
+
+    @Test
+    void aSendingHalfThatEndsItsOwnConnectionIsClosedAfterwards() {
+        try (SessionHarness session = open()) {
+            outbound.meanwhile = () -> session.connection.cut("by the extension");
+            assertThrows(IOException.class, () -> endpoint.session.getBasicRemote().sendText("x"));
+            assertClosedOnce();
+        }
+    }
+
+    @Test
+    void aSendingHalfThatThrowsFailsTheSendAndEndsTheConnection() {
+        try (SessionHarness session = open()) {
+            outbound.meanwhile = () -> {
+                throw new IllegalStateException("no");
+            };
+            IOException refused = assertThrows(
+                    IOException.class, () -> endpoint.session.getBasicRemote().sendText("x"));
+            assertEquals("an extension could not encode a frame", refused.getMessage());
+            assertInstanceOf(IllegalStateException.class, refused.getCause());
+            assertClosedOnce();
+            assertTrue(session.transport.isClosed());
+        }
+    }
+
+    @Test
+    void aSendingHalfMustNotSend() {
+        try (SessionHarness session = open()) {
+            outbound.meanwhile = () -> {
+                try {
+                    endpoint.session.getBasicRemote().sendText("from within");
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            };
+            IOException refused = assertThrows(
+                    IOException.class, () -> endpoint.session.getBasicRemote().sendText("x"));
+            assertEquals(
+                    "An extension must not send while it encodes a frame",
+                    refused.getCause().getMessage());
+            assertClosedOnce();
+        }
+    }
+
+    @Test
+    void aReceivingHalfThatThrowsEndsTheConnectionWith1011AndTellsThePeerNothing() {
+        try (SessionHarness session = open()) {
+            session.read(SessionHarness.text("well"), SessionHarness.text("!"));
+            SessionHarness.await("the close frame", session.transport::isOutputShut);
+            byte[] written = session.transport.written();
+            String ascii = new String(written, java.nio.charset.StandardCharsets.ISO_8859_1);
+            assertTrue(ascii.startsWith("\u00C1\u0028wellwell"), "the reply to what came before: " + ascii);
+            assertTrue(ascii.endsWith("\u0003\u00F3a frame could not be decoded"), ascii); // 1011
+            assertFalse(ascii.contains("secret"));
+            session.transport.end();
+            session.connection.onReadable();
+            assertClosedOnce();
+            assertTrue(endpoint.calls.contains("error:a frame could not be decoded"), endpoint.calls.toString());
+        }
+    }
+}
