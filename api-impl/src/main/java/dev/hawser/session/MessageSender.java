@@ -72,8 +72,8 @@ final class MessageSender {
      * 6455 5.4), so the connection is closed.
      */
     void giveUp() {
-        connection.closeByUs(new CloseReason(
-                CloseReason.CloseCodes.UNEXPECTED_CONDITION, "a message could not be sent to its end"));
+        connection.closeByUs(
+                new CloseReason(CloseReason.CloseCodes.UNEXPECTED_CONDITION, "a message could not be sent to its end"));
     }
 
     private void send(OutboundQueue.Part part, Opcode kind, byte[] given, int from, int length) throws IOException {
@@ -152,12 +152,12 @@ final class MessageSender {
     }
 
     void ping(ByteBuffer payload) throws IOException {
-        queue.ping(controlPayload("ping", payload));
+        queue.control(Opcode.PING, controlPayload("ping", payload));
         connection.session().active();
     }
 
     void pong(ByteBuffer payload) throws IOException {
-        queue.pong(controlPayload("pong", payload));
+        queue.control(Opcode.PONG, controlPayload("pong", payload));
         connection.session().active();
     }
 

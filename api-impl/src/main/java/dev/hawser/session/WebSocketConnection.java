@@ -4,6 +4,7 @@ import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.protocol.CloseCode;
 import dev.hawser.protocol.InboundExtension;
+import dev.hawser.protocol.Opcode;
 import dev.hawser.protocol.OutboundExtension;
 import dev.hawser.protocol.ProtocolLimits;
 import dev.hawser.protocol.RemoteProtocolException;
@@ -192,7 +193,8 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
                     payOwedTurns();
                 }
                 atEnd = read < 0;
-                // A short read has emptied the socket: asking once more would cost a system call for nothing. TLS gives a
+                // A short read has emptied the socket: asking once more would cost a system call for nothing. TLS gives
+                // a
                 // record at a time, and what it holds would come through another thread if it were not asked for here.
                 boolean maybeMore = read == room || read > 0 && from.isSecure();
                 more = maybeMore && ++reads < READS && !dispatcher.isOverBounds();
@@ -404,7 +406,7 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
 
     void sendKeepAlive(byte[] payload) {
         try {
-            outbound.ping(payload);
+            outbound.control(Opcode.PING, payload);
         } catch (IOException e) {
             // The connection is closing or gone, which needs no ping.
         }

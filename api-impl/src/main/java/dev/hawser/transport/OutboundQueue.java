@@ -153,17 +153,8 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         }
     }
 
-    /** Accepts a ping, which overtakes waiting data. */
-    public void ping(byte[] payload) throws IOException {
-        control(Opcode.PING, payload);
-    }
-
-    /** Accepts an unsolicited pong, which overtakes waiting data. */
-    public void pong(byte[] payload) throws IOException {
-        control(Opcode.PONG, payload);
-    }
-
-    private void control(Opcode opcode, byte[] payload) throws IOException {
+    /** Accepts a ping or an unsolicited pong, which overtake waiting data. */
+    public void control(Opcode opcode, byte[] payload) throws IOException {
         lock.lock();
         try {
             throwIfClosing();

@@ -73,8 +73,8 @@ class GivenUpSendTest {
             writer.join(30_000);
             assertTrue(String.valueOf(closing.get()).contains("interrupted"), String.valueOf(closing.get()));
             session.transport.releaseWrite();
-            SessionHarness.await("closed", () -> session.received().stream()
-                    .anyMatch(line -> line.startsWith("close:1011")));
+            SessionHarness.await(
+                    "closed", () -> session.received().stream().anyMatch(line -> line.startsWith("close:1011")));
             assertEquals(1, session.received().size(), session.received()::toString);
         }
     }

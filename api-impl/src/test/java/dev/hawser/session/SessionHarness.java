@@ -82,7 +82,11 @@ final class SessionHarness implements AutoCloseable {
     private static EndpointPlan plan(Class<?> endpointClass) {
         try {
             ServerEndpoint annotation = endpointClass.getAnnotation(ServerEndpoint.class);
-            return EndpointPlan.of(endpointClass, Set.of(), annotation == null ? List.of() : List.of(annotation.encoders()), List.of());
+            return EndpointPlan.of(
+                    endpointClass,
+                    Set.of(),
+                    annotation == null ? List.of() : List.of(annotation.encoders()),
+                    List.of());
         } catch (DeploymentException e) {
             throw new AssertionError(e);
         }

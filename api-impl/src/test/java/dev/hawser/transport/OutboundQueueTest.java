@@ -36,7 +36,7 @@ class OutboundQueueTest {
             HeldTransport wire = new HeldTransport();
             Recorder ends = new Recorder();
             OutboundQueue out =
-                    new OutboundQueue(Role.SERVER, () -> 0, buffers, Integer.MAX_VALUE, Integer.MAX_VALUE, ends);
+                    new OutboundQueue(Role.SERVER, () -> 0, buffers, null, Integer.MAX_VALUE, Integer.MAX_VALUE, ends);
             out.open(wire);
             Expected expected = new Expected();
             List<Long> positions = new ArrayList<>();
@@ -56,7 +56,7 @@ class OutboundQueueTest {
                 positions.add(position);
                 out.whenWritten(new PendingSend(position, Long.MAX_VALUE / 4, ends.completion(i)));
                 if (random.nextInt(3) == 0) {
-                    out.ping(new byte[] {(byte) i});
+                    out.control(Opcode.PING, new byte[] {(byte) i});
                 }
                 if (random.nextInt(2) == 0) {
                     out.flush();
@@ -106,7 +106,7 @@ class OutboundQueueTest {
         queue.open(transport);
         accept(300_000);
         queue.flush(); // takes the first 256 KiB of it
-        queue.ping(new byte[] {1});
+        queue.control(Opcode.PING, new byte[] {1});
         queue.owePong(new byte[] {2});
         queue.appendClose(FrameWriter.closePayload(1000, ""));
         queue.flush();
@@ -121,10 +121,10 @@ class OutboundQueueTest {
     void pingsToAPeerThatDoesNotReadAreBounded() throws IOException {
         OutboundQueue small = queue(1000);
         small.open(transport);
-        small.ping(new byte[125]);
+        small.control(Opcode.PING, new byte[125]);
         IOException full = assertThrows(IOException.class, () -> {
             for (int i = 0; i < 100; i++) {
-                small.ping(new byte[125]);
+                small.control(Opcode.PING, new byte[125]);
             }
         });
         assertTrue(String.valueOf(full.getMessage()).contains("full"), full.getMessage());
@@ -155,7 +155,7 @@ class OutboundQueueTest {
     }
 
     private OutboundQueue queue(int maxBytes) {
-        return new OutboundQueue(Role.SERVER, () -> 0, buffers, maxBytes, 1000, recorder);
+        return new OutboundQueue(Role.SERVER, () -> 0, buffers, null, maxBytes, 1000, recorder);
     }
 
     private long accept(int size) throws IOException {
@@ -204,7 +204,9 @@ class OutboundQueueTest {
     /** Reads the buffers of a write only when the write is released, as a socket whose peer is slow. */
     private static final class HeldTransport implements Transport {
         boolean holding = true;
+
         @Nullable RuntimeException refusal;
+
         private final ByteArrayOutputStream written = new ByteArrayOutputStream();
         private @Nullable WriteCompletion held;
         private ByteBuffer[] buffers = {};
@@ -306,6 +308,7 @@ class OutboundQueueTest {
 
     private static final class Recorder implements OutboundQueue.Listener {
         final List<Integer> succeeded = new ArrayList<>();
+
         @Nullable Throwable writeFailure;
 
         PendingSend.Completion completion(int number) {

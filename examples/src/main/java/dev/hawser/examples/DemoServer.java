@@ -45,11 +45,16 @@ public final class DemoServer {
 
     private DemoServer() {}
 
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for the end of this process
+    private static void exitWith(ProcessHandle parent) {
+        parent.onExit().thenRun(() -> System.exit(0));
+    }
+
     /** Starts the server, and waits until it has stopped. */
     public static void main(String[] arguments) throws Exception {
         JETTY_LOGGER.setLevel(Level.WARNING);
         if (List.of(arguments).contains(STOP_WITH_PARENT)) {
-            ProcessHandle.current().parent().ifPresent(parent -> parent.onExit().thenRun(() -> System.exit(0)));
+            ProcessHandle.current().parent().ifPresent(DemoServer::exitWith);
         }
         try {
             run();
