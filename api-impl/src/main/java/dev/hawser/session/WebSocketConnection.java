@@ -155,6 +155,9 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
                     timeouts.received();
                     synchronized (protocol) {
                         protocol.receive(buffer);
+                        if (protocol.isMidMessage()) {
+                            timeouts.active(); // a message that arrives piece by piece is not idleness
+                        }
                     }
                     payOwedTurns();
                 }

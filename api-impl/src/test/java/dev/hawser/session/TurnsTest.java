@@ -54,6 +54,7 @@ class TurnsTest {
             // The reading ends with the pong: while that is written, the callbacks catch up.
             session.transport.beforeWrite(
                     () -> {
+                        endpoint.mayGo.countDown();
                         SessionHarness.await("callbacks", () -> endpoint.messages.get() == count - 1);
                         reading.set(false);
                     });
@@ -117,9 +118,11 @@ class TurnsTest {
     @ServerEndpoint("/test")
     public static class Counter {
         final AtomicInteger messages = new AtomicInteger();
+        final CountDownLatch mayGo = new CountDownLatch(1);
 
         @OnMessage
-        public void onText(String message) {
+        public void onText(String message) throws InterruptedException {
+            mayGo.await(30, TimeUnit.SECONDS);
             messages.incrementAndGet();
         }
     }
