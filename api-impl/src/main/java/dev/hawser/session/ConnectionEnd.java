@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * closed first, or 1006 if the handshake was not completed.
  */
 final class ConnectionEnd {
+    private static final System.Logger LOGGER = System.getLogger("dev.hawser.connection");
+
     private final WebSocketConnection connection;
     private final Role role;
     private final SessionTimeouts timeouts;
@@ -68,7 +70,7 @@ final class ConnectionEnd {
             inbox.enqueue(new InboundEvent(InboundEvent.Kind.PEER_CLOSED, new byte[0]));
         } else {
             freeTransportIfDone();
-            enqueueEnd(inbox);
+            enqueueEnd(inbox, null);
         }
     }
 
@@ -80,26 +82,25 @@ final class ConnectionEnd {
         violated = true;
         connection.session().closing();
         timeouts.closeBegan();
-        inbox.enqueue(new InboundEvent(InboundEvent.Kind.FAILED, violation));
-        enqueueEnd(inbox);
+        enqueueEnd(inbox, violation);
     }
 
     void endOfStream(MessageDispatcher inbox, boolean midMessage) {
-        inbox.breakPipe("the connection ended in the middle of a message");
-        if (midMessage && !handshake.isComplete() && !violated) {
-            fail(new IOException("the connection ended in the middle of a message"), inbox);
+        String cutShort = "the connection ended in the middle of a message";
+        boolean due = midMessage && !handshake.isComplete() && !violated;
+        if (freeTransport(false, "the peer closed the connection")) {
+            inbox.breakPipe(cutShort);
+            enqueueEnd(inbox, due ? new IOException(cutShort) : null);
         }
-        freeTransport(false, "the peer closed the connection");
-        enqueueEnd(inbox);
     }
 
     void broken(Throwable cause, MessageDispatcher inbox) {
-        inbox.breakPipe("the connection broke: " + cause.getMessage());
-        if (!handshake.isComplete() && !violated && !ended.get()) {
-            fail(cause, inbox);
+        String why = "the connection broke: " + cause.getMessage();
+        boolean due = !handshake.isComplete() && !violated;
+        if (freeTransport(true, why)) {
+            inbox.breakPipe(why);
+            enqueueEnd(inbox, due ? cause : null);
         }
-        freeTransport(true, "the connection broke: " + cause.getMessage());
-        enqueueEnd(inbox);
     }
 
     void transportClosed(@Nullable Throwable cause, MessageDispatcher inbox) {
@@ -117,9 +118,10 @@ final class ConnectionEnd {
         if (!handshake.isComplete() && localReason == null) {
             localReason = closeReason(1006, FrameWriter.truncateReason(why));
         }
-        freeTransport(true, why);
-        inbox.breakPipe(why);
-        enqueueEnd(inbox);
+        if (freeTransport(true, why)) {
+            inbox.breakPipe(why);
+            enqueueEnd(inbox, null);
+        }
     }
 
     /** Called in the session's turn. */
@@ -154,7 +156,7 @@ final class ConnectionEnd {
         if (handshake.closeByUs(code, reason)) {
             sendClose(code == 1005 ? new byte[0] : FrameWriter.closePayload(code, reason));
         }
-        enqueueEnd(connection.dispatcher());
+        enqueueEnd(connection.dispatcher(), null);
     }
 
     private void end(WebSocketSession session) {
@@ -206,30 +208,39 @@ final class ConnectionEnd {
         }
     }
 
-    private void freeTransport(boolean abort, String why) {
+    /**
+     * Returns whether the caller is the first, so that it is the one to tell the endpoint the end: what the transport reports while it is
+     * freed is our own doing, and no error.
+     */
+    private boolean freeTransport(boolean abort, String why) {
         if (!transportFreed.compareAndSet(false, true)) {
-            return;
+            return false;
         }
         Transport transport = connection.transport();
-        if (transport != null && abort) {
-            transport.abort();
-        } else if (transport != null) {
-            transport.close();
+        try {
+            if (transport != null && abort) {
+                transport.abort();
+            } else if (transport != null) {
+                transport.close();
+            }
+        } catch (RuntimeException e) {
+            LOGGER.log(System.Logger.Level.DEBUG, "a transport could not be closed", e); // the session ends all the same
         }
         connection.outbound().end(new IOException(why));
         connection.endProtocol();
         if (ended.get()) {
             timeouts.end();
         }
+        return true;
     }
 
-    private void fail(Throwable cause, MessageDispatcher inbox) {
-        inbox.enqueue(new InboundEvent(InboundEvent.Kind.FAILED, cause));
-    }
-
-    private void enqueueEnd(MessageDispatcher inbox) {
+    /** Queues the last events of the session, once: the error if one is due, and the end. */
+    private void enqueueEnd(MessageDispatcher inbox, @Nullable Throwable failure) {
         if (ended.compareAndSet(false, true)) {
             connection.session().closing();
+            if (failure != null) {
+                inbox.enqueue(new InboundEvent(InboundEvent.Kind.FAILED, failure));
+            }
             inbox.enqueue(new InboundEvent(InboundEvent.Kind.ENDED, new byte[0]));
         }
         if (transportFreed.get()) {

@@ -48,6 +48,8 @@ final class MessageDispatcher implements Turn, MessageSink {
 
     private boolean pausedForOutput;
     private boolean readingPaused;
+    /** Whether the last event has come: what comes later, from a reading that still went on, comes too late. */
+    private boolean ended;
 
     // Only touched by the running turn.
     private boolean midMessage;
@@ -198,6 +200,10 @@ final class MessageDispatcher implements Turn, MessageSink {
     void enqueue(InboundEvent event) {
         boolean wake;
         synchronized (this) {
+            if (ended) {
+                return;
+            }
+            ended = event.kind == InboundEvent.Kind.ENDED;
             if (tail == null) {
                 head = event;
             } else {

@@ -145,10 +145,17 @@ final class MessageSender {
         }
     }
 
-    /** Queues what a message handler returned. It waits for the end of the turn, and never blocks: the next turn waits instead. */
-    void reply(Opcode kind, byte[] payload, int offset, int length) throws IOException {
-        queue.append(OutboundQueue.Part.WHOLE, kind, payload, offset, length);
-        connection.session().active();
+    /**
+     * Queues what a message handler returned. It waits for the end of the turn, and never blocks: the next turn waits instead. Once the
+     * session is closing it is dropped without an error, since the endpoint is told the end once and not for each message before it.
+     */
+    void reply(Opcode kind, byte[] payload, int offset, int length) {
+        try {
+            queue.append(OutboundQueue.Part.WHOLE, kind, payload, offset, length);
+            connection.session().active();
+        } catch (IOException e) {
+            // The close frame has been sent, or the connection is gone.
+        }
     }
 
     void ping(ByteBuffer payload) throws IOException {

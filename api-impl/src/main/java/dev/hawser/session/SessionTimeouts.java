@@ -134,9 +134,13 @@ final class SessionTimeouts implements Runnable {
             connection.closeTimedOut();
             return;
         }
-        if (connection.outbound().untilDeadline(sendNanos, now) <= 0) {
+        long send = connection.outbound().untilDeadline(sendNanos, now);
+        if (send <= 0) {
             connection.sendTimedOut();
             return;
+        }
+        if (send != Long.MAX_VALUE) {
+            active(); // a message that is on its way is not idleness, and has a deadline of its own
         }
         if (!closing) {
             long idle = idleNanos;

@@ -186,6 +186,9 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
                     try {
                         synchronized (protocol) {
                             protocol.receive(buffer);
+                            if (protocol.isMidMessage()) {
+                                timeouts.active(); // a message that arrives piece by piece is not idleness
+                            }
                         }
                     } catch (RuntimeException e) {
                         extensionFailed(e, buffer);

@@ -50,10 +50,12 @@ class TurnsTest {
             AtomicBoolean reading = new AtomicBoolean(true);
             session.transport.onDemand(() -> demandedTooEarly.compareAndSet(false, reading.get()));
             // The reading ends with the pong: while that is written, the callbacks catch up.
-            session.transport.beforeWrite(() -> {
-                SessionHarness.await("callbacks", () -> endpoint.messages.get() == count - 1);
-                reading.set(false);
-            });
+            session.transport.beforeWrite(
+                    () -> {
+                        endpoint.mayGo.countDown();
+                        SessionHarness.await("callbacks", () -> endpoint.messages.get() == count - 1);
+                        reading.set(false);
+                    });
             session.read(frames);
             SessionHarness.await("reading goes on", session.transport::isDemanded);
             assertFalse(demandedTooEarly.get());
@@ -114,9 +116,11 @@ class TurnsTest {
     @ServerEndpoint("/test")
     public static class Counter {
         final AtomicInteger messages = new AtomicInteger();
+        final CountDownLatch mayGo = new CountDownLatch(1);
 
         @OnMessage
-        public void onText(String message) {
+        public void onText(String message) throws InterruptedException {
+            mayGo.await(30, TimeUnit.SECONDS);
             messages.incrementAndGet();
         }
     }
