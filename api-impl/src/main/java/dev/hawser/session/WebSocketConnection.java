@@ -8,6 +8,7 @@ import dev.hawser.protocol.OutboundExtension;
 import dev.hawser.protocol.ProtocolLimits;
 import dev.hawser.protocol.RemoteProtocolException;
 import dev.hawser.protocol.WebSocketProtocol;
+import dev.hawser.transport.OutboundListener;
 import dev.hawser.transport.OutboundQueue;
 import dev.hawser.transport.PendingSend;
 import dev.hawser.transport.Transport;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * One WebSocket connection after its opening handshake: reads the transport into the engine, and joins engine, session and outbound queue.
  * It holds no buffer while nothing arrives. How it ends is {@link ConnectionEnd}'s.
  */
-public final class WebSocketConnection implements TransportListener, OutboundQueue.Listener {
+public final class WebSocketConnection implements TransportListener, OutboundListener {
     /** Reads in a row before other connections of the event loop get their turn. */
     private static final int READS = 8;
 

@@ -129,10 +129,37 @@ class ExtensionHalvesTest {
             endpoint.session.getBasicRemote().sendText("b", true);
             endpoint.session.close();
             byte[] expected = {
-                (byte) 0x89, 1, 7, // ping
-                0x41, 10, 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', // RSV1, text, not final
-                (byte) 0x80, 10, 'b', 'b', 'b', 'b', 'b', 'b', 'b', 'b', 'b', 'b', // continuation, final
-                (byte) 0x88, 2, 3, (byte) 0xE8 // close, 1000
+                (byte) 0x89,
+                1,
+                7, // ping
+                0x41,
+                10,
+                'a',
+                'a',
+                'a',
+                'a',
+                'a',
+                'a',
+                'a',
+                'a',
+                'a',
+                'a', // RSV1, text, not final
+                (byte) 0x80,
+                10,
+                'b',
+                'b',
+                'b',
+                'b',
+                'b',
+                'b',
+                'b',
+                'b',
+                'b',
+                'b', // continuation, final
+                (byte) 0x88,
+                2,
+                3,
+                (byte) 0xE8 // close, 1000
             };
             byte[] written = session.transport.written();
             assertEquals(Arrays.toString(expected), Arrays.toString(Arrays.copyOf(written, expected.length)));
@@ -176,7 +203,9 @@ class ExtensionHalvesTest {
             }
         }
         assertClosedOnce();
-        assertThrows(IllegalStateException.class, () -> endpoint.session.getBasicRemote().sendText("late"));
+        assertThrows(
+                IllegalStateException.class,
+                () -> endpoint.session.getBasicRemote().sendText("late"));
         assertEquals(0, outbound.wrongCalls.get());
     }
 
@@ -208,7 +237,8 @@ class ExtensionHalvesTest {
     void aSendingHalfThatEndsItsOwnConnectionIsClosedAfterwards() {
         try (SessionHarness session = open()) {
             outbound.meanwhile = () -> session.connection.cut("by the extension");
-            assertThrows(IOException.class, () -> endpoint.session.getBasicRemote().sendText("x"));
+            assertThrows(
+                    IOException.class, () -> endpoint.session.getBasicRemote().sendText("x"));
             assertClosedOnce();
         }
     }

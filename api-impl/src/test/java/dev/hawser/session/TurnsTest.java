@@ -28,11 +28,9 @@ class TurnsTest {
             SessionHarness.await("the monitor has nothing to watch", () -> System.nanoTime() - until > 0);
             endpoint.first.countDown();
             SessionHarness.await("the second callback runs", () -> endpoint.running.get() == 2);
-            SessionHarness.await(
-                    "the first reply", () -> session.received().contains("text:first"));
+            SessionHarness.await("the first reply", () -> session.received().contains("text:first"));
             endpoint.second.countDown();
-            SessionHarness.await(
-                    "the second reply", () -> session.received().contains("text:second"));
+            SessionHarness.await("the second reply", () -> session.received().contains("text:second"));
         }
     }
 
@@ -52,11 +50,10 @@ class TurnsTest {
             AtomicBoolean reading = new AtomicBoolean(true);
             session.transport.onDemand(() -> demandedTooEarly.compareAndSet(false, reading.get()));
             // The reading ends with the pong: while that is written, the callbacks catch up.
-            session.transport.beforeWrite(
-                    () -> {
-                        SessionHarness.await("callbacks", () -> endpoint.messages.get() == count - 1);
-                        reading.set(false);
-                    });
+            session.transport.beforeWrite(() -> {
+                SessionHarness.await("callbacks", () -> endpoint.messages.get() == count - 1);
+                reading.set(false);
+            });
             session.read(frames);
             SessionHarness.await("reading goes on", session.transport::isDemanded);
             assertFalse(demandedTooEarly.get());

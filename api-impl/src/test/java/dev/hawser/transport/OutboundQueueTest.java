@@ -36,7 +36,7 @@ class OutboundQueueTest {
             HeldTransport wire = new HeldTransport();
             Recorder ends = new Recorder();
             OutboundQueue out =
-                    new OutboundQueue(Role.SERVER, () -> 0, buffers, Integer.MAX_VALUE, Integer.MAX_VALUE, ends);
+                    new OutboundQueue(Role.SERVER, () -> 0, buffers, null, Integer.MAX_VALUE, Integer.MAX_VALUE, ends);
             out.open(wire);
             Expected expected = new Expected();
             List<Long> positions = new ArrayList<>();
@@ -155,7 +155,7 @@ class OutboundQueueTest {
     }
 
     private OutboundQueue queue(int maxBytes) {
-        return new OutboundQueue(Role.SERVER, () -> 0, buffers, maxBytes, 1000, recorder);
+        return new OutboundQueue(Role.SERVER, () -> 0, buffers, null, maxBytes, 1000, recorder);
     }
 
     private long accept(int size) throws IOException {
@@ -204,7 +204,9 @@ class OutboundQueueTest {
     /** Reads the buffers of a write only when the write is released, as a socket whose peer is slow. */
     private static final class HeldTransport implements Transport {
         boolean holding = true;
+
         @Nullable RuntimeException refusal;
+
         private final ByteArrayOutputStream written = new ByteArrayOutputStream();
         private @Nullable WriteCompletion held;
         private ByteBuffer[] buffers = {};
@@ -304,8 +306,9 @@ class OutboundQueueTest {
         }
     }
 
-    private static final class Recorder implements OutboundQueue.Listener {
+    private static final class Recorder implements OutboundListener {
         final List<Integer> succeeded = new ArrayList<>();
+
         @Nullable Throwable writeFailure;
 
         PendingSend.Completion completion(int number) {
