@@ -44,10 +44,11 @@ final class ClientCore {
     private ClientCore(ClassLoader classLoader) {
         Settings settings = Settings.read(System::getProperty, Settings.defaults());
         this.classLoader = classLoader;
-        this.loop = new SelectorLoop(LINGER, new WithLoop());
+        // First, since an extension of the application may fail it.
         this.runtime = new ContainerRuntime("hawser-client", settings, classLoader, blockingCallbacks(settings), () -> {
             throw new IllegalStateException("each client session knows its own container");
         });
+        this.loop = new SelectorLoop(LINGER, new WithLoop());
     }
 
     /** Daemon threads for callbacks that block; when there are too many, the runtime's own workers take over. */

@@ -108,7 +108,7 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
         }
         ConnectionSettings connectionSettings = ConnectionSettings.of(source.config(), properties);
         Deadline deadline = Deadline.after(used.get(Setting.CONNECT_TIMEOUT));
-        ClientCore.Use use = ClientCore.use(contextClassLoader());
+        ClientCore.Use use = use();
         boolean open = false;
         try {
             ClientCore core = use.core();
@@ -129,6 +129,14 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
             if (!open) {
                 use.close();
             }
+        }
+    }
+
+    private static ClientCore.Use use() throws DeploymentException {
+        try {
+            return ClientCore.use(contextClassLoader());
+        } catch (IllegalStateException e) { // an extension of the application cannot be made
+            throw new DeploymentException(e.getMessage(), e);
         }
     }
 

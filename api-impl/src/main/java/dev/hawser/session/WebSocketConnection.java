@@ -9,6 +9,7 @@ import dev.hawser.protocol.OutboundExtension;
 import dev.hawser.protocol.ProtocolLimits;
 import dev.hawser.protocol.RemoteProtocolException;
 import dev.hawser.protocol.WebSocketProtocol;
+import dev.hawser.transport.OutboundListener;
 import dev.hawser.transport.OutboundQueue;
 import dev.hawser.transport.PendingSend;
 import dev.hawser.transport.Transport;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * One WebSocket connection after its opening handshake: reads the transport into the engine, and joins engine, session and outbound queue.
  * It holds no buffer while nothing arrives. How it ends is {@link ConnectionEnd}'s.
  */
-public final class WebSocketConnection implements TransportListener, OutboundQueue.Listener {
+public final class WebSocketConnection implements TransportListener, OutboundListener {
     /** Reads in a row before other connections of the event loop get their turn. */
     private static final int READS = 8;
 
@@ -196,9 +197,8 @@ public final class WebSocketConnection implements TransportListener, OutboundQue
                     payOwedTurns();
                 }
                 atEnd = read < 0;
-                // A short read has emptied the socket: asking once more would cost a system call for nothing. TLS gives
-                // a
-                // record at a time, and what it holds would come through another thread if it were not asked for here.
+                // A short read has emptied the socket: asking once more would cost a system call for nothing. TLS gives a
+                // record at a time; what it holds would come through another thread if it were not asked for here.
                 boolean maybeMore = read == room || read > 0 && from.isSecure();
                 more = maybeMore && ++reads < READS && !dispatcher.isOverBounds();
             }

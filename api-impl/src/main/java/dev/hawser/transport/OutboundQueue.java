@@ -21,21 +21,6 @@ import org.jspecify.annotations.Nullable;
  * border (RFC 6455 5.4), but for the close frame, which comes after all that was accepted before it.
  */
 public final class OutboundQueue implements Transport.WriteCompletion {
-    /** What the queue tells its connection, never under the queue's lock. */
-    public interface Listener {
-        /** The bounds had been reached, and there is room again. */
-        void onRoom();
-
-        /** A write does not complete at once: from now on its deadline runs. */
-        void onWritePending();
-
-        /** Sends with a completion have ended, in order. */
-        void onCompleted(List<PendingSend> ended);
-
-        /** The transport failed. Called once. */
-        void onWriteFailed(Throwable cause);
-    }
-
     /** Which part of its message a data frame is. */
     public enum Part {
         /** All of it. */
@@ -54,7 +39,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     }
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Listener listener;
+    private final OutboundListener listener;
     private final OutboundFrames frames;
     private final int maxBytes;
     private final int maxMessages;
@@ -84,7 +69,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             @Nullable OutboundExtension extension,
             int maxBytes,
             int maxMessages,
-            Listener listener) {
+            OutboundListener listener) {
         this.frames = new OutboundFrames(role, new FrameWriter(role, maskingKeys), buffers, extension);
         this.maxBytes = maxBytes;
         this.maxMessages = maxMessages;
@@ -234,7 +219,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         }
     }
 
-    /** Whether the bounds are reached, so that producers should pause; {@link Listener#onRoom} follows when they are not any more. */
+    /** Whether the bounds are reached, so that producers should pause; {@link OutboundListener#onRoom} follows when they are not any more. */
     public boolean isFull() {
         lock.lock();
         try {
@@ -297,7 +282,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         }
     }
 
-    /** Calls {@link Listener#onCompleted} with {@code send} once its position is written or the queue has ended. */
+    /** Calls {@link OutboundListener#onCompleted} with {@code send} once its position is written or the queue has ended. */
     public void whenWritten(PendingSend send) {
         lock.lock();
         try {

@@ -20,7 +20,7 @@ public final class PendingSend {
     private final long position;
     private final long deadline;
     private final Completion completion;
-    /** Set before the send is handed to {@link OutboundQueue.Listener#onCompleted}, which publishes it. */
+    /** Set before the send is handed to {@link OutboundListener#onCompleted}, which publishes it. */
     private @Nullable Throwable failure;
 
     /**

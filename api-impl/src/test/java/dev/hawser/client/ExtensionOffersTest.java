@@ -1,5 +1,6 @@
 package dev.hawser.client;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,6 +15,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -194,6 +198,53 @@ class ExtensionOffersTest {
             assertTrue(refused.getMessage().contains("cannot be offered"), refused.getMessage());
             assertTrue(server.heads.isEmpty(), "nothing is sent");
         }
+    }
+
+    /** Payloads of two equal messages as they go over the wire; both are compressed. */
+    private List<byte[]> sentTwice(ClientEndpointConfig config, String answer) throws Exception {
+        Settings.builder()
+                .set(Setting.COMPRESSION_CONTEXT_TAKEOVER, true)
+                .set(Setting.COMPRESSION_MIN_SIZE, 1)
+                .build()
+                .applyTo(config.getUserProperties());
+        BlockingQueue<byte[]> payloads = new LinkedBlockingQueue<>();
+        try (ScriptedServer server = new ScriptedServer(peer -> {
+            peer.send(ScriptedServer.accept(peer.head(), FIELD + ": " + answer));
+            for (int i = 0; i < 2; i++) {
+                assertEquals(0xC1, peer.read(), "FIN, RSV1, text");
+                byte[] payload = new byte[peer.read() & 0x7F];
+                byte[] mask = peer.in.readNBytes(4);
+                assertEquals(payload.length, peer.in.readNBytes(payload, 0, payload.length));
+                for (int at = 0; at < payload.length; at++) {
+                    payload[at] ^= mask[at % 4];
+                }
+                payloads.add(payload);
+            }
+            peer.staySilent();
+        })) {
+            Session session = container.connectToServer(new RecordingEndpoint(), config, server.uri("/"));
+            session.getBasicRemote().sendText("a text that stands for itself");
+            session.getBasicRemote().sendText("a text that stands for itself");
+            byte[] first = payloads.poll(30, TimeUnit.SECONDS);
+            byte[] second = payloads.poll(30, TimeUnit.SECONDS);
+            assertTrue(first != null && second != null, "no message in time");
+            return List.of(first, second);
+        }
+    }
+
+    @Test
+    void aHistoryThatMayBeKeptIsUsed() throws Exception {
+        List<byte[]> payloads = sentTwice(plain(), "permessage-deflate");
+        assertTrue(payloads.get(1).length < payloads.get(0).length / 2, "it refers back");
+    }
+
+    @Test
+    void noContextTakeoverIsObeyedWhetherTheServerWantsItOrTheOfferSaidSo() throws Exception {
+        List<byte[]> asked = sentTwice(plain(), "permessage-deflate;client_no_context_takeover");
+        assertArrayEquals(asked.get(0), asked.get(1));
+        List<byte[]> offered =
+                sentTwice(listing("permessage-deflate;client_no_context_takeover"), "permessage-deflate");
+        assertArrayEquals(offered.get(0), offered.get(1));
     }
 
     @Test

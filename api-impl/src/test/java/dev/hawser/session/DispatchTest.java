@@ -332,7 +332,7 @@ class DispatchTest {
         public void onOpen(Session session) throws InterruptedException {
             release.await();
             session.addMessageHandler(byte[].class, (MessageHandler.Whole<byte[]>)
-                    message -> session.getAsyncRemote().sendText(message.length + " bytes"));
+                    message -> session.getAsyncRemote().sendText(message.length + " bytes", result -> {}));
         }
 
         @OnMessage

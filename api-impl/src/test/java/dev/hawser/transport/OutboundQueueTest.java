@@ -306,7 +306,7 @@ class OutboundQueueTest {
         }
     }
 
-    private static final class Recorder implements OutboundQueue.Listener {
+    private static final class Recorder implements OutboundListener {
         final List<Integer> succeeded = new ArrayList<>();
 
         @Nullable Throwable writeFailure;

@@ -1,10 +1,13 @@
 package dev.hawser.servlet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.client.EndpointClientContainer;
+import jakarta.websocket.ClientEndpoint;
 import jakarta.websocket.ClientEndpointConfig;
+import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Extension;
@@ -132,6 +135,32 @@ class ApplicationExtensionTest {
             assertEquals(1, other.serverContainer().getInstalledExtensions().size());
         }
     }
+
+    @Test
+    void oneThatCannotBeMadeFailsTheDeploymentAndTheConnect() throws Exception {
+        Files.writeString(classes.resolve(SERVICE), "example.Missing\n");
+        try (URLClassLoader broken =
+                        new URLClassLoader(new URL[] {classes.toUri().toURL()}, getClass().getClassLoader());
+                EmbeddedServer other = new EmbeddedServer("/", Echo.class)) {
+            other.context().setClassLoader(broken);
+            Exception refused = assertThrows(Exception.class, other::start);
+            assertTrue(refused.toString().contains("example.Missing"), refused.toString());
+            ClassLoader before = Thread.currentThread().getContextClassLoader();
+            Thread.currentThread().setContextClassLoader(broken);
+            try (EndpointClientContainer container = new EndpointClientContainer()) {
+                DeploymentException failed = assertThrows(
+                        DeploymentException.class,
+                        () -> container.connectToServer(Echoing.class, URI.create("ws://127.0.0.1:1/")));
+                assertTrue(failed.getMessage().contains("example.Missing"), failed.getMessage());
+            } finally {
+                Thread.currentThread().setContextClassLoader(before);
+            }
+        }
+    }
+
+    /** A client endpoint. */
+    @ClientEndpoint
+    public static class Echoing {}
 
     @Test
     void clientsOfTheApplicationOfferIt() throws Exception {
