@@ -45,10 +45,9 @@ final class ClientCore {
         Settings settings = Settings.read(System::getProperty, Settings.defaults());
         this.classLoader = classLoader;
         this.loop = new SelectorLoop(LINGER, new WithLoop());
-        this.runtime = new ContainerRuntime(
-                "hawser-client", settings, classLoader, blockingCallbacks(settings), () -> {
-                    throw new IllegalStateException("each client session knows its own container");
-                });
+        this.runtime = new ContainerRuntime("hawser-client", settings, classLoader, blockingCallbacks(settings), () -> {
+            throw new IllegalStateException("each client session knows its own container");
+        });
     }
 
     /** Daemon threads for callbacks that block; when there are too many, the runtime's own workers take over. */

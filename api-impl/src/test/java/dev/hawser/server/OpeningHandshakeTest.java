@@ -392,7 +392,8 @@ class OpeningHandshakeTest {
         void theDefaultConfiguratorOfAnotherImplementationStandsForNone() throws Exception {
             Path services = Files.createDirectories(classes.resolve("META-INF/services"));
             Files.writeString(
-                    services.resolve(ServerEndpointConfig.Configurator.class.getName()), ForeignDefault.class.getName());
+                    services.resolve(ServerEndpointConfig.Configurator.class.getName()),
+                    ForeignDefault.class.getName());
             ClassLoader before = Thread.currentThread().getContextClassLoader();
             try (URLClassLoader foreign =
                             new URLClassLoader(new URL[] {classes.toUri().toURL()}, before);

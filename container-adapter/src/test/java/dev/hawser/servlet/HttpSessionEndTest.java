@@ -76,7 +76,8 @@ class HttpSessionEndTest {
 
     private static String session(EmbeddedServer server, String what, String id) throws Exception {
         try (RawClient client = new RawClient(server.port())) {
-            client.send("GET /session?" + what + " HTTP/1.1\r\nHost: localhost\r\nCookie: JSESSIONID=" + id + "\r\n\r\n");
+            client.send(
+                    "GET /session?" + what + " HTTP/1.1\r\nHost: localhost\r\nCookie: JSESSIONID=" + id + "\r\n\r\n");
             client.readHead();
             assertEquals(200, client.status());
             return client.readBody();
