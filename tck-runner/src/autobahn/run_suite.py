@@ -36,28 +36,27 @@ def listen_on_loopback():
 
 def end_every_connection():
     """Makes up for a defect of Jython's sockets: after the suite itself has dropped a connection, connectionLost is
-    often not called. A case is recorded there, so its result would be missing. Here each connection is looked at until
-    it is closed, and connectionLost is called if nobody else has done so by the next look; never twice."""
+    often not called. A case is recorded there, so its result would be missing. Here it is called, once, if nobody else
+    has done so soon after the drop."""
     made = FuzzingServerProtocol.connectionMade
+    drop = FuzzingServerProtocol.dropConnection
     lost = FuzzingServerProtocol.connectionLost
 
     def connection_made(self):
-        self.recorded = False
+        self.is_lost = False
         made(self)
-        reactor.callLater(0.1, look, self, False)
+
+    def drop_connection(self, abort=False):
+        drop(self, abort)
+        reactor.callLater(0.05, connection_lost, self, Failure(ConnectionDone()))
 
     def connection_lost(self, reason):
-        if not self.recorded:
-            self.recorded = True
+        if not self.is_lost:
+            self.is_lost = True
             lost(self, reason)
 
-    def look(self, was_closed):
-        if was_closed:
-            self.connectionLost(Failure(ConnectionDone()))
-        elif not self.recorded:
-            reactor.callLater(0.1, look, self, self.state == self.STATE_CLOSED)
-
     FuzzingServerProtocol.connectionMade = connection_made
+    FuzzingServerProtocol.dropConnection = drop_connection
     FuzzingServerProtocol.connectionLost = connection_lost
 
 
@@ -75,6 +74,6 @@ if __name__ == '__main__':
     mode, specification = sys.argv[1:]
     end_with_standard_input()
     listen_on_loopback()
-    end_every_connection()
+    end_every_connection()  # no part in a fuzzingclient run
     with open(specification) as source:
         wstest.start({'mode': mode}, json.load(source))

@@ -92,6 +92,7 @@ class AutobahnIT {
                 run.resolve("suite.log"),
                 List.of(
                         "-Xmx2g",
+                        property("compiler"),
                         "-Dpython.cachedir.skip=true", // it would be written next to the jar
                         "-cp",
                         classPath,
