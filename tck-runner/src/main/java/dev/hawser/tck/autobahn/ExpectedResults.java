@@ -19,8 +19,7 @@ import java.util.TreeMap;
  */
 public final class ExpectedResults {
 
-    private static final Set<String> VERDICTS =
-            Set.of("OK", "NON-STRICT", "INFORMATIONAL", "UNIMPLEMENTED", "FAILED");
+    private static final Set<String> VERDICTS = Set.of("OK", "NON-STRICT", "INFORMATIONAL", "UNIMPLEMENTED", "FAILED");
 
     private final SortedMap<CaseId, Verdict> verdicts;
 

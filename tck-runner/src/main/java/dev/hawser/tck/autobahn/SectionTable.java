@@ -43,8 +43,8 @@ public final class SectionTable {
     }
 
     private static String column(Verdict verdict) {
-        boolean closing = verdict.behaviorClose().equals("OK")
-                || verdict.behaviorClose().equals(verdict.behavior());
+        boolean closing =
+                verdict.behaviorClose().equals("OK") || verdict.behaviorClose().equals(verdict.behavior());
         return verdict.behavior().equals("OK") && !closing ? "bad close" : verdict.behavior();
     }
 

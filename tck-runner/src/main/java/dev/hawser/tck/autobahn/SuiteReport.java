@@ -74,7 +74,10 @@ public final class SuiteReport {
     private static String names(JsonNode agents) {
         StringBuilder names = new StringBuilder();
         for (Iterator<String> name = agents.fieldNames(); name.hasNext(); ) {
-            names.append(names.isEmpty() ? "" : ", ").append('"').append(name.next()).append('"');
+            names.append(names.isEmpty() ? "" : ", ")
+                    .append('"')
+                    .append(name.next())
+                    .append('"');
         }
         return names.isEmpty() ? "nobody" : names.toString();
     }

@@ -32,8 +32,10 @@ class AutobahnIT {
     private static final String AGENT = property("agent");
     private static final Path DIRECTORY = Path.of(property("directory"));
     private static final Path SOURCES = Path.of(property("sources"));
-    private static final Set<Integer> SECTIONS =
-            Arrays.stream(property("sections").split(",", -1)).map(Integer::valueOf).collect(Collectors.toSet());
+    private static final Set<Integer> SECTIONS = Arrays.stream(
+                    property("sections").split(",", -1))
+            .map(Integer::valueOf)
+            .collect(Collectors.toSet());
 
     private static final long START_SECONDS = 180;
     private static final long RUN_SECONDS = 3_600;
@@ -45,8 +47,8 @@ class AutobahnIT {
         ExpectedResults expected = expected("server");
         try (ForkedProgram server = demo(run)) {
             String address = "ws://127.0.0.1:" + server.awaitPort(START_SECONDS) + DemoApplication.ECHO;
-            Map<String, Object> specification =
-                    Map.of("servers", List.of(Map.of("agent", AGENT, "url", address, "options", Map.of("version", 18))));
+            Map<String, Object> specification = Map.of(
+                    "servers", List.of(Map.of("agent", AGENT, "url", address, "options", Map.of("version", 18))));
             try (ForkedProgram suite = suite("fuzzingclient", run, expected, specification)) {
                 suite.awaitExit(RUN_SECONDS);
             }
@@ -76,8 +78,8 @@ class AutobahnIT {
                 List.of("-cp", classPath, DemoApplication.class.getName(), war.toString()));
     }
 
-    private static ForkedProgram suite(
-            String mode, Path run, ExpectedResults cases, Map<String, Object> specification) throws IOException {
+    private static ForkedProgram suite(String mode, Path run, ExpectedResults cases, Map<String, Object> specification)
+            throws IOException {
         Map<String, Object> all = new HashMap<>(specification);
         all.put("outdir", run.resolve("report").toString());
         all.put("cases", cases.cases().stream().map(CaseId::toString).toList());

@@ -82,10 +82,10 @@ class ExpectedResultsTest {
     @Test
     void theFilesOfBothDirectionsHoldTheWholeSuite() throws IOException {
         for (String direction : List.of("server", "client")) {
-            ExpectedResults all =
-                    ExpectedResults.read(Path.of("src/autobahn/expected-" + direction + ".txt"));
+            ExpectedResults all = ExpectedResults.read(Path.of("src/autobahn/expected-" + direction + ".txt"));
             assertEquals(301, all.cases().size(), direction);
-            assertEquals(247, all.ofSections(Set.of(1, 2, 3, 4, 5, 6, 7, 10)).cases().size(), direction);
+            assertEquals(
+                    247, all.ofSections(Set.of(1, 2, 3, 4, 5, 6, 7, 10)).cases().size(), direction);
             SortedMap<CaseId, Verdict> allOk = new TreeMap<>();
             all.cases().forEach(id -> allOk.put(id, OK));
             assertEquals(

@@ -20,8 +20,7 @@ class SuiteReportTest {
 
     @Test
     void bothVerdictsOfEachCaseAreRead() throws IOException {
-        Map<CaseId, Verdict> report = read(
-                """
+        Map<CaseId, Verdict> report = read("""
                 {"Hawser": {
                    "1.1.1": {"behavior": "OK", "behaviorClose": "OK", "duration": 4, "remoteCloseCode": 1000},
                    "6.4.1": {"behavior": "NON-STRICT", "behaviorClose": "UNCLEAN", "remoteCloseCode": null}
@@ -74,18 +73,13 @@ class SuiteReportTest {
 
     @Test
     void theTableCountsEachSection() throws IOException {
-        String table = SectionTable.of(
-                        "As server",
-                        SuiteReport.read(
-                                write(
-                                        """
+        String table = SectionTable.of("As server", SuiteReport.read(write("""
                                         {"Hawser": {
                                            "1.1.1": {"behavior": "OK", "behaviorClose": "OK"},
                                            "1.1.2": {"behavior": "OK", "behaviorClose": "WRONG CODE"},
                                            "7.1.6": {"behavior": "INFORMATIONAL", "behaviorClose": "INFORMATIONAL"},
                                            "10.1.1": {"behavior": "FAILED", "behaviorClose": "OK"}
-                                        }}"""),
-                                "Hawser"))
+                                        }}"""), "Hawser"))
                 .replaceAll(" +", " ");
         assertEquals(
                 List.of(
