@@ -92,14 +92,23 @@ public final class IsolatedServer {
 
     private static ClassLoader serverLoader(Placement placement) throws IOException {
         List<URL> urls = new ArrayList<>();
-        for (String element : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-            Path path = Path.of(element);
-            if (placement == Placement.SERVER || !isWebSocket(path)) {
-                urls.add(path.toUri().toURL());
-            }
+        for (Path path : classPath(placement)) {
+            urls.add(path.toUri().toURL());
         }
         return new URLClassLoader(
                 "server", urls.toArray(URL[]::new), new OnlyTheInterface(ClassLoader.getPlatformClassLoader()));
+    }
+
+    /** The class path of a server: that of the tests, with what belongs to the applications left out. */
+    public static List<Path> classPath(Placement placement) throws IOException {
+        List<Path> paths = new ArrayList<>();
+        for (String element : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            Path path = Path.of(element);
+            if (placement == Placement.SERVER || !isWebSocket(path)) {
+                paths.add(path);
+            }
+        }
+        return paths;
     }
 
     /**

@@ -1,0 +1,93 @@
+package dev.hawser.tck.autobahn;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Every case that must be in a report, and the verdict it must have. Anything else is a difference: a case more, a case
+ * less, a better verdict just as a worse one.
+ *
+ * <p>A line of the file is a case number and a verdict for {@code behavior} and {@code behaviorClose} alike. Empty lines
+ * and lines that begin with {@code #} are comments.
+ */
+public final class ExpectedResults {
+
+    private static final Set<String> VERDICTS = Set.of("OK", "NON-STRICT", "INFORMATIONAL", "UNIMPLEMENTED", "FAILED");
+
+    private final SortedMap<CaseId, Verdict> verdicts;
+
+    private ExpectedResults(SortedMap<CaseId, Verdict> verdicts) {
+        this.verdicts = verdicts;
+    }
+
+    /** Reads a file. @throws IOException if it cannot be read, or a line is malformed; the message names the line */
+    public static ExpectedResults read(Path file) throws IOException {
+        return parse(Files.readAllLines(file));
+    }
+
+    /** Reads lines. @throws IOException if one is malformed; the message names it */
+    static ExpectedResults parse(List<String> lines) throws IOException {
+        SortedMap<CaseId, Verdict> verdicts = new TreeMap<>();
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i).strip();
+            if (line.isEmpty() || line.startsWith("#")) {
+                continue;
+            }
+            String[] words = line.split("\\s+", -1);
+            if (words.length != 2 || !VERDICTS.contains(words[1])) {
+                throw new IOException(
+                        "Expected results, line " + (i + 1) + ": not a case number and one of " + VERDICTS);
+            }
+            if (verdicts.put(caseId(words[0], i + 1), new Verdict(words[1], words[1])) != null) {
+                throw new IOException("Expected results, line " + (i + 1) + ": " + words[0] + " is listed twice");
+            }
+        }
+        return new ExpectedResults(verdicts);
+    }
+
+    private static CaseId caseId(String text, int line) throws IOException {
+        try {
+            return CaseId.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("Expected results, line " + line + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The same, of some sections only. */
+    public ExpectedResults ofSections(Set<Integer> sections) {
+        SortedMap<CaseId, Verdict> some = new TreeMap<>(verdicts);
+        some.keySet().removeIf(id -> !sections.contains(id.section()));
+        return new ExpectedResults(some);
+    }
+
+    /** The cases, in order. */
+    public List<CaseId> cases() {
+        return List.copyOf(verdicts.keySet());
+    }
+
+    /** In which way a report differs from this, one sentence for each case; empty if it does not. */
+    public List<String> differences(Map<CaseId, Verdict> report) {
+        List<String> differences = new ArrayList<>();
+        verdicts.forEach((id, expected) -> {
+            Verdict verdict = report.get(id);
+            if (verdict == null) {
+                differences.add(id + ": not in the report");
+            } else if (!verdict.equals(expected)) {
+                differences.add(id + ": " + verdict + " (expected " + expected + ")");
+            }
+        });
+        new TreeMap<>(report).forEach((id, verdict) -> {
+            if (!verdicts.containsKey(id)) {
+                differences.add(id + ": " + verdict + ", but was not asked for");
+            }
+        });
+        return differences;
+    }
+}
