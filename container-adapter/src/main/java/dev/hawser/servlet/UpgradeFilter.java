@@ -18,6 +18,9 @@ final class UpgradeFilter implements Filter {
     private final EndpointServerContainer server;
     private final HandshakeResponder responder;
 
+    /** Whether another implementation serves this application. Set while it starts, before any request. */
+    private volatile boolean standsBack;
+
     UpgradeFilter(EndpointServerContainer server, HandshakeResponder responder) {
         this.server = server;
         this.responder = responder;
@@ -29,11 +32,17 @@ final class UpgradeFilter implements Filter {
         if (request instanceof HttpServletRequest http
                 && mayBeHandshake(http)
                 && !server.isEmpty()
+                && !standsBack
                 && responder.respond(
                         http, (HttpServletResponse) response, server.upgrade(responder.asUpgradeRequest(http)))) {
             return;
         }
         chain.doFilter(request, response);
+    }
+
+    /** Lets every request pass from now on. */
+    void standBack() {
+        standsBack = true;
     }
 
     /** RFC 6455 4.2.1 for HTTP/1.1; RFC 8441 4 for HTTP/2, where there is no {@code Upgrade}. */
