@@ -23,22 +23,18 @@ interface NativeConnection {
     /** Whether the container goes on to tell of data that it has told of and that was left unread; then only its own threads may read. */
     boolean repeatsDataEvents();
 
-    /** Runs a task outside of the caller's stack, on a thread that may use the connection. */
+    /**
+     * Runs a task outside of the caller's stack, on a thread that may use the connection. Tasks may overtake one another.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException if the threads have ended
+     */
     void execute(Runnable task);
-
-    /** Runs the task that closes: at once, or on a thread that may. */
-    void executeClose(Runnable task);
 
     /** Sends the end of the stream, where closing the output stream does not. */
     void shutdownOutput();
 
     /** Closes the connection without waiting for anything; further calls do nothing. */
     void close();
-
-    /** How long a thread that tells of unwanted data waits before it tells again. */
-    default long pauseNanos() {
-        return 5_000_000;
-    }
 
     /** Nothing but the Servlet API. */
     final class Portable implements NativeConnection {
@@ -70,16 +66,11 @@ interface NativeConnection {
         }
 
         @Override
-        public void executeClose(Runnable task) {
-            executor.execute(task); // WebConnection.close may block
-        }
-
-        @Override
         public void shutdownOutput() {}
 
         @Override
         public void close() {
-            closeQuietly(connection);
+            closeQuietly(connection); // may block, but only one of our own threads
         }
     }
 

@@ -122,7 +122,20 @@ final class ServletHook implements TransportHook {
     /** Containers other than Jetty stop their contexts before they close connections. The pool ends when Hawser does. */
     @Override
     public Runnable beforeServerStops(Runnable task) {
-        return executor::shutdown;
+        return this::endThreads;
+    }
+
+    /** Waits for them a little, so that a container which looks for threads left behind finds none. */
+    private void endThreads() {
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(1, TimeUnit.SECONDS)) {
+                executor.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            executor.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** A servlet container tells a listener that the start begins, none that it is over; so the first handshake is taken for it. */

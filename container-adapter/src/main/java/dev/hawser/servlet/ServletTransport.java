@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServletTransport implements Transport {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    /** How long a thread that tells of unwanted data waits before it tells again, in nanoseconds. */
+    private static final long PAUSE = 5_000_000;
 
     private final TransportListener listener;
     private final NativeConnection connection;
@@ -48,8 +52,6 @@ final class ServletTransport implements Transport {
     /** Set before the container calls any listener. */
     private volatile @Nullable ServletInputStream input;
 
-    private volatile @Nullable WebConnection webConnection;
-
     /** The end of the stream, or what broke it; the next read tells it. */
     private volatile boolean ended;
 
@@ -67,7 +69,6 @@ final class ServletTransport implements Transport {
 
     /** Runs once, on the container's thread, after the response to the opening handshake was sent. */
     void open(WebConnection upgraded) throws IOException {
-        webConnection = upgraded;
         connection.open(upgraded);
         ServletInputStream in = upgraded.getInputStream();
         input = in;
@@ -147,7 +148,11 @@ final class ServletTransport implements Transport {
             lock.unlock();
         }
         // Never in the caller's stack: it may be the listener's own turn.
-        connection.execute(this::serve);
+        try {
+            connection.execute(this::serve);
+        } catch (RejectedExecutionException e) {
+            // The server has stopped, and its connections with it.
+        }
     }
 
     /** Calls the listener as long as it asks and there is something to read, unless another thread is doing so. */
@@ -192,7 +197,7 @@ final class ServletTransport implements Transport {
 
     @Override
     public void shutdownOutput() {
-        connection.execute(() -> {
+        runClosing(() -> {
             output.close();
             connection.shutdownOutput();
         });
@@ -200,27 +205,36 @@ final class ServletTransport implements Transport {
 
     @Override
     public void close() {
-        end(null, output.isWriting());
+        end(output.isWriting()); // nobody waits for the rest of an outstanding write
     }
 
     @Override
     public void abort() {
-        end(new IOException("The connection was aborted from this side"), true);
+        end(true);
     }
 
-    /** After this nothing is read or written, and the container's own thread takes the connection down. */
-    private void end(@Nullable IOException cause, boolean cut) {
-        if (!closed.compareAndSet(false, true)) {
-            return;
+    /** The listener is told no cause: who ends a connection from this side knows why. */
+    private void end(boolean cut) {
+        if (closed.compareAndSet(false, true)) {
+            output.fail(new IOException("The connection was closed from this side"));
+            runClosing(() -> takeDown(cut));
+            listener.onClosed(null);
         }
-        output.fail(cause == null ? new ClosedChannelException() : cause);
-        connection.executeClose(() -> {
-            if (!cut) {
-                output.close();
-            }
-            connection.close();
-        });
-        listener.onClosed(cause);
+    }
+
+    private void takeDown(boolean cut) {
+        if (!cut) {
+            output.close();
+        }
+        connection.close();
+    }
+
+    private void runClosing(Runnable task) {
+        try {
+            connection.execute(task);
+        } catch (RejectedExecutionException e) {
+            task.run(); // the threads are gone, and with them what the task must not meet
+        }
     }
 
     /** The container has closed the connection. */
@@ -289,8 +303,9 @@ final class ServletTransport implements Transport {
     private void awaitDemand() {
         lock.lock();
         try {
-            if (!demand && !serving && !closed.get()) {
-                demanded.awaitNanos(connection.pauseNanos());
+            long nanos = PAUSE;
+            while (!demand && !serving && !closed.get() && nanos > 0) {
+                nanos = demanded.awaitNanos(nanos);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

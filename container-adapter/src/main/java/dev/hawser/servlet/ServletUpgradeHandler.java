@@ -34,7 +34,7 @@ public final class ServletUpgradeHandler implements HttpUpgradeHandler {
         }
     }
 
-    /** Tomcat calls it when the connection is gone, Undertow never. */
+    /** The connection is gone. Not called by Tomcat if the socket was closed behind its back. */
     @Override
     public void destroy() {
         ServletTransport open = transport;

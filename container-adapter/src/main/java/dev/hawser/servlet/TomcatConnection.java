@@ -69,12 +69,6 @@ final class TomcatConnection implements NativeConnection {
         executor.execute(task);
     }
 
-    /** Nothing in it waits. */
-    @Override
-    public void executeClose(Runnable task) {
-        task.run();
-    }
-
     /** Closing the stream only marks it closed. */
     @Override
     public void shutdownOutput() {

@@ -8,7 +8,6 @@ import java.io.Closeable;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Undertow's streams have no lock, and its WebConnection.close blocks until all is sent. So everything that is not a write happens on the
@@ -66,22 +65,14 @@ final class UndertowConnection implements NativeConnection {
 
     @Override
     public void execute(Runnable task) {
-        try {
-            ioThread.execute(task);
-        } catch (RejectedExecutionException e) {
-            // The server has stopped, and its connections with it.
-        }
-    }
-
-    @Override
-    public void executeClose(Runnable task) {
-        execute(task);
+        ioThread.execute(task);
     }
 
     /** Closing the stream has sent it. */
     @Override
     public void shutdownOutput() {}
 
+    /** Undertow's own close listener then tries to send what the stream still holds, and XNIO logs that it failed. */
     @Override
     public void close() {
         NativeConnection.closeQuietly(connection);
