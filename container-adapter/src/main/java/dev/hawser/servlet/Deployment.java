@@ -41,6 +41,7 @@ final class Deployment {
     private final Settings settings;
     private final TransportHook hook;
     private final EndpointServerContainer server;
+    private final UpgradeFilter upgradeFilter;
     private final Set<Class<?>> deployed = new HashSet<>();
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final Runnable serverStopListener;
@@ -59,7 +60,8 @@ final class Deployment {
                 this::client,
                 (request, response, config, pathParameters) ->
                         upgrade(responder, request, response, config, pathParameters));
-        FilterRegistration.Dynamic filter = context.addFilter(FILTER_NAME, new UpgradeFilter(server, responder));
+        this.upgradeFilter = new UpgradeFilter(server, responder);
+        FilterRegistration.Dynamic filter = context.addFilter(FILTER_NAME, upgradeFilter);
         if (filter == null) {
             throw new IllegalStateException(nameOf(context) + " has a filter named " + FILTER_NAME + " already");
         }
@@ -90,14 +92,6 @@ final class Deployment {
         }
         Settings settings = settingsOf(context);
         TransportHook hook = HookLinker.link(context);
-        if (hook == null) {
-            LOG.log(
-                    Level.WARNING,
-                    "Hawser does not serve the web sockets of {0}: it has no transport for {1}, yet; it runs on Jetty 12.1",
-                    nameOf(context),
-                    context.getServerInfo());
-            return null;
-        }
         if (!OtherImplementation.givesWay(context, present, hook, settings.get(Setting.ON_CONFLICT))) {
             return null;
         }
@@ -153,6 +147,21 @@ final class Deployment {
         made.setSettings(settings);
         client = made;
         return made;
+    }
+
+    /**
+     * Stands back if another implementation has put its ServerContainer over ours since: where both jars are on the server's class path,
+     * Tomcat may call its own initializer after ours.
+     *
+     * @throws ServletException if a conflict is to be an error
+     */
+    void meetLaterOne() throws ServletException {
+        Object present = context.getAttribute(SERVER_CONTAINER);
+        if (present != null && present != server) {
+            upgradeFilter.standBack();
+            stop();
+            OtherImplementation.yieldTo(present, context, settings.get(Setting.ON_CONFLICT));
+        }
     }
 
     /** Refuses new handshakes, sends 1001 to every session, waits as long as the stop timeout, and cuts what is left. Once; any thread. */

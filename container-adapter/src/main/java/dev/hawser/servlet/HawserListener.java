@@ -35,7 +35,15 @@ public final class HawserListener implements ServletContextListener {
     @Override
     public void contextInitialized(ServletContextEvent event) {
         ServletContext context = event.getServletContext();
-        if (deployment != null || Deployment.isInitialized(context)) {
+        if (deployment != null) {
+            try {
+                deployment.meetLaterOne();
+            } catch (ServletException e) {
+                throw new IllegalStateException(e.getMessage(), e);
+            }
+            return;
+        }
+        if (Deployment.isInitialized(context)) {
             return;
         }
         Deployment.markInitialized(context);

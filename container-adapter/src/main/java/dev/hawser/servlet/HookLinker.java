@@ -1,9 +1,8 @@
 package dev.hawser.servlet;
 
 import jakarta.servlet.ServletContext;
-import org.jspecify.annotations.Nullable;
 
-/** Finds the native transport for the container that a ServletContext comes from. */
+/** Finds the transport for the container that a ServletContext comes from: Jetty's own, or the one on the Servlet API. */
 final class HookLinker {
     private static final String JETTY = "org.eclipse.jetty.";
     private static final String JETTY_HOOK = "dev.hawser.jetty.JettyHook";
@@ -12,15 +11,15 @@ final class HookLinker {
     private HookLinker() {}
 
     /**
-     * The hook for this container, or null if there is none.
+     * The hook for this container.
      *
      * @throws LinkageError if the container looks like one we know and cannot be linked to, because it is of a version too old or too new
      */
-    static @Nullable TransportHook link(ServletContext context) {
+    static TransportHook link(ServletContext context) {
         Class<?> implementation = context.getClass();
         ClassLoader server = implementation.getClassLoader();
         if (!implementation.getName().startsWith(JETTY) || server == null) {
-            return null;
+            return new ServletHook(context);
         }
         ClassLoader own = HookLinker.class.getClassLoader();
         ClassLoader linking = seesTheClassOf(server, own) ? own : new BridgeClassLoader(own, server);

@@ -26,10 +26,7 @@ final class LeftOutWarning {
         }
         try {
             if (call(call(application, "getContext"), "getServletContext") instanceof ServletContext context) {
-                TransportHook hook = HookLinker.link(context);
-                if (hook != null) {
-                    hook.afterStart(() -> !Deployment.isInitialized(context), () -> warn(context));
-                }
+                HookLinker.link(context).afterStart(() -> !Deployment.isInitialized(context), () -> warn(context));
             }
         } catch (ReflectiveOperationException | LinkageError | RuntimeException e) {
             LOG.log(Level.DEBUG, "Cannot watch the start of this web application", e);

@@ -41,11 +41,14 @@ final class OtherImplementation {
         return stopOrYield(context, other, policy);
     }
 
+    /** Says that the other one, which has installed itself after Hawser, serves the application. */
+    static void yieldTo(Object present, ServletContext context, String policy) throws ServletException {
+        stopOrYield(context, present.getClass().getName(), policy);
+    }
+
     private static boolean stopOrYield(ServletContext context, String other, String policy) throws ServletException {
-        String remedy =
-                "Remedy: take one of the two off the class path of the application or, on Jetty, switch its own off with the context"
-                        + " parameter org.eclipse.jetty.websocket.jakarta=false; dev.hawser.onConflict=" + policy
-                        + " decided (replace, yield or fail)";
+        String remedy = "Remedy: take one of the two off the class path of the application or, " + remedyFor(other)
+                + "; dev.hawser.onConflict=" + policy + " decided (replace, yield or fail)";
         String both = "Two WebSocket implementations are installed in " + Deployment.nameOf(context) + ": Hawser and "
                 + other;
         if (policy.equals("fail")) {
@@ -53,5 +56,17 @@ final class OtherImplementation {
         }
         LOG.log(Level.WARNING, "{0}. Hawser stands back and the other one serves. {1}", both, remedy);
         return false;
+    }
+
+    /** How the other one is switched off in its own container. */
+    private static String remedyFor(String other) {
+        if (other.startsWith("org.apache.tomcat.")) {
+            return "on Tomcat, keep its own from starting with the line"
+                    + " <Context containerSciFilter=\"org\\.apache\\.tomcat\\.websocket\\.server\\.WsSci\"/> as META-INF/context.xml";
+        }
+        if (other.startsWith("io.undertow.")) {
+            return "on Undertow, leave the attribute io.undertow.websockets.jsr.WebSocketDeploymentInfo out of the DeploymentInfo";
+        }
+        return "on Jetty, switch its own off with the context parameter org.eclipse.jetty.websocket.jakarta=false";
     }
 }

@@ -20,6 +20,9 @@ final class UpgradeFilter implements Filter {
     private final EndpointServerContainer server;
     private final HandshakeResponder responder;
 
+    /** Whether another implementation serves this application. Set while it starts, before any request. */
+    private volatile boolean standsBack;
+
     UpgradeFilter(EndpointServerContainer server, HandshakeResponder responder) {
         this.server = server;
         this.responder = responder;
@@ -31,6 +34,7 @@ final class UpgradeFilter implements Filter {
         if (request instanceof HttpServletRequest http
                 && mayBeHandshake(http)
                 && !server.isEmpty()
+                && !standsBack
                 && responder.respond(http, (HttpServletResponse) response, decide(http))) {
             return;
         }
@@ -45,7 +49,15 @@ final class UpgradeFilter implements Filter {
         return refused != null ? refused : server.upgrade(request);
     }
 
-    /** RFC 6455 4.2.1 for HTTP/1.1, also where a proxy has taken {@code Upgrade} out, so that it is told; RFC 8441 4 for HTTP/2, where there is no {@code Upgrade}. */
+    /** Lets every request pass from now on. */
+    void standBack() {
+        standsBack = true;
+    }
+
+    /**
+     * RFC 6455 4.2.1 for HTTP/1.1, also where a proxy has taken {@code Upgrade} out, so that it is told; RFC 8441 4 for HTTP/2, where there
+     * is no {@code Upgrade}.
+     */
     private static boolean mayBeHandshake(HttpServletRequest request) {
         return request.getHeader("Upgrade") != null
                 || request.getHeader("Sec-WebSocket-Key") != null

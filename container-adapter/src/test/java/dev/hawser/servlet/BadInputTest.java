@@ -13,25 +13,34 @@ import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Literal bytes that no client should send, over real sockets: each gets its close code, onClose once, and leaves the server able to serve the
- * next. {@code M} stands for the masking key 37fa213d.
+ * next; on every container. {@code M} stands for the masking key 37fa213d.
  */
+@ParameterizedClass
+@MethodSource("dev.hawser.servlet.TestServer$Container#underTest")
 class BadInputTest {
     private static final BlockingQueue<Throwable> ERRORS = new LinkedBlockingQueue<>();
     private static final BlockingQueue<CloseReason> CLOSED = new LinkedBlockingQueue<>();
 
-    private static EmbeddedServer server;
+    private static TestServer server;
+
+    @Parameter
+    private TestServer.Container container;
 
     /** Echoes, and records how connections end. */
     @ServerEndpoint("/echo")
@@ -76,14 +85,13 @@ class BadInputTest {
         }
     }
 
-    @BeforeAll
-    static void start() throws Exception {
-        server = new EmbeddedServer("/", Echo.class, Flood.class)
-                .withParameter("dev.hawser.sendTimeout", "500ms")
-                .start();
+    @BeforeParameterizedClassInvocation
+    static void start(TestServer.Container container) throws Exception {
+        server = container.start(
+                TestServer.Application.of(Echo.class, Flood.class).with(Map.of("dev.hawser.sendTimeout", "500ms")));
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stop() throws Exception {
         server.close();
     }
@@ -244,6 +252,7 @@ class BadInputTest {
             }
             assertEquals("Hello", client.readFrame().text());
         }
+        assertEndedOnceWith(1006); // or the next test would see it
     }
 
     @Test

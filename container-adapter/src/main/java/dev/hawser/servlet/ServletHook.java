@@ -1,0 +1,150 @@
+package dev.hawser.servlet;
+
+import dev.hawser.transport.TransportListener;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The hook for every container but Jetty, whose {@code HttpServletRequest.upgrade} is of no use to a WebSocket: what the Servlet API has,
+ * and a word of the container's own only where {@link NativeConnection} needs it. It has a thread pool of its own, since the API gives none.
+ */
+final class ServletHook implements TransportHook {
+    /** As many as Tomcat gives requests by default. Threads end after ten seconds without work. */
+    private static final int BLOCKING_THREADS = 200;
+
+    /** IPv4 or IPv6 as digits: what can become an address without asking a name server. */
+    private static final Pattern LITERAL = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%.+)?");
+
+    private final ServletContext context;
+    private final ThreadPoolExecutor executor;
+    private final Queue<Runnable> untilFirstHandshake = new ConcurrentLinkedQueue<>();
+
+    ServletHook(ServletContext context) {
+        this.context = context;
+        AtomicInteger count = new AtomicInteger();
+        String name = "hawser-" + Deployment.nameOf(context) + "-blocking-";
+        executor = new ThreadPoolExecutor(
+                BLOCKING_THREADS, BLOCKING_THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(null, task, name + count.incrementAndGet(), 0, false);
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        executor.allowCoreThreadTimeOut(true);
+    }
+
+    @Override
+    public String container() {
+        return context.getServerInfo();
+    }
+
+    @Override
+    public Executor executor() {
+        return executor;
+    }
+
+    /** Always null: no container but Jetty upgrades an HTTP/2 request. */
+    @Override
+    public @Nullable String tunnelProtocol(HttpServletRequest request) {
+        for (Runnable task = untilFirstHandshake.poll(); task != null; task = untilFirstHandshake.poll()) {
+            task.run();
+        }
+        return null;
+    }
+
+    @Override
+    public void upgrade(HttpServletRequest request, TransportListener listener) {
+        ServletTransport.Peers peers = new ServletTransport.Peers(
+                address(request.getRemoteAddr(), request.getRemotePort()),
+                address(request.getLocalAddr(), request.getLocalPort()),
+                request.isSecure());
+        ServletTransport transport = new ServletTransport(listener, nativeConnection(request), peers);
+        try {
+            request.upgrade(ServletUpgradeHandler.class).give(transport);
+        } catch (IOException | ServletException e) {
+            throw new IllegalStateException(
+                    "The container refuses to upgrade a request of " + request.getProtocol() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private NativeConnection nativeConnection(HttpServletRequest request) {
+        String container = context.getClass().getName();
+        if (container.startsWith("io.undertow.")) {
+            return UndertowConnection.of(request);
+        }
+        return container.startsWith("org.apache.catalina.")
+                ? new TomcatConnection(executor)
+                : new NativeConnection.Portable(executor);
+    }
+
+    private static @Nullable SocketAddress address(@Nullable String host, int port) {
+        if (host == null || port < 0 || !LITERAL.matcher(host).matches()) {
+            return null;
+        }
+        try {
+            return new InetSocketAddress(InetAddress.getByName(host), port);
+        } catch (UnknownHostException e) {
+            return null;
+        }
+    }
+
+    /** Nothing to do: what is added through the Servlet API goes when the context stops. */
+    @Override
+    public void removeFilter(String name) {}
+
+    /** Never: Tomcat's filter and Undertow's cast the ServerContainer they find to their own. */
+    @Override
+    public boolean removeOwnWebSocketFilter() {
+        return false;
+    }
+
+    /** None is there yet; one that installs itself later is met by {@code HawserListener}. */
+    @Override
+    public boolean disableOwnWebSocket() {
+        return true;
+    }
+
+    /** Containers other than Jetty stop their contexts before they close connections. The pool ends when Hawser does. */
+    @Override
+    public Runnable beforeServerStops(Runnable task) {
+        return this::endThreads;
+    }
+
+    /** Waits for them a little, so that a container which looks for threads left behind finds none. */
+    private void endThreads() {
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(1, TimeUnit.SECONDS)) {
+                executor.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            executor.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A servlet container tells a listener that the start begins, none that it is over; so the first handshake is taken for it. */
+    @Override
+    public void afterStart(BooleanSupplier condition, Runnable task) {
+        untilFirstHandshake.add(() -> {
+            if (condition.getAsBoolean()) {
+                task.run();
+            }
+        });
+    }
+}
