@@ -78,7 +78,8 @@ final class ServletHook implements TransportHook {
             request.upgrade(ServletUpgradeHandler.class).give(transport);
         } catch (IOException | ServletException e) {
             throw new IllegalStateException(
-                    "The container refuses to upgrade a request of " + request.getProtocol() + ": " + e.getMessage(), e);
+                    "The container refuses to upgrade a request of " + request.getProtocol() + ": " + e.getMessage(),
+                    e);
         }
     }
 

@@ -58,8 +58,7 @@ final class ServletTransport implements Transport {
     private volatile @Nullable Throwable readFailure;
 
     /** What an upgrade knows before there is a connection: who is at its ends. */
-    record Peers(
-            @Nullable SocketAddress remote, @Nullable SocketAddress local, boolean secure) {}
+    record Peers(@Nullable SocketAddress remote, @Nullable SocketAddress local, boolean secure) {}
 
     ServletTransport(TransportListener listener, NativeConnection connection, Peers peers) {
         this.listener = listener;
@@ -139,7 +138,8 @@ final class ServletTransport implements Transport {
         try {
             demand = true;
             demanded.signal();
-            // The serving thread looks again, and the container calls when there is something. Where it goes on calling, its threads
+            // The serving thread looks again, and the container calls when there is something. Where it goes on
+            // calling, its threads
             // may be in the stream at any time, without a lock: no other thread may even ask for readiness.
             if (serving || connection.repeatsDataEvents() || !isReadable()) {
                 return;

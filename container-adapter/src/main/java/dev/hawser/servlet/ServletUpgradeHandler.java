@@ -25,7 +25,8 @@ public final class ServletUpgradeHandler implements HttpUpgradeHandler {
     public void init(WebConnection connection) {
         ServletTransport waiting = transport;
         if (waiting == null) {
-            throw new IllegalStateException("Only Hawser upgrades a request to " + ServletUpgradeHandler.class.getName());
+            throw new IllegalStateException(
+                    "Only Hawser upgrades a request to " + ServletUpgradeHandler.class.getName());
         }
         try {
             waiting.open(connection);

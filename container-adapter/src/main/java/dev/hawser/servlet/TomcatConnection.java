@@ -43,7 +43,8 @@ final class TomcatConnection implements NativeConnection {
     }
 
     private static Object fieldOf(Object target, String name) throws ReflectiveOperationException {
-        Field field = Class.forName(STREAM, false, target.getClass().getClassLoader()).getDeclaredField(name);
+        Field field =
+                Class.forName(STREAM, false, target.getClass().getClassLoader()).getDeclaredField(name);
         field.setAccessible(true);
         return field.get(target);
     }

@@ -139,8 +139,8 @@ class ApplicationExtensionTest {
     @Test
     void oneThatCannotBeMadeFailsTheDeploymentAndTheConnect() throws Exception {
         Files.writeString(classes.resolve(SERVICE), "example.Missing\n");
-        try (URLClassLoader broken =
-                        new URLClassLoader(new URL[] {classes.toUri().toURL()}, getClass().getClassLoader());
+        try (URLClassLoader broken = new URLClassLoader(
+                        new URL[] {classes.toUri().toURL()}, getClass().getClassLoader());
                 EmbeddedServer other = new EmbeddedServer("/", Echo.class)) {
             other.context().setClassLoader(broken);
             Exception refused = assertThrows(Exception.class, other::start);

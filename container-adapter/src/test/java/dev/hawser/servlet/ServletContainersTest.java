@@ -24,7 +24,6 @@ import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -49,7 +48,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The same rules on every container, over plain connections and TLS ({@code true}). */
 class ServletContainersTest {
-    private static final byte[] MASK = {0x37, (byte) 0xfa, 0x21, 0x3d}; // the key of the examples in RFC 6455 5.7
     private static final Map<Container, TestServer> SERVERS = new EnumMap<>(Container.class);
     private static final AtomicInteger TAGS = new AtomicInteger();
 
@@ -184,8 +182,7 @@ class ServletContainersTest {
         try (RawClient client = open(container, secure, "/echo")) {
             client.assertEchoes("hello");
             client.sendFrame(0x82, new byte[] {0, 1, 2, -1});
-            assertArrayEquals(
-                    new byte[] {0, 1, 2, -1}, client.readFrame().payload());
+            assertArrayEquals(new byte[] {0, 1, 2, -1}, client.readFrame().payload());
             client.assertEchoes("x".repeat(60_000));
         }
     }
@@ -195,8 +192,7 @@ class ServletContainersTest {
     void bytesBehindTheHandshakeAreNotLost(Container container, boolean secure) throws Exception {
         try (RawClient client = open(container, secure)) {
             byte[] head = RawClient.handshake("/echo").getBytes(StandardCharsets.US_ASCII);
-            byte[] hello = {
-                (byte) 0x81, (byte) 0x85, 0x37, (byte) 0xfa, 0x21, 0x3d, 0x7f, (byte) 0x9f, 0x4d, 0x51, 0x58
+            byte[] hello = {(byte) 0x81, (byte) 0x85, 0x37, (byte) 0xfa, 0x21, 0x3d, 0x7f, (byte) 0x9f, 0x4d, 0x51, 0x58
             }; // RFC 6455 5.7
             byte[] packet = Arrays.copyOf(head, head.length + hello.length);
             System.arraycopy(hello, 0, packet, head.length, hello.length);
@@ -309,8 +305,8 @@ class ServletContainersTest {
     @MethodSource("connections")
     void whatAForeignThreadPushesArrivesIntactAndInOrder(Container container, boolean secure) throws Exception {
         try (RawClient client = open(container, secure, "/push?" + newTag())) {
-            DataInputStream in = new DataInputStream(new java.io.BufferedInputStream(
-                    client.socket().getInputStream(), 32 * 1024));
+            DataInputStream in = new DataInputStream(
+                    new java.io.BufferedInputStream(client.socket().getInputStream(), 32 * 1024));
             byte[] received = new byte[Pusher.LENGTH];
             for (int i = 0; i < Pusher.RECORDS; i++) {
                 assertEquals(0x8200 + Pusher.LENGTH, in.readUnsignedShort(), "header of record " + i);

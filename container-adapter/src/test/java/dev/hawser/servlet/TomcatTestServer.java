@@ -47,7 +47,7 @@ final class TomcatTestServer implements TestServer {
         Wrapper servlet = Tomcat.addServlet(
                 context, "last", application.servlet() == null ? new NothingHere() : application.servlet());
         servlet.setAsyncSupported(true);
-        context.addServletMappingDecoded("/", "last");
+        servlet.addMapping("/");
         tomcat.start();
         if (!context.getState().isAvailable()) {
             close();
