@@ -224,7 +224,8 @@ final class ConnectionEnd {
                 transport.close();
             }
         } catch (RuntimeException e) {
-            LOGGER.log(System.Logger.Level.DEBUG, "a transport could not be closed", e); // the session ends all the same
+            LOGGER.log(
+                    System.Logger.Level.DEBUG, "a transport could not be closed", e); // the session ends all the same
         }
         connection.outbound().end(new IOException(why));
         connection.endProtocol();

@@ -198,7 +198,8 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
                     payOwedTurns();
                 }
                 atEnd = read < 0;
-                // A short read has emptied the socket: asking once more would cost a system call for nothing. TLS gives a
+                // A short read has emptied the socket: asking once more would cost a system call for nothing. TLS gives
+                // a
                 // record at a time; what it holds would come through another thread if it were not asked for here.
                 boolean maybeMore = read == room || read > 0 && from.isSecure();
                 more = maybeMore && ++reads < READS && !dispatcher.isOverBounds();

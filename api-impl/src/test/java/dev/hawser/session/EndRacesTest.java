@@ -29,7 +29,8 @@ class EndRacesTest {
             for (long seed = 1; seed <= 300; seed++) {
                 race(container, threads, new Random(seed), "seed " + seed);
             }
-            SessionHarness.await("only the first is left", () -> container.runtime.registry().size() == 1);
+            SessionHarness.await(
+                    "only the first is left", () -> container.runtime.registry().size() == 1);
         } finally {
             threads.shutdownNow();
         }
@@ -60,8 +61,7 @@ class EndRacesTest {
         actions.add(() -> {
             MessageSender sender = new MessageSender(connection, Settings.defaults());
             for (int i = 0; i < sends; i++) {
-                sender.sendAsync(
-                        Opcode.TEXT, new byte[1], 0, 1, TimeUnit.SECONDS.toNanos(20), new Count(completed));
+                sender.sendAsync(Opcode.TEXT, new byte[1], 0, 1, TimeUnit.SECONDS.toNanos(20), new Count(completed));
             }
         });
         CountDownLatch start = new CountDownLatch(1);
@@ -78,8 +78,7 @@ class EndRacesTest {
             each.get(30, TimeUnit.SECONDS);
         }
         connection.cut("the test has ended");
-        SessionHarness.await(
-                "the end, " + seed, () -> !connection.session().isOpen() && completed.get() == sends);
+        SessionHarness.await("the end, " + seed, () -> !connection.session().isOpen() && completed.get() == sends);
         List<String> calls = List.copyOf(endpoint.calls);
         assertTrue(calls.get(calls.size() - 1).startsWith("close:"), seed + ": " + calls);
         assertEquals(1, calls.stream().filter(call -> call.startsWith("close:")).count(), seed + ": " + calls);
@@ -110,7 +109,8 @@ class EndRacesTest {
         long deadline = System.nanoTime() + SessionHarness.SOON.toNanos();
         boolean tried = false;
         while (!tried) {
-            assertTrue(System.nanoTime() < deadline, "this machine never let 200 ms pass without a pause of that length");
+            assertTrue(
+                    System.nanoTime() < deadline, "this machine never let 200 ms pass without a pause of that length");
             try (SessionHarness session = new SessionHarness(endpoint, settings)) {
                 session.read(SessionHarness.frame(Opcode.TEXT, false, new byte[] {'a'}));
                 tried = feeds(session, idle);

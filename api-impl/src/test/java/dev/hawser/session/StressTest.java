@@ -154,11 +154,13 @@ class StressTest {
         }
 
         void check(String seed) {
-            SessionHarness.await("messages, seed " + seed + ": " + endpoint.seen, () -> endpoint.seen.get() == MESSAGES);
+            SessionHarness.await(
+                    "messages, seed " + seed + ": " + endpoint.seen, () -> endpoint.seen.get() == MESSAGES);
             SessionHarness.await("sends, seed " + seed, () -> ends.get() == FOREIGN);
             byte[] close = SessionHarness.close(1000, "bye");
             transport.arrive(close, 1);
-            SessionHarness.await("onClose, seed " + seed, () -> !connection.session().isOpen());
+            SessionHarness.await(
+                    "onClose, seed " + seed, () -> !connection.session().isOpen());
             SessionHarness.await("closed, seed " + seed, () -> transport.closed);
             assertEquals(1, endpoint.closes.get(), seed);
             assertEquals(FOREIGN, ends.get(), seed);
@@ -180,8 +182,8 @@ class StressTest {
             int basic = (int)
                     lines.stream().filter(line -> line.startsWith("binary:")).count();
             assertEquals(FOREIGN, basic, seed);
-            int async =
-                    (int) lines.stream().filter(line -> line.equals("text:async")).count();
+            int async = (int)
+                    lines.stream().filter(line -> line.equals("text:async")).count();
             assertEquals(delivered.get(), async, seed);
             assertEquals("close:1000 bye", lines.get(lines.size() - 1), seed);
         }
@@ -220,7 +222,9 @@ class StressTest {
     /** Ends writes inline or later on a thread of its own, and calls a demanded reading on any thread. */
     private static final class SlowTransport implements Transport {
         private final ScheduledExecutorService network;
+
         @Nullable WebSocketConnection listener;
+
         volatile boolean closed;
 
         // Guarded by this.

@@ -50,12 +50,11 @@ class TurnsTest {
             AtomicBoolean reading = new AtomicBoolean(true);
             session.transport.onDemand(() -> demandedTooEarly.compareAndSet(false, reading.get()));
             // The reading ends with the pong: while that is written, the callbacks catch up.
-            session.transport.beforeWrite(
-                    () -> {
-                        endpoint.mayGo.countDown();
-                        SessionHarness.await("callbacks", () -> endpoint.messages.get() == count - 1);
-                        reading.set(false);
-                    });
+            session.transport.beforeWrite(() -> {
+                endpoint.mayGo.countDown();
+                SessionHarness.await("callbacks", () -> endpoint.messages.get() == count - 1);
+                reading.set(false);
+            });
             session.read(frames);
             SessionHarness.await("reading goes on", session.transport::isDemanded);
             assertFalse(demandedTooEarly.get());
