@@ -135,6 +135,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         } else {
             // The turn of onOpen begins to read, on another thread maybe: nothing of the reading is touched after this.
             turnOwed = false;
+            readingPaused = true; // the peer's pongs are not read yet, so its silence says nothing
             dispatcher.runOwedTurn();
         }
     }
@@ -261,6 +262,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     private void payOwedTurns() {
         while (turnOwed) {
             turnOwed = false;
+            readingPaused = true; // the peer's pongs are not read yet, so its silence says nothing
             dispatcher.runOwedTurn();
         }
     }

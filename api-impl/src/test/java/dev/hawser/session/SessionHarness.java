@@ -12,6 +12,7 @@ import dev.hawser.protocol.ProtocolLimits;
 import dev.hawser.protocol.RemoteProtocolException;
 import dev.hawser.protocol.Role;
 import dev.hawser.protocol.WebSocketProtocol;
+import dev.hawser.transport.Transport;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.server.ServerEndpoint;
 import jakarta.websocket.server.ServerEndpointConfig;
@@ -58,7 +59,7 @@ final class SessionHarness implements AutoCloseable {
     }
 
     /** The same, with bytes that came behind the handshake. */
-    WebSocketConnection connect(Object endpoint, Settings settings, FakeTransport over, ByteBuffer early) {
+    WebSocketConnection connect(Object endpoint, Settings settings, Transport over, ByteBuffer early) {
         WebSocketConnection made = new WebSocketConnection(
                 runtime,
                 new EstablishedHandshake(
@@ -132,9 +133,13 @@ final class SessionHarness implements AutoCloseable {
     }
 
     static List<String> received(FakeTransport from) {
+        return received(from.written());
+    }
+
+    static List<String> received(byte[] wire) {
         Peer peer = new Peer();
         new WebSocketProtocol(Role.CLIENT, new ProtocolLimits(1024, 1 << 20), List.of(), peer)
-                .receive(ByteBuffer.wrap(from.written()));
+                .receive(ByteBuffer.wrap(wire));
         return peer.lines;
     }
 

@@ -7,7 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.protocol.Opcode;
+import jakarta.websocket.OnOpen;
+import jakarta.websocket.server.ServerEndpoint;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Silence is answered with a ping, a dead peer is found, and an idle session is closed. */
@@ -34,6 +39,32 @@ class SessionTimeoutsTest {
             SessionHarness.await("onClose", endpoint::ended);
             assertTrue(endpoint.calls.contains("close:1006 no pong within 40 ms"), endpoint.calls::toString);
             assertTrue(session.transport.isClosed());
+        }
+    }
+
+    @Test
+    void aPeerIsNotDeadBecauseOnOpenTakesLong() {
+        LongOpen slow = new LongOpen();
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            FakeTransport transport = new FakeTransport();
+            Settings settings = keepAlive(20, 20);
+            session.connect(slow, settings, transport, ByteBuffer.allocate(0));
+            long until = System.nanoTime() + Duration.ofMillis(300).toNanos();
+            SessionHarness.await("time passes", () -> System.nanoTime() - until > 0);
+            assertFalse(transport.isClosed());
+            slow.mayOpen.countDown();
+            SessionHarness.await("reading begins", transport::isDemanded);
+        }
+    }
+
+    /** Opens when it may. */
+    @ServerEndpoint("/test")
+    public static class LongOpen {
+        final CountDownLatch mayOpen = new CountDownLatch(1);
+
+        @OnOpen
+        public void onOpen() throws InterruptedException {
+            mayOpen.await(30, TimeUnit.SECONDS);
         }
     }
 
