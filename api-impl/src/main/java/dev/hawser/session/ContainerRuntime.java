@@ -30,6 +30,7 @@ public final class ContainerRuntime {
     private final BufferPool buffers = new BufferPool();
     private final SessionRegistry registry = new SessionRegistry();
     private final EncodedText encodedText = new EncodedText();
+    private final SharedEncoding sharedEncoding = new SharedEncoding();
     private final DeflateCodecs deflateCodecs = new DeflateCodecs();
     private final FrameExtensions frameExtensions;
     private final AtomicLong ids = new AtomicLong();
@@ -146,6 +147,10 @@ public final class ContainerRuntime {
 
     EncodedText encodedText() {
         return encodedText;
+    }
+
+    SharedEncoding sharedEncoding() {
+        return sharedEncoding;
     }
 
     /** Unique among all containers, and not to be guessed from another container's. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EncodedText {
     /** Below this, encoding is cheaper than looking. */
-    private static final int WORTH_REMEMBERING = 256;
+    static final int WORTH_REMEMBERING = 256;
 
     private record Pair(String text, byte[] utf8) {}
 

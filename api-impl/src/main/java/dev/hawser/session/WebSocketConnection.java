@@ -83,7 +83,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
                 handshake.role(),
                 ContainerRuntime::nextMaskingKey,
                 runtime.buffers(),
-                OutboundExtension.chain(encoding),
+                runtime.sharedEncoding().sharing(OutboundExtension.chain(encoding)),
                 settings.get(Setting.OUTBOUND_BYTES),
                 settings.get(Setting.OUTBOUND_MESSAGES),
                 this);
@@ -393,6 +393,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     void turnEnds() {
         outbound.flush();
         runtime.encodedText().forget();
+        runtime.sharedEncoding().forget();
     }
 
     /** Tells a completion that its send was refused. */

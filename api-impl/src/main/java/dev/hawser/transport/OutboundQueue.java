@@ -132,6 +132,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             throwIfEnded();
             closing = true;
             frames.appendClose(payload);
+            frames.closeExtension(); // no data frame follows, and the peer may take its time to go
             return frames.accepted();
         } finally {
             lock.unlock();

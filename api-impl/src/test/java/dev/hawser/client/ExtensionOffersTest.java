@@ -31,6 +31,9 @@ class ExtensionOffersTest {
     /** The default: no history is kept by this side, and any window. */
     private static final String DEFAULT_OFFER = "permessage-deflate;client_no_context_takeover;client_max_window_bits";
 
+    /** Worth compressing by itself, and still more with what came before it. */
+    private static final String REPETITIVE = "one two three four five six seven eight nine ten, ".repeat(2);
+
     private final EndpointClientContainer container = new EndpointClientContainer();
 
     @AfterEach
@@ -223,8 +226,8 @@ class ExtensionOffersTest {
             peer.staySilent();
         })) {
             Session session = container.connectToServer(new RecordingEndpoint(), config, server.uri("/"));
-            session.getBasicRemote().sendText("a text that stands for itself");
-            session.getBasicRemote().sendText("a text that stands for itself");
+            session.getBasicRemote().sendText(REPETITIVE);
+            session.getBasicRemote().sendText(REPETITIVE);
             byte[] first = payloads.poll(30, TimeUnit.SECONDS);
             byte[] second = payloads.poll(30, TimeUnit.SECONDS);
             assertTrue(first != null && second != null, "no message in time");

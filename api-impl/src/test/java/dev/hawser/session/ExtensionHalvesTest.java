@@ -1,5 +1,6 @@
 package dev.hawser.session;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,10 +38,16 @@ class ExtensionHalvesTest {
         final AtomicInteger wrongCalls = new AtomicInteger();
         final AtomicInteger inside = new AtomicInteger();
         volatile Runnable meanwhile = () -> {};
+        volatile @Nullable Object key;
 
         @Override
         public int rsv() {
             return InboundExtension.RSV1;
+        }
+
+        @Override
+        public @Nullable Object sharingKey() {
+            return key;
         }
 
         @Override
@@ -168,10 +176,57 @@ class ExtensionHalvesTest {
     }
 
     @Test
+    void aTextForManySessionsIsEncodedOnceWhereHistoryPlaysNoPart() throws IOException {
+        try (SessionHarness session = open()) {
+            FakeTransport second = new FakeTransport();
+            RecordingEndpoint other = new RecordingEndpoint();
+            session.connect(other, Settings.defaults(), second); // has the same halves
+            SessionHarness.await("open", () -> other.session != null);
+            AtomicInteger encoded = new AtomicInteger();
+            outbound.meanwhile = encoded::incrementAndGet;
+            String text = "x".repeat(300);
+            for (Object key : new Object[] {null, "same"}) {
+                outbound.key = key;
+                encoded.set(0);
+                endpoint.session.getBasicRemote().sendText(text);
+                other.session.getBasicRemote().sendText(text);
+                assertEquals(2, encoded.get(), "the key is asked for when a connection begins");
+            }
+            FakeTransport third = new FakeTransport();
+            FakeTransport fourth = new FakeTransport();
+            RecordingEndpoint one = new RecordingEndpoint();
+            RecordingEndpoint two = new RecordingEndpoint();
+            session.connect(one, Settings.defaults(), third);
+            session.connect(two, Settings.defaults(), fourth);
+            SessionHarness.await("open", () -> one.session != null && two.session != null);
+            // The end of a turn forgets; those of onOpen may still be to come.
+            SessionHarness.await("once for both", () -> {
+                encoded.set(0);
+                send(one, text);
+                send(two, text);
+                return encoded.get() == 1;
+            });
+            two.session.getBasicRemote().sendText(text, false);
+            two.session.getBasicRemote().sendText(text, true);
+            assertEquals(3, encoded.get(), "once for both, and never shared in parts");
+            int both = third.written().length;
+            assertArrayEquals(third.written(), Arrays.copyOf(fourth.written(), both));
+        }
+    }
+
+    private static void send(RecordingEndpoint to, String text) {
+        try {
+            to.session.getBasicRemote().sendText(text);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     void boundsCountWhatGoesOverTheWire() throws IOException {
         try (SessionHarness session = open()) {
             session.transport.holdWrites();
-            endpoint.session.getAsyncRemote().sendText("x".repeat(20));
+            endpoint.session.getAsyncRemote().sendText("x".repeat(20), result -> {});
             assertEquals(4 + 200, session.connection.outbound().bufferedBytes()); // a header of four bytes: over 125
             session.transport.releaseWrite();
         }
@@ -223,7 +278,7 @@ class ExtensionHalvesTest {
                     Thread.currentThread().interrupt();
                 }
             };
-            session.executor.execute(() -> endpoint.session.getAsyncRemote().sendText("in the middle"));
+            session.executor.execute(() -> endpoint.session.getAsyncRemote().sendText("in the middle", result -> {}));
             assertTrue(encoding.await(30, TimeUnit.SECONDS));
             session.executor.execute(() -> {
                 cutting.countDown();
@@ -284,7 +339,7 @@ class ExtensionHalvesTest {
             SessionHarness.await("the close frame", session.transport::isOutputShut);
             byte[] written = session.transport.written();
             String ascii = new String(written, java.nio.charset.StandardCharsets.ISO_8859_1);
-            assertTrue(ascii.startsWith("\u00C1\u0028wellwell"), "the reply to what came before: " + ascii);
+            assertTrue(ascii.startsWith("\u00C1(wellwell"), "40 bytes, the reply to what came before: " + ascii);
             assertTrue(ascii.endsWith("\u0003\u00F3a frame could not be decoded"), ascii); // 1011
             assertFalse(ascii.contains("secret"));
             session.transport.end();

@@ -83,7 +83,7 @@ class GivenUpSendTest {
     void aBatchedMessageIsWhatItWasWhenItWasSent() throws Exception {
         try (SessionHarness session = open(Settings.defaults())) {
             session.transport.holdWrites();
-            endpoint.session.getAsyncRemote().sendText("in flight");
+            endpoint.session.getAsyncRemote().sendText("in flight", result -> {});
             endpoint.session.getBasicRemote().setBatchingAllowed(true);
             byte[] mine = new byte[20_000];
             endpoint.session.getBasicRemote().sendBinary(ByteBuffer.wrap(mine));
@@ -100,7 +100,7 @@ class GivenUpSendTest {
                 Settings.builder().set(Setting.DISPATCH, Dispatch.EVENT_LOOP).build();
         try (SessionHarness session = open(eventLoop)) {
             session.transport.holdWrites();
-            endpoint.session.getAsyncRemote().sendText("in flight");
+            endpoint.session.getAsyncRemote().sendText("in flight", result -> {});
             session.read(SessionHarness.text("send"));
             session.transport.releaseWrite();
             SessionHarness.await("sent", () -> session.received().contains("binary:20000"));
