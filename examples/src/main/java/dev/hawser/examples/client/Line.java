@@ -1,0 +1,47 @@
+package dev.hawser.examples.client;
+
+import jakarta.websocket.ClientEndpoint;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.OnClose;
+import jakarta.websocket.OnError;
+import jakarta.websocket.OnMessage;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+
+/** The endpoint of one connection of {@link ReconnectingClient}. */
+@ClientEndpoint
+public final class Line {
+    private final Consumer<String> out;
+    private final CompletableFuture<CloseReason> end = new CompletableFuture<>();
+
+    Line(Consumer<String> out) {
+        this.out = out;
+    }
+
+    /** Called by the container for each text message. */
+    @OnMessage
+    public void message(String text) {
+        out.accept(text);
+    }
+
+    /** Called by the container when something goes wrong; the connection may go on. */
+    @OnError
+    public void failed(Throwable error) {
+        out.accept("-- " + error.getMessage());
+    }
+
+    /** Called by the container once, at the end, whatever its cause. */
+    @OnClose
+    public void closed(CloseReason reason) {
+        end.complete(reason);
+    }
+
+    CloseReason awaitEnd() throws InterruptedException {
+        try {
+            return end.get();
+        } catch (ExecutionException e) {
+            throw new AssertionError("nobody fails it", e);
+        }
+    }
+}

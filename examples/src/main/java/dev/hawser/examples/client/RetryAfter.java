@@ -1,0 +1,34 @@
+package dev.hawser.examples.client;
+
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The header {@code Retry-After} (RFC 9110 10.2.3): seconds, or a date. */
+final class RetryAfter {
+    private RetryAfter() {}
+
+    /** What the server asks for; empty if it has not asked, or not for anything that can be read. */
+    static Optional<Duration> in(Map<String, List<String>> headers, Clock clock) {
+        List<String> lines = headers.getOrDefault("Retry-After", List.of());
+        return lines.isEmpty() ? Optional.empty() : parse(lines.get(0).strip(), clock);
+    }
+
+    private static Optional<Duration> parse(String value, Clock clock) {
+        try {
+            if (value.matches("\\d{1,9}")) {
+                return Optional.of(Duration.ofSeconds(Long.parseLong(value)));
+            }
+            Instant date = DateTimeFormatter.RFC_1123_DATE_TIME.parse(value, Instant::from);
+            Duration left = Duration.between(clock.instant(), date);
+            return Optional.of(left.isNegative() ? Duration.ZERO : left);
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+}
