@@ -51,10 +51,8 @@ final class MessageDispatcher implements Turn, MessageSink {
     /** Whether the last event has come: what comes later, from a reading that still went on, comes too late. */
     private boolean ended;
 
-    // Only touched by the running turn.
-    private boolean midMessage;
-    /** Who gets the rest of the message that is delivered in parts; null if nobody took its beginning. */
-    private @Nullable MessageInvoker handlerOfMessage;
+    /** Only touched by the running turn. */
+    private final MessageHandover handover;
 
     /** Written by the running turn, read by sends to find out whether they are made in it. */
     private volatile @Nullable Thread turnThread;
@@ -67,6 +65,7 @@ final class MessageDispatcher implements Turn, MessageSink {
             WebSocketConnection connection, BoundEndpoint endpoint, DrainDispatcher dispatcher, Settings settings) {
         this.connection = connection;
         this.endpoint = endpoint;
+        this.handover = new MessageHandover(connection, endpoint);
         this.dispatcher = dispatcher;
         this.eventLoop = settings.get(Setting.DISPATCH) == Dispatch.EVENT_LOOP;
         this.maxBytes = settings.get(Setting.INBOUND_BYTES);
@@ -298,11 +297,11 @@ final class MessageDispatcher implements Turn, MessageSink {
                 dispatcher.watch(); // what the callbacks before this one replied must not wait for it
             }
             try {
-                MessageInvoker handler = handler(event);
+                MessageInvoker handler = handover.handlerOf(event);
                 if (handler == null) {
                     connection.deliver(event);
                 } else if (connection.deliversMessages()) {
-                    Object reply = handler.invoke(event.payload, event.last);
+                    Object reply = handover.invoke(handler, event);
                     if (reply != null) {
                         connection.session().basicRemote().reply(reply);
                     }
@@ -319,23 +318,6 @@ final class MessageDispatcher implements Turn, MessageSink {
         measured(System.nanoTime() - start, delivered);
         connection.turnEnds();
         goOn();
-    }
-
-    private @Nullable MessageInvoker handler(InboundEvent event) {
-        return switch (event.kind) {
-            case TEXT, BINARY -> handlerOfMessage(event);
-            case PONG -> endpoint.pong();
-            default -> null;
-        };
-    }
-
-    /** Jakarta WebSocket 2.1.3: whoever got the first part gets the whole message, though the session's handlers may have changed. */
-    private @Nullable MessageInvoker handlerOfMessage(InboundEvent part) {
-        if (!midMessage) {
-            handlerOfMessage = part.kind == InboundEvent.Kind.TEXT ? endpoint.text() : endpoint.binary();
-        }
-        midMessage = !part.last;
-        return handlerOfMessage;
     }
 
     private @Nullable InboundEvent next() {

@@ -245,6 +245,7 @@ public final class WebSocketSession implements HawserSession {
         return handshake.requestUri();
     }
 
+    /** The parameters of the query only, as the API's javadoc says; those of the path are {@link #getPathParameters}. */
     @Override
     public Map<String, List<String>> getRequestParameterMap() {
         throwIfEnded();
@@ -325,7 +326,11 @@ public final class WebSocketSession implements HawserSession {
             return own > 0 ? own : handshake.settings().get(Setting.MAX_STREAMED_MESSAGE_SIZE);
         }
         long own = handler.maxMessageSize();
-        return own > 0 ? own : kind == Opcode.TEXT ? maxTextMessageSize : maxBinaryMessageSize;
+        return own > 0 ? own : maxWholeMessageSize(kind);
+    }
+
+    long maxWholeMessageSize(Opcode kind) {
+        return kind == Opcode.TEXT ? maxTextMessageSize : maxBinaryMessageSize;
     }
 
     /** The first event: onOpen. An endpoint that cannot open is closed. Called in the turn. */

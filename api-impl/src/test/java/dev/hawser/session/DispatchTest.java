@@ -340,42 +340,6 @@ class DispatchTest {
     }
 
     @Test
-    void aMessageGoesToOneHandlerThoughAnotherTakesItsPlace() {
-        Replacing endpoint = new Replacing();
-        try (SessionHarness session = new SessionHarness(endpoint)) {
-            session.read(
-                    SessionHarness.frame(Opcode.TEXT, false, new byte[] {'a'}),
-                    SessionHarness.frame(Opcode.CONTINUATION, false, new byte[] {'b'}),
-                    SessionHarness.frame(Opcode.CONTINUATION, true, new byte[] {'c'}));
-            session.read(SessionHarness.text("d"));
-            SessionHarness.await("all is handed over", () -> endpoint.seen.contains("second d"));
-            String first = String.join("", endpoint.seen).replace("second d", "");
-            assertEquals("abc", first.replace("first ", ""));
-        }
-    }
-
-    /** Its handler of parts makes way for one of whole messages at the first part. */
-    @ServerEndpoint("/test")
-    public static class Replacing {
-        final List<String> seen = new java.util.concurrent.CopyOnWriteArrayList<>();
-
-        @OnOpen
-        public void onOpen(Session session) {
-            session.addMessageHandler(String.class, new MessageHandler.Partial<String>() {
-                @Override
-                public void onMessage(String part, boolean last) {
-                    seen.add("first " + part);
-                    if (session.getMessageHandlers().contains(this)) {
-                        session.removeMessageHandler(this);
-                        session.addMessageHandler(
-                                String.class, (MessageHandler.Whole<String>) whole -> seen.add("second " + whole));
-                    }
-                }
-            });
-        }
-    }
-
-    @Test
     void buffersOfAnIdleConnectionAreGivenBack() {
         RecordingEndpoint endpoint = new RecordingEndpoint();
         try (SessionHarness session = new SessionHarness(endpoint)) {

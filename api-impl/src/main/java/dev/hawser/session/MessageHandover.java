@@ -1,0 +1,116 @@
+package dev.hawser.session;
+
+import dev.hawser.endpoint.BoundEndpoint;
+import dev.hawser.endpoint.MessageInvoker;
+import dev.hawser.endpoint.MessageInvoker.Delivery;
+import dev.hawser.protocol.Opcode;
+import jakarta.websocket.CloseReason;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Reader;
+import java.io.StringReader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives text and binary messages to their handlers, in the session's turn. Whoever gets the first part gets the whole message, though the
+ * session's handlers may have changed since (Jakarta WebSocket 2.1.3).
+ *
+ * <p>A message is received in the form that suits the handler of that moment: whole, in parts, or as a stream. If another one has taken its
+ * place by the time of the handover, and wants another form, the message is put together for it, up to the limit of whole messages.
+ */
+final class MessageHandover {
+    private final WebSocketConnection connection;
+    private final BoundEndpoint endpoint;
+
+    private boolean midMessage;
+    /** Who gets the rest of the message; null if nobody took its beginning. */
+    private @Nullable MessageInvoker current;
+    /** What is put together of a text or of a binary message; null as long as nothing need be. */
+    private @Nullable StringBuilder text;
+
+    private @Nullable ByteArrayOutputStream octets;
+
+    MessageHandover(WebSocketConnection connection, BoundEndpoint endpoint) {
+        this.connection = connection;
+        this.endpoint = endpoint;
+    }
+
+    /** The handler of an event, which is to be asked for once; null if it is no message, or one that nobody takes. */
+    @Nullable MessageInvoker handlerOf(InboundEvent event) {
+        return switch (event.kind) {
+            case TEXT, BINARY -> handlerOfPart(event);
+            case PONG -> endpoint.pong();
+            default -> null;
+        };
+    }
+
+    private @Nullable MessageInvoker handlerOfPart(InboundEvent part) {
+        if (!midMessage) {
+            current = part.kind == InboundEvent.Kind.TEXT ? endpoint.text() : endpoint.binary();
+        }
+        midMessage = !part.last;
+        return current;
+    }
+
+    /** Calls the handler, unless the rest of the message has to come first. Returns what is to be sent back, or null. */
+    @Nullable Object invoke(MessageInvoker handler, InboundEvent event) throws Throwable {
+        if (suits(handler.delivery(), event)) {
+            return handler.invoke(event.payload, event.last);
+        }
+        boolean stream = handler.delivery() == Delivery.STREAM;
+        Object whole = event.kind == InboundEvent.Kind.TEXT ? wholeText(event, stream) : wholeBinary(event, stream);
+        return whole == null ? null : handler.invoke(whole, true);
+    }
+
+    private boolean suits(Delivery delivery, InboundEvent event) {
+        boolean stream = event.payload instanceof Reader || event.payload instanceof InputStream;
+        return switch (delivery) {
+            case STREAM -> stream;
+            case PARTS -> !stream;
+            case WHOLE -> !stream && event.last && text == null && octets == null;
+        };
+    }
+
+    private @Nullable Object wholeText(InboundEvent event, boolean stream) throws IOException {
+        StringBuilder gathered = text == null ? new StringBuilder() : text;
+        if (event.payload instanceof Reader reader) {
+            for (int c = reader.read(); c >= 0 && fits(event, gathered.length()); c = reader.read()) {
+                gathered.append((char) c);
+            }
+        } else {
+            gathered.append((String) event.payload);
+        }
+        boolean done = event.last && fits(event, gathered.length());
+        text = event.last ? null : gathered;
+        String whole = gathered.toString();
+        return !done ? null : stream ? new StringReader(whole) : whole;
+    }
+
+    private @Nullable Object wholeBinary(InboundEvent event, boolean stream) throws IOException {
+        ByteArrayOutputStream gathered = octets == null ? new ByteArrayOutputStream() : octets;
+        if (event.payload instanceof InputStream in) {
+            for (int octet = in.read(); octet >= 0 && fits(event, gathered.size()); octet = in.read()) {
+                gathered.write(octet);
+            }
+        } else {
+            gathered.writeBytes((byte[]) event.payload);
+        }
+        boolean done = event.last && fits(event, gathered.size());
+        octets = event.last ? null : gathered;
+        return !done ? null : stream ? new ByteArrayInputStream(gathered.toByteArray()) : gathered.toByteArray();
+    }
+
+    /** Otherwise the connection is closed, and nothing more of it is handed over. */
+    private boolean fits(InboundEvent event, long size) {
+        Opcode kind = event.kind == InboundEvent.Kind.TEXT ? Opcode.TEXT : Opcode.BINARY;
+        long limit = connection.session().maxWholeMessageSize(kind);
+        if (size <= limit) {
+            return true;
+        }
+        connection.closeByUs(
+                new CloseReason(CloseReason.CloseCodes.TOO_BIG, "a whole message may have " + limit + " bytes"));
+        return false;
+    }
+}
