@@ -40,6 +40,7 @@ class BadInputTest {
     private static TestServer server;
 
     @Parameter
+    @SuppressWarnings("UnusedVariable") // JUnit gives it to start
     private TestServer.Container container;
 
     /** Echoes, and records how connections end. */
