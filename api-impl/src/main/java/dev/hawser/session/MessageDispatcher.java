@@ -301,7 +301,9 @@ final class MessageDispatcher implements Turn, MessageSink {
                 if (handler == null) {
                     connection.deliver(event);
                 } else if (connection.deliversMessages()) {
-                    Object reply = handover.invoke(handler, event);
+                    Object reply = handover.suits(handler, event)
+                            ? handler.invoke(event.payload, event.last)
+                            : handover.invokeWithWhole(handler, event);
                     if (reply != null) {
                         connection.session().basicRemote().reply(reply);
                     }

@@ -54,23 +54,21 @@ final class MessageHandover {
         return current;
     }
 
-    /** Calls the handler, unless the rest of the message has to come first. Returns what is to be sent back, or null. */
-    @Nullable Object invoke(MessageInvoker handler, InboundEvent event) throws Throwable {
-        if (suits(handler.delivery(), event)) {
-            return handler.invoke(event.payload, event.last);
-        }
-        boolean stream = handler.delivery() == Delivery.STREAM;
-        Object whole = event.kind == InboundEvent.Kind.TEXT ? wholeText(event, stream) : wholeBinary(event, stream);
-        return whole == null ? null : handler.invoke(whole, true);
-    }
-
-    private boolean suits(Delivery delivery, InboundEvent event) {
+    /** Whether the event has the form that its handler takes. */
+    boolean suits(MessageInvoker handler, InboundEvent event) {
         boolean stream = event.payload instanceof Reader || event.payload instanceof InputStream;
-        return switch (delivery) {
+        return switch (handler.delivery()) {
             case STREAM -> stream;
             case PARTS -> !stream;
             case WHOLE -> !stream && event.last && text == null && octets == null;
         };
+    }
+
+    /** If not: calls it with the whole message, once that is there. Returns what is to be sent back, or null. */
+    @Nullable Object invokeWithWhole(MessageInvoker handler, InboundEvent event) throws Throwable {
+        boolean stream = handler.delivery() == Delivery.STREAM;
+        Object whole = event.kind == InboundEvent.Kind.TEXT ? wholeText(event, stream) : wholeBinary(event, stream);
+        return whole == null ? null : handler.invoke(whole, true);
     }
 
     private @Nullable Object wholeText(InboundEvent event, boolean stream) throws IOException {
