@@ -40,8 +40,10 @@ public final class BareTomcat implements AutoCloseable, Supplier<Map<String, Obj
     public Map<String, Object> get() {
         Object container = context.getServletContext().getAttribute("jakarta.websocket.server.ServerContainer");
         return Map.of(
-                "port", tomcat.getConnector().getLocalPort(),
-                "container", container == null ? "none" : container.getClass().getName());
+                "port",
+                tomcat.getConnector().getLocalPort(),
+                "container",
+                container == null ? "none" : container.getClass().getName());
     }
 
     @Override

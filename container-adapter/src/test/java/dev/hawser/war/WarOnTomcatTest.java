@@ -81,7 +81,9 @@ class WarOnTomcatTest {
             assertEquals(1, log.warnings().size(), log.warnings().toString());
             String warning = log.warnings().get(0);
             assertTrue(warning.contains("Hawser and " + TOMCATS), warning);
-            assertTrue(warning.contains("containerSciFilter=\"org\\.apache\\.tomcat\\.websocket\\.server\\.WsSci\""), warning);
+            assertTrue(
+                    warning.contains("containerSciFilter=\"org\\.apache\\.tomcat\\.websocket\\.server\\.WsSci\""),
+                    warning);
         }
     }
 
@@ -112,8 +114,7 @@ class WarOnTomcatTest {
         // Tomcat logs why; the same application starts under the other policies.
         Exception failure = assertThrows(
                 Exception.class,
-                () -> new Server(
-                        version, Beside.TOMCATS_WEBSOCKET, war(""), Map.of("dev.hawser.onConflict", "fail")));
+                () -> new Server(version, Beside.TOMCATS_WEBSOCKET, war(""), Map.of("dev.hawser.onConflict", "fail")));
         assertEquals("The context did not start", failure.getMessage());
         assertTrue(log.warnings().isEmpty(), log.warnings().toString());
     }
