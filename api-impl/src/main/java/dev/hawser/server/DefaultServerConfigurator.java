@@ -2,6 +2,8 @@ package dev.hawser.server;
 
 import dev.hawser.protocol.handshake.HandshakeRejectedException;
 import jakarta.websocket.Extension;
+import jakarta.websocket.HandshakeResponse;
+import jakarta.websocket.server.HandshakeRequest;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
@@ -80,6 +82,13 @@ public final class DefaultServerConfigurator extends ServerEndpointConfig.Config
             throw failed(endpointClass.getName() + " has no public constructor without parameters", e);
         }
     }
+
+    /**
+     * Nothing. The API's own method asks the platform default, which is this one: where another implementation serves and our jar is there,
+     * too, it would go on for ever.
+     */
+    @Override
+    public void modifyHandshake(ServerEndpointConfig config, HandshakeRequest request, HandshakeResponse response) {}
 
     private static InstantiationException failed(String message, @Nullable Throwable cause) {
         InstantiationException failure = new InstantiationException(message);

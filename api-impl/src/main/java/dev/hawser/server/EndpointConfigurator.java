@@ -31,8 +31,13 @@ final class EndpointConfigurator {
         forExtensions = overrides(type, "getNegotiatedExtensions", List.class, List.class) ? this.declared : DEFAULT;
         forOrigin = overrides(type, "checkOrigin", String.class) ? this.declared : DEFAULT;
         forInstance = overrides(type, "getEndpointInstance", Class.class) ? this.declared : DEFAULT;
-        modifiesHandshake = overrides(
-                type, "modifyHandshake", ServerEndpointConfig.class, HandshakeRequest.class, HandshakeResponse.class);
+        modifiesHandshake = !(this.declared instanceof DefaultServerConfigurator)
+                && overrides(
+                        type,
+                        "modifyHandshake",
+                        ServerEndpointConfig.class,
+                        HandshakeRequest.class,
+                        HandshakeResponse.class);
     }
 
     /** The application's own object, or the platform default. */

@@ -10,6 +10,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -33,6 +35,9 @@ final class ServletHook implements TransportHook {
 
     private final ServletContext context;
     private final ThreadPoolExecutor executor;
+    /** Those of the executor that may be alive. */
+    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+
     private final Queue<Runnable> untilFirstHandshake = new ConcurrentLinkedQueue<>();
 
     ServletHook(ServletContext context) {
@@ -43,6 +48,8 @@ final class ServletHook implements TransportHook {
                 BLOCKING_THREADS, BLOCKING_THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                     Thread thread = new Thread(null, task, name + count.incrementAndGet(), 0, false);
                     thread.setDaemon(true);
+                    threads.removeIf(old -> old.getState() == Thread.State.TERMINATED);
+                    threads.add(thread);
                     return thread;
                 });
         executor.allowCoreThreadTimeOut(true);
@@ -130,13 +137,15 @@ final class ServletHook implements TransportHook {
     private void endThreads() {
         executor.shutdown();
         try {
-            if (!executor.awaitTermination(1, TimeUnit.SECONDS)) {
-                executor.shutdownNow();
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+            for (Thread thread : threads) {
+                // Not awaitTermination, which returns while the last thread is about to end.
+                TimeUnit.NANOSECONDS.timedJoin(thread, deadline - System.nanoTime());
             }
         } catch (InterruptedException e) {
-            executor.shutdownNow();
             Thread.currentThread().interrupt();
         }
+        executor.shutdownNow();
     }
 
     /** A servlet container tells a listener that the start begins, none that it is over; so the first handshake is taken for it. */

@@ -11,6 +11,7 @@ import org.apache.catalina.Context;
 import org.apache.catalina.Wrapper;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.catalina.webresources.TomcatURLStreamHandlerFactory;
 import org.apache.tomcat.util.descriptor.web.FilterDef;
 import org.apache.tomcat.util.descriptor.web.FilterMap;
 import org.apache.tomcat.util.net.SSLHostConfig;
@@ -25,6 +26,7 @@ final class TomcatTestServer implements TestServer {
     private final Context context;
 
     TomcatTestServer(Application application) throws Exception {
+        TomcatURLStreamHandlerFactory.disable(); // the tests of WARs have more Tomcats in this JVM
         tomcat.setBaseDir(folder.toString());
         tomcat.setSilent(true);
         tomcat.setConnector(plain);
