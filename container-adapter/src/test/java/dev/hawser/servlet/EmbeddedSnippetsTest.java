@@ -59,8 +59,7 @@ class EmbeddedSnippetsTest {
         tomcat.setPort(port);
         Context context = tomcat.addContext("", folder);
         context.addServletContainerInitializer(new HawserInitializer(), Set.of(EchoEndpoint.class));
-        Tomcat.addServlet(context, "default", new DefaultServlet());
-        context.addServletMappingDecoded("/", "default");
+        Tomcat.addServlet(context, "default", new DefaultServlet()).addMapping("/");
         tomcat.getConnector();
         tomcat.start();
         // end tomcat
