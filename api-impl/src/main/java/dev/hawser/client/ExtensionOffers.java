@@ -25,7 +25,7 @@ record ExtensionOffers(List<NegotiableExtension> known, List<NegotiableExtension
     /** @throws DeploymentException if a setting is not valid */
     static ExtensionOffers of(FrameExtensions extensions, Settings settings) throws DeploymentException {
         try {
-            return new ExtensionOffers(extensions.known(settings), extensions.enabled(settings));
+            return new ExtensionOffers(extensions.known(settings), extensions.offeredUnasked(settings));
         } catch (IllegalArgumentException e) {
             throw new DeploymentException("A setting of the client endpoint is not valid: " + e.getMessage(), e);
         }

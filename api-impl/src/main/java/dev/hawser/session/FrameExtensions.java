@@ -73,6 +73,14 @@ public final class FrameExtensions {
         return with(settings, settings.get(Setting.COMPRESSION));
     }
 
+    /**
+     * What a client offers for an endpoint without a list of its own: the application's extensions, and permessage-deflate if somebody asked
+     * for compression. Without that, an empty list is an empty offer, as the Jakarta API reads.
+     */
+    public List<NegotiableExtension> offeredUnasked(Settings settings) {
+        return with(settings, settings.isSet(Setting.COMPRESSION) && settings.get(Setting.COMPRESSION));
+    }
+
     private List<NegotiableExtension> with(Settings settings, boolean compression) {
         PerMessageDeflate deflate = new PerMessageDeflate(policy(settings), codecs);
         List<NegotiableExtension> extensions = new ArrayList<>(ofApplication);

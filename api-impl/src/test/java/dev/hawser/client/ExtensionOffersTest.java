@@ -90,13 +90,20 @@ class ExtensionOffersTest {
         }
     }
 
-    private static ClientEndpointConfig plain() {
-        return ClientEndpointConfig.Builder.create().build();
+    private static ClientEndpointConfig compressing() {
+        ClientEndpointConfig config = ClientEndpointConfig.Builder.create().build();
+        Settings.builder().set(Setting.COMPRESSION, true).build().applyTo(config.getUserProperties());
+        return config;
     }
 
     @Test
-    void compressionIsOfferedByDefault() throws Exception {
-        assertEquals(DEFAULT_OFFER, offered(plain()));
+    void anEndpointThatAsksForNothingOffersNothing() throws Exception {
+        assertEquals("", offered(ClientEndpointConfig.Builder.create().build()));
+    }
+
+    @Test
+    void compressionIsOfferedWhereItIsAskedFor() throws Exception {
+        assertEquals(DEFAULT_OFFER, offered(compressing()));
         assertEquals(
                 List.of("permessage-deflate"),
                 container.getInstalledExtensions().stream()
@@ -106,8 +113,9 @@ class ExtensionOffersTest {
 
     @Test
     void anEndpointThatKeepsItsHistoryDoesNotOfferNotTo() throws Exception {
-        ClientEndpointConfig config = plain();
+        ClientEndpointConfig config = compressing();
         Settings.builder()
+                .set(Setting.COMPRESSION, true)
                 .set(Setting.COMPRESSION_CONTEXT_TAKEOVER, true)
                 .build()
                 .applyTo(config.getUserProperties());
@@ -116,7 +124,7 @@ class ExtensionOffersTest {
 
     @Test
     void nothingIsOfferedWithCompressionOff() throws Exception {
-        ClientEndpointConfig config = plain();
+        ClientEndpointConfig config = compressing();
         Settings.builder().set(Setting.COMPRESSION, false).build().applyTo(config.getUserProperties());
         assertEquals("", offered(config));
     }
@@ -144,7 +152,7 @@ class ExtensionOffersTest {
                 "permessage-deflate;server_no_context_takeover;client_no_context_takeover;server_max_window_bits=15"
             })
     void whatTheServerMaySayToTheDefaultOfferIsTakenAndShown(String answer) throws Exception {
-        assertEquals(answer, agreed(plain(), answer));
+        assertEquals(answer, agreed(compressing(), answer));
     }
 
     @ParameterizedTest
@@ -206,6 +214,7 @@ class ExtensionOffersTest {
     /** Payloads of two equal messages as they go over the wire; both are compressed. */
     private List<byte[]> sentTwice(ClientEndpointConfig config, String answer) throws Exception {
         Settings.builder()
+                .set(Setting.COMPRESSION, true)
                 .set(Setting.COMPRESSION_CONTEXT_TAKEOVER, true)
                 .set(Setting.COMPRESSION_MIN_SIZE, 1)
                 .build()
@@ -237,13 +246,13 @@ class ExtensionOffersTest {
 
     @Test
     void aHistoryThatMayBeKeptIsUsed() throws Exception {
-        List<byte[]> payloads = sentTwice(plain(), "permessage-deflate");
+        List<byte[]> payloads = sentTwice(compressing(), "permessage-deflate");
         assertTrue(payloads.get(1).length < payloads.get(0).length / 2, "it refers back");
     }
 
     @Test
     void noContextTakeoverIsObeyedWhetherTheServerWantsItOrTheOfferSaidSo() throws Exception {
-        List<byte[]> asked = sentTwice(plain(), "permessage-deflate;client_no_context_takeover");
+        List<byte[]> asked = sentTwice(compressing(), "permessage-deflate;client_no_context_takeover");
         assertArrayEquals(asked.get(0), asked.get(1));
         List<byte[]> offered =
                 sentTwice(listing("permessage-deflate;client_no_context_takeover"), "permessage-deflate");

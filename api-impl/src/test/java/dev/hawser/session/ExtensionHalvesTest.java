@@ -124,6 +124,7 @@ class ExtensionHalvesTest {
 
     private void assertClosedOnce() {
         SessionHarness.await("the end", endpoint::ended);
+        SessionHarness.await("both are closed", () -> outbound.closes.get() > 0 && inbound.closes.get() > 0);
         assertEquals(1, outbound.closes.get(), "sending half");
         assertEquals(1, inbound.closes.get(), "receiving half");
         assertEquals(0, outbound.wrongCalls.get(), "calls inside others, after the close, or for control frames");
