@@ -311,6 +311,7 @@ class CompressionTest {
     void bothRolesOfOursUnderstandEachOther(boolean takeover) throws Exception {
         Receiving endpoint = new Receiving();
         Settings settings = Settings.builder()
+                .set(Setting.COMPRESSION, true)
                 .set(Setting.COMPRESSION_CONTEXT_TAKEOVER, takeover)
                 .set(Setting.COMPRESSION_MIN_SIZE, 100)
                 .build();
@@ -334,7 +335,10 @@ class CompressionTest {
     @Test
     void binaryThatDoesNotCompressComesBackAsItWas() throws Exception {
         Receiving endpoint = new Receiving();
-        try (Session session = connect(endpoint, "/echo", Settings.defaults())) {
+        try (Session session = connect(
+                endpoint,
+                "/echo",
+                Settings.builder().set(Setting.COMPRESSION, true).build())) {
             byte[] noise = new byte[60_000];
             new Random(1).nextBytes(noise);
             session.getBasicRemote().sendBinary(ByteBuffer.wrap(noise));
