@@ -127,7 +127,7 @@ class ApplicationExtensionTest {
     @Test
     void otherApplicationsDoNotKnowIt() throws Exception {
         assertEquals(
-                List.of("x-inverted"),
+                List.of("x-inverted", "permessage-deflate"),
                 server.serverContainer().getInstalledExtensions().stream()
                         .map(Extension::getName)
                         .toList());
