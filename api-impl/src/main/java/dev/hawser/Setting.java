@@ -33,6 +33,11 @@ public final class Setting<T> {
     public static final Setting<Integer> INBOUND_BYTES = size("inboundBytes", 256 * 1024);
     /** Received messages that may wait for callbacks before reading pauses. */
     public static final Setting<Integer> INBOUND_MESSAGES = count("inboundMessages", 256);
+    /**
+     * How long an InputStream or Reader handler waits for the next part of its message. Then its read throws an IOException, and the
+     * session is closed with 1008.
+     */
+    public static final Setting<Duration> STREAM_READ_TIMEOUT = limit("streamReadTimeout", Duration.ofSeconds(30));
     /** Bytes that may wait to be sent; a message of any size is admitted when nothing waits. */
     public static final Setting<Integer> OUTBOUND_BYTES = size("outboundBytes", 1024 * 1024);
     /** Messages that may wait to be sent. */
@@ -40,7 +45,7 @@ public final class Setting<T> {
     /** Whether an asynchronous send over the outbound bounds closes the connection (1008) instead of failing alone. */
     public static final Setting<Boolean> CLOSE_ON_OUTBOUND_OVERFLOW = flag("closeOnOutboundOverflow", false);
     /** How long a send may take before it fails and the connection is closed. */
-    public static final Setting<Duration> SEND_TIMEOUT = duration("sendTimeout", Duration.ofSeconds(20));
+    public static final Setting<Duration> SEND_TIMEOUT = limit("sendTimeout", Duration.ofSeconds(20));
     /** The initial send timeout of asynchronous sends; 0 is {@link #SEND_TIMEOUT}. */
     public static final Setting<Duration> ASYNC_SEND_TIMEOUT = duration("asyncSendTimeout", Duration.ZERO);
     /** How long the closing handshake may take before the connection is cut (RFC 6455 7.1.1). */
@@ -54,7 +59,7 @@ public final class Setting<T> {
     /** Time between keep-alive pings on an otherwise silent connection, jittered; 0 switches them off. On servers only by default. */
     public static final Setting<Duration> KEEP_ALIVE_INTERVAL = duration("keepAliveInterval", Duration.ofSeconds(25));
     /** How long after a keep-alive ping a silent peer counts as dead. */
-    public static final Setting<Duration> PONG_TIMEOUT = duration("pongTimeout", Duration.ofSeconds(20));
+    public static final Setting<Duration> PONG_TIMEOUT = limit("pongTimeout", Duration.ofSeconds(20));
     /** Whether client connections send keep-alive pings, too. */
     public static final Setting<Boolean> CLIENT_KEEP_ALIVE = flag("clientKeepAlive", false);
     /** On which thread callbacks run. */
@@ -67,7 +72,7 @@ public final class Setting<T> {
     public static final Setting<String> ALLOWED_ORIGINS =
             new Setting<>("allowedOrigins", "same-origin", Function.identity());
     /** How long a client's connect may take over DNS, TCP, proxy, TLS and HTTP together. */
-    public static final Setting<Duration> CONNECT_TIMEOUT = duration("connectTimeout", Duration.ofSeconds(10));
+    public static final Setting<Duration> CONNECT_TIMEOUT = limit("connectTimeout", Duration.ofSeconds(10));
     /** The most bytes of the HTTP response a client reads. */
     public static final Setting<Integer> MAX_HANDSHAKE_HEADER = size("maxHandshakeHeader", 8 * 1024);
     /** Whether permessage-deflate (RFC 7692) is negotiated. */
@@ -161,18 +166,31 @@ public final class Setting<T> {
     }
 
     private static Setting<Duration> duration(String name, Duration defaultValue) {
+        return new Setting<>(name, defaultValue, Setting::time);
+    }
+
+    /** A duration that somebody waits at most, so that none would make everything fail at once. */
+    private static Setting<Duration> limit(String name, Duration defaultValue) {
         return new Setting<>(name, defaultValue, text -> {
-            if (text.endsWith("ms")) {
-                return Duration.ofMillis(notNegative(text, text.substring(0, text.length() - 2)));
+            Duration time = time(text);
+            if (time.isZero()) {
+                throw new IllegalArgumentException("expected more than 0; no limit can be switched off");
             }
-            if (text.endsWith("min")) {
-                return Duration.ofMinutes(notNegative(text, text.substring(0, text.length() - 3)));
-            }
-            if (text.endsWith("s")) {
-                return Duration.ofSeconds(notNegative(text, text.substring(0, text.length() - 1)));
-            }
-            return Duration.ofMillis(notNegative(text, text));
+            return time;
         });
+    }
+
+    private static Duration time(String text) {
+        if (text.endsWith("ms")) {
+            return Duration.ofMillis(notNegative(text, text.substring(0, text.length() - 2)));
+        }
+        if (text.endsWith("min")) {
+            return Duration.ofMinutes(notNegative(text, text.substring(0, text.length() - 3)));
+        }
+        if (text.endsWith("s")) {
+            return Duration.ofSeconds(notNegative(text, text.substring(0, text.length() - 1)));
+        }
+        return Duration.ofMillis(notNegative(text, text));
     }
 
     private static long bytes(String text) {

@@ -9,6 +9,7 @@ import dev.hawser.endpoint.MessageInvoker.Delivery;
 import dev.hawser.protocol.MessageSink;
 import dev.hawser.protocol.Opcode;
 import dev.hawser.protocol.RemoteProtocolException;
+import jakarta.websocket.CloseReason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The inbox is bounded: over its bounds the connection stops reading until the callbacks have caught up. While the outbound queue is
  * full the callbacks pause, too, so that a peer that does not read what it asks for stops being served.
  */
-final class MessageDispatcher implements Turn, MessageSink {
+final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener {
     /** Events a turn delivers at most before others get theirs. */
     private static final int TURN_EVENTS = 128;
     /** What an event weighs beside its payload, so that a flood of empty messages reaches the byte bound as well. */
@@ -135,7 +136,7 @@ final class MessageDispatcher implements Turn, MessageSink {
     private MessagePipe stream(InboundEvent.Kind kind, boolean last) {
         MessagePipe current = pipe;
         if (current == null) {
-            current = new MessagePipe(maxBytes, this::readingMayResume);
+            current = new MessagePipe(maxBytes, connection.session().streamReadTimeout(), this);
             Object payload = kind == InboundEvent.Kind.TEXT ? current.reader() : current.inputStream();
             enqueue(new InboundEvent(kind, payload, 0, true));
         }
@@ -354,7 +355,8 @@ final class MessageDispatcher implements Turn, MessageSink {
     }
 
     /** The pipe has been read: reading goes on if it had paused. */
-    private void readingMayResume() {
+    @Override
+    public void onRoom() {
         synchronized (this) {
             if (!readingPaused) {
                 return;
@@ -362,6 +364,13 @@ final class MessageDispatcher implements Turn, MessageSink {
             readingPaused = false;
         }
         connection.resumeReading();
+    }
+
+    /** A peer that stops in the middle of a message would hold the handler's thread as long as it answers pings. */
+    @Override
+    public void onStalled() {
+        connection.closeByUs(
+                new CloseReason(CloseReason.CloseCodes.VIOLATED_POLICY, "a message was begun and not continued"));
     }
 
     private void measured(long nanos, int delivered) {

@@ -2,7 +2,9 @@ package dev.hawser.session;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.Reader;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.locks.Condition;
@@ -17,7 +19,8 @@ final class MessagePipe {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
     private final int bound;
-    private final Runnable onRoom;
+    private final Duration patience;
+    private final Listener listener;
 
     /** What a part weighs beside its bytes, so that fragments of one octet cannot take many times the bound. */
     private static final int PART_WEIGHT = 64;
@@ -29,13 +32,23 @@ final class MessagePipe {
     private boolean abandoned;
     private @Nullable String failure;
 
+    /** What the connection is told, on the handler's thread and not under the lock. */
+    interface Listener {
+        /** The pipe is less than half full again. */
+        void onRoom();
+
+        /** Nothing came for as long as a reader waits; it is about to get an IOException. */
+        void onStalled();
+    }
+
     /**
      * @param bound bytes or characters above which the pipe is full
-     * @param onRoom called when it is less than half full again; not under the lock
+     * @param patience how long a reader waits for the next part, {@link dev.hawser.Setting#STREAM_READ_TIMEOUT}
      */
-    MessagePipe(int bound, Runnable onRoom) {
+    MessagePipe(int bound, Duration patience, Listener listener) {
         this.bound = bound;
-        this.onRoom = onRoom;
+        this.patience = patience;
+        this.listener = listener;
     }
 
     /** The reading thread's side. */
@@ -103,21 +116,43 @@ final class MessagePipe {
 
     /** The next part, waiting for it; null at the end of the message. */
     private @Nullable Object take() throws IOException {
+        boolean stalled;
         lock.lock();
         try {
-            while (parts.isEmpty() && !complete && failure == null && !abandoned) {
-                arrived.awaitUninterruptibly();
+            stalled = !awaitPart() && failure == null;
+            if (stalled) {
+                failure = "no part of the message came for " + patience.toMillis() + " ms";
             }
             if (abandoned) {
                 throw new IOException("the stream is closed");
             }
-            if (parts.isEmpty() && failure != null) {
-                throw new IOException(failure);
+            if (!parts.isEmpty() || failure == null) {
+                return parts.poll();
             }
-            return parts.poll();
         } finally {
             lock.unlock();
         }
+        if (stalled) {
+            listener.onStalled();
+        }
+        throw new IOException(failure);
+    }
+
+    /** Returns whether there is something to tell the reader; false if the time is up. A peer that answers pings is alive, but no sender. */
+    private boolean awaitPart() throws InterruptedIOException {
+        long left = patience.toNanos();
+        while (parts.isEmpty() && !complete && failure == null && !abandoned) {
+            if (left <= 0) {
+                return false;
+            }
+            try {
+                left = arrived.awaitNanos(left);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted while waiting for the next part of the message");
+            }
+        }
+        return true;
     }
 
     private void consumed(int size) {
@@ -130,7 +165,7 @@ final class MessagePipe {
             lock.unlock();
         }
         if (room) {
-            onRoom.run();
+            listener.onRoom();
         }
     }
 
@@ -148,7 +183,7 @@ final class MessagePipe {
         } finally {
             lock.unlock();
         }
-        onRoom.run();
+        listener.onRoom();
     }
 
     private final class PartsInputStream extends InputStream {

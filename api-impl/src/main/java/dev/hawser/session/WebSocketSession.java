@@ -17,6 +17,7 @@ import jakarta.websocket.WebSocketContainer;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.security.Principal;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -327,6 +328,11 @@ public final class WebSocketSession implements HawserSession {
         }
         long own = handler.maxMessageSize();
         return own > 0 ? own : maxWholeMessageSize(kind);
+    }
+
+    /** How long a handler that reads a stream waits for its next part. */
+    Duration streamReadTimeout() {
+        return handshake.settings().get(Setting.STREAM_READ_TIMEOUT);
     }
 
     long maxWholeMessageSize(Opcode kind) {

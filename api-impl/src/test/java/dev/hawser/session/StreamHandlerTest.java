@@ -1,6 +1,7 @@
 package dev.hawser.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.Setting;
@@ -14,6 +15,7 @@ import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -57,6 +59,32 @@ class StreamHandlerTest {
     }
 
     @Test
+    void aPeerThatStopsInTheMiddleOfAMessageDoesNotHoldTheHandlersThread() {
+        Settings impatient = Settings.builder()
+                .set(Setting.STREAM_READ_TIMEOUT, Duration.ofMillis(20))
+                .build();
+        WholeStream endpoint = new WholeStream();
+        try (SessionHarness session = new SessionHarness(endpoint, impatient)) {
+            session.read(SessionHarness.frame(Opcode.BINARY, false, new byte[] {1, 2, 3}));
+            SessionHarness.await("the read fails", () -> endpoint.failure != null);
+            assertEquals("no part of the message came for 20 ms", endpoint.failure.getMessage());
+            assertEquals(3, endpoint.octets, "what came is read first");
+            SessionHarness.await(
+                    "the close", () -> session.received().contains("close:1008 a message was begun and not continued"));
+        }
+    }
+
+    @Test
+    void aLimitOfTimeCannotBeNothing() {
+        IllegalArgumentException refused =
+                assertThrows(IllegalArgumentException.class, () -> Setting.STREAM_READ_TIMEOUT.parse("0"));
+        assertEquals(
+                "dev.hawser.streamReadTimeout=0 is not valid: expected more than 0; no limit can be switched off;"
+                        + " the default is PT30S",
+                refused.getMessage());
+    }
+
+    @Test
     void aHandlerAddedInTheMiddleOfAMessageGetsTheNextOne() {
         Late endpoint = new Late();
         try (SessionHarness session = new SessionHarness(endpoint)) {
@@ -80,6 +108,25 @@ class StreamHandlerTest {
         public void onBinary(InputStream message) throws IOException, InterruptedException {
             mayRead.await();
             octets.add(message.read());
+        }
+    }
+
+    /** Reads all of each message. */
+    @ServerEndpoint("/test")
+    public static class WholeStream {
+        int octets;
+        volatile IOException failure;
+
+        @OnMessage
+        public void onBinary(InputStream message) throws IOException {
+            try {
+                while (message.read() >= 0) {
+                    octets++;
+                }
+            } catch (IOException e) {
+                failure = e;
+                throw e;
+            }
         }
     }
 
