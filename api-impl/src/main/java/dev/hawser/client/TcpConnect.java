@@ -149,11 +149,12 @@ final class TcpConnect {
             answered.add(this);
         }
 
+        /** Also called on the selector's thread. */
         void close() {
             try {
                 channel.close();
             } catch (IOException e) {
-                failure = failure == null ? e : failure;
+                System.getLogger("dev.hawser.client").log(System.Logger.Level.DEBUG, "A socket did not close", e);
             }
         }
     }
