@@ -28,6 +28,15 @@ final class ConnectionEnd {
     private final AtomicBoolean ended = new AtomicBoolean();
 
     private final AtomicBoolean transportFreed = new AtomicBoolean();
+    /** Whether nothing of the transport and of what the engine held is left; the last that freeing does. */
+    private volatile boolean transportGone;
+    /** Whether the last event has been delivered. */
+    private volatile boolean told;
+    /** Why the transport was freed, as callbacks are told that go on to send or to read. */
+    private volatile @Nullable String whyFreed;
+    /** Whether a callback has failed of just that, so that the endpoint knows it. */
+    private volatile boolean failureTold;
+
     private volatile boolean closedByApplication;
     private volatile boolean closeFrameWritten;
     private volatile boolean violated;
@@ -88,7 +97,7 @@ final class ConnectionEnd {
     void endOfStream(MessageDispatcher inbox, boolean midMessage) {
         String cutShort = "the connection ended in the middle of a message";
         boolean due = midMessage && !handshake.isComplete() && !violated;
-        if (freeTransport(false, "the peer closed the connection")) {
+        if (freeTransport(false, due ? cutShort : "the peer closed the connection")) {
             inbox.breakPipe(cutShort);
             enqueueEnd(inbox, due ? new IOException(cutShort) : null);
         }
@@ -146,7 +155,23 @@ final class ConnectionEnd {
                 sendClose(FrameWriter.closePayload(violation.closeCode(), reason));
             }
         }
-        session.errors().connectionFailed(new SessionException(cause.getMessage(), cause, session));
+        if (!failureTold || cause instanceof RemoteProtocolException) {
+            session.errors().connectionFailed(new SessionException(cause.getMessage(), cause, session));
+        }
+    }
+
+    /**
+     * A callback threw. If it was sending or reading when the connection broke, and lets that exception go, the endpoint's onError has been
+     * told with it why the session ends.
+     */
+    void callbackFailed(Throwable error) {
+        String why = whyFreed;
+        for (Throwable cause = error; why != null && cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException && why.equals(cause.getMessage())) {
+                failureTold = true;
+            }
+        }
+        connection.session().errors().callbackFailed(error);
     }
 
     private void answerPeer() {
@@ -162,8 +187,17 @@ final class ConnectionEnd {
     private void end(WebSocketSession session) {
         CloseReason reason = localReason;
         session.end(reason != null ? reason : closeReason(handshake.code(), handshake.reason()));
+        told = true;
         if (transportFreed.get()) {
             timeouts.end();
+        }
+        goneIfOver();
+    }
+
+    /** Until then a container that stops waits for the session, and cuts it in the end: its timer will not do that any more. */
+    private void goneIfOver() {
+        if (told && transportGone) {
+            connection.runtime().registry().gone(connection.session());
         }
     }
 
@@ -216,6 +250,7 @@ final class ConnectionEnd {
         if (!transportFreed.compareAndSet(false, true)) {
             return false;
         }
+        whyFreed = why;
         Transport transport = connection.transport();
         try {
             if (transport != null && abort) {
@@ -232,6 +267,8 @@ final class ConnectionEnd {
         if (ended.get()) {
             timeouts.end();
         }
+        transportGone = true;
+        goneIfOver();
         return true;
     }
 

@@ -107,8 +107,8 @@ public final class ContainerRuntime {
     }
 
     /**
-     * Closes every session with 1001, waits until their closing handshakes and onClose callbacks are done or the timeout has passed, cuts
-     * what is left, and ends all threads.
+     * Closes every session with 1001, waits until their closing handshakes and onClose callbacks are done and their transports are gone, or
+     * the timeout has passed, cuts what is left, and ends all threads; callbacks that still run on them are interrupted.
      */
     public void close(Duration timeout) {
         closing = true;

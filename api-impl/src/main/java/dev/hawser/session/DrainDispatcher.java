@@ -119,7 +119,10 @@ final class DrainDispatcher {
         LockSupport.unpark(started.thread);
     }
 
-    /** Ends all threads once the queue is empty; turns that come later run on the calling thread's executor or not at all. */
+    /**
+     * Ends all threads once the queue is empty, and interrupts what still runs on them after the timeout; turns that come later run on the
+     * calling thread's executor or not at all.
+     */
     void stop(long timeoutNanos) {
         Thread[] toJoin;
         synchronized (lock) {
@@ -139,7 +142,12 @@ final class DrainDispatcher {
                 thread.join(millis);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return;
+                break;
+            }
+        }
+        for (Thread thread : toJoin) {
+            if (thread != Thread.currentThread()) {
+                thread.interrupt(); // nothing happens to one that has ended; a callback that waits for ever would keep its application alive
             }
         }
     }

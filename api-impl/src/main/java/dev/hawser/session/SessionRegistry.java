@@ -9,7 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of one container: all of them until their onClose has been called, and by endpoint those that are open. Thread-safe.
+ * The sessions of one container: all of them until their onClose has returned and their transport is gone, and by endpoint those that are
+ * open. Thread-safe.
  */
 public final class SessionRegistry {
     /** The open sessions of one endpoint. The copy that getOpenSessions answers is made once for many calls, as long as nobody comes or goes. */
@@ -46,15 +47,15 @@ public final class SessionRegistry {
     private final Set<WebSocketSession> all = ConcurrentHashMap.newKeySet();
     private final Map<Object, OpenSessions> byEndpoint = new ConcurrentHashMap<>();
     private final HttpSessions httpSessions = new HttpSessions();
-    /** Notified when the last session has ended. */
+    /** Notified when the last session is gone. */
     private final Object emptied = new Object();
 
-    /** The sessions whose onClose has not been called yet. */
+    /** The sessions whose onClose has not returned yet, or whose transport still lingers. */
     public List<WebSocketSession> all() {
         return List.copyOf(all);
     }
 
-    /** How many sessions have not ended. */
+    /** How many sessions are not {@link #gone}. */
     public int size() {
         return all.size();
     }
@@ -79,8 +80,13 @@ public final class SessionRegistry {
         byEndpoint.computeIfPresent(endpoint, (key, open) -> open.remove(session) ? null : open);
     }
 
+    /** The session's onClose has returned. Its transport may linger, as after a violation (RFC 6455 7.1.1). */
     void ended(WebSocketSession session) {
         httpSessions.closed(session);
+    }
+
+    /** Nothing of the session is left: neither a callback to come nor a transport. Any number of times. */
+    void gone(WebSocketSession session) {
         all.remove(session);
         if (all.isEmpty()) {
             synchronized (emptied) {
@@ -94,7 +100,7 @@ public final class SessionRegistry {
         return open == null ? Set.of() : open.copy();
     }
 
-    /** Waits until no session is left; returns false if the deadline has passed before. */
+    /** Waits until every session is gone; returns false if the deadline has passed before. */
     boolean awaitEmpty(long deadline) {
         synchronized (emptied) {
             while (!all.isEmpty()) {

@@ -386,7 +386,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     }
 
     void callbackFailed(Throwable error) {
-        session.errors().callbackFailed(error);
+        end.callbackFailed(error);
     }
 
     /** A turn ends: what its callbacks sent goes out. */

@@ -8,9 +8,16 @@ import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.protocol.Opcode;
 import jakarta.websocket.CloseReason;
+import jakarta.websocket.OnClose;
+import jakarta.websocket.OnError;
+import jakarta.websocket.OnMessage;
+import jakarta.websocket.Session;
+import jakarta.websocket.server.ServerEndpoint;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** RFC 6455 section 7: however a connection ends, the endpoint hears it once, last, with the code of who closed first. */
@@ -140,7 +147,8 @@ class ConnectionEndTest {
             session.read(SessionHarness.close(1001, ""));
             awaitEnd(session);
             SessionHarness.await("not open", () -> !endpoint.session.isOpen());
-            assertEquals(0, session.runtime.registry().size());
+            SessionHarness.await(
+                    "the registry is empty", () -> session.runtime.registry().size() == 0);
         }
     }
 
@@ -152,6 +160,83 @@ class ConnectionEndTest {
             assertEquals(List.of("close:1001 the application stops"), session.received());
             assertTrue(endpoint.ended(), endpoint.calls::toString);
             assertTrue(session.transport.isClosed());
+        }
+    }
+
+    @Test
+    void aTransportThatLingersAfterAViolationDoesNotOutliveTheContainer() {
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            session.read(new byte[] {(byte) 0x83, (byte) 0x80, 0, 0, 0, 0}); // an opcode that does not exist
+            awaitEnd(session);
+            SessionHarness.await("its direction is ended", session.transport::isOutputShut);
+            assertFalse(session.transport.isClosed(), "the peer may still read why");
+            assertEquals(1, session.runtime.registry().size());
+            session.runtime.close(Duration.ofMillis(50));
+            assertTrue(session.transport.isClosed());
+            assertEquals(0, session.runtime.registry().size());
+        }
+    }
+
+    @Test
+    void aTransportWhoseCloseFrameIsNotTakenDoesNotOutliveTheContainer() {
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            session.transport.holdWrites();
+            session.read(SessionHarness.close(1000, "bye"));
+            awaitEnd(session);
+            assertFalse(session.transport.isClosed());
+            session.runtime.close(Duration.ofMillis(50));
+            assertTrue(session.transport.isClosed());
+            assertEquals(List.of("open", "close:1000 bye"), endpoint.calls);
+        }
+    }
+
+    @Test
+    void aCallbackThatFailsOfTheBrokenConnectionIsTheOneErrorThatIsTold() {
+        SendingEndpoint sending = new SendingEndpoint();
+        try (SessionHarness session = new SessionHarness(sending)) {
+            session.read(SessionHarness.text("send"));
+            SessionHarness.await("the callback runs", () -> sending.calls.contains("send"));
+            session.connection.onClosed(new IOException("destroyed"));
+            sending.release.countDown();
+            SessionHarness.await("onClose", () -> sending.calls.toString().contains("close"));
+            assertEquals(List.of("send", "error:the connection broke: destroyed", "close:1006"), sending.calls);
+        }
+    }
+
+    @Test
+    void aCallbackThatNeverReturnsIsInterruptedWhenTheContainerHasStopped() {
+        SendingEndpoint sending = new SendingEndpoint();
+        try (SessionHarness session = new SessionHarness(sending)) {
+            session.read(SessionHarness.text("wait"));
+            SessionHarness.await("the callback runs", () -> sending.calls.contains("wait"));
+            session.runtime.close(Duration.ofMillis(50));
+            assertTrue(session.transport.isClosed());
+            SessionHarness.await("onClose", () -> sending.calls.toString().contains("close"));
+            assertEquals(List.of("wait", "error:null", "close:1006"), sending.calls);
+        }
+    }
+
+    /** Sends when it is released, and lets what that throws go. */
+    @ServerEndpoint("/sending")
+    public static class SendingEndpoint {
+        final List<String> calls = new CopyOnWriteArrayList<>();
+        final CountDownLatch release = new CountDownLatch(1);
+
+        @OnMessage
+        public void onText(String message, Session session) throws Exception {
+            calls.add(message);
+            release.await();
+            session.getBasicRemote().sendText("too late");
+        }
+
+        @OnError
+        public void onError(Throwable error) {
+            calls.add("error:" + error.getMessage());
+        }
+
+        @OnClose
+        public void onClose(CloseReason reason) {
+            calls.add("close:" + reason.getCloseCode().getCode());
         }
     }
 
