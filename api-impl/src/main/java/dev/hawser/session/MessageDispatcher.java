@@ -38,6 +38,10 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     private @Nullable MessagePipe pipe;
     /** Who takes the parts of the message in progress: one that is added in its middle would get half a message. */
     private @Nullable MessageInvoker partsHandler;
+    /** Whether a kind without a handler fails the connection; written before the first reading. */
+    private volatile boolean refusesText;
+
+    private volatile boolean refusesBinary;
 
     // Guarded by this.
     private @Nullable InboundEvent head;
@@ -76,30 +80,33 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
 
     // ---- the engine's side: the reading thread ----
 
+    /**
+     * The endpoint's onOpen has returned, and nothing is read yet. An endpoint that has handlers now has said what it takes, and a kind that
+     * none of them takes is refused with 1003. One without any has yet to add them, which a client may do after it connected, one by one
+     * and while messages arrive: what comes before its handler is dropped, and so is what comes while a handler is replaced.
+     */
+    void endpointOpened() {
+        boolean declared = endpoint.isAnnotated()
+                || endpoint.text() != null
+                || endpoint.binary() != null
+                || endpoint.pong() != null;
+        refusesText = declared && endpoint.text() == null;
+        refusesBinary = declared && endpoint.binary() == null;
+    }
+
     @Override
     public Reception messageBegins(Opcode kind) {
         MessageInvoker handler = kind == Opcode.TEXT ? endpoint.text() : endpoint.binary();
         partsHandler = handler;
         if (handler == null) {
-            return refusesUnhandled() ? Reception.REFUSED : Reception.PARTS;
+            return (kind == Opcode.TEXT ? refusesText : refusesBinary) ? Reception.REFUSED : Reception.PARTS;
         }
         return handler.delivery() == Delivery.WHOLE ? Reception.WHOLE : Reception.PARTS;
     }
 
-    /**
-     * A programmatic endpoint without any handler is one whose application has yet to add them, which a client may do after it connected:
-     * its messages are dropped. Otherwise a kind nobody takes is refused with 1003.
-     */
-    private boolean refusesUnhandled() {
-        return endpoint.isAnnotated()
-                || endpoint.text() != null
-                || endpoint.binary() != null
-                || endpoint.pong() != null;
-    }
-
     @Override
     public long maxMessageSize(Opcode kind) {
-        return connection.session().maxMessageSize(kind, kind == Opcode.TEXT ? endpoint.text() : endpoint.binary());
+        return connection.session().maxMessageSize(kind, partsHandler); // the same that said how the message is taken
     }
 
     @Override

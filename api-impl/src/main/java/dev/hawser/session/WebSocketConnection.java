@@ -129,6 +129,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         }
         // onOpen may add handlers, also that of an annotated class, and what came before that would find none.
         if (!session.endpoint().hasOnOpen()) {
+            dispatcher.endpointOpened();
             readLeftover();
             finishReading();
             demandUnlessPaused(opened);
@@ -146,6 +147,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         if (from == null || !session.endpoint().hasOnOpen()) {
             return;
         }
+        dispatcher.endpointOpened();
         readingThread = Thread.currentThread();
         readLeftover();
         finishReading();

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.protocol.Opcode;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.MessageHandler;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.OnOpen;
@@ -151,6 +153,69 @@ class MessageHandoverTest {
                 taken.add(text.toString());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    @Test
+    void anEndpointWhoseHandlersComeAfterOnOpenLosesAKindThatHasNoneYetAndStaysOpen() {
+        AddingLater endpoint = new AddingLater();
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            session.read(SessionHarness.text("before any handler"));
+            endpoint.take(String.class);
+            session.read(SessionHarness.binary(new byte[3]), SessionHarness.text("between"));
+            SessionHarness.await("the text is handed over", () -> endpoint.seen.equals(List.of("between")));
+            endpoint.take(byte[].class);
+            session.read(SessionHarness.binary(new byte[4]));
+            SessionHarness.await("both handlers are there", () -> endpoint.seen.equals(List.of("between", "4 bytes")));
+            assertEquals(List.of(), session.received());
+        }
+    }
+
+    @Test
+    void anEndpointThatReplacesItsOnlyHandlerLosesWhatComesInBetweenAndStaysOpen() {
+        AddingLater endpoint = new AddingLater(String.class, byte[].class);
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            endpoint.session.getMessageHandlers().forEach(endpoint.session::removeMessageHandler);
+            endpoint.take(byte[].class);
+            session.read(SessionHarness.text("in between"), SessionHarness.binary(new byte[5]));
+            SessionHarness.await("handed over", () -> endpoint.seen.equals(List.of("5 bytes")));
+            assertEquals(List.of(), session.received());
+        }
+    }
+
+    @Test
+    void anEndpointThatHasAddedAHandlerInOnOpenRefusesTheOtherKind() {
+        AddingLater endpoint = new AddingLater(String.class);
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            session.read(SessionHarness.binary(new byte[3]));
+            SessionHarness.await(
+                    "refused", () -> session.received().stream().anyMatch(line -> line.startsWith("close:1003 ")));
+        }
+    }
+
+    /** Adds handlers in onOpen, or when it is told to. */
+    public static class AddingLater extends Endpoint {
+        final List<String> seen = new CopyOnWriteArrayList<>();
+        private final List<Class<?>> atOnce;
+        volatile Session session;
+
+        AddingLater(Class<?>... atOnce) {
+            this.atOnce = List.of(atOnce);
+        }
+
+        @Override
+        public void onOpen(Session opened, EndpointConfig config) {
+            session = opened;
+            atOnce.forEach(this::take);
+        }
+
+        void take(Class<?> type) {
+            if (type == String.class) {
+                session.addMessageHandler(String.class, (MessageHandler.Whole<String>) seen::add);
+            } else {
+                session.addMessageHandler(
+                        byte[].class, (MessageHandler.Whole<byte[]>) message -> seen.add(message.length + " bytes"));
             }
         }
     }
