@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,14 @@ public final class EndpointMap<E> {
      * @param endpoint what it leads to
      * @param pathParameters the values of the template's variables, in their order; unmodifiable
      */
-    public record Match<E>(E endpoint, Map<String, String> pathParameters) {}
+    public record Match<E>(E endpoint, Map<String, String> pathParameters) {
+        /** The values, decoded by whoever knows how the path was encoded; unmodifiable. */
+        Map<String, String> pathParameters(UnaryOperator<String> decoded) {
+            Map<String, String> values = new LinkedHashMap<>();
+            pathParameters.forEach((name, segment) -> values.put(name, decoded.apply(segment)));
+            return Collections.unmodifiableMap(values);
+        }
+    }
 
     /** Whether there is no endpoint at all: the fast answer for applications without. */
     public boolean isEmpty() {

@@ -168,7 +168,7 @@ public final class EndpointServerContainer implements ServerContainer {
         if (match == null) {
             return UpgradeDecision.NotOurs.INSTANCE;
         }
-        return openingHandshake.decide(attempt(request, match.endpoint(), match.pathParameters()));
+        return openingHandshake.decide(attempt(request, match.endpoint(), match.pathParameters(request::decoded)));
     }
 
     /**

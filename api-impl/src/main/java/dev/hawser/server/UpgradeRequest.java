@@ -15,11 +15,16 @@ import org.jspecify.annotations.Nullable;
  */
 public interface UpgradeRequest extends RequestHead {
     /**
-     * The path within the application, decoded by the container and without path parameters, exactly as its security constraints saw it: of
-     * a servlet request, {@code getServletPath() + getPathInfo()}. Endpoints are matched against this string and no other, so that nothing
-     * is reached by a spelling that a constraint does not know.
+     * The path within the application, without path parameters, exactly as the container's security constraints saw it: mostly
+     * decoded, as {@code getServletPath() + getPathInfo()} of a servlet request is. Endpoints are matched against this string and no other, so
+     * that nothing is reached by a spelling that a constraint does not know.
      */
     String path();
+
+    /** What a segment of {@link #path()} says: the same, but where constraints see a path of which something is encoded still. */
+    default String decoded(String segment) {
+        return segment;
+    }
 
     /** The path as the client wrote it, with the context path, percent-encoded: {@code HttpServletRequest.getRequestURI()}. */
     String requestPath();

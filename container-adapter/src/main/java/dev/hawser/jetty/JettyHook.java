@@ -18,6 +18,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.TunnelSupport;
 import org.eclipse.jetty.server.handler.ContextHandler;
+import org.eclipse.jetty.util.URIUtil;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +71,17 @@ public final class JettyHook implements TransportHook {
         return tunnel == null ? null : tunnel.getProtocol();
     }
 
+    /** Not the servlet path, which is decoded: Jetty leaves octets such as %20 and %2F as they are where it looks for constraints and filters. */
+    @Override
+    public String constrainedPath(HttpServletRequest request) {
+        return Request.getPathInContext(coreOf(request));
+    }
+
+    @Override
+    public String decoded(String segment) {
+        return segment.indexOf('%') < 0 ? segment : URIUtil.decodePath(segment);
+    }
+
     @Override
     public boolean constrainsMethods(String path) {
         MethodConstraints known = methodConstraints;
@@ -112,6 +124,11 @@ public final class JettyHook implements TransportHook {
         } catch (Throwable e) {
             throw new IllegalStateException("Jetty gave no core request", e);
         }
+    }
+
+    @Override
+    public boolean hasNameOfAllServlets() {
+        return true;
     }
 
     @Override

@@ -42,6 +42,7 @@ final class Deployment {
     private final TransportHook hook;
     private final EndpointServerContainer server;
     private final UpgradeFilter upgradeFilter;
+    private final FilterRegistration.Dynamic filterRegistration;
     private final Set<Class<?>> deployed = new HashSet<>();
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final Runnable serverStopListener;
@@ -66,7 +67,7 @@ final class Deployment {
             throw new IllegalStateException(nameOf(context) + " has a filter named " + FILTER_NAME + " already");
         }
         filter.setAsyncSupported(true);
-        filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
+        this.filterRegistration = filter;
         context.addListener(new HttpSessionEnds());
         context.setAttribute(SERVER_CONTAINER, server);
         context.setAttribute(DEPLOYMENT, this);
@@ -147,6 +148,20 @@ final class Deployment {
         made.setSettings(settings);
         client = made;
         return made;
+    }
+
+    /**
+     * Puts the filter into the chains. Called as late as the Servlet API lets us, so that it comes after the filters that other initializers and
+     * listeners add at the end; and by servlet name where {@code *} is one, since those that are mapped so come after all that are mapped
+     * to URLs (Servlet 6.2.4).
+     */
+    void mapFilter() {
+        EnumSet<DispatcherType> requests = EnumSet.of(DispatcherType.REQUEST);
+        if (hook.hasNameOfAllServlets()) {
+            filterRegistration.addMappingForServletNames(requests, true, "*");
+        } else {
+            filterRegistration.addMappingForUrlPatterns(requests, true, "/*");
+        }
     }
 
     /**

@@ -20,7 +20,7 @@ final class HandshakeResponder {
 
     /** The request as the server core sees it. */
     UpgradeRequest asUpgradeRequest(HttpServletRequest request) {
-        return new ServletUpgradeRequest(request, hook.tunnelProtocol(request));
+        return new ServletUpgradeRequest(request, hook);
     }
 
     /**

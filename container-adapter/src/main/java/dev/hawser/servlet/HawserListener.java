@@ -38,6 +38,7 @@ public final class HawserListener implements ServletContextListener {
         if (deployment != null) {
             try {
                 deployment.meetLaterOne();
+                deployment.mapFilter();
             } catch (ServletException e) {
                 throw new IllegalStateException(e.getMessage(), e);
             }
@@ -58,6 +59,9 @@ public final class HawserListener implements ServletContextListener {
                 found.size());
         try {
             deployment = Deployment.start(context, found);
+            if (deployment != null) {
+                deployment.mapFilter();
+            }
         } catch (ServletException e) {
             // A listener cannot throw it; the application is not to start without its endpoints.
             throw new IllegalStateException(e.getMessage(), e);

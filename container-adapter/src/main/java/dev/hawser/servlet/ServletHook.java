@@ -4,6 +4,7 @@ import dev.hawser.transport.TransportListener;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -75,6 +76,22 @@ final class ServletHook implements TransportHook {
     }
 
     @Override
+    public String constrainedPath(HttpServletRequest request) {
+        HttpServletRequest bare = request;
+        while (bare instanceof HttpServletRequestWrapper wrapper
+                && wrapper.getRequest() instanceof HttpServletRequest inner) {
+            bare = inner;
+        }
+        String rest = bare.getPathInfo();
+        return rest == null ? bare.getServletPath() : bare.getServletPath() + rest;
+    }
+
+    @Override
+    public String decoded(String segment) {
+        return segment;
+    }
+
+    @Override
     public void upgrade(HttpServletRequest request, TransportListener listener) {
         ServletTransport.Peers peers = new ServletTransport.Peers(
                 address(request.getRemoteAddr(), request.getRemotePort()),
@@ -91,13 +108,24 @@ final class ServletHook implements TransportHook {
     }
 
     private NativeConnection nativeConnection(HttpServletRequest request) {
-        String container = context.getClass().getName();
-        if (container.startsWith("io.undertow.")) {
+        if (isUndertow()) {
             return UndertowConnection.of(request);
         }
-        return container.startsWith("org.apache.catalina.")
-                ? new TomcatConnection(executor)
-                : new NativeConnection.Portable(executor);
+        return isTomcat() ? new TomcatConnection(executor) : new NativeConnection.Portable(executor);
+    }
+
+    private boolean isUndertow() {
+        return context.getClass().getName().startsWith("io.undertow.");
+    }
+
+    private boolean isTomcat() {
+        return context.getClass().getName().startsWith("org.apache.catalina.");
+    }
+
+    /** The API does not say so of {@code addMappingForServletNames}: where nobody has tried, a filter on all URLs is sure to be called. */
+    @Override
+    public boolean hasNameOfAllServlets() {
+        return isUndertow() || isTomcat();
     }
 
     private static @Nullable SocketAddress address(@Nullable String host, int port) {

@@ -13,16 +13,18 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A request as the last user filter left it: what filters wrap, such as the principal, counts. */
+/** A request as the last user filter left it: what filters wrap, such as the principal, counts. Only its path is what the container saw. */
 final class ServletUpgradeRequest implements UpgradeRequest {
     private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
 
     private final HttpServletRequest request;
+    private final TransportHook hook;
     private final @Nullable String tunnelProtocol;
 
-    ServletUpgradeRequest(HttpServletRequest request, @Nullable String tunnelProtocol) {
+    ServletUpgradeRequest(HttpServletRequest request, TransportHook hook) {
         this.request = request;
-        this.tunnelProtocol = tunnelProtocol;
+        this.hook = hook;
+        this.tunnelProtocol = hook.tunnelProtocol(request);
     }
 
     @Override
@@ -47,8 +49,12 @@ final class ServletUpgradeRequest implements UpgradeRequest {
 
     @Override
     public String path() {
-        String rest = request.getPathInfo();
-        return rest == null ? request.getServletPath() : request.getServletPath() + rest;
+        return hook.constrainedPath(request);
+    }
+
+    @Override
+    public String decoded(String segment) {
+        return hook.decoded(segment);
     }
 
     @Override

@@ -25,6 +25,17 @@ public interface TransportHook {
     @Nullable String tunnelProtocol(HttpServletRequest request);
 
     /**
+     * The path of a request within its application, as the container's security constraints and filter mappings see it. What filters have
+     * wrapped around the request does not count: they cannot move a constraint with it.
+     *
+     * @throws IllegalStateException if the request is not one of this container's
+     */
+    String constrainedPath(HttpServletRequest request);
+
+    /** A segment of {@link #constrainedPath}, decoded if that is not. */
+    String decoded(String segment);
+
+    /**
      * Whether a security constraint on a path of the application names HTTP methods, so that a CONNECT may have slipped past it. Only asked
      * for requests with a {@link #tunnelProtocol}.
      */
@@ -39,6 +50,9 @@ public interface TransportHook {
      * @throws IllegalStateException if the request has no connection to take over, or is not one of this container's
      */
     void upgrade(HttpServletRequest request, TransportListener listener);
+
+    /** Whether a filter that is mapped to the servlet name {@code *} is called for every servlet, as one of a web.xml is (Servlet 6.2.4). */
+    boolean hasNameOfAllServlets();
 
     /**
      * Removes a filter that was added through {@code ServletContext.addFilter}, which Servlet has no way to do. Jetty keeps such filters

@@ -13,7 +13,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * The one filter, on {@code /*} and behind those of the application, so that their 401 wins over the handshake. One for all paths, since
+ * The one filter, on all paths and behind those of the application, so that their 401 wins over the handshake. One for all paths, since
  * endpoints may be added at any time (Jakarta WebSocket 2.2, 6.4); hence its first test is a cheap one.
  */
 final class UpgradeFilter implements Filter {

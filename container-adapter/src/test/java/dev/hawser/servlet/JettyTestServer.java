@@ -31,8 +31,9 @@ final class JettyTestServer implements TestServer {
             context.addFilter(application.filter(), "/*", EnumSet.of(DispatcherType.REQUEST));
         }
         if (application.servlet() != null) {
-            context.addServlet(new ServletHolder(application.servlet()), "/*");
+            context.addServlet(new ServletHolder("last", application.servlet()), "/*");
         }
+        application.surroundings().on(context, plain, tls);
         server.setHandler(context);
         server.start();
     }

@@ -29,23 +29,28 @@ interface TestServer extends AutoCloseable {
             List<Class<?>> endpoints,
             Map<String, String> parameters,
             @Nullable Filter filter,
-            @Nullable HttpServlet servlet) {
+            @Nullable HttpServlet servlet,
+            Surroundings surroundings) {
         static Application of(Class<?>... endpoints) {
-            return new Application(List.of(endpoints), Map.of(), null, null);
+            return new Application(List.of(endpoints), Map.of(), null, null, Surroundings.NONE);
         }
 
         Application with(Map<String, String> contextParameters) {
-            return new Application(endpoints, contextParameters, filter, servlet);
+            return new Application(endpoints, contextParameters, filter, servlet, surroundings);
         }
 
         /** On all paths. */
         Application with(Filter first) {
-            return new Application(endpoints, parameters, first, servlet);
+            return new Application(endpoints, parameters, first, servlet, surroundings);
         }
 
         /** On all paths. */
         Application with(HttpServlet last) {
-            return new Application(endpoints, parameters, filter, last);
+            return new Application(endpoints, parameters, filter, last, surroundings);
+        }
+
+        Application in(Surroundings other) {
+            return new Application(endpoints, parameters, filter, servlet, other);
         }
     }
 

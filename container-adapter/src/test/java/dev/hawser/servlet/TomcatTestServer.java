@@ -50,6 +50,7 @@ final class TomcatTestServer implements TestServer {
                 context, "last", application.servlet() == null ? new NothingHere() : application.servlet());
         servlet.setAsyncSupported(true);
         servlet.addMapping("/");
+        application.surroundings().on(tomcat, context);
         tomcat.start();
         if (!context.getState().isAvailable()) {
             close();

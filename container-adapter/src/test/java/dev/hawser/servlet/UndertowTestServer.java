@@ -42,12 +42,15 @@ final class UndertowTestServer implements TestServer {
             deployment.addServlet(new ServletInfo("last", servlet.getClass(), new ImmediateInstanceFactory<>(servlet))
                     .addMapping("/*"));
         }
+        application.surroundings().on(deployment);
         manager = Servlets.defaultContainer().addDeployment(deployment);
         manager.deploy();
         server = Undertow.builder()
                 .addHttpListener(0, "127.0.0.1")
                 .addHttpsListener(0, "127.0.0.1", tls())
                 .setServerOption(UndertowOptions.SHUTDOWN_TIMEOUT, 5000)
+                .setServerOption(
+                        UndertowOptions.DECODE_SLASH, application.surroundings().lenient())
                 .setIoThreads(2)
                 .setWorkerThreads(8)
                 .setHandler(manager.start())
