@@ -1,0 +1,45 @@
+package dev.hawser.benchmarks.comparison;
+
+import java.io.IOException;
+import java.util.List;
+
+/** Which processors the processes may use, by {@code taskset} where there is one and the machine has two processors. */
+final class Affinity {
+    private static final int SERVER_CORE = 0;
+    private static final int LOAD_CORE = 1;
+
+    private final int processors;
+
+    Affinity() {
+        processors = Runtime.getRuntime().availableProcessors();
+    }
+
+    /** Whether the machine can do it. */
+    boolean isAvailable() {
+        return processors > 1 && set(ProcessHandle.current().pid(), "0-" + (processors - 1));
+    }
+
+    /** Server on one core and load generator on another, or both anywhere. */
+    void apply(List<ContestantProcess> contestants, boolean pinned) {
+        String all = "0-" + (processors - 1);
+        set(ProcessHandle.current().pid(), pinned ? Integer.toString(LOAD_CORE) : all);
+        for (ContestantProcess contestant : contestants) {
+            set(contestant.pid(), pinned ? Integer.toString(SERVER_CORE) : all);
+        }
+    }
+
+    private static boolean set(long pid, String cores) {
+        try {
+            Process taskset = new ProcessBuilder("taskset", "-a", "-p", "-c", cores, Long.toString(pid))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return taskset.waitFor() == 0;
+        } catch (IOException e) {
+            return false; // There is no taskset.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

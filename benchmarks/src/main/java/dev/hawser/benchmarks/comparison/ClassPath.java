@@ -1,0 +1,39 @@
+package dev.hawser.benchmarks.comparison;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The class path of everything, and the parts of it that contestants get. */
+final class ClassPath {
+    private final List<Path> entries = new ArrayList<>();
+
+    ClassPath(String classPath) {
+        for (String entry : classPath.split(File.pathSeparator, -1)) {
+            entries.add(Path.of(entry));
+        }
+    }
+
+    /** The classes of this module, and the jars of a contestant. */
+    String of(Contestant contestant) {
+        List<String> chosen = new ArrayList<>();
+        for (Path entry : entries) {
+            String name = String.valueOf(entry.getFileName());
+            boolean own =
+                    Files.isDirectory(entry.resolve("dev/hawser/benchmarks")) || name.startsWith("hawser-benchmarks-");
+            if (own || contestant.jars().stream().anyMatch(name::startsWith)) {
+                chosen.add(entry.toString());
+            }
+        }
+        for (String jar : contestant.jars()) {
+            if (entries.stream()
+                    .noneMatch(entry -> String.valueOf(entry.getFileName()).startsWith(jar))) {
+                throw new IllegalStateException("No jar " + jar + "* on the class path for " + contestant.name()
+                        + ": package the modules first");
+            }
+        }
+        return String.join(File.pathSeparator, chosen);
+    }
+}

@@ -1,0 +1,28 @@
+package dev.hawser.benchmarks.comparison;
+
+import java.util.List;
+
+/**
+ * One contestant: a server class, the jars it is run with, and its settings.
+ *
+ * @param name the name for {@code -Dbench.peers} and in tables
+ * @param title what it is, for readers
+ * @param server the class to start, by its simple name in {@code dev.hawser.benchmarks.contestant}
+ * @param jars beginnings of the names of the jars on its class path
+ * @param settings system properties of its process, as {@code name=value}
+ * @param kind ours, a peer or the limit
+ */
+record Contestant(String name, String title, String server, List<String> jars, List<String> settings, Kind kind) {
+    enum Kind {
+        /** Hawser. */
+        HAWSER,
+        /** Another Jakarta WebSocket implementation. */
+        PEER,
+        /** No WebSocket at all. */
+        RAW
+    }
+
+    boolean isRaw() {
+        return kind == Kind.RAW;
+    }
+}

@@ -1,0 +1,133 @@
+package dev.hawser.benchmarks.comparison;
+
+import dev.hawser.benchmarks.load.Target;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A contestant that runs. What it prints goes to a file named after it. */
+final class ContestantProcess implements AutoCloseable {
+    private static final String MAIN = "dev.hawser.benchmarks.contestant.ContestantMain";
+    private static final String SERVERS = "dev.hawser.benchmarks.contestant.";
+    private static final long STOP_SECONDS = 5;
+    private static final long NANOS_PER_TICK = 10_000_000;
+
+    private final Contestant contestant;
+    private final Process process;
+    private final BufferedReader answers;
+    private final Writer questions;
+    private final int port;
+
+    private ContestantProcess(Contestant contestant, Process process) throws IOException {
+        this.contestant = contestant;
+        this.process = process;
+        this.answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        this.questions = process.outputWriter(StandardCharsets.UTF_8);
+        String ready = answers.readLine();
+        if (ready == null || !ready.startsWith("ready ")) {
+            close();
+            throw new IOException("Contestant " + contestant.name() + " did not start; its log says why");
+        }
+        this.port = Integer.parseInt(ready.substring("ready ".length()));
+    }
+
+    /** Starts it and waits until it listens. */
+    static ContestantProcess start(Contestant contestant, ClassPath classPath, List<String> flags, Path logs)
+            throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(flags);
+        contestant.settings().forEach(setting -> command.add("-D" + setting));
+        command.addAll(List.of("-cp", classPath.of(contestant), MAIN, SERVERS + contestant.server()));
+        Files.createDirectories(logs);
+        Process process = new ProcessBuilder(command)
+                .redirectError(logs.resolve(contestant.name() + ".log").toFile())
+                .start();
+        return new ContestantProcess(contestant, process);
+    }
+
+    Contestant contestant() {
+        return contestant;
+    }
+
+    Target target() {
+        return new Target(port, contestant.isRaw());
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** The processor time that all threads have used, user and system, in nanoseconds; the kernel counts in steps of 10 ms. */
+    long cpuNanos() throws IOException {
+        Path stat = Path.of("/proc", Long.toString(pid()), "stat");
+        if (!Files.exists(stat)) {
+            return process.info()
+                    .totalCpuDuration()
+                    .orElseThrow(() -> new IOException(contestant.name() + " has ended"))
+                    .toNanos();
+        }
+        String line = Files.readString(stat);
+        String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
+        // proc(5): utime and stime are fields 14 and 15, counted from 1; what is left here begins with field 3.
+        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * NANOS_PER_TICK;
+    }
+
+    /** Resident memory in bytes, or 0 where the system does not say. */
+    long residentBytes() throws IOException {
+        Path status = Path.of("/proc", Long.toString(pid()), "status");
+        if (Files.exists(status)) {
+            for (String line : Files.readAllLines(status)) {
+                if (line.startsWith("VmRSS:")) {
+                    return 1024 * Long.parseLong(line.replaceAll("[^0-9]", ""));
+                }
+            }
+        }
+        return 0;
+    }
+
+    /** Heap bytes that its threads have allocated since the first call. */
+    long allocatedBytes() throws IOException {
+        return ask("allocated");
+    }
+
+    /** Heap bytes in use after a collection. */
+    long heapBytes() throws IOException {
+        return ask("heap");
+    }
+
+    private long ask(String question) throws IOException {
+        questions.write(question + "\n");
+        questions.flush();
+        String answer = answers.readLine();
+        if (answer == null) {
+            throw new IOException("Contestant " + contestant.name() + " has ended; its log says why");
+        }
+        return Long.parseLong(answer);
+    }
+
+    /** Ends the process. */
+    @Override
+    public void close() {
+        try {
+            questions.close();
+            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (IOException e) {
+            process.destroyForcibly();
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package dev.hawser.benchmarks.comparison;
+
+import dev.hawser.benchmarks.comparison.Contestant.Kind;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Who takes part, with which jars, flags and settings. Nothing else is configured anywhere, but for what the {@code Server} classes say. */
+final class Contestants {
+    /** The same flags for every contestant. Two processors also where the machine has more, so that thread pools are the same everywhere. */
+    static final List<String> JVM_FLAGS = List.of("-Xms256m", "-Xmx512m", "-XX:+UseG1GC", "-XX:ActiveProcessorCount=2");
+
+    /** For 10,000 connections with compression, some contestants need more than the heap of the other scenarios. */
+    static final List<String> MEMORY_JVM_FLAGS =
+            List.of("-Xms64m", "-Xmx4g", "-XX:+UseG1GC", "-XX:ActiveProcessorCount=2");
+
+    static final String HAWSER_JETTY = "hawser-jetty";
+    static final String HAWSER_JETTY_LOOP = "hawser-jetty-loop";
+    static final String JETTY = "jetty";
+    static final String TOMCAT = "tomcat";
+    static final String UNDERTOW = "undertow";
+    static final String TYRUS = "tyrus";
+    static final String RAW = "raw";
+
+    private static final List<String> API = List.of("jakarta.websocket-api-", "jakarta.websocket-client-api-");
+    private static final List<String> JETTY_JARS = List.of(
+            "jakarta.servlet-api-",
+            "jetty-ee11-servlet-",
+            "jetty-security-",
+            "jetty-server-",
+            "jetty-http-",
+            "jetty-util-",
+            "jetty-io-",
+            "jetty-session-",
+            "slf4j-api-");
+    private static final List<String> UNDERTOW_JARS = List.of(
+            "jakarta.servlet-api-",
+            "jakarta.annotation-api-",
+            "undertow-servlet-",
+            "undertow-core-",
+            "jboss-",
+            "xnio-",
+            "wildfly-",
+            "smallrye-");
+    private static final List<String> HAWSER_JARS = join(List.of("hawser-websocket-"), API);
+    private static final String EVENT_LOOP = "dev.hawser.dispatch=event-loop";
+
+    /** Hawser grants a client's offer as it is, so that both of a row's parameters are equal for all. */
+    private static final String TAKEOVER = "dev.hawser.compressionContextTakeover=true";
+
+    private static final List<Contestant> ALL = List.of(
+            hawser(HAWSER_JETTY, "Hawser on Jetty, default mode", "HawserOnJetty", JETTY_JARS),
+            hawser(HAWSER_JETTY_LOOP, "Hawser on Jetty, event-loop mode", "HawserOnJetty", JETTY_JARS, EVENT_LOOP),
+            hawser(
+                    "hawser-tomcat",
+                    "Hawser on Tomcat 11",
+                    "HawserOnTomcat",
+                    List.of("tomcat-embed-core-", "tomcat-annotations-api-")),
+            hawser("hawser-undertow", "Hawser on Undertow", "HawserOnUndertow", UNDERTOW_JARS),
+            peer(
+                    JETTY,
+                    "Jetty's own",
+                    "JettyOwn",
+                    join(API, List.of("jetty-", "slf4j-api-", "asm-", "jakarta.servlet-api-", "jakarta."))),
+            peer(TOMCAT, "Tomcat's own", "TomcatOwn", List.of("tomcat-")),
+            peer(
+                    UNDERTOW,
+                    "Undertow's own",
+                    "UndertowOwn",
+                    join(join(API, UNDERTOW_JARS), List.of("undertow-websockets-jsr-"))),
+            peer(
+                    TYRUS,
+                    "Tyrus on Grizzly",
+                    "TyrusOnGrizzly",
+                    join(API, List.of("tyrus-", "grizzly-", "jakarta.xml.bind-api-", "jakarta.activation-api-"))),
+            new Contestant(RAW, "raw TCP echo", "RawEcho", List.of(), List.of(), Kind.RAW));
+
+    private Contestants() {}
+
+    /** The contestants of these names, or all if there are none, in the order of the list above. */
+    static List<Contestant> named(List<String> names) {
+        List<Contestant> chosen = new ArrayList<>();
+        for (Contestant contestant : ALL) {
+            if (names.isEmpty() || names.contains(contestant.name())) {
+                chosen.add(contestant);
+            }
+        }
+        if (chosen.size() < names.size()) {
+            throw new IllegalArgumentException("bench.peers=" + String.join(",", names) + ": expected names out of "
+                    + ALL.stream().map(Contestant::name).toList());
+        }
+        return chosen;
+    }
+
+    private static Contestant hawser(String name, String title, String server, List<String> jars, String... settings) {
+        return new Contestant(
+                name, title, server, join(HAWSER_JARS, jars), join(List.of(TAKEOVER), List.of(settings)), Kind.HAWSER);
+    }
+
+    private static Contestant peer(String name, String title, String server, List<String> jars) {
+        return new Contestant(name, title, server, jars, List.of(), Kind.PEER);
+    }
+
+    private static <T> List<T> join(List<T> first, List<T> second) {
+        List<T> joined = new ArrayList<>(first);
+        joined.addAll(second);
+        return List.copyOf(joined);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.hawser.benchmarks.comparison;
+
+import dev.hawser.benchmarks.load.Compression;
+import dev.hawser.benchmarks.load.Content;
+import dev.hawser.benchmarks.load.Workload;
+import dev.hawser.benchmarks.load.Workload.Kind;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is compared. */
+final class Scenarios {
+    private static final int KIB = 1024;
+    private static final Workload SMALL = Workload.echo(Content.ASCII, 128, 50, 1);
+    private static final Workload PIPELINED = Workload.echo(Content.ASCII, 64, 50, 32);
+    private static final Workload JSON = Workload.echo(Content.JSON, KIB, 50, 1);
+
+    private static final List<Scenario> ALL = List.of(
+            echo("ping-pong-50", "ping-pong, 50 connections, 128 B text", SMALL),
+            echo("ping-pong-1", "ping-pong, 1 connection, 128 B text", Workload.echo(Content.ASCII, 128, 1, 1)),
+            echo("ping-pong-500", "ping-pong, 500 connections, 128 B text", Workload.echo(Content.ASCII, 128, 500, 1)),
+            echo("pipelined", "pipelined, 50 connections, 32 in flight, 64 B text", PIPELINED),
+            echo("ascii-1k", "ping-pong, 50 connections, 1 KiB ASCII", Workload.echo(Content.ASCII, KIB, 50, 1)),
+            echo(
+                    "utf8-1k",
+                    "ping-pong, 50 connections, 1 KiB multi-byte UTF-8",
+                    Workload.echo(Content.UTF_8, KIB, 50, 1)),
+            echo("text-16k", "ping-pong, 50 connections, 16 KiB text", large(Content.ASCII, 16 * KIB, 50)),
+            echo("binary-64k", "ping-pong, 50 connections, 64 KiB binary", large(Content.BINARY, 64 * KIB, 50)),
+            echo("binary-1m", "ping-pong, 10 connections, 1 MiB binary", large(Content.BINARY, KIB * KIB, 10)),
+            new Scenario(
+                    "broadcast",
+                    "broadcast to 1000, 64 B, asynchronous sends",
+                    broadcast(Content.ASCII, 64, 1000),
+                    "delivery"),
+            new Scenario(
+                    "broadcast-basic",
+                    "broadcast to 1000, 64 B, blocking sends",
+                    broadcast(Content.ASCII, 64, 1000).at("/broadcast-basic"),
+                    "delivery"),
+            new Scenario(
+                    "cycle",
+                    "connect, one echo, close; 16 at once",
+                    Workload.echo(Content.ASCII, 128, 16, 1).as(Kind.CYCLE),
+                    "cycle"),
+            echo("deflate-takeover", "permessage-deflate with takeover, 1 KiB JSON", JSON.with(Compression.TAKEOVER)),
+            echo(
+                    "deflate-no-takeover",
+                    "permessage-deflate without takeover, 1 KiB JSON",
+                    JSON.with(Compression.NO_TAKEOVER)),
+            echo("basic-50", "ping-pong, 50 connections, 128 B text, blocking send", SMALL.at("/basic")),
+            echo("async-50", "ping-pong, 50 connections, 128 B text, asynchronous send", SMALL.at("/async")),
+            echo("pipelined-basic", "pipelined, 64 B text, blocking send", PIPELINED.at("/basic")),
+            echo("pipelined-async", "pipelined, 64 B text, asynchronous send", PIPELINED.at("/async")),
+            echo("beside-slow", "ping-pong-50 beside 8 connections whose callbacks block for 100 ms", SMALL.beside(8)),
+            new Scenario(
+                    "broadcast-100",
+                    "broadcast to 100, 16 KiB, asynchronous sends",
+                    broadcast(Content.ASCII, 16 * KIB, 100),
+                    "delivery"),
+            new Scenario(
+                    "broadcast-dead",
+                    "the same with one reader that reads nothing",
+                    broadcast(Content.ASCII, 16 * KIB, 100).beside(1),
+                    "delivery"));
+
+    private Scenarios() {}
+
+    /** The scenarios of these names, or all if there are none. */
+    static List<Scenario> named(List<String> names) {
+        List<Scenario> chosen = new ArrayList<>();
+        for (Scenario scenario : ALL) {
+            if (names.isEmpty() || names.contains(scenario.name())) {
+                chosen.add(scenario);
+            }
+        }
+        return chosen;
+    }
+
+    private static Scenario echo(String name, String title, Workload workload) {
+        return new Scenario(name, title, workload, "message");
+    }
+
+    private static Workload large(Content content, int size, int connections) {
+        return Workload.echo(content, size, connections, 1).at("/large");
+    }
+
+    private static Workload broadcast(Content content, int size, int receivers) {
+        return Workload.echo(content, size, receivers, 1).at("/broadcast").as(Kind.BROADCAST);
+    }
+}

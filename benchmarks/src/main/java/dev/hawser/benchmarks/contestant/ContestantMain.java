@@ -1,0 +1,61 @@
+package dev.hawser.benchmarks.contestant;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The process of one contestant. Its argument is the name of a {@link Server} class. It says {@code ready PORT} on standard output, then answers
+ * each line on standard input with one line: {@code allocated} with bytes, {@code heap} with the bytes in use after a collection. It ends with its
+ * standard input, so it never outlives the comparison. Whatever else is printed goes to standard error.
+ */
+public final class ContestantMain {
+    private static final int COLLECTIONS = 3;
+
+    private ContestantMain() {}
+
+    /** Runs the contestant until standard input ends. */
+    public static void main(String[] arguments) {
+        PrintStream answers = System.out;
+        System.setOut(System.err);
+        int status = 0;
+        try {
+            Server server = Class.forName(arguments[0])
+                    .asSubclass(Server.class)
+                    .getConstructor()
+                    .newInstance();
+            answers.println("ready " + server.start());
+            answer(answers);
+        } catch (Exception e) {
+            e.printStackTrace();
+            status = 1;
+        }
+        // Not exit: shutdown hooks of some servers wait for their peers.
+        Runtime.getRuntime().halt(status);
+    }
+
+    private static void answer(PrintStream answers) throws IOException {
+        Allocations allocations = new Allocations();
+        BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        String question;
+        while ((question = questions.readLine()) != null) {
+            switch (question) {
+                case "allocated" -> answers.println(allocations.total());
+                case "heap" -> answers.println(heap());
+                default -> answers.println(-1);
+            }
+            answers.flush();
+        }
+    }
+
+    @SuppressWarnings("SystemGc") // The point is what is left after it.
+    private static long heap() {
+        for (int i = 0; i < COLLECTIONS; i++) {
+            System.gc();
+        }
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+}

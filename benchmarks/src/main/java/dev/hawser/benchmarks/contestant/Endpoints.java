@@ -1,0 +1,21 @@
+package dev.hawser.benchmarks.contestant;
+
+import java.util.Set;
+
+/** The endpoint classes that every Jakarta contestant serves: the same classes in every process. */
+public final class Endpoints {
+    /** All endpoint classes. */
+    public static final Set<Class<?>> ALL = Set.of(
+            EchoEndpoint.class,
+            LargeEchoEndpoint.class,
+            BasicEchoEndpoint.class,
+            AsyncEchoEndpoint.class,
+            SlowEchoEndpoint.class,
+            BroadcastEndpoint.class,
+            BasicBroadcastEndpoint.class);
+
+    /** The most bytes of a message to {@link LargeEchoEndpoint}, in bytes (and in characters): room for 1 MiB and its closing. */
+    public static final int LARGE = 2 * 1024 * 1024;
+
+    private Endpoints() {}
+}

@@ -1,0 +1,19 @@
+package dev.hawser.benchmarks.contestant;
+
+import dev.hawser.servlet.HawserInitializer;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.server.ServerConnector;
+
+/** Hawser on Jetty 12.1, ee11; default or event-loop mode by the setting {@code dev.hawser.dispatch}. */
+public final class HawserOnJetty implements Server {
+    @Override
+    public int start() throws Exception {
+        org.eclipse.jetty.server.Server server = new org.eclipse.jetty.server.Server();
+        ServerConnector connector = JettyOwn.connector(server);
+        ServletContextHandler context = new ServletContextHandler("/");
+        context.addServletContainerInitializer(new HawserInitializer(), Endpoints.ALL.toArray(Class<?>[]::new));
+        server.setHandler(context);
+        server.start();
+        return connector.getLocalPort();
+    }
+}

@@ -1,0 +1,14 @@
+package dev.hawser.benchmarks.contestant;
+
+import dev.hawser.servlet.HawserInitializer;
+import org.apache.catalina.startup.Tomcat;
+
+/** Hawser on Tomcat 11, by the Servlet API. */
+public final class HawserOnTomcat implements Server {
+    @Override
+    public int start() throws Exception {
+        Tomcat tomcat = TomcatOwn.tomcat();
+        TomcatOwn.context(tomcat).addServletContainerInitializer(new HawserInitializer(), Endpoints.ALL);
+        return TomcatOwn.start(tomcat);
+    }
+}

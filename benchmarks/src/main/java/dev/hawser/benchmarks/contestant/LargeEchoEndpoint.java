@@ -1,0 +1,20 @@
+package dev.hawser.benchmarks.contestant;
+
+import jakarta.websocket.OnMessage;
+import jakarta.websocket.server.ServerEndpoint;
+
+/** Echoes large messages by return value. Apart from {@link EchoEndpoint}, since some implementations reserve memory for the largest message. */
+@ServerEndpoint("/large")
+public class LargeEchoEndpoint {
+    /** Echoes a text message. */
+    @OnMessage(maxMessageSize = Endpoints.LARGE)
+    public String text(String message) {
+        return message;
+    }
+
+    /** Echoes a binary message. */
+    @OnMessage(maxMessageSize = Endpoints.LARGE)
+    public byte[] binary(byte[] message) {
+        return message;
+    }
+}

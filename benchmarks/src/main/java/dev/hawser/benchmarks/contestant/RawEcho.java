@@ -1,0 +1,103 @@
+package dev.hawser.benchmarks.contestant;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/** The limit: one thread that reads bytes and writes the same bytes, without a protocol. What any server pays to the kernel and to NIO. */
+public final class RawEcho implements Server {
+    private static final int BUFFER = 64 * 1024;
+
+    /** What the socket did not take yet. Used by the one thread only. */
+    private static final class Rest {
+        private @Nullable ByteBuffer bytes;
+    }
+
+    private final ByteBuffer shared = ByteBuffer.allocateDirect(BUFFER);
+
+    @Override
+    public int start() throws IOException {
+        ServerSocketChannel listener = ServerSocketChannel.open();
+        listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
+        listener.configureBlocking(false);
+        Selector selector = Selector.open();
+        listener.register(selector, SelectionKey.OP_ACCEPT);
+        Thread thread = new Thread(() -> loop(selector), "raw-echo");
+        thread.start();
+        return ((InetSocketAddress) listener.getLocalAddress()).getPort();
+    }
+
+    private void loop(Selector selector) {
+        try {
+            while (true) {
+                selector.select(this::handle);
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private void handle(SelectionKey key) {
+        try {
+            if (key.isAcceptable()) {
+                accept(key);
+            } else if (key.isWritable()) {
+                writeRest(key);
+            } else {
+                echo(key);
+            }
+        } catch (IOException e) {
+            key.cancel();
+            try {
+                key.channel().close();
+            } catch (IOException ignored) {
+                // It is gone either way.
+            }
+        }
+    }
+
+    private static void accept(SelectionKey key) throws IOException {
+        SocketChannel channel;
+        while ((channel = ((ServerSocketChannel) key.channel()).accept()) != null) {
+            channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel.register(key.selector(), SelectionKey.OP_READ, new Rest());
+        }
+    }
+
+    private void echo(SelectionKey key) throws IOException {
+        SocketChannel channel = (SocketChannel) key.channel();
+        shared.clear();
+        if (channel.read(shared) < 0) {
+            channel.close();
+            return;
+        }
+        shared.flip();
+        channel.write(shared);
+        if (shared.hasRemaining()) {
+            ByteBuffer rest = ByteBuffer.allocateDirect(shared.remaining());
+            ((Rest) key.attachment()).bytes = rest.put(shared).flip();
+            key.interestOps(SelectionKey.OP_WRITE);
+        }
+    }
+
+    private static void writeRest(SelectionKey key) throws IOException {
+        Rest rest = (Rest) key.attachment();
+        ByteBuffer bytes = rest.bytes;
+        if (bytes != null) {
+            ((SocketChannel) key.channel()).write(bytes);
+            if (bytes.hasRemaining()) {
+                return;
+            }
+        }
+        rest.bytes = null;
+        key.interestOps(SelectionKey.OP_READ);
+    }
+}

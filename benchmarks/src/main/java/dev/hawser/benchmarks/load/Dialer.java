@@ -1,0 +1,97 @@
+package dev.hawser.benchmarks.load;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Makes the connections of a round. */
+final class Dialer implements AutoCloseable {
+    /** Source addresses in turn, since one has fewer than 30,000 ports, and each stays taken for a minute after use. */
+    private static final int SOURCES = 32;
+
+    private static final boolean LOOPBACK_IS_A_NETWORK = "Linux".equals(System.getProperty("os.name"));
+    private static final int DEAF_BUFFER = 4096;
+
+    private final Target target;
+    private final Workload workload;
+    private final Selector selector;
+    private final ClientFrames frames;
+    private final ClientFrames bystanderFrames;
+    private final List<CompressedPayloads> inflaters = new ArrayList<>();
+    private int dialled;
+
+    Dialer(Target target, Workload workload, Selector selector) {
+        this.target = target;
+        this.workload = workload;
+        this.selector = selector;
+        this.frames = new ClientFrames(workload);
+        this.bystanderFrames = new ClientFrames(Workload.echo(workload.content(), workload.size(), 1, 1));
+    }
+
+    /** Whether this connection is one that never reads. */
+    boolean isDeaf(LoadConnection connection) {
+        return !connection.counted && workload.kind() == Workload.Kind.BROADCAST;
+    }
+
+    /** Connects number {@code index}: the counted ones come first, then the bystanders. */
+    LoadConnection dial(int index) throws IOException {
+        boolean counted = index < workload.connections();
+        SocketChannel channel = SocketChannel.open();
+        if (LOOPBACK_IS_A_NETWORK) {
+            channel.bind(new InetSocketAddress("127.0.0." + (1 + dialled++ % SOURCES), 0));
+        }
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        if (!counted && workload.kind() == Workload.Kind.BROADCAST) {
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, DEAF_BUFFER);
+        }
+        channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target.port()));
+        channel.configureBlocking(false);
+        SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+        LoadConnection connection = connection(key, counted, first(index));
+        key.attach(connection);
+        if (!target.raw()) {
+            String path = counted || workload.kind() == Workload.Kind.BROADCAST ? workload.path() : "/slow";
+            connection.open(
+                    new OpeningHandshake(counted ? workload.compression() : Compression.NONE), path, target.port());
+        }
+        return connection;
+    }
+
+    /** Connections begin with different messages, unless all receive the same ones or a compression history has to begin. */
+    private long first(int index) {
+        boolean same = workload.kind() == Workload.Kind.BROADCAST || workload.compression() == Compression.TAKEOVER;
+        return same ? 0 : index;
+    }
+
+    private LoadConnection connection(SelectionKey key, boolean counted, long first) {
+        ClientFrames own = counted ? frames : bystanderFrames;
+        return new LoadConnection(
+                key, counted, replies(own, counted, first), own, first, counted ? workload.inFlight() : 1);
+    }
+
+    private Replies replies(ClientFrames own, boolean counted, long first) {
+        if (target.raw()) {
+            return new RawReplies(own, first);
+        }
+        if (!counted || workload.compression() == Compression.NONE) {
+            return new FrameReplies(workload.content().isText(), new PlainPayloads(own, first));
+        }
+        CompressedPayloads payloads = new CompressedPayloads(own, first);
+        inflaters.add(payloads);
+        return new FrameReplies(workload.content().isText(), payloads);
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (SelectionKey key : List.copyOf(selector.keys())) {
+            key.channel().close();
+        }
+        inflaters.forEach(CompressedPayloads::close);
+    }
+}

@@ -1,0 +1,25 @@
+package dev.hawser.benchmarks.load;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what a server sends on one connection, and compares all of it with what it should send. */
+interface Replies {
+    /**
+     * Takes all of these bytes.
+     *
+     * @return how many messages they have completed
+     * @throws BadReplyException if a byte is not what was expected
+     */
+    int read(ByteBuffer bytes) throws BadReplyException;
+
+    /** Whether the server has sent a close frame. */
+    default boolean isClosed() {
+        return false;
+    }
+
+    /** A pong that is owed, or null; asked once for each. */
+    default @Nullable ByteBuffer takePong() {
+        return null;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.hawser.benchmarks.load;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.HdrHistogram.Histogram;
+
+/** What a load loop has counted so far. Counters are written by the loop alone and may be read by anyone. */
+public final class Tally {
+    private static final long MOST_LATENCY = 60_000_000_000L;
+
+    private final AtomicLong messages = new AtomicLong();
+    private final AtomicLong wireBytes = new AtomicLong();
+    /** Written by the loop's thread while {@link #recording}; read after the loop has ended. */
+    private final Histogram latencies = new Histogram(MOST_LATENCY, 3);
+
+    private volatile boolean recording;
+
+    /** Verified messages. */
+    public long messages() {
+        return messages.get();
+    }
+
+    /** Bytes received from the server on counted connections, frame headers included. */
+    public long wireBytes() {
+        return wireBytes.get();
+    }
+
+    /** Whether latencies are recorded from now on. */
+    public void record(boolean on) {
+        recording = on;
+    }
+
+    /** Latencies in nanoseconds; to be read after the round is closed. */
+    public Histogram latencies() {
+        return latencies;
+    }
+
+    void count(int count) {
+        messages.lazySet(messages.get() + count);
+    }
+
+    void received(int bytes) {
+        wireBytes.lazySet(wireBytes.get() + bytes);
+    }
+
+    void latency(long nanos) {
+        if (recording) {
+            latencies.recordValue(Math.min(nanos, MOST_LATENCY));
+        }
+    }
+}
