@@ -5,21 +5,44 @@ import jakarta.servlet.DispatcherType;
 import java.util.EnumSet;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
+import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.server.AbstractConnectionFactory;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.jspecify.annotations.Nullable;
 
+/** Speaks HTTP/1.1, and HTTP/2 in clear and over TLS; with a gateway in front of it, nothing but HTTP/2. */
 final class JettyTestServer implements TestServer {
     private final Server server = new Server();
-    private final ServerConnector plain = new ServerConnector(server, 1, 1);
+    private final ServerConnector plain;
     private final ServerConnector tls;
     private final ServletContextHandler context = new ServletContextHandler("/");
+    private final @Nullable Http2Gateway plainGateway;
+    private final @Nullable Http2Gateway tlsGateway;
 
-    JettyTestServer(Application application) throws Exception {
+    JettyTestServer(Application application, boolean throughGateway) throws Exception {
         SslContextFactory.Server ssl = new SslContextFactory.Server();
         ssl.setKeyStore(new TestCertificate().keyStore());
         ssl.setKeyStorePassword(TestCertificate.PASSWORD);
-        tls = new ServerConnector(server, 1, 1, ssl);
+        HttpConfiguration clear = new HttpConfiguration();
+        HttpConfiguration secure = new HttpConfiguration();
+        secure.addCustomizer(new SecureRequestCustomizer(false));
+        ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
+        alpn.setDefaultProtocol("http/1.1");
+        plain = new ServerConnector(
+                server, 1, 1, new HttpConnectionFactory(clear), new HTTP2CServerConnectionFactory(clear));
+        tls = new ServerConnector(
+                server,
+                1,
+                1,
+                AbstractConnectionFactory.getFactories(
+                        ssl, alpn, new HTTP2ServerConnectionFactory(secure), new HttpConnectionFactory(secure)));
         for (ServerConnector connector : new ServerConnector[] {plain, tls}) {
             connector.setHost("127.0.0.1");
             server.addConnector(connector);
@@ -36,16 +59,18 @@ final class JettyTestServer implements TestServer {
         application.surroundings().on(context, plain, tls);
         server.setHandler(context);
         server.start();
+        plainGateway = throughGateway ? new Http2Gateway(plain.getLocalPort(), false) : null;
+        tlsGateway = throughGateway ? new Http2Gateway(tls.getLocalPort(), true) : null;
     }
 
     @Override
     public int port() {
-        return plain.getLocalPort();
+        return plainGateway == null ? plain.getLocalPort() : plainGateway.port();
     }
 
     @Override
     public int tlsPort() {
-        return tls.getLocalPort();
+        return tlsGateway == null ? tls.getLocalPort() : tlsGateway.port();
     }
 
     @Override
@@ -55,6 +80,10 @@ final class JettyTestServer implements TestServer {
 
     @Override
     public void close() throws Exception {
+        if (plainGateway != null && tlsGateway != null) {
+            plainGateway.close();
+            tlsGateway.close();
+        }
         server.stop();
     }
 }

@@ -46,7 +46,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The same rules on every container, over plain connections and TLS ({@code true}). */
+/** The same rules on every container, over plain connections and TLS ({@code true}), with HTTP/1.1 and, on Jetty, HTTP/2. */
 class ServletContainersTest {
     private static final Map<Container, TestServer> SERVERS = new EnumMap<>(Container.class);
     private static final AtomicInteger TAGS = new AtomicInteger();
@@ -129,11 +129,11 @@ class ServletContainersTest {
     }
 
     static Stream<Arguments> connections() {
-        return Container.underTest().flatMap(c -> Stream.of(Arguments.of(c, false), Arguments.of(c, true)));
+        return Container.underTestWithHttp2().flatMap(c -> Stream.of(Arguments.of(c, false), Arguments.of(c, true)));
     }
 
     static Stream<Container> containers() {
-        return Container.underTest();
+        return Container.underTestWithHttp2();
     }
 
     private static TestServer on(Container container) throws Exception {
@@ -356,7 +356,7 @@ class ServletContainersTest {
     void aPathWithoutEndpointIsTheApplications(Container container) throws Exception {
         HttpServlet servlet = new HttpServlet() {
             @Override
-            protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+            protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
                 response.setStatus(202);
                 response.getOutputStream().print(request.getHeader("Upgrade"));
             }

@@ -59,7 +59,7 @@ interface TestServer extends AutoCloseable {
         JETTY {
             @Override
             TestServer start(Application application) throws Exception {
-                return new JettyTestServer(application);
+                return new JettyTestServer(application, false);
             }
         },
         TOMCAT {
@@ -73,12 +73,24 @@ interface TestServer extends AutoCloseable {
             TestServer start(Application application) throws Exception {
                 return new UndertowTestServer(application);
             }
+        },
+        /** Jetty, where every connection of a test is a stream of HTTP/2. */
+        JETTY_HTTP2 {
+            @Override
+            TestServer start(Application application) throws Exception {
+                return new JettyTestServer(application, true);
+            }
         };
 
         abstract TestServer start(Application application) throws Exception;
 
-        /** All, or those that the build has class paths for in this run. */
+        /** All with HTTP/1.1, or those that the build has class paths for in this run. */
         static Stream<Container> underTest() {
+            return underTestWithHttp2().filter(container -> container != JETTY_HTTP2);
+        }
+
+        /** The same, and HTTP/2. */
+        static Stream<Container> underTestWithHttp2() {
             String names = System.getProperty("hawser.test.containers");
             return names == null
                     ? Arrays.stream(values())

@@ -80,7 +80,7 @@ class UserAndRolesTest {
     }
 
     static Stream<Container> containers() {
-        return Container.underTest();
+        return Container.underTestWithHttp2();
     }
 
     private static RawClient handshake(TestServer server, String path, String... lines) throws IOException {
@@ -146,7 +146,7 @@ class UserAndRolesTest {
 
     /** On a path, on a prefix, on everything, on the servlet that would answer there, and with dispatcher types. */
     static Stream<org.junit.jupiter.params.provider.Arguments> mappingsThatApply() {
-        return Container.underTest()
+        return Container.underTestWithHttp2()
                 .flatMap(container -> Stream.of(
                                 new Mapped(new Guard(), "/who", Set.of()),
                                 new Mapped(new Guard(), "/*", Set.of()),
