@@ -18,6 +18,9 @@ public final class DeflateCodecs implements AutoCloseable {
     /** By level. A deflater's level is never changed: the call after such a change compresses with the old one and does not flush. */
     private final List<CodecPool<Deflater>> deflaters = new ArrayList<>();
 
+    /** These own no native memory, but enough heap not to be made anew for each message. */
+    private final CodecPool<SmallWindowDeflater> smallWindows;
+
     private final CodecPool<Inflater> inflaters;
 
     /** Pools that keep up to eight codecs each: some 2 MiB of deflaters at the most per level in use. */
@@ -35,12 +38,13 @@ public final class DeflateCodecs implements AutoCloseable {
             int ofPool = level;
             deflaters.add(new CodecPool<>(mostIdle, () -> new Deflater(ofPool, true), Deflater::reset, Deflater::end));
         }
+        smallWindows = new CodecPool<>(mostIdle, SmallWindowDeflater::new, deflater -> {}, deflater -> {});
         inflaters = new CodecPool<>(mostIdle, () -> new Inflater(true), Inflater::reset, Inflater::end);
     }
 
     /** How many deflaters exist: idle, in use for a message, or kept by a connection with context takeover. */
     public int liveDeflaters() {
-        return deflaters.stream().mapToInt(CodecPool::live).sum();
+        return deflaters.stream().mapToInt(CodecPool::live).sum() + smallWindows.live();
     }
 
     /** How many inflaters exist: idle, or in use for a message. */
@@ -52,6 +56,7 @@ public final class DeflateCodecs implements AutoCloseable {
     @Override
     public void close() {
         deflaters.forEach(CodecPool::close);
+        smallWindows.close();
         inflaters.close();
     }
 
@@ -64,7 +69,20 @@ public final class DeflateCodecs implements AutoCloseable {
     }
 
     private CodecPool<Deflater> ofLevel(int level) {
-        return deflaters.get(level == Deflater.DEFAULT_COMPRESSION ? DEFAULT_LEVEL : level);
+        return deflaters.get(effective(level));
+    }
+
+    /** The level that is meant: -1 is the library's default. */
+    static int effective(int level) {
+        return level == Deflater.DEFAULT_COMPRESSION ? DEFAULT_LEVEL : level;
+    }
+
+    SmallWindowDeflater borrowSmallWindow() {
+        return smallWindows.borrow();
+    }
+
+    void giveBack(SmallWindowDeflater deflater) {
+        smallWindows.giveBack(deflater);
     }
 
     Inflater borrowInflater() {

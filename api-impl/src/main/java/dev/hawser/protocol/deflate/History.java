@@ -1,6 +1,5 @@
 package dev.hawser.protocol.deflate;
 
-import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /**
@@ -35,7 +34,7 @@ final class History {
         if (size + count > ring.length && ring.length < window) {
             int wanted = Math.max(SMALLEST, Math.max(size + count, 2 * ring.length));
             byte[] bigger = new byte[Math.min(window, wanted)];
-            copyTo(bigger, size);
+            copyTo(bigger, 0, size);
             ring = bigger;
             end = size % ring.length;
         } else if (ring.length == 0) {
@@ -43,13 +42,13 @@ final class History {
         }
     }
 
-    /** Copies the last {@code count} octets to the start of {@code to}. */
-    private void copyTo(byte[] to, int count) {
+    /** Copies the last {@code count} octets. */
+    private void copyTo(byte[] to, int at, int count) {
         if (count > 0) {
             int start = Math.floorMod(end - count, ring.length);
             int first = Math.min(count, ring.length - start);
-            System.arraycopy(ring, start, to, 0, first);
-            System.arraycopy(ring, 0, to, first, count - first);
+            System.arraycopy(ring, start, to, at, first);
+            System.arraycopy(ring, 0, to, at + first, count - first);
         }
     }
 
@@ -69,19 +68,9 @@ final class History {
         }
     }
 
-    /** Gives the last {@code most} octets to a deflater that is as new. */
-    void giveTo(Deflater deflater, int most) {
-        int count = Math.min(most, size);
-        if (count > 0) {
-            byte[] last = new byte[count];
-            copyTo(last, count);
-            deflater.setDictionary(last);
-        }
-    }
-
-    void clear() {
-        ring = new byte[0];
-        end = 0;
-        size = 0;
+    /** Copies all of it, and tells how much that is. */
+    int copyTo(byte[] to, int at) {
+        copyTo(to, at, size);
+        return size;
     }
 }

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * The sending half of permessage-deflate (RFC 7692 7.2.1). A deflater is borrowed for the time of a message, and kept between messages only
  * where its own history must live on: context takeover in the full window.
  *
- * <p>java.util.zip cannot be told to use a smaller window than 32 KiB. To keep one, the input goes through in pieces: each to a deflater
- * that is as new and has been given, as its dictionary, so many of the octets before that these and the piece together are one window. No
- * back reference can then be longer than the window (docs/adr/006-window-bits.md). Not thread-safe.
+ * <p>java.util.zip cannot be told to use a smaller window than 32 KiB. A message without history that is no longer than the window goes through
+ * it all the same: no back reference can be longer than the message. All others go through a deflater of our own
+ * (docs/adr/006-window-bits.md). Not thread-safe.
  */
 final class MessageDeflater implements OutboundExtension {
     /** The marker of a flush ends with 00 00 FF FF, which does not go on the wire at the end of a message (RFC 7692 7.2.1). */
@@ -35,6 +35,8 @@ final class MessageDeflater implements OutboundExtension {
 
     /** Borrowed; null when there is no history of its own to keep. */
     private @Nullable Deflater deflater;
+    /** Borrowed for the rest of the current message; null if it does not need it. */
+    private @Nullable SmallWindowDeflater smallWindow;
     /** Whether the current message is compressed. */
     private boolean compressing;
 
@@ -72,14 +74,23 @@ final class MessageDeflater implements OutboundExtension {
         }
         if (length > 0) {
             out = new byte[length / 2 + 64];
-            deflate(payload, offset, length, fin);
+            if (history == null || first && fin && history.size() == 0 && length <= 1 << windowBits) {
+                flush(payload, offset, length);
+            } else {
+                flushSmallWindow(history, payload, offset, length);
+            }
+            if (history != null && contextTakeover) {
+                history.append(payload, offset, length);
+            }
         }
         byte[] bytes = out;
         int count = outCount;
         out = NOTHING;
         outCount = 0;
         if (fin) {
-            messageEnds();
+            if (history != null || !contextTakeover) {
+                giveBack();
+            }
             if (count == 0) {
                 bytes = EMPTY_BLOCK;
                 count = 1;
@@ -93,33 +104,13 @@ final class MessageDeflater implements OutboundExtension {
         return new Encoded(first ? InboundExtension.RSV1 : 0, bytes, 0, count);
     }
 
-    private void deflate(byte[] payload, int offset, int length, boolean fin) {
+    /** Puts a piece through, to the last bit: a sync flush ends at an octet border. */
+    private void flush(byte[] bytes, int offset, int length) {
         Deflater borrowed = deflater;
         if (borrowed == null) {
             borrowed = codecs.borrowDeflater(policy.level());
             deflater = borrowed;
         }
-        if (history == null) {
-            flush(borrowed, payload, offset, length);
-            return;
-        }
-        int window = 1 << windowBits;
-        int at = 0;
-        while (at < length) {
-            // the first piece of a message without history has the whole window, the others three quarters of it
-            int piece = Math.min(length - at, history.size() == 0 ? window : window / 4 * 3);
-            borrowed.reset();
-            history.giveTo(borrowed, window - piece);
-            flush(borrowed, payload, offset + at, piece);
-            at += piece;
-            if (at < length || !fin || contextTakeover) {
-                history.append(payload, offset + at - piece, piece);
-            }
-        }
-    }
-
-    /** Puts a piece through, to the last bit: a sync flush ends at an octet border. */
-    private void flush(Deflater borrowed, byte[] bytes, int offset, int length) {
         borrowed.setInput(bytes, offset, length);
         while (true) {
             int room = out.length - outCount;
@@ -132,13 +123,17 @@ final class MessageDeflater implements OutboundExtension {
         }
     }
 
-    private void messageEnds() {
-        if (history != null && !contextTakeover) {
-            history.clear();
+    private void flushSmallWindow(History before, byte[] bytes, int offset, int length) {
+        SmallWindowDeflater borrowed = smallWindow;
+        if (borrowed == null) {
+            borrowed = codecs.borrowSmallWindow();
+            borrowed.begin(windowBits, DeflateCodecs.effective(policy.level()), before);
+            smallWindow = borrowed;
         }
-        if (history != null || !contextTakeover) {
-            giveBack();
-        }
+        BitOutput bits = new BitOutput(out);
+        borrowed.deflate(bytes, offset, length, bits);
+        out = bits.bytes();
+        outCount = bits.count();
     }
 
     private void giveBack() {
@@ -146,6 +141,11 @@ final class MessageDeflater implements OutboundExtension {
         if (borrowed != null) {
             deflater = null;
             codecs.giveBack(borrowed, policy.level());
+        }
+        SmallWindowDeflater small = smallWindow;
+        if (small != null) {
+            smallWindow = null;
+            codecs.giveBack(small);
         }
     }
 
