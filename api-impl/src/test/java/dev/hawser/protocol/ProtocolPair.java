@@ -3,6 +3,7 @@ package dev.hawser.protocol;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A client and a server engine wired to each other in memory: what one end sends, the other receives at once, in pieces of random size. */
@@ -31,6 +32,8 @@ public final class ProtocolPair {
     private final End server;
     /** Bytes that went over the wire, headers included. */
     public long bytesOnTheWire;
+    /** Sees each frame as it goes over the wire. */
+    public Consumer<byte[]> tap = frame -> {};
 
     public ProtocolPair(long seed) {
         random = new Random(seed);
@@ -57,7 +60,9 @@ public final class ProtocolPair {
         end(sender)
                 .writer
                 .putFrame(wire, fin, encoded.rsv(), opcode, encoded.bytes(), encoded.offset(), encoded.length());
-        deliver(Wire.other(sender), wire.flip());
+        wire.flip();
+        tap.accept(java.util.Arrays.copyOf(wire.array(), wire.limit()));
+        deliver(Wire.other(sender), wire);
     }
 
     /** A message in one frame, or in several. */
@@ -71,7 +76,8 @@ public final class ProtocolPair {
         } while (at < message.length);
     }
 
-    private void deliver(Role receiver, ByteBuffer wire) {
+    /** Frames of whatever origin to one end, in pieces of random size. */
+    public void deliver(Role receiver, ByteBuffer wire) {
         bytesOnTheWire += wire.remaining();
         ByteBuffer unread = ByteBuffer.allocate(wire.remaining() + 1);
         while (wire.hasRemaining()) {

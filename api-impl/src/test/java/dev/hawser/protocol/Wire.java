@@ -45,9 +45,11 @@ public final class Wire {
             return out.toByteArray();
         }
         out.writeBytes(KEY);
-        for (int i = 0; i < payload.length; i++) {
-            out.write(payload[i] ^ KEY[i % 4]);
+        byte[] masked = payload.clone();
+        for (int i = 0; i < masked.length; i++) {
+            masked[i] ^= KEY[i % 4];
         }
+        out.writeBytes(masked);
         return out.toByteArray();
     }
 

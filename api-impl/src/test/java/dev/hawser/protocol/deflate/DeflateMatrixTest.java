@@ -1,30 +1,43 @@
 package dev.hawser.protocol.deflate;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.protocol.ExtensionNegotiation;
 import dev.hawser.protocol.ExtensionOffer;
-import dev.hawser.protocol.ExtensionOffer.Parameter;
 import dev.hawser.protocol.NegotiatedExtension;
 import dev.hawser.protocol.Opcode;
 import dev.hawser.protocol.ProtocolPair;
 import dev.hawser.protocol.RecordingSink;
 import dev.hawser.protocol.Role;
 import dev.hawser.protocol.Wire;
-import java.util.ArrayList;
+import dev.hawser.protocol.handshake.ExtensionHeader;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Payload kinds, message sizes, fragment sizes and parameter sets, as sections 12 and 13 of the Autobahn test suite have them, which the
- * edition on Maven Central lacks. Between the engines in memory; {@code -Dhawser.deflate.messages=1000} sends as many as the suite does.
+ * edition on Maven Central lacks. In memory, between our two engines, with a peer of java.util.zip that reads along; and from that peer to ours.
+ * {@code -Dhawser.deflate.messages=1000} sends as many as the suite does, and all sizes everywhere, up to {@code hawser.deflate.largest}.
  */
 class DeflateMatrixTest {
-    private static final int MESSAGES = Integer.getInteger("hawser.deflate.messages", 10);
+    private static final int FEW = 10;
+    private static final int MESSAGES = Integer.getInteger("hawser.deflate.messages", FEW);
+    /** The largest messages of what must be quick, unless more messages are asked for. */
+    private static final int MODERATE = 16_384;
+
+    private static final int LARGEST = Integer.getInteger("hawser.deflate.largest", 131_072);
+
     private static final int[][] SIZE_AND_FRAGMENT = {
         {16, 0},
         {64, 0},
@@ -46,77 +59,183 @@ class DeflateMatrixTest {
         {131072, 32768}
     };
 
-    private static ExtensionOffer element(String parameters) {
-        List<Parameter> list = Arrays.stream(parameters.split(";"))
-                .filter(p -> !p.isEmpty())
-                .map(p -> p.split("="))
-                .map(p -> new Parameter(p[0], p.length == 1 ? null : p[1]))
-                .toList();
-        return new ExtensionOffer(DeflateParameters.NAME, list);
+    private final DeflateCodecs codecs = new DeflateCodecs();
+    private final Random random = new Random(1213);
+    private long payload;
+    private long wire;
+
+    @AfterEach
+    void nativeMemoryIsGivenBack() {
+        codecs.close();
+        assertEquals(0, codecs.liveDeflaters(), "deflaters");
+        assertEquals(0, codecs.liveInflaters(), "inflaters");
     }
 
-    /** The parameter sets of section 13: what the client offers. */
+    /** What the client offers, and whether the sets of section 13 have the same compressor already. */
     @ParameterizedTest(name = "{0} [{1}]")
-    @CsvSource({
-        "CLIENT, ''",
-        "SERVER, ''",
-        "CLIENT, server_no_context_takeover;client_no_context_takeover",
-        "SERVER, server_no_context_takeover;client_no_context_takeover",
-        "SERVER, server_max_window_bits=9",
-        "SERVER, server_max_window_bits=15",
-        "SERVER, server_no_context_takeover;server_max_window_bits=9",
-        "SERVER, server_no_context_takeover;server_max_window_bits=15",
-        "CLIENT, client_max_window_bits=9",
-        "CLIENT, client_no_context_takeover;client_max_window_bits=9",
-    })
-    void everyMessageArrives(Role sender, String offer) throws Exception {
-        Random random = new Random(offer.hashCode());
-        long payload = 0;
-        long wire = 0;
-        try (DeflateCodecs codecs = new DeflateCodecs()) {
-            for (Samples.Kind kind : Samples.Kind.values()) {
-                for (int[] cell : SIZE_AND_FRAGMENT) {
-                    ProtocolPair pair = pair(codecs, offer);
-                    RecordingSink sink = pair.end(Wire.other(sender)).received;
-                    byte[] source = Samples.of(kind, 2 * cell[0], random.nextLong());
-                    List<String> expected = new ArrayList<>();
-                    for (int i = 0; i < MESSAGES; i++) {
-                        int at = random.nextInt(cell[0] + 1);
-                        byte[] message = Arrays.copyOfRange(source, at, at + cell[0]);
-                        pair.sendMessage(sender, Opcode.BINARY, message, cell[1] == 0 ? cell[0] : cell[1]);
-                        expected.add(RecordingSink.binary(message));
-                        payload += kind == Samples.Kind.NOISE ? 0 : message.length;
-                    }
-                    assertEquals(expected, sink.events, () -> kind + " " + Arrays.toString(cell));
-                    wire += kind == Samples.Kind.NOISE ? 0 : pair.bytesOnTheWire;
-                    pair.close();
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "SERVER | permessage-deflate | true",
+                "CLIENT | permessage-deflate | true",
+                "SERVER | permessage-deflate; server_no_context_takeover; client_no_context_takeover | true",
+                "CLIENT | permessage-deflate; server_no_context_takeover; client_no_context_takeover | true",
+                "SERVER | permessage-deflate; server_max_window_bits=9 | true",
+                "CLIENT | permessage-deflate; client_max_window_bits=9 | true",
+                "SERVER | permessage-deflate; server_max_window_bits=15 | false",
+                "CLIENT | permessage-deflate; client_max_window_bits=15 | false",
+                "SERVER | permessage-deflate; server_no_context_takeover; server_max_window_bits=9 | true",
+                "CLIENT | permessage-deflate; client_no_context_takeover; client_max_window_bits=9 | true",
+                "SERVER | permessage-deflate; server_no_context_takeover; server_max_window_bits=15 | false",
+                "CLIENT | permessage-deflate; client_no_context_takeover; client_max_window_bits=15 | false",
+                "SERVER | permessage-deflate; server_no_context_takeover; server_max_window_bits=9,"
+                        + " permessage-deflate; server_no_context_takeover, permessage-deflate | false",
+            })
+    void theParameterSetsOfSection13(Role sender, String offer, boolean allSizes) throws Exception {
+        everyCell(sender, offer, allSizes || MESSAGES > FEW);
+    }
+
+    static Stream<String> otherWindows() {
+        return IntStream.of(8, 10, 11, 12, 13, 14)
+                .boxed()
+                .flatMap(bits -> Stream.of("", "; %s_no_context_takeover")
+                        .map(takeover -> "permessage-deflate; %s_max_window_bits=" + bits + takeover));
+    }
+
+    @ParameterizedTest
+    @MethodSource("otherWindows")
+    void theWindowsThatSection13DoesNotKnow(String offer) throws Exception {
+        everyCell(Role.SERVER, offer.replace("%s", "server"), MESSAGES > FEW);
+        everyCell(Role.CLIENT, offer.replace("%s", "client"), MESSAGES > FEW);
+    }
+
+    /** A client that forgets while its server does not, and the other way round. */
+    @ParameterizedTest
+    @CsvSource({"SERVER, client", "CLIENT, server"})
+    void oneSideForgets(Role sender, String forgetful) throws Exception {
+        everyCell(sender, "permessage-deflate; " + forgetful + "_no_context_takeover", MESSAGES > FEW);
+    }
+
+    private void everyCell(Role sender, String offer, boolean allSizes) throws Exception {
+        long start = System.nanoTime();
+        NegotiatedExtension server = accepted(offer);
+        NegotiatedExtension client = confirmed(server);
+        for (Samples.Kind kind : Samples.Kind.values()) {
+            for (int[] cell : SIZE_AND_FRAGMENT) {
+                if (cell[0] <= (allSizes ? LARGEST : MODERATE)) {
+                    cell(sender, client, server, kind, cell[0], cell[1] == 0 ? cell[0] : cell[1]);
                 }
             }
         }
-        assertTrue(wire < payload, "compressed: " + wire + " of " + payload);
+        assertTrue(wire < payload / 2, "compressed: " + wire + " of " + payload);
+        if (MESSAGES > FEW) {
+            System.out.printf(
+                    "%s sends, %s: %d messages in each cell, %d MB as %d MB, %d s%n",
+                    sender, offer, MESSAGES, payload >> 20, wire >> 20, (System.nanoTime() - start) / 1_000_000_000);
+        }
     }
 
-    private static ProtocolPair pair(DeflateCodecs codecs, String offer) throws Exception {
-        // the policy keeps whatever the parameters let it keep, and the smaller window where the client may be asked
-        // for one
-        int clientBits = offer.contains("client_max_window_bits=9") ? 9 : 15;
-        PerMessageDeflate extension = new PerMessageDeflate(new DeflatePolicy(1, 0, true, true, clientBits), codecs);
-        NegotiatedExtension server = ExtensionNegotiation.accept(List.of(extension), List.of(element(offer)))
+    private void cell(
+            Role sender, NegotiatedExtension client, NegotiatedExtension server, Samples.Kind kind, int size, int fragment)
+            throws Exception {
+        String agreed = server.response().toString();
+        String side = sender == Role.SERVER ? "server" : "client";
+        boolean keeps = !agreed.contains(side + "_no_context_takeover");
+        int window = agreed.contains(side + "_max_window_bits")
+                ? Integer.parseInt(agreed.replaceAll(".*" + side + "_max_window_bits=(\\d+).*", "$1"))
+                : 15;
+        Opcode opcode = kind.isText() ? Opcode.TEXT : Opcode.BINARY;
+        ProtocolPair ours = pair(client, server);
+        ProtocolPair fromReference = pair(client, server);
+        byte[] source = Samples.of(kind, 2 * size, random.nextLong());
+        try (ReferencePeer reading = new ReferencePeer(Wire.other(sender), keeps, window);
+                ReferencePeer sending = new ReferencePeer(sender, keeps, window)) {
+            byte[][] read = new byte[1][0];
+            ours.tap = frame -> {
+                try {
+                    read[0] = reading.received(frame);
+                } catch (java.util.zip.DataFormatException e) {
+                    throw new AssertionError(e);
+                }
+            };
+            for (int i = 0; i < MESSAGES; i++) {
+                byte[] message = cut(kind, source, size);
+                String expected = kind.isText()
+                        ? RecordingSink.text(new String(message, StandardCharsets.UTF_8))
+                        : RecordingSink.binary(message);
+                ours.sendMessage(sender, opcode, message, fragment);
+                assertReceived(expected, ours.end(Wire.other(sender)).received);
+                assertArrayEquals(message, read[0], "what java.util.zip reads");
+                if (size <= MODERATE || MESSAGES > FEW) {
+                    byte[] frames = sending.frames(opcode.code(), message, fragment);
+                    fromReference.deliver(Wire.other(sender), ByteBuffer.wrap(frames));
+                    assertReceived(expected, fromReference.end(Wire.other(sender)).received);
+                }
+                payload += kind == Samples.Kind.NOISE ? 0 : size;
+            }
+        }
+        wire += kind == Samples.Kind.NOISE ? 0 : ours.bytesOnTheWire;
+        ours.close();
+        fromReference.close();
+    }
+
+    private static void assertReceived(String expected, RecordingSink sink) {
+        assertEquals(1, sink.events.size(), () -> "events " + sink.events);
+        assertEquals(expected, sink.events.get(0));
+        sink.events.clear();
+    }
+
+    /** A part of the source; what it has of code points that are cut at its ends is made full stops. */
+    private byte[] cut(Samples.Kind kind, byte[] source, int size) {
+        int at = random.nextInt(size + 1);
+        byte[] message = Arrays.copyOfRange(source, at, at + size);
+        if (kind.isText()) {
+            for (int i = 0; i < size && (message[i] & 0xC0) == 0x80; i++) {
+                message[i] = '.';
+            }
+            int last = size - 1;
+            while (last > 0 && (message[last] & 0xC0) == 0x80) {
+                last--;
+            }
+            int octets = Math.max(1, Integer.numberOfLeadingZeros(~message[last] << 24));
+            if (last + octets > size) {
+                Arrays.fill(message, last, size, (byte) '.');
+            }
+        }
+        return message;
+    }
+
+    private NegotiatedExtension accepted(String offer) throws Exception {
+        // the policy keeps whatever the parameters let it keep, and asks the client for the window that it offers
+        int asked = offer.contains("client_max_window_bits")
+                ? Integer.parseInt(offer.replaceAll(".*client_max_window_bits=(\\d+).*", "$1"))
+                : 15;
+        PerMessageDeflate extension = new PerMessageDeflate(new DeflatePolicy(1, 0, true, true, asked), codecs);
+        List<ExtensionOffer> offers = ExtensionHeader.parse(List.of(offer)).stream()
+                .map(ExtensionHeader::toOffer)
+                .toList();
+        return ExtensionNegotiation.accept(List.of(extension), offers)
                 .get(0);
-        PerMessageDeflate forClient = new PerMessageDeflate(new DeflatePolicy(1, 0, true, true, 15), codecs);
-        NegotiatedExtension client = ExtensionNegotiation.confirm(List.of(forClient), List.of(server.response()))
-                .get(0);
-        Random random = new Random(13);
+    }
+
+    private NegotiatedExtension confirmed(NegotiatedExtension server) throws Exception {
+        PerMessageDeflate extension = new PerMessageDeflate(new DeflatePolicy(1, 0, true, true, 15), codecs);
+        List<ExtensionOffer> answer = List.of(server.response());
+        return ExtensionNegotiation.confirm(List.of(extension), answer).get(0);
+    }
+
+    private static ProtocolPair pair(NegotiatedExtension client, NegotiatedExtension server) {
+        Random keys = new Random(13);
         return new ProtocolPair(
                 12,
                 new ProtocolPair.End(
                         Role.CLIENT,
-                        random,
+                        keys,
                         List.of(client.inbound().get()),
                         List.of(client.outbound().get())),
                 new ProtocolPair.End(
                         Role.SERVER,
-                        random,
+                        keys,
                         List.of(server.inbound().get()),
                         List.of(server.outbound().get())));
     }

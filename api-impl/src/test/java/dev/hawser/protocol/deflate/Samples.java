@@ -1,9 +1,11 @@
 package dev.hawser.protocol.deflate;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Random;
 
-/** Payloads of the kinds that are sent: JSON, prose, binary that compresses and binary that does not. Seeded, so the same in each run. */
+/** Payloads of the kinds that are sent: short lines with letters of many alphabets, JSON, prose, binary that compresses and binary that does not. Seeded, so the same in each run. */
 final class Samples {
     private static final String[] WORDS =
             ("the of and to in a is that it was for on are as with his they at be this have from or one had by word"
@@ -14,13 +16,21 @@ final class Samples {
                             + " bearing captain channel connection message browser server compress window history")
                     .split(" ");
 
+    /** Two {@code char}s each: signs of two, three and four octets. */
+    private static final String FURTHER = "\uD83D\uDE00\uD83D\uDEA2\u00E9\u0020\u20AC\u0020\u4E16\u0020\uD83D\uDC4D";
+
     private Samples() {}
 
     enum Kind {
+        SHORT_LINES,
         JSON,
         PROSE,
         COMPRESSIBLE,
-        NOISE
+        NOISE;
+
+        boolean isText() {
+            return this != COMPRESSIBLE && this != NOISE;
+        }
     }
 
     static byte[] of(Kind kind, int size, long seed) {
@@ -35,6 +45,9 @@ final class Samples {
             }
             return bytes;
         }
+        if (kind == Kind.SHORT_LINES) {
+            return lines(size, random);
+        }
         StringBuilder text = new StringBuilder(size + 200);
         while (text.length() < size) {
             if (kind == Kind.JSON) {
@@ -44,6 +57,25 @@ final class Samples {
             }
         }
         return text.substring(0, size).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** UTF-8 of exactly this size: what people type, a few words a line, one letter in eight beyond ASCII. */
+    private static byte[] lines(int size, Random random) {
+        ByteArrayOutputStream octets = new ByteArrayOutputStream(size + 100);
+        while (octets.size() < size) {
+            StringBuilder line = new StringBuilder(word(random)).append(' ').append(word(random));
+            for (int i = random.nextInt(4); i > 0; i--) {
+                line.appendCodePoint(FURTHER.codePointAt(2 * random.nextInt(FURTHER.length() / 2)));
+            }
+            octets.writeBytes(line.append('\n').toString().getBytes(StandardCharsets.UTF_8));
+        }
+        byte[] all = octets.toByteArray();
+        int end = size;
+        while (end > 0 && end < all.length && (all[end] & 0xC0) == 0x80) {
+            end--; // no code point is cut
+        }
+        Arrays.fill(all, end, all.length, (byte) '.');
+        return Arrays.copyOf(all, size);
     }
 
     private static String word(Random random) {
