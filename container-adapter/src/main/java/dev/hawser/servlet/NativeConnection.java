@@ -30,6 +30,15 @@ interface NativeConnection {
      */
     void execute(Runnable task);
 
+    /**
+     * Calls for data that was left unread once more: on a thread of its own the container where it repeats such events, the task where not.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException if the threads have ended
+     */
+    default void repeatDataEvent(Runnable task) {
+        execute(task);
+    }
+
     /** Sends the end of the stream, where closing the output stream does not. */
     void shutdownOutput();
 

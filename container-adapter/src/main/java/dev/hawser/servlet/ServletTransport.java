@@ -49,6 +49,9 @@ final class ServletTransport implements Transport {
     /** Whether a thread is in the listener; true until onOpen has returned. Guarded by lock. */
     private boolean serving = true;
 
+    /** Whether the container told of data, and nobody wanted it. Guarded by lock. */
+    private boolean unwanted;
+
     /** Set before the container calls any listener. */
     private volatile @Nullable ServletInputStream input;
 
@@ -91,7 +94,7 @@ final class ServletTransport implements Transport {
         if (in == null || closed.get()) {
             throw new ClosedChannelException();
         }
-        if (!in.isReady() || ended || readFailure != null) {
+        if (ended || readFailure != null || !in.isReady() || ended || readFailure != null) { // asking may meet the end
             throwIfFailed();
             return ended || in.isFinished() ? -1 : 0;
         }
@@ -134,6 +137,7 @@ final class ServletTransport implements Transport {
 
     @Override
     public void demandRead() {
+        boolean over = ended || readFailure != null; // the container has nothing more to tell of
         lock.lock();
         try {
             demand = true;
@@ -141,15 +145,20 @@ final class ServletTransport implements Transport {
             // The serving thread looks again, and the container calls when there is something. Where it goes on
             // calling, its threads
             // may be in the stream at any time, without a lock: no other thread may even ask for readiness.
-            if (serving || connection.repeatsDataEvents() || !isReadable()) {
+            if (serving || !(over || (connection.repeatsDataEvents() ? unwanted : isReadable()))) {
                 return;
             }
+            unwanted = false;
         } finally {
             lock.unlock();
         }
         // Never in the caller's stack: it may be the listener's own turn.
         try {
-            connection.execute(this::serve);
+            if (over) {
+                connection.execute(this::serve);
+            } else {
+                connection.repeatDataEvent(this::serve);
+            }
         } catch (RejectedExecutionException e) {
             // The server has stopped, and its connections with it.
         }
@@ -297,8 +306,9 @@ final class ServletTransport implements Transport {
     }
 
     /**
-     * Tomcat polls again for data that was left unread as soon as this thread returns, and so would call without a pause while the session
-     * is not to read. So the thread waits for the demand a little; not for long, since Tomcat's write events wait behind it.
+     * Tomcat polls again for data that was left unread in the socket as soon as this thread returns, and so would call without a pause while
+     * the session is not to read. So the thread waits for the demand a little; not for long, since Tomcat's write events wait behind it. What
+     * Tomcat has taken from the socket into its own buffer it does not poll for: of that it has to be reminded when the demand comes.
      */
     private void awaitDemand() {
         lock.lock();
@@ -307,6 +317,7 @@ final class ServletTransport implements Transport {
             while (!demand && !serving && !closed.get() && nanos > 0) {
                 nanos = demanded.awaitNanos(nanos);
             }
+            unwanted = !demand;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

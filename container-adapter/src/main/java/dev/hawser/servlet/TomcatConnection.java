@@ -70,6 +70,14 @@ final class TomcatConnection implements NativeConnection {
         executor.execute(task);
     }
 
+    /** As Tomcat's own WebSocket does after a pause. Without the socket the task is the way that is left. */
+    @Override
+    public void repeatDataEvent(Runnable task) {
+        if (!(socket instanceof SocketOf known) || !known.processRead()) {
+            execute(task);
+        }
+    }
+
     /** Closing the stream only marks it closed. */
     @Override
     public void shutdownOutput() {
@@ -89,6 +97,27 @@ final class TomcatConnection implements NativeConnection {
         @Override
         public void close() throws Exception {
             call(wrapper, "close");
+        }
+
+        /** Has one of Tomcat's threads process the socket as if it had become readable; false if this Tomcat cannot. */
+        boolean processRead() {
+            try {
+                Class<?> events = Class.forName(
+                        "org.apache.tomcat.util.net.SocketEvent",
+                        false,
+                        wrapper.getClass().getClassLoader());
+                MethodHandles.publicLookup()
+                        .unreflect(wrapper.getClass().getMethod("processSocket", events, boolean.class))
+                        .invoke(wrapper, events.getField("OPEN_READ").get(null), true);
+                return true;
+            } catch (Exception e) {
+                LOG.log(Level.DEBUG, "Tomcat was not reminded of what it has read", e);
+                return false;
+            } catch (Error e) {
+                throw e;
+            } catch (Throwable e) {
+                throw new IllegalStateException(e);
+            }
         }
 
         void shutdownOutput() {
