@@ -90,6 +90,8 @@ final class OpeningHandshake {
 
     private UpgradeDecision agree(Attempt attempt, ServerHandshake handshake) throws InstantiationException {
         DeployedEndpoint endpoint = attempt.endpoint;
+        // Before the application has its say: what ends it from now on ends the web socket.
+        String httpSessionId = attempt.request.httpSessionId();
         String subprotocol = subprotocol(endpoint, handshake);
         Settings settings = endpoint.resolve(attempt.containerSettings).settings();
         AgreedExtensions agreed = AgreedExtensions.negotiate(
@@ -121,8 +123,9 @@ final class OpeningHandshake {
                 subprotocol,
                 agreed.shown(),
                 agreed.frameExtensions(),
-                attempt.request.httpSessionId());
+                httpSessionId == null ? attempt.request.httpSessionId() : httpSessionId);
         WebSocketConnection connection = new WebSocketConnection(runtime, established);
+        runtime.registry().httpSessions().accepted(connection.session(), attempt.request.httpSessionId());
         return new UpgradeDecision.Accepted(handshake.status(), response.getHeaders(), connection);
     }
 

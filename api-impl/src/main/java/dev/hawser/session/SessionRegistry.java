@@ -65,14 +65,16 @@ public final class SessionRegistry {
         return httpSessions;
     }
 
-    void opened(Object endpoint, WebSocketSession session) {
+    /** Returns false if the HTTP session of the handshake has ended, so that this one is to be closed. */
+    boolean opened(Object endpoint, WebSocketSession session) {
         all.add(session);
-        httpSessions.opened(session);
+        boolean httpSessionLives = httpSessions.opened(session);
         byEndpoint.compute(endpoint, (key, open) -> {
             OpenSessions sessions = open == null ? new OpenSessions() : open;
             sessions.add(session);
             return sessions;
         });
+        return httpSessionLives;
     }
 
     /** The session is closing: it is not shown any more, though its onClose is still to come. */

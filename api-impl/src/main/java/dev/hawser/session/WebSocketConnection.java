@@ -116,12 +116,14 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     public void onOpen(Transport opened, ByteBuffer early) {
         transport = opened;
         readingThread = Thread.currentThread();
-        runtime.registry().opened(session.endpointKey(), session);
+        boolean httpSessionLives = runtime.registry().opened(session.endpointKey(), session);
         dispatcher.enqueue(new InboundEvent(InboundEvent.Kind.OPENED, NOTHING));
         outbound.open(opened);
         timeouts.start();
         if (runtime.isClosing()) {
             closeByUs(new CloseReason(CloseReason.CloseCodes.GOING_AWAY, "the application stops"));
+        } else if (!httpSessionLives) {
+            HttpSessions.close(session);
         }
         if (early.hasRemaining()) {
             leftover = new byte[early.remaining()]; // read again later: the bytes given are not ours to change

@@ -1,6 +1,7 @@
 package dev.hawser.servlet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.server.EndpointServerContainer;
@@ -13,8 +14,11 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
+import jakarta.websocket.HandshakeResponse;
 import jakarta.websocket.OnMessage;
+import jakarta.websocket.server.HandshakeRequest;
 import jakarta.websocket.server.ServerEndpoint;
+import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.IOException;
 import java.security.Principal;
 import java.util.concurrent.locks.LockSupport;
@@ -64,12 +68,39 @@ class HttpSessionEndTest {
                 }
             };
             chain.doFilter(withUser, response);
+            afterwards(request);
+        }
+
+        /** The handshake is answered, and the web socket not open yet: the container takes it over when the filters have returned. */
+        private static void afterwards(HttpServletRequest request) {
+            if ("end".equals(request.getHeader("X-Afterwards"))) {
+                request.getSession(false).invalidate();
+            } else if ("rename".equals(request.getHeader("X-Afterwards"))) {
+                request.changeSessionId();
+            }
+        }
+    }
+
+    /** Ends the HTTP session in the middle of the handshake, as a logout in another tab may. */
+    public static final class Ending extends ServerEndpointConfig.Configurator {
+        @Override
+        public void modifyHandshake(ServerEndpointConfig config, HandshakeRequest request, HandshakeResponse response) {
+            ((HttpSession) request.getHttpSession()).invalidate();
+        }
+    }
+
+    @ServerEndpoint(value = "/ending", configurator = Ending.class)
+    public static class EchoEnding {
+        @OnMessage
+        public String echo(String text) {
+            return text;
         }
     }
 
     private static EmbeddedServer server() {
-        EmbeddedServer server =
-                new EmbeddedServer("/", Echo.class).with(new Users()).with("/session", new Sessions());
+        EmbeddedServer server = new EmbeddedServer("/", Echo.class, EchoEnding.class)
+                .with(new Users())
+                .with("/session", new Sessions());
         server.context().setSessionHandler(new SessionHandler());
         return server;
     }
@@ -133,6 +164,47 @@ class HttpSessionEndTest {
             try (RawClient ada = open(server, "X-User: ada", "Cookie: JSESSIONID=" + id)) {
                 String renamed = session(server, "rename", id);
                 ada.assertEchoes("still here");
+                session(server, "end", renamed);
+                assertEquals(1008, ada.readCloseCode());
+            }
+            awaitNothingKept(httpSessions(server));
+        }
+    }
+
+    @Test
+    void theEndBetweenTheHandshakeAndOnOpenIs1008Too() throws Exception {
+        try (EmbeddedServer server = server().start()) {
+            String id = session(server, "begin", "");
+            try (RawClient ada = new RawClient(server.port())) {
+                ada.send(RawClient.handshake("/echo", "X-User: ada", "X-Afterwards: end", "Cookie: JSESSIONID=" + id));
+                ada.readHead();
+                assertEquals(1008, ada.upgraded().readCloseCode());
+            }
+            awaitNothingKept(httpSessions(server));
+        }
+    }
+
+    @Test
+    void theEndDuringTheHandshakeIs1008Too() throws Exception {
+        try (EmbeddedServer server = server().start()) {
+            String id = session(server, "begin", "");
+            try (RawClient ada = new RawClient(server.port())) {
+                ada.send(RawClient.handshake("/ending", "X-User: ada", "Cookie: JSESSIONID=" + id));
+                ada.readHead();
+                assertEquals(1008, ada.upgraded().readCloseCode());
+            }
+            awaitNothingKept(httpSessions(server));
+        }
+    }
+
+    @Test
+    void anIdThatChangesBetweenTheHandshakeAndOnOpenIsFollowed() throws Exception {
+        try (EmbeddedServer server = server().start()) {
+            String id = session(server, "begin", "");
+            try (RawClient ada = open(server, "X-User: ada", "X-Afterwards: rename", "Cookie: JSESSIONID=" + id)) {
+                assertEquals(1, httpSessions(server).size());
+                String renamed = httpSessions(server).ids().iterator().next();
+                assertNotEquals(id, renamed);
                 session(server, "end", renamed);
                 assertEquals(1008, ada.readCloseCode());
             }
