@@ -6,6 +6,7 @@ import dev.hawser.Settings;
 import dev.hawser.protocol.Role;
 import dev.hawser.protocol.deflate.DeflateCodecs;
 import dev.hawser.protocol.handshake.ExtensionHeader;
+import dev.hawser.session.ContainerRuntime;
 import dev.hawser.session.EstablishedHandshake;
 import dev.hawser.session.FrameExtensions;
 import dev.hawser.session.WebSocketConnection;
@@ -92,11 +93,15 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
 
     private void refuseEventLoop() {
         connections.refuseIfClosed();
-        if (SelectorLoop.onAnyLoop()) {
+        if (onEventLoop()) {
             throw new IllegalStateException(
                     "connectToServer waits, so it cannot be called in a callback of an endpoint with dispatch"
-                            + " event-loop: the connection that it waits for needs this very thread");
+                            + " event-loop: the connections of this thread would wait, too, and its own may be among them");
         }
+    }
+
+    private static boolean onEventLoop() {
+        return SelectorLoop.onAnyLoop() || ContainerRuntime.onAnyEventLoop();
     }
 
     private Session connect(ClientEndpointSource source, URI path) throws DeploymentException, IOException {
@@ -203,7 +208,7 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
      */
     @Override
     public void close() {
-        connections.close(SelectorLoop.onAnyLoop() ? Duration.ZERO : settings.get(Setting.STOP_TIMEOUT));
+        connections.close(onEventLoop() ? Duration.ZERO : settings.get(Setting.STOP_TIMEOUT));
     }
 
     /**

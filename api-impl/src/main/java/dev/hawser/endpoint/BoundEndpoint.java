@@ -40,7 +40,8 @@ public interface BoundEndpoint {
      * Adds a handler for messages of {@code type}. Thread-safe.
      *
      * @param whole whether the handler is a {@code MessageHandler.Whole}, otherwise it is a {@code MessageHandler.Partial}
-     * @throws IllegalStateException if there is a handler of the same native message kind already
+     * @throws IllegalStateException if there is a handler of the same native message kind already, or if it reads a stream and the
+     *     endpoint was bound to a thread that may not block
      * @throws IllegalArgumentException if no decoder makes {@code type}
      */
     void addMessageHandler(Class<?> type, MessageHandler handler, boolean whole);

@@ -177,7 +177,7 @@ public final class EndpointPlan {
 
     /**
      * Whether a message method reads a stream while the message arrives, and so cannot run on an event loop. Handlers that a session adds at
-     * run time are not known here: ask their {@link MessageInvoker#delivery}.
+     * run time are not known here: see {@link #bind}.
      */
     public boolean needsBlockingThread() {
         return onMessage.stream()
@@ -189,16 +189,21 @@ public final class EndpointPlan {
      * Joins an instance to a session. Nothing of the application is called here: coders are made by {@link BoundEndpoint#onOpen}.
      *
      * @param pathParameters the values of the template's variables, decoded
+     * @param mayBlock whether callbacks have a thread that may wait, so that handlers that read streams can be added
      * @throws IllegalArgumentException if the instance is none of the endpoint class, as a Configurator may have returned
      */
     public BoundEndpoint bind(
-            Object instance, Session session, EndpointConfig config, Map<String, String> pathParameters) {
+            Object instance,
+            Session session,
+            EndpointConfig config,
+            Map<String, String> pathParameters,
+            boolean mayBlock) {
         if (!endpointClass.isInstance(instance)) {
             throw new IllegalArgumentException(
                     "The endpoint instance is of %s, which is not a subclass of the endpoint class %s"
                             .formatted(instance.getClass().getTypeName(), endpointClass.getTypeName()));
         }
-        return new SessionEndpoint(this, instance, session, config, path.convert(pathParameters));
+        return new SessionEndpoint(this, instance, session, config, path.convert(pathParameters), mayBlock);
     }
 
     /** Whether the class has annotated methods, and is not an {@link Endpoint}. */

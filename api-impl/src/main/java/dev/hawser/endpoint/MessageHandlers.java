@@ -22,13 +22,17 @@ import org.jspecify.annotations.Nullable;
 final class MessageHandlers {
     private final DecoderList decoderList;
     private final Decoders decoders;
+    private final boolean mayBlock;
 
     /** Replaced as a whole, under {@code this}; read without. */
     private volatile Snapshot snapshot;
 
-    MessageHandlers(DecoderList decoderList, Decoders decoders, Map<MessageKind, BoundHandler> annotated) {
+    /** @param mayBlock whether handlers that read streams can be added */
+    MessageHandlers(
+            DecoderList decoderList, Decoders decoders, Map<MessageKind, BoundHandler> annotated, boolean mayBlock) {
         this.decoderList = decoderList;
         this.decoders = decoders;
+        this.mayBlock = mayBlock;
         this.snapshot = Snapshot.of(annotated);
     }
 
@@ -112,6 +116,11 @@ final class MessageHandlers {
 
     private void bind(Type type, MessageHandler handler, boolean whole, Map<MessageKind, BoundHandler> bound) {
         for (MessageIntake intake : whole ? wholeIntakes(type, handler) : List.of(partsIntake(type, handler))) {
+            if (!mayBlock && intake.delivery() == MessageInvoker.Delivery.STREAM) {
+                throw new IllegalStateException(
+                        "Message handler %s takes %s, which it reads while the message arrives, and the endpoint has dispatch event-loop, where nothing may wait"
+                                .formatted(handler.getClass().getTypeName(), type.getTypeName()));
+            }
             BoundHandler other = bound.putIfAbsent(intake.kind(), invoker(handler, intake, whole));
             if (other != null) {
                 throw new IllegalStateException("Message handler %s takes %s messages both whole and in parts"

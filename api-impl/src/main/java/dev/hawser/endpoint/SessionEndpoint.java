@@ -24,7 +24,12 @@ final class SessionEndpoint implements BoundEndpoint {
     private final boolean annotated;
 
     SessionEndpoint(
-            EndpointPlan plan, Object instance, Session session, EndpointConfig config, PathParameters.Values path) {
+            EndpointPlan plan,
+            Object instance,
+            Session session,
+            EndpointConfig config,
+            PathParameters.Values path,
+            boolean mayBlock) {
         this.lifecycle = plan.lifecycle();
         this.instance = instance;
         this.session = session;
@@ -35,7 +40,7 @@ final class SessionEndpoint implements BoundEndpoint {
         this.encoders = new Encoders(plan.encoders());
         this.decoders = new Decoders(plan.decoders());
         this.handlers = new MessageHandlers(
-                plan.decoders(), decoders, plan.annotatedHandlers(instance, session, path, decoders));
+                plan.decoders(), decoders, plan.annotatedHandlers(instance, session, path, decoders), mayBlock);
     }
 
     @Override

@@ -9,6 +9,8 @@ import jakarta.websocket.WebSocketContainer;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -21,6 +23,9 @@ import java.util.function.Supplier;
  */
 public final class ContainerRuntime {
     private static final SecureRandom SEED = new SecureRandom();
+
+    /** Those that are not closed, so that a client can ask whether it is called on the event loop of any server. */
+    private static final Set<ContainerRuntime> LIVE = ConcurrentHashMap.newKeySet();
 
     private final Settings settings;
     private final ClassLoader classLoader;
@@ -69,6 +74,7 @@ public final class ContainerRuntime {
         synchronized (SEED) {
             this.idPrefix = Long.toString(SEED.nextLong() & Long.MAX_VALUE, 36) + "-";
         }
+        LIVE.add(this);
     }
 
     /** The container's settings; each endpoint's own lie over them. */
@@ -106,6 +112,11 @@ public final class ContainerRuntime {
         return dispatcher.activeTurns().onEventLoop();
     }
 
+    /** The same for the runtimes of all containers that this class serves: whoever waits there holds up all connections of that loop. */
+    public static boolean onAnyEventLoop() {
+        return LIVE.stream().anyMatch(ContainerRuntime::onEventLoop);
+    }
+
     /**
      * Closes every session with 1001, waits until their closing handshakes and onClose callbacks are done and their transports are gone, or
      * the timeout has passed, cuts what is left, and ends all threads; callbacks that still run on them are interrupted.
@@ -124,6 +135,7 @@ public final class ContainerRuntime {
             registry.awaitEmpty(System.nanoTime()
                     + Math.min(timeout.toNanos(), Duration.ofSeconds(1).toNanos()));
         }
+        LIVE.remove(this);
         timer.shutdownNow();
         dispatcher.stop(Duration.ofSeconds(1).toNanos());
         deflateCodecs.close();

@@ -1,5 +1,6 @@
 package dev.hawser.session;
 
+import dev.hawser.Dispatch;
 import dev.hawser.HawserSession;
 import dev.hawser.Setting;
 import dev.hawser.endpoint.BoundEndpoint;
@@ -62,8 +63,14 @@ public final class WebSocketSession implements HawserSession {
         this.maxBinaryMessageSize = handshake.settings().get(Setting.MAX_BINARY_MESSAGE_SIZE);
         this.opened = handshake.role() == Role.CLIENT ? new CountDownLatch(1) : null;
         this.sender = new MessageSender(connection, handshake.settings());
-        this.endpoint =
-                handshake.plan().bind(handshake.endpoint(), this, handshake.config(), handshake.pathParameters());
+        this.endpoint = handshake
+                .plan()
+                .bind(
+                        handshake.endpoint(),
+                        this,
+                        handshake.config(),
+                        handshake.pathParameters(),
+                        handshake.settings().get(Setting.DISPATCH) != Dispatch.EVENT_LOOP);
         this.errors = new EndpointErrors(this, endpoint);
         this.basicRemote = new BasicRemote(sender, endpoint.encoders());
         this.asyncRemote = new AsyncRemote(

@@ -83,7 +83,7 @@ class AnnotatedEndpointTest {
         EndpointPlan plan = new OpenedEndpoint().plan(TextOnly.class);
         IllegalArgumentException thrown = assertThrows(
                 IllegalArgumentException.class,
-                () -> plan.bind("a string", OpenedEndpoint.SESSION, OpenedEndpoint.CONFIG, Map.of()));
+                () -> plan.bind("a string", OpenedEndpoint.SESSION, OpenedEndpoint.CONFIG, Map.of(), true));
         assertTrue(thrown.getMessage().contains("java.lang.String"), thrown.getMessage());
         assertTrue(thrown.getMessage().contains(TextOnly.class.getTypeName()), thrown.getMessage());
     }
@@ -97,7 +97,7 @@ class AnnotatedEndpointTest {
                 return "proxied " + super.text(message);
             }
         };
-        BoundEndpoint bound = plan.bind(proxy, OpenedEndpoint.SESSION, OpenedEndpoint.CONFIG, Map.of());
+        BoundEndpoint bound = plan.bind(proxy, OpenedEndpoint.SESSION, OpenedEndpoint.CONFIG, Map.of(), true);
         MessageInvoker text = bound.text();
         assertNotNull(text);
         assertEquals("proxied got it", text.invoke("it", true));

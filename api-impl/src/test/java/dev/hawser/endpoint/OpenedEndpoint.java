@@ -54,7 +54,7 @@ final class OpenedEndpoint {
     }
 
     BoundEndpoint bind(Object instance) throws DeploymentException {
-        return plan(instance.getClass()).bind(instance, SESSION, CONFIG, pathParameters);
+        return plan(instance.getClass()).bind(instance, SESSION, CONFIG, pathParameters, true);
     }
 
     /** Bound, and its open callback called. */
