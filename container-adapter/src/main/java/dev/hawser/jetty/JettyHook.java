@@ -32,6 +32,9 @@ public final class JettyHook implements TransportHook {
     /** The end of the name of Jetty's own WebSocket filter in ee10 and ee11: its class. */
     private static final String WEBSOCKET_FILTER = ".websocket.servlet.WebSocketUpgradeFilter";
 
+    /** The end of the name of the initializer that starts Jetty's own in ee10 and ee11. */
+    private static final String WEBSOCKET_INITIALIZER = ".JakartaWebSocketServletContainerInitializer";
+
     private final ServletContext servletContext;
     private final ContextHandler handler;
 
@@ -139,6 +142,30 @@ public final class JettyHook implements TransportHook {
     @Override
     public boolean removeOwnWebSocketFilter() {
         return JettyFilters.remove(handler, name -> name.endsWith(WEBSOCKET_FILTER));
+    }
+
+    @Override
+    public boolean ownWebSocketFollows() {
+        if ("false".equals(servletContext.getInitParameter(JETTY_WEBSOCKET_SWITCH))
+                || Boolean.FALSE.equals(servletContext.getAttribute(JETTY_WEBSOCKET_SWITCH))) {
+            return false;
+        }
+        try {
+            Class<?> initializer = Class.forName(
+                    apiRequest.getPackageName() + ".ServletContainerInitializerHolder",
+                    true,
+                    apiRequest.getClassLoader());
+            for (Object each : handler.getContainedBeans(initializer)) {
+                if (PublicMethod.callForNull(each, "getClassName") instanceof String name
+                        && name.endsWith(WEBSOCKET_INITIALIZER)) {
+                    return true;
+                }
+            }
+        } catch (ReflectiveOperationException e) {
+            System.getLogger("dev.hawser.jetty")
+                    .log(System.Logger.Level.DEBUG, "The initializers of this web application are not known", e);
+        }
+        return false;
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.io.AbstractConnection;
+import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
@@ -82,6 +83,16 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
     @Override
     public void demandRead() {
         endPoint.tryFillInterested(fillable);
+        if (!endPoint.isOpen()) {
+            forget(endPoint); // closed before the demand, which nobody would end any more
+        }
+    }
+
+    /** A closed end point may be held for long by its selector, and must not hold the application then. */
+    private static void forget(EndPoint gone) {
+        if (gone instanceof AbstractEndPoint known) {
+            known.getFillInterest().onClose();
+        }
     }
 
     /** Part of Jetty's Connection; not used by the callbacks, so that they have one frame less. */
@@ -128,10 +139,14 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
         }
     }
 
+    /** The selector may hold the closed end point until it next has something to do; this, and so the application, is not to be with it. */
     @Override
     public void onClose(@Nullable Throwable cause) {
         super.onClose(cause);
         tellClosed(cause);
+        if (endPoint.getConnection() == this) {
+            endPoint.setConnection(null);
+        }
     }
 
     private void tellClosed(@Nullable Throwable cause) {

@@ -26,6 +26,9 @@ final class OtherImplementation {
     static boolean givesWay(ServletContext context, @Nullable Object present, TransportHook hook, String policy)
             throws ServletException {
         if (present == null) {
+            if (!policy.equals("replace") && hook.ownWebSocketFollows()) {
+                return stopOrYield(context, hook.container() + "'s own, which starts after it,", policy);
+            }
             return hook.disableOwnWebSocket()
                     || stopOrYield(context, hook.container() + "'s own, which a context parameter asks for,", policy);
         }
@@ -47,7 +50,7 @@ final class OtherImplementation {
     }
 
     private static boolean stopOrYield(ServletContext context, String other, String policy) throws ServletException {
-        String remedy = "Remedy: take one of the two off the class path of the application or, " + remedyFor(other)
+        String remedy = "Remedy: take one of the two off the class path of the application, or, " + remedyFor(other)
                 + "; dev.hawser.onConflict=" + policy + " decided (replace, yield or fail)";
         String both = "Two WebSocket implementations are installed in " + Deployment.nameOf(context) + ": Hawser and "
                 + other;

@@ -8,6 +8,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Field;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,9 +96,19 @@ final class TomcatConnection implements NativeConnection {
 
     /** Tomcat's SocketWrapperBase. */
     private record SocketOf(Object wrapper) implements AutoCloseable {
+        /**
+         * Waits for the thread that is in the connection at the moment, which is one that {@link ServletTransport} lets go: Tomcat would put
+         * the processor of a connection that was closed meanwhile back among those that wait, and keep it and the application for ever.
+         */
         @Override
         public void close() throws Exception {
-            call(wrapper, "close");
+            Lock inUse = call(wrapper, "getLock") instanceof Lock lock ? lock : new ReentrantLock();
+            inUse.lock();
+            try {
+                call(wrapper, "close");
+            } finally {
+                inUse.unlock();
+            }
         }
 
         /** Has one of Tomcat's threads process the socket as if it had become readable; false if this Tomcat cannot. */

@@ -67,6 +67,11 @@ public interface TransportHook {
      */
     boolean removeOwnWebSocketFilter();
 
+    /** Whether the container's own WebSocket implementation is going to be started in this web application, by an initializer that has yet to run. */
+    default boolean ownWebSocketFollows() {
+        return false;
+    }
+
     /**
      * Keeps the container's own WebSocket implementation, if its initializer has yet to run, from installing itself over ours: it would
      * fail on a ServerContainer that is not its own.

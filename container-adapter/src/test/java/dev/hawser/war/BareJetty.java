@@ -1,45 +1,71 @@
 package dev.hawser.war;
 
-import java.net.URL;
+import java.nio.file.Path;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.ee11.webapp.WebAppContext;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ContextHandlerCollection;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A Jetty that deploys one WAR, as its user would write it: no word of WebSocket. It is loaded in a class loader of its own, which has Jetty's
- * jars and none of ours, so the test talks to it through types of the JDK only.
- */
-public final class BareJetty implements AutoCloseable, Supplier<Map<String, Object>> {
+/** A Jetty. */
+public final class BareJetty implements BareServer {
     private final Server server = new Server();
     private final ServerConnector connector = new ServerConnector(server, 1, 1);
-    private final WebAppContext context = new WebAppContext();
+    private final ContextHandlerCollection contexts = new ContextHandlerCollection();
+    private @Nullable WebAppContext context;
 
-    public BareJetty(URL war, Map<String, String> contextParameters) throws Exception {
+    public BareJetty() throws Exception {
         connector.setHost("127.0.0.1");
         server.addConnector(connector);
-        context.setContextPath("/");
-        context.setWar(war.toString());
-        context.setThrowUnavailableOnStartupException(true);
-        contextParameters.forEach(context::setInitParameter);
-        server.setHandler(context);
+        server.setHandler(contexts);
+        server.start();
+    }
+
+    @Override
+    public int port() {
+        return connector.getLocalPort();
+    }
+
+    @Override
+    public ClassLoader deploy(Path war, Map<String, String> contextParameters) throws Exception {
+        WebAppContext deployed = new WebAppContext();
+        deployed.setContextPath("/");
+        deployed.setWar(war.toUri().toString());
+        deployed.setThrowUnavailableOnStartupException(true);
+        contextParameters.forEach(deployed::setInitParameter);
+        Callback.Completable added = new Callback.Completable();
+        contexts.deployHandler(deployed, added);
+        added.get(20, TimeUnit.SECONDS);
+        context = deployed;
         try {
-            server.start();
+            deployed.start();
         } catch (Exception e) {
-            server.stop();
+            undeploy();
             throw e;
+        }
+        return deployed.getClassLoader();
+    }
+
+    @Override
+    public void undeploy() throws Exception {
+        WebAppContext deployed = context;
+        context = null;
+        if (deployed != null) {
+            Callback.Completable removed = new Callback.Completable();
+            contexts.undeployHandler(deployed, removed);
+            removed.get(20, TimeUnit.SECONDS);
+            deployed.stop();
+            deployed.destroy();
         }
     }
 
-    /** The port; and for the asking, the ServerContainer. */
     @Override
-    public Map<String, Object> get() {
+    public String serverContainer() {
         Object container = context.getServletContext().getAttribute("jakarta.websocket.server.ServerContainer");
-        return Map.of(
-                "port", connector.getLocalPort(),
-                "container", container == null ? "none" : container.getClass().getName(),
-                "loader", context.getClassLoader());
+        return container == null ? "none" : container.getClass().getName();
     }
 
     @Override

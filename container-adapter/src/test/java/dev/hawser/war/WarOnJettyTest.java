@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.servlet.RawClient;
-import java.io.IOException;
+import dev.hawser.war.WarServer.Beside;
+import dev.hawser.war.WarServer.Container;
 import java.nio.file.Files;
 import java.util.Map;
 import org.eclipse.jetty.io.Connection;
@@ -29,7 +30,7 @@ class WarOnJettyTest {
 
     @Test
     void theDropInJarNeedsNothingOfTheServer() throws Exception {
-        try (WarServer server = WarServer.start(WarServer.Server.BARE, war("").build(), Map.of());
+        try (WarServer server = WarServer.start(Container.JETTY, Beside.NOTHING, WarServer.war("").build(), Map.of());
                 RawClient client = server.connect("/echo")) {
             client.upgraded().sendText("where");
             assertEquals("hawser.jar hawser.jar", client.readFrame().text());
@@ -40,9 +41,9 @@ class WarOnJettyTest {
 
     @Test
     void aWarMayCarryItsOwnJettyIo() throws Exception {
-        Archive war = war("").file("WEB-INF/lib/jetty-io.jar", Files.readAllBytes(Archive.sourceOf(Connection.class)))
+        Archive war = WarServer.war("").file("WEB-INF/lib/jetty-io.jar", Files.readAllBytes(Archive.sourceOf(Connection.class)))
                 .file("WEB-INF/lib/jetty-util.jar", Files.readAllBytes(Archive.sourceOf(Callback.class)));
-        try (WarServer server = WarServer.start(WarServer.Server.BARE, war.build(), Map.of());
+        try (WarServer server = WarServer.start(Container.JETTY, Beside.NOTHING, war.build(), Map.of());
                 RawClient client = server.connect("/echo")) {
             client.upgraded().assertEchoes("hello");
         }
@@ -50,7 +51,7 @@ class WarOnJettyTest {
 
     @Test
     void stopSends1001() throws Exception {
-        try (WarServer server = WarServer.start(WarServer.Server.BARE, war("").build(), Map.of());
+        try (WarServer server = WarServer.start(Container.JETTY, Beside.NOTHING, WarServer.war("").build(), Map.of());
                 RawClient client = server.connect("/echo")) {
             client.upgraded().assertEchoes("hello");
             Thread stop = server.stopping();
@@ -63,7 +64,7 @@ class WarOnJettyTest {
 
     @Test
     void withoutAnnotationScanningItStartsAnywayAndWarnsOnce() throws Exception {
-        try (WarServer server = WarServer.start(WarServer.Server.WITHOUT_ANNOTATIONS, war("").build(), Map.of());
+        try (WarServer server = WarServer.start(Container.JETTY, Beside.WITHOUT_ANNOTATIONS, WarServer.war("").build(), Map.of());
                 RawClient client = server.connect("/echo")) {
             client.upgraded().assertEchoes("hello");
             assertEquals(1, log.warnings().size(), log.warnings().toString());
@@ -75,9 +76,9 @@ class WarOnJettyTest {
 
     @Test
     void aJarLeftOutOfTheOrderingWarnsOnceAndServesNothing() throws Exception {
-        byte[] war = war("<absolute-ordering><name>something_else</name></absolute-ordering>")
+        byte[] war = WarServer.war("<absolute-ordering><name>something_else</name></absolute-ordering>")
                 .build();
-        try (WarServer server = WarServer.start(WarServer.Server.BARE, war, Map.of());
+        try (WarServer server = WarServer.start(Container.JETTY, Beside.NOTHING, war, Map.of());
                 RawClient client = server.connect("/echo")) {
             assertEquals(404, client.status());
             assertEquals("none", server.serverContainer());
@@ -96,7 +97,7 @@ class WarOnJettyTest {
             })
     void namingItInTheOrderingIsARemedy(String ordering) throws Exception {
         try (WarServer server =
-                        WarServer.start(WarServer.Server.BARE, war(ordering).build(), Map.of());
+                        WarServer.start(Container.JETTY, Beside.NOTHING, WarServer.war(ordering).build(), Map.of());
                 RawClient client = server.connect("/echo")) {
             client.upgraded().assertEchoes("hello");
             assertTrue(log.warnings().isEmpty(), log.warnings().toString());
@@ -106,9 +107,9 @@ class WarOnJettyTest {
     @Test
     void declaringTheListenerIsARemedy() throws Exception {
         byte[] war =
-                war("<absolute-ordering/><listener><listener-class>dev.hawser.servlet.HawserListener</listener-class></listener>")
+                WarServer.war("<absolute-ordering/><listener><listener-class>dev.hawser.servlet.HawserListener</listener-class></listener>")
                         .build();
-        try (WarServer server = WarServer.start(WarServer.Server.BARE, war, Map.of());
+        try (WarServer server = WarServer.start(Container.JETTY, Beside.NOTHING, war, Map.of());
                 RawClient client = server.connect("/echo")) {
             client.upgraded().assertEchoes("hello");
             assertEquals(HAWSER, server.serverContainer());
@@ -117,7 +118,7 @@ class WarOnJettyTest {
 
     @Test
     void hawserOnTheServerAndInTheWarServesOnce() throws Exception {
-        try (WarServer server = WarServer.start(WarServer.Server.WITH_HAWSER, war("").build(), Map.of());
+        try (WarServer server = WarServer.start(Container.JETTY, Beside.HAWSER, WarServer.war("").build(), Map.of());
                 RawClient client = server.connect("/echo")) {
             client.upgraded().assertEchoes("hello");
             assertEquals(HAWSER, server.serverContainer());
@@ -128,7 +129,7 @@ class WarOnJettyTest {
     @Test
     void hawserOnTheServerServesAWarWithoutAnyJar() throws Exception {
         byte[] war = new Archive().webClass(WarEcho.class).build();
-        try (WarServer server = WarServer.start(WarServer.Server.WITH_HAWSER, war, Map.of());
+        try (WarServer server = WarServer.start(Container.JETTY, Beside.HAWSER, war, Map.of());
                 RawClient client = server.connect("/echo")) {
             client.upgraded().assertEchoes("hello");
         }
@@ -137,11 +138,11 @@ class WarOnJettyTest {
     @Test
     void jettysOwnIsReplacedAndUserFiltersStillWin() throws Exception {
         byte[] war =
-                war("<filter><filter-name>guard</filter-name><filter-class>dev.hawser.war.WarGuard</filter-class></filter>"
+                WarServer.war("<filter><filter-name>guard</filter-name><filter-class>dev.hawser.war.WarGuard</filter-class></filter>"
                                 + "<filter-mapping><filter-name>guard</filter-name><url-pattern>/*</url-pattern></filter-mapping>")
                         .webClass(WarGuard.class)
                         .build();
-        try (WarServer server = WarServer.start(WarServer.Server.WITH_JETTY_WEBSOCKET, war, Map.of());
+        try (WarServer server = WarServer.start(Container.JETTY, Beside.OWN, war, Map.of());
                 RawClient refused = server.connect("/echo");
                 RawClient client = server.connect("/echo?token")) {
             assertEquals(401, refused.status());
@@ -154,9 +155,8 @@ class WarOnJettyTest {
 
     @Test
     void yieldLeavesJettysOwnInPlaceWithOneWarningThatNamesBoth() throws Exception {
-        try (WarServer server = WarServer.start(
-                        WarServer.Server.WITH_JETTY_WEBSOCKET,
-                        war("").build(),
+        try (WarServer server = WarServer.start(Container.JETTY, Beside.OWN,
+                        WarServer.war("").build(),
                         Map.of("dev.hawser.onConflict", "yield"));
                 RawClient client = server.connect("/echo")) {
             client.upgraded().sendText("where");
@@ -175,20 +175,10 @@ class WarOnJettyTest {
     void failRefusesToStart() {
         Exception failure = assertThrows(
                 Exception.class,
-                () -> WarServer.start(
-                        WarServer.Server.WITH_JETTY_WEBSOCKET,
-                        war("").build(),
+                () -> WarServer.start(Container.JETTY, Beside.OWN,
+                        WarServer.war("").build(),
                         Map.of("dev.hawser.onConflict", "fail")));
         assertTrue(failure.toString().contains("Two WebSocket implementations"), failure.toString());
     }
 
-    private static Archive war(String webXml) throws IOException {
-        return new Archive()
-                .file(
-                        "WEB-INF/web.xml",
-                        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><web-app xmlns=\"https://jakarta.ee/xml/ns/jakartaee\" version=\"6.0\">"
-                                + webXml + "</web-app>")
-                .file("WEB-INF/lib/hawser.jar", WarServer.dropinJar())
-                .webClass(WarEcho.class);
-    }
 }
