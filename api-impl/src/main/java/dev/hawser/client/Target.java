@@ -88,7 +88,8 @@ record Target(URI uri, boolean secure, HostPort server, String resource) {
 
     /** Whether credentials meant for that one may be sent to this one: same scheme, host and port. */
     boolean sameOrigin(Target other) {
-        // Not by HostPort.equals: the JDK keeps the class whose generated equals was linked last, and with it an undeployed application.
+        // Not by HostPort.equals: the JDK keeps the class whose generated equals was linked last, and with it an
+        // undeployed application.
         return secure == other.secure
                 && server.port() == other.server.port()
                 && server.host().equals(other.server.host());

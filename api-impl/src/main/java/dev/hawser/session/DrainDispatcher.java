@@ -147,7 +147,8 @@ final class DrainDispatcher {
         }
         for (Thread thread : toJoin) {
             if (thread != Thread.currentThread()) {
-                thread.interrupt(); // nothing happens to one that has ended; a callback that waits for ever would keep its application alive
+                thread.interrupt(); // nothing happens to one that has ended; a callback that waits for ever would
+                // keep its application alive
             }
         }
     }

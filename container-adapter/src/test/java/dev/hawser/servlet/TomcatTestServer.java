@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.catalina.Context;
 import org.apache.catalina.Wrapper;
@@ -24,6 +25,7 @@ final class TomcatTestServer implements TestServer {
     private final Connector tls = connector();
     private final Path folder = Files.createTempDirectory("hawser-tomcat");
     private final Context context;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     TomcatTestServer(Application application) throws Exception {
         TomcatURLStreamHandlerFactory.disable(); // the tests of WARs have more Tomcats in this JVM
@@ -106,6 +108,9 @@ final class TomcatTestServer implements TestServer {
 
     @Override
     public void close() throws Exception {
+        if (closed.getAndSet(true)) {
+            return; // Tomcat minds
+        }
         tomcat.stop();
         tomcat.destroy();
         try (Stream<Path> files = Files.walk(folder)) {

@@ -75,10 +75,8 @@ public final class BareUndertow implements BareServer {
     public ClassLoader deploy(Path war, Map<String, String> contextParameters) throws Exception {
         BareWarClasses loader = BareWarClasses.of(war);
         classes = loader;
-        DeploymentInfo deployment = Servlets.deployment()
-                .setClassLoader(loader)
-                .setContextPath("/")
-                .setDeploymentName("war");
+        DeploymentInfo deployment =
+                Servlets.deployment().setClassLoader(loader).setContextPath("/").setDeploymentName("war");
         contextParameters.forEach(deployment::addInitParameter);
         List<Class<?>> all = loader.webClasses();
         for (ServletContainerInitializer initializer : ServiceLoader.load(ServletContainerInitializer.class, loader)) {
@@ -87,8 +85,7 @@ public final class BareUndertow implements BareServer {
         }
         for (Class<?> type : all) {
             if (Filter.class.isAssignableFrom(type)) {
-                deployment.addFilter(
-                        new FilterInfo("user", type.asSubclass(Filter.class)).setAsyncSupported(true));
+                deployment.addFilter(new FilterInfo("user", type.asSubclass(Filter.class)).setAsyncSupported(true));
                 deployment.addFilterUrlMapping("user", "/*", DispatcherType.REQUEST);
             }
         }
@@ -171,9 +168,8 @@ public final class BareUndertow implements BareServer {
 
     @Override
     public String serverContainer() {
-        Object container = manager.getDeployment()
-                .getServletContext()
-                .getAttribute("jakarta.websocket.server.ServerContainer");
+        Object container =
+                manager.getDeployment().getServletContext().getAttribute("jakarta.websocket.server.ServerContainer");
         return container == null ? "none" : container.getClass().getName();
     }
 

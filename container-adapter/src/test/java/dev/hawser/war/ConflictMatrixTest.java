@@ -37,10 +37,7 @@ class ConflictMatrixTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            useHeadersInDisplayName = true,
-            textBlock =
-                    """
+    @CsvSource(useHeadersInDisplayName = true, textBlock = """
             container, beside,          replace, yield,  fail
             JETTY,     OWN,             hawser,  jetty,  no start
             JETTY,     OWN_THEN_HAWSER, hawser,  jetty,  no start
@@ -103,7 +100,8 @@ class ConflictMatrixTest {
         assertEquals(expected.equals("hawser"), server.serverContainer().equals(OURS), cell);
         try (RawClient refused = server.connect("/echo");
                 RawClient client = server.connect("/echo?token")) {
-            // Jetty puts its own filter before those of the application, and Hawser leaves it where it is when it stands back.
+            // Jetty puts its own filter before those of the application, and Hawser leaves it where it is when it
+            // stands back.
             assertEquals(expected.equals("jetty") ? 101 : 401, refused.status(), cell);
             client.upgraded().sendText("where");
             String where = client.readFrame().text();

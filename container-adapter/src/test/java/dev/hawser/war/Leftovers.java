@@ -33,8 +33,7 @@ record Leftovers(
 
     static Leftovers now() throws IOException {
         Map<String, Long> objects = liveObjects(); // collects first
-        return new Leftovers(
-                liveThreads(), openDescriptors(), objects, usedByBuffers(), usedByClasses(), resident());
+        return new Leftovers(liveThreads(), openDescriptors(), objects, usedByBuffers(), usedByClasses(), resident());
     }
 
     @Override

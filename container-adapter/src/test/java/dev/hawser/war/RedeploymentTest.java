@@ -38,10 +38,13 @@ class RedeploymentTest {
 
     @ParameterizedTest
     @CsvSource({
-        "JETTY, NOTHING", "JETTY, HAWSER",
+        "JETTY, NOTHING",
+        "JETTY, HAWSER",
         "TOMCAT_10, NOTHING",
-        "TOMCAT_11, NOTHING", "TOMCAT_11, HAWSER",
-        "UNDERTOW, NOTHING", "UNDERTOW, HAWSER"
+        "TOMCAT_11, NOTHING",
+        "TOMCAT_11, HAWSER",
+        "UNDERTOW, NOTHING",
+        "UNDERTOW, HAWSER"
     })
     @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void nothingIsLeft(Container container, Beside beside) throws Exception {
@@ -146,8 +149,7 @@ class RedeploymentTest {
         }
         Leftovers now = Leftovers.now();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(before == null ? 3 : 15);
-        while (System.nanoTime() < deadline
-                && !(before == null ? now.threads().isEmpty() : now.isNoMoreThan(before))) {
+        while (System.nanoTime() < deadline && !(before == null ? now.threads().isEmpty() : now.isNoMoreThan(before))) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
             now = Leftovers.now();
         }

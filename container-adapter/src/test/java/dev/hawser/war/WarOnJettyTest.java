@@ -30,7 +30,8 @@ class WarOnJettyTest {
 
     @Test
     void theDropInJarNeedsNothingOfTheServer() throws Exception {
-        try (WarServer server = WarServer.start(Container.JETTY, Beside.NOTHING, WarServer.war("").build(), Map.of());
+        try (WarServer server = WarServer.start(
+                        Container.JETTY, Beside.NOTHING, WarServer.war("").build(), Map.of());
                 RawClient client = server.connect("/echo")) {
             client.upgraded().sendText("where");
             assertEquals("hawser.jar hawser.jar", client.readFrame().text());
@@ -41,7 +42,8 @@ class WarOnJettyTest {
 
     @Test
     void aWarMayCarryItsOwnJettyIo() throws Exception {
-        Archive war = WarServer.war("").file("WEB-INF/lib/jetty-io.jar", Files.readAllBytes(Archive.sourceOf(Connection.class)))
+        Archive war = WarServer.war("")
+                .file("WEB-INF/lib/jetty-io.jar", Files.readAllBytes(Archive.sourceOf(Connection.class)))
                 .file("WEB-INF/lib/jetty-util.jar", Files.readAllBytes(Archive.sourceOf(Callback.class)));
         try (WarServer server = WarServer.start(Container.JETTY, Beside.NOTHING, war.build(), Map.of());
                 RawClient client = server.connect("/echo")) {
@@ -51,7 +53,8 @@ class WarOnJettyTest {
 
     @Test
     void stopSends1001() throws Exception {
-        try (WarServer server = WarServer.start(Container.JETTY, Beside.NOTHING, WarServer.war("").build(), Map.of());
+        try (WarServer server = WarServer.start(
+                        Container.JETTY, Beside.NOTHING, WarServer.war("").build(), Map.of());
                 RawClient client = server.connect("/echo")) {
             client.upgraded().assertEchoes("hello");
             Thread stop = server.stopping();
@@ -64,7 +67,11 @@ class WarOnJettyTest {
 
     @Test
     void withoutAnnotationScanningItStartsAnywayAndWarnsOnce() throws Exception {
-        try (WarServer server = WarServer.start(Container.JETTY, Beside.WITHOUT_ANNOTATIONS, WarServer.war("").build(), Map.of());
+        try (WarServer server = WarServer.start(
+                        Container.JETTY,
+                        Beside.WITHOUT_ANNOTATIONS,
+                        WarServer.war("").build(),
+                        Map.of());
                 RawClient client = server.connect("/echo")) {
             client.upgraded().assertEchoes("hello");
             assertEquals(1, log.warnings().size(), log.warnings().toString());
@@ -96,8 +103,8 @@ class WarOnJettyTest {
                 "<absolute-ordering><name>something_else</name><others/></absolute-ordering>"
             })
     void namingItInTheOrderingIsARemedy(String ordering) throws Exception {
-        try (WarServer server =
-                        WarServer.start(Container.JETTY, Beside.NOTHING, WarServer.war(ordering).build(), Map.of());
+        try (WarServer server = WarServer.start(
+                        Container.JETTY, Beside.NOTHING, WarServer.war(ordering).build(), Map.of());
                 RawClient client = server.connect("/echo")) {
             client.upgraded().assertEchoes("hello");
             assertTrue(log.warnings().isEmpty(), log.warnings().toString());
@@ -106,9 +113,9 @@ class WarOnJettyTest {
 
     @Test
     void declaringTheListenerIsARemedy() throws Exception {
-        byte[] war =
-                WarServer.war("<absolute-ordering/><listener><listener-class>dev.hawser.servlet.HawserListener</listener-class></listener>")
-                        .build();
+        byte[] war = WarServer.war(
+                        "<absolute-ordering/><listener><listener-class>dev.hawser.servlet.HawserListener</listener-class></listener>")
+                .build();
         try (WarServer server = WarServer.start(Container.JETTY, Beside.NOTHING, war, Map.of());
                 RawClient client = server.connect("/echo")) {
             client.upgraded().assertEchoes("hello");
@@ -118,7 +125,8 @@ class WarOnJettyTest {
 
     @Test
     void hawserOnTheServerAndInTheWarServesOnce() throws Exception {
-        try (WarServer server = WarServer.start(Container.JETTY, Beside.HAWSER, WarServer.war("").build(), Map.of());
+        try (WarServer server = WarServer.start(
+                        Container.JETTY, Beside.HAWSER, WarServer.war("").build(), Map.of());
                 RawClient client = server.connect("/echo")) {
             client.upgraded().assertEchoes("hello");
             assertEquals(HAWSER, server.serverContainer());
@@ -137,11 +145,11 @@ class WarOnJettyTest {
 
     @Test
     void jettysOwnIsReplacedAndUserFiltersStillWin() throws Exception {
-        byte[] war =
-                WarServer.war("<filter><filter-name>guard</filter-name><filter-class>dev.hawser.war.WarGuard</filter-class></filter>"
+        byte[] war = WarServer.war(
+                        "<filter><filter-name>guard</filter-name><filter-class>dev.hawser.war.WarGuard</filter-class></filter>"
                                 + "<filter-mapping><filter-name>guard</filter-name><url-pattern>/*</url-pattern></filter-mapping>")
-                        .webClass(WarGuard.class)
-                        .build();
+                .webClass(WarGuard.class)
+                .build();
         try (WarServer server = WarServer.start(Container.JETTY, Beside.OWN, war, Map.of());
                 RawClient refused = server.connect("/echo");
                 RawClient client = server.connect("/echo?token")) {
@@ -155,7 +163,9 @@ class WarOnJettyTest {
 
     @Test
     void yieldLeavesJettysOwnInPlaceWithOneWarningThatNamesBoth() throws Exception {
-        try (WarServer server = WarServer.start(Container.JETTY, Beside.OWN,
+        try (WarServer server = WarServer.start(
+                        Container.JETTY,
+                        Beside.OWN,
                         WarServer.war("").build(),
                         Map.of("dev.hawser.onConflict", "yield"));
                 RawClient client = server.connect("/echo")) {
@@ -175,10 +185,11 @@ class WarOnJettyTest {
     void failRefusesToStart() {
         Exception failure = assertThrows(
                 Exception.class,
-                () -> WarServer.start(Container.JETTY, Beside.OWN,
+                () -> WarServer.start(
+                        Container.JETTY,
+                        Beside.OWN,
                         WarServer.war("").build(),
                         Map.of("dev.hawser.onConflict", "fail")));
         assertTrue(failure.toString().contains("Two WebSocket implementations"), failure.toString());
     }
-
 }

@@ -30,7 +30,8 @@ class WarOnTomcatTest {
     @ParameterizedTest
     @EnumSource(names = {"TOMCAT_10", "TOMCAT_11"})
     void theDropInJarNeedsNothingOfTheServer(Container version) throws Exception {
-        try (WarServer server = WarServer.start(version, Beside.NOTHING, WarServer.war("").build(), Map.of());
+        try (WarServer server = WarServer.start(
+                        version, Beside.NOTHING, WarServer.war("").build(), Map.of());
                 RawClient client = server.connect("/echo")) {
             client.upgraded().sendText("where");
             assertEquals("hawser.jar hawser.jar", client.readFrame().text());
@@ -43,7 +44,8 @@ class WarOnTomcatTest {
     @ParameterizedTest
     @EnumSource(names = {"TOMCAT_10", "TOMCAT_11"})
     void stopSends1001(Container version) throws Exception {
-        try (WarServer server = WarServer.start(version, Beside.NOTHING, WarServer.war("").build(), Map.of());
+        try (WarServer server = WarServer.start(
+                        version, Beside.NOTHING, WarServer.war("").build(), Map.of());
                 RawClient client = server.connect("/echo")) {
             client.upgraded().assertEchoes("hello");
             Thread stop = server.stopping();
@@ -57,7 +59,8 @@ class WarOnTomcatTest {
     @ParameterizedTest
     @CsvSource({"TOMCAT_10, replace", "TOMCAT_11, replace", "TOMCAT_11, yield"})
     void tomcatsOwnServesWithOneWarningThatNamesBothAndTheRemedy(Container version, String policy) throws Exception {
-        try (WarServer server = WarServer.start(version, Beside.OWN, WarServer.war("").build(), Map.of("dev.hawser.onConflict", policy));
+        try (WarServer server = WarServer.start(
+                        version, Beside.OWN, WarServer.war("").build(), Map.of("dev.hawser.onConflict", policy));
                 RawClient client = server.connect("/echo")) {
             client.upgraded().sendText("where");
             assertTrue(client.readFrame().text().startsWith("tomcat-embed-websocket"));
@@ -98,7 +101,8 @@ class WarOnTomcatTest {
         // Tomcat logs why; the same application starts under the other policies.
         Exception failure = assertThrows(
                 Exception.class,
-                () -> WarServer.start(version, Beside.OWN, WarServer.war("").build(), Map.of("dev.hawser.onConflict", "fail")));
+                () -> WarServer.start(
+                        version, Beside.OWN, WarServer.war("").build(), Map.of("dev.hawser.onConflict", "fail")));
         assertEquals("The context did not start", failure.getMessage());
         assertTrue(log.warnings().isEmpty(), log.warnings().toString());
     }
@@ -108,7 +112,11 @@ class WarOnTomcatTest {
     @ValueSource(strings = {"replace", "yield"})
     void tomcatsOwnServesAlsoIfItComesLater(String policy) throws Exception {
         Archive war = new Archive().webClass(WarEcho.class);
-        try (WarServer server = WarServer.start(Container.TOMCAT_11, Beside.HAWSER_THEN_OWN, war.build(), Map.of("dev.hawser.onConflict", policy));
+        try (WarServer server = WarServer.start(
+                        Container.TOMCAT_11,
+                        Beside.HAWSER_THEN_OWN,
+                        war.build(),
+                        Map.of("dev.hawser.onConflict", policy));
                 RawClient client = server.connect("/echo")) {
             client.upgraded().sendText("where");
             assertTrue(client.readFrame().text().startsWith("tomcat-embed-websocket"));

@@ -15,7 +15,10 @@ import java.io.InputStream;
 import java.net.URI;
 
 /** Uses much of what an implementation keeps for an application: coders, streams, an HTTP session, and a client that stays connected. */
-@ServerEndpoint(value = "/traffic", configurator = WarTraffic.WithHttpSession.class, encoders = WarTraffic.WordEncoder.class)
+@ServerEndpoint(
+        value = "/traffic",
+        configurator = WarTraffic.WithHttpSession.class,
+        encoders = WarTraffic.WordEncoder.class)
 public class WarTraffic {
     /** An answer in a type of the application's own. */
     public record Word(String text) {}
