@@ -23,7 +23,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The snippets of docs/containers.md: each stands here between two marks, works, and is in the page word for word. */
 class EmbeddedSnippetsTest {
@@ -91,13 +91,18 @@ class EmbeddedSnippetsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"jetty", "tomcat", "undertow"})
-    void thePageHasTheSnippetWordForWord(String container) throws IOException {
-        String source = Files.readString(
-                Path.of("src/test/java", EmbeddedSnippetsTest.class.getName().replace('.', '/') + ".java"));
-        int begin = source.indexOf("// begin " + container + System.lineSeparator());
+    @CsvSource({
+        "servlet/EmbeddedSnippetsTest, jetty",
+        "war/OnEe10, jetty",
+        "servlet/EmbeddedSnippetsTest, tomcat",
+        "servlet/EmbeddedSnippetsTest, undertow",
+        "servlet/Http2TunnelTest, without-http2"
+    })
+    void thePageHasTheSnippetWordForWord(String test, String name) throws IOException {
+        String source = Files.readString(Path.of("src/test/java/dev/hawser", test + ".java"));
+        int begin = source.indexOf("// begin " + name + System.lineSeparator());
         String snippet = source.substring(
-                source.indexOf(System.lineSeparator(), begin), source.indexOf("// end " + container, begin));
+                source.indexOf(System.lineSeparator(), begin), source.indexOf("// end " + name, begin));
         assertFalse(snippet.isBlank());
         String page = Files.readString(Path.of("../docs/containers.md"));
         assertTrue(words(page).contains(words(snippet)), "docs/containers.md does not have" + snippet);

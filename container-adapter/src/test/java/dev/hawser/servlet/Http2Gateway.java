@@ -176,12 +176,16 @@ final class Http2Gateway implements AutoCloseable {
                 return;
             }
             StringBuilder head = new StringBuilder("HTTP/1.1 ");
-            head.append(response.getStatus() == 200 ? 101 : response.getStatus()).append(" \r\n");
+            head.append(response.getStatus() == 200 ? 101 : response.getStatus())
+                    .append(" \r\n");
             if (response.getStatus() == 200) {
                 head.append("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"); // RFC 6455 1.3; HTTP/2 has none
             }
             for (HttpField field : response.getHttpFields()) {
-                head.append(field.getName()).append(": ").append(field.getValue()).append("\r\n");
+                head.append(field.getName())
+                        .append(": ")
+                        .append(field.getValue())
+                        .append("\r\n");
             }
             boolean end = frame.isEndStream();
             start(() -> write(stream, head.append("\r\n").toString(), end));

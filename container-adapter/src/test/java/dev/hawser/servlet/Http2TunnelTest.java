@@ -154,7 +154,8 @@ class Http2TunnelTest {
                 }
             });
             stop.start();
-            assertTrue(received.holds("810548656c6c6f" + "881703e9746865206170706c69636174696f6e2073746f7073")); // close, 1001, with a reason
+            assertTrue(received.holds("810548656c6c6f"
+                    + "881703e9746865206170706c69636174696f6e2073746f7073")); // close, 1001, with a reason
             byte[] answer = HexFormat.of().parseHex("888237fa213d3413"); // 1001
             stream.data(new DataFrame(stream.getId(), ByteBuffer.wrap(answer), false))
                     .get(20, TimeUnit.SECONDS);

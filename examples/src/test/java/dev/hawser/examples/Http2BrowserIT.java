@@ -49,7 +49,8 @@ class Http2BrowserIT {
     public static class HowItCame extends ServerEndpointConfig.Configurator {
         @Override
         public void modifyHandshake(ServerEndpointConfig config, HandshakeRequest request, HandshakeResponse response) {
-            config.getUserProperties().put("how", request.getHeaders().get("X-How").get(0));
+            config.getUserProperties()
+                    .put("how", request.getHeaders().get("X-How").get(0));
         }
     }
 
@@ -94,9 +95,7 @@ class Http2BrowserIT {
 
         @Override
         public Enumeration<String> getHeaders(String name) {
-            return name.equals("X-How")
-                    ? Collections.enumeration(List.of(how))
-                    : super.getHeaders(name);
+            return name.equals("X-How") ? Collections.enumeration(List.of(how)) : super.getHeaders(name);
         }
     }
 
@@ -121,15 +120,12 @@ class Http2BrowserIT {
         ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
         alpn.setDefaultProtocol("http/1.1");
         connector = new ServerConnector(
-                server,
-                AbstractConnectionFactory.getFactories(
-                        tls, alpn, http2, new HttpConnectionFactory(https)));
+                server, AbstractConnectionFactory.getFactories(tls, alpn, http2, new HttpConnectionFactory(https)));
         connector.setHost("127.0.0.1");
         server.addConnector(connector);
         ServletContextHandler context = new ServletContextHandler("/");
         context.addServletContainerInitializer(new HawserInitializer(), Echo.class);
-        context.addFilter(
-                new FilterHolder(new TellsHow()), "/*", EnumSet.of(DispatcherType.REQUEST));
+        context.addFilter(new FilterHolder(new TellsHow()), "/*", EnumSet.of(DispatcherType.REQUEST));
         context.addServlet(new ServletHolder(new PageServlet()), "/page");
         server.setHandler(context);
         server.start();
