@@ -83,6 +83,12 @@ public final class Setting<T> {
     public static final Setting<Integer> COMPRESSION_MIN_SIZE = size("compressionMinSize", 1024);
     /** Whether this side keeps its compression history between messages, at some 256 KiB of native memory a connection. */
     public static final Setting<Boolean> COMPRESSION_CONTEXT_TAKEOVER = flag("compressionContextTakeover", false);
+    /**
+     * The largest window that the peer may be asked to use, as an exponent from 8 to 15: what is kept of its history is up to 2 to this power bytes a
+     * connection. 15 asks for nothing.
+     */
+    public static final Setting<Integer> COMPRESSION_PEER_WINDOW_BITS =
+            new Setting<>("compressionPeerWindowBits", 15, Setting::windowBits);
     /** Whether the end of an anonymous HttpSession closes its web sockets, as that of an authenticated one always does. */
     public static final Setting<Boolean> CLOSE_WITH_ANONYMOUS_HTTP_SESSION =
             flag("closeWithAnonymousHttpSession", false);
@@ -218,6 +224,14 @@ public final class Setting<T> {
                     "expected a whole number of at least 0, with a unit if any, not \"" + text + "\"");
         }
         return Long.parseLong(number);
+    }
+
+    private static int windowBits(String text) {
+        int bits = Integer.parseInt(text);
+        if (bits < 8 || bits > 15) {
+            throw new IllegalArgumentException("expected 8 to 15");
+        }
+        return bits;
     }
 
     private static int level(String text) {

@@ -96,7 +96,7 @@ public final class FrameExtensions {
                 settings.get(Setting.COMPRESSION_MIN_SIZE),
                 settings.get(Setting.COMPRESSION_CONTEXT_TAKEOVER),
                 DeflatePolicy.DEFAULT.peerContextTakeover(),
-                DeflatePolicy.DEFAULT.peerMaxWindowBits());
+                settings.get(Setting.COMPRESSION_PEER_WINDOW_BITS));
     }
 
     private static boolean named(List<NegotiableExtension> extensions, String name) {

@@ -123,6 +123,19 @@ class ExtensionOffersTest {
     }
 
     @Test
+    void anEndpointCanAskForASmallWindow() throws Exception {
+        ClientEndpointConfig config = compressing();
+        Settings.builder()
+                .set(Setting.COMPRESSION, true)
+                .set(Setting.COMPRESSION_PEER_WINDOW_BITS, 10)
+                .build()
+                .applyTo(config.getUserProperties());
+        assertEquals(
+                "permessage-deflate;client_no_context_takeover;server_max_window_bits=10;client_max_window_bits",
+                offered(config));
+    }
+
+    @Test
     void nothingIsOfferedWithCompressionOff() throws Exception {
         ClientEndpointConfig config = compressing();
         Settings.builder().set(Setting.COMPRESSION, false).build().applyTo(config.getUserProperties());

@@ -46,6 +46,15 @@ class DeflateHandshakeTest {
         }
     }
 
+    @ServerEndpoint("/sparing")
+    @EndpointSettings("compressionPeerWindowBits=10")
+    public static class Sparing {
+        @OnMessage
+        public String negotiated(String text, Session session) {
+            return shown(session);
+        }
+    }
+
     @ServerEndpoint("/off")
     @EndpointSettings("compression=false")
     public static class Off {
@@ -121,6 +130,7 @@ class DeflateHandshakeTest {
                         "/",
                         Plain.class,
                         Keeping.class,
+                        Sparing.class,
                         Off.class,
                         DroppingEndpoint.class,
                         ParrotingEndpoint.class,
@@ -232,6 +242,20 @@ class DeflateHandshakeTest {
             })
     void anEndpointThatKeepsItsHistoryDoesNotSayOtherwise(String offer, String expected) throws Exception {
         assertEquals(full(expected), answer("/keeping", offer));
+    }
+
+    /** Memory: what the server keeps of a client's history. It may ask only for what was offered (RFC 7692 7.1.2.2). */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '>',
+            value = {
+                "deflate > deflate;S_NO",
+                "deflate; C_BITS > deflate;S_NO;C_BITS=10",
+                "deflate; C_BITS=9 > deflate;S_NO;C_BITS=9",
+                "deflate; C_BITS=12; S_BITS=9 > deflate;S_NO;S_BITS=9;C_BITS=10",
+            })
+    void anEndpointCanAskForSmallWindows(String offer, String expected) throws Exception {
+        assertEquals(full(expected), answer("/sparing", offer));
     }
 
     @Test
