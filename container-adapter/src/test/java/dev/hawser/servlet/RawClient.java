@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
@@ -77,16 +78,20 @@ public final class RawClient implements AutoCloseable {
         send(HexFormat.of().parseHex(hex.replace(" ", "")));
     }
 
-    /** Sends one masked frame with a payload of up to 65535 bytes. */
+    /** Sends one masked frame. */
     public void sendFrame(int firstByte, byte[] payload) throws IOException {
         java.io.ByteArrayOutputStream frame = new java.io.ByteArrayOutputStream();
         frame.write(firstByte);
         if (payload.length < 126) {
             frame.write(0x80 | payload.length);
-        } else {
+        } else if (payload.length < 1 << 16) {
             frame.write(0x80 | 126);
             frame.write(payload.length >> 8);
             frame.write(payload.length);
+        } else {
+            frame.write(0x80 | 127);
+            frame.writeBytes(
+                    ByteBuffer.allocate(Long.BYTES).putLong(payload.length).array());
         }
         frame.write(MASK);
         for (int i = 0; i < payload.length; i++) {
@@ -99,12 +104,15 @@ public final class RawClient implements AutoCloseable {
         sendFrame(0x81, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Reads one unmasked frame of up to 65535 bytes, as {@code opcode:payload} in hex digits and text, such as {@code 1:hello}. */
+    /** Reads one unmasked frame, as {@code opcode:payload} in hex digits and text, such as {@code 1:hello}. */
     public Frame readFrame() throws IOException {
         int first = octet();
         int length = octet();
         if (length == 126) {
             length = octet() << 8 | octet();
+        } else if (length == 127) {
+            length = Math.toIntExact(ByteBuffer.wrap(socket.getInputStream().readNBytes(Long.BYTES))
+                    .getLong());
         }
         byte[] payload = socket.getInputStream().readNBytes(length);
         if (payload.length < length) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Payload kinds, message sizes, fragment sizes and parameter sets, as sections 12 and 13 of the Autobahn test suite have them, which the
  * edition on Maven Central lacks. In memory, between our two engines, with a peer of java.util.zip that reads along; and from that peer to ours.
- * {@code -Dhawser.deflate.messages=1000} sends as many as the suite does, and all sizes everywhere, up to {@code hawser.deflate.largest}.
+ * Profile {@code deflate-matrix} sends 1,000 messages as the suite does, and all sizes everywhere, up to {@code -Dhawser.deflate.largest}.
  */
 class DeflateMatrixTest {
     private static final int FEW = 10;
@@ -136,7 +136,12 @@ class DeflateMatrixTest {
     }
 
     private void cell(
-            Role sender, NegotiatedExtension client, NegotiatedExtension server, Samples.Kind kind, int size, int fragment)
+            Role sender,
+            NegotiatedExtension client,
+            NegotiatedExtension server,
+            Samples.Kind kind,
+            int size,
+            int fragment)
             throws Exception {
         String agreed = server.response().toString();
         String side = sender == Role.SERVER ? "server" : "client";
@@ -214,8 +219,7 @@ class DeflateMatrixTest {
         List<ExtensionOffer> offers = ExtensionHeader.parse(List.of(offer)).stream()
                 .map(ExtensionHeader::toOffer)
                 .toList();
-        return ExtensionNegotiation.accept(List.of(extension), offers)
-                .get(0);
+        return ExtensionNegotiation.accept(List.of(extension), offers).get(0);
     }
 
     private NegotiatedExtension confirmed(NegotiatedExtension server) throws Exception {
