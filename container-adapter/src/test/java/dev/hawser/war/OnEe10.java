@@ -12,6 +12,8 @@ import jakarta.websocket.server.ServerContainer;
 import jakarta.websocket.server.ServerEndpoint;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.security.Principal;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
@@ -89,11 +91,13 @@ public final class OnEe10 {
     }
 
     private static void serve(String... arguments) throws Exception {
-        Server server = new Server(0);
+        Server server = new Server(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         ServletContextHandler context = new ServletContextHandler("/");
         for (String other : arguments) {
-            context.addServletContainerInitializer((ServletContainerInitializer)
-                    Class.forName(other).getConstructor().newInstance());
+            context.addServletContainerInitializer(Class.forName(other)
+                    .asSubclass(ServletContainerInitializer.class)
+                    .getConstructor()
+                    .newInstance());
         }
         context.addServletContainerInitializer(new HawserInitializer(), WarEcho.class, Safe.class);
         context.setSecurityHandler(security());

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -99,8 +100,7 @@ class RedeploymentTest {
     /** Sends, and reads what comes back, until it is told the end. */
     private static final class Client {
         private final RawClient connection;
-        /** Written by the client's thread. */
-        private volatile int rounds;
+        private final AtomicInteger rounds = new AtomicInteger();
 
         Client(int port) throws IOException {
             connection = new RawClient(port);
@@ -112,7 +112,7 @@ class RedeploymentTest {
         }
 
         void awaitRounds(int count) {
-            await("clients are served", () -> rounds >= count);
+            await("clients are served", () -> rounds.get() >= count);
         }
 
         int goOn() throws IOException {
@@ -130,7 +130,7 @@ class RedeploymentTest {
                             return (frame.payload()[0] & 0xff) << 8 | frame.payload()[1] & 0xff;
                         }
                     }
-                    rounds++;
+                    rounds.incrementAndGet();
                 }
             }
         }
