@@ -18,7 +18,8 @@ public final class GateTck {
      * Exit status 0 if the run is as expected, 1 if not.
      *
      * @param arguments the report directory, the expected-failures file, the number of classes and of tests of the TCK,
-     *     the file to write the long table to, and the value of {@code it.test}: if it was given, the run is a subset
+     *     the directory of the run, the value of {@code it.test}: if it was given, the run is a subset, and the SHA-256
+     *     that the jar must have, or an empty text
      */
     public static void main(String[] arguments) {
         System.exit(judge(arguments, System.out) ? 0 : 1);
@@ -32,13 +33,17 @@ public final class GateTck {
             Gate gate = new Gate(Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
             // Ant leaves a property that has no value as it is written.
             boolean subset = !arguments[5].isEmpty() && !arguments[5].startsWith("$");
+            Path run = Path.of(arguments[4]);
             List<String> differences =
                     subset ? gate.differencesOfSubset(outcomes, expected) : gate.differences(outcomes, expected);
+            differences.addAll(TestedJar.differences(run, arguments[6]));
+            String jars = TestedJar.report(run);
             out.print(TckTable.byArea(outcomes));
+            out.print(jars);
             out.print(verdict(differences, MANY, subset));
             Files.writeString(
-                    Path.of(arguments[4]),
-                    TckTable.byPackage(outcomes) + verdict(differences, differences.size(), subset));
+                    run.resolve("report.txt"),
+                    TckTable.byPackage(outcomes) + jars + verdict(differences, differences.size(), subset));
             return differences.isEmpty();
         } catch (IOException e) {
             out.println(e.getMessage());

@@ -13,6 +13,9 @@ import java.nio.file.Path;
  */
 public interface ContainerUnderTest {
 
+    /** The product and its version, for reports. */
+    String name();
+
     /**
      * Starts the server without any application.
      *

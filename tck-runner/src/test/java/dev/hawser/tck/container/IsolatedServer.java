@@ -1,6 +1,5 @@
 package dev.hawser.tck.container;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -9,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
-import java.util.jar.JarFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +18,6 @@ import org.jspecify.annotations.Nullable;
  * is a choice ({@link Placement}).
  */
 public final class IsolatedServer {
-
-    private static final List<String> WEB_SOCKET = List.of(
-            "META-INF/services/jakarta.websocket.ContainerProvider",
-            "jakarta/websocket/Session.class",
-            "jakarta/websocket/server/ServerEndpoint.class",
-            "dev/hawser/Settings.class");
 
     private static @Nullable IsolatedServer running; // guarded by the class
 
@@ -43,11 +35,13 @@ public final class IsolatedServer {
     public static synchronized IsolatedServer running() throws Exception {
         IsolatedServer server = running;
         if (server == null) {
-            ClassLoader loader = serverLoader(Placement.ofThisRun());
+            Placement placement = Placement.ofThisRun();
+            ClassLoader loader = serverLoader(placement);
             ContainerUnderTest container = ServiceLoader.load(ContainerUnderTest.class, loader)
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException("No container is on the test class path"));
             server = new IsolatedServer(container, loader, Files.createTempDirectory("server"));
+            RunRecord.write(container.name(), ServerClassPath.implementation(placement));
             running = server;
         }
         return server;
@@ -92,45 +86,16 @@ public final class IsolatedServer {
 
     private static ClassLoader serverLoader(Placement placement) throws IOException {
         List<URL> urls = new ArrayList<>();
-        for (Path path : classPath(placement)) {
+        for (Path path : ServerClassPath.of(placement)) {
             urls.add(path.toUri().toURL());
         }
         return new URLClassLoader(
                 "server", urls.toArray(URL[]::new), new OnlyTheInterface(ClassLoader.getPlatformClassLoader()));
     }
 
-    /** The class path of a server: that of the tests, with what belongs to the applications left out. */
+    /** The class path of the server, as a program of its own would be started with it. */
     public static List<Path> classPath(Placement placement) throws IOException {
-        List<Path> paths = new ArrayList<>();
-        for (String element : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-            Path path = Path.of(element);
-            if (placement == Placement.SERVER || !isWebSocket(path)) {
-                paths.add(path);
-            }
-        }
-        return paths;
-    }
-
-    /**
-     * Whether a class path element is the WebSocket API or an implementation of it. Inside this build our own engine also
-     * lies behind the jar that it is packed into.
-     */
-    private static boolean isWebSocket(Path element) throws IOException {
-        for (String entry : WEB_SOCKET) {
-            if (contains(element, entry)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean contains(Path element, String entry) throws IOException {
-        if (!Files.isRegularFile(element)) {
-            return Files.exists(element.resolve(entry));
-        }
-        try (JarFile jar = new JarFile(element.toFile())) {
-            return jar.getEntry(entry) != null;
-        }
+        return ServerClassPath.of(placement);
     }
 
     /** The parent of the server's loader: the JDK, and the interface by which the tests speak to the container. */

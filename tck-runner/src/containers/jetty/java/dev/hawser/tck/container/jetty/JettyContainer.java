@@ -28,6 +28,11 @@ public final class JettyContainer implements ContainerUnderTest {
     public JettyContainer() {}
 
     @Override
+    public String name() {
+        return "Jetty ee11 " + Server.getVersion();
+    }
+
+    @Override
     public int start(Path workDirectory) throws Exception {
         this.workDirectory = workDirectory;
         connector.setHost("127.0.0.1");
