@@ -36,4 +36,13 @@ final class ClassPath {
         }
         return String.join(File.pathSeparator, chosen);
     }
+
+    /** The names, with versions, of the jars that begin so. */
+    List<String> named(List<String> beginnings) {
+        return entries.stream()
+                .map(entry -> String.valueOf(entry.getFileName()))
+                .filter(name -> name.endsWith(".jar") && beginnings.stream().anyMatch(name::startsWith))
+                .map(name -> name.substring(0, name.length() - ".jar".length()))
+                .toList();
+    }
 }

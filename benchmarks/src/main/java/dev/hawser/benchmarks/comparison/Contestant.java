@@ -25,4 +25,17 @@ record Contestant(String name, String title, String server, List<String> jars, L
     boolean isRaw() {
         return kind == Kind.RAW;
     }
+
+    /** Whether it has permessage-deflate as it is configured here. */
+    boolean compresses() {
+        return kind != Kind.RAW && !name.equals(Contestants.TYRUS);
+    }
+
+    /** The same without the settings that make compression equal. */
+    Contestant withDefaults() {
+        List<String> others = settings.stream()
+                .filter(setting -> !setting.equals(Contestants.TAKEOVER))
+                .toList();
+        return new Contestant(name, title, server, jars, others, kind);
+    }
 }

@@ -45,7 +45,7 @@ final class Contestants {
     private static final String EVENT_LOOP = "dev.hawser.dispatch=event-loop";
 
     /** Hawser grants a client's offer as it is, so that both of a row's parameters are equal for all. */
-    private static final String TAKEOVER = "dev.hawser.compressionContextTakeover=true";
+    static final String TAKEOVER = "dev.hawser.compressionContextTakeover=true";
 
     private static final List<Contestant> ALL = List.of(
             hawser(HAWSER_JETTY, "Hawser on Jetty, default mode", "HawserOnJetty", JETTY_JARS),

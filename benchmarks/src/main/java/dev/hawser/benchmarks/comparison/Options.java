@@ -1,7 +1,11 @@
 package dev.hawser.benchmarks.comparison;
 
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be run, from system properties.
@@ -9,9 +13,12 @@ import java.util.List;
  * @param scenarios {@code bench.scenarios}: names of scenarios; default all
  * @param contestants {@code bench.peers}: names of contestants; default all
  * @param rounds {@code bench.rounds}: rounds of each scenario and contestant; default 5
- * @param millis {@code bench.millis}: how long a round is measured; default 800
- * @param warmUpMillis {@code bench.warmup}: how long each contestant is warmed up in each scenario; default 1500
+ * @param millis {@code bench.millis}: how long a round is measured; default 600
+ * @param warmUpMillis {@code bench.warmup}: how long each contestant is warmed up in each scenario; default 1000
+ * @param memory whether idle memory is measured without (false), with (true) compression: scenarios {@code memory}, {@code memory-deflate}
+ * @param idleConnections {@code bench.idle}: idle connections for the memory; default 10,000, or fewer if the process may not open as many files
  * @param output {@code bench.output}: the folder for results and logs; default {@code target/comparison}
+ * @param docs {@code bench.docs}: the folder of the documentation, where page and pictures are replaced; default none
  */
 record Options(
         List<Scenario> scenarios,
@@ -19,15 +26,43 @@ record Options(
         int rounds,
         long millis,
         long warmUpMillis,
-        Path output) {
+        List<Boolean> memory,
+        int idleConnections,
+        Path output,
+        @Nullable Path docs) {
+    private static final int IDLE_CONNECTIONS = 10_000;
+    private static final int OTHER_FILES = 1_000;
+
     static Options fromSystemProperties() {
+        List<String> scenarios = names("bench.scenarios");
+        int idle = Integer.getInteger("bench.idle", IDLE_CONNECTIONS);
+        String docs = System.getProperty("bench.docs", "").trim();
         return new Options(
-                Scenarios.named(names("bench.scenarios")),
+                Scenarios.named(scenarios),
                 Contestants.named(names("bench.peers")),
                 Integer.getInteger("bench.rounds", 5),
-                Long.getLong("bench.millis", 800),
-                Long.getLong("bench.warmup", 1500),
-                Path.of(System.getProperty("bench.output", "target/comparison")));
+                Long.getLong("bench.millis", 600),
+                Long.getLong("bench.warmup", 1000),
+                memory(scenarios),
+                (int) Math.min(idle, openFiles() - OTHER_FILES),
+                Path.of(System.getProperty("bench.output", "target/comparison")),
+                docs.isEmpty() ? null : Path.of(docs));
+    }
+
+    private static List<Boolean> memory(List<String> scenarios) {
+        List<Boolean> memory = new ArrayList<>();
+        for (String name : Scenarios.MEMORY) {
+            if (scenarios.isEmpty() || scenarios.contains(name)) {
+                memory.add(name.endsWith("-deflate"));
+            }
+        }
+        return memory;
+    }
+
+    private static long openFiles() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                ? system.getMaxFileDescriptorCount()
+                : Long.MAX_VALUE;
     }
 
     private static List<String> names(String property) {

@@ -24,7 +24,9 @@ final class RoundRunner {
             load.start();
             Thread.sleep(SETTLE_MILLIS);
             return measure(contestant, load, millis);
-        } catch (BadReplyException e) {
+        } catch (BadReplyException
+                | IOException e) { // The latter if the contestant has ended: its rows are void, the others go on.
+            load.abort();
             return Round.failed(String.valueOf(e.getMessage()));
         }
     }

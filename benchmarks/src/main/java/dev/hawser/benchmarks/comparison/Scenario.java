@@ -1,6 +1,9 @@
 package dev.hawser.benchmarks.comparison;
 
+import dev.hawser.benchmarks.load.Compression;
 import dev.hawser.benchmarks.load.Workload;
+import dev.hawser.benchmarks.load.Workload.Kind;
+import java.util.Set;
 
 /**
  * A workload with a name.
@@ -11,17 +14,30 @@ import dev.hawser.benchmarks.load.Workload;
  * @param unit what one message is, for tables
  */
 record Scenario(String name, String title, Workload workload, String unit) {
-    /** Whether a contestant can take part: without a protocol there is only an echo, and some do not compress. */
+    private static final Set<String> ALSO_UNPINNED = Set.of("ping-pong-50", "pipelined", "text-16k", "broadcast");
+
+    /** Scenarios whose only purpose is the cost as connections grow in number. */
+    static final String GROWTH = "growth-";
+
+    /**
+     * Whether a contestant can take part: without a protocol there is only an echo, some do not compress, and growth is measured for those that
+     * the bars name.
+     */
     boolean suits(Contestant contestant) {
-        boolean plainEcho = workload.kind() == Workload.Kind.ECHO
-                && workload.compression() == dev.hawser.benchmarks.load.Compression.NONE
-                && workload.bystanders() == 0;
-        if (contestant.isRaw()) {
-            return plainEcho
-                    && !workload.path().equals("/basic")
-                    && !workload.path().equals("/async");
+        boolean compressed = workload.compression() != Compression.NONE;
+        if (name.startsWith(GROWTH) && !Growth.CONTESTANTS.contains(contestant.name())) {
+            return false;
         }
-        return workload.compression() == dev.hawser.benchmarks.load.Compression.NONE
-                || !contestant.name().equals(Contestants.TYRUS);
+        if (contestant.isRaw()) {
+            boolean byReturnValue =
+                    !workload.path().equals("/basic") && !workload.path().equals("/async");
+            return workload.kind() == Kind.ECHO && !compressed && workload.bystanders() == 0 && byReturnValue;
+        }
+        return !compressed || contestant.compresses();
+    }
+
+    /** Whether it is measured a second time with server and load generator on any core. */
+    boolean alsoUnpinned() {
+        return ALSO_UNPINNED.contains(name);
     }
 }

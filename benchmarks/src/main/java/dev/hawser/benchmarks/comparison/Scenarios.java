@@ -24,9 +24,18 @@ final class Scenarios {
                     "utf8-1k",
                     "ping-pong, 50 connections, 1 KiB multi-byte UTF-8",
                     Workload.echo(Content.UTF_8, KIB, 50, 1)),
-            echo("text-16k", "ping-pong, 50 connections, 16 KiB text", large(Content.ASCII, 16 * KIB, 50)),
-            echo("binary-64k", "ping-pong, 50 connections, 64 KiB binary", large(Content.BINARY, 64 * KIB, 50)),
-            echo("binary-1m", "ping-pong, 10 connections, 1 MiB binary", large(Content.BINARY, KIB * KIB, 10)),
+            echo(
+                    "text-16k",
+                    "ping-pong, 50 connections, 16 KiB text",
+                    Workload.echo(Content.ASCII, 16 * KIB, 50, 1).at("/medium")),
+            echo(
+                    "binary-64k",
+                    "ping-pong, 50 connections, 64 KiB binary",
+                    Workload.echo(Content.BINARY, 64 * KIB, 50, 1).at("/medium")),
+            echo(
+                    "binary-1m",
+                    "ping-pong, 10 connections, 1 MiB binary",
+                    Workload.echo(Content.BINARY, KIB * KIB, 10, 1).at("/large")),
             new Scenario(
                     "broadcast",
                     "broadcast to 1000, 64 B, asynchronous sends",
@@ -61,7 +70,13 @@ final class Scenarios {
                     "broadcast-dead",
                     "the same with one reader that reads nothing",
                     broadcast(Content.ASCII, 16 * KIB, 100).beside(1),
-                    "delivery"));
+                    "delivery"),
+            growth(10),
+            growth(2_000),
+            growth(10_000));
+
+    /** What is measured in fresh processes, without a load: with 10,000 idle connections. */
+    static final List<String> MEMORY = List.of("memory", "memory-deflate");
 
     private Scenarios() {}
 
@@ -73,6 +88,13 @@ final class Scenarios {
                 chosen.add(scenario);
             }
         }
+        for (String name : names) {
+            if (!MEMORY.contains(name)
+                    && ALL.stream().noneMatch(scenario -> scenario.name().equals(name))) {
+                throw new IllegalArgumentException("bench.scenarios: " + name + ", expected one of " + MEMORY + " and "
+                        + ALL.stream().map(Scenario::name).toList());
+            }
+        }
         return chosen;
     }
 
@@ -80,8 +102,11 @@ final class Scenarios {
         return new Scenario(name, title, workload, "message");
     }
 
-    private static Workload large(Content content, int size, int connections) {
-        return Workload.echo(content, size, connections, 1).at("/large");
+    private static Scenario growth(int connections) {
+        return echo(
+                Scenario.GROWTH + connections,
+                "ping-pong, " + connections + " connections, 128 B text",
+                Workload.echo(Content.ASCII, 128, connections, 1));
     }
 
     private static Workload broadcast(Content content, int size, int receivers) {

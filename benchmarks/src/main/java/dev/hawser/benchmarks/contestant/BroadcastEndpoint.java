@@ -20,7 +20,7 @@ public class BroadcastEndpoint {
     }
 
     /** Delivers to all. A session that cannot take one more, which implementations report in different ways, does not keep the others from it. */
-    @OnMessage(maxMessageSize = Endpoints.LARGE)
+    @OnMessage(maxMessageSize = Endpoints.MEDIUM)
     public void text(String message) {
         for (Session session : SESSIONS) {
             try {

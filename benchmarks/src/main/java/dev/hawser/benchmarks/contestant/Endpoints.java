@@ -7,6 +7,7 @@ public final class Endpoints {
     /** All endpoint classes. */
     public static final Set<Class<?>> ALL = Set.of(
             EchoEndpoint.class,
+            MediumEchoEndpoint.class,
             LargeEchoEndpoint.class,
             BasicEchoEndpoint.class,
             AsyncEchoEndpoint.class,
@@ -14,8 +15,11 @@ public final class Endpoints {
             BroadcastEndpoint.class,
             BasicBroadcastEndpoint.class);
 
-    /** The most bytes of a message to {@link LargeEchoEndpoint}, in bytes (and in characters): room for 1 MiB and its closing. */
-    public static final int LARGE = 2 * 1024 * 1024;
+    /** The most bytes of a message to {@link MediumEchoEndpoint} and to the broadcasts. */
+    static final int MEDIUM = 64 * 1024;
+
+    /** The most bytes of a message to {@link LargeEchoEndpoint}. */
+    static final int LARGE = 1024 * 1024;
 
     private Endpoints() {}
 }

@@ -3,7 +3,7 @@ package dev.hawser.benchmarks.contestant;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.server.ServerEndpoint;
 
-/** Echoes large messages by return value. Apart from {@link EchoEndpoint}, since some implementations reserve memory for the largest message. */
+/** Echoes messages of up to 1 MiB by return value: apart, since some implementations reserve memory for the largest message. */
 @ServerEndpoint("/large")
 public class LargeEchoEndpoint {
     /** Echoes a text message. */

@@ -8,7 +8,6 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The one thread of a round: a selector over its connections. */
@@ -17,9 +16,6 @@ final class LoadLoop implements Runnable {
     private static final long SELECT_MILLIS = 10;
     /** Connects under way at once, so that no server's backlog overflows. */
     private static final int OPENING_AT_ONCE = 64;
-
-    private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
-    private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private enum Phase {
         OPENING,
@@ -32,6 +28,7 @@ final class LoadLoop implements Runnable {
 
     private final Workload workload;
     private final boolean raw;
+    private final long patienceNanos;
     private final Tally tally;
     private final CountDownLatch opened;
     private final Conversation conversation;
@@ -54,7 +51,9 @@ final class LoadLoop implements Runnable {
     /** Written by the loop, the first failure only. */
     private volatile @Nullable String failure;
 
-    LoadLoop(Target target, Workload workload, Tally tally, CountDownLatch opened) throws IOException {
+    LoadLoop(Target target, Workload workload, Tally tally, CountDownLatch opened, long patienceNanos)
+            throws IOException {
+        this.patienceNanos = patienceNanos;
         this.workload = workload;
         this.raw = target.raw();
         this.tally = tally;
@@ -63,6 +62,7 @@ final class LoadLoop implements Runnable {
             case ECHO -> new EchoConversation(tally, workload.inFlight());
             case BROADCAST -> new BroadcastConversation(tally);
             case CYCLE -> new CycleConversation(tally);
+            case ONCE -> new OnceConversation(tally);
         };
         this.selector = Selector.open();
         this.dialer = new Dialer(target, workload, selector);
@@ -116,7 +116,7 @@ final class LoadLoop implements Runnable {
             case TALKING -> {
                 if (stopAsked) {
                     conversation.stop();
-                    deadline = System.nanoTime() + DRAIN_NANOS;
+                    deadline = System.nanoTime() + patienceNanos;
                     phase = Phase.DRAINING;
                 }
             }
@@ -153,7 +153,7 @@ final class LoadLoop implements Runnable {
     }
 
     private void close() throws IOException {
-        deadline = System.nanoTime() + CLOSE_NANOS;
+        deadline = System.nanoTime() + patienceNanos;
         phase = raw || workload.kind() == Workload.Kind.CYCLE ? Phase.ENDED : Phase.CLOSING;
         if (phase == Phase.CLOSING) {
             for (LoadConnection connection : connections) {

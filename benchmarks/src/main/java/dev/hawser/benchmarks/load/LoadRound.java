@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * Its loop is a thread of its own; the calls come from another one.
  */
 public final class LoadRound {
-    private static final Duration OPENING = Duration.ofSeconds(30);
-    private static final Duration CLOSING = Duration.ofSeconds(20);
+    private static final Duration OPENING = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration CLOSING = Duration.ofSeconds(40);
 
     private final Tally tally = new Tally();
     private final CountDownLatch opened = new CountDownLatch(1);
@@ -21,7 +22,12 @@ public final class LoadRound {
 
     /** A round that has not begun. */
     public LoadRound(Target target, Workload workload) throws IOException {
-        loop = new LoadLoop(target, workload, tally, opened);
+        this(target, workload, PATIENCE);
+    }
+
+    /** A round that waits so long for missing replies, and again for the server to close. */
+    LoadRound(Target target, Workload workload, Duration patience) throws IOException {
+        loop = new LoadLoop(target, workload, tally, opened, patience.toNanos());
         thread = new Thread(loop, "load");
         thread.setDaemon(true);
     }
@@ -69,6 +75,11 @@ public final class LoadRound {
             thread.join();
         }
         throwFailure();
+    }
+
+    /** Ends at once, whatever is missing; for a server that is gone. */
+    public void abort() {
+        loop.abort();
     }
 
     private void throwFailure() throws BadReplyException {

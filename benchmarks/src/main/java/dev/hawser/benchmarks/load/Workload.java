@@ -29,7 +29,9 @@ public record Workload(
         /** One connection sends; when all have the message it sends the next. A delivery counts as a message. */
         BROADCAST,
         /** Connect, one echo, close, and again. A cycle counts as a message. */
-        CYCLE
+        CYCLE,
+        /** Each connection sends once, and then is idle. */
+        ONCE
     }
 
     /** Echo to {@code /echo}. */

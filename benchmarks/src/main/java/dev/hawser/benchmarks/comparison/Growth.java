@@ -1,0 +1,42 @@
+package dev.hawser.benchmarks.comparison;
+
+import java.util.List;
+import java.util.Set;
+
+/** The cost of a message as connections grow in number. */
+final class Growth {
+    /** Those it is measured for. */
+    static final Set<String> CONTESTANTS = Set.of(
+            Contestants.HAWSER_JETTY,
+            Contestants.HAWSER_JETTY_LOOP,
+            Contestants.JETTY,
+            Contestants.TOMCAT,
+            Contestants.UNDERTOW,
+            Contestants.RAW);
+
+    /** All points; three of them are scenarios of their own. */
+    static final List<Point> POINTS = List.of(
+            new Point(1, "ping-pong-1"),
+            new Point(10, "growth-10"),
+            new Point(50, "ping-pong-50"),
+            new Point(500, "ping-pong-500"),
+            new Point(2_000, "growth-2000"),
+            new Point(10_000, "growth-10000"));
+
+    private static final String REFERENCE = "ping-pong-50";
+
+    /** So many connections, and the scenario that has them. */
+    record Point(int connections, String scenario) {}
+
+    private Growth() {}
+
+    /** How much more a message costs than with 50 connections, as a multiple of how much more it costs without a protocol. */
+    static double relativeToRaw(Results results, Point point, String contestant) {
+        return growth(results, point, contestant) / growth(results, point, Contestants.RAW);
+    }
+
+    private static double growth(Results results, Point point, String contestant) {
+        return results.median(point.scenario(), contestant, Round::cpuMicros)
+                / results.median(REFERENCE, contestant, Round::cpuMicros);
+    }
+}

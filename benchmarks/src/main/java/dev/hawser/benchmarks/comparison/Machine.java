@@ -1,0 +1,48 @@
+package dev.hawser.benchmarks.comparison;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+
+/**
+ * Where and with what it was measured.
+ *
+ * @param day when
+ * @param processor the processor's name and number
+ * @param system kernel and its version
+ * @param jvm the JVM's name and version
+ * @param versions versions of the contestants' jars
+ */
+record Machine(String day, String processor, String system, String jvm, String versions) {
+    private static final List<String> JARS = List.of(
+            "hawser-websocket",
+            "jetty-server",
+            "tomcat-embed-core",
+            "undertow-core",
+            "tyrus-server",
+            "grizzly-framework");
+
+    static Machine here(ClassPath classPath) throws IOException {
+        return new Machine(
+                LocalDate.now(ZoneOffset.UTC).toString(),
+                processorName() + ", " + Runtime.getRuntime().availableProcessors() + " processors",
+                System.getProperty("os.name") + " " + System.getProperty("os.version"),
+                System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"),
+                String.join(", ", classPath.named(JARS)));
+    }
+
+    private static String processorName() throws IOException {
+        Path file = Path.of("/proc/cpuinfo");
+        if (!Files.exists(file)) {
+            return System.getProperty("os.arch");
+        }
+        return Files.readAllLines(file).stream()
+                .filter(line -> line.startsWith("model name"))
+                .map(line -> line.substring(line.indexOf(':') + 1).trim())
+                .findFirst()
+                .orElse(System.getProperty("os.arch"));
+    }
+}

@@ -1,0 +1,64 @@
+package dev.hawser.benchmarks.comparison;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The memory of one contestant as its idle connections grow in number. Each connection has echoed once.
+ *
+ * @param contestant who
+ * @param compressed whether permessage-deflate was negotiated, as browsers offer it, and used
+ * @param steps what was measured, beginning without connections
+ * @param failure why the row is void, or null
+ */
+record MemoryRow(
+        Contestant contestant,
+        boolean compressed,
+        List<Step> steps,
+        @Nullable String failure) {
+    /**
+     * One measurement, after a collection.
+     *
+     * @param connections idle connections
+     * @param heap heap in use, in bytes
+     * @param resident resident memory of the process, in bytes
+     */
+    record Step(int connections, long heap, long resident) {}
+
+    /** Heap bytes of one connection, over all steps; not a number if the row is void. */
+    double heapPerConnection() {
+        return failure != null ? Double.NaN : perConnection(first().heap(), last().heap());
+    }
+
+    /** Resident bytes of one connection. */
+    double residentPerConnection() {
+        return failure != null ? Double.NaN : perConnection(first().resident(), last().resident());
+    }
+
+    /**
+     * How far from linear the heap grows: the cost of a connection in the last step over that in the first one, 1 if it is the same; not a number
+     * if there are not two steps.
+     */
+    double heapGrowth() {
+        if (failure != null || steps.size() < 3) {
+            return Double.NaN;
+        }
+        Step one = steps.get(1);
+        Step before = steps.get(steps.size() - 2);
+        double early = (double) (one.heap() - first().heap()) / (one.connections() - first().connections());
+        double late = (double) (last().heap() - before.heap()) / (last().connections() - before.connections());
+        return late / early;
+    }
+
+    private double perConnection(long before, long after) {
+        return (double) (after - before) / (last().connections() - first().connections());
+    }
+
+    private Step first() {
+        return steps.get(0);
+    }
+
+    private Step last() {
+        return steps.get(steps.size() - 1);
+    }
+}

@@ -1,0 +1,186 @@
+package dev.hawser.benchmarks.comparison;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** The tables of the page, in Markdown. */
+final class Tables {
+    private final Results results;
+
+    Tables(Results results) {
+        this.results = results;
+    }
+
+    /** Who took part and how. */
+    static String contestants(List<Contestant> contestants) {
+        StringBuilder table = head("name", "what", "settings");
+        for (Contestant contestant : contestants) {
+            List<String> settings = contestant.settings().stream()
+                    .map(setting -> "`-D" + setting + "`")
+                    .toList();
+            row(table, contestant.name(), contestant.title(), String.join("<br>", settings));
+        }
+        return table.toString();
+    }
+
+    /** Processor time for a message: scenarios down, contestants across. */
+    String summary() {
+        List<Row> rows = best();
+        Set<String> contestants = new LinkedHashSet<>();
+        rows.forEach(row -> contestants.add(row.contestant().name()));
+        List<String> titles = new ArrayList<>(List.of("scenario"));
+        titles.addAll(contestants);
+        StringBuilder table = head(titles.toArray(String[]::new));
+        for (Scenario scenario : scenarios(rows)) {
+            List<String> cells = new ArrayList<>(List.of(scenario.title()));
+            for (String contestant : contestants) {
+                Row row = results.row(scenario.name(), contestant);
+                cells.add(
+                        row == null
+                                ? ""
+                                : row.failure() != null ? "void" : Report.number(row.median(Round::cpuMicros)));
+            }
+            row(table, cells.toArray(String[]::new));
+        }
+        return table.toString();
+    }
+
+    /** All figures, a table for each scenario. */
+    String details(boolean pinned) {
+        List<Row> rows = pinned && results.rows(true).isEmpty() ? List.of() : results.rows(pinned);
+        StringBuilder text = new StringBuilder();
+        for (Scenario scenario : scenarios(rows)) {
+            text.append("\n**")
+                    .append(scenario.title())
+                    .append("** (`")
+                    .append(scenario.name())
+                    .append("`)\n\n");
+            StringBuilder table = head(
+                    "contestant",
+                    "CPU us/" + scenario.unit() + ", median (min - max)",
+                    scenario.unit() + "s/s",
+                    "p50 us",
+                    "p99 us",
+                    "p99.9 us",
+                    "B allocated",
+                    "B on the wire");
+            rows.stream().filter(row -> row.scenario().equals(scenario)).forEach(row -> detail(table, row));
+            text.append(table);
+        }
+        return text.isEmpty() ? "Not measured.\n" : text.toString();
+    }
+
+    private static void detail(StringBuilder table, Row row) {
+        String failure = row.failure();
+        if (failure != null) {
+            row(table, row.contestant().name(), "void: " + failure, "", "", "", "", "", "");
+            return;
+        }
+        row(
+                table,
+                row.contestant().name(),
+                String.format(
+                        "%s (%s - %s)",
+                        Report.number(row.median(Round::cpuMicros)),
+                        Report.number(row.minimum(Round::cpuMicros)),
+                        Report.number(row.maximum(Round::cpuMicros))),
+                whole(row.median(Round::rate)),
+                whole(row.median(Round::p50)),
+                whole(row.median(Round::p99)),
+                whole(row.median(Round::p999)),
+                whole(row.median(Round::allocated)),
+                whole(row.median(Round::wireBytes)));
+    }
+
+    /** Idle memory. */
+    String memory() {
+        StringBuilder table = head(
+                "contestant",
+                "connections",
+                "heap B each",
+                "resident B each",
+                "heap, last step to first",
+                "compression");
+        for (MemoryRow row : results.memory()) {
+            String compression = row.compressed() ? "permessage-deflate" : "none";
+            String connections = row.steps().isEmpty()
+                    ? ""
+                    : whole(row.steps().get(row.steps().size() - 1).connections());
+            if (row.failure() != null) {
+                row(table, row.contestant().name(), connections, "void: " + row.failure(), "", "", compression);
+            } else {
+                row(
+                        table,
+                        row.contestant().name(),
+                        connections,
+                        whole(row.heapPerConnection()),
+                        whole(row.residentPerConnection()),
+                        Report.number(row.heapGrowth()),
+                        compression);
+            }
+        }
+        return table.toString();
+    }
+
+    /** Processor time for a message over connections, and beside it how much faster it grows than without a protocol. */
+    String growth() {
+        List<String> names = Report.names(Contestants.named(List.of())).stream()
+                .filter(Growth.CONTESTANTS::contains)
+                .toList();
+        List<String> titles = new ArrayList<>(List.of("connections"));
+        titles.addAll(names);
+        StringBuilder table = head(titles.toArray(String[]::new));
+        for (Growth.Point point : Growth.POINTS) {
+            List<String> cells = new ArrayList<>(List.of(whole(point.connections())));
+            for (String name : names) {
+                double cpu = results.median(point.scenario(), name, Round::cpuMicros);
+                double relative = Growth.relativeToRaw(results, point, name);
+                cells.add(Double.isNaN(cpu) ? "" : Report.number(cpu) + " (" + Report.number(relative) + ")");
+            }
+            row(table, cells.toArray(String[]::new));
+        }
+        return table.toString();
+    }
+
+    /** The bars, and whether they are met. */
+    String bars() {
+        StringBuilder table = head("what", "contestant", "against", "measured", "bar", "");
+        for (Bar bar : Bars.of(results)) {
+            row(
+                    table,
+                    bar.what(),
+                    bar.contestant(),
+                    bar.against(),
+                    bar.isMeasured() ? Report.number(bar.value()) : "",
+                    (bar.atLeast() ? ">= " : "<= ") + Report.number(bar.limit()),
+                    !bar.isMeasured() ? "not measured" : bar.isMet() ? "met" : "**not met**");
+        }
+        return table.toString();
+    }
+
+    private List<Row> best() {
+        return results.rows(true).isEmpty() ? results.rows(false) : results.rows(true);
+    }
+
+    private static List<Scenario> scenarios(List<Row> rows) {
+        return rows.stream().map(Row::scenario).distinct().toList();
+    }
+
+    private static StringBuilder head(String... cells) {
+        StringBuilder table = new StringBuilder();
+        row(table, cells);
+        table.append("|---".repeat(cells.length)).append("|\n");
+        return table;
+    }
+
+    private static void row(StringBuilder table, String... cells) {
+        table.append("| ").append(String.join(" | ", cells)).append(" |\n");
+    }
+
+    private static String whole(double value) {
+        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%,.0f", value);
+    }
+}
