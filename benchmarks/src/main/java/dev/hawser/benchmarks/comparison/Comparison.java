@@ -25,8 +25,9 @@ public final class Comparison {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Options options = Options.fromSystemProperties();
         ClassPath classPath = new ClassPath(System.getProperty("java.class.path"));
+        Machine machine = Machine.here(classPath); // Before this process is pinned to one of the processors.
         Results results = new Comparison(options).run(classPath);
-        new Report(results, Machine.here(classPath), options).write();
+        new Report(results, machine, options).write();
         System.out.println(new Tables(results).bars());
         System.out.println("Written to " + options.output());
     }
@@ -77,6 +78,7 @@ public final class Comparison {
                 rounds(scenario, taking, false);
             }
         }
+        affinity.apply(processes, false);
     }
 
     private void rounds(Scenario scenario, List<ContestantProcess> taking, boolean pinned)
