@@ -37,16 +37,19 @@ final class SideThreads {
     }
 
     /**
-     * Waits for the call's result.
+     * Waits for the call's result. The call has the caller's context class loader, since it may be code of the application.
      *
      * @throws IOException what the call threw if that is an IOException, a SocketTimeoutException if it is not done in time, an
      *     InterruptedIOException if the waiting thread is interrupted
      */
     <T extends @Nullable Object> T call(Callable<T> call, Deadline deadline) throws IOException {
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
         FutureTask<T> task = new FutureTask<>(() -> {
+            Thread.currentThread().setContextClassLoader(context);
             try {
                 return call.call();
             } finally {
+                Thread.currentThread().setContextClassLoader(SideThreads.class.getClassLoader());
                 permits.release();
             }
         });

@@ -124,10 +124,16 @@ final class AsyncRemote implements RemoteEndpoint.Async {
 
     private void sendObject(Object data, PendingSend.Completion completion) {
         Collected collected = new Collected(completion);
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(
+                connection.runtime().classLoader()); // any thread may send, and an encoder looks things up
         try {
             encoders.encode(data, collected);
         } catch (EncodeException | IOException e) {
             collected.failed(e);
+        } finally {
+            thread.setContextClassLoader(before);
         }
     }
 

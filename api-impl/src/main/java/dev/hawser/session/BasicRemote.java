@@ -72,12 +72,18 @@ final class BasicRemote implements RemoteEndpoint.Basic {
 
     @Override
     public void sendObject(Object data) throws IOException, EncodeException {
+        notNull(data, "data");
         Output output = new Output(false);
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(sender.classLoader()); // any thread may send, and an encoder looks things up
         try {
-            encoders.encode(notNull(data, "data"), output);
+            encoders.encode(data, output);
         } catch (Throwable e) {
             output.giveUp();
             throw e;
+        } finally {
+            thread.setContextClassLoader(before);
         }
     }
 

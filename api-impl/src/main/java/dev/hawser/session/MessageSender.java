@@ -32,6 +32,11 @@ final class MessageSender {
         this.closeOnOverflow = settings.get(Setting.CLOSE_ON_OUTBOUND_OVERFLOW);
     }
 
+    /** The application's, for what it has called while it sends. */
+    ClassLoader classLoader() {
+        return connection.runtime().classLoader();
+    }
+
     long timeoutMillis() {
         return TimeUnit.NANOSECONDS.toMillis(timeoutNanos);
     }
