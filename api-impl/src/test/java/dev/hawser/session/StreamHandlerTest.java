@@ -15,6 +15,8 @@ import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.Writer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -95,6 +97,40 @@ class StreamHandlerTest {
             session.read(SessionHarness.text("whole"));
             SessionHarness.await("a message", () -> endpoint.texts.contains("whole"));
             assertEquals(List.of("whole"), endpoint.texts);
+        }
+    }
+
+    @Test
+    void aSendStreamHandsOnWhatIsWrittenLongBeforeItIsClosed() throws IOException {
+        RecordingEndpoint endpoint = new RecordingEndpoint();
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            SessionHarness.await("open", () -> endpoint.session != null);
+            byte[] piece = new byte[64 * 1024];
+            try (OutputStream stream = endpoint.session.getBasicRemote().getSendStream()) {
+                for (int i = 1; i <= 64; i++) {
+                    stream.write(piece);
+                    int sent = session.transport.written().length;
+                    assertTrue(sent > (i - 1) * piece.length, i + " pieces written, only " + sent + " bytes sent");
+                }
+            }
+            assertEquals(List.of("binary:" + 64 * piece.length), session.received());
+        }
+    }
+
+    @Test
+    void aSendWriterHandsOnWhatIsWrittenLongBeforeItIsClosed() throws IOException {
+        RecordingEndpoint endpoint = new RecordingEndpoint();
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            SessionHarness.await("open", () -> endpoint.session != null);
+            String piece = "x".repeat(64 * 1024);
+            try (Writer writer = endpoint.session.getBasicRemote().getSendWriter()) {
+                for (int i = 1; i <= 64; i++) {
+                    writer.write(piece);
+                    int sent = session.transport.written().length;
+                    assertTrue(sent > (i - 1) * piece.length(), i + " pieces written, only " + sent + " bytes sent");
+                }
+            }
+            assertEquals(List.of("text:" + piece.repeat(64)), session.received());
         }
     }
 

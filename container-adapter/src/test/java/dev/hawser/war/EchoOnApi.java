@@ -11,6 +11,7 @@ import jakarta.websocket.server.HandshakeRequest;
 import jakarta.websocket.server.ServerEndpoint;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.net.URI;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -32,24 +33,40 @@ public final class EchoOnApi {
     public static final class Echo {
         @OnMessage
         public String onMessage(String message, Session session) {
-            return message + " " + session.getUserProperties().get("address");
+            return message + " " + session.getUserProperties().get("address") + " "
+                    + session.getUserProperties().get("getters");
         }
     }
 
     /** Asks for what version 2.3 has added, if it is there. */
     public static final class Requests extends ServerEndpointConfig.Configurator {
+        private static final List<String> GETTERS = List.of(
+                "getRemoteAddress",
+                "getRemoteHostName",
+                "getRemotePort",
+                "getLocalAddress",
+                "getLocalHostName",
+                "getLocalPort",
+                "getPreferredLocale",
+                "getUserX509CertificateChain");
+
         @Override
         public void modifyHandshake(ServerEndpointConfig config, HandshakeRequest request, HandshakeResponse response) {
-            String address;
-            try {
-                address = String.valueOf(
-                        HandshakeRequest.class.getMethod("getRemoteAddress").invoke(request));
-            } catch (NoSuchMethodException e) {
-                address = "-";
-            } catch (ReflectiveOperationException e) {
-                throw new IllegalStateException(e);
+            String address = "-";
+            int getters = 0;
+            for (String getter : GETTERS) {
+                try {
+                    Object answer = HandshakeRequest.class.getMethod(getter).invoke(request);
+                    address = getter.equals("getRemoteAddress") ? String.valueOf(answer) : address;
+                    getters++;
+                } catch (NoSuchMethodException e) {
+                    // this version does not have it
+                } catch (ReflectiveOperationException e) {
+                    throw new IllegalStateException(e);
+                }
             }
             config.getUserProperties().put("address", address);
+            config.getUserProperties().put("getters", getters);
         }
     }
 
