@@ -32,7 +32,8 @@ public final class ContainerRuntime {
     private final Supplier<? extends WebSocketContainer> container;
     private final DrainDispatcher dispatcher;
     private final ScheduledThreadPoolExecutor timer;
-    private final BufferPool buffers = new BufferPool();
+    private final BufferPool readBuffers = new BufferPool(BufferPool.READ_SIZE);
+    private final BufferPool writeBuffers = new BufferPool(BufferPool.WRITE_SIZE);
     private final SessionRegistry registry = new SessionRegistry();
     private final EncodedText encodedText = new EncodedText();
     private final SharedEncoding sharedEncoding = new SharedEncoding();
@@ -102,9 +103,14 @@ public final class ContainerRuntime {
         return deflateCodecs;
     }
 
-    /** Buffers to borrow. */
-    public BufferPool buffers() {
-        return buffers;
+    /** Buffers to borrow for reading. */
+    public BufferPool readBuffers() {
+        return readBuffers;
+    }
+
+    /** Buffers to borrow for writing. */
+    public BufferPool writeBuffers() {
+        return writeBuffers;
     }
 
     /** Whether the calling thread is an event loop that runs a callback, so that it must not wait. */

@@ -82,7 +82,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         this.outbound = new OutboundQueue(
                 handshake.role(),
                 ContainerRuntime::nextMaskingKey,
-                runtime.buffers(),
+                runtime.writeBuffers(),
                 runtime.sharedEncoding().sharing(OutboundExtension.chain(encoding)),
                 settings.get(Setting.OUTBOUND_BYTES),
                 settings.get(Setting.OUTBOUND_MESSAGES),
@@ -178,7 +178,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
             return;
         }
         readingThread = Thread.currentThread();
-        ByteBuffer buffer = runtime.buffers().borrowForReading();
+        ByteBuffer buffer = runtime.readBuffers().borrowForReading();
         boolean atEnd = false;
         try {
             takeLeftover(buffer);
@@ -213,7 +213,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
             end.broken(e, dispatcher);
             return;
         } finally {
-            runtime.buffers().giveBack(buffer);
+            runtime.readBuffers().giveBack(buffer);
             finishReading();
         }
         if (atEnd) {

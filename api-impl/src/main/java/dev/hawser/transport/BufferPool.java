@@ -9,13 +9,22 @@ import org.jspecify.annotations.Nullable;
  * without locks; holds at most {@value #SLOTS} buffers, more than that go to the garbage collector.
  */
 public final class BufferPool {
-    /** The capacity of every buffer, in bytes. */
-    public static final int BUFFER_SIZE = 16 * 1024;
+    /** For frames that wait to be written; many sessions may hold one. */
+    public static final int WRITE_SIZE = 16 * 1024;
+
+    /** For reading, which one thread does at a time: a message of 64 KiB comes with its header in one read. */
+    public static final int READ_SIZE = 64 * 1024 + 64;
 
     private static final int SLOTS = 64;
     private static final int PROBES = 4;
 
     private final AtomicReferenceArray<@Nullable ByteBuffer> slots = new AtomicReferenceArray<>(SLOTS);
+    private final int size;
+
+    /** @param size the capacity of every buffer, in bytes */
+    public BufferPool(int size) {
+        this.size = size;
+    }
 
     /** An empty buffer: position and limit 0, as {@link Transport#read} wants it. */
     public ByteBuffer borrowForReading() {
@@ -51,7 +60,7 @@ public final class BufferPool {
                 }
             }
         }
-        return ByteBuffer.allocate(BUFFER_SIZE);
+        return ByteBuffer.allocate(size);
     }
 
     /** Threads start at places of their own, so that a loop finds the buffer it gave back last, warm in its cache. */

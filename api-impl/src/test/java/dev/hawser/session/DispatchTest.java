@@ -349,7 +349,7 @@ class DispatchTest {
         RecordingEndpoint endpoint = new RecordingEndpoint();
         try (SessionHarness session = new SessionHarness(endpoint)) {
             session.read(new byte[] {(byte) 0x81}); // half a header
-            ByteBuffer first = session.runtime.buffers().borrowForReading();
+            ByteBuffer first = session.runtime.readBuffers().borrowForReading();
             assertEquals(0, first.position());
             session.read(new byte[] {(byte) 0x80, 0, 0, 0, 0});
             SessionHarness.await("echo", () -> session.received().contains("text:"));

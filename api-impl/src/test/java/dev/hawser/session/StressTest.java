@@ -62,7 +62,8 @@ class StressTest {
         ExecutorService foreign = Executors.newCachedThreadPool();
         AtomicBoolean done = new AtomicBoolean();
         try (SessionHarness container = new SessionHarness(new Echo(), settings)) {
-            foreign.execute(() -> poison(container.runtime.buffers(), done));
+            foreign.execute(() -> poison(container.runtime.writeBuffers(), done));
+            foreign.execute(() -> poison(container.runtime.readBuffers(), done));
             List<Peer> peers = new ArrayList<>();
             List<Future<?>> senders = new ArrayList<>();
             for (int i = 0; i < SESSIONS; i++) {

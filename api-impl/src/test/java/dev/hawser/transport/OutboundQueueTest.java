@@ -26,7 +26,7 @@ class OutboundQueueTest {
 
     private final HeldTransport transport = new HeldTransport();
     private final Recorder recorder = new Recorder();
-    private final BufferPool buffers = new BufferPool();
+    private final BufferPool buffers = new BufferPool(BufferPool.WRITE_SIZE);
     private final OutboundQueue queue = queue(MAX_BYTES);
 
     @Test
