@@ -53,9 +53,13 @@ public final class EncoderList {
 
     private final Map<Class<?>, Choice> ofResults = new ConcurrentHashMap<>();
 
+    /** The result that most message methods have, found without looking it up. */
+    private final Choice ofStringResult;
+
     private EncoderList(List<CoderClass> classes, List<Entry> entries) {
         this.classes = classes;
         this.entries = entries;
+        this.ofStringResult = inbornOrEncoder(String.class);
     }
 
     /**
@@ -118,7 +122,7 @@ public final class EncoderList {
      * declared for that very type; an encoder for Object does not take them.
      */
     Choice chooseForResult(Class<?> message) {
-        return ofResults.computeIfAbsent(message, this::inbornOrEncoder);
+        return message == String.class ? ofStringResult : ofResults.computeIfAbsent(message, this::inbornOrEncoder);
     }
 
     private Choice encoderOrInborn(Class<?> message) {

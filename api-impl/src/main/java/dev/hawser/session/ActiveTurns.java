@@ -6,37 +6,34 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which turns run at this moment, and on which threads: what the monitor flushes for, and how a send finds out that it is on an event
- * loop and must not wait. It replaces a thread-local, which would outlive an undeployed application in the container's threads.
+ * Which turns run at this moment: what the monitor flushes for, and how a send finds out that it is on an event loop and must not wait. It
+ * replaces a thread-local, which would outlive an undeployed application in the container's threads.
  */
 final class ActiveTurns {
     private static final int SLOTS = 256;
 
-    /** One running turn. Immutable but for what the turn itself guards. */
-    record Entry(Turn turn, Thread thread, boolean onEventLoop) {}
-
-    private final AtomicReferenceArray<@Nullable Entry> slots = new AtomicReferenceArray<>(SLOTS);
+    private final AtomicReferenceArray<@Nullable Turn> slots = new AtomicReferenceArray<>(SLOTS);
     /** Those for whom there was no slot: many blocked callbacks, on an executor that has a thread for each. */
-    private final Set<Entry> others = ConcurrentHashMap.newKeySet();
+    private final Set<Turn> others = ConcurrentHashMap.newKeySet();
 
     /** Notes that a turn begins; returns the slot to {@link #leave}. */
-    int enter(Entry entry) {
-        int start = (int) (entry.thread().hashCode() & 0x7FFF_FFFFL) % SLOTS;
+    int enter(Turn turn, Thread thread) {
+        int start = (thread.hashCode() & 0x7FFF_FFFF) % SLOTS;
         for (int probe = 0; probe < SLOTS; probe++) {
             int slot = (start + probe) % SLOTS;
-            if (slots.get(slot) == null && slots.compareAndSet(slot, null, entry)) {
+            if (slots.get(slot) == null && slots.compareAndSet(slot, null, turn)) {
                 return slot;
             }
         }
-        others.add(entry);
+        others.add(turn);
         return -1;
     }
 
-    void leave(int slot, Entry entry) {
+    void leave(int slot, Turn turn) {
         if (slot >= 0) {
-            slots.set(slot, null);
+            slots.setRelease(slot, null);
         } else {
-            others.remove(entry);
+            others.remove(turn);
         }
     }
 
@@ -44,22 +41,22 @@ final class ActiveTurns {
     boolean onEventLoop() {
         Thread current = Thread.currentThread();
         for (int slot = 0; slot < SLOTS; slot++) {
-            Entry entry = slots.get(slot);
-            if (entry != null && entry.thread() == current && entry.onEventLoop()) {
+            Turn turn = slots.get(slot);
+            if (turn != null && turn.runsOnEventLoop(current)) {
                 return true;
             }
         }
-        return others.stream().anyMatch(entry -> entry.thread() == current && entry.onEventLoop());
+        return others.stream().anyMatch(turn -> turn.runsOnEventLoop(current));
     }
 
     /** Flushes the replies that running turns have held back since {@code since} or longer. */
     void flushDeferredSince(long since) {
         for (int slot = 0; slot < SLOTS; slot++) {
-            Entry entry = slots.get(slot);
-            if (entry != null) {
-                entry.turn().flushDeferredSince(since);
+            Turn turn = slots.get(slot);
+            if (turn != null) {
+                turn.flushDeferredSince(since);
             }
         }
-        others.forEach(entry -> entry.turn().flushDeferredSince(since));
+        others.forEach(turn -> turn.flushDeferredSince(since));
     }
 }

@@ -51,6 +51,11 @@ final class CompletedSends implements Turn {
     public void flushDeferredSince(long since) {}
 
     @Override
+    public boolean runsOnEventLoop(Thread thread) {
+        return false;
+    }
+
+    @Override
     public void run() {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();

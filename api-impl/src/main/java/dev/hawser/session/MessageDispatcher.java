@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener {
     /** Events a turn delivers at most before others get theirs. */
     private static final int TURN_EVENTS = 128;
+    /** Deliveries after which the inbox is told at the latest that it has become smaller; fewer where its bounds are tight. */
+    private static final int SETTLED_TOGETHER = 32;
     /** What an event weighs beside its payload, so that a flood of empty messages reaches the byte bound as well. */
     private static final int EVENT_WEIGHT = 64;
 
@@ -46,25 +48,35 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     // Guarded by this.
     private @Nullable InboundEvent head;
     private @Nullable InboundEvent tail;
+    /** Of what waits or has been delivered and not been settled. */
     private int waitingBytes;
+
     private int waitingMessages;
     /** Whether a turn is queued, runs, or is owed by the reading thread. */
     private boolean scheduled;
 
     private boolean pausedForOutput;
-    private boolean readingPaused;
     /** Whether the last event has come: what comes later, from a reading that still went on, comes too late. */
     private boolean ended;
 
-    /** Only touched by the running turn. */
+    // Written under the guard, read without.
+    private volatile boolean readingPaused;
+    /** Whether something has come since the turn took what was there. */
+    private volatile boolean arrived;
+
+    // Only touched by the running turn; its end, under the guard, publishes them.
     private final MessageHandover handover;
+    /** What the turn has taken from the inbox and not delivered yet: it takes all at once, since a lock for each costs more than its callback. */
+    private @Nullable InboundEvent taken;
+    /** Deliveries that are not settled: still counted as waiting. */
+    private int deliveredBytes;
+
+    private int deliveredMessages;
 
     /** Written by the running turn, read by sends to find out whether they are made in it. */
     private volatile @Nullable Thread turnThread;
     /** How long callbacks take on average, in nanoseconds; written by the running turn. */
     private volatile long averageNanos;
-    /** Whether more events wait behind the one that is delivered now; written under the guard, read without. */
-    private volatile boolean moreWaiting;
 
     MessageDispatcher(
             WebSocketConnection connection, BoundEndpoint endpoint, DrainDispatcher dispatcher, Settings settings) {
@@ -215,9 +227,11 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
                 head = event;
             } else {
                 tail.next = event;
-                moreWaiting = true;
             }
             tail = event;
+            if (!arrived) {
+                arrived = true;
+            }
             waitingBytes += event.size + EVENT_WEIGHT;
             waitingMessages++;
             wake = !scheduled && (!pausedForOutput || event.kind.isControl());
@@ -245,7 +259,7 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
                 return;
             }
             pausedForOutput = false;
-            if (scheduled || head == null) {
+            if (scheduled || first() == null) {
                 return;
             }
             scheduled = true;
@@ -269,7 +283,7 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
 
     /** Whether what the callback sends now may wait for what the next one sends. */
     boolean mayHoldBack() {
-        return moreWaiting && inTurn();
+        return inTurn() && (taken != null || arrived);
     }
 
     // ---- the endpoint's side: the turn ----
@@ -289,15 +303,19 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     }
 
     @Override
+    public boolean runsOnEventLoop(Thread thread) {
+        return eventLoop && turnThread == thread && connection.isReadingThread();
+    }
+
+    @Override
     public void run() {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         ActiveTurns turns = dispatcher.activeTurns();
-        ActiveTurns.Entry entry = new ActiveTurns.Entry(this, thread, eventLoop && connection.isReadingThread());
-        int slot = turns.enter(entry);
-        thread.setContextClassLoader(connection.runtime().classLoader());
         turnThread = thread;
-        long start = System.nanoTime();
+        int slot = turns.enter(this, thread);
+        thread.setContextClassLoader(connection.runtime().classLoader());
+        long start = eventLoop ? 0 : System.nanoTime(); // nobody asks how slow an event loop's callbacks are
         int delivered = 0;
         InboundEvent event;
         while (delivered < TURN_EVENTS && (event = next()) != null) {
@@ -322,43 +340,78 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
                 MessagePipe.abandon(event.payload);
             }
         }
-        turnThread = null;
         thread.setContextClassLoader(before);
-        turns.leave(slot, entry);
-        measured(System.nanoTime() - start, delivered);
+        turns.leave(slot, this);
+        turnThread = null;
+        if (!eventLoop) {
+            measured(System.nanoTime() - start, delivered);
+        }
         connection.turnEnds();
         goOn();
     }
 
     private @Nullable InboundEvent next() {
-        boolean outputFull = connection.outbound().isFull();
-        InboundEvent event;
+        if (taken == null && arrived) {
+            takeAll();
+        }
+        InboundEvent event = taken;
+        if (event == null) {
+            return null;
+        }
+        if (!event.kind.isControl() && connection.outbound().isFull()) {
+            synchronized (this) {
+                pausedForOutput = true;
+            }
+            return null;
+        }
+        taken = event.next;
+        event.next = null;
+        deliveredBytes += event.size + EVENT_WEIGHT;
+        deliveredMessages++;
+        // Not later where it could keep the peer from sending what the callback waits for: the rest of a stream.
+        boolean due = readingPaused
+                || deliveredMessages >= Math.min(SETTLED_TOGETHER, maxMessages / 4)
+                || deliveredBytes >= maxBytes / 4
+                || event.size == 0;
+        if (due) {
+            settle();
+        }
+        return event;
+    }
+
+    private synchronized void takeAll() {
+        taken = head;
+        head = null;
+        tail = null;
+        arrived = false;
+    }
+
+    private void settle() {
         boolean resume;
         synchronized (this) {
-            event = head;
-            if (event == null) {
-                return null;
-            }
-            if (outputFull && !event.kind.isControl()) {
-                pausedForOutput = true;
-                return null;
-            }
-            head = event.next;
-            if (head == null) {
-                tail = null;
-            }
-            moreWaiting = head != null;
-            waitingBytes -= event.size + EVENT_WEIGHT;
-            waitingMessages--;
-            resume = readingPaused && waitingBytes <= maxBytes / 2 && waitingMessages <= maxMessages / 2;
-            if (resume) {
-                readingPaused = false;
-            }
+            resume = settled();
         }
         if (resume) {
             connection.resumeReading();
         }
-        return event;
+    }
+
+    /** Under the guard: the inbox has become smaller by what was delivered. Returns whether reading goes on, which the caller sees to. */
+    private boolean settled() {
+        waitingBytes -= deliveredBytes;
+        waitingMessages -= deliveredMessages;
+        deliveredBytes = 0;
+        deliveredMessages = 0;
+        boolean resume = readingPaused && waitingBytes <= maxBytes / 2 && waitingMessages <= maxMessages / 2;
+        if (resume) {
+            readingPaused = false;
+        }
+        return resume;
+    }
+
+    /** Under the guard, while no turn runs or in it: what is to be delivered next. */
+    private @Nullable InboundEvent first() {
+        return taken != null ? taken : head;
     }
 
     /** The pipe has been read: reading goes on if it had paused. */
@@ -390,16 +443,22 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     /** Ends the turn, or queues the next one if something is left to deliver. */
     private void goOn() {
         boolean outputFull = connection.outbound().isFull();
+        boolean resume;
+        boolean more;
         synchronized (this) {
+            resume = settled();
             if (pausedForOutput && !outputFull) {
                 pausedForOutput = false; // the room came while this turn ended
             }
-            InboundEvent event = head;
-            if (event == null || pausedForOutput && !event.kind.isControl()) {
-                scheduled = false;
-                return;
-            }
+            InboundEvent event = first();
+            more = event != null && (!pausedForOutput || event.kind.isControl());
+            scheduled = more;
         }
-        schedule();
+        if (resume) {
+            connection.resumeReading();
+        }
+        if (more) {
+            schedule();
+        }
     }
 }

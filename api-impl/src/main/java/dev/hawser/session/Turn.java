@@ -10,6 +10,9 @@ interface Turn extends Runnable {
     /** Sends replies that have been held back since {@code since} or longer. Called by the monitor while the turn runs. */
     void flushDeferredSince(long since);
 
+    /** Whether the turn runs now on that thread, and the thread is an event loop, which must not wait. */
+    boolean runsOnEventLoop(Thread thread);
+
     /** A turn's place in the ready queue, made once with the session. It is queued at most once at a time. */
     final class Ticket {
         final Turn turn;

@@ -195,9 +195,15 @@ final class OutboundFrames {
 
     /** The buffers of the next write. */
     ByteBuffer[] take() {
-        List<ByteBuffer> batch = new ArrayList<>(2);
-        taken = 0;
         seal();
+        Segment only = head;
+        if (only != null && only.next == null && only.pooled && control == null && owedPongs == null) {
+            taken = only.bytes.remaining();
+            lastTaken = only;
+            return new ByteBuffer[] {only.bytes}; // the usual case
+        }
+        List<ByteBuffer> batch = new ArrayList<>(4);
+        taken = 0;
         Segment segment = head;
         while (segment != null && taken < BATCH_BYTES && batch.size() < BATCH_SEGMENTS) {
             if (segment.pooled) { // a frame border; at the latest the one before the close frame

@@ -7,7 +7,6 @@ import dev.hawser.protocol.Role;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -57,9 +56,11 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     private boolean deferred;
     private long deferredSince;
     private boolean wasFull;
-    private int waiters;
-    private @Nullable Condition progress;
+    private final Progress progress = new Progress(lock);
     private @Nullable IOException failure;
+
+    /** Whether the bounds may be reached; written under the lock, read without: false spares the question, which each callback asks. */
+    private volatile boolean crowded;
 
     /** @param extension what data frames pass through, called and closed under the lock; null for none. The bounds count encoded bytes */
     public OutboundQueue(
@@ -108,6 +109,9 @@ public final class OutboundQueue implements Transport.WriteCompletion {
                 if (!deferred) {
                     deferred = true;
                     deferredSince = System.nanoTime();
+                }
+                if (!crowded && !fits(1)) {
+                    crowded = true;
                 }
                 return frames.accepted();
             } catch (RuntimeException e) {
@@ -168,33 +172,72 @@ public final class OutboundQueue implements Transport.WriteCompletion {
 
     /** Hands what was accepted to the transport, unless a write is outstanding: then its completion goes on with it. */
     public void flush() {
-        while (true) {
-            ByteBuffer[] batch;
-            Transport out;
-            lock.lock();
-            try {
-                deferred = false;
-                flushClaimed = false;
-                out = transport;
-                if (out == null || state != State.IDLE || failure != null || frames.isEmpty()) {
-                    return;
-                }
-                batch = frames.take();
-                inFlight = frames.taken();
-                state = State.SUBMITTING;
-            } finally {
-                lock.unlock();
-            }
+        ByteBuffer[] batch;
+        Transport out;
+        lock.lock();
+        try {
+            batch = nextBatch();
+            out = transport;
+        } finally {
+            lock.unlock();
+        }
+        while (batch != null && out != null) {
             try {
                 out.write(this, batch);
             } catch (RuntimeException | Error e) {
                 failed(e); // else the write would be outstanding for ever, and the thread of another's turn would die
                 return;
             }
-            if (!completedInline()) {
-                listener.onWritePending();
-                return;
+            batch = afterWrite();
+        }
+    }
+
+    /** Under the lock: what is to be written now, or null. */
+    private ByteBuffer @Nullable [] nextBatch() {
+        deferred = false;
+        flushClaimed = false;
+        if (transport == null || state != State.IDLE || failure != null || frames.isEmpty()) {
+            return null;
+        }
+        ByteBuffer[] batch = frames.take();
+        inFlight = frames.taken();
+        state = State.SUBMITTING;
+        return batch;
+    }
+
+    /** If the write has completed inline: what came meanwhile, or null. */
+    private ByteBuffer @Nullable [] afterWrite() {
+        List<PendingSend> ended;
+        boolean room;
+        lock.lock();
+        try {
+            if (state != State.COMPLETED) {
+                if (state == State.SUBMITTING) {
+                    state = State.IN_FLIGHT;
+                    inFlightSince = System.nanoTime();
+                }
+                ended = null;
+                room = false;
+            } else {
+                ended = batchWritten();
+                room = roomAgain();
+                if (ended.isEmpty() && !room) {
+                    return nextBatch(); // the usual case: nobody to tell, nothing left
+                }
             }
+        } finally {
+            lock.unlock();
+        }
+        if (ended == null) {
+            listener.onWritePending();
+            return null;
+        }
+        tell(ended, room);
+        lock.lock();
+        try {
+            return nextBatch();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -222,9 +265,13 @@ public final class OutboundQueue implements Transport.WriteCompletion {
 
     /** Whether the bounds are reached, so that producers should pause; {@link OutboundListener#onRoom} follows when they are not any more. */
     public boolean isFull() {
+        if (!crowded) {
+            return false;
+        }
         lock.lock();
         try {
             wasFull = failure == null && !fits(1);
+            crowded = wasFull;
             return wasFull;
         } finally {
             lock.unlock();
@@ -241,7 +288,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         lock.lock();
         try {
             while (!fits(length)) {
-                if (!await(deadline)) {
+                if (!progress.await(deadline)) {
                     return false;
                 }
             }
@@ -263,7 +310,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         try {
             while (written < position) {
                 throwIfEnded();
-                if (!await(deadline)) {
+                if (!progress.await(deadline)) {
                     return false;
                 }
             }
@@ -356,30 +403,29 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             ended = pending.failAll(cause);
             room = wasFull;
             wasFull = false;
-            signal();
+            progress.signal();
         } finally {
             lock.unlock();
         }
-        if (!ended.isEmpty()) {
-            listener.onCompleted(ended);
-        }
-        if (room) {
-            listener.onRoom(); // not to send: to go on with what came before the end
-        }
+        tell(ended, room); // room not to send, but to go on with what came before the end
     }
 
     @Override
     public void written() {
+        List<PendingSend> ended;
+        boolean room;
         lock.lock();
         try {
             if (state == State.SUBMITTING) {
                 state = State.COMPLETED; // the thread inside Transport.write goes on: no recursion
                 return;
             }
+            ended = batchWritten();
+            room = roomAgain();
         } finally {
             lock.unlock();
         }
-        finishBatch();
+        tell(ended, room);
         flush();
     }
 
@@ -398,42 +444,28 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         }
     }
 
-    private boolean completedInline() {
-        lock.lock();
-        try {
-            if (state == State.SUBMITTING) {
-                state = State.IN_FLIGHT;
-                inFlightSince = System.nanoTime();
-            }
-            if (state != State.COMPLETED) {
-                return false;
-            }
-        } finally {
-            lock.unlock();
+    /** Under the lock: the outstanding write has ended. Returns the sends that ended with it. */
+    private List<PendingSend> batchWritten() {
+        state = State.IDLE;
+        progress.signal();
+        if (failure != null) {
+            return List.of();
         }
-        finishBatch();
-        return true;
+        written += inFlight;
+        frames.giveBackTaken();
+        return pending.takeUpTo(written);
     }
 
-    private void finishBatch() {
-        List<PendingSend> ended = List.of();
-        boolean room;
-        lock.lock();
-        try {
-            if (failure == null) {
-                written += inFlight;
-                frames.giveBackTaken();
-                ended = pending.takeUpTo(written);
-            }
-            state = State.IDLE;
-            room = wasFull && (failure != null || fits(1));
-            if (room) {
-                wasFull = false;
-            }
-            signal();
-        } finally {
-            lock.unlock();
+    /** Under the lock: whether the bounds had been reached and are not any more. */
+    private boolean roomAgain() {
+        boolean room = wasFull && (failure != null || fits(1));
+        if (room) {
+            wasFull = false;
         }
+        return room;
+    }
+
+    private void tell(List<PendingSend> ended, boolean room) {
         if (!ended.isEmpty()) {
             listener.onCompleted(ended);
         }
@@ -445,30 +477,6 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     private boolean fits(int length) {
         long waiting = frames.accepted() - written;
         return waiting == 0 || failure != null || (waiting + length <= maxBytes && frames.messages() < maxMessages);
-    }
-
-    /** One wait, for callers that loop over their condition; false once the deadline has passed. */
-    @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
-    private boolean await(long deadline) throws IOException {
-        if (progress == null) {
-            progress = lock.newCondition();
-        }
-        long nanos = deadline - System.nanoTime();
-        waiters++;
-        try {
-            return nanos > 0 && progress.awaitNanos(nanos) > Long.MIN_VALUE;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while a send waited; the message may still be sent", e);
-        } finally {
-            waiters--;
-        }
-    }
-
-    private void signal() {
-        if (waiters > 0 && progress != null) {
-            progress.signalAll();
-        }
     }
 
     private void throwIfEnded() throws IOException {

@@ -66,34 +66,47 @@ class TurnsTest {
     void moreTurnsThanSlotsAreAllWatched() {
         ActiveTurns turns = new ActiveTurns();
         AtomicInteger flushed = new AtomicInteger();
-        Turn turn = new Turn() {
-            @Override
-            public boolean mayBlock() {
-                return false;
-            }
-
-            @Override
-            public void flushDeferredSince(long since) {
-                flushed.incrementAndGet();
-            }
-
-            @Override
-            public void run() {}
-        };
         int count = 1000;
-        ActiveTurns.Entry[] entries = new ActiveTurns.Entry[count];
+        Turn[] running = new Turn[count];
         int[] slots = new int[count];
         for (int i = 0; i < count; i++) {
-            entries[i] = new ActiveTurns.Entry(turn, new Thread(), false);
-            slots[i] = turns.enter(entries[i]);
+            running[i] = new Counting(flushed);
+            slots[i] = turns.enter(running[i], new Thread());
         }
         turns.flushDeferredSince(0);
         assertEquals(count, flushed.get());
         for (int i = 0; i < count; i++) {
-            turns.leave(slots[i], entries[i]);
+            turns.leave(slots[i], running[i]);
         }
         turns.flushDeferredSince(0);
         assertEquals(count, flushed.get());
+    }
+
+    /** Counts how often it is flushed. */
+    private static final class Counting implements Turn {
+        private final AtomicInteger flushed;
+
+        Counting(AtomicInteger flushed) {
+            this.flushed = flushed;
+        }
+
+        @Override
+        public boolean mayBlock() {
+            return false;
+        }
+
+        @Override
+        public void flushDeferredSince(long since) {
+            flushed.incrementAndGet();
+        }
+
+        @Override
+        public boolean runsOnEventLoop(Thread thread) {
+            return false;
+        }
+
+        @Override
+        public void run() {}
     }
 
     /** Answers each message when it may. */
