@@ -1,0 +1,101 @@
+package dev.hawser.benchmarks.micro;
+
+import dev.hawser.Dispatch;
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.endpoint.EndpointPlan;
+import dev.hawser.protocol.Role;
+import dev.hawser.session.ContainerRuntime;
+import dev.hawser.session.EstablishedHandshake;
+import dev.hawser.session.WebSocketConnection;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.OnMessage;
+import jakarta.websocket.server.ServerEndpoint;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** One server session with an echoing endpoint on a {@link MemoryTransport}: all that Hawser does for a message, and nothing else. */
+final class EchoConnection implements AutoCloseable {
+    private static final int LARGEST = 4 << 20;
+
+    /** Answers every message with itself. */
+    @ServerEndpoint("/echo")
+    public static class Echo {
+        /** A text. */
+        @OnMessage
+        public String text(String message) {
+            return message;
+        }
+
+        /** A binary message. */
+        @OnMessage
+        public byte[] binary(byte[] message) {
+            return message;
+        }
+    }
+
+    private final MemoryTransport transport = new MemoryTransport();
+    private final ContainerRuntime runtime;
+    private final WebSocketConnection connection;
+
+    EchoConnection(Dispatch dispatch) {
+        Settings settings = Settings.builder()
+                .set(Setting.DISPATCH, dispatch)
+                .set(Setting.MAX_TEXT_MESSAGE_SIZE, LARGEST)
+                .set(Setting.MAX_BINARY_MESSAGE_SIZE, LARGEST)
+                .build();
+        runtime = new ContainerRuntime(
+                "benchmark", settings, EchoConnection.class.getClassLoader(), Runnable::run, () -> {
+                    throw new IllegalStateException("no container here");
+                });
+        connection = new WebSocketConnection(
+                runtime,
+                new EstablishedHandshake(
+                        Role.SERVER,
+                        plan(),
+                        new Echo(),
+                        ServerEndpointConfig.Builder.create(Echo.class, "/echo").build(),
+                        settings,
+                        URI.create("ws://localhost/echo"),
+                        Map.of(),
+                        null,
+                        "",
+                        List.of(),
+                        List.of(),
+                        null));
+        connection.onOpen(transport, ByteBuffer.allocate(0));
+    }
+
+    private static EndpointPlan plan() {
+        try {
+            return EndpointPlan.of(Echo.class, Set.of(), List.of(), List.of());
+        } catch (DeploymentException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Reads what arrives and returns when {@code expected} bytes have been written in answer. */
+    long exchange(byte[] frames, long expected) {
+        long before = transport.written();
+        transport.arrive(frames);
+        while (transport.written() - before < expected) {
+            if (transport.takeReadable()) {
+                connection.onReadable();
+            } else {
+                Thread.onSpinWait();
+            }
+        }
+        return before;
+    }
+
+    @Override
+    public void close() {
+        connection.cut("the benchmark is over");
+        runtime.close(Duration.ofSeconds(1));
+    }
+}
