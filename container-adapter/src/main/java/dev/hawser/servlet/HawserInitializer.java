@@ -38,6 +38,7 @@ public final class HawserInitializer implements ServletContainerInitializer {
     @Override
     public void onStartup(@Nullable Set<Class<?>> classes, ServletContext context) throws ServletException {
         Deployment.markInitialized(context);
+        PlatformConfigurator.keepApart();
         Deployment deployment = Deployment.start(context, classes == null ? Set.of() : classes);
         if (deployment != null) {
             context.addListener(new HawserListener(deployment));

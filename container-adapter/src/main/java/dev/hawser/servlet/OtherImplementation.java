@@ -27,10 +27,9 @@ final class OtherImplementation {
             throws ServletException {
         if (present == null) {
             if (!policy.equals("replace") && hook.ownWebSocketFollows()) {
-                return stopOrYield(context, hook.container() + "'s own, which starts after it,", policy);
+                return stopOrYield(context, hook.container() + "'s own", policy);
             }
-            return hook.disableOwnWebSocket()
-                    || stopOrYield(context, hook.container() + "'s own, which a context parameter asks for,", policy);
+            return hook.disableOwnWebSocket() || stopOrYield(context, hook.container() + "'s own", policy);
         }
         String other = present.getClass().getName();
         if (policy.equals("replace") && hook.removeOwnWebSocketFilter()) {
