@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.http.HostPortHttpField;
@@ -164,6 +165,7 @@ final class Http2Gateway implements AutoCloseable {
     private static final class Answer implements Stream.Listener {
         final BlockingQueue<Boolean> ended = new LinkedBlockingQueue<>();
         private final BlockingQueue<Boolean> available = new LinkedBlockingQueue<>();
+        private final AtomicBoolean answered = new AtomicBoolean();
         private final Socket socket;
 
         Answer(Socket socket) {
@@ -188,6 +190,7 @@ final class Http2Gateway implements AutoCloseable {
                         .append("\r\n");
             }
             boolean end = frame.isEndStream();
+            answered.set(true);
             start(() -> write(stream, head.append("\r\n").toString(), end));
         }
 
@@ -199,13 +202,24 @@ final class Http2Gateway implements AutoCloseable {
         @Override
         public void onReset(Stream stream, ResetFrame frame, Callback callback) {
             callback.succeeded();
-            available.add(false);
+            cut();
         }
 
         @Override
         public void onFailure(Stream stream, int error, String reason, Throwable failure, Callback callback) {
             callback.succeeded();
+            cut();
+        }
+
+        private void cut() {
             available.add(false);
+            if (!answered.get()) { // nobody else is there to tell the test
+                try {
+                    socket.close();
+                } catch (IOException e) {
+                    // which is what was wanted
+                }
+            }
         }
 
         private void write(Stream stream, String head, boolean end) {

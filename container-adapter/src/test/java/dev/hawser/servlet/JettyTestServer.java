@@ -6,6 +6,8 @@ import java.util.EnumSet;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
+import org.eclipse.jetty.http2.RateControl;
+import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.server.AbstractConnectionFactory;
@@ -35,14 +37,14 @@ final class JettyTestServer implements TestServer {
         secure.addCustomizer(new SecureRequestCustomizer(false));
         ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
         alpn.setDefaultProtocol("http/1.1");
-        plain = new ServerConnector(
-                server, 1, 1, new HttpConnectionFactory(clear), new HTTP2CServerConnectionFactory(clear));
+        HTTP2CServerConnectionFactory http2 = withoutRateLimit(new HTTP2CServerConnectionFactory(clear));
+        HTTP2ServerConnectionFactory http2OverTls = withoutRateLimit(new HTTP2ServerConnectionFactory(secure));
+        plain = new ServerConnector(server, 1, 1, new HttpConnectionFactory(clear), http2);
         tls = new ServerConnector(
                 server,
                 1,
                 1,
-                AbstractConnectionFactory.getFactories(
-                        ssl, alpn, new HTTP2ServerConnectionFactory(secure), new HttpConnectionFactory(secure)));
+                AbstractConnectionFactory.getFactories(ssl, alpn, http2OverTls, new HttpConnectionFactory(secure)));
         for (ServerConnector connector : new ServerConnector[] {plain, tls}) {
             connector.setHost("127.0.0.1");
             server.addConnector(connector);
@@ -61,6 +63,12 @@ final class JettyTestServer implements TestServer {
         server.start();
         plainGateway = throughGateway ? new Http2Gateway(plain.getLocalPort(), false) : null;
         tlsGateway = throughGateway ? new Http2Gateway(tls.getLocalPort(), true) : null;
+    }
+
+    /** The streams of all a test's connections are one connection's here, and a test that refuses many would be taken for a flood. */
+    private static <T extends AbstractHTTP2ServerConnectionFactory> T withoutRateLimit(T factory) {
+        factory.setRateControlFactory(new RateControl.Factory() {});
+        return factory;
     }
 
     @Override
