@@ -1,6 +1,5 @@
 package dev.hawser.endpoint;
 
-import dev.hawser.coder.Conversion;
 import dev.hawser.coder.DecoderList;
 import dev.hawser.coder.Decoders;
 import dev.hawser.coder.TypeBindings;
@@ -121,20 +120,13 @@ final class MessageHandlers {
                         "Message handler %s takes %s, which it reads while the message arrives, and the endpoint has dispatch event-loop, where nothing may wait"
                                 .formatted(handler.getClass().getTypeName(), type.getTypeName()));
             }
-            BoundHandler other = bound.putIfAbsent(intake.kind(), invoker(handler, intake, whole));
+            BoundHandler other = bound.putIfAbsent(
+                    intake.kind(), new HandlerInvoker(handler, whole, intake.delivery(), intake.conversion(decoders)));
             if (other != null) {
                 throw new IllegalStateException("Message handler %s takes %s messages both whole and in parts"
                         .formatted(other.description(), intake.kind().word()));
             }
         }
-    }
-
-    @SuppressWarnings("unchecked") // the caller states that the handler takes the type that the conversion makes
-    private BoundHandler invoker(MessageHandler handler, MessageIntake intake, boolean whole) {
-        Conversion conversion = intake.conversion(decoders);
-        return whole
-                ? new WholeInvoker((MessageHandler.Whole<Object>) handler, intake.delivery(), conversion)
-                : new PartialInvoker((MessageHandler.Partial<Object>) handler, intake.delivery(), conversion);
     }
 
     private List<MessageIntake> wholeIntakes(Type type, MessageHandler handler) {

@@ -47,7 +47,7 @@ class InvocationTest {
         Walking walking = new Walking();
         bound.addMessageHandler(walking);
         assertInvoke(bound.text(), "text");
-        assertEquals(List.of(WholeInvoker.class.getName()), walking.frames);
+        assertEquals(List.of(HandlerInvoker.class.getName()), walking.frames);
     }
 
     private static Object assertInvoke(MessageInvoker invoker, Object payload) throws Throwable {
