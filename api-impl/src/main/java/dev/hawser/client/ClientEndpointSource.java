@@ -1,9 +1,8 @@
 package dev.hawser.client;
 
-import dev.hawser.EndpointSettings;
-import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.endpoint.EndpointPlan;
+import dev.hawser.session.DeclaredSettings;
 import jakarta.websocket.ClientEndpoint;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DeploymentException;
@@ -53,41 +52,16 @@ record ClientEndpointSource(EndpointPlan plan, @Nullable Object given, ClientEnd
             EndpointPlan.requireInstantiable(endpointClass);
         }
         EndpointPlan plan = EndpointPlan.of(endpointClass, Set.of(), config.getEncoders(), config.getDecoders());
-        return new ClientEndpointSource(plan, instance, config, declared(endpointClass, config));
+        return new ClientEndpointSource(
+                plan,
+                instance,
+                config,
+                DeclaredSettings.OF_CLIENT_ENDPOINTS.of(endpointClass, config.getUserProperties()));
     }
 
     /** The endpoint object: the given one, or a new one. */
     Object instance() throws DeploymentException {
         return given == null ? newInstance(plan.endpointClass()) : given;
-    }
-
-    private static Settings declared(Class<?> endpointClass, ClientEndpointConfig config) throws DeploymentException {
-        Settings.Builder annotated = Settings.builder();
-        EndpointSettings annotation = endpointClass.getAnnotation(EndpointSettings.class);
-        for (String pair : annotation == null ? new String[0] : annotation.value()) {
-            int equals = pair.indexOf('=');
-            String name = equals < 0 ? pair : pair.substring(0, equals).strip();
-            Setting<?> setting = Setting.all().stream()
-                    .filter(candidate -> candidate.name().equals(name))
-                    .findAny()
-                    .orElse(null);
-            if (setting == null || equals < 0) {
-                throw new DeploymentException("@EndpointSettings of " + endpointClass.getName() + ": \"" + pair
-                        + "\" is not name=value with the name of a setting");
-            }
-            try {
-                annotated.parse(setting, pair.substring(equals + 1));
-            } catch (IllegalArgumentException e) {
-                throw new DeploymentException(
-                        "@EndpointSettings of " + endpointClass.getName() + ": " + e.getMessage(), e);
-            }
-        }
-        Object twin = config.getUserProperties().get(Settings.USER_PROPERTY);
-        if (twin != null && !(twin instanceof Settings)) {
-            throw new DeploymentException("The user property " + Settings.USER_PROPERTY + " must be a "
-                    + Settings.class.getName() + ", as Settings.applyTo puts there");
-        }
-        return twin instanceof Settings settings ? settings.over(annotated.build()) : annotated.build();
     }
 
     /** By the public constructor without parameters; the class itself need not be public. */

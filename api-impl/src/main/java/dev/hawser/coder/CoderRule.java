@@ -2,7 +2,10 @@ package dev.hawser.coder;
 
 import jakarta.websocket.DeploymentException;
 
-/** What the specification asks of encoder and decoder classes, in words. A class that breaks a rule is not deployed. */
+/**
+ * What the specification asks of encoder and decoder classes (4.1.2, 4.1.3), in words. An endpoint with a class that breaks a rule is not
+ * deployed; whoever deploys it adds its name.
+ */
 enum CoderRule {
     CONCRETE("must be a class that is not abstract"),
     CONSTRUCTOR("must have a public constructor without parameters"),
@@ -16,7 +19,6 @@ enum CoderRule {
     }
 
     DeploymentException brokenBy(Class<?> coder, String found) {
-        return new DeploymentException("Coder %s %s; %s (Jakarta WebSocket 2.2, sections 4.1.2 and 4.1.3)"
-                .formatted(coder.getTypeName(), words, found));
+        return new DeploymentException("coder %s %s; %s".formatted(coder.getTypeName(), words, found));
     }
 }

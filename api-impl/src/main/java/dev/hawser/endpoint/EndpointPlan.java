@@ -83,8 +83,14 @@ public final class EndpointPlan {
             List<Class<? extends Encoder>> encoders,
             List<Class<? extends Decoder>> decoders)
             throws DeploymentException {
-        EncoderList encoderList = EncoderList.of(encoders);
-        DecoderList decoderList = DecoderList.of(decoders);
+        EncoderList encoderList;
+        DecoderList decoderList;
+        try {
+            encoderList = EncoderList.of(encoders);
+            decoderList = DecoderList.of(decoders);
+        } catch (DeploymentException e) {
+            throw EndpointRule.CODER.brokenBy(endpointClass, String.valueOf(e.getMessage()));
+        }
         PathParameters path = new PathParameters(Set.copyOf(templateVariables));
         AnnotatedMethods methods = AnnotatedMethods.of(endpointClass);
         if (Endpoint.class.isAssignableFrom(endpointClass)) {

@@ -13,10 +13,11 @@ enum EndpointRule {
     SERVER_ANNOTATION("must carry @ServerEndpoint itself: the annotation is not inherited", "sections 4.1 and 4.8"),
     CLIENT_ANNOTATION("must carry @ClientEndpoint itself: the annotation is not inherited", "sections 4.2 and 4.8"),
     PUBLIC_CLASS("must be public", "section 4.1"),
-    CONCRETE_CLASS("must be a class that is not abstract", "section 4.1"),
+    CONCRETE_CLASS("must be a class that is not abstract", "sections 4.1 and 4.2"),
     NO_ARG_CONSTRUCTOR(
-            "must have a public constructor without parameters, unless its Configurator makes the instances",
-            "section 4.1"),
+            "must have a public constructor without parameters, unless a server's Configurator makes the instances",
+            "sections 4.1 and 4.2"),
+    CODER("must have encoders and decoders that the container can make and use", "sections 4.1.2 and 4.1.3"),
     ENDPOINT_CLASS(
             "must extend jakarta.websocket.Endpoint, or be annotated with @ServerEndpoint or @ClientEndpoint",
             "sections 2.1 and 4"),

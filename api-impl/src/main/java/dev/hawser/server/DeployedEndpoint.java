@@ -5,6 +5,7 @@ import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.endpoint.EndpointPlan;
 import dev.hawser.protocol.handshake.AllowedOrigins;
+import dev.hawser.session.DeclaredSettings;
 import dev.hawser.session.FrameExtensions;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Extension;
@@ -74,14 +75,14 @@ final class DeployedEndpoint {
         if (configurator.makesInstancesByDefault()) {
             EndpointPlan.requireInstantiable(type);
         }
-        DeployedEndpoint endpoint =
-                new DeployedEndpoint(config, plan, configurator, DeclaredSettings.of(type, config.getUserProperties()));
+        DeployedEndpoint endpoint = new DeployedEndpoint(
+                config, plan, configurator, DeclaredSettings.OF_SERVER_ENDPOINTS.of(type, config.getUserProperties()));
         Settings settings;
         try {
             settings = endpoint.resolve(container).settings();
             FrameExtensions.check(settings);
         } catch (IllegalArgumentException e) {
-            throw new DeploymentException("The endpoint class " + type.getName() + ": " + e.getMessage(), e);
+            throw new DeploymentException("The endpoint class " + type.getName() + ": " + e.getMessage());
         }
         if (settings.get(Setting.DISPATCH) == Dispatch.EVENT_LOOP && plan.needsBlockingThread()) {
             throw new DeploymentException("The endpoint class " + type.getName()
@@ -100,7 +101,8 @@ final class DeployedEndpoint {
         try {
             return UriTemplate.parse(path);
         } catch (DeploymentException e) {
-            throw new DeploymentException(e.getMessage() + ": " + endpointClass.getName(), e);
+            throw new DeploymentException("Endpoint class %s: %s (Jakarta WebSocket 2.2, section 4.1.1)"
+                    .formatted(endpointClass.getTypeName(), e.getMessage()));
         }
     }
 

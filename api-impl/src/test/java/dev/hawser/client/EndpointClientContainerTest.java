@@ -81,6 +81,15 @@ class EndpointClientContainerTest {
     }
 
     @ClientEndpoint
+    public static class NoConstructor {
+        public NoConstructor(String text) {}
+    }
+
+    @ClientEndpoint
+    @EndpointSettings("maxWorkers=1")
+    public static class SettingOfContainers {}
+
+    @ClientEndpoint
     @EndpointSettings("dispatch=event-loop")
     public static class BlockingOnTheEventLoop {
         @OnMessage
@@ -129,11 +138,19 @@ class EndpointClientContainerTest {
     void aBadlyFormedEndpointIsRefusedBeforeAnythingIsSent() throws Exception {
         try (ScriptedServer server = new ScriptedServer(ScriptedServer.Peer::echoWebSocket)) {
             URI uri = server.uri("/");
-            assertThrows(DeploymentException.class, () -> container.connectToServer(NoSuchParameter.class, uri));
-            assertThrows(DeploymentException.class, () -> container.connectToServer(new Object(), uri));
-            assertThrows(DeploymentException.class, () -> container.connectToServer(BlockingOnTheEventLoop.class, uri));
+            assertRefused(uri, NoSuchParameter.class, "method message(Thread): @OnMessage takes");
+            assertRefused(uri, Object.class, "must carry @ClientEndpoint itself");
+            assertRefused(uri, BlockingOnTheEventLoop.class, "asks for dispatch event-loop");
+            assertRefused(uri, NoConstructor.class, "must have a public constructor without parameters");
+            assertRefused(uri, SettingOfContainers.class, "maxWorkers is a setting of the whole container");
             assertTrue(server.heads.isEmpty());
         }
+    }
+
+    private void assertRefused(URI uri, Class<?> endpoint, String rule) {
+        String message = assertThrows(DeploymentException.class, () -> container.connectToServer(endpoint, uri))
+                .getMessage();
+        assertTrue(message.contains(endpoint.getTypeName()) && message.contains(rule), message);
     }
 
     @Test

@@ -62,8 +62,9 @@ class EndpointClassTest {
         String message = assertThrows(
                         DeploymentException.class, () -> EndpointPlan.requireServerEndpoint(endpoint, true))
                 .getMessage();
-        assertContains(message, endpoint.getTypeName());
+        assertContains(message, "Endpoint class " + endpoint.getTypeName());
         assertContains(message, rule);
+        assertContains(message, "(Jakarta WebSocket 2.2, section");
     }
 
     @Test
@@ -74,7 +75,10 @@ class EndpointClassTest {
 
     @Test
     void aClientEndpointClassMustBeAnnotatedItself() throws DeploymentException {
-        assertThrows(DeploymentException.class, () -> EndpointPlan.requireClientEndpoint(Server.class));
+        String message = assertThrows(DeploymentException.class, () -> EndpointPlan.requireClientEndpoint(Server.class))
+                .getMessage();
+        assertContains(message, "Endpoint class " + Server.class.getTypeName() + " must carry @ClientEndpoint itself");
+        assertContains(message, "sections 4.2 and 4.8)");
         EndpointPlan.requireClientEndpoint(Client.class);
     }
 
@@ -91,8 +95,9 @@ class EndpointClassTest {
         OpenedEndpoint endpoint = new OpenedEndpoint().decodedBy(List.of(decoder));
         String message = assertThrows(DeploymentException.class, () -> endpoint.plan(Server.class))
                 .getMessage();
-        assertContains(message, decoder.getTypeName());
-        assertContains(message, rule);
+        assertContains(message, "Endpoint class " + Server.class.getTypeName());
+        assertContains(message, "coder " + decoder.getTypeName() + " " + rule);
+        assertContains(message, "sections 4.1.2 and 4.1.3)");
     }
 
     @Test
@@ -100,6 +105,7 @@ class EndpointClassTest {
         OpenedEndpoint endpoint = new OpenedEndpoint().encodedBy(List.of(NoConstructorEncoder.class));
         String message = assertThrows(DeploymentException.class, () -> endpoint.plan(Server.class))
                 .getMessage();
+        assertContains(message, "Endpoint class " + Server.class.getTypeName());
         assertContains(message, "NoConstructorEncoder must have a public constructor without parameters");
     }
 

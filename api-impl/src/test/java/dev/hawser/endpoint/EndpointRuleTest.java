@@ -20,6 +20,7 @@ import java.io.InputStream;
 import java.io.Reader;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,19 +40,38 @@ class EndpointRuleTest {
                         "open(Session, EndpointConfig, Throwable)",
                         "found java.lang.Throwable",
                         "4.4"),
+                broken(
+                        OpenWithTwoConfigs.class,
+                        "open(EndpointConfig, EndpointConfig)",
+                        "found another jakarta.websocket.EndpointConfig",
+                        "4.4"),
                 broken(OpenWithString.class, "open(String)", "@OnOpen allows", "4.4"),
                 broken(
                         OpenWithTwoSessions.class,
                         "open(Session, Session)",
                         "found another jakarta.websocket.Session",
                         "4.4"),
+                broken(
+                        CloseWithTwoReasons.class,
+                        "close(CloseReason, CloseReason)",
+                        "found another jakarta.websocket.CloseReason",
+                        "4.5"),
                 broken(CloseWithException.class, "close(Exception)", "@OnClose allows", "4.5"),
                 broken(ErrorWithCloseReason.class, "error(Throwable, CloseReason)", "@OnError allows", "4.6"),
+                broken(
+                        ErrorWithTwoThrowables.class,
+                        "error(Throwable, Throwable)",
+                        "found another java.lang.Throwable",
+                        "4.6"),
                 broken(ErrorWithException.class, "error(Exception)", "found java.lang.Exception", "4.6"),
                 broken(ErrorWithoutThrowable.class, "error(Session)", "needs a parameter of type Throwable", "4.6"),
                 broken(PathParamOfBean.class, "open(BigDecimal)", "@PathParam allows String, primitives", "4.3"),
+                broken(PathParamOnMessage.class, "message(String, Object)", "@PathParam allows String", "4.3"),
+                broken(PathParamOnError.class, "error(Throwable, List)", "@PathParam allows String", "4.3"),
+                broken(PathParamOnClose.class, "close(int[])", "@PathParam allows String", "4.3"),
                 broken(PathParamWithoutName.class, "open(String)", "@PathParam needs the name", "4.3"),
                 broken(PathParamPrimitiveUnbound.class, "open(int)", "without one the value is null", "4.3"),
+                broken(Nothing.class, "message()", "found none", "4.7"),
                 broken(NoMessage.class, "message(Session)", "exactly one parameter for the message", "4.7"),
                 broken(TextAndInt.class, "message(String, int)", "found java.lang.String, int", "4.7"),
                 broken(BufferAndInt.class, "message(ByteBuffer, int)", "exactly one parameter", "4.7"),
@@ -137,9 +157,19 @@ class EndpointRuleTest {
         void open(String name) {}
     }
 
+    static class OpenWithTwoConfigs {
+        @OnOpen
+        void open(EndpointConfig config, EndpointConfig again) {}
+    }
+
     static class OpenWithTwoSessions {
         @OnOpen
         void open(Session session, Session again) {}
+    }
+
+    static class CloseWithTwoReasons {
+        @OnClose
+        void close(CloseReason reason, CloseReason again) {}
     }
 
     static class CloseWithException {
@@ -150,6 +180,11 @@ class EndpointRuleTest {
     static class ErrorWithCloseReason {
         @OnError
         void error(Throwable error, CloseReason reason) {}
+    }
+
+    static class ErrorWithTwoThrowables {
+        @OnError
+        void error(Throwable error, Throwable again) {}
     }
 
     static class ErrorWithException {
@@ -167,6 +202,21 @@ class EndpointRuleTest {
         void open(@PathParam("id") BigDecimal id) {}
     }
 
+    static class PathParamOnMessage {
+        @OnMessage
+        void message(String text, @PathParam("id") Object id) {}
+    }
+
+    static class PathParamOnError {
+        @OnError
+        void error(Throwable error, @PathParam("id") List<String> id) {}
+    }
+
+    static class PathParamOnClose {
+        @OnClose
+        void close(@PathParam("id") int[] id) {}
+    }
+
     static class PathParamWithoutName {
         @OnOpen
         void open(@PathParam("") String id) {}
@@ -175,6 +225,11 @@ class EndpointRuleTest {
     static class PathParamPrimitiveUnbound {
         @OnOpen
         void open(@PathParam("absent") int id) {}
+    }
+
+    static class Nothing {
+        @OnMessage
+        void message() {}
     }
 
     static class NoMessage {

@@ -217,7 +217,11 @@ class EndpointServerContainerTest {
 
         @Test
         void theMessageNamesTheClassAndTheRule() {
-            assertFails(NoPath.class, NoPath.class.getName(), "\"no slash\" must begin with /");
+            assertFails(
+                    NoPath.class,
+                    "Endpoint class " + NoPath.class.getTypeName(),
+                    "\"no slash\" must begin with /",
+                    "(Jakarta WebSocket 2.2, section 4.1.1)");
             assertFails(NotAnnotated.class, NotAnnotated.class.getTypeName(), "@ServerEndpoint");
             assertFails(NoConstructor.class, NoConstructor.class.getTypeName(), "constructor without parameters");
             assertFails(BrokenConfigurator.class, BrokenConfigurator.class.getName(), Broken.class.getName());

@@ -1,4 +1,4 @@
-package dev.hawser.server;
+package dev.hawser.session;
 
 import dev.hawser.EndpointSettings;
 import dev.hawser.Setting;
@@ -8,18 +8,25 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The settings that an endpoint declares: its {@link EndpointSettings} annotation, and over it the programmatic twin. */
-final class DeclaredSettings {
-    /** What only a whole container can have. */
-    private static final Set<Setting<?>> OF_CONTAINERS = Set.of(
+/**
+ * The settings that an endpoint declares: its {@link EndpointSettings} annotation, and over it the programmatic twin. Server and client
+ * endpoints declare them alike; they differ in which settings only a whole container can have.
+ *
+ * @param ofContainers the settings that are refused in an annotation
+ */
+public record DeclaredSettings(Set<Setting<?>> ofContainers) {
+    /** Those of server endpoints: a server endpoint makes no connections. */
+    public static final DeclaredSettings OF_SERVER_ENDPOINTS = new DeclaredSettings(Set.of(
             Setting.MAX_WORKERS,
             Setting.STOP_TIMEOUT,
             Setting.ON_CONFLICT,
             Setting.CONNECT_TIMEOUT,
             Setting.MAX_HANDSHAKE_HEADER,
-            Setting.CLIENT_KEEP_ALIVE);
+            Setting.CLIENT_KEEP_ALIVE));
 
-    private DeclaredSettings() {}
+    /** Those of client endpoints. */
+    public static final DeclaredSettings OF_CLIENT_ENDPOINTS =
+            new DeclaredSettings(Set.of(Setting.MAX_WORKERS, Setting.STOP_TIMEOUT, Setting.ON_CONFLICT));
 
     /**
      * Reads them.
@@ -27,7 +34,7 @@ final class DeclaredSettings {
      * @param userProperties those of the endpoint's configuration
      * @throws DeploymentException naming the class and the element that is not valid
      */
-    static Settings of(Class<?> endpointClass, Map<String, Object> userProperties) throws DeploymentException {
+    public Settings of(Class<?> endpointClass, Map<String, Object> userProperties) throws DeploymentException {
         Settings annotated = annotated(endpointClass);
         Object twin = userProperties.get(Settings.USER_PROPERTY);
         if (twin == null) {
@@ -41,7 +48,7 @@ final class DeclaredSettings {
                 + ", as Settings.applyTo puts there");
     }
 
-    private static Settings annotated(Class<?> endpointClass) throws DeploymentException {
+    private Settings annotated(Class<?> endpointClass) throws DeploymentException {
         EndpointSettings annotation = endpointClass.getAnnotation(EndpointSettings.class);
         if (annotation == null) {
             return Settings.defaults();
@@ -52,13 +59,13 @@ final class DeclaredSettings {
                 apply(element, settings);
             } catch (IllegalArgumentException e) {
                 throw new DeploymentException(
-                        "@EndpointSettings of " + endpointClass.getName() + ": " + e.getMessage(), e);
+                        "@EndpointSettings of " + endpointClass.getName() + ": " + e.getMessage());
             }
         }
         return settings.build();
     }
 
-    private static void apply(String element, Settings.Builder settings) {
+    private void apply(String element, Settings.Builder settings) {
         int equals = element.indexOf('=');
         if (equals < 0) {
             throw new IllegalArgumentException("\"" + element + "\" is not of the form name=value");
@@ -66,7 +73,7 @@ final class DeclaredSettings {
         String name = element.substring(0, equals).strip();
         for (Setting<?> setting : Setting.all()) {
             if (setting.name().equals(name)) {
-                if (OF_CONTAINERS.contains(setting)) {
+                if (ofContainers.contains(setting)) {
                     throw new IllegalArgumentException(
                             name + " is a setting of the whole container; give it as the context"
                                     + " parameter or system property " + setting.key());
@@ -77,7 +84,7 @@ final class DeclaredSettings {
         }
         throw new IllegalArgumentException("there is no setting \"" + name + "\"; expected one of "
                 + Setting.all().stream()
-                        .filter(setting -> !OF_CONTAINERS.contains(setting))
+                        .filter(setting -> !ofContainers.contains(setting))
                         .map(Setting::name)
                         .collect(Collectors.joining(", ")));
     }
