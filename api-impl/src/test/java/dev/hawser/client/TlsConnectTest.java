@@ -2,13 +2,18 @@ package dev.hawser.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.Session;
 import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,6 +24,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -108,6 +115,57 @@ class TlsConnectTest {
             connect(URI.create("wss://127.0.0.1:" + server.port()), LOCALHOST.client());
             assertEquals(List.of(), names.take(), "an address is no name (RFC 6066 section 3)");
         }
+    }
+
+    @Test
+    void aTrustManagerHasTheContextClassLoaderOfTheConnect() throws Exception {
+        BlockingQueue<ClassLoader> seen = new LinkedBlockingQueue<>();
+        BlockingQueue<Thread> threads = new LinkedBlockingQueue<>();
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(
+                null,
+                new TrustManager[] {
+                    trusting(() -> {
+                        threads.add(Thread.currentThread());
+                        seen.add(Thread.currentThread().getContextClassLoader());
+                    })
+                },
+                null);
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        try (ScriptedServer server = new ScriptedServer(LOCALHOST.server(), ScriptedServer.Peer::echoWebSocket);
+                URLClassLoader application = new URLClassLoader(new URL[0], before)) {
+            Thread.currentThread().setContextClassLoader(application);
+            try {
+                connect(server.uri("/"), context).close();
+            } finally {
+                Thread.currentThread().setContextClassLoader(before);
+            }
+            assertSame(application, seen.take());
+            Thread thread = threads.take();
+            assertNotSame(Thread.currentThread(), thread);
+            SocketTransportTest.await(() -> thread.getContextClassLoader() != application); // nor does it keep it
+            assertEquals(1000, endpoint.nextCloseCode());
+            SocketTransportTest.await(() -> ClientCore.of(application) == null);
+        }
+    }
+
+    private static X509TrustManager trusting(Runnable asked) {
+        return new X509TrustManager() {
+            @Override
+            public void checkServerTrusted(X509Certificate[] chain, String type) {
+                asked.run();
+            }
+
+            @Override
+            public void checkClientTrusted(X509Certificate[] chain, String type) {
+                throw new AssertionError();
+            }
+
+            @Override
+            public X509Certificate[] getAcceptedIssuers() {
+                return new X509Certificate[0];
+            }
+        };
     }
 
     @Test
