@@ -19,7 +19,6 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +26,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -123,7 +121,7 @@ class ConnectDeadlineTest {
     @Test
     void holdsForATrustManagerThatHangs() throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {new HangingTrustManager()}, null);
+        context.init(null, new TrustManager[] {new TellingTrustManager(this::hang)}, null);
         container.getProperties().put(ClientProperties.SSL_CONTEXT, context);
         try (ScriptedServer server =
                 new ScriptedServer(TestCertificates.forLocalhost().server(), ScriptedServer.Peer::echoWebSocket)) {
@@ -296,43 +294,6 @@ class ConnectDeadlineTest {
             return end.await(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             return true;
-        }
-    }
-
-    private final class HangingTrustManager extends X509ExtendedTrustManager {
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {
-            hang();
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, java.net.Socket socket) {
-            throw new AssertionError();
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {
-            throw new AssertionError();
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, java.net.Socket socket) {
-            throw new AssertionError();
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {
-            throw new AssertionError();
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {
-            throw new AssertionError();
-        }
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
         }
     }
 }

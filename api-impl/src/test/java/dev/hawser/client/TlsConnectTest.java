@@ -13,7 +13,6 @@ import jakarta.websocket.Session;
 import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -25,7 +24,6 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -125,7 +123,7 @@ class TlsConnectTest {
         context.init(
                 null,
                 new TrustManager[] {
-                    trusting(() -> {
+                    new TellingTrustManager(() -> {
                         threads.add(Thread.currentThread());
                         seen.add(Thread.currentThread().getContextClassLoader());
                     })
@@ -147,25 +145,6 @@ class TlsConnectTest {
             assertEquals(1000, endpoint.nextCloseCode());
             SocketTransportTest.await(() -> ClientCore.of(application) == null);
         }
-    }
-
-    private static X509TrustManager trusting(Runnable asked) {
-        return new X509TrustManager() {
-            @Override
-            public void checkServerTrusted(X509Certificate[] chain, String type) {
-                asked.run();
-            }
-
-            @Override
-            public void checkClientTrusted(X509Certificate[] chain, String type) {
-                throw new AssertionError();
-            }
-
-            @Override
-            public X509Certificate[] getAcceptedIssuers() {
-                return new X509Certificate[0];
-            }
-        };
     }
 
     @Test
