@@ -10,7 +10,8 @@ import javax.net.ssl.SSLParameters;
 /**
  * What a client connection can be told beyond the standard: user properties of its {@code ClientEndpointConfig}, or, for all connections
  * of a container and thus for annotated endpoints, too, entries of {@link EndpointClientContainer#getProperties()}. The endpoint's own
- * property wins. A value of another type than the one named here fails the connect, before anything is sent.
+ * property wins. A value of another type than the one named here, or one that cannot be read, fails the connect with a
+ * {@code DeploymentException} that names the property, before anything is sent.
  */
 public final class ClientProperties {
     /**

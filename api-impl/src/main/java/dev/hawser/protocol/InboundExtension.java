@@ -7,7 +7,9 @@ import java.nio.ByteBuffer;
  * An application that adds a frame extension of its own implements this and {@link OutboundExtension}.
  *
  * <p>Control frames never pass through an extension. An extension that reserves no bits and decides by the opcode alone is legal. One
- * instance serves one connection. Calls come one at a time, each happening before the next, not always on the same thread.
+ * instance serves one connection. Calls come one at a time, each happening before the next, not always on the same thread, and with any
+ * context class loader. They must not wait: other connections are read on the same threads. An exception other than
+ * {@link RemoteProtocolException} closes the connection with 1011.
  */
 public interface InboundExtension {
     /** Bit values of {@link #rsv} as they stand in the first byte of a frame, shifted down. */

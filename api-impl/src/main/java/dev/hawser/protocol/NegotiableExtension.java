@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * application's own, which implements this, {@link InboundExtension} and {@link OutboundExtension}. Thread-safe; one instance serves any
  * number of handshakes and roles.
  *
+ * <p>In a handshake the context class loader is the application's. The halves run on whichever thread reads or sends, whose context class
+ * loader may be any: one that looks classes up by name asks its own class's loader.
+ *
  * <p>An application adds its own as {@link java.util.ServiceLoader} finds it in the application's class loader: a public class with a public
  * constructor without parameters, named in {@code META-INF/services/dev.hawser.protocol.NegotiableExtension}. docs/extensions.md has an
  * example. One named {@code permessage-deflate} takes the place of Hawser's.

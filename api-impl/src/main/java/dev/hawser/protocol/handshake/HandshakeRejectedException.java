@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The answer to an opening handshake that is refused: an HTTP status with headers and a body. An application throws it from any method of
- * its {@code ServerEndpointConfig.Configurator}, or from the constructor of its endpoint:
+ * The answer to an opening handshake that is refused: an HTTP status with headers and a body (RFC 6455 4.2.2). An application throws it from
+ * any method of its {@code ServerEndpointConfig.Configurator}, or from the constructor of its endpoint. Immutable and thread-safe.
  *
  * <pre>{@code
  * public void modifyHandshake(ServerEndpointConfig config, HandshakeRequest request, HandshakeResponse response) {
@@ -27,7 +27,13 @@ public final class HandshakeRejectedException extends RuntimeException {
     private final transient Map<String, List<String>> headers;
     private final String body;
 
-    /** An answer whose body is the message, as {@code text/plain}. */
+    /**
+     * An answer whose body is the message, as {@code text/plain} in UTF-8, without further headers.
+     *
+     * @param status 400 to 599
+     * @param message sent as the body, and for logs
+     * @throws IllegalArgumentException if the status is not one of these
+     */
     public HandshakeRejectedException(int status, String message) {
         this(status, message, Map.of(), message);
     }
@@ -57,12 +63,12 @@ public final class HandshakeRejectedException extends RuntimeException {
         return status;
     }
 
-    /** The headers beyond those that HTTP itself needs; unmodifiable, with names in any case of letters. */
+    /** The headers beyond those that HTTP itself needs; unmodifiable, found in any case of letters, and empty after serialization. */
     public Map<String, List<String>> headers() {
-        return headers;
+        return headers == null ? Map.of() : headers;
     }
 
-    /** The body, or "" for none. */
+    /** The body, which is sent in UTF-8, or "" for none. */
     public String body() {
         return body;
     }
