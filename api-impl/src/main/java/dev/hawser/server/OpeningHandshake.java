@@ -52,7 +52,7 @@ final class OpeningHandshake {
     UpgradeDecision answer(Attempt attempt, ServerHandshake handshake) {
         try {
             if (runtime.isClosing()) {
-                throw new HandshakeRejectedException(503, "The application is being stopped");
+                throw stopping();
             }
             checkOrigin(attempt);
             return agree(attempt, handshake);
@@ -66,6 +66,10 @@ final class OpeningHandshake {
             // What went wrong is the application's business, not a stranger's.
             return rejected(attempt, new HandshakeRejectedException(500, "The endpoint failed"));
         }
+    }
+
+    private static HandshakeRejectedException stopping() {
+        return new HandshakeRejectedException(503, "The application is being stopped");
     }
 
     /** RFC 6455 4.2.2, item 4, and 10.2. */
@@ -125,6 +129,9 @@ final class OpeningHandshake {
                 agreed.frameExtensions(),
                 httpSessionId == null ? attempt.request.httpSessionId() : httpSessionId);
         WebSocketConnection connection = new WebSocketConnection(runtime, established);
+        if (!runtime.registry().accepted(connection.session())) {
+            throw stopping();
+        }
         runtime.registry().httpSessions().accepted(connection.session(), attempt.request.httpSessionId());
         return new UpgradeDecision.Accepted(handshake.status(), response.getHeaders(), connection);
     }

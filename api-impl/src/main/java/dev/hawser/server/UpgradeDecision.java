@@ -33,8 +33,8 @@ public sealed interface UpgradeDecision {
     }
 
     /**
-     * The handshake is accepted: send the status and headers, then attach the connection to the transport. If that fails, drop it; it holds
-     * nothing yet.
+     * The handshake is accepted: send the status and headers, then attach the connection to the transport. If that fails, tell it
+     * {@code onClosed}, since whoever stops the container waits for it; it holds nothing else yet.
      *
      * @param status 101, or 200 for an extended CONNECT
      * @param headers all fields to send

@@ -124,7 +124,7 @@ public final class ContainerRuntime {
     }
 
     /**
-     * Closes every session with 1001, waits until their closing handshakes and onClose callbacks are done and their transports are gone, or
+     * Closes every session with 1001, those too whose handshake has been accepted and whose transport opens meanwhile, waits until their closing handshakes and onClose callbacks are done and their transports are gone, or
      * the timeout has passed, cuts what is left, and ends all threads; callbacks that still run on them are interrupted.
      */
     public void close(Duration timeout) {
@@ -134,7 +134,7 @@ public final class ContainerRuntime {
         for (WebSocketSession session : registry.all()) {
             session.connection().closeByUs(reason);
         }
-        if (!registry.awaitEmpty(deadline)) {
+        if (!registry.awaitLast(deadline)) {
             for (WebSocketSession session : registry.all()) {
                 session.connection().cut("the application stops");
             }

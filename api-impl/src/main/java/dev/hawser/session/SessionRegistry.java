@@ -1,16 +1,19 @@
 package dev.hawser.session;
 
 import jakarta.websocket.Session;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of one container: all of them until their onClose has returned and their transport is gone, and by endpoint those that are
- * open. Thread-safe.
+ * The sessions of one container: those whose handshake was accepted and whose transport is about to open, all others until their onClose has
+ * returned and their transport is gone, and by endpoint those that are open. Thread-safe.
  */
 public final class SessionRegistry {
     /** The open sessions of one endpoint. The copy that getOpenSessions answers is made once for many calls, as long as nobody comes or goes. */
@@ -47,6 +50,16 @@ public final class SessionRegistry {
     private final Set<WebSocketSession> all = ConcurrentHashMap.newKeySet();
     private final Map<Object, OpenSessions> byEndpoint = new ConcurrentHashMap<>();
     private final HttpSessions httpSessions = new HttpSessions();
+
+    /**
+     * Those whose handshake was accepted and whose transport has yet to open. Weak, since it may never open without anybody being told.
+     * Guarded by emptied.
+     */
+    private final Set<WebSocketSession> opening = Collections.newSetFromMap(new WeakHashMap<>());
+
+    /** Whether the container has ended, so that no session can come any more. Guarded by emptied. */
+    private boolean sealed;
+
     /** Notified when the last session is gone. */
     private final Object emptied = new Object();
 
@@ -65,9 +78,31 @@ public final class SessionRegistry {
         return httpSessions;
     }
 
-    /** Returns false if the HTTP session of the handshake has ended, so that this one is to be closed. */
+    /** The handshake of a session has been accepted: whoever stops waits for it. Returns false if the container has ended. */
+    public boolean accepted(WebSocketSession session) {
+        synchronized (emptied) {
+            return !sealed && opening.add(session);
+        }
+    }
+
+    /** The transport of a session is open. Returns false if the container has ended, so that the session must not begin. */
+    boolean begins(WebSocketSession session) {
+        synchronized (emptied) {
+            opening.remove(session);
+            return !sealed && all.add(session);
+        }
+    }
+
+    /** The handshake was accepted, and its transport will never open. */
+    void neverOpens(WebSocketSession session) {
+        synchronized (emptied) {
+            opening.remove(session);
+            emptied.notifyAll();
+        }
+    }
+
+    /** Returns false if the HTTP session of the handshake has ended, so that this one, which {@link #begins}, is to be closed. */
     boolean opened(Object endpoint, WebSocketSession session) {
-        all.add(session);
         boolean httpSessionLives = httpSessions.opened(session);
         byEndpoint.compute(endpoint, (key, open) -> {
             OpenSessions sessions = open == null ? new OpenSessions() : open;
@@ -102,22 +137,40 @@ public final class SessionRegistry {
         return open == null ? Set.of() : open.copy();
     }
 
-    /** Waits until every session is gone; returns false if the deadline has passed before. */
-    boolean awaitEmpty(long deadline) {
+    /**
+     * Waits until every session is gone and none is about to open, or the deadline has passed. From then on none can come; returns false if
+     * there still are some that are open.
+     */
+    boolean awaitLast(long deadline) {
         synchronized (emptied) {
-            while (!all.isEmpty()) {
-                long millis = (deadline - System.nanoTime()) / 1_000_000;
-                if (millis <= 0) {
-                    return false;
-                }
-                try {
-                    emptied.wait(millis);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    return false;
-                }
-            }
-            return true;
+            boolean inTime = awaitWhile(() -> !all.isEmpty() || !opening.isEmpty(), deadline);
+            sealed = true;
+            opening.clear();
+            return inTime || all.isEmpty();
         }
+    }
+
+    /** Waits until every session is gone, or the deadline has passed. */
+    void awaitEmpty(long deadline) {
+        synchronized (emptied) {
+            awaitWhile(() -> !all.isEmpty(), deadline);
+        }
+    }
+
+    /** The caller holds the lock. */
+    private boolean awaitWhile(BooleanSupplier some, long deadline) {
+        while (some.getAsBoolean()) {
+            long millis = (deadline - System.nanoTime()) / 1_000_000;
+            if (millis <= 0) {
+                return false;
+            }
+            try {
+                emptied.wait(millis);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return true;
     }
 }

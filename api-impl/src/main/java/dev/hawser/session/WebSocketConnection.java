@@ -48,6 +48,8 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     private final ConnectionEnd end;
     private final CompletedSends completedSends;
 
+    private final Opening opening = new Opening();
+
     private volatile @Nullable Transport transport;
 
     /** The bytes of a header that has not come whole; only touched by the reading thread. */
@@ -114,13 +116,21 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
 
     @Override
     public void onOpen(Transport opened, ByteBuffer early) {
+        if (!opening.begin() || !runtime.registry().begins(session)) {
+            session.neverOpens(); // the transport is gone already, or the container
+            opened.abort();
+            return;
+        }
         transport = opened;
         readingThread = Thread.currentThread();
         boolean httpSessionLives = runtime.registry().opened(session.endpointKey(), session);
         dispatcher.enqueue(new InboundEvent(InboundEvent.Kind.OPENED, NOTHING));
         outbound.open(opened);
         timeouts.start();
-        if (runtime.isClosing()) {
+        Opening.Ended ended = opening.done();
+        if (ended != null) {
+            end.transportClosed(ended.cause(), dispatcher);
+        } else if (runtime.isClosing()) {
             closeByUs(new CloseReason(CloseReason.CloseCodes.GOING_AWAY, "the application stops"));
         } else if (!httpSessionLives) {
             HttpSessions.close(session);
@@ -229,7 +239,11 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
 
     @Override
     public void onClosed(@Nullable Throwable cause) {
-        end.transportClosed(cause, dispatcher);
+        if (opening.endsNow(cause)) {
+            end.transportClosed(cause, dispatcher);
+        } else if (opening.isNever()) {
+            session.neverOpens();
+        }
     }
 
     @Override

@@ -362,6 +362,15 @@ public final class WebSocketSession implements HawserSession {
         connection.opened();
     }
 
+    /** There will be no connection, and so neither onOpen nor onClose. */
+    void neverOpens() {
+        open = false;
+        if (opened != null) {
+            opened.countDown();
+        }
+        connection.runtime().registry().neverOpens(this);
+    }
+
     /** The session begins to close: broadcasts leave it out. */
     void closing() {
         connection.runtime().registry().closing(endpointKey(), this);

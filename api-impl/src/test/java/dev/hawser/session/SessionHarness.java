@@ -60,7 +60,14 @@ final class SessionHarness implements AutoCloseable {
 
     /** The same, with bytes that came behind the handshake. */
     WebSocketConnection connect(Object endpoint, Settings settings, Transport over, ByteBuffer early) {
-        WebSocketConnection made = new WebSocketConnection(
+        WebSocketConnection made = accepted(endpoint, settings);
+        made.onOpen(over, early);
+        return made;
+    }
+
+    /** A connection whose transport has yet to open. */
+    WebSocketConnection accepted(Object endpoint, Settings settings) {
+        return new WebSocketConnection(
                 runtime,
                 new EstablishedHandshake(
                         Role.SERVER,
@@ -76,8 +83,6 @@ final class SessionHarness implements AutoCloseable {
                         List.of(),
                         extensions,
                         null));
-        made.onOpen(over, early);
-        return made;
     }
 
     private static EndpointPlan plan(Class<?> endpointClass) {

@@ -111,6 +111,7 @@ public final class JettyHook implements TransportHook {
         }
         // Jetty puts the connection in place when the response, 101 or for a tunnel 200, has been written.
         core.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, transport);
+        Request.addCompletionListener(core, transport::responseEnded);
     }
 
     private Request coreOf(HttpServletRequest request) {

@@ -55,6 +55,13 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
         early = unconsumed;
     }
 
+    /** A response that could not be written leaves its connection out: it is never opened, and so never closed. */
+    void responseEnded(@Nullable Throwable failure) {
+        if (failure != null) {
+            tellClosed(failure);
+        }
+    }
+
     /** Runs once, on the thread that completed the handshake's response. */
     @Override
     public void onOpen() {

@@ -58,13 +58,19 @@ final class HandshakeResponder {
     }
 
     private void accept(HttpServletRequest request, HttpServletResponse response, UpgradeDecision.Accepted accepted) {
-        putHeaders(response, accepted.headers());
-        response.setStatus(accepted.status());
+        boolean given = false;
         try {
+            putHeaders(response, accepted.headers());
+            response.setStatus(accepted.status());
             hook.upgrade(request, accepted.connection());
+            given = true;
         } catch (IllegalStateException e) {
             response.reset();
             throw e;
+        } finally {
+            if (!given) {
+                accepted.connection().onClosed(null);
+            }
         }
     }
 

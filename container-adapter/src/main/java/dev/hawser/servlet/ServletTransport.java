@@ -71,12 +71,20 @@ final class ServletTransport implements Transport {
 
     /** Runs once, on the container's thread, after the response to the opening handshake was sent. */
     void open(WebConnection upgraded) throws IOException {
-        connection.open(upgraded);
-        ServletInputStream in = upgraded.getInputStream();
-        input = in;
-        // The order matters: Tomcat's output has to be non-blocking before any data can be answered.
-        output.open(upgraded.getOutputStream(), new WriteEvents());
-        in.setReadListener(new ReadEvents());
+        boolean ready = false;
+        try {
+            connection.open(upgraded);
+            ServletInputStream in = upgraded.getInputStream();
+            input = in;
+            // The order matters: Tomcat's output has to be non-blocking before any data can be answered.
+            output.open(upgraded.getOutputStream(), new WriteEvents());
+            in.setReadListener(new ReadEvents());
+            ready = true;
+        } finally {
+            if (!ready) {
+                destroyed(); // not every container calls destroy if init throws
+            }
+        }
         // Bytes behind the handshake are the container's to hand out: they are read like all others.
         listener.onOpen(this, NOTHING.duplicate());
         lock.lock();
