@@ -11,14 +11,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,32 +22,16 @@ import org.jspecify.annotations.Nullable;
  * and a word of the container's own only where {@link NativeConnection} needs it. It has a thread pool of its own, since the API gives none.
  */
 final class ServletHook implements TransportHook {
-    /** As many as Tomcat gives requests by default. Threads end after ten seconds without work. */
-    private static final int BLOCKING_THREADS = 200;
-
     /** IPv4 or IPv6 as digits: what can become an address without asking a name server. */
     private static final Pattern LITERAL = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%.+)?");
 
     private final ServletContext context;
-    private final ThreadPoolExecutor executor;
-    /** Those of the executor that may be alive. */
-    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
-
+    private final BlockingThreads executor;
     private final Queue<Runnable> untilFirstHandshake = new ConcurrentLinkedQueue<>();
 
     ServletHook(ServletContext context) {
         this.context = context;
-        AtomicInteger count = new AtomicInteger();
-        String name = "hawser-" + Deployment.nameOf(context) + "-blocking-";
-        executor = new ThreadPoolExecutor(
-                BLOCKING_THREADS, BLOCKING_THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(null, task, name + count.incrementAndGet(), 0, false);
-                    thread.setDaemon(true);
-                    threads.removeIf(old -> old.getState() == Thread.State.TERMINATED);
-                    threads.add(thread);
-                    return thread;
-                });
-        executor.allowCoreThreadTimeOut(true);
+        executor = new BlockingThreads("hawser-" + Deployment.nameOf(context) + "-blocking-");
     }
 
     @Override
@@ -158,22 +136,7 @@ final class ServletHook implements TransportHook {
     /** Containers other than Jetty stop their contexts before they close connections. The pool ends when Hawser does. */
     @Override
     public Runnable beforeServerStops(Runnable task) {
-        return this::endThreads;
-    }
-
-    /** Waits for them a little, so that a container which looks for threads left behind finds none. */
-    private void endThreads() {
-        executor.shutdown();
-        try {
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
-            for (Thread thread : threads) {
-                // Not awaitTermination, which returns while the last thread is about to end.
-                TimeUnit.NANOSECONDS.timedJoin(thread, deadline - System.nanoTime());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        executor.shutdownNow();
+        return executor::end;
     }
 
     /** A servlet container tells a listener that the start begins, none that it is over; so the first handshake is taken for it. */
