@@ -2,6 +2,8 @@ package dev.hawser.jetty;
 
 import java.lang.System.Logger.Level;
 import java.lang.reflect.Array;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Predicate;
 import org.eclipse.jetty.server.handler.ContextHandler;
 
@@ -25,6 +27,33 @@ final class JettyFilters {
             System.getLogger("dev.hawser.jetty")
                     .log(Level.WARNING, "A filter of " + context.getContextPath() + " could not be removed", e);
             return false;
+        }
+    }
+
+    /** Puts the mappings of filters with a matching name behind all others, whose order stays. */
+    static void putLast(ContextHandler context, Predicate<String> name) {
+        try {
+            Object servlets = PublicMethod.call(context, "getServletHandler");
+            Object all = PublicMethod.call(servlets, "getFilterMappings");
+            List<Object> reordered = new ArrayList<>();
+            List<Object> last = new ArrayList<>();
+            for (int i = 0; i < Array.getLength(all); i++) {
+                Object one = Array.get(all, i);
+                boolean matches =
+                        PublicMethod.callForNull(one, "getFilterName") instanceof String text && name.test(text);
+                (matches ? last : reordered).add(one);
+            }
+            reordered.addAll(last);
+            Class<?> type = all.getClass().getComponentType();
+            PublicMethod.give(servlets, "setFilterMappings", all.getClass(), reordered.toArray((Object[])
+                    Array.newInstance(type, reordered.size())));
+        } catch (ReflectiveOperationException e) {
+            System.getLogger("dev.hawser.jetty")
+                    .log(
+                            Level.WARNING,
+                            "Jetty's own web sockets in " + context.getContextPath()
+                                    + " are answered before the filters of the application",
+                            e);
         }
     }
 

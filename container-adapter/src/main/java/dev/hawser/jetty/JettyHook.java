@@ -3,6 +3,8 @@ package dev.hawser.jetty;
 import dev.hawser.servlet.TransportHook;
 import dev.hawser.transport.TransportListener;
 import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
@@ -143,6 +145,26 @@ public final class JettyHook implements TransportHook {
     @Override
     public boolean removeOwnWebSocketFilter() {
         return JettyFilters.remove(handler, name -> name.endsWith(WEBSOCKET_FILTER));
+    }
+
+    /**
+     * When the initializers have run, and again when all listeners have: those may add filters, too. Jetty's own filter puts itself first, where
+     * no filter of the application sees the handshake.
+     */
+    @Override
+    public void putOwnWebSocketFilterLast() {
+        Runnable put = () -> JettyFilters.putLast(handler, name -> name.endsWith(WEBSOCKET_FILTER));
+        try {
+            servletContext.addListener(new ServletContextListener() {
+                @Override
+                public void contextInitialized(ServletContextEvent event) {
+                    put.run();
+                }
+            });
+        } catch (IllegalArgumentException | IllegalStateException | UnsupportedOperationException e) {
+            put.run(); // the listeners run already, so the initializers have run
+        }
+        afterStart(() -> true, put);
     }
 
     @Override

@@ -94,6 +94,7 @@ final class Deployment {
         Settings settings = settingsOf(context);
         TransportHook hook = HookLinker.link(context);
         if (!OtherImplementation.givesWay(context, present, hook, settings.get(Setting.ON_CONFLICT))) {
+            hook.putOwnWebSocketFilterLast();
             return null;
         }
         Deployment deployment = new Deployment(context, settings, hook);

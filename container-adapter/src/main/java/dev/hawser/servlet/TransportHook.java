@@ -67,6 +67,12 @@ public interface TransportHook {
      */
     boolean removeOwnWebSocketFilter();
 
+    /**
+     * Puts the filter of the container's own WebSocket implementation, which serves this web application, behind the application's, so that
+     * they guard its handshakes. Nothing to do where it is there anyway.
+     */
+    default void putOwnWebSocketFilterLast() {}
+
     /** Whether the container's own WebSocket implementation is going to be started in this web application, by an initializer that has yet to run. */
     default boolean ownWebSocketFollows() {
         return false;
