@@ -70,7 +70,11 @@ class EndpointRuleTest {
                 broken(PathParamOnError.class, "error(Throwable, List)", "@PathParam allows String", "4.3"),
                 broken(PathParamOnClose.class, "close(int[])", "@PathParam allows String", "4.3"),
                 broken(PathParamWithoutName.class, "open(String)", "@PathParam needs the name", "4.3"),
-                broken(PathParamPrimitiveUnbound.class, "open(int)", "without one the value is null", "4.3"),
+                broken(PathParamPrimitiveUnbound.class, "open(int)", "without one the value is null", "4.3"));
+    }
+
+    static Stream<Arguments> brokenRulesOfMessages() {
+        return Stream.of(
                 broken(Nothing.class, "message()", "found none", "4.7"),
                 broken(NoMessage.class, "message(Session)", "exactly one parameter for the message", "4.7"),
                 broken(TextAndInt.class, "message(String, int)", "found java.lang.String, int", "4.7"),
@@ -103,7 +107,7 @@ class EndpointRuleTest {
     }
 
     @ParameterizedTest
-    @MethodSource("brokenRules")
+    @MethodSource({"brokenRules", "brokenRulesOfMessages"})
     void aBrokenRuleFailsDeploymentWithOneMessage(Class<?> endpoint, String method, String rule, String section) {
         String message = assertThrows(DeploymentException.class, () -> new OpenedEndpoint().plan(endpoint))
                 .getMessage();
