@@ -18,7 +18,7 @@ final class ActiveTurns {
 
     /** Notes that a turn begins; returns the slot to {@link #leave}. */
     int enter(Turn turn, Thread thread) {
-        int start = (thread.hashCode() & 0x7FFF_FFFF) % SLOTS;
+        int start = home(thread);
         for (int probe = 0; probe < SLOTS; probe++) {
             int slot = (start + probe) % SLOTS;
             if (slots.get(slot) == null && slots.compareAndSet(slot, null, turn)) {
@@ -35,6 +35,17 @@ final class ActiveTurns {
         } else {
             others.remove(turn);
         }
+    }
+
+    private static int home(Thread thread) {
+        return (thread.hashCode() & 0x7FFF_FFFF) % SLOTS;
+    }
+
+    /** Whether the calling thread runs a callback now. False, too, for one whose turn found its own slot taken: this is cheap, not certain. */
+    boolean inTurn() {
+        Thread current = Thread.currentThread();
+        Turn turn = slots.get(home(current));
+        return turn != null && turn.runsOn(current);
     }
 
     /** Whether the calling thread is an event loop that runs a callback now. */

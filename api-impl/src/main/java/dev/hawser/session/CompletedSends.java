@@ -38,7 +38,7 @@ final class CompletedSends implements Turn {
             }
         }
         if (wake) {
-            runtime.dispatcher().ready(ticket);
+            runtime.dispatcher().readySoon(ticket);
         }
     }
 
@@ -49,6 +49,11 @@ final class CompletedSends implements Turn {
 
     @Override
     public void flushDeferredSince(long since) {}
+
+    @Override
+    public boolean runsOn(Thread thread) {
+        return false;
+    }
 
     @Override
     public boolean runsOnEventLoop(Thread thread) {

@@ -44,6 +44,8 @@ final class DrainDispatcher {
     private boolean stopped;
     private @Nullable Monitor monitor;
 
+    /** Whether a queue without a worker waits for the end of a turn. Written under the lock, also read without. */
+    private volatile boolean wakeOwed;
     /** Whether the monitor ticks. Written under the lock. */
     private volatile boolean watching;
     /** Whether something to watch has come since the last tick; set before {@link #watching} is read, and read after it is written. */
@@ -75,6 +77,35 @@ final class DrainDispatcher {
                 // The container's pool is full or stopping: our own workers run it, so that onClose is never lost.
             }
         }
+        queue(ticket, false);
+    }
+
+    /**
+     * Has a turn run that does not block, on a worker: at once, or if the calling thread is in a callback, at the end of that or with the
+     * next tick. So a callback that sends to a thousand sessions wakes one thread and not a thousand.
+     */
+    void readySoon(Turn.Ticket ticket) {
+        queue(ticket, activeTurns.inTurn());
+    }
+
+    /** A turn has ended: what it made ready runs now. */
+    void turnEnded() {
+        if (!wakeOwed) {
+            return;
+        }
+        Worker wake = null;
+        synchronized (lock) {
+            wakeOwed = false;
+            if (waiting > 0 && active == 0) {
+                wake = addWorker();
+            }
+        }
+        if (wake != null) {
+            wake.wake();
+        }
+    }
+
+    private void queue(Turn.Ticket ticket, boolean inTurn) {
         Worker wake = null;
         synchronized (lock) {
             if (tail == null) {
@@ -85,7 +116,11 @@ final class DrainDispatcher {
             tail = ticket;
             waiting++;
             if (active == 0) {
-                wake = addWorker();
+                if (inTurn && !stopped) { // a monitor that has stopped sees to nothing
+                    wakeOwed = true;
+                } else {
+                    wake = addWorker();
+                }
             }
         }
         if (wake != null) {
@@ -259,7 +294,7 @@ final class DrainDispatcher {
                     if (stopped && waiting == 0) {
                         return;
                     }
-                    boolean stuck = waiting > 0 && taken == takenBefore;
+                    boolean stuck = waiting > 0 && (active == 0 || taken == takenBefore);
                     boolean deep = waiting > DEEP_QUEUE * active && active < cores;
                     if (stuck || deep) {
                         wake = addWorker();

@@ -303,6 +303,11 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     }
 
     @Override
+    public boolean runsOn(Thread thread) {
+        return turnThread == thread;
+    }
+
+    @Override
     public boolean runsOnEventLoop(Thread thread) {
         return eventLoop && turnThread == thread && connection.isReadingThread();
     }
@@ -347,6 +352,7 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
             measured(System.nanoTime() - start, delivered);
         }
         connection.turnEnds();
+        dispatcher.turnEnded();
         goOn();
     }
 

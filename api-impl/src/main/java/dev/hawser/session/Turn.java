@@ -10,6 +10,9 @@ interface Turn extends Runnable {
     /** Sends replies that have been held back since {@code since} or longer. Called by the monitor while the turn runs. */
     void flushDeferredSince(long since);
 
+    /** Whether callbacks of the application run in this turn now, on that thread. */
+    boolean runsOn(Thread thread);
+
     /** Whether the turn runs now on that thread, and the thread is an event loop, which must not wait. */
     boolean runsOnEventLoop(Thread thread);
 

@@ -3,10 +3,12 @@ package dev.hawser.session;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.hawser.Dispatch;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.protocol.Opcode;
 import jakarta.websocket.OnMessage;
+import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -63,6 +65,20 @@ class TurnsTest {
     }
 
     @Test
+    void aCallbackMayWaitForTheHandlersOfItsOwnSends() {
+        Settings settings = Settings.builder()
+                .set(Setting.DISPATCH, Dispatch.EVENT_LOOP) // so that no worker is awake
+                .build();
+        Waiting endpoint = new Waiting();
+        try (SessionHarness session = new SessionHarness(endpoint, settings)) {
+            for (int i = 1; i <= 3; i++) {
+                session.read(SessionHarness.text("send and wait"));
+                assertEquals(i, endpoint.told.get());
+            }
+        }
+    }
+
+    @Test
     void moreTurnsThanSlotsAreAllWatched() {
         ActiveTurns turns = new ActiveTurns();
         AtomicInteger flushed = new AtomicInteger();
@@ -101,12 +117,32 @@ class TurnsTest {
         }
 
         @Override
+        public boolean runsOn(Thread thread) {
+            return false;
+        }
+
+        @Override
         public boolean runsOnEventLoop(Thread thread) {
             return false;
         }
 
         @Override
         public void run() {}
+    }
+
+    /** Waits in its callback until it is told how its send ended. */
+    @ServerEndpoint("/test")
+    public static class Waiting {
+        final AtomicInteger told = new AtomicInteger();
+
+        @OnMessage
+        public void onText(String message, Session session) throws InterruptedException {
+            CountDownLatch ended = new CountDownLatch(1);
+            session.getAsyncRemote().sendText(message, result -> ended.countDown());
+            if (ended.await(30, TimeUnit.SECONDS)) {
+                told.incrementAndGet();
+            }
+        }
     }
 
     /** Answers each message when it may. */
