@@ -1,6 +1,7 @@
 package dev.hawser.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.examples.Chromium.Tab;
 import dev.hawser.servlet.HawserInitializer;
@@ -45,7 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A page that came over HTTP/2: the browser opens its wss web socket on the same connection (RFC 8441), since Jetty offers that. */
 class Http2BrowserIT {
-    /** Tells the endpoint how its handshake came: {@code HTTP/2.0 CONNECT}, or {@code HTTP/1.1 GET}. */
+    /** Tells the endpoint how its handshake came: {@code HTTP/2.0 CONNECT}, or {@code HTTP/1.1 GET}, and from which port of the browser. */
     public static class HowItCame extends ServerEndpointConfig.Configurator {
         @Override
         public void modifyHandshake(ServerEndpointConfig config, HandshakeRequest request, HandshakeResponse response) {
@@ -83,7 +84,7 @@ class Http2BrowserIT {
 
         WithHow(HttpServletRequest request) {
             super(request);
-            how = request.getProtocol() + " " + request.getMethod();
+            how = request.getProtocol() + " " + request.getMethod() + " from port " + request.getRemotePort();
         }
 
         @Override
@@ -137,7 +138,8 @@ class Http2BrowserIT {
         @Override
         protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
             response.setContentType("text/html;charset=utf-8");
-            response.getWriter().print("<!doctype html><title>page</title><main></main>");
+            response.getWriter()
+                    .print("<!doctype html><title>page</title><main>" + request.getRemotePort() + "</main>");
         }
     }
 
@@ -153,7 +155,9 @@ class Http2BrowserIT {
     void thePageAndItsWebSocketShareOneConnectionOfHttp2() {
         Tab page = chromium.open(URI.create("https://localhost:" + connector.getLocalPort() + "/page"));
         assertEquals("h2", page.run("return performance.getEntriesByType('navigation')[0].nextHopProtocol"));
-        assertEquals("HTTP/2.0 CONNECT|hello|3000000|1000 bye true", page.runAsync("""
+        // Not by the number of connections: browsers open spare ones.
+        Object port = page.run("return document.querySelector('main').textContent");
+        assertEquals("HTTP/2.0 CONNECT from port " + port + "|hello|3000000|1000 bye true", page.runAsync("""
                         const socket = new WebSocket('wss://' + location.host + '/echo');
                         socket.binaryType = 'arraybuffer';
                         const when = (type) => new Promise((resolve) => socket.addEventListener(type, resolve, {once: true}));
@@ -168,7 +172,6 @@ class Http2BrowserIT {
                         const end = await when('close');
                         return [...replies, `${end.code} ${end.reason} ${end.wasClean}`].join('|');
                         """));
-        assertEquals(1, connector.getConnectedEndPoints().size(), "TCP connections");
     }
 
     @Test
@@ -176,11 +179,12 @@ class Http2BrowserIT {
         http2.setConnectProtocolEnabled(false);
         Tab page = chromium.open(URI.create("https://localhost:" + connector.getLocalPort() + "/page"));
         assertEquals("h2", page.run("return performance.getEntriesByType('navigation')[0].nextHopProtocol"));
-        assertEquals("HTTP/1.1 GET", page.runAsync("""
+        Object how = page.runAsync("""
                         const socket = new WebSocket('wss://' + location.host + '/echo');
                         await new Promise((resolve) => socket.addEventListener('open', resolve));
                         socket.send('how?');
                         return (await new Promise((resolve) => socket.addEventListener('message', resolve))).data;
-                        """));
+                        """);
+        assertTrue(String.valueOf(how).startsWith("HTTP/1.1 GET "), String.valueOf(how));
     }
 }
