@@ -68,7 +68,7 @@ public final class Comparison {
                     .toList();
             affinity.apply(processes, false);
             for (ContestantProcess process : taking) {
-                RoundRunner.run(process, scenario.workload(), warmUp * options.warmUpMillis());
+                RoundRunner.run(process, scenario.workload(), warmUp * scenario.warmUps() * options.warmUpMillis());
             }
             warmUp = 1;
             affinity.apply(processes, pins);

@@ -14,6 +14,7 @@ import java.util.Set;
  * @param unit what one message is, for tables
  */
 record Scenario(String name, String title, Workload workload, String unit) {
+    private static final long CYCLE_WARM_UPS = 16;
     private static final Set<String> ALSO_UNPINNED = Set.of("ping-pong-50", "pipelined", "text-16k", "broadcast");
 
     /** Scenarios whose only purpose is the cost as connections grow in number. */
@@ -34,6 +35,14 @@ record Scenario(String name, String title, Workload workload, String unit) {
             return workload.kind() == Kind.ECHO && !compressed && workload.bystanders() == 0 && byReturnValue;
         }
         return !compressed || contestant.compresses();
+    }
+
+    /**
+     * How many times the usual warm-up it needs. A connection runs through most of the container's HTTP code, once: after a second, two thirds
+     * of the processor time of connect, echo, close were the compiler's.
+     */
+    long warmUps() {
+        return workload.kind() == Kind.CYCLE ? CYCLE_WARM_UPS : 1;
     }
 
     /** Whether it is measured a second time with server and load generator on any core. */
