@@ -36,7 +36,7 @@ public final class HttpSessions {
     }
 
     /**
-     * The handshake of this session has been accepted.
+     * The handshake has been accepted.
      *
      * @param present the id of its HTTP session now, or null if that has ended while the handshake was under way
      */

@@ -276,7 +276,7 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
         }
     }
 
-    /** Whether the calling thread runs a callback of this session now. */
+    /** Whether the calling thread runs one of the callbacks now. */
     boolean inTurn() {
         return turnThread == Thread.currentThread();
     }
