@@ -19,7 +19,9 @@ public final class DeflateCodecs implements AutoCloseable {
     private final List<CodecPool<Deflater>> deflaters = new ArrayList<>();
 
     /** These own no native memory, but enough heap not to be made anew for each message. */
-    private final CodecPool<SmallWindowDeflater> smallWindows;
+    private final CodecPool<WindowDeflater> windowDeflaters;
+
+    private final CodecPool<DeflateBlock> blocks;
 
     private final CodecPool<Inflater> inflaters;
 
@@ -38,13 +40,14 @@ public final class DeflateCodecs implements AutoCloseable {
             int ofPool = level;
             deflaters.add(new CodecPool<>(mostIdle, () -> new Deflater(ofPool, true), Deflater::reset, Deflater::end));
         }
-        smallWindows = new CodecPool<>(mostIdle, SmallWindowDeflater::new, deflater -> {}, deflater -> {});
+        windowDeflaters = new CodecPool<>(mostIdle, WindowDeflater::new, deflater -> {}, deflater -> {});
+        blocks = new CodecPool<>(mostIdle, DeflateBlock::new, block -> {}, block -> {});
         inflaters = new CodecPool<>(mostIdle, () -> new Inflater(true), Inflater::reset, Inflater::end);
     }
 
     /** How many deflaters exist: idle, in use for a message, or kept by a connection with context takeover. */
     public int liveDeflaters() {
-        return deflaters.stream().mapToInt(CodecPool::live).sum() + smallWindows.live();
+        return deflaters.stream().mapToInt(CodecPool::live).sum() + windowDeflaters.live();
     }
 
     /** How many inflaters exist: idle, or in use for a message. */
@@ -56,7 +59,8 @@ public final class DeflateCodecs implements AutoCloseable {
     @Override
     public void close() {
         deflaters.forEach(CodecPool::close);
-        smallWindows.close();
+        windowDeflaters.close();
+        blocks.close();
         inflaters.close();
     }
 
@@ -77,12 +81,20 @@ public final class DeflateCodecs implements AutoCloseable {
         return level == Deflater.DEFAULT_COMPRESSION ? DEFAULT_LEVEL : level;
     }
 
-    SmallWindowDeflater borrowSmallWindow() {
-        return smallWindows.borrow();
+    WindowDeflater borrowWindowDeflater() {
+        return windowDeflaters.borrow();
     }
 
-    void giveBack(SmallWindowDeflater deflater) {
-        smallWindows.giveBack(deflater);
+    void giveBack(WindowDeflater deflater) {
+        windowDeflaters.giveBack(deflater);
+    }
+
+    DeflateBlock borrowBlock() {
+        return blocks.borrow();
+    }
+
+    void giveBack(DeflateBlock block) {
+        blocks.giveBack(block);
     }
 
     Inflater borrowInflater() {

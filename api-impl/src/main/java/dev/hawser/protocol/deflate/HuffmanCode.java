@@ -7,6 +7,8 @@ final class HuffmanCode {
     /** The longest code of any alphabet of DEFLATE. */
     static final int LONGEST = 15;
 
+    private static final int SYMBOL_BITS = 9;
+
     final int[] frequencies;
     /** Of each symbol's code, in bits; 0 if the symbol does not occur. */
     final int[] lengths;
@@ -14,8 +16,8 @@ final class HuffmanCode {
     private final int[] codes;
 
     private final int longest;
-    /** Frequency and symbol in one, to be sorted. */
-    private final long[] order;
+    /** Frequency and symbol in one, to be sorted: a block has 2^14 symbols and one at the most, of 2^9 kinds. */
+    private final int[] order;
 
     private final int[] depth;
 
@@ -27,7 +29,7 @@ final class HuffmanCode {
         frequencies = new int[symbols];
         lengths = new int[symbols];
         codes = new int[symbols];
-        order = new long[symbols];
+        order = new int[symbols];
         depth = new int[symbols];
     }
 
@@ -51,24 +53,24 @@ final class HuffmanCode {
         for (int symbol = 0; symbol < frequencies.length; symbol++) {
             lengths[symbol] = 0;
             if (frequencies[symbol] > 0) {
-                order[used++] = (long) frequencies[symbol] << 16 | symbol;
+                order[used++] = frequencies[symbol] << SYMBOL_BITS | symbol;
             }
         }
         for (int symbol = 0; used < 2; symbol++) {
             if (frequencies[symbol] == 0) {
-                order[used++] = 1L << 16 | symbol;
+                order[used++] = 1 << SYMBOL_BITS | symbol;
             }
         }
         Arrays.sort(order, 0, used);
         for (int i = 0; i < used; i++) {
-            depth[i] = (int) (order[i] >>> 16);
+            depth[i] = order[i] >>> SYMBOL_BITS;
         }
         minimumRedundancy(used);
         int[] ofLength = limited(used);
         int next = used;
         for (int length = 1; length <= longest; length++) {
             for (int i = ofLength[length]; i > 0; i--) {
-                lengths[(int) order[--next] & 0xFFFF] = length;
+                lengths[order[--next] & (1 << SYMBOL_BITS) - 1] = length;
             }
         }
         assignCodes();

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sending half of permessage-deflate (RFC 7692 7.2.1). A deflater is borrowed for the time of a message, and kept between messages only
- * where its own history must live on: context takeover in the full window.
+ * where its history must live on: with context takeover.
  *
- * <p>java.util.zip cannot be told to use a smaller window than 32 KiB. A message without history that is no longer than the window goes through
- * it all the same: no back reference can be longer than the message. All others go through a deflater of our own
- * (docs/adr/006-window-bits.md). Not thread-safe.
+ * <p>java.util.zip cannot be told to use a smaller window than 32 KiB, and is slow where many connections with takeover take turns. So it serves messages
+ * without history that the full window is right for, or that are no longer than their window: no back reference can be longer than the message. And it serves
+ * the levels whose search goes on where that of {@link WindowDeflater}, which serves all others, ends (docs/adr/006-window-bits.md). Not thread-safe.
  */
 final class MessageDeflater implements OutboundExtension {
     /** The marker of a flush ends with 00 00 FF FF, which does not go on the wire at the end of a message (RFC 7692 7.2.1). */
@@ -22,6 +22,8 @@ final class MessageDeflater implements OutboundExtension {
     private static final byte[] EMPTY_BLOCK = {0};
 
     private static final byte[] NOTHING = new byte[0];
+    /** From this level on the smallest result counts, at whatever cost. */
+    private static final int THOROUGH = 7;
 
     /** What the bytes of a message depend on, besides the message, if there is no context takeover. */
     private record SharingKey(int level, int minSize, int windowBits) {}
@@ -30,13 +32,12 @@ final class MessageDeflater implements OutboundExtension {
     private final DeflatePolicy policy;
     private final boolean contextTakeover;
     private final int windowBits;
-    /** What the peer's window holds, if that is a small one; null for the full window, where the deflater itself remembers. */
-    private final @Nullable History history;
+    private final int level;
 
-    /** Borrowed; null when there is no history of its own to keep. */
+    /** Borrowed for the rest of the current message, or for good; null if it does not need it. At most one of these two is there. */
     private @Nullable Deflater deflater;
-    /** Borrowed for the rest of the current message; null if it does not need it. */
-    private @Nullable SmallWindowDeflater smallWindow;
+
+    private @Nullable WindowDeflater windowDeflater;
     /** Whether the current message is compressed. */
     private boolean compressing;
 
@@ -50,7 +51,7 @@ final class MessageDeflater implements OutboundExtension {
         this.policy = policy;
         this.contextTakeover = contextTakeover;
         this.windowBits = windowBits;
-        this.history = windowBits == DeflateParameters.LARGEST_WINDOW ? null : new History(windowBits);
+        this.level = DeflateCodecs.effective(policy.level());
     }
 
     @Override
@@ -74,13 +75,10 @@ final class MessageDeflater implements OutboundExtension {
         }
         if (length > 0) {
             out = new byte[length / 2 + 64];
-            if (history == null || first && fin && history.size() == 0 && length <= 1 << windowBits) {
+            if (isForZlib(first && fin, length)) {
                 flush(payload, offset, length);
             } else {
-                flushSmallWindow(history, payload, offset, length);
-            }
-            if (history != null && contextTakeover) {
-                history.append(payload, offset, length);
+                flushInWindow(payload, offset, length);
             }
         }
         byte[] bytes = out;
@@ -88,7 +86,7 @@ final class MessageDeflater implements OutboundExtension {
         out = NOTHING;
         outCount = 0;
         if (fin) {
-            if (history != null || !contextTakeover) {
+            if (!contextTakeover) {
                 giveBack();
             }
             if (count == 0) {
@@ -104,11 +102,18 @@ final class MessageDeflater implements OutboundExtension {
         return new Encoded(first ? InboundExtension.RSV1 : 0, bytes, 0, count);
     }
 
+    private boolean isForZlib(boolean whole, int length) {
+        if (windowBits == DeflateParameters.LARGEST_WINDOW) {
+            return !contextTakeover || level == Deflater.NO_COMPRESSION || level >= THOROUGH;
+        }
+        return !contextTakeover && whole && length <= 1 << windowBits;
+    }
+
     /** Puts a piece through, to the last bit: a sync flush ends at an octet border. */
     private void flush(byte[] bytes, int offset, int length) {
         Deflater borrowed = deflater;
         if (borrowed == null) {
-            borrowed = codecs.borrowDeflater(policy.level());
+            borrowed = codecs.borrowDeflater(level);
             deflater = borrowed;
         }
         borrowed.setInput(bytes, offset, length);
@@ -123,15 +128,17 @@ final class MessageDeflater implements OutboundExtension {
         }
     }
 
-    private void flushSmallWindow(History before, byte[] bytes, int offset, int length) {
-        SmallWindowDeflater borrowed = smallWindow;
+    private void flushInWindow(byte[] bytes, int offset, int length) {
+        WindowDeflater borrowed = windowDeflater;
         if (borrowed == null) {
-            borrowed = codecs.borrowSmallWindow();
-            borrowed.begin(windowBits, DeflateCodecs.effective(policy.level()), before);
-            smallWindow = borrowed;
+            borrowed = codecs.borrowWindowDeflater();
+            borrowed.begin(windowBits, level);
+            windowDeflater = borrowed;
         }
         BitOutput bits = new BitOutput(out);
-        borrowed.deflate(bytes, offset, length, bits);
+        DeflateBlock block = codecs.borrowBlock();
+        borrowed.deflate(bytes, offset, length, block, bits);
+        codecs.giveBack(block);
         out = bits.bytes();
         outCount = bits.count();
     }
@@ -140,12 +147,12 @@ final class MessageDeflater implements OutboundExtension {
         Deflater borrowed = deflater;
         if (borrowed != null) {
             deflater = null;
-            codecs.giveBack(borrowed, policy.level());
+            codecs.giveBack(borrowed, level);
         }
-        SmallWindowDeflater small = smallWindow;
-        if (small != null) {
-            smallWindow = null;
-            codecs.giveBack(small);
+        WindowDeflater ofWindow = windowDeflater;
+        if (ofWindow != null) {
+            windowDeflater = null;
+            codecs.giveBack(ofWindow);
         }
     }
 

@@ -16,15 +16,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What our own deflater writes, read by zlib, which tells whether it is right, and by {@link DeflateReader}, which tells how far it refers back. */
-class SmallWindowDeflaterTest {
+class WindowDeflaterTest {
     private static final List<Samples.Kind> KINDS = List.of(Samples.Kind.values());
 
-    private static byte[] flushed(SmallWindowDeflater deflater, byte[] message, int... fragmentEnds) {
+    private static byte[] flushed(WindowDeflater deflater, byte[] message, int... fragmentEnds) {
         ByteArrayOutputStream wire = new ByteArrayOutputStream();
         int at = 0;
         for (int end : fragmentEnds) {
             BitOutput out = new BitOutput(new byte[16]);
-            deflater.deflate(message, at, end - at, out);
+            deflater.deflate(message, at, end - at, new DeflateBlock(), out);
             wire.write(out.bytes(), 0, out.count());
             at = end;
         }
@@ -46,14 +46,14 @@ class SmallWindowDeflaterTest {
 
     /** Messages of every kind and size, in fragments, each referring to those before, through one inflater to the end. */
     @ParameterizedTest
-    @ValueSource(ints = {8, 9, 10, 11, 12, 13, 14})
+    @ValueSource(ints = {8, 9, 10, 11, 12, 13, 14, 15})
     void zlibReadsItAndNoDistanceIsLongerThanTheWindow(int bits) throws DataFormatException {
         Random random = new Random(bits);
-        SmallWindowDeflater deflater = new SmallWindowDeflater();
+        WindowDeflater deflater = new WindowDeflater();
         for (int level = 1; level <= 9; level++) {
             Inflater inflater = new Inflater(true);
             DeflateReader reader = new DeflateReader();
-            History history = new History(bits);
+            deflater.begin(bits, level);
             for (int i = 0; i < 24; i++) {
                 Samples.Kind kind = KINDS.get(random.nextInt(KINDS.size()));
                 int size = 1 + random.nextInt(i % 6 == 5 ? 200_000 : 3 << bits);
@@ -61,11 +61,9 @@ class SmallWindowDeflaterTest {
                 int[] ends = random.ints(random.nextInt(4), 0, size).sorted().toArray();
                 ends = Arrays.copyOf(ends, ends.length + 1);
                 ends[ends.length - 1] = size;
-                deflater.begin(bits, level, history);
                 byte[] wire = flushed(deflater, message, ends);
                 assertArrayEquals(message, inflated(inflater, wire, size), kind + " of " + size + ", level " + level);
                 assertArrayEquals(message, reader.message(Arrays.copyOf(wire, wire.length - 4)));
-                history.append(message, 0, size);
             }
             inflater.end();
             assertTrue(reader.longestDistance() <= 1 << bits, "distance " + reader.longestDistance());
@@ -76,15 +74,15 @@ class SmallWindowDeflaterTest {
 
     /** A repetition just within the window is found, and one octet further it must not be. */
     @ParameterizedTest
-    @ValueSource(ints = {8, 9, 10, 11, 12, 13, 14})
+    @ValueSource(ints = {8, 9, 10, 11, 12, 13, 14, 15})
     void theWindowIsUsedToItsLastOctetAndNotBeyond(int bits) {
         int window = 1 << bits;
         for (int distance : new int[] {window - 1, window, window + 1}) {
             byte[] message = new byte[distance + 100];
             new Random(7).nextBytes(message);
             System.arraycopy(message, 0, message, distance, 100);
-            SmallWindowDeflater deflater = new SmallWindowDeflater();
-            deflater.begin(bits, 9, new History(bits));
+            WindowDeflater deflater = new WindowDeflater();
+            deflater.begin(bits, 9);
             byte[] wire = flushed(deflater, message, message.length);
             DeflateReader reader = new DeflateReader();
             assertArrayEquals(message, reader.message(Arrays.copyOf(wire, wire.length - 4)));
@@ -96,13 +94,13 @@ class SmallWindowDeflaterTest {
         }
     }
 
-    /** Nothing of a message before is referred to, unless it is in the history. */
+    /** Nothing of what it was told to forget is referred to. */
     @Test
     void whatAnotherMessageLeftInItIsNotReferredTo() throws DataFormatException {
-        SmallWindowDeflater deflater = new SmallWindowDeflater();
+        WindowDeflater deflater = new WindowDeflater();
         byte[] message = Samples.of(Samples.Kind.NOISE, 400, 5);
         for (int i = 0; i < 3; i++) {
-            deflater.begin(10, 6, new History(10));
+            deflater.begin(10, 6);
             byte[] wire = flushed(deflater, message, message.length);
             assertTrue(wire.length > 400, "as if it were the first: " + wire.length);
             Inflater inflater = new Inflater(true);
@@ -111,17 +109,17 @@ class SmallWindowDeflaterTest {
         }
     }
 
-    /** 2^16 octets fill it: borders of its slides, in the middle of matches that are longer than the smallest window. */
+    /** Borders of its slides, in the middle of matches that are longer than the smallest window. */
     @ParameterizedTest
-    @ValueSource(ints = {8, 9, 14})
+    @ValueSource(ints = {8, 9, 14, 15})
     void longRunsOverTheBordersOfItsBuffer(int bits) throws DataFormatException {
         for (int period : new int[] {1, 2, 3, 100, 255, 256, 257, 300}) {
             byte[] message = new byte[300_000];
             for (int i = 0; i < message.length; i++) {
                 message[i] = (byte) (i % period * 7);
             }
-            SmallWindowDeflater deflater = new SmallWindowDeflater();
-            deflater.begin(bits, 6, new History(bits));
+            WindowDeflater deflater = new WindowDeflater();
+            deflater.begin(bits, 6);
             byte[] wire = flushed(deflater, message, 1, 65_534, 65_535, 65_536, 131_072, message.length);
             Inflater inflater = new Inflater(true);
             assertArrayEquals(message, inflated(inflater, wire, message.length));
@@ -144,8 +142,8 @@ class SmallWindowDeflaterTest {
             before = often - before;
         }
         byte[] message = shuffled(skewed.toByteArray());
-        SmallWindowDeflater deflater = new SmallWindowDeflater();
-        deflater.begin(8, 1, new History(8));
+        WindowDeflater deflater = new WindowDeflater();
+        deflater.begin(8, 1);
         byte[] wire = flushed(deflater, message, message.length);
         Inflater inflater = new Inflater(true);
         assertArrayEquals(message, inflated(inflater, wire, message.length));
@@ -177,8 +175,8 @@ class SmallWindowDeflaterTest {
     @Test
     void whatDoesNotCompressIsStored() throws DataFormatException {
         byte[] noise = Samples.of(Samples.Kind.NOISE, 200_000, 1);
-        SmallWindowDeflater deflater = new SmallWindowDeflater();
-        deflater.begin(12, 6, new History(12));
+        WindowDeflater deflater = new WindowDeflater();
+        deflater.begin(12, 6);
         byte[] wire = flushed(deflater, noise, noise.length);
         assertTrue(wire.length < noise.length + 200, "length " + wire.length);
         Inflater inflater = new Inflater(true);
@@ -186,12 +184,12 @@ class SmallWindowDeflaterTest {
         inflater.end();
     }
 
-    /** Also after its buffer has slid many times, which costs a chain of positions its tail if it is done wrong. */
+    /** But for three in a hundred, also after its buffer has slid many times and positions have come round 2^16 again and again. */
     @Test
     void itCompressesAsZlibDoes() {
         byte[] json = Samples.of(Samples.Kind.JSON, 400_000, 1);
-        SmallWindowDeflater deflater = new SmallWindowDeflater();
-        deflater.begin(14, 6, new History(14));
+        WindowDeflater deflater = new WindowDeflater();
+        deflater.begin(14, 6);
         int ours = flushed(deflater, json, json.length).length;
         Deflater zlib = new Deflater(6, true);
         int theirs = 0;
@@ -204,6 +202,6 @@ class SmallWindowDeflaterTest {
             theirs += zlib.deflate(new byte[20_000], 0, 20_000, Deflater.SYNC_FLUSH);
         }
         zlib.end();
-        assertTrue(ours <= theirs * 1.015, ours + " bytes; zlib " + theirs);
+        assertTrue(ours <= theirs * 1.03, ours + " bytes; zlib " + theirs);
     }
 }
