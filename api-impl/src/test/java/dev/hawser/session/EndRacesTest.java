@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.protocol.Opcode;
+import dev.hawser.transport.FakeTransport;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -14,6 +14,7 @@ import dev.hawser.protocol.InboundExtension;
 import dev.hawser.protocol.NegotiatedExtension;
 import dev.hawser.protocol.Opcode;
 import dev.hawser.protocol.OutboundExtension;
+import dev.hawser.transport.FakeTransport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.Settings;
+import dev.hawser.transport.FakeTransport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

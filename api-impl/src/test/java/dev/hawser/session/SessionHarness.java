@@ -12,6 +12,7 @@ import dev.hawser.protocol.ProtocolLimits;
 import dev.hawser.protocol.RemoteProtocolException;
 import dev.hawser.protocol.Role;
 import dev.hawser.protocol.WebSocketProtocol;
+import dev.hawser.transport.FakeTransport;
 import dev.hawser.transport.Transport;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.server.ServerEndpoint;

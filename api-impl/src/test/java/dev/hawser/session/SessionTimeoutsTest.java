@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.protocol.Opcode;
+import dev.hawser.transport.FakeTransport;
 import jakarta.websocket.OnOpen;
 import jakarta.websocket.server.ServerEndpoint;
 import java.nio.ByteBuffer;

@@ -8,7 +8,7 @@ import dev.hawser.Dispatch;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.transport.BufferPool;
-import dev.hawser.transport.Transport;
+import dev.hawser.transport.FakeTransport;
 import jakarta.websocket.OnClose;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.OnOpen;
@@ -17,7 +17,6 @@ import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -103,18 +102,43 @@ class StressTest {
     /** The other end of one session, and the threads of its application. */
     private static final class Peer {
         private final Echo endpoint = new Echo();
-        private final SlowTransport transport;
+        private final FakeTransport transport = new FakeTransport();
+        private final ScheduledExecutorService network;
         private final WebSocketConnection connection;
         private final Random random;
         private final AtomicInteger ends = new AtomicInteger();
         private final AtomicInteger delivered = new AtomicInteger();
 
         Peer(SessionHarness container, Settings settings, ScheduledExecutorService network, Random random) {
+            this.network = network;
             this.random = random;
-            this.transport = new SlowTransport(network, new Random(random.nextLong()));
-            this.connection = container.connect(endpoint, settings, transport, ByteBuffer.allocate(0));
-            transport.listener = connection;
-            transport.call();
+            this.connection = container.accepted(endpoint, settings);
+            Random delays = new Random(random.nextLong());
+            transport.writesEndOn(end -> endWrite(end, delays));
+            transport.onDemand(this::tellReadable);
+            connection.onOpen(transport, ByteBuffer.allocate(0));
+        }
+
+        /** Inline, or later on a thread of the network. */
+        private void endWrite(Runnable end, Random delays) {
+            if (delays.nextInt(3) > 0) {
+                end.run();
+            } else {
+                network.schedule(end, delays.nextInt(300), TimeUnit.MICROSECONDS);
+            }
+        }
+
+        private void tellReadable() {
+            if (transport.takeReadable()) {
+                network.execute(connection::onReadable);
+            }
+        }
+
+        private void arriveInTwoParts(byte[] bytes, int cut) {
+            transport.arrive(Arrays.copyOf(bytes, cut));
+            tellReadable();
+            transport.arrive(Arrays.copyOfRange(bytes, cut, bytes.length));
+            tellReadable();
         }
 
         /** Sends numbered messages, several in a chunk, cut anywhere; and then a close frame. */
@@ -124,7 +148,7 @@ class StressTest {
                 for (int j = random.nextInt(20); j >= 0 && i < MESSAGES; j--) {
                     chunk.writeBytes(SessionHarness.text("m" + i++ + "x".repeat(random.nextInt(200))));
                 }
-                transport.arrive(chunk.toByteArray(), random.nextInt(chunk.size()));
+                arriveInTwoParts(chunk.toByteArray(), random.nextInt(chunk.size()));
             }
             return null;
         }
@@ -158,11 +182,10 @@ class StressTest {
             SessionHarness.await(
                     "messages, seed " + seed + ": " + endpoint.seen, () -> endpoint.seen.get() == MESSAGES);
             SessionHarness.await("sends, seed " + seed, () -> ends.get() == FOREIGN);
-            byte[] close = SessionHarness.close(1000, "bye");
-            transport.arrive(close, 1);
+            arriveInTwoParts(SessionHarness.close(1000, "bye"), 1);
             SessionHarness.await(
                     "onClose, seed " + seed, () -> !connection.session().isOpen());
-            SessionHarness.await("closed, seed " + seed, () -> transport.closed);
+            SessionHarness.await("closed, seed " + seed, transport::isClosed);
             assertEquals(1, endpoint.closes.get(), seed);
             assertEquals(FOREIGN, ends.get(), seed);
             assertFalse(endpoint.overlapped.get(), seed);
@@ -217,133 +240,6 @@ class StressTest {
         @OnClose
         public void onClose() {
             closes.incrementAndGet();
-        }
-    }
-
-    /** Ends writes inline or later on a thread of its own, and calls a demanded reading on any thread. */
-    private static final class SlowTransport implements Transport {
-        private final ScheduledExecutorService network;
-
-        @Nullable WebSocketConnection listener;
-
-        volatile boolean closed;
-
-        // Guarded by this.
-        private final Random random;
-        private final ByteArrayOutputStream incoming = new ByteArrayOutputStream();
-        private final ByteArrayOutputStream written = new ByteArrayOutputStream();
-        private boolean demanded;
-
-        SlowTransport(ScheduledExecutorService network, Random random) {
-            this.network = network;
-            this.random = random;
-        }
-
-        /** Has the bytes arrive in two parts. */
-        void arrive(byte[] bytes, int cut) {
-            synchronized (this) {
-                incoming.write(bytes, 0, cut);
-            }
-            call();
-            synchronized (this) {
-                incoming.write(bytes, cut, bytes.length - cut);
-            }
-            call();
-        }
-
-        synchronized byte[] written() {
-            return written.toByteArray();
-        }
-
-        private void call() {
-            WebSocketConnection to = listener;
-            synchronized (this) {
-                if (!demanded || incoming.size() == 0 || to == null) {
-                    return;
-                }
-                demanded = false;
-            }
-            network.execute(to::onReadable);
-        }
-
-        @Override
-        public void demandRead() {
-            synchronized (this) {
-                demanded = true;
-            }
-            call();
-        }
-
-        @Override
-        public synchronized int read(ByteBuffer unread) {
-            byte[] all = incoming.toByteArray();
-            unread.compact();
-            int count = Math.min(unread.remaining(), all.length);
-            unread.put(all, 0, count).flip();
-            incoming.reset();
-            incoming.write(all, count, all.length - count);
-            return count;
-        }
-
-        @Override
-        public void write(WriteCompletion completion, ByteBuffer... buffers) {
-            long delay;
-            synchronized (this) {
-                delay = random.nextInt(3) == 0 ? random.nextInt(300) : -1;
-            }
-            if (delay < 0) {
-                take(buffers);
-                completion.written();
-            } else {
-                network.schedule(
-                        () -> {
-                            take(buffers);
-                            completion.written();
-                        },
-                        delay,
-                        TimeUnit.MICROSECONDS);
-            }
-        }
-
-        private synchronized void take(ByteBuffer... buffers) {
-            for (ByteBuffer buffer : buffers) {
-                byte[] bytes = new byte[buffer.remaining()];
-                buffer.get(bytes);
-                written.writeBytes(bytes);
-            }
-        }
-
-        @Override
-        public void shutdownOutput() {}
-
-        @Override
-        public void close() {
-            closed = true;
-        }
-
-        @Override
-        public void abort() {
-            closed = true;
-        }
-
-        @Override
-        public boolean callbacksOnEventLoop() {
-            return true;
-        }
-
-        @Override
-        public boolean isSecure() {
-            return false;
-        }
-
-        @Override
-        public @Nullable SocketAddress remoteAddress() {
-            return null;
-        }
-
-        @Override
-        public @Nullable SocketAddress localAddress() {
-            return null;
         }
     }
 }

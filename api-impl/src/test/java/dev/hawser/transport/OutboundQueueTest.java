@@ -18,22 +18,28 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What was accepted is written in order and once, whatever the network takes when, and every position is told when it was written. */
 class OutboundQueueTest {
     private static final int MAX_BYTES = 1 << 20;
 
-    private final HeldTransport transport = new HeldTransport();
+    private final FakeTransport transport = new FakeTransport();
     private final Recorder recorder = new Recorder();
     private final BufferPool buffers = new BufferPool(BufferPool.WRITE_SIZE);
     private final OutboundQueue queue = queue(MAX_BYTES);
+
+    @BeforeEach
+    void thePeerDoesNotRead() {
+        transport.holdWrites();
+    }
 
     @Test
     void messagesOfAllSizesGoOutInOrderHoweverTheWritesEnd() throws IOException {
         for (long seed = 1; seed <= 20; seed++) {
             Random random = new Random(seed);
-            HeldTransport wire = new HeldTransport();
+            FakeTransport wire = new FakeTransport();
             Recorder ends = new Recorder();
             OutboundQueue out =
                     new OutboundQueue(Role.SERVER, () -> 0, buffers, null, Integer.MAX_VALUE, Integer.MAX_VALUE, ends);
@@ -41,7 +47,11 @@ class OutboundQueueTest {
             Expected expected = new Expected();
             List<Long> positions = new ArrayList<>();
             for (int i = 0; i < 150; i++) {
-                wire.holding = random.nextInt(3) > 0;
+                if (random.nextInt(3) > 0) {
+                    wire.holdWrites();
+                } else {
+                    wire.writesEndOn(Runnable::run);
+                }
                 int size = switch (random.nextInt(4)) {
                     case 0 -> random.nextInt(126);
                     case 1 -> 8 * 1024 - 2 + random.nextInt(5);
@@ -62,14 +72,13 @@ class OutboundQueueTest {
                     out.flush();
                 }
                 if (random.nextInt(3) == 0) {
-                    wire.release();
+                    wire.endWrite();
                 }
                 poison(buffers);
             }
-            wire.holding = false;
-            wire.release();
+            wire.releaseWrite();
             out.flush();
-            assertArrayEquals(expected.bytes(), wire.dataFrames(), "seed " + seed);
+            assertArrayEquals(expected.bytes(), dataFrames(wire.written()), "seed " + seed);
             assertEquals(0, out.bufferedBytes());
             assertEquals(150, ends.succeeded.size());
             for (int i = 0; i < 150; i++) {
@@ -87,9 +96,9 @@ class OutboundQueueTest {
         long second = accept(10);
         queue.whenWritten(new PendingSend(second, Long.MAX_VALUE / 4, recorder.completion(2)));
         queue.whenWritten(new PendingSend(first, Long.MAX_VALUE / 4, recorder.completion(1)));
-        transport.release();
+        transport.endWrite();
         assertEquals(List.of(1), recorder.succeeded, "the second is still outstanding");
-        transport.release();
+        transport.endWrite();
         assertEquals(List.of(1, 2), recorder.succeeded);
     }
 
@@ -110,9 +119,8 @@ class OutboundQueueTest {
         queue.owePong(new byte[] {2});
         queue.appendClose(FrameWriter.closePayload(1000, ""));
         queue.flush();
-        transport.holding = false;
-        transport.release();
-        byte[] wire = transport.bytes();
+        transport.releaseWrite();
+        byte[] wire = transport.written();
         byte[] close = {(byte) 0x88, 2, 0x03, (byte) 0xE8}; // FIN CLOSE, 2 bytes, 1000
         assertArrayEquals(close, Arrays.copyOfRange(wire, wire.length - 4, wire.length));
     }
@@ -132,7 +140,9 @@ class OutboundQueueTest {
 
     @Test
     void aTransportThatThrowsFailsItsSendsInsteadOfLeavingThemOutstanding() throws IOException {
-        transport.refusal = new IllegalStateException("write pending");
+        transport.beforeWrite(() -> {
+            throw new IllegalStateException("write pending");
+        });
         queue.open(transport);
         accept(10);
         queue.flush();
@@ -149,7 +159,7 @@ class OutboundQueueTest {
         accept(100);
         queue.end(new IOException("ended"));
         poison(buffers);
-        byte[] outstanding = transport.outstanding();
+        byte[] outstanding = transport.writtenAndOutstanding();
         assertEquals((byte) 0x82, outstanding[0]); // FIN BINARY
         assertFalse(contains(outstanding, (byte) 0xAB));
     }
@@ -201,109 +211,23 @@ class OutboundQueueTest {
         }
     }
 
-    /** Reads the buffers of a write only when the write is released, as a socket whose peer is slow. */
-    private static final class HeldTransport implements Transport {
-        boolean holding = true;
-
-        @Nullable RuntimeException refusal;
-
-        private final ByteArrayOutputStream written = new ByteArrayOutputStream();
-        private @Nullable WriteCompletion held;
-        private ByteBuffer[] buffers = {};
-
-        void release() {
-            WriteCompletion completion = held;
-            held = null;
-            if (completion != null) {
-                drain();
-                completion.written();
+    /** All frames but pings of one byte: wherever one stands, a frame border must be. */
+    private static byte[] dataFrames(byte[] wire) {
+        ByteBuffer all = ByteBuffer.wrap(wire);
+        ByteArrayOutputStream data = new ByteArrayOutputStream();
+        while (all.hasRemaining()) {
+            int start = all.position();
+            int opcode = all.get() & 0x0F;
+            long length = all.get() & 0x7F;
+            length = length == 126 ? all.getShort() & 0xFFFF : length == 127 ? all.getLong() : length;
+            all.position(all.position() + (int) length);
+            if (opcode == Opcode.BINARY.code()) {
+                data.write(all.array(), start, all.position() - start);
+            } else {
+                assertEquals(Opcode.PING.code(), opcode);
             }
         }
-
-        byte[] outstanding() {
-            drain();
-            return bytes();
-        }
-
-        byte[] bytes() {
-            return written.toByteArray();
-        }
-
-        /** All frames but pings of one byte: wherever one stands, a frame border must be. */
-        byte[] dataFrames() {
-            ByteBuffer all = ByteBuffer.wrap(bytes());
-            ByteArrayOutputStream data = new ByteArrayOutputStream();
-            while (all.hasRemaining()) {
-                int start = all.position();
-                int opcode = all.get() & 0x0F;
-                long length = all.get() & 0x7F;
-                length = length == 126 ? all.getShort() & 0xFFFF : length == 127 ? all.getLong() : length;
-                all.position(all.position() + (int) length);
-                if (opcode == Opcode.BINARY.code()) {
-                    data.write(all.array(), start, all.position() - start);
-                } else {
-                    assertEquals(Opcode.PING.code(), opcode);
-                }
-            }
-            return data.toByteArray();
-        }
-
-        private void drain() {
-            for (ByteBuffer buffer : buffers) {
-                byte[] bytes = new byte[buffer.remaining()];
-                buffer.get(bytes);
-                written.writeBytes(bytes);
-            }
-        }
-
-        @Override
-        public void write(WriteCompletion completion, ByteBuffer... batch) {
-            if (refusal != null) {
-                throw refusal;
-            }
-            buffers = batch;
-            held = completion;
-            if (!holding) {
-                release();
-            }
-        }
-
-        @Override
-        public int read(ByteBuffer unread) {
-            return 0;
-        }
-
-        @Override
-        public void demandRead() {}
-
-        @Override
-        public void shutdownOutput() {}
-
-        @Override
-        public void close() {}
-
-        @Override
-        public void abort() {}
-
-        @Override
-        public boolean callbacksOnEventLoop() {
-            return false;
-        }
-
-        @Override
-        public boolean isSecure() {
-            return false;
-        }
-
-        @Override
-        public java.net.@Nullable SocketAddress remoteAddress() {
-            return null;
-        }
-
-        @Override
-        public java.net.@Nullable SocketAddress localAddress() {
-            return null;
-        }
+        return data.toByteArray();
     }
 
     private static final class Recorder implements OutboundListener {
