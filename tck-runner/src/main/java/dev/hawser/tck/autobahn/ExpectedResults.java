@@ -1,5 +1,6 @@
 package dev.hawser.tck.autobahn;
 
+import dev.hawser.tck.EntryLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +15,8 @@ import java.util.TreeMap;
  * Every case that must be in a report, and the verdict it must have. Anything else is a difference: a case more, a case
  * less, a better verdict just as a worse one.
  *
- * <p>A line of the file is a case number and a verdict for {@code behavior} and {@code behaviorClose} alike. Empty lines
- * and lines that begin with {@code #} are comments.
+ * <p>A line of the file is a case number and a verdict for {@code behavior} and {@code behaviorClose} alike, in the form
+ * of {@link EntryLines}.
  */
 public final class ExpectedResults {
 
@@ -34,30 +35,15 @@ public final class ExpectedResults {
 
     /** Reads lines. @throws IOException if one is malformed; the message names it */
     static ExpectedResults parse(List<String> lines) throws IOException {
-        SortedMap<CaseId, Verdict> verdicts = new TreeMap<>();
-        for (int i = 0; i < lines.size(); i++) {
-            String line = lines.get(i).strip();
-            if (line.isEmpty() || line.startsWith("#")) {
-                continue;
-            }
-            String[] words = line.split("\\s+", -1);
-            if (words.length != 2 || !VERDICTS.contains(words[1])) {
-                throw new IOException(
-                        "Expected results, line " + (i + 1) + ": not a case number and one of " + VERDICTS);
-            }
-            if (verdicts.put(caseId(words[0], i + 1), new Verdict(words[1], words[1])) != null) {
-                throw new IOException("Expected results, line " + (i + 1) + ": " + words[0] + " is listed twice");
-            }
-        }
-        return new ExpectedResults(verdicts);
+        return new ExpectedResults(new TreeMap<>(EntryLines.read("Expected results", lines, ExpectedResults::entry)));
     }
 
-    private static CaseId caseId(String text, int line) throws IOException {
-        try {
-            return CaseId.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw new IOException("Expected results, line " + line + ": " + e.getMessage(), e);
+    private static Map.Entry<CaseId, Verdict> entry(String line) {
+        String[] words = line.split("\\s+", -1);
+        if (words.length != 2 || !VERDICTS.contains(words[1])) {
+            throw new IllegalArgumentException("not a case number and one of " + VERDICTS);
         }
+        return Map.entry(CaseId.parse(words[0]), new Verdict(words[1], words[1]));
     }
 
     /** The same, of some sections only. */

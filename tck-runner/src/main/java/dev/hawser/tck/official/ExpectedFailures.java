@@ -1,9 +1,9 @@
 package dev.hawser.tck.official;
 
+import dev.hawser.tck.EntryLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,8 +11,8 @@ import java.util.Set;
 /**
  * The tests that are known to fail, each with a reason that everybody can read.
  *
- * <p>A line is {@code class#method | reason}, where the reason holds a public link (a challenge of the TCK, an issue).
- * Empty lines and lines that begin with {@code #} are comments.
+ * <p>A line is {@code class#method | reason}, where the reason holds a public link (a challenge of the TCK, an issue), in
+ * the form of {@link EntryLines}.
  */
 public final class ExpectedFailures {
 
@@ -29,27 +29,20 @@ public final class ExpectedFailures {
 
     /** Reads lines. @throws IOException if one is malformed; the message names it */
     static ExpectedFailures parse(List<String> lines) throws IOException {
-        Map<String, String> reasons = new LinkedHashMap<>();
-        for (int i = 0; i < lines.size(); i++) {
-            String line = lines.get(i).strip();
-            if (line.isEmpty() || line.startsWith("#")) {
-                continue;
-            }
-            int bar = line.indexOf('|');
-            String id = bar < 0 ? line : line.substring(0, bar).strip();
-            String reason = bar < 0 ? "" : line.substring(bar + 1).strip();
-            if (id.indexOf('#') <= 0) {
-                throw new IOException("Expected failures, line " + (i + 1) + ": not of the form class#method | reason");
-            }
-            if (!reason.contains("https://")) {
-                throw new IOException(
-                        "Expected failures, line " + (i + 1) + ": " + id + " has no public reason (a link)");
-            }
-            if (reasons.put(id, reason) != null) {
-                throw new IOException("Expected failures, line " + (i + 1) + ": " + id + " is listed twice");
-            }
+        return new ExpectedFailures(EntryLines.read("Expected failures", lines, ExpectedFailures::entry));
+    }
+
+    private static Map.Entry<String, String> entry(String line) {
+        int bar = line.indexOf('|');
+        String id = bar < 0 ? line : line.substring(0, bar).strip();
+        String reason = bar < 0 ? "" : line.substring(bar + 1).strip();
+        if (id.indexOf('#') <= 0) {
+            throw new IllegalArgumentException("not of the form class#method | reason");
         }
-        return new ExpectedFailures(reasons);
+        if (!reason.contains("https://")) {
+            throw new IllegalArgumentException(id + " has no public reason (a link)");
+        }
+        return Map.entry(id, reason);
     }
 
     /** The listed tests, each as {@code class#method}. */

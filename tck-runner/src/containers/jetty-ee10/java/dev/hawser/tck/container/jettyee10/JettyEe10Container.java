@@ -1,28 +1,15 @@
 package dev.hawser.tck.container.jettyee10;
 
 import dev.hawser.tck.container.ContainerUnderTest;
-import java.nio.file.Files;
+import dev.hawser.tck.container.jetty.JettyServer;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
 import org.eclipse.jetty.ee10.annotations.AnnotationConfiguration;
 import org.eclipse.jetty.ee10.webapp.WebAppContext;
-import org.eclipse.jetty.security.HashLoginService;
-import org.eclipse.jetty.security.LoginService;
-import org.eclipse.jetty.security.UserStore;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.handler.ContextHandlerCollection;
-import org.eclipse.jetty.util.security.Password;
 
-/** Jetty ee10, as an application embeds it: no configuration files, no start modules. */
+/** Jetty with its Jakarta EE 10 web applications, whose version may be another than that of Jetty itself. */
 public final class JettyEe10Container implements ContainerUnderTest {
-
-    private final Server server = new Server();
-    private final ServerConnector connector = new ServerConnector(server);
-    private final ContextHandlerCollection contexts = new ContextHandlerCollection();
-    private final Map<String, WebAppContext> applications = new HashMap<>();
-    private Path workDirectory = Path.of("");
+    private final JettyServer jetty = new JettyServer();
 
     /** Created by {@link java.util.ServiceLoader}. */
     public JettyEe10Container() {}
@@ -34,61 +21,28 @@ public final class JettyEe10Container implements ContainerUnderTest {
 
     @Override
     public int start(Path workDirectory) throws Exception {
-        this.workDirectory = workDirectory;
-        connector.setHost("127.0.0.1");
-        server.addConnector(connector);
-        server.setHandler(contexts);
-        server.addBean(users());
-        server.start();
-        return connector.getLocalPort();
-    }
-
-    private static LoginService users() {
-        UserStore store = new UserStore();
-        store.addUser("ada", new Password("lovelace"), new String[] {"member"});
-        store.addUser("grace", new Password("hopper"), new String[0]);
-        HashLoginService users = new HashLoginService("suite");
-        users.setUserStore(store);
-        return users;
+        return jetty.start(workDirectory);
     }
 
     @Override
     public void deploy(String contextPath, Path explodedWar) throws Exception {
         WebAppContext application = new WebAppContext();
-        application.setServer(server);
-        application.setContextPath(contextPath);
         application.setWar(explodedWar.toString());
-        application.setTempDirectory(
-                Files.createTempDirectory(workDirectory, "application").toFile());
         // A WAR's classes are also on the test class path; its own copies count.
         application.setParentLoaderPriority(false);
         application.setThrowUnavailableOnStartupException(true);
         // Without this one no ServletContainerInitializer is called.
         application.addConfiguration(new AnnotationConfiguration());
-        contexts.addHandler(application);
-        try {
-            application.start();
-        } catch (Exception | LinkageError e) {
-            contexts.removeHandler(application);
-            application.destroy();
-            throw e;
-        }
-        applications.put(contextPath, application);
+        jetty.deploy(contextPath, application);
     }
 
     @Override
     public void undeploy(String contextPath) throws Exception {
-        WebAppContext application = applications.remove(contextPath);
-        if (application == null) {
-            throw new IllegalArgumentException("Not deployed: " + contextPath);
-        }
-        application.stop();
-        contexts.removeHandler(application);
-        application.destroy();
+        jetty.undeploy(contextPath);
     }
 
     @Override
     public void stop() throws Exception {
-        server.stop();
+        jetty.stop();
     }
 }
