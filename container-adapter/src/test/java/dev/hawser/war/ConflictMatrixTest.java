@@ -25,9 +25,6 @@ class ConflictMatrixTest {
     private static final String SETTING = "dev.hawser.onConflict";
     private static final String OURS = "dev.hawser.server.EndpointServerContainer";
     private static final Map<String, WarServer> SERVERS = new HashMap<>();
-    private static final String GUARDED =
-            "<filter><filter-name>guard</filter-name><filter-class>dev.hawser.war.WarGuard</filter-class><async-supported>true</async-supported></filter>"
-                    + "<filter-mapping><filter-name>guard</filter-name><url-pattern>/*</url-pattern></filter-mapping>";
 
     @AfterAll
     static void stop() throws Exception {
@@ -53,7 +50,8 @@ class ConflictMatrixTest {
             """)
     void exactlyOneServes(Container container, Beside beside, String replace, String yield, String fail)
             throws Exception {
-        Archive archive = beside == Beside.OWN ? WarServer.war(GUARDED) : WarServer.bareWar(GUARDED);
+        Archive archive =
+                beside == Beside.OWN ? WarServer.war(WarServer.GUARDED) : WarServer.bareWar(WarServer.GUARDED);
         Path war = WarServer.file(archive.webClass(WarGuard.class).build());
         WarServer server = SERVERS.get(container + " " + beside);
         if (server == null) {

@@ -1,5 +1,7 @@
 package dev.hawser.war;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.text.MessageFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -37,6 +39,16 @@ public final class RecordedLog implements AutoCloseable {
     /** Warnings and errors so far, formatted. */
     public List<String> warnings() {
         return warnings;
+    }
+
+    void assertNoWarnings() {
+        assertEquals(List.of(), warnings);
+    }
+
+    /** The warning, if there has been just one. */
+    String onlyWarning() {
+        assertEquals(1, warnings.size(), warnings::toString);
+        return warnings.get(0);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.hawser.war;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -29,18 +28,6 @@ class WarOnJettyTest {
     }
 
     @Test
-    void theDropInJarNeedsNothingOfTheServer() throws Exception {
-        try (WarServer server = WarServer.start(
-                        Container.JETTY, Beside.NOTHING, WarServer.war("").build(), Map.of());
-                RawClient client = server.connect("/echo")) {
-            client.upgraded().sendText("where");
-            assertEquals("hawser.jar hawser.jar", client.readFrame().text());
-            client.assertEchoes("hello");
-            assertTrue(log.warnings().isEmpty(), log.warnings().toString());
-        }
-    }
-
-    @Test
     void aWarMayCarryItsOwnJettyIo() throws Exception {
         Archive war = WarServer.war("")
                 .file("WEB-INF/lib/jetty-io.jar", Files.readAllBytes(Archive.sourceOf(Connection.class)))
@@ -48,20 +35,6 @@ class WarOnJettyTest {
         try (WarServer server = WarServer.start(Container.JETTY, Beside.NOTHING, war.build(), Map.of());
                 RawClient client = server.connect("/echo")) {
             client.upgraded().assertEchoes("hello");
-        }
-    }
-
-    @Test
-    void stopSends1001() throws Exception {
-        try (WarServer server = WarServer.start(
-                        Container.JETTY, Beside.NOTHING, WarServer.war("").build(), Map.of());
-                RawClient client = server.connect("/echo")) {
-            client.upgraded().assertEchoes("hello");
-            Thread stop = server.stopping();
-            assertEquals(1001, client.readCloseCode());
-            client.sendFrame(0x88, new byte[] {0x03, (byte) 0xe9});
-            stop.join(20_000);
-            assertFalse(stop.isAlive());
         }
     }
 
@@ -74,10 +47,8 @@ class WarOnJettyTest {
                         Map.of());
                 RawClient client = server.connect("/echo")) {
             client.upgraded().assertEchoes("hello");
-            assertEquals(1, log.warnings().size(), log.warnings().toString());
-            assertTrue(
-                    log.warnings().get(0).contains("ee11-annotations"),
-                    log.warnings().get(0));
+            String warning = log.onlyWarning();
+            assertTrue(warning.contains("ee11-annotations"), warning);
         }
     }
 
@@ -89,10 +60,8 @@ class WarOnJettyTest {
                 RawClient client = server.connect("/echo")) {
             assertEquals(404, client.status());
             assertEquals("none", server.serverContainer());
-            assertEquals(1, log.warnings().size(), log.warnings().toString());
-            assertTrue(
-                    log.warnings().get(0).contains("<name>hawser_websocket</name>"),
-                    log.warnings().get(0));
+            String warning = log.onlyWarning();
+            assertTrue(warning.contains("<name>hawser_websocket</name>"), warning);
         }
     }
 
@@ -107,7 +76,7 @@ class WarOnJettyTest {
                         Container.JETTY, Beside.NOTHING, WarServer.war(ordering).build(), Map.of());
                 RawClient client = server.connect("/echo")) {
             client.upgraded().assertEchoes("hello");
-            assertTrue(log.warnings().isEmpty(), log.warnings().toString());
+            log.assertNoWarnings();
         }
     }
 
@@ -130,7 +99,7 @@ class WarOnJettyTest {
                 RawClient client = server.connect("/echo")) {
             client.upgraded().assertEchoes("hello");
             assertEquals(HAWSER, server.serverContainer());
-            assertTrue(log.warnings().isEmpty(), log.warnings().toString());
+            log.assertNoWarnings();
         }
     }
 
@@ -145,11 +114,7 @@ class WarOnJettyTest {
 
     @Test
     void jettysOwnIsReplacedAndUserFiltersStillWin() throws Exception {
-        byte[] war = WarServer.war(
-                        "<filter><filter-name>guard</filter-name><filter-class>dev.hawser.war.WarGuard</filter-class></filter>"
-                                + "<filter-mapping><filter-name>guard</filter-name><url-pattern>/*</url-pattern></filter-mapping>")
-                .webClass(WarGuard.class)
-                .build();
+        byte[] war = WarServer.war(WarServer.GUARDED).webClass(WarGuard.class).build();
         try (WarServer server = WarServer.start(Container.JETTY, Beside.OWN, war, Map.of());
                 RawClient refused = server.connect("/echo");
                 RawClient client = server.connect("/echo?token")) {
@@ -157,7 +122,7 @@ class WarOnJettyTest {
             client.upgraded().sendText("where");
             assertTrue(client.readFrame().text().startsWith("hawser.jar "));
             assertEquals(HAWSER, server.serverContainer());
-            assertTrue(log.warnings().isEmpty(), log.warnings().toString());
+            log.assertNoWarnings();
         }
     }
 
@@ -171,8 +136,7 @@ class WarOnJettyTest {
                 RawClient client = server.connect("/echo")) {
             client.upgraded().sendText("where");
             assertTrue(client.readFrame().text().startsWith("jetty-"));
-            assertEquals(1, log.warnings().size(), log.warnings().toString());
-            String warning = log.warnings().get(0);
+            String warning = log.onlyWarning();
             assertTrue(
                     warning.contains(
                             "Hawser and org.eclipse.jetty.ee11.websocket.jakarta.server.JakartaWebSocketServerContainer"),

@@ -1,7 +1,6 @@
 package dev.hawser.war;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -28,35 +27,6 @@ class WarOnTomcatTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"TOMCAT_10", "TOMCAT_11"})
-    void theDropInJarNeedsNothingOfTheServer(Container version) throws Exception {
-        try (WarServer server = WarServer.start(
-                        version, Beside.NOTHING, WarServer.war("").build(), Map.of());
-                RawClient client = server.connect("/echo")) {
-            client.upgraded().sendText("where");
-            assertEquals("hawser.jar hawser.jar", client.readFrame().text());
-            client.assertEchoes("hello");
-            assertEquals(HAWSER, server.serverContainer());
-            assertTrue(log.warnings().isEmpty(), log.warnings().toString());
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(names = {"TOMCAT_10", "TOMCAT_11"})
-    void stopSends1001(Container version) throws Exception {
-        try (WarServer server = WarServer.start(
-                        version, Beside.NOTHING, WarServer.war("").build(), Map.of());
-                RawClient client = server.connect("/echo")) {
-            client.upgraded().assertEchoes("hello");
-            Thread stop = server.stopping();
-            assertEquals(1001, client.readCloseCode());
-            client.sendFrame(0x88, new byte[] {0x03, (byte) 0xe9});
-            stop.join(20_000);
-            assertFalse(stop.isAlive());
-        }
-    }
-
-    @ParameterizedTest
     @CsvSource({"TOMCAT_10, replace", "TOMCAT_11, replace", "TOMCAT_11, yield"})
     void tomcatsOwnServesWithOneWarningThatNamesBothAndTheRemedy(Container version, String policy) throws Exception {
         try (WarServer server = WarServer.start(
@@ -65,8 +35,7 @@ class WarOnTomcatTest {
             client.upgraded().sendText("where");
             assertTrue(client.readFrame().text().startsWith("tomcat-embed-websocket"));
             assertEquals(TOMCATS, server.serverContainer());
-            assertEquals(1, log.warnings().size(), log.warnings().toString());
-            String warning = log.warnings().get(0);
+            String warning = log.onlyWarning();
             assertTrue(warning.contains("Hawser and " + TOMCATS), warning);
             assertTrue(
                     warning.contains("containerSciFilter=\"org\\.apache\\.tomcat\\.websocket\\.server\\.WsSci\""),
@@ -77,9 +46,7 @@ class WarOnTomcatTest {
     @ParameterizedTest
     @EnumSource(names = {"TOMCAT_10", "TOMCAT_11"})
     void theLineInContextXmlIsTheRemedy(Container version) throws Exception {
-        Archive war = WarServer.war(
-                "<filter><filter-name>guard</filter-name><filter-class>dev.hawser.war.WarGuard</filter-class></filter>"
-                        + "<filter-mapping><filter-name>guard</filter-name><url-pattern>/*</url-pattern></filter-mapping>");
+        Archive war = WarServer.war(WarServer.GUARDED);
         war.webClass(WarGuard.class)
                 .file(
                         "META-INF/context.xml",
@@ -91,7 +58,7 @@ class WarOnTomcatTest {
             client.upgraded().sendText("where");
             assertTrue(client.readFrame().text().startsWith("hawser.jar "));
             assertEquals(HAWSER, server.serverContainer());
-            assertTrue(log.warnings().isEmpty(), log.warnings().toString());
+            log.assertNoWarnings();
         }
     }
 
@@ -104,7 +71,7 @@ class WarOnTomcatTest {
                 () -> WarServer.start(
                         version, Beside.OWN, WarServer.war("").build(), Map.of("dev.hawser.onConflict", "fail")));
         assertEquals("The context did not start", failure.getMessage());
-        assertTrue(log.warnings().isEmpty(), log.warnings().toString());
+        log.assertNoWarnings();
     }
 
     /** Both jars on the server's class path, ours first: then Tomcat's initializer runs after ours. */
@@ -121,7 +88,7 @@ class WarOnTomcatTest {
             client.upgraded().sendText("where");
             assertTrue(client.readFrame().text().startsWith("tomcat-embed-websocket"));
             assertEquals(TOMCATS, server.serverContainer());
-            assertEquals(1, log.warnings().size(), log.warnings().toString());
+            log.onlyWarning();
         }
     }
 }

@@ -28,6 +28,11 @@ final class WarServer implements AutoCloseable {
     private static final Pattern UNDERTOW =
             Pattern.compile("(undertow|xnio|wildfly|jboss|smallrye|jakarta\\.(servlet|annotation)).*\\.jar");
 
+    /** Elements of web.xml: a filter of the application that refuses requests without a token, {@link WarGuard}. */
+    static final String GUARDED =
+            "<filter><filter-name>guard</filter-name><filter-class>dev.hawser.war.WarGuard</filter-class></filter>"
+                    + "<filter-mapping><filter-name>guard</filter-name><url-pattern>/*</url-pattern></filter-mapping>";
+
     private final ServerClasses classes;
     private final BareServer server;
     private boolean closed;
