@@ -7,6 +7,7 @@ import jakarta.websocket.server.ServerContainer;
 import java.util.EnumSet;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
@@ -31,6 +32,12 @@ final class EmbeddedServer implements AutoCloseable {
 
     EmbeddedServer with(String pathSpec, HttpServlet servlet) {
         context.addServlet(new ServletHolder(servlet), pathSpec);
+        return this;
+    }
+
+    /** Speaks a further protocol on its port. */
+    EmbeddedServer with(ConnectionFactory protocol) {
+        connector.addConnectionFactory(protocol);
         return this;
     }
 

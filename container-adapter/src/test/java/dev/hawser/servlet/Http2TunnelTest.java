@@ -18,7 +18,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.security.ConstraintMapping;
 import org.eclipse.jetty.ee11.servlet.security.ConstraintSecurityHandler;
 import org.eclipse.jetty.http.HostPortHttpField;
@@ -39,9 +38,6 @@ import org.eclipse.jetty.security.HashLoginService;
 import org.eclipse.jetty.security.UserStore;
 import org.eclipse.jetty.security.authentication.BasicAuthenticator;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.Test;
 
@@ -52,14 +48,8 @@ class Http2TunnelTest {
         try (Http2 http2 = new Http2(null)) {
             Received received = new Received();
             Stream stream = http2.connect("/echo", received);
-            assertEquals(200, received.statuses.poll(20, TimeUnit.SECONDS));
-            byte[] hello = HexFormat.of().parseHex("818537fa213d7f9f4d5158"); // RFC 6455 5.7: "Hello", masked
-            stream.data(new DataFrame(stream.getId(), ByteBuffer.wrap(hello), false))
-                    .get(20, TimeUnit.SECONDS);
-            assertTrue(received.holds("810548656c6c6f")); // "Hello", unmasked
-            byte[] close = HexFormat.of().parseHex("888237fa213d3412"); // 1000
-            stream.data(new DataFrame(stream.getId(), ByteBuffer.wrap(close), false))
-                    .get(20, TimeUnit.SECONDS);
+            assertEchoes(stream, received);
+            send(stream, "888237fa213d3412"); // close, 1000
             assertTrue(received.holds("810548656c6c6f" + "880203e8"));
             assertNotNull(received.ends.poll(20, TimeUnit.SECONDS), "END_STREAM");
         }
@@ -141,14 +131,10 @@ class Http2TunnelTest {
         try (Http2 http2 = new Http2(null)) {
             Received received = new Received();
             Stream stream = http2.connect("/echo", received);
-            assertEquals(200, received.statuses.poll(20, TimeUnit.SECONDS));
-            byte[] hello = HexFormat.of().parseHex("818537fa213d7f9f4d5158"); // RFC 6455 5.7: "Hello", masked
-            stream.data(new DataFrame(stream.getId(), ByteBuffer.wrap(hello), false))
-                    .get(20, TimeUnit.SECONDS);
-            assertTrue(received.holds("810548656c6c6f")); // "Hello", unmasked
+            assertEchoes(stream, received);
             Thread stop = new Thread(() -> {
                 try {
-                    http2.server.stop();
+                    http2.server.close();
                 } catch (Exception e) {
                     throw new IllegalStateException(e);
                 }
@@ -156,9 +142,7 @@ class Http2TunnelTest {
             stop.start();
             assertTrue(received.holds("810548656c6c6f"
                     + "881703e9746865206170706c69636174696f6e2073746f7073")); // close, 1001, with a reason
-            byte[] answer = HexFormat.of().parseHex("888237fa213d3413"); // 1001
-            stream.data(new DataFrame(stream.getId(), ByteBuffer.wrap(answer), false))
-                    .get(20, TimeUnit.SECONDS);
+            send(stream, "888237fa213d3413"); // close, 1001
             stop.join(20_000);
             assertFalse(stop.isAlive());
         }
@@ -179,6 +163,17 @@ class Http2TunnelTest {
         }
     }
 
+    private static void assertEchoes(Stream stream, Received received) throws Exception {
+        assertEquals(200, received.statuses.poll(20, TimeUnit.SECONDS));
+        send(stream, "818537fa213d7f9f4d5158"); // RFC 6455 5.7: "Hello", masked
+        assertTrue(received.holds("810548656c6c6f")); // "Hello", unmasked
+    }
+
+    private static void send(Stream stream, String hex) throws Exception {
+        ByteBuffer frame = ByteBuffer.wrap(HexFormat.of().parseHex(hex));
+        stream.data(new DataFrame(stream.getId(), frame, false)).get(20, TimeUnit.SECONDS);
+    }
+
     private static int statusOfConnect(ConstraintMapping constraint, String path) throws Exception {
         try (Http2 http2 = new Http2(constraint)) {
             return http2.statusOfConnect(path);
@@ -194,8 +189,7 @@ class Http2TunnelTest {
 
     /** A Jetty that speaks h2c, and a client of it. */
     private static final class Http2 implements AutoCloseable {
-        private final Server server = new Server();
-        private final ServerConnector connector;
+        private final EmbeddedServer server = new EmbeddedServer("/", EmbeddedJettyTest.Echo.class);
         private final HTTP2Client client = new HTTP2Client();
 
         /** What the server has said of extended CONNECT, if it has said anything. */
@@ -210,14 +204,9 @@ class Http2TunnelTest {
                 Consumer<ConstraintSecurityHandler> more,
                 Consumer<AbstractHTTP2ServerConnectionFactory> configured)
                 throws Exception {
-            HttpConfiguration configuration = new HttpConfiguration();
-            HTTP2CServerConnectionFactory h2c = new HTTP2CServerConnectionFactory(configuration);
+            HTTP2CServerConnectionFactory h2c = new HTTP2CServerConnectionFactory(new HttpConfiguration());
             configured.accept(h2c);
-            connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration), h2c);
-            connector.setHost("127.0.0.1");
-            server.addConnector(connector);
-            ServletContextHandler context = new ServletContextHandler("/");
-            context.addServletContainerInitializer(new HawserInitializer(), EmbeddedJettyTest.Echo.class);
+            server.with(h2c);
             if (constraint != null) {
                 ConstraintSecurityHandler security = new ConstraintSecurityHandler();
                 security.setAuthenticator(new BasicAuthenticator());
@@ -226,9 +215,8 @@ class Http2TunnelTest {
                 security.setLoginService(nobody);
                 security.addConstraintMapping(constraint);
                 more.accept(security);
-                context.setSecurityHandler(security);
+                server.context().setSecurityHandler(security);
             }
-            server.setHandler(context);
             server.start();
             client.start();
         }
@@ -244,7 +232,7 @@ class Http2TunnelTest {
         Stream connect(String path, Stream.Listener listener) throws Exception {
             CompletableFuture<Boolean> settings = new CompletableFuture<>();
             Session session = client.connect(
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), connector.getLocalPort()),
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()),
                             new Session.Listener() {
                                 @Override
                                 public void onSettings(Session from, SettingsFrame frame) {
@@ -259,7 +247,7 @@ class Http2TunnelTest {
             settings.get(20, TimeUnit.SECONDS);
             MetaData.ConnectRequest request = new MetaData.ConnectRequest(
                     HttpScheme.HTTP,
-                    new HostPortHttpField("localhost:" + connector.getLocalPort()),
+                    new HostPortHttpField("localhost:" + server.port()),
                     path,
                     HttpFields.build().put("sec-websocket-version", "13").asImmutable(),
                     "websocket");
@@ -270,7 +258,7 @@ class Http2TunnelTest {
         @Override
         public void close() throws Exception {
             client.stop();
-            server.stop();
+            server.close();
         }
     }
 
