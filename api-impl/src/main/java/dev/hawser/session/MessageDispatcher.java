@@ -13,27 +13,22 @@ import jakarta.websocket.CloseReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The inbox of a session: takes what the engine received, in the reading thread, and calls the endpoint with it, in turns on a callback
- * thread. One turn runs at a time, so the callbacks of a session never overlap and keep their order.
+ * Takes what the engine received, in the reading thread, and calls the endpoint with it, in turns on a callback thread. One turn runs at a
+ * time, so the callbacks of a session never overlap and keep their order. What the two threads share is the {@link Inbox}.
  *
- * <p>The inbox is bounded: over its bounds the connection stops reading until the callbacks have caught up. While the outbound queue is
- * full the callbacks pause, too, so that a peer that does not read what it asks for stops being served.
+ * <p>While the outbound queue is full the callbacks pause, so that a peer that does not read what it asks for stops being served.
  */
 final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener {
     /** Events a turn delivers at most before others get theirs. */
     private static final int TURN_EVENTS = 128;
-    /** Deliveries after which the inbox is told at the latest that it has become smaller; fewer where its bounds are tight. */
-    private static final int SETTLED_TOGETHER = 32;
-    /** What an event weighs beside its payload, so that a flood of empty messages reaches the byte bound as well. */
-    private static final int EVENT_WEIGHT = 64;
 
     private final WebSocketConnection connection;
     private final BoundEndpoint endpoint;
     private final DrainDispatcher dispatcher;
     private final boolean eventLoop;
-    private final int maxBytes;
-    private final int maxMessages;
+    private final int pipeBytes;
     private final long slowNanos;
+    private final Inbox inbox;
     private final Ticket ticket = new Ticket(this);
 
     /** The stream or parts in progress; only touched by the reading thread. */
@@ -45,33 +40,8 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
 
     private volatile boolean refusesBinary;
 
-    // Guarded by this.
-    private @Nullable InboundEvent head;
-    private @Nullable InboundEvent tail;
-    /** Of what waits or has been delivered and not been settled. */
-    private int waitingBytes;
-
-    private int waitingMessages;
-    /** Whether a turn is queued, runs, or is owed by the reading thread. */
-    private boolean scheduled;
-
-    private boolean pausedForOutput;
-    /** Whether the last event has come: what comes later, from a reading that still went on, comes too late. */
-    private boolean ended;
-
-    // Written under the guard, read without.
-    private volatile boolean readingPaused;
-    /** Whether something has come since the turn took what was there. */
-    private volatile boolean arrived;
-
-    // Only touched by the running turn; its end, under the guard, publishes them.
+    /** Only touched by the running turn; the end of a turn, under the inbox's lock, publishes it to the next one. */
     private final MessageHandover handover;
-    /** What the turn has taken from the inbox and not delivered yet: it takes all at once, since a lock for each costs more than its callback. */
-    private @Nullable InboundEvent taken;
-    /** Deliveries that are not settled: still counted as waiting. */
-    private int deliveredBytes;
-
-    private int deliveredMessages;
 
     /** Written by the running turn, read by sends to find out whether they are made in it. */
     private volatile @Nullable Thread turnThread;
@@ -85,8 +55,8 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
         this.handover = new MessageHandover(connection, endpoint);
         this.dispatcher = dispatcher;
         this.eventLoop = settings.get(Setting.DISPATCH) == Dispatch.EVENT_LOOP;
-        this.maxBytes = settings.get(Setting.INBOUND_BYTES);
-        this.maxMessages = settings.get(Setting.INBOUND_MESSAGES);
+        this.pipeBytes = settings.get(Setting.INBOUND_BYTES);
+        this.inbox = new Inbox(pipeBytes, settings.get(Setting.INBOUND_MESSAGES), connection::resumeReading);
         this.slowNanos = settings.get(Setting.SLOW_CALLBACK).toNanos();
     }
 
@@ -155,7 +125,7 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     private MessagePipe stream(InboundEvent.Kind kind, boolean last) {
         MessagePipe current = pipe;
         if (current == null) {
-            current = new MessagePipe(maxBytes, connection.session().streamReadTimeout(), this);
+            current = new MessagePipe(pipeBytes, connection.session().streamReadTimeout(), this);
             Object payload = kind == InboundEvent.Kind.TEXT ? current.reader() : current.inputStream();
             enqueue(new InboundEvent(kind, payload, 0, true));
         }
@@ -187,21 +157,14 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
         connection.violated(violation);
     }
 
-    /**
-     * Whether the bounds are reached. If so, {@link WebSocketConnection#resumeReading} is called once they are not any more, at once
-     * maybe and by another thread: so this is the last that a reading does.
-     */
+    /** See {@link Inbox#pauseReading}: the last that a reading does. */
     boolean pauseReading() {
-        synchronized (this) {
-            readingPaused = isOverBounds();
-            return readingPaused;
-        }
+        return inbox.pauseReading(pipe);
     }
 
-    /** Whether the bounds are reached. Asked by the reading thread. */
-    synchronized boolean isOverBounds() {
-        MessagePipe current = pipe;
-        return waitingBytes > maxBytes || waitingMessages > maxMessages || current != null && current.isFull();
+    /** See {@link Inbox#isOverBounds}. Asked by the reading thread. */
+    boolean isOverBounds() {
+        return inbox.isOverBounds(pipe);
     }
 
     /** Fails the stream in progress: what is missing will not come. Called by the reading thread, or when it has stopped. */
@@ -217,29 +180,7 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
 
     /** Has the endpoint called with the event, after all that came before. Any thread. */
     void enqueue(InboundEvent event) {
-        boolean wake;
-        synchronized (this) {
-            if (ended) {
-                return;
-            }
-            ended = event.kind == InboundEvent.Kind.ENDED;
-            if (tail == null) {
-                head = event;
-            } else {
-                tail.next = event;
-            }
-            tail = event;
-            if (!arrived) {
-                arrived = true;
-            }
-            waitingBytes += event.size + EVENT_WEIGHT;
-            waitingMessages++;
-            wake = !scheduled && (!pausedForOutput || event.kind.isControl());
-            if (wake) {
-                scheduled = true;
-            }
-        }
-        if (wake) {
+        if (inbox.add(event)) {
             schedule();
         }
     }
@@ -254,17 +195,9 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
 
     /** The outbound queue has room again: goes on with what waits. */
     void outputHasRoom() {
-        synchronized (this) {
-            if (!pausedForOutput) {
-                return;
-            }
-            pausedForOutput = false;
-            if (scheduled || first() == null) {
-                return;
-            }
-            scheduled = true;
+        if (inbox.outputHasRoom()) {
+            schedule();
         }
-        schedule();
     }
 
     /** The reading thread has parsed what it read: the turn it owes runs here on the event loop, or on a worker. */
@@ -283,7 +216,7 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
 
     /** Whether what the callback sends now may wait for what the next one sends. */
     boolean mayHoldBack() {
-        return inTurn() && (taken != null || arrived);
+        return inTurn() && inbox.hasMore();
     }
 
     // ---- the endpoint's side: the turn ----
@@ -353,83 +286,27 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
         }
         connection.turnEnds();
         dispatcher.turnEnded();
-        goOn();
+        if (inbox.turnEnds(connection.outbound().isFull())) {
+            schedule();
+        }
     }
 
     private @Nullable InboundEvent next() {
-        if (taken == null && arrived) {
-            takeAll();
-        }
-        InboundEvent event = taken;
+        InboundEvent event = inbox.peek();
         if (event == null) {
             return null;
         }
         if (!event.kind.isControl() && connection.outbound().isFull()) {
-            synchronized (this) {
-                pausedForOutput = true;
-            }
+            inbox.pauseForOutput();
             return null;
         }
-        taken = event.next;
-        event.next = null;
-        deliveredBytes += event.size + EVENT_WEIGHT;
-        deliveredMessages++;
-        // Not later where it could keep the peer from sending what the callback waits for: the rest of a stream.
-        boolean due = readingPaused
-                || deliveredMessages >= Math.min(SETTLED_TOGETHER, maxMessages / 4)
-                || deliveredBytes >= maxBytes / 4
-                || event.size == 0;
-        if (due) {
-            settle();
-        }
+        inbox.take(event);
         return event;
     }
 
-    private synchronized void takeAll() {
-        taken = head;
-        head = null;
-        tail = null;
-        arrived = false;
-    }
-
-    private void settle() {
-        boolean resume;
-        synchronized (this) {
-            resume = settled();
-        }
-        if (resume) {
-            connection.resumeReading();
-        }
-    }
-
-    /** Under the guard: the inbox has become smaller by what was delivered. Returns whether reading goes on, which the caller sees to. */
-    private boolean settled() {
-        waitingBytes -= deliveredBytes;
-        waitingMessages -= deliveredMessages;
-        deliveredBytes = 0;
-        deliveredMessages = 0;
-        boolean resume = readingPaused && waitingBytes <= maxBytes / 2 && waitingMessages <= maxMessages / 2;
-        if (resume) {
-            readingPaused = false;
-        }
-        return resume;
-    }
-
-    /** Under the guard, while no turn runs or in it: what is to be delivered next. */
-    private @Nullable InboundEvent first() {
-        return taken != null ? taken : head;
-    }
-
-    /** The pipe has been read: reading goes on if it had paused. */
     @Override
     public void onRoom() {
-        synchronized (this) {
-            if (!readingPaused) {
-                return;
-            }
-            readingPaused = false;
-        }
-        connection.resumeReading();
+        inbox.pipeHasRoom();
     }
 
     /** A peer that stops in the middle of a message would hold the handler's thread as long as it answers pings. */
@@ -443,28 +320,6 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
         if (delivered > 0) {
             long average = averageNanos;
             averageNanos = average + (nanos / delivered - average) / 4;
-        }
-    }
-
-    /** Ends the turn, or queues the next one if something is left to deliver. */
-    private void goOn() {
-        boolean outputFull = connection.outbound().isFull();
-        boolean resume;
-        boolean more;
-        synchronized (this) {
-            resume = settled();
-            if (pausedForOutput && !outputFull) {
-                pausedForOutput = false; // the room came while this turn ended
-            }
-            InboundEvent event = first();
-            more = event != null && (!pausedForOutput || event.kind.isControl());
-            scheduled = more;
-        }
-        if (resume) {
-            connection.resumeReading();
-        }
-        if (more) {
-            schedule();
         }
     }
 }
