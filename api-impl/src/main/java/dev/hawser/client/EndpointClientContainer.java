@@ -222,15 +222,15 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
         }
     }
 
-    /** 0 stands for no timeout. */
+    /** 0 stands for none of its own: the send timeout of all sends applies, which is never without end. */
     @Override
     public long getDefaultAsyncSendTimeout() {
-        return settings.get(Setting.SEND_TIMEOUT).toMillis();
+        return settings.get(Setting.ASYNC_SEND_TIMEOUT).toMillis();
     }
 
     @Override
     public void setAsyncSendTimeout(long timeoutmillis) {
-        set(Setting.SEND_TIMEOUT, Duration.ofMillis(Math.max(timeoutmillis, 0)));
+        set(Setting.ASYNC_SEND_TIMEOUT, Duration.ofMillis(Math.max(timeoutmillis, 0)));
     }
 
     /** 0 stands for no timeout. */

@@ -27,17 +27,22 @@ import jakarta.websocket.OnOpen;
 import jakarta.websocket.Session;
 import jakarta.websocket.WebSocketContainer;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -175,6 +180,39 @@ class EndpointClientContainerTest {
             assertEquals(12_345, session.getMaxIdleTimeout());
             assertEquals(100, session.getMaxTextMessageBufferSize());
             assertEquals(200, session.getMaxBinaryMessageBufferSize());
+            assertEquals(3_000, session.getAsyncRemote().getSendTimeout());
+            assertEquals(3_000, container.getDefaultAsyncSendTimeout());
+        }
+    }
+
+    /** Its javadoc: a value that is not positive means no timeout of its own. Whoever writes -1 wants sends that wait, not sends that fail at once. */
+    @Test
+    void noTimeoutForAsynchronousSendsLeavesAllSendsTheirTime() throws Exception {
+        container.setAsyncSendTimeout(-1);
+        CountDownLatch reads = new CountDownLatch(1);
+        try (ScriptedServer server = new ScriptedServer(peer -> {
+            peer.send(ScriptedServer.accept(peer.head()));
+            await(reads);
+            peer.in.transferTo(OutputStream.nullOutputStream());
+        })) {
+            Session session = container.connectToServer(new Annotated(), server.uri("/"));
+            assertEquals(0, container.getDefaultAsyncSendTimeout());
+            // More than the buffers of both sockets take: the send has to wait for the peer.
+            ByteBuffer big = ByteBuffer.allocate(16 * 1024 * 1024);
+            Future<Void> sent = session.getAsyncRemote().sendBinary(big);
+            assertThrows(TimeoutException.class, () -> sent.get(200, TimeUnit.MILLISECONDS), "it waits");
+            assertTrue(session.isOpen());
+            reads.countDown();
+            sent.get(20, TimeUnit.SECONDS);
+            session.getBasicRemote().sendBinary(big.flip());
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(30, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
