@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -17,6 +18,9 @@ import java.util.function.Function;
  * @param <T> the type of the value
  */
 public final class Setting<T> {
+    /** The longest duration that a setting can have, 20,000 days: the sum of a few still counts nanoseconds in 64 bits. */
+    static final Duration LONGEST = Duration.ofDays(20_000);
+
     private static final List<Setting<?>> ALL = new ArrayList<>();
 
     /** The most bytes of a whole text message, after inflating, in UTF-8. */
@@ -78,7 +82,8 @@ public final class Setting<T> {
     /** Whether permessage-deflate (RFC 7692) is negotiated. */
     public static final Setting<Boolean> COMPRESSION = flag("compression", true);
     /** The deflate level, 1 (fast) to 9 (small), or -1 for the library's default. */
-    public static final Setting<Integer> COMPRESSION_LEVEL = new Setting<>("compressionLevel", -1, Setting::level);
+    public static final Setting<Integer> COMPRESSION_LEVEL =
+            new Setting<>("compressionLevel", -1, Setting::whole, Setting::checkLevel);
     /** Messages of fewer bytes are sent uncompressed. */
     public static final Setting<Integer> COMPRESSION_MIN_SIZE = size("compressionMinSize", 1024);
     /** Whether this side keeps its compression history between messages, at some 256 KiB of native memory a connection. */
@@ -88,22 +93,31 @@ public final class Setting<T> {
      * connection. 15 asks for nothing.
      */
     public static final Setting<Integer> COMPRESSION_PEER_WINDOW_BITS =
-            new Setting<>("compressionPeerWindowBits", 15, Setting::windowBits);
+            new Setting<>("compressionPeerWindowBits", 15, Setting::whole, Setting::checkWindowBits);
     /** Whether the end of an anonymous HttpSession closes its web sockets, as that of an authenticated one always does. */
     public static final Setting<Boolean> CLOSE_WITH_ANONYMOUS_HTTP_SESSION =
             flag("closeWithAnonymousHttpSession", false);
     /** What to do when another WebSocket implementation is installed: {@code replace}, {@code yield} or {@code fail}. */
-    public static final Setting<String> ON_CONFLICT = new Setting<>("onConflict", "replace", Setting::conflict);
+    public static final Setting<String> ON_CONFLICT =
+            new Setting<>("onConflict", "replace", Function.identity(), Setting::checkConflict);
 
     private final String name;
     private final T defaultValue;
     private final Function<String, T> parser;
+    /** Throws an IllegalArgumentException that says what is expected. */
+    private final Consumer<T> range;
+
     private final int index;
 
     private Setting(String name, T defaultValue, Function<String, T> parser) {
+        this(name, defaultValue, parser, anything -> {});
+    }
+
+    private Setting(String name, T defaultValue, Function<String, T> parser, Consumer<T> range) {
         this.name = name;
         this.defaultValue = defaultValue;
         this.parser = parser;
+        this.range = range;
         this.index = ALL.size();
         ALL.add(this);
     }
@@ -135,11 +149,36 @@ public final class Setting<T> {
      */
     public T parse(String text) {
         try {
-            return parser.apply(text.strip());
+            T value = parser.apply(text.strip());
+            range.accept(value);
+            return value;
         } catch (RuntimeException e) {
-            throw new IllegalArgumentException(
-                    key() + "=" + text + " is not valid: " + e.getMessage() + "; the default is " + defaultValue, e);
+            throw notValid(text, e);
         }
+    }
+
+    /**
+     * The value itself.
+     *
+     * @throws IllegalArgumentException with the key, the value and what was expected, if {@link #parse} would not give it either
+     */
+    T checked(T value) {
+        try {
+            if (!defaultValue.getClass().isInstance(value)) { // an unchecked cast, or null
+                throw new IllegalArgumentException(
+                        "expected a value of type " + defaultValue.getClass().getSimpleName());
+            }
+            range.accept(value);
+            return value;
+        } catch (RuntimeException e) {
+            throw notValid(value, e);
+        }
+    }
+
+    private IllegalArgumentException notValid(Object value, RuntimeException cause) {
+        return new IllegalArgumentException(
+                key() + "=" + value + " is not valid: " + cause.getMessage() + "; the default is " + defaultValue,
+                cause);
     }
 
     int index() {
@@ -152,15 +191,16 @@ public final class Setting<T> {
     }
 
     private static Setting<Integer> size(String name, int defaultValue) {
-        return new Setting<>(name, defaultValue, text -> Math.toIntExact(bytes(text)));
+        return new Setting<>(name, defaultValue, text -> Math.toIntExact(bytes(text)), Setting::checkPositive);
     }
 
     private static Setting<Long> longSize(String name, long defaultValue) {
-        return new Setting<>(name, defaultValue, Setting::bytes);
+        return new Setting<>(name, defaultValue, Setting::bytes, Setting::checkPositive);
     }
 
     private static Setting<Integer> count(String name, int defaultValue) {
-        return new Setting<>(name, defaultValue, text -> Math.toIntExact(positive(text, text)));
+        return new Setting<>(
+                name, defaultValue, text -> Math.toIntExact(notNegative(text, text)), Setting::checkPositive);
     }
 
     private static Setting<Boolean> flag(String name, boolean defaultValue) {
@@ -172,18 +212,27 @@ public final class Setting<T> {
     }
 
     private static Setting<Duration> duration(String name, Duration defaultValue) {
-        return new Setting<>(name, defaultValue, Setting::time);
+        return new Setting<>(name, defaultValue, Setting::time, Setting::checkTime);
     }
 
     /** A duration that somebody waits at most, so that none would make everything fail at once. */
     private static Setting<Duration> limit(String name, Duration defaultValue) {
-        return new Setting<>(name, defaultValue, text -> {
-            Duration time = time(text);
-            if (time.isZero()) {
-                throw new IllegalArgumentException("expected more than 0; no limit can be switched off");
-            }
-            return time;
+        return new Setting<>(name, defaultValue, Setting::time, time -> {
+            checkTime(time);
+            checkPositive(time.toNanos());
         });
+    }
+
+    private static void checkTime(Duration time) {
+        if (time.isNegative() || time.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("expected 0 to " + LONGEST.toDays() + " days");
+        }
+    }
+
+    private static void checkPositive(Number value) {
+        if (value.longValue() <= 0) {
+            throw new IllegalArgumentException("expected more than 0; no limit can be switched off");
+        }
     }
 
     private static Duration time(String text) {
@@ -201,20 +250,12 @@ public final class Setting<T> {
 
     private static long bytes(String text) {
         if (text.endsWith("KiB")) {
-            return Math.multiplyExact(positive(text, text.substring(0, text.length() - 3)), 1024L);
+            return Math.multiplyExact(notNegative(text, text.substring(0, text.length() - 3)), 1024L);
         }
         if (text.endsWith("MiB")) {
-            return Math.multiplyExact(positive(text, text.substring(0, text.length() - 3)), 1024L * 1024L);
+            return Math.multiplyExact(notNegative(text, text.substring(0, text.length() - 3)), 1024L * 1024L);
         }
-        return positive(text, text);
-    }
-
-    private static long positive(String text, String digits) {
-        long value = notNegative(text, digits);
-        if (value == 0) {
-            throw new IllegalArgumentException("expected more than 0; no limit can be switched off");
-        }
-        return value;
+        return notNegative(text, text);
     }
 
     private static long notNegative(String text, String digits) {
@@ -226,20 +267,24 @@ public final class Setting<T> {
         return Long.parseLong(number);
     }
 
-    private static int windowBits(String text) {
-        int bits = Integer.parseInt(text);
+    private static int whole(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("expected a whole number", e);
+        }
+    }
+
+    private static void checkWindowBits(int bits) {
         if (bits < 8 || bits > 15) {
             throw new IllegalArgumentException("expected 8 to 15");
         }
-        return bits;
     }
 
-    private static int level(String text) {
-        int level = text.equals("-1") ? -1 : Math.toIntExact(positive(text, text));
-        if (level > 9) {
+    private static void checkLevel(int level) {
+        if (level != -1 && (level < 1 || level > 9)) {
             throw new IllegalArgumentException("expected -1, or 1 to 9");
         }
-        return level;
     }
 
     private static Dispatch dispatch(String text) {
@@ -250,10 +295,9 @@ public final class Setting<T> {
         };
     }
 
-    private static String conflict(String text) {
-        return switch (text) {
-            case "replace", "yield", "fail" -> text;
-            default -> throw new IllegalArgumentException("expected replace, yield or fail");
-        };
+    private static void checkConflict(String text) {
+        if (!List.of("replace", "yield", "fail").contains(text)) {
+            throw new IllegalArgumentException("expected replace, yield or fail");
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.hawser;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -96,13 +97,31 @@ public final class Settings {
             System.arraycopy(start, 0, values, 0, start.length);
         }
 
-        /** Sets one value. */
+        /**
+         * Sets one value.
+         *
+         * @throws IllegalArgumentException with the key, the value and what was expected, if it is out of the setting's range
+         */
         public <T> Builder set(Setting<T> setting, T value) {
-            values[setting.index()] = value;
+            values[setting.index()] = setting.checked(value);
             return this;
         }
 
-        /** Sets one value from its text form. */
+        /**
+         * Sets a timeout as the Jakarta API counts it: in milliseconds, where zero or less is none, which is {@link Duration#ZERO} here, and any
+         * number is legal. What is beyond the longest duration of a setting, 20,000 days, is that.
+         *
+         * @throws IllegalArgumentException if it is none, and the setting is a limit that cannot be switched off
+         */
+        public Builder setMillis(Setting<Duration> setting, long millis) {
+            return set(setting, Duration.ofMillis(Math.min(Math.max(millis, 0), Setting.LONGEST.toMillis())));
+        }
+
+        /**
+         * Sets one value from its text form.
+         *
+         * @throws IllegalArgumentException as {@link Setting#parse}
+         */
         public <T> Builder parse(Setting<T> setting, String text) {
             return set(setting, setting.parse(text));
         }

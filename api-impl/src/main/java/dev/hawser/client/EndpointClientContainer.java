@@ -230,7 +230,9 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
 
     @Override
     public void setAsyncSendTimeout(long timeoutmillis) {
-        set(Setting.ASYNC_SEND_TIMEOUT, Duration.ofMillis(Math.max(timeoutmillis, 0)));
+        setSettings(Settings.builder()
+                .setMillis(Setting.ASYNC_SEND_TIMEOUT, timeoutmillis)
+                .build());
     }
 
     /** 0 stands for no timeout. */
@@ -241,7 +243,7 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
 
     @Override
     public void setDefaultMaxSessionIdleTimeout(long timeout) {
-        set(Setting.IDLE_TIMEOUT, Duration.ofMillis(Math.max(timeout, 0)));
+        setSettings(Settings.builder().setMillis(Setting.IDLE_TIMEOUT, timeout).build());
     }
 
     @Override

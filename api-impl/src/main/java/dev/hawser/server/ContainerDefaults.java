@@ -27,8 +27,8 @@ final class ContainerDefaults {
     }
 
     /** Zero or less means no timeout, as the API says, which is how {@link Settings} has it, too: {@link Duration#ZERO}. */
-    void setMillis(Setting<Duration> setting, long millis) {
-        set(setting, Duration.ofMillis(Math.max(millis, 0)));
+    synchronized void setMillis(Setting<Duration> setting, long millis) {
+        settings = settings.toBuilder().setMillis(setting, millis).build();
     }
 
     /** Zero or less takes the container back to what it was configured with: no limit can be switched off. */

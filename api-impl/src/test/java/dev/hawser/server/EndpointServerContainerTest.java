@@ -353,6 +353,18 @@ class EndpointServerContainerTest {
             assertEquals(200, own.getMaxBinaryMessageBufferSize());
         }
 
+        /** Long.MAX_VALUE is how many write "never": nanoseconds cannot count it, and each handshake failed with 500. */
+        @Test
+        void aTimeoutWithoutEndLeavesHandshakesPossible() throws Exception {
+            container.addEndpoint(TestContainer.Good.class);
+            container.setDefaultMaxSessionIdleTimeout(Long.MAX_VALUE);
+            container.setAsyncSendTimeout(Long.MAX_VALUE);
+
+            Session session =
+                    test.accept(TestUpgradeRequest.of("/good")).connection().session();
+            assertTrue(session.getMaxIdleTimeout() > Duration.ofDays(10_000).toMillis());
+        }
+
         @Test
         void zeroOrLessIsNoTimeoutAndTheConfiguredSize() {
             container.setDefaultMaxTextMessageBufferSize(100);
