@@ -139,6 +139,7 @@ final class ConnectionEnd {
         switch (event.kind) {
             case OPENED -> session.open();
             case FAILED -> failed(session, (Throwable) event.payload);
+            case HANDLER_FAILED -> callbackFailed((Throwable) event.payload);
             case PEER_CLOSED -> answerPeer();
             case ENDED -> end(session);
             default -> {

@@ -31,6 +31,14 @@ final class EndpointErrors {
         }
     }
 
+    /** A SendHandler threw when onClose, the last callback, was due already: nobody is left to be told. Any thread. */
+    void handlerFailedAfterTheEnd(Throwable error) {
+        LOGGER.log(
+                System.Logger.Level.ERROR,
+                () -> "a SendHandler of " + name() + " failed after the end of session " + session.getId(),
+                error);
+    }
+
     /** The connection failed or the peer broke a rule. Called in the session's turn. */
     void connectionFailed(Throwable error) {
         if (!handled(error)) {

@@ -17,7 +17,7 @@ record HandlerCompletion(SendHandler handler, WebSocketConnection connection) im
         try {
             handler.onResult(result(failure));
         } catch (Throwable e) {
-            connection.callbackFailed(e);
+            connection.handlerFailed(e);
         }
     }
 

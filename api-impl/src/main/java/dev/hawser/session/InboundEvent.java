@@ -10,6 +10,8 @@ final class InboundEvent {
         PONG(false),
         /** The session was opened. */
         OPENED(true),
+        /** A SendHandler of the application threw, beside the session's turns; the payload is what it threw. */
+        HANDLER_FAILED(true),
         /** Something failed that is not an exception of a callback; the payload is a Throwable. */
         FAILED(true),
         /** The peer's close frame came, and its answer is owed once the messages before it have been handled. */

@@ -16,6 +16,15 @@ final class Inbox {
     /** What an event weighs beside its payload, so that a flood of empty messages reaches the byte bound as well. */
     private static final int EVENT_WEIGHT = 64;
 
+    /** What became of an event. */
+    enum Added {
+        /** The last event had come before. */
+        TOO_LATE,
+        /** A turn that is due already, or will be once there is room for its output, delivers it. */
+        TO_A_TURN,
+        AND_A_TURN_IS_DUE
+    }
+
     private final int maxBytes;
     private final int maxMessages;
     private final Runnable resumeReading;
@@ -56,10 +65,10 @@ final class Inbox {
 
     // ---- the side of the reading thread, and of any other that has something to tell ----
 
-    /** Adds an event behind all others. Returns whether a turn is to be scheduled for it, which the caller sees to. Any thread. */
-    synchronized boolean add(InboundEvent event) {
+    /** Adds an event behind all others; the caller schedules the turn that is due. Any thread. */
+    synchronized Added add(InboundEvent event) {
         if (ended) {
-            return false;
+            return Added.TOO_LATE;
         }
         ended = event.kind == InboundEvent.Kind.ENDED;
         if (tail == null) {
@@ -77,7 +86,7 @@ final class Inbox {
         if (wake) {
             scheduled = true;
         }
-        return wake;
+        return wake ? Added.AND_A_TURN_IS_DUE : Added.TO_A_TURN;
     }
 
     /**

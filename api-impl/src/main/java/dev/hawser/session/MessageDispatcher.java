@@ -178,11 +178,13 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
 
     // ---- both sides ----
 
-    /** Has the endpoint called with the event, after all that came before. Any thread. */
-    void enqueue(InboundEvent event) {
-        if (inbox.add(event)) {
+    /** Has the endpoint called with the event, after all that came before. Any thread. Returns false if it comes after the last. */
+    boolean enqueue(InboundEvent event) {
+        Inbox.Added added = inbox.add(event);
+        if (added == Inbox.Added.AND_A_TURN_IS_DUE) {
             schedule();
         }
+        return added != Inbox.Added.TOO_LATE;
     }
 
     private void schedule() {

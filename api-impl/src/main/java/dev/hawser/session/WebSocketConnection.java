@@ -407,6 +407,13 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         end.callbackFailed(error);
     }
 
+    /** A SendHandler threw, on a thread beside the session's turn: the endpoint is told in the turn, unless its onClose is due already. */
+    void handlerFailed(Throwable error) {
+        if (!dispatcher.enqueue(new InboundEvent(InboundEvent.Kind.HANDLER_FAILED, error))) {
+            session.errors().handlerFailedAfterTheEnd(error);
+        }
+    }
+
     /** A turn ends: what its callbacks sent goes out. */
     void turnEnds() {
         outbound.flush();
