@@ -83,8 +83,7 @@ final class MessageSender {
 
     private void send(OutboundQueue.Part part, Opcode kind, byte[] given, int from, int length) throws IOException {
         // A send that returns before its bytes are written must not show what the caller does to them then.
-        boolean copies = kind == Opcode.BINARY
-                && OutboundQueue.keepsReference(length)
+        boolean copies = isKeptAndNotOurs(kind, length)
                 && (batching || connection.runtime().onEventLoop());
         byte[] payload = copies ? Arrays.copyOfRange(given, from, from + length) : given;
         int offset = copies ? 0 : from;
@@ -154,13 +153,22 @@ final class MessageSender {
      * Queues what a message handler returned. It waits for the end of the turn, and never blocks: the next turn waits instead. Once the
      * session is closing it is dropped without an error, since the endpoint is told the end once and not for each message before it.
      */
-    void reply(Opcode kind, byte[] payload, int offset, int length) {
+    void reply(Opcode kind, byte[] given, int from, int length) {
+        // The endpoint has its array back, and may fill it for the next message before this reply is written.
+        boolean copies = isKeptAndNotOurs(kind, length);
+        byte[] payload = copies ? Arrays.copyOfRange(given, from, from + length) : given;
+        int offset = copies ? 0 : from;
         try {
             queue.append(OutboundQueue.Part.WHOLE, kind, payload, offset, length);
             connection.session().active();
         } catch (IOException e) {
             // The close frame has been sent, or the connection is gone.
         }
+    }
+
+    /** Whether the queue would write from the very array, and the application may change it: the UTF-8 of a text is ours alone. */
+    private static boolean isKeptAndNotOurs(Opcode kind, int length) {
+        return kind == Opcode.BINARY && OutboundQueue.keepsReference(length);
     }
 
     void ping(ByteBuffer payload) throws IOException {

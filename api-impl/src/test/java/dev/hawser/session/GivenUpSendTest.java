@@ -1,5 +1,6 @@
 package dev.hawser.session;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -24,6 +25,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is on the wire when a send fails half-way, or its buffer changes once the send has returned. */
 class GivenUpSendTest {
@@ -108,6 +111,30 @@ class GivenUpSendTest {
         }
     }
 
+    /** Replies wait for the end of the turn, and the next message's callback may come before: it must not change them. */
+    @ParameterizedTest
+    @ValueSource(classes = {ReusingArray.class, ReusingBuffer.class})
+    void aReturnedArrayOrBufferMayBeUsedAgainForTheNextMessage(Class<?> type) throws Exception {
+        Object reusing = type.getConstructor().newInstance();
+        try (SessionHarness session = new SessionHarness(reusing)) {
+            session.read(
+                    SessionHarness.text("1"),
+                    SessionHarness.text("2"),
+                    SessionHarness.text("3"),
+                    SessionHarness.text("4"));
+            SessionHarness.await("replies", () -> session.received().size() == 4);
+            byte[] wire = session.transport.written();
+            int at = 0;
+            for (int message = 1; message <= 4; message++) {
+                at += 4; // 0x82 0x7E and the length in 16 bits
+                byte[] expected = new byte[20_000];
+                Arrays.fill(expected, (byte) ('0' + message));
+                assertArrayEquals(expected, Arrays.copyOfRange(wire, at, at + expected.length), "reply " + message);
+                at += expected.length;
+            }
+        }
+    }
+
     @Test
     void aPartThatEndsInHalfACodePointIsNotCorrupted() throws Exception {
         try (SessionHarness session = open(Settings.defaults())) {
@@ -152,6 +179,30 @@ class GivenUpSendTest {
         public void encode(Half object, Writer writer) throws EncodeException, IOException {
             writer.write("x".repeat(object.characters()));
             throw new EncodeException(object, "half");
+        }
+    }
+
+    /** Fills its one array with the message's character, and returns it. */
+    @ServerEndpoint("/test")
+    public static class ReusingArray {
+        private final byte[] reply = new byte[20_000];
+
+        @OnMessage
+        public byte[] onText(String message) {
+            Arrays.fill(reply, (byte) message.charAt(0));
+            return reply;
+        }
+    }
+
+    /** The same with a buffer. */
+    @ServerEndpoint("/test")
+    public static class ReusingBuffer {
+        private final ByteBuffer reply = ByteBuffer.allocate(20_000);
+
+        @OnMessage
+        public ByteBuffer onText(String message) {
+            Arrays.fill(reply.array(), (byte) message.charAt(0));
+            return reply.clear();
         }
     }
 
