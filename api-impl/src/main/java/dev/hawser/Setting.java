@@ -42,7 +42,7 @@ public final class Setting<T> {
      * session is closed with 1008.
      */
     public static final Setting<Duration> STREAM_READ_TIMEOUT = limit("streamReadTimeout", Duration.ofSeconds(30));
-    /** Bytes that may wait to be sent; a message of any size is admitted when nothing waits. */
+    /** Bytes that may wait to be sent; a message of any size is admitted when nothing waits, and one whose sender waits when half is free. */
     public static final Setting<Integer> OUTBOUND_BYTES = size("outboundBytes", 1024 * 1024);
     /** Messages that may wait to be sent. */
     public static final Setting<Integer> OUTBOUND_MESSAGES = count("outboundMessages", 1000);

@@ -110,7 +110,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
                     deferred = true;
                     deferredSince = System.nanoTime();
                 }
-                if (!crowded && !fits(1)) {
+                if (!crowded && !fits(1, 1)) {
                     crowded = true;
                 }
                 return frames.accepted();
@@ -253,11 +253,11 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         }
     }
 
-    /** Whether {@link #append} would stay within the bounds. A message of any size is within them when nothing waits. */
+    /** Whether {@link #append} would stay within the bounds, or within half while {@link #awaitRoom} waits. Any size is when nothing waits. */
     public boolean hasRoom(int length) {
         lock.lock();
         try {
-            return fits(length);
+            return fits(length, progress.isRoomAwaited() ? 2 : 1);
         } finally {
             lock.unlock();
         }
@@ -270,7 +270,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         }
         lock.lock();
         try {
-            wasFull = failure == null && !fits(1);
+            wasFull = failure == null && !fits(1, 1);
             crowded = wasFull;
             return wasFull;
         } finally {
@@ -279,7 +279,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     }
 
     /**
-     * Waits until {@code length} bytes would be within the bounds.
+     * Waits until {@code length} bytes would be within the bounds, or half of them is free: else later, smaller sends could starve it.
      *
      * @return false if {@code deadline} (as of {@link System#nanoTime}) has passed before
      * @throws IOException if the queue has ended
@@ -287,8 +287,8 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     public boolean awaitRoom(int length, long deadline) throws IOException {
         lock.lock();
         try {
-            while (!fits(length)) {
-                if (!progress.await(deadline)) {
+            while (!fits(length, 1) && !fits(0, 2)) {
+                if (!progress.awaitRoom(deadline)) {
                     return false;
                 }
             }
@@ -458,7 +458,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
 
     /** Under the lock: whether the bounds had been reached and are not any more. */
     private boolean roomAgain() {
-        boolean room = wasFull && (failure != null || fits(1));
+        boolean room = wasFull && (failure != null || fits(1, 1));
         if (room) {
             wasFull = false;
         }
@@ -474,9 +474,11 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         }
     }
 
-    private boolean fits(int length) {
+    /** Under the lock: whether so many bytes more are within the bounds divided by {@code by}. */
+    private boolean fits(int length, int by) {
         long waiting = frames.accepted() - written;
-        return waiting == 0 || failure != null || (waiting + length <= maxBytes && frames.messages() < maxMessages);
+        boolean within = waiting + length <= maxBytes / by && frames.messages() < maxMessages / by;
+        return waiting == 0 || failure != null || within;
     }
 
     private void throwIfEnded() throws IOException {

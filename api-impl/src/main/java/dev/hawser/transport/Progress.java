@@ -10,6 +10,8 @@ final class Progress {
     private final ReentrantLock lock;
     private @Nullable Condition made;
     private int waiters;
+    /** Those among them that wait for room. */
+    private int roomWaiters;
 
     Progress(ReentrantLock lock) {
         this.lock = lock;
@@ -31,6 +33,20 @@ final class Progress {
         } finally {
             waiters--;
         }
+    }
+
+    /** The same for a caller that waits for room, so that others can be told to leave it some. */
+    boolean awaitRoom(long deadline) throws IOException {
+        roomWaiters++;
+        try {
+            return await(deadline);
+        } finally {
+            roomWaiters--;
+        }
+    }
+
+    boolean isRoomAwaited() {
+        return roomWaiters > 0;
     }
 
     void signal() {

@@ -17,6 +17,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -162,6 +165,44 @@ class OutboundQueueTest {
         byte[] outstanding = transport.writtenAndOutstanding();
         assertEquals((byte) 0x82, outstanding[0]); // FIN BINARY
         assertFalse(contains(outstanding, (byte) 0xAB));
+    }
+
+    /** Small sends find room again and again, so that the queue is never empty; a big one that waits must have its turn all the same. */
+    @Test
+    void aSendThatWaitsForRoomIsNotStarvedBySmallerOnesThatComeLater() throws Exception {
+        OutboundQueue busy = queue(100_000);
+        busy.open(transport);
+        fill(busy, 50_000);
+        busy.flush();
+        fill(busy, 100_000);
+        CompletableFuture<Boolean> admitted = new CompletableFuture<>();
+        Thread big = new Thread(() -> {
+            try {
+                admitted.complete(busy.awaitRoom(200_000, System.nanoTime() + TimeUnit.SECONDS.toNanos(10)));
+            } catch (IOException e) {
+                admitted.completeExceptionally(e);
+            }
+        });
+        big.start();
+        while (big.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        assertTrue(busy.bufferedBytes() > 90_000, "full");
+        for (int i = 0; i < 100 && !admitted.isDone(); i++) {
+            transport.release(); // the next write begins with it
+            fill(busy, 100_000);
+            assertTrue(busy.bufferedBytes() > 0, "never empty");
+            LockSupport.parkNanos(1_000_000); // the other thread's turn
+        }
+        assertTrue(admitted.get());
+        fill(busy, 100_000);
+        assertTrue(busy.bufferedBytes() > 90_000, "who comes later has all the room again");
+    }
+
+    private static void fill(OutboundQueue queue, int upTo) throws IOException {
+        while (queue.bufferedBytes() < upTo && queue.hasRoom(1004)) {
+            queue.append(OutboundQueue.Part.WHOLE, Opcode.BINARY, new byte[1000], 0, 1000);
+        }
     }
 
     private OutboundQueue queue(int maxBytes) {
