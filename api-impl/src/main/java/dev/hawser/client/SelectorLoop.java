@@ -93,12 +93,12 @@ final class SelectorLoop {
             Turn turn = running;
             if (turn == null) {
                 turn = new Turn(Selector.open());
-                running = turn;
                 Thread thread = new Thread(null, turn, THREAD_NAME, 0, false);
                 thread.setDaemon(true);
                 thread.setContextClassLoader(SelectorLoop.class.getClassLoader());
                 turn.thread = thread;
-                thread.start();
+                thread.start(); // if none can be started, the next lease tries again
+                running = turn;
             }
             leases++;
             return new Lease(turn);

@@ -57,7 +57,7 @@ final class SideThreads {
             if (!permits.tryAcquire(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
                 throw deadline.expired();
             }
-            threads.execute(task);
+            start(task);
             return task.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -67,6 +67,18 @@ final class SideThreads {
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
             throw asIOException(cause == null ? e : cause);
+        }
+    }
+
+    private void start(FutureTask<?> task) {
+        boolean started = false;
+        try {
+            threads.execute(task);
+            started = true;
+        } finally {
+            if (!started) { // no thread can be had at the moment
+                permits.release();
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ final class DrainDispatcher {
 
     private final ActiveTurns activeTurns = new ActiveTurns();
     private final Executor executor;
+    private final ThreadFactory threadFactory;
     private final String name;
     private final int maxWorkers;
     private final long holdBackNanos;
@@ -43,6 +45,8 @@ final class DrainDispatcher {
     private final Set<Thread> threads = new HashSet<>();
     private boolean stopped;
     private @Nullable Monitor monitor;
+    /** Whether the last thread could not be started, which has been logged then. */
+    private boolean startFailed;
 
     /** Whether a queue without a worker waits for the end of a turn. Written under the lock, also read without. */
     private volatile boolean wakeOwed;
@@ -57,7 +61,13 @@ final class DrainDispatcher {
      * @param executor runs turns that may block
      */
     DrainDispatcher(String name, int maxWorkers, long flushDelayNanos, Executor executor) {
+        this(name, maxWorkers, flushDelayNanos, executor, task -> new Thread(null, task, name, 0, false));
+    }
+
+    /** @param threadFactory makes the threads, which are named and made daemons here */
+    DrainDispatcher(String name, int maxWorkers, long flushDelayNanos, Executor executor, ThreadFactory threadFactory) {
         this.name = name;
+        this.threadFactory = threadFactory;
         this.holdBackNanos = Math.max(flushDelayNanos - TICK_NANOS, 0);
         this.maxWorkers = maxWorkers;
         this.executor = executor;
@@ -73,8 +83,9 @@ final class DrainDispatcher {
             try {
                 executor.execute(ticket.turn);
                 return;
-            } catch (RejectedExecutionException e) {
-                // The container's pool is full or stopping: our own workers run it, so that onClose is never lost.
+            } catch (RejectedExecutionException | OutOfMemoryError e) {
+                // The container's pool is full or stopping, or no thread can be started: our own workers run it, so
+                // that onClose is never lost.
             }
         }
         queue(ticket, false);
@@ -145,9 +156,8 @@ final class DrainDispatcher {
             started = monitor;
             if (started == null) {
                 started = new Monitor();
-                monitor = started;
-                threads.add(started.thread);
-                started.thread.start();
+                watching = started(started.thread);
+                monitor = watching ? started : null; // else the next who asks tries again
                 return;
             }
         }
@@ -196,11 +206,74 @@ final class DrainDispatcher {
                 return null;
             }
             worker = new Worker(name + "-worker-" + ++created);
-            threads.add(worker.thread);
         }
         active++;
         worker.running = true;
         return worker;
+    }
+
+    private Thread daemon(Runnable task, String threadName) {
+        Thread thread = threadFactory.newThread(task);
+        thread.setName(threadName);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Under the lock: starts a thread; false if the process can have no more of them at the moment. */
+    private boolean started(Thread thread) {
+        try {
+            thread.start();
+            threads.add(thread);
+            startFailed = false;
+            return true;
+        } catch (OutOfMemoryError e) { // what Thread.start throws then; the next try may succeed
+            if (!startFailed) {
+                startFailed = true;
+                LOGGER.log(System.Logger.Level.ERROR, "No thread can be started for callbacks; they wait for one", e);
+            }
+            return false;
+        }
+    }
+
+    /** No worker could be started: a thread that the container has already empties the queue, or else who comes next tries again. */
+    private void lendThread() {
+        try {
+            executor.execute(this::drain);
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            watch();
+        }
+    }
+
+    private void drain() {
+        for (Turn turn = take(); turn != null; turn = take()) {
+            run(turn);
+        }
+    }
+
+    /** A turn does not throw, but the Java machine may, and this thread serves others. */
+    private static void run(Turn turn) {
+        try {
+            turn.run();
+        } catch (Throwable e) {
+            LOGGER.log(System.Logger.Level.ERROR, "a turn ended with an error", e);
+        }
+    }
+
+    private @Nullable Turn take() {
+        synchronized (lock) {
+            Turn.Ticket ticket = head;
+            if (ticket == null) {
+                return null;
+            }
+            head = ticket.next;
+            ticket.next = null;
+            if (head == null) {
+                tail = null;
+            }
+            waiting--;
+            taken++;
+            return ticket.turn;
+        }
     }
 
     private final class Worker implements Runnable {
@@ -209,15 +282,24 @@ final class DrainDispatcher {
         volatile boolean running;
 
         Worker(String threadName) {
-            thread = new Thread(null, this, threadName, 0, false);
-            thread.setDaemon(true);
+            thread = daemon(this, threadName);
         }
 
         void wake() {
-            if (thread.getState() == Thread.State.NEW) {
-                thread.start();
-            } else {
+            if (thread.getState() != Thread.State.NEW) {
                 LockSupport.unpark(thread);
+                return;
+            }
+            boolean isStarted;
+            synchronized (lock) {
+                isStarted = started(thread);
+                if (!isStarted) {
+                    active--;
+                    running = false;
+                }
+            }
+            if (!isStarted) {
+                lendThread();
             }
         }
 
@@ -226,12 +308,7 @@ final class DrainDispatcher {
             while (true) {
                 Turn turn = takeOrRest();
                 if (turn != null) {
-                    try {
-                        turn.run();
-                    } catch (Throwable e) { // a turn does not throw, but the Java machine may, and this worker serves
-                        // others
-                        LOGGER.log(System.Logger.Level.ERROR, "a turn ended with an error", e);
-                    }
+                    DrainDispatcher.run(turn);
                 } else if (!restUntilWoken()) {
                     return;
                 }
@@ -240,21 +317,13 @@ final class DrainDispatcher {
 
         private @Nullable Turn takeOrRest() {
             synchronized (lock) {
-                Turn.Ticket ticket = head;
-                if (ticket == null) {
+                Turn turn = take();
+                if (turn == null) {
                     active--;
                     running = false;
                     parked.addLast(this);
-                    return null;
                 }
-                head = ticket.next;
-                ticket.next = null;
-                if (head == null) {
-                    tail = null;
-                }
-                waiting--;
-                taken++;
-                return ticket.turn;
+                return turn;
             }
         }
 
@@ -276,13 +345,9 @@ final class DrainDispatcher {
     }
 
     private final class Monitor implements Runnable {
-        final Thread thread = new Thread(null, this, name + "-monitor", 0, false);
+        final Thread thread = daemon(this, name + "-monitor");
         private long takenBefore;
         private int idleTicks;
-
-        Monitor() {
-            thread.setDaemon(true);
-        }
 
         @Override
         public void run() {
