@@ -19,6 +19,9 @@ final class SessionTimeouts implements Runnable {
     /** Tells our pings from the application's; not all of it is printable, so that nobody types it. */
     private static final byte[] KEEP_ALIVE = {(byte) 0xA7, 'h', 'a', 'w', 's', 'e', 'r', 0};
 
+    /** Some 73 years: a sum of it and a time stays in the future, which one of Long.MAX_VALUE does not. */
+    private static final long LONGEST_IDLE = Long.MAX_VALUE / 4;
+
     private final WebSocketConnection connection;
     private final ScheduledThreadPoolExecutor timer;
     private final long keepAliveNanos;
@@ -78,10 +81,10 @@ final class SessionTimeouts implements Runnable {
         return TimeUnit.NANOSECONDS.toMillis(idleNanos);
     }
 
-    /** Sets the idle timeout, from now on; 0 or less is none. */
+    /** Sets the idle timeout, from now on; 0 or less is none, and the longest is some 73 years. */
     void idleTimeout(long millis) {
         active = System.nanoTime();
-        idleNanos = millis <= 0 ? 0 : TimeUnit.MILLISECONDS.toNanos(millis);
+        idleNanos = millis <= 0 ? 0 : Math.min(TimeUnit.MILLISECONDS.toNanos(millis), LONGEST_IDLE);
         if (idleNanos > 0) {
             scheduleAt(active + idleNanos);
         }

@@ -116,6 +116,23 @@ class SessionTimeoutsTest {
         }
     }
 
+    /** Long.MAX_VALUE is how many write "never"; a sum with it must not lie in the past, where the timer would look again and again. */
+    @Test
+    void anIdleTimeoutWithoutEndLeavesTheTimerAtRest() {
+        try (SessionHarness session = new SessionHarness(endpoint, keepAlive(20, 10_000))) {
+            endpoint.session.setMaxIdleTimeout(Long.MAX_VALUE);
+            assertTrue(endpoint.session.getMaxIdleTimeout()
+                    > Duration.ofDays(10_000).toMillis());
+            session.transport.holdWrites();
+            endpoint.session.getAsyncRemote().sendText("a peer that does not read", result -> {});
+            SessionHarness.await("a look", () -> session.runtime.timer().getCompletedTaskCount() > 0);
+            long until = System.nanoTime() + Duration.ofMillis(300).toNanos();
+            SessionHarness.await("time passes", () -> System.nanoTime() - until > 0);
+            long looks = session.runtime.timer().getCompletedTaskCount();
+            assertTrue(looks < 50, "the timer looked " + looks + " times");
+        }
+    }
+
     private static byte[] keepAlivePayload(SessionHarness session) {
         byte[] written = session.transport.written();
         byte[] payload = new byte[8];
