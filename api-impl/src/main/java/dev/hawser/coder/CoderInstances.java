@@ -71,7 +71,7 @@ final class CoderInstances {
         made[index] = null;
         try {
             destroy.accept(coder);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (Throwable e) { // the session must end all the same, or it would stay in the registry
             LOG.log(
                     System.Logger.Level.WARNING,
                     "destroy() of " + classes.get(index).type().getTypeName() + " failed",

@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Decoders of the four kinds: selection, life cycle, and what is thrown (Jakarta WebSocket 4.1.3). */
 class DecodersTest {
@@ -156,9 +158,10 @@ class DecodersTest {
         assertEquals(List.of("new", "init " + CONFIG, "destroy"), Counting.calls);
     }
 
-    @Test
-    void aFailingDestroyIsLoggedAndDoesNotKeepTheOthersInService() throws Throwable {
-        Decoders decoders = new Decoders(DecoderList.of(List.of(FailingDestroy.class, Counting.class)));
+    @ParameterizedTest
+    @ValueSource(classes = {FailingDestroy.class, FailedAssertionInDestroy.class})
+    void aFailingDestroyIsLoggedAndDoesNotKeepTheOthersInService(Class<? extends Decoder> failing) throws Throwable {
+        Decoders decoders = new Decoders(DecoderList.of(List.of(failing, Counting.class)));
         Counting.calls.clear();
         decoders.start(CONFIG);
         Logger logger = Logger.getLogger("dev.hawser.coder");
@@ -172,7 +175,7 @@ class DecodersTest {
         } finally {
             logger.setFilter(null);
         }
-        assertEquals(List.of("WARNING destroy() of " + FailingDestroy.class.getTypeName() + " failed"), logged);
+        assertEquals(List.of("WARNING destroy() of " + failing.getTypeName() + " failed"), logged);
         assertEquals("destroy", Counting.calls.get(Counting.calls.size() - 1));
     }
 
@@ -334,6 +337,14 @@ class DecodersTest {
         @Override
         public void destroy() {
             throw new IllegalCallerException("on purpose");
+        }
+    }
+
+    /** Whose error would keep the session from ending, and so in the registry for ever. */
+    public static class FailedAssertionInDestroy extends FromText {
+        @Override
+        public void destroy() {
+            throw new AssertionError("on purpose");
         }
     }
 }
