@@ -177,7 +177,7 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
                 throw new IllegalStateException("The application that connects is being stopped");
             }
             WebSocketConnection connection = new WebSocketConnection(use.core().runtime(), handshake, () -> this);
-            connections.add(connection);
+            add(connection);
             Runnable ended = () -> {
                 connections.remove(connection);
                 use.close();
@@ -198,6 +198,19 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
         } finally {
             if (!done) {
                 opened.transport().abort();
+            }
+        }
+    }
+
+    /** @throws IllegalStateException if this container was closed meanwhile */
+    private void add(WebSocketConnection connection) {
+        boolean added = false;
+        try {
+            connections.add(connection);
+            added = true;
+        } finally {
+            if (!added) {
+                connection.onClosed(null); // it never opens: what its extensions own is given back
             }
         }
     }

@@ -130,6 +130,7 @@ final class OpeningHandshake {
                 httpSessionId == null ? attempt.request.httpSessionId() : httpSessionId);
         WebSocketConnection connection = new WebSocketConnection(runtime, established);
         if (!runtime.registry().accepted(connection.session())) {
+            connection.onClosed(null); // it gives back what its extensions own
             throw stopping();
         }
         runtime.registry().httpSessions().accepted(connection.session(), attempt.request.httpSessionId());

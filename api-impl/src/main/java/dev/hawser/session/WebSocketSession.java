@@ -15,6 +15,7 @@ import jakarta.websocket.MessageHandler;
 import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.Session;
 import jakarta.websocket.WebSocketContainer;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.security.Principal;
@@ -365,6 +366,8 @@ public final class WebSocketSession implements HawserSession {
     /** There will be no connection, and so neither onOpen nor onClose. */
     void neverOpens() {
         open = false;
+        connection.endProtocol();
+        connection.outbound().end(new IOException("the connection never opened"));
         if (opened != null) {
             opened.countDown();
         }

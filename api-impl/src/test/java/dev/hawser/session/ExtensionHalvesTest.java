@@ -17,8 +17,10 @@ import dev.hawser.protocol.OutboundExtension;
 import dev.hawser.transport.FakeTransport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -232,6 +234,36 @@ class ExtensionHalvesTest {
             assertEquals(4 + 200, session.connection.outbound().bufferedBytes()); // a header of four bytes: over 125
             session.transport.releaseWrite();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"the transport never opens", "the container has ended"})
+    void eachIsClosedOnceWhereTheConnectionNeverOpens(String why) {
+        List<Inbound> receiving = new CopyOnWriteArrayList<>();
+        List<Outbound> sending = new CopyOnWriteArrayList<>();
+        NegotiatedExtension extension = new NegotiatedExtension(
+                new ExtensionOffer("x-test", List.of()),
+                () -> {
+                    receiving.add(new Inbound());
+                    return receiving.get(receiving.size() - 1);
+                },
+                () -> {
+                    sending.add(new Outbound());
+                    return sending.get(sending.size() - 1);
+                });
+        try (SessionHarness session = new SessionHarness(endpoint, Settings.defaults(), extension)) {
+            WebSocketConnection accepted = session.accepted(new RecordingEndpoint(), Settings.defaults());
+            if (why.equals("the container has ended")) {
+                session.runtime.close(Duration.ZERO);
+                accepted.onOpen(new FakeTransport(), ByteBuffer.allocate(0));
+            } else {
+                accepted.onClosed(null);
+            }
+            assertEquals(1, receiving.get(1).closes.get());
+            assertEquals(1, sending.get(1).closes.get());
+        }
+        assertEquals(1, receiving.get(1).closes.get());
+        assertEquals(1, sending.get(1).closes.get());
     }
 
     @ParameterizedTest
