@@ -96,7 +96,7 @@ final class MessageHandlers {
             BoundHandler present = handlers.putIfAbsent(kind, handler);
             if (present != null) {
                 throw new IllegalStateException(
-                        "Message handler %s cannot be added: %s messages of this session go to %s already, and there is one handler for each of text, binary and pong messages (Jakarta WebSocket 2.2, section 2.1.3)"
+                        "Message handler %s cannot be added: the %s messages of its WebSocket session go to %s already, and there is one handler for each of text, binary and pong messages (Jakarta WebSocket 2.2, section 2.1.3)"
                                 .formatted(handler.description(), kind.word(), present.description()));
             }
         });

@@ -58,7 +58,13 @@ public final class WebSocketSession implements HawserSession {
         this.handshake = handshake;
         this.timeouts = timeouts;
         this.id = connection.runtime().nextSessionId();
-        this.userProperties = new ConcurrentHashMap<>(handshake.config().getUserProperties());
+        this.userProperties = new ConcurrentHashMap<>();
+        handshake.config().getUserProperties().forEach((name, value) -> {
+            if (name != null
+                    && value != null) { // a client's configuration may hold null, which says the same as nothing
+                userProperties.put(name, value);
+            }
+        });
         this.httpSessionId = handshake.httpSessionId();
         this.maxTextMessageSize = handshake.settings().get(Setting.MAX_TEXT_MESSAGE_SIZE);
         this.maxBinaryMessageSize = handshake.settings().get(Setting.MAX_BINARY_MESSAGE_SIZE);

@@ -36,6 +36,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -128,6 +129,18 @@ class EndpointClientContainerTest {
             Session two = other.connectToServer(new RecordingEndpoint(), config, server.uri());
             assertSame(container, one.getContainer());
             assertSame(other, two.getContainer());
+        }
+    }
+
+    /** The API's own ClientEndpointConfig takes null for a value. */
+    @Test
+    void aUserPropertyThatIsNullIsNone() throws Exception {
+        ClientEndpointConfig config = ClientEndpointConfig.Builder.create().build();
+        config.getUserProperties().put("token", null);
+        config.getUserProperties().put("user", "joe");
+        try (EchoSelector server = new EchoSelector()) {
+            Session session = container.connectToServer(new RecordingEndpoint(), config, server.uri());
+            assertEquals(Map.of("user", "joe"), session.getUserProperties());
         }
     }
 
