@@ -80,8 +80,9 @@ final class MessageHandover {
         } else {
             gathered.append((String) event.payload);
         }
-        boolean done = event.last && fits(event, gathered.length());
-        text = event.last ? null : gathered;
+        boolean fits = fits(event, gathered.length());
+        boolean done = event.last && fits;
+        text = event.last || !fits ? null : gathered;
         String whole = gathered.toString();
         return !done ? null : stream ? new StringReader(whole) : whole;
     }
@@ -95,8 +96,9 @@ final class MessageHandover {
         } else {
             gathered.writeBytes((byte[]) event.payload);
         }
-        boolean done = event.last && fits(event, gathered.size());
-        octets = event.last ? null : gathered;
+        boolean fits = fits(event, gathered.size());
+        boolean done = event.last && fits;
+        octets = event.last || !fits ? null : gathered;
         return !done ? null : stream ? new ByteArrayInputStream(gathered.toByteArray()) : gathered.toByteArray();
     }
 

@@ -115,6 +115,25 @@ class MessageHandoverTest {
         }
     }
 
+    /** The limit of a message in parts is a gigabyte, which is not to be gathered before somebody looks. */
+    @Test
+    void aMessageThatIsPutTogetherIsTooBigAsSoonAsItsPartsAre() {
+        Changing endpoint = new Changing();
+        MessageHandler.Partial<String> parts = (part, last) -> {};
+        Settings small =
+                Settings.builder().set(Setting.MAX_TEXT_MESSAGE_SIZE, 2).build();
+        try (SessionHarness session = new SessionHarness(endpoint, small)) {
+            endpoint.session.addMessageHandler(String.class, parts);
+            session.read(SessionHarness.binary(new byte[1]));
+            SessionHarness.await("the turn is held up", () -> endpoint.heldUp);
+            session.read(SessionHarness.frame(Opcode.TEXT, false, new byte[] {'a', 'b', 'c'}));
+            endpoint.session.removeMessageHandler(parts);
+            endpoint.session.addMessageHandler(String.class, (MessageHandler.Whole<String>) endpoint::take);
+            endpoint.release.countDown();
+            SessionHarness.await("closed", () -> session.received().toString().contains("close:1009"));
+        }
+    }
+
     /** A binary message holds its turn up, while the handlers of texts change. */
     @ServerEndpoint("/test")
     public static class Changing {
