@@ -48,7 +48,11 @@ public final class Setting<T> {
     public static final Setting<Integer> OUTBOUND_MESSAGES = count("outboundMessages", 1000);
     /** Whether an asynchronous send over the outbound bounds closes the connection (1008) instead of failing alone. */
     public static final Setting<Boolean> CLOSE_ON_OUTBOUND_OVERFLOW = flag("closeOnOutboundOverflow", false);
-    /** How long a send may take before it fails and the connection is closed. */
+    /**
+     * How long a send may take, from its call to when its last byte was handed to the network, before it fails and the connection is cut; also
+     * how long the network may take for one write, of up to 256 KiB: a peer that takes less than 13 KB/s while that much waits is cut after
+     * the default's 20 s.
+     */
     public static final Setting<Duration> SEND_TIMEOUT = limit("sendTimeout", Duration.ofSeconds(20));
     /** The initial send timeout of asynchronous sends; 0 is {@link #SEND_TIMEOUT}. */
     public static final Setting<Duration> ASYNC_SEND_TIMEOUT = duration("asyncSendTimeout", Duration.ZERO);
