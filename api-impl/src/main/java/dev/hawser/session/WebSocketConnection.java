@@ -219,7 +219,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
                 more = maybeMore && ++reads < READS && !dispatcher.isOverBounds();
             }
             keepLeftover(buffer);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // containers throw an IllegalStateException, too
             end.broken(e, dispatcher);
             return;
         } finally {
@@ -289,7 +289,16 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         readingPaused = true; // before the question, so that an answer in between is not lost
         if (!dispatcher.pauseReading()) {
             readingPaused = false;
+            demand(from);
+        }
+    }
+
+    /** The caller may be a turn, which must go on whatever a container throws: nothing is read any more, so the session ends. */
+    private void demand(Transport from) {
+        try {
             from.demandRead();
+        } catch (RuntimeException e) {
+            end.broken(e, dispatcher);
         }
     }
 
@@ -371,7 +380,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         Transport from = transport;
         if (from != null) {
             readingPaused = false;
-            from.demandRead();
+            demand(from);
         }
     }
 
