@@ -1,6 +1,6 @@
 package dev.hawser;
 
-/** The thread on which the callbacks of an endpoint run. In both modes the callbacks of one session never overlap and keep their order. */
+/** The thread on which the callbacks of an endpoint run. In all modes the callbacks of one session never overlap and keep their order. */
 public enum Dispatch {
     /** On a worker thread, so that a callback may block. The default. */
     WORKER,
@@ -10,5 +10,18 @@ public enum Dispatch {
      * that would have to wait are refused with an {@link IllegalStateException}, and {@code InputStream} or {@code Reader} handlers fail
      * deployment.
      */
-    EVENT_LOOP
+    EVENT_LOOP,
+
+    /**
+     * On a virtual thread, one for each turn of a session, so that any number of callbacks may block at once. Needs Java 21: on an older one
+     * the deployment, or a client's connect, fails.
+     */
+    VIRTUAL_THREADS;
+
+    private static final int VIRTUAL_THREADS_SINCE = 21;
+
+    /** Whether this Java machine can do it: {@link #VIRTUAL_THREADS} needs Java 21, the others nothing. */
+    public boolean isSupported() {
+        return this != VIRTUAL_THREADS || Runtime.version().feature() >= VIRTUAL_THREADS_SINCE;
+    }
 }

@@ -295,7 +295,8 @@ public final class Setting<T> {
         return switch (text.toLowerCase(Locale.ROOT)) {
             case "worker" -> Dispatch.WORKER;
             case "event-loop", "event_loop" -> Dispatch.EVENT_LOOP;
-            default -> throw new IllegalArgumentException("expected worker or event-loop");
+            case "virtual-threads", "virtual_threads" -> Dispatch.VIRTUAL_THREADS;
+            default -> throw new IllegalArgumentException("expected worker, event-loop or virtual-threads");
         };
     }
 

@@ -7,6 +7,7 @@ import dev.hawser.protocol.Role;
 import dev.hawser.protocol.deflate.DeflateCodecs;
 import dev.hawser.protocol.handshake.ExtensionHeader;
 import dev.hawser.session.ContainerRuntime;
+import dev.hawser.session.DeclaredSettings;
 import dev.hawser.session.EstablishedHandshake;
 import dev.hawser.session.FrameExtensions;
 import dev.hawser.session.WebSocketConnection;
@@ -107,6 +108,11 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
     private Session connect(ClientEndpointSource source, URI path) throws DeploymentException, IOException {
         Target target = Target.of(path);
         Settings used = source.declared().over(settings);
+        try {
+            DeclaredSettings.requireSupported(used.get(Setting.DISPATCH));
+        } catch (IllegalArgumentException e) {
+            throw new DeploymentException(source.plan().endpointClass().getName() + ": " + e.getMessage());
+        }
         if (used.get(Setting.DISPATCH) == Dispatch.EVENT_LOOP && source.plan().needsBlockingThread()) {
             throw new DeploymentException(source.plan().endpointClass().getName()
                     + " has an InputStream or Reader handler, which blocks, and asks for dispatch event-loop");

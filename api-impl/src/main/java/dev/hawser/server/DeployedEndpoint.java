@@ -81,6 +81,7 @@ final class DeployedEndpoint {
         try {
             settings = endpoint.resolve(container).settings();
             FrameExtensions.check(settings);
+            DeclaredSettings.requireSupported(settings.get(Setting.DISPATCH));
         } catch (IllegalArgumentException e) {
             throw new DeploymentException("The endpoint class " + type.getName() + ": " + e.getMessage());
         }

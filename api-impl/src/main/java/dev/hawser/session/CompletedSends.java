@@ -48,6 +48,11 @@ final class CompletedSends implements Turn {
     }
 
     @Override
+    public boolean wantsVirtualThread() {
+        return false; // a broadcast would start one for each receiver
+    }
+
+    @Override
     public void flushDeferredSince(long since) {}
 
     @Override

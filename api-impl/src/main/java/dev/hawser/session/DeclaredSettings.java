@@ -1,5 +1,6 @@
 package dev.hawser.session;
 
+import dev.hawser.Dispatch;
 import dev.hawser.EndpointSettings;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
@@ -46,6 +47,19 @@ public record DeclaredSettings(Set<Setting<?>> ofContainers) {
         throw new DeploymentException("The user property " + Settings.USER_PROPERTY + " of " + endpointClass.getName()
                 + " is a " + twin.getClass().getName() + "; expected a " + Settings.class.getName()
                 + ", as Settings.applyTo puts there");
+    }
+
+    /**
+     * Refuses what this Java machine cannot do.
+     *
+     * @throws IllegalArgumentException saying what it would need
+     */
+    public static void requireSupported(Dispatch dispatch) {
+        if (!dispatch.isSupported()) {
+            throw new IllegalArgumentException(Setting.DISPATCH.key()
+                    + "=virtual-threads needs Java 21 or later, and this is Java "
+                    + Runtime.version().feature() + "; dispatch=worker runs callbacks that block on every version");
+        }
     }
 
     private Settings annotated(Class<?> endpointClass) throws DeploymentException {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs turns on shared worker threads. A worker is woken only if none is active, and empties the one ready queue, since waking a thread
  * for each message costs more than all the rest. A monitor adds workers when the queue does not move because callbacks block, up to a
- * limit, and sees to the flush rule while callbacks are slow. Turns that are known to block go to the container's executor.
+ * limit, and sees to the flush rule while callbacks are slow. Turns that are known to block go to the container's executor, and those of
+ * endpoints that ask for virtual threads each to one of its own.
  */
 final class DrainDispatcher {
     private static final System.Logger LOGGER = System.getLogger("dev.hawser.dispatch");
@@ -28,6 +29,7 @@ final class DrainDispatcher {
     private final ActiveTurns activeTurns = new ActiveTurns();
     private final Executor executor;
     private final ThreadFactory threadFactory;
+    private final VirtualThreads virtualThreads;
     private final String name;
     private final int maxWorkers;
     private final long holdBackNanos;
@@ -71,6 +73,7 @@ final class DrainDispatcher {
         this.holdBackNanos = Math.max(flushDelayNanos - TICK_NANOS, 0);
         this.maxWorkers = maxWorkers;
         this.executor = executor;
+        this.virtualThreads = new VirtualThreads(name + "-virtual");
     }
 
     ActiveTurns activeTurns() {
@@ -79,6 +82,10 @@ final class DrainDispatcher {
 
     /** Has the turn run soon, on another thread. */
     void ready(Turn.Ticket ticket) {
+        if (ticket.turn.wantsVirtualThread()) {
+            virtualThreads.run(ticket.turn);
+            return;
+        }
         if (ticket.turn.mayBlock()) {
             try {
                 executor.execute(ticket.turn);
@@ -196,6 +203,7 @@ final class DrainDispatcher {
                 // keep its application alive
             }
         }
+        virtualThreads.stop(deadline);
     }
 
     /** Under the lock: a worker that is to be woken after it, or null if there may be no more. */

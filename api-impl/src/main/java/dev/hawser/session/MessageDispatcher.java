@@ -26,6 +26,7 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     private final BoundEndpoint endpoint;
     private final DrainDispatcher dispatcher;
     private final boolean eventLoop;
+    private final boolean virtualThreads;
     private final int pipeBytes;
     private final long slowNanos;
     private final Inbox inbox;
@@ -55,6 +56,7 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
         this.handover = new MessageHandover(connection, endpoint);
         this.dispatcher = dispatcher;
         this.eventLoop = settings.get(Setting.DISPATCH) == Dispatch.EVENT_LOOP;
+        this.virtualThreads = settings.get(Setting.DISPATCH) == Dispatch.VIRTUAL_THREADS;
         this.pipeBytes = settings.get(Setting.INBOUND_BYTES);
         this.inbox = new Inbox(pipeBytes, settings.get(Setting.INBOUND_MESSAGES), connection::resumeReading);
         this.slowNanos = settings.get(Setting.SLOW_CALLBACK).toNanos();
@@ -230,6 +232,11 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
 
     private static boolean streams(@Nullable MessageInvoker handler) {
         return handler != null && handler.delivery() == Delivery.STREAM;
+    }
+
+    @Override
+    public boolean wantsVirtualThread() {
+        return virtualThreads;
     }
 
     @Override

@@ -7,6 +7,9 @@ interface Turn extends Runnable {
     /** Whether this turn is likely to block, so that it runs on the container's executor instead of a shared worker. */
     boolean mayBlock();
 
+    /** Whether this turn is to run on a virtual thread of its own, whether it blocks or not. */
+    boolean wantsVirtualThread();
+
     /** Sends replies that have been held back since {@code since} or longer. Called by the monitor while the turn runs. */
     void flushDeferredSince(long since);
 

@@ -104,6 +104,10 @@ class EndpointClientContainerTest {
         }
     }
 
+    @ClientEndpoint
+    @EndpointSettings("dispatch=virtual-threads")
+    public static class OnVirtualThreads extends Annotated {}
+
     @Test
     void connectsEndpointsOfAllFourKinds() throws Exception {
         ClientEndpointConfig config = ClientEndpointConfig.Builder.create().build();
@@ -162,6 +166,22 @@ class EndpointClientContainerTest {
             assertRefused(uri, NoConstructor.class, "must have a public constructor without parameters");
             assertRefused(uri, SettingOfContainers.class, "maxWorkers is a setting of the whole container");
             assertTrue(server.heads.isEmpty());
+        }
+    }
+
+    @Test
+    void virtualThreadsAreRefusedWhereThereAreNone() throws Exception {
+        try (EchoSelector server = new EchoSelector()) {
+            if (Dispatch.VIRTUAL_THREADS.isSupported()) {
+                TOLD.clear();
+                echoes(container.connectToServer(OnVirtualThreads.class, server.uri()));
+            } else {
+                assertRefused(
+                        server.uri(),
+                        OnVirtualThreads.class,
+                        "needs Java 21 or later, and this is Java "
+                                + Runtime.version().feature());
+            }
         }
     }
 

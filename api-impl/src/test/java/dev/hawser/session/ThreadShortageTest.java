@@ -109,6 +109,11 @@ class ThreadShortageTest {
         }
 
         @Override
+        public boolean wantsVirtualThread() {
+            return false;
+        }
+
+        @Override
         public void flushDeferredSince(long since) {}
 
         @Override

@@ -112,6 +112,11 @@ class TurnsTest {
         }
 
         @Override
+        public boolean wantsVirtualThread() {
+            return false;
+        }
+
+        @Override
         public void flushDeferredSince(long since) {
             flushed.incrementAndGet();
         }

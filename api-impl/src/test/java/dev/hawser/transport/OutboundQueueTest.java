@@ -189,7 +189,7 @@ class OutboundQueueTest {
         }
         assertTrue(busy.bufferedBytes() > 90_000, "full");
         for (int i = 0; i < 100 && !admitted.isDone(); i++) {
-            transport.release(); // the next write begins with it
+            transport.endWrite(); // the next write begins with it
             fill(busy, 100_000);
             assertTrue(busy.bufferedBytes() > 0, "never empty");
             LockSupport.parkNanos(1_000_000); // the other thread's turn

@@ -2,7 +2,9 @@ package dev.hawser.war;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.hawser.Dispatch;
 import dev.hawser.servlet.RawClient;
 import dev.hawser.war.WarServer.Beside;
 import dev.hawser.war.WarServer.Container;
@@ -23,6 +25,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A WAR is deployed and undeployed again and again while its clients go on sending; nothing of it is left, and nothing of Hawser where
@@ -49,13 +52,27 @@ class RedeploymentTest {
     })
     @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void nothingIsLeft(Container container, Beside beside) throws Exception {
+        nothingIsLeft(container, beside, Map.of());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Container.class,
+            names = {"JETTY", "TOMCAT_11", "UNDERTOW"})
+    @Timeout(value = 15, unit = TimeUnit.MINUTES)
+    void nothingIsLeftOnVirtualThreads(Container container) throws Exception {
+        assumeTrue(Dispatch.VIRTUAL_THREADS.isSupported(), "virtual threads are Java 21");
+        nothingIsLeft(container, Beside.NOTHING, Map.of("dev.hawser.dispatch", "virtual-threads"));
+    }
+
+    private void nothingIsLeft(Container container, Beside beside, Map<String, String> parameters) throws Exception {
         Archive war = beside == Beside.HAWSER ? WarServer.bareWar("") : WarServer.war("");
         Path file = WarServer.file(withTraffic(war).build());
         List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
         try (WarServer server = WarServer.start(container, beside)) {
-            cycles(FIRST, server, file, loaders);
+            cycles(FIRST, server, file, parameters, loaders);
             Leftovers first = settled(loaders, null);
-            cycles(CYCLES - FIRST, server, file, loaders);
+            cycles(CYCLES - FIRST, server, file, parameters, loaders);
             Leftovers last = settled(loaders, first);
             System.out.printf("%s, Hawser %s, after %d: %s%n", container, beside, FIRST, first);
             System.out.printf("%s, Hawser %s, after %d: %s%n", container, beside, CYCLES, last);
@@ -76,10 +93,15 @@ class RedeploymentTest {
                 .webClass(WarTraffic.Client.class);
     }
 
-    private void cycles(int count, WarServer server, Path war, List<WeakReference<ClassLoader>> loaders)
+    private void cycles(
+            int count,
+            WarServer server,
+            Path war,
+            Map<String, String> parameters,
+            List<WeakReference<ClassLoader>> loaders)
             throws Exception {
         for (int i = 0; i < count; i++) {
-            loaders.add(new WeakReference<>(server.deploy(war, Map.of())));
+            loaders.add(new WeakReference<>(server.deploy(war, parameters)));
             List<Client> clients = new ArrayList<>();
             List<Future<Integer>> ends = new ArrayList<>();
             for (int c = 0; c < CLIENTS; c++) {
