@@ -73,7 +73,7 @@ final class Bars {
         allocation(HAWSER_JETTY, 800);
         allocation(HAWSER_JETTY_LOOP, 600);
         double beside = results.median("beside-slow", HAWSER_JETTY, Round::rate)
-                / results.median("ping-pong-50", HAWSER_JETTY, Round::rate);
+                / results.median("beside-slow" + Scenario.ALONE, HAWSER_JETTY, Round::rate);
         bars.add(new Bar(
                 "messages/s of 50 beside 8 that block",
                 HAWSER_JETTY,

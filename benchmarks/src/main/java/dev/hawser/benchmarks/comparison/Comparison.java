@@ -2,8 +2,15 @@ package dev.hawser.benchmarks.comparison;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The side-by-side comparison. All contestants are up at once, each in a process of its own; in each scenario each of them is warmed up, then the
@@ -14,6 +21,11 @@ public final class Comparison {
     private static final int FIRST_WARM_UP = 3;
 
     private final Options options;
+    private final String run =
+            LocalDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm"));
+    /** Messages lost in warm-ups for reasons that are known: to wait for what is missing takes a quarter of a minute, and once is enough. */
+    private final Map<String, @Nullable String> lostInWarmUp = new HashMap<>();
+
     private final Affinity affinity = new Affinity();
     private final Results results = new Results();
 
@@ -23,13 +35,20 @@ public final class Comparison {
 
     /** Runs what the system properties {@code bench.*} say ({@link Options}). */
     public static void main(String[] arguments) throws IOException, InterruptedException {
+        long begin = System.nanoTime();
         Options options = Options.fromSystemProperties();
         ClassPath classPath = new ClassPath(System.getProperty("java.class.path"));
-        Machine machine = Machine.here(classPath); // Before this process is pinned to one of the processors.
+        Machine machine = Machine.here(options.java(), classPath); // Before this process is pinned to a processor.
+        ResultsFile file = new ResultsFile(options.output().resolve("rounds.tsv"), machine);
+        Results kept = options.keep() ? file.read() : new Results();
         Results results = new Comparison(options).run(classPath);
+        results.addMissing(kept);
+        file.write(results);
         new Report(results, machine, options).write();
         System.out.println(new Tables(results).bars());
-        System.out.println("Written to " + options.output());
+        System.out.printf(
+                "Written to %s after %d minutes%n",
+                options.output(), Duration.ofNanos(System.nanoTime() - begin).toMinutes());
     }
 
     /** Starts the contestants, runs all scenarios, and ends the contestants. */
@@ -39,14 +58,16 @@ public final class Comparison {
         try {
             if (!options.scenarios().isEmpty()) {
                 for (Contestant contestant : options.contestants()) {
-                    processes.add(ContestantProcess.start(contestant, classPath, Contestants.JVM_FLAGS, logs));
+                    processes.add(ContestantProcess.start(
+                            contestant, options.java(), classPath, Contestants.JVM_FLAGS, logs));
                 }
             }
             compare(processes);
         } finally {
             processes.forEach(ContestantProcess::close);
         }
-        MemoryMeasurement memory = new MemoryMeasurement(classPath, logs.resolve("memory"), options.idleConnections());
+        MemoryMeasurement memory = new MemoryMeasurement(
+                options.java(), classPath, logs.resolve("memory"), options.idleConnections(), run);
         for (boolean compressed : options.memory()) {
             for (Contestant contestant : options.contestants()) {
                 if (!compressed || contestant.compresses()) {
@@ -68,7 +89,7 @@ public final class Comparison {
                     .toList();
             affinity.apply(processes, false);
             for (ContestantProcess process : taking) {
-                RoundRunner.run(process, scenario.workload(), warmUp * scenario.warmUps() * options.warmUpMillis());
+                warmUp(scenario, process, warmUp * scenario.warmUps() * options.warmUpMillis());
             }
             warmUp = 1;
             affinity.apply(processes, pins);
@@ -81,19 +102,67 @@ public final class Comparison {
         affinity.apply(processes, false);
     }
 
+    private void warmUp(Scenario scenario, ContestantProcess process, long millis)
+            throws IOException, InterruptedException {
+        if (obstacle(scenario, process) == null) {
+            String failure =
+                    RoundRunner.run(process, scenario.workload(), millis).failure();
+            if (failure != null && KnownLimits.reason(scenario, process.contestant()) != null) {
+                lostInWarmUp.put(process.contestant().name() + " in " + scenario.name(), failure);
+            }
+        }
+    }
+
+    /** Why a contestant cannot be run in a scenario, or null. */
+    private @Nullable String obstacle(Scenario scenario, ContestantProcess process) {
+        return scenario.openFiles() > options.openFiles()
+                ? String.format(
+                        "not run: needs %,d open files in each process, and the limit is %,d: raise it with ulimit -n",
+                        scenario.openFiles(), options.openFiles())
+                : lostInWarmUp.getOrDefault(
+                        process.contestant().name() + " in " + scenario.name(),
+                        KnownLimits.notRun(scenario, process.contestant()));
+    }
+
     private void rounds(Scenario scenario, List<ContestantProcess> taking, boolean pinned)
             throws IOException, InterruptedException {
-        List<Row> rows = taking.stream()
-                .map(process -> new Row(scenario, process.contestant(), pinned))
-                .toList();
+        List<Scenario> parts = scenario.parts();
+        List<Row> rows = new ArrayList<>();
+        for (Scenario part : parts) {
+            taking.forEach(process -> rows.add(new Row(part, process.contestant(), pinned, run)));
+        }
         for (int round = 0; round < options.rounds(); round++) {
             for (int i = 0; i < taking.size(); i++) {
                 int turn = (i + round) % taking.size();
-                rows.get(turn).add(RoundRunner.run(taking.get(turn), scenario.workload(), options.millis()));
+                for (int p = 0; p < parts.size(); p++) {
+                    int part = (p + round) % parts.size(); // each of them first as often as last
+                    round(taking.get(turn), rows.get(part * taking.size() + turn));
+                }
             }
         }
+        add(rows, scenario, pinned);
+    }
+
+    /** A row that is void is not run any further: to wait for what is missing takes a quarter of a minute. */
+    private void round(ContestantProcess process, Row row) throws IOException, InterruptedException {
+        if (!row.rounds().isEmpty() && row.failure() != null) {
+            return;
+        }
+        String obstacle = obstacle(row.scenario(), process);
+        row.add(
+                obstacle != null
+                        ? Round.failed(obstacle)
+                        : RoundRunner.run(
+                                process,
+                                row.scenario().workload(),
+                                row.scenario().roundMillis(options.millis())));
+    }
+
+    private void add(List<Row> rows, Scenario scenario, boolean pinned) {
         results.add(rows);
-        System.out.println(scenario.name() + (pinned ? ", pinned: " : ": ") + scenario.title());
-        rows.forEach(row -> System.out.print(Report.line(row)));
+        for (Scenario part : scenario.parts()) {
+            System.out.println(part.name() + (pinned ? ", pinned: " : ": ") + part.title());
+            rows.stream().filter(row -> row.scenario().equals(part)).forEach(row -> System.out.print(Report.line(row)));
+        }
     }
 }

@@ -31,6 +31,11 @@ record Contestant(String name, String title, String server, List<String> jars, L
         return kind != Kind.RAW && !name.equals(Contestants.TYRUS);
     }
 
+    /** The oldest Java that can run it. */
+    int needsJava() {
+        return settings.contains(Contestants.VIRTUAL_THREADS) ? 21 : 17;
+    }
+
     /** The same without the settings that make compression equal. */
     Contestant withDefaults() {
         List<String> others = settings.stream()

@@ -40,10 +40,11 @@ final class ContestantProcess implements AutoCloseable {
     }
 
     /** Starts it and waits until it listens. */
-    static ContestantProcess start(Contestant contestant, ClassPath classPath, List<String> flags, Path logs)
+    static ContestantProcess start(
+            Contestant contestant, JavaMachine java, ClassPath classPath, List<String> flags, Path logs)
             throws IOException {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(java.command().toString());
         command.addAll(flags);
         contestant.settings().forEach(setting -> command.add("-D" + setting));
         command.addAll(List.of("-cp", classPath.of(contestant), MAIN, SERVERS + contestant.server()));

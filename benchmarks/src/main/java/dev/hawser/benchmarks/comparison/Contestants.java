@@ -15,6 +15,9 @@ final class Contestants {
 
     static final String HAWSER_JETTY = "hawser-jetty";
     static final String HAWSER_JETTY_LOOP = "hawser-jetty-loop";
+    static final String HAWSER_JETTY_VIRTUAL = "hawser-jetty-virtual";
+    static final String HAWSER_TOMCAT = "hawser-tomcat";
+    static final String HAWSER_UNDERTOW = "hawser-undertow";
     static final String JETTY = "jetty";
     static final String TOMCAT = "tomcat";
     static final String UNDERTOW = "undertow";
@@ -44,6 +47,8 @@ final class Contestants {
     private static final List<String> HAWSER_JARS = join(List.of("hawser-websocket-"), API);
     private static final String EVENT_LOOP = "dev.hawser.dispatch=event-loop";
 
+    static final String VIRTUAL_THREADS = "dev.hawser.dispatch=virtual-threads";
+
     /** Hawser grants a client's offer as it is, so that both of a row's parameters are equal for all. */
     static final String TAKEOVER = "dev.hawser.compressionContextTakeover=true";
 
@@ -51,11 +56,17 @@ final class Contestants {
             hawser(HAWSER_JETTY, "Hawser on Jetty, default mode", "HawserOnJetty", JETTY_JARS),
             hawser(HAWSER_JETTY_LOOP, "Hawser on Jetty, event-loop mode", "HawserOnJetty", JETTY_JARS, EVENT_LOOP),
             hawser(
-                    "hawser-tomcat",
+                    HAWSER_JETTY_VIRTUAL,
+                    "Hawser on Jetty, virtual threads",
+                    "HawserOnJetty",
+                    JETTY_JARS,
+                    VIRTUAL_THREADS),
+            hawser(
+                    HAWSER_TOMCAT,
                     "Hawser on Tomcat 11",
                     "HawserOnTomcat",
                     List.of("tomcat-embed-core-", "tomcat-annotations-api-")),
-            hawser("hawser-undertow", "Hawser on Undertow", "HawserOnUndertow", UNDERTOW_JARS),
+            hawser(HAWSER_UNDERTOW, "Hawser on Undertow", "HawserOnUndertow", UNDERTOW_JARS),
             peer(
                     JETTY,
                     "Jetty's own",
@@ -89,6 +100,25 @@ final class Contestants {
                     + ALL.stream().map(Contestant::name).toList());
         }
         return chosen;
+    }
+
+    /**
+     * Those of these names, or all if there are none, that this Java can run.
+     *
+     * @throws IllegalArgumentException if one is named that it cannot
+     */
+    static List<Contestant> named(List<String> names, JavaMachine java) {
+        List<Contestant> chosen = named(names);
+        for (Contestant contestant : chosen) {
+            if (!names.isEmpty() && contestant.needsJava() > java.feature()) {
+                throw new IllegalArgumentException("bench.peers: " + contestant.name() + " needs Java "
+                        + contestant.needsJava() + ", and the contestants are to run on " + java.title()
+                        + "; give another one by -Dbench.java=/path/to/bin/java");
+            }
+        }
+        return chosen.stream()
+                .filter(contestant -> contestant.needsJava() <= java.feature())
+                .toList();
     }
 
     private static Contestant hawser(String name, String title, String server, List<String> jars, String... settings) {

@@ -13,7 +13,7 @@ import java.util.List;
  * @param day when
  * @param processor the processor's name and number
  * @param system kernel and its version
- * @param jvm the JVM's name and version
+ * @param jvm name and version of the contestants' Java machine
  * @param versions versions of the contestants' jars
  */
 record Machine(String day, String processor, String system, String jvm, String versions) {
@@ -25,12 +25,12 @@ record Machine(String day, String processor, String system, String jvm, String v
             "tyrus-server",
             "grizzly-framework");
 
-    static Machine here(ClassPath classPath) throws IOException {
+    static Machine here(JavaMachine java, ClassPath classPath) throws IOException {
         return new Machine(
                 LocalDate.now(ZoneOffset.UTC).toString(),
                 processorName() + ", " + Runtime.getRuntime().availableProcessors() + " processors",
                 System.getProperty("os.name") + " " + System.getProperty("os.version"),
-                System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"),
+                java.title(),
                 String.join(", ", classPath.named(JARS)));
     }
 

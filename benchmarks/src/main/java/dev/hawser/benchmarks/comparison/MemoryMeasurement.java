@@ -19,11 +19,15 @@ final class MemoryMeasurement {
     /** Each step adds as many connections as there were, or a little more: the parts of the whole, in percent. */
     private static final int[] STEPS = {10, 25, 50, 100};
 
+    private final JavaMachine java;
     private final ClassPath classPath;
     private final Path logs;
     private final int connections;
+    private final String run;
 
-    MemoryMeasurement(ClassPath classPath, Path logs, int connections) {
+    MemoryMeasurement(JavaMachine java, ClassPath classPath, Path logs, int connections, String run) {
+        this.run = run;
+        this.java = java;
         this.classPath = classPath;
         this.logs = logs;
         this.connections = connections;
@@ -34,7 +38,7 @@ final class MemoryMeasurement {
         List<LoadRound> rounds = new ArrayList<>();
         Contestant withDefaults = contestant.withDefaults();
         try (ContestantProcess process =
-                ContestantProcess.start(withDefaults, classPath, Contestants.MEMORY_JVM_FLAGS, logs)) {
+                ContestantProcess.start(withDefaults, java, classPath, Contestants.MEMORY_JVM_FLAGS, logs)) {
             connect(process, WARM_UP, compressed).close();
             steps.add(new MemoryRow.Step(0, process.heapBytes(), process.residentBytes()));
             int open = 0;
@@ -50,9 +54,9 @@ final class MemoryMeasurement {
                     throw new BadReplyException(failure);
                 }
             }
-            return new MemoryRow(contestant, compressed, steps, null);
+            return new MemoryRow(contestant, compressed, steps, null, run);
         } catch (BadReplyException | IOException e) { // The latter if the contestant has ended, for want of memory.
-            return new MemoryRow(contestant, compressed, steps, String.valueOf(e.getMessage()));
+            return new MemoryRow(contestant, compressed, steps, String.valueOf(e.getMessage()), run);
         } finally {
             rounds.forEach(LoadRound::abort); // The process is gone: nothing is left to be closed in order.
         }

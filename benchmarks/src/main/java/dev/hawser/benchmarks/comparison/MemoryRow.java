@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param compressed whether permessage-deflate was negotiated, as browsers offer it, and used
  * @param steps what was measured, beginning without connections
  * @param failure why the row is void, or null
+ * @param run the time of its run
  */
 record MemoryRow(
         Contestant contestant,
         boolean compressed,
         List<Step> steps,
-        @Nullable String failure) {
+        @Nullable String failure,
+        String run) {
     /**
      * One measurement, after a collection.
      *

@@ -11,40 +11,59 @@ import org.jspecify.annotations.Nullable;
  * What is to be run, from system properties.
  *
  * @param scenarios {@code bench.scenarios}: names of scenarios; default all
- * @param contestants {@code bench.peers}: names of contestants; default all
+ * @param contestants {@code bench.peers}: names of contestants; default all that the Java machine can run
+ * @param java {@code bench.java}: the {@code java} of the contestants; default that of the comparison
  * @param rounds {@code bench.rounds}: rounds of each scenario and contestant; default 5
- * @param millis {@code bench.millis}: how long a round is measured; default 600
+ * @param millis {@code bench.millis}: how long a round is measured; default 400
  * @param warmUpMillis {@code bench.warmup}: how long each contestant is warmed up in each scenario; default 1000
  * @param memory whether idle memory is measured without (false), with (true) compression: scenarios {@code memory}, {@code memory-deflate}
  * @param idleConnections {@code bench.idle}: idle connections for the memory; default 10,000, or fewer if the process may not open as many files
+ * @param openFiles how many files the process may open
+ * @param keep {@code bench.keep}: whether scenarios that are not run are taken from the last run; default false
  * @param output {@code bench.output}: the folder for results and logs; default {@code target/comparison}
  * @param docs {@code bench.docs}: the folder of the documentation, where page and pictures are replaced; default none
  */
 record Options(
         List<Scenario> scenarios,
         List<Contestant> contestants,
+        JavaMachine java,
         int rounds,
         long millis,
         long warmUpMillis,
         List<Boolean> memory,
         int idleConnections,
+        long openFiles,
+        boolean keep,
         Path output,
         @Nullable Path docs) {
     private static final int IDLE_CONNECTIONS = 10_000;
     private static final int OTHER_FILES = 1_000;
 
+    /** @throws IllegalArgumentException if they say what cannot be done */
     static Options fromSystemProperties() {
         List<String> scenarios = names("bench.scenarios");
-        int idle = Integer.getInteger("bench.idle", IDLE_CONNECTIONS);
+        List<String> peers = names("bench.peers");
+        boolean keep = Boolean.getBoolean("bench.keep");
         String docs = System.getProperty("bench.docs", "").trim();
+        if (!docs.isEmpty() && (!peers.isEmpty() || !scenarios.isEmpty() && !keep)) {
+            throw new IllegalArgumentException(
+                    "bench.docs replaces the whole page, so that takes all contestants and scenarios: leave out"
+                            + " bench.peers, and bench.scenarios as well or keep the others of the last run by bench.keep=true");
+        }
+        String java = System.getProperty("bench.java", "").trim();
+        JavaMachine machine = java.isEmpty() ? JavaMachine.own() : JavaMachine.at(Path.of(java));
+        int idle = Integer.getInteger("bench.idle", IDLE_CONNECTIONS);
         return new Options(
                 Scenarios.named(scenarios),
-                Contestants.named(names("bench.peers")),
+                Contestants.named(peers, machine),
+                machine,
                 Integer.getInteger("bench.rounds", 5),
-                Long.getLong("bench.millis", 600),
+                Long.getLong("bench.millis", 400),
                 Long.getLong("bench.warmup", 1000),
                 memory(scenarios),
-                (int) Math.min(idle, openFiles() - OTHER_FILES),
+                (int) Math.min(idle, maxOpenFiles() - OTHER_FILES),
+                maxOpenFiles(),
+                keep,
                 Path.of(System.getProperty("bench.output", "target/comparison")),
                 docs.isEmpty() ? null : Path.of(docs));
     }
@@ -59,7 +78,7 @@ record Options(
         return memory;
     }
 
-    private static long openFiles() {
+    private static long maxOpenFiles() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
                 ? system.getMaxFileDescriptorCount()
                 : Long.MAX_VALUE;

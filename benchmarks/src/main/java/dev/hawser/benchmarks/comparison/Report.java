@@ -29,7 +29,10 @@ final class Report {
         String page = page(tables);
         write(options.output(), options.output(), page, charts);
         Path docs = options.docs();
-        if (docs != null) {
+        List<String> missing = results.missing(options.contestants());
+        if (docs != null && !missing.isEmpty()) {
+            System.out.println(docs + " stays as it is: of these scenarios not all contestants have a row: " + missing);
+        } else if (docs != null) {
             write(docs, docs.resolve("images"), page.replace("](benchmark", "](images/benchmark"), charts);
         }
     }
@@ -58,7 +61,9 @@ final class Report {
                     .replace("${rounds}", Integer.toString(options.rounds()))
                     .replace("${millis}", Long.toString(options.millis()))
                     .replace("${contestants}", Tables.contestants(options.contestants()))
+                    .replace("${runs}", tables.runs())
                     .replace("${summary}", tables.summary())
+                    .replace("${blocking}", tables.blocking())
                     .replace("${bars}", tables.bars())
                     .replace("${memory}", tables.memory())
                     .replace("${growth}", tables.growth())

@@ -1,7 +1,12 @@
 package dev.hawser.benchmarks.comparison;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +21,74 @@ final class Results {
 
     void add(MemoryRow row) {
         memory.add(row);
+    }
+
+    /** One round, to its row; {@code like} is the row if there is none yet. */
+    void add(Row like, Round round) {
+        Row row = rows.stream()
+                .filter(other -> other.scenario().equals(like.scenario())
+                        && other.contestant().equals(like.contestant())
+                        && other.isPinned() == like.isPinned())
+                .findFirst()
+                .orElse(null);
+        if (row == null) {
+            row = like;
+            rows.add(row);
+        }
+        row.add(round);
+    }
+
+    /** Whole scenarios of an earlier run, those that are missing here: the contestants of a scenario are always of one run. */
+    void addMissing(Results earlier) {
+        Set<String> here = new LinkedHashSet<>();
+        rows.forEach(row -> here.add(row.scenario().name()));
+        earlier.rows.stream()
+                .filter(row -> !here.contains(row.scenario().name()))
+                .forEach(rows::add);
+        rows.sort(Comparator.comparingInt(row -> Scenarios.place(row.scenario()))); // stable
+        List<MemoryRow> own = List.copyOf(memory);
+        earlier.memory.stream()
+                .filter(row -> own.stream().noneMatch(other -> other.compressed() == row.compressed()))
+                .forEach(memory::add);
+        memory.sort(Comparator.comparing(MemoryRow::compressed));
+    }
+
+    /** The names of the scenarios of each run, if there is more than one. */
+    Map<String, Set<String>> runs() {
+        Map<String, Set<String>> runs = new LinkedHashMap<>();
+        for (Row row : rows) {
+            runs.computeIfAbsent(row.run(), run -> new LinkedHashSet<>())
+                    .add(row.scenario().name());
+        }
+        for (MemoryRow row : memory) {
+            runs.computeIfAbsent(row.run(), run -> new LinkedHashSet<>())
+                    .add(row.compressed() ? "memory-deflate" : "memory");
+        }
+        return runs.size() > 1 ? runs : Map.of();
+    }
+
+    /** The scenarios in which one of these contestants has no row that should have one, be it void. */
+    List<String> missing(List<Contestant> contestants) {
+        List<String> missing = new ArrayList<>();
+        for (Scenario scenario : Scenarios.named(List.of())) {
+            if (contestants.stream()
+                    .anyMatch(each -> scenario.suits(each) && row(scenario.name(), each.name()) == null)) {
+                missing.add(scenario.name());
+            }
+        }
+        for (String name : Scenarios.MEMORY) {
+            boolean compressed = name.endsWith("-deflate");
+            if (contestants.stream()
+                    .anyMatch(each -> (!compressed || each.compresses()) && memory(each.name(), compressed) == null)) {
+                missing.add(name);
+            }
+        }
+        return missing;
+    }
+
+    /** All rows. */
+    List<Row> rows() {
+        return List.copyOf(rows);
     }
 
     /** The rows measured with server and load generator on cores of their own, or with both anywhere. */

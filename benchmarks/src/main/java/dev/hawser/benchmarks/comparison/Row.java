@@ -12,9 +12,12 @@ final class Row {
     private final Scenario scenario;
     private final Contestant contestant;
     private final boolean pinned;
+    private final String run;
     private final List<Round> rounds = new ArrayList<>();
 
-    Row(Scenario scenario, Contestant contestant, boolean pinned) {
+    /** @param run the time of its run, for rows of several runs on one page */
+    Row(Scenario scenario, Contestant contestant, boolean pinned, String run) {
+        this.run = run;
         this.scenario = scenario;
         this.contestant = contestant;
         this.pinned = pinned;
@@ -32,6 +35,10 @@ final class Row {
         return contestant;
     }
 
+    String run() {
+        return run;
+    }
+
     boolean isPinned() {
         return pinned;
     }
@@ -41,11 +48,17 @@ final class Row {
         if (rounds.isEmpty()) {
             return "not run";
         }
-        return rounds.stream()
+        String failure = rounds.stream()
                 .map(Round::failure)
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
+        String limit = KnownLimits.reason(scenario, contestant);
+        return failure == null || limit == null ? failure : failure + " (" + limit + ")";
+    }
+
+    List<Round> rounds() {
+        return List.copyOf(rounds);
     }
 
     /** The median over the rounds; not a number if the row is void. */

@@ -61,6 +61,10 @@ final class Scenarios {
             echo("pipelined-basic", "pipelined, 64 B text, blocking send", PIPELINED.at("/basic")),
             echo("pipelined-async", "pipelined, 64 B text, asynchronous send", PIPELINED.at("/async")),
             echo("beside-slow", "ping-pong-50 beside 8 connections whose callbacks block for 100 ms", SMALL.beside(8)),
+            echo(
+                    "blocking-1000",
+                    "1,000 connections, each of whose callbacks blocks for 100 ms",
+                    Workload.echo(Content.ASCII, 128, 1000, 1).at("/slow")),
             new Scenario(
                     "broadcast-100",
                     "broadcast to 100, 16 KiB, asynchronous sends",
@@ -96,6 +100,23 @@ final class Scenarios {
             }
         }
         return chosen;
+    }
+
+    /** A scenario, or what is measured in turn with one, by its name. */
+    static Scenario part(String name) {
+        return ALL.stream()
+                .flatMap(scenario -> scenario.parts().stream())
+                .filter(part -> part.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("There is no scenario " + name));
+    }
+
+    /** Where a scenario or part of one comes in tables. */
+    static int place(Scenario part) {
+        return ALL.stream()
+                .flatMap(scenario -> scenario.parts().stream())
+                .toList()
+                .indexOf(part);
     }
 
     private static Scenario echo(String name, String title, Workload workload) {

@@ -26,9 +26,56 @@ final class Tables {
         return table.toString();
     }
 
+    /** Which scenarios are of which run, if there was more than one. */
+    String runs() {
+        StringBuilder text = new StringBuilder();
+        results.runs()
+                .forEach((run, names) -> text.append("- ")
+                        .append(run)
+                        .append(" UTC: ")
+                        .append(String.join(", ", names))
+                        .append('\n'));
+        return text.isEmpty()
+                ? ""
+                : "\nThe scenarios are of more than one run on this machine, each as a whole of one:\n\n" + text;
+    }
+
+    /** What callbacks that block do to others, and how many of them can. */
+    String blocking() {
+        StringBuilder table = head(
+                "contestant",
+                "50 alone, messages/s",
+                "beside 8 that block",
+                "kept",
+                "p99 us alone",
+                "p99 us beside",
+                "1,000 that block, messages/s",
+                "p99 us");
+        Set<String> contestants = new LinkedHashSet<>();
+        best().stream()
+                .filter(row -> row.scenario().blocks())
+                .forEach(row -> contestants.add(row.contestant().name()));
+        String beside = "beside-slow";
+        for (String name : contestants) {
+            double alone = results.median(beside + Scenario.ALONE, name, Round::rate);
+            double rate = results.median(beside, name, Round::rate);
+            row(
+                    table,
+                    name,
+                    whole(alone),
+                    whole(rate),
+                    Double.isNaN(rate / alone) ? "" : String.format(Locale.ROOT, "%.0f %%", 100 * rate / alone),
+                    whole(results.median(beside + Scenario.ALONE, name, Round::p99)),
+                    whole(results.median(beside, name, Round::p99)),
+                    whole(results.median("blocking-1000", name, Round::rate)),
+                    whole(results.median("blocking-1000", name, Round::p99)));
+        }
+        return table.toString();
+    }
+
     /** Processor time for a message: scenarios down, contestants across. */
     String summary() {
-        List<Row> rows = best();
+        List<Row> rows = best().stream().filter(row -> !row.scenario().blocks()).toList();
         Set<String> contestants = new LinkedHashSet<>();
         rows.forEach(row -> contestants.add(row.contestant().name()));
         List<String> titles = new ArrayList<>(List.of("scenario"));
@@ -61,7 +108,7 @@ final class Tables {
             StringBuilder table = head(
                     "contestant",
                     "CPU us/" + scenario.unit() + ", median (min - max)",
-                    scenario.unit() + "s/s",
+                    plural(scenario.unit()) + "/s",
                     "p50 us",
                     "p99 us",
                     "p99.9 us",
@@ -178,6 +225,10 @@ final class Tables {
 
     private static void row(StringBuilder table, String... cells) {
         table.append("| ").append(String.join(" | ", cells)).append(" |\n");
+    }
+
+    private static String plural(String unit) {
+        return unit.endsWith("y") ? unit.substring(0, unit.length() - 1) + "ies" : unit + "s";
     }
 
     private static String whole(double value) {

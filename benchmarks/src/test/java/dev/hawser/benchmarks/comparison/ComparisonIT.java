@@ -23,7 +23,8 @@ class ComparisonIT {
                 + System.getProperty("path.separator")
                 + Files.readString(Path.of("target", "classpath.txt")));
         Contestant contestant = Contestants.named(List.of(name)).get(0);
-        try (ContestantProcess process = ContestantProcess.start(contestant, classPath, Contestants.JVM_FLAGS, logs)) {
+        try (ContestantProcess process =
+                ContestantProcess.start(contestant, JavaMachine.own(), classPath, Contestants.JVM_FLAGS, logs)) {
             Round round = RoundRunner.run(process, Workload.echo(Content.ASCII, 128, 10, 4), MILLIS);
             assertNull(round.failure());
             assertTrue(round.rate() > 0, round.toString());

@@ -2,6 +2,8 @@ package dev.hawser.benchmarks.comparison;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
@@ -23,10 +25,12 @@ class ReportTest {
     }
 
     private static Row row(String scenario, String contestant, Round... rounds) {
+        return row(scenario, contestant, "2026-11-22 12:00", rounds);
+    }
+
+    private static Row row(String scenario, String contestant, String run, Round... rounds) {
         Row row = new Row(
-                Scenarios.named(List.of(scenario)).get(0),
-                Contestants.named(List.of(contestant)).get(0),
-                true);
+                Scenarios.part(scenario), Contestants.named(List.of(contestant)).get(0), true, run);
         for (Round round : rounds) {
             row.add(round);
         }
@@ -106,7 +110,8 @@ class ReportTest {
                         new MemoryRow.Step(0, 1_000, 5_000),
                         new MemoryRow.Step(10, 2_000, 7_000),
                         new MemoryRow.Step(100, 13_700, 25_000)),
-                null);
+                null,
+                "2026-11-22 12:00");
         assertEquals(127, row.heapPerConnection());
         assertEquals(200, row.residentPerConnection());
         assertEquals(1.3, row.heapGrowth(), 1e-9);
@@ -127,13 +132,120 @@ class ReportTest {
 
     @Test
     void thePageHasNoPlaceLeft(@TempDir Path folder) throws Exception {
-        Options options = new Options(
-                List.of(), List.of(), 5, 600, 0, List.of(), 0, folder.resolve("out"), folder.resolve("docs"));
-        new Report(results, new Machine("2026-11-22", "two cores", "Linux", "JVM", "jars"), options).write();
+        everything("2026-11-22 12:00");
+        report(folder).write();
         String page = Files.readString(folder.resolve("docs/benchmarks.md"));
         assertFalse(page.contains("${"), page);
         assertTrue(page.contains("](images/benchmarks.svg)"), page);
+        assertFalse(page.contains("more than one run"), page);
         assertTrue(Files.exists(folder.resolve("docs/images/benchmarks-growth.svg")));
+    }
+
+    @Test
+    void aRunOfSomeScenariosDoesNotReplaceThePage(@TempDir Path folder) throws Exception {
+        results.add(List.of(row("ping-pong-50", "jetty", round(9))));
+        report(folder).write();
+        assertTrue(Files.exists(folder.resolve("out/benchmarks.md")));
+        assertFalse(Files.exists(folder.resolve("docs/benchmarks.md")));
+    }
+
+    @Test
+    void whatIsKeptOfAnEarlierRunIsWholeScenariosAndMarked(@TempDir Path folder) throws Exception {
+        everything("2026-11-22 12:00");
+        Machine machine = machine("JVM");
+        ResultsFile file = new ResultsFile(folder.resolve("rounds.tsv"), machine);
+        file.write(results);
+
+        Results later = new Results();
+        later.add(List.of(row("pipelined", "jetty", "2026-11-22 13:00", round(3))));
+        later.addMissing(file.read());
+        assertEquals(3, later.median("pipelined", "jetty", Round::cpuMicros));
+        assertNull(later.row("pipelined", "tomcat")); // is of another run than jetty's row
+        assertEquals(7, later.median("ping-pong-50", "tomcat", Round::cpuMicros));
+        assertTrue(later.row("ping-pong-500", "tomcat").failure().startsWith("lost and found"));
+        assertEquals(100, later.memory("jetty", true).heapPerConnection());
+        assertEquals(List.of("pipelined"), later.missing(Contestants.named(List.of())));
+        String runs = new Tables(later).runs();
+        assertTrue(runs.contains("- 2026-11-22 13:00 UTC: pipelined\n"), runs);
+
+        ResultsFile elsewhere = new ResultsFile(folder.resolve("rounds.tsv"), machine("another JVM"));
+        assertThrows(IllegalArgumentException.class, elsewhere::read);
+    }
+
+    @Test
+    void theRunBesideTheSlowOnesIsComparedWithTheOneInTurnWithIt() {
+        results.add(List.of(
+                row("ping-pong-50", "hawser-jetty", new Round(1, 10, 1, 1, 1, 1, 1, null)),
+                row("beside-slow-alone", "hawser-jetty", new Round(1, 2000, 1, 50, 1, 1, 1, null)),
+                row("beside-slow", "hawser-jetty", new Round(1, 1500, 1, 70, 1, 1, 1, null))));
+        Bar bar = bar("messages/s of 50 beside 8 that block", "hawser-jetty", "without");
+        assertEquals(0.75, bar.value(), 1e-9);
+        assertFalse(bar.isMet());
+        String table = new Tables(results).blocking();
+        assertTrue(table.contains("| hawser-jetty | 2,000 | 1,500 | 75 % | 50 | 70 |"), table);
+        assertFalse(new Tables(results).summary().contains("block"), table);
+    }
+
+    @Test
+    void aRowThatIsVoidByDesignSaysSo() {
+        results.add(List.of(row("pipelined-async", "tomcat", Round.failed("Replies are missing"))));
+        String details = new Tables(results).details(true);
+        assertTrue(details.contains("void: Replies are missing (by design: Tomcat refuses"), details);
+    }
+
+    @Test
+    void aContestantThatThisJavaCannotRunIsLeftOutOrRefused() {
+        JavaMachine old = new JavaMachine(Path.of("java"), "an old one", 17);
+        assertFalse(Report.names(Contestants.named(List.of(), old)).contains("hawser-jetty-virtual"));
+        IllegalArgumentException e = assertThrows(
+                IllegalArgumentException.class, () -> Contestants.named(List.of("hawser-jetty-virtual"), old));
+        assertTrue(e.getMessage().contains("-Dbench.java="), e.getMessage());
+    }
+
+    /** A row for everybody in everything. */
+    private void everything(String run) {
+        for (Contestant contestant : Contestants.named(List.of())) {
+            for (Scenario scenario : Scenarios.named(List.of())) {
+                for (Scenario part : scenario.parts()) {
+                    boolean lost = part.name().equals("ping-pong-500");
+                    results.add(List.of(row(
+                            part.name(),
+                            contestant.name(),
+                            run,
+                            round(6),
+                            lost ? Round.failed("lost\tand found") : round(8))));
+                }
+            }
+            for (boolean compressed : new boolean[] {false, true}) {
+                results.add(new MemoryRow(
+                        contestant,
+                        compressed,
+                        List.of(new MemoryRow.Step(0, 0, 0), new MemoryRow.Step(10, 1_000, 2_000)),
+                        null,
+                        run));
+            }
+        }
+    }
+
+    private Report report(Path folder) {
+        Options options = new Options(
+                List.of(),
+                Contestants.named(List.of()),
+                JavaMachine.own(),
+                5,
+                600,
+                0,
+                List.of(),
+                0,
+                0,
+                false,
+                folder.resolve("out"),
+                folder.resolve("docs"));
+        return new Report(results, machine("JVM"), options);
+    }
+
+    private static Machine machine(String jvm) {
+        return new Machine("2026-11-22", "two cores", "Linux", jvm, "jars");
     }
 
     private static Document parse(String svg) throws Exception {
