@@ -90,7 +90,7 @@ public final class Setting<T> {
             new Setting<>("compressionLevel", -1, Setting::whole, Setting::checkLevel);
     /** Messages of fewer bytes are sent uncompressed. */
     public static final Setting<Integer> COMPRESSION_MIN_SIZE = size("compressionMinSize", 1024);
-    /** Whether this side keeps its compression history between messages, at some 256 KiB of native memory a connection. */
+    /** Whether this side keeps its compression history between messages, at up to 112 KiB of heap a connection (levels 7 to 9: 256 KiB of native memory). */
     public static final Setting<Boolean> COMPRESSION_CONTEXT_TAKEOVER = flag("compressionContextTakeover", false);
     /**
      * The largest window that the peer may be asked to use, as an exponent from 8 to 15: what is kept of its history is up to 2 to this power bytes a

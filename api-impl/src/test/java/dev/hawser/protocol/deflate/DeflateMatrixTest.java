@@ -28,11 +28,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Payload kinds, message sizes, fragment sizes and parameter sets, as sections 12 and 13 of the Autobahn test suite have them, which the
  * edition on Maven Central lacks. In memory, between our two engines, with a peer of java.util.zip that reads along; and from that peer to ours.
- * Profile {@code deflate-matrix} sends 1,000 messages as the suite does, up to {@code -Dhawser.deflate.largest}.
+ * Profile {@code deflate-matrix} sends 1,000 messages in each cell of the suite's parameter sets, as the suite does, and a tenth of that with
+ * the parameters that the suite does not know; up to {@code -Dhawser.deflate.largest}.
  */
 class DeflateMatrixTest {
     private static final int FEW = 10;
     private static final int MESSAGES = Integer.getInteger("hawser.deflate.messages", FEW);
+    private static final int MESSAGES_BESIDE_THE_SUITE = Math.max(FEW, MESSAGES / 10);
     /** The largest messages that the peer sends, too, unless more messages are asked for. */
     private static final int MODERATE = 16_384;
 
@@ -91,7 +93,7 @@ class DeflateMatrixTest {
                         + " permessage-deflate; server_no_context_takeover, permessage-deflate",
             })
     void theParameterSetsOfSection13(Role sender, String offer) throws Exception {
-        everyCell(sender, offer);
+        everyCell(sender, offer, MESSAGES);
     }
 
     static Stream<String> otherWindows() {
@@ -104,25 +106,25 @@ class DeflateMatrixTest {
     @ParameterizedTest
     @MethodSource("otherWindows")
     void theWindowsThatSection13DoesNotKnow(String offer) throws Exception {
-        everyCell(Role.SERVER, offer.replace("%s", "server"));
-        everyCell(Role.CLIENT, offer.replace("%s", "client"));
+        everyCell(Role.SERVER, offer.replace("%s", "server"), MESSAGES_BESIDE_THE_SUITE);
+        everyCell(Role.CLIENT, offer.replace("%s", "client"), MESSAGES_BESIDE_THE_SUITE);
     }
 
     /** A client that forgets while its server does not, and the other way round. */
     @ParameterizedTest
     @CsvSource({"SERVER, client", "CLIENT, server"})
     void oneSideForgets(Role sender, String forgetful) throws Exception {
-        everyCell(sender, "permessage-deflate; " + forgetful + "_no_context_takeover");
+        everyCell(sender, "permessage-deflate; " + forgetful + "_no_context_takeover", MESSAGES_BESIDE_THE_SUITE);
     }
 
-    private void everyCell(Role sender, String offer) throws Exception {
+    private void everyCell(Role sender, String offer, int messages) throws Exception {
         long start = System.nanoTime();
         NegotiatedExtension server = accepted(offer);
         NegotiatedExtension client = confirmed(server);
         for (Samples.Kind kind : Samples.Kind.values()) {
             for (int[] cell : SIZE_AND_FRAGMENT) {
                 if (cell[0] <= LARGEST) {
-                    cell(sender, client, server, kind, cell[0], cell[1] == 0 ? cell[0] : cell[1]);
+                    cell(sender, client, server, kind, cell[0], cell[1] == 0 ? cell[0] : cell[1], messages);
                 }
             }
         }
@@ -130,7 +132,7 @@ class DeflateMatrixTest {
         if (MESSAGES > FEW) {
             System.out.printf(
                     "%s sends, %s: %d messages in each cell, %d MB as %d MB, %d s%n",
-                    sender, offer, MESSAGES, payload >> 20, wire >> 20, (System.nanoTime() - start) / 1_000_000_000);
+                    sender, offer, messages, payload >> 20, wire >> 20, (System.nanoTime() - start) / 1_000_000_000);
         }
     }
 
@@ -140,7 +142,8 @@ class DeflateMatrixTest {
             NegotiatedExtension server,
             Samples.Kind kind,
             int size,
-            int fragment)
+            int fragment,
+            int messages)
             throws Exception {
         String agreed = server.response().toString();
         String side = sender == Role.SERVER ? "server" : "client";
@@ -162,7 +165,7 @@ class DeflateMatrixTest {
                     throw new AssertionError(e);
                 }
             };
-            for (int i = 0; i < MESSAGES; i++) {
+            for (int i = 0; i < messages; i++) {
                 byte[] message = cut(kind, source, size);
                 String expected = kind.isText()
                         ? RecordingSink.text(new String(message, StandardCharsets.UTF_8))
