@@ -5,9 +5,8 @@ package dev.hawser.protocol.deflate;
  *
  * @param level 1 (fast) to 9 (small), or -1 for the library's default, which is 6
  * @param minSize messages of fewer bytes are sent as they are
- * @param contextTakeover whether this side keeps its compression history between messages, at up to 112 KiB of heap a connection, or at levels 7 to 9 256 KiB of native
- *     memory
- *     and about twice the time, for messages about a third smaller
+ * @param contextTakeover whether this side keeps its compression history between messages, at up to 112 KiB of heap a connection (at levels 7 to 9:
+ *     256 KiB of native memory), for messages about a third smaller
  * @param peerContextTakeover whether the peer may keep its history, at 32 KiB of heap a connection here. A server asks a client not to only
  *     where the client offered it, a client always may
  * @param peerMaxWindowBits the largest window the peer may use, 8 to 15: its history here takes 2 to this power. 15 asks for nothing; a
