@@ -30,13 +30,6 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         LAST
     }
 
-    private enum State {
-        IDLE,
-        SUBMITTING,
-        COMPLETED,
-        IN_FLIGHT
-    }
-
     private final ReentrantLock lock = new ReentrantLock();
     private final OutboundListener listener;
     private final OutboundFrames frames;
@@ -45,10 +38,8 @@ public final class OutboundQueue implements Transport.WriteCompletion {
 
     // All below: guarded by lock.
     private @Nullable Transport transport;
-    private State state = State.IDLE;
+    private final OutstandingWrite write = new OutstandingWrite();
     private long written;
-    private long inFlight;
-    private long inFlightSince;
     private boolean closing;
     private final MessageOrder order = new MessageOrder();
     private final PendingSends pending = new PendingSends();
@@ -196,12 +187,11 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     private ByteBuffer @Nullable [] nextBatch() {
         deferred = false;
         flushClaimed = false;
-        if (transport == null || state != State.IDLE || failure != null || frames.isEmpty()) {
+        if (transport == null || !write.isNone() || failure != null || frames.isEmpty()) {
             return null;
         }
         ByteBuffer[] batch = frames.take();
-        inFlight = frames.taken();
-        state = State.SUBMITTING;
+        write.begin(frames.taken());
         return batch;
     }
 
@@ -211,11 +201,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         boolean room;
         lock.lock();
         try {
-            if (state != State.COMPLETED) {
-                if (state == State.SUBMITTING) {
-                    state = State.IN_FLIGHT;
-                    inFlightSince = System.nanoTime();
-                }
+            if (!write.submitted()) {
                 ended = null;
                 room = false;
             } else {
@@ -380,8 +366,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             if (failure != null) {
                 return Long.MAX_VALUE;
             }
-            long wait = state == State.IN_FLIGHT ? inFlightSince + writeTimeoutNanos - now : Long.MAX_VALUE;
-            return Math.min(wait, pending.untilDeadline(now));
+            return Math.min(write.untilDeadline(writeTimeoutNanos, now), pending.untilDeadline(now));
         } finally {
             lock.unlock();
         }
@@ -398,7 +383,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             }
             failure = cause;
             // A write in flight still owns its buffers: they are given to the collector instead of the pool.
-            frames.clear(state == State.IDLE);
+            frames.clear(write.isNone());
             frames.closeExtension();
             ended = pending.failAll(cause);
             room = wasFull;
@@ -416,9 +401,8 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         boolean room;
         lock.lock();
         try {
-            if (state == State.SUBMITTING) {
-                state = State.COMPLETED; // the thread inside Transport.write goes on: no recursion
-                return;
+            if (!write.completed()) {
+                return; // the thread inside Transport.write goes on: no recursion
             }
             ended = batchWritten();
             room = roomAgain();
@@ -435,7 +419,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         lock.lock();
         try {
             first = failure == null;
-            state = State.IN_FLIGHT; // for good: nothing more is written
+            write.fail();
         } finally {
             lock.unlock();
         }
@@ -446,12 +430,12 @@ public final class OutboundQueue implements Transport.WriteCompletion {
 
     /** Under the lock: the outstanding write has ended. Returns the sends that ended with it. */
     private List<PendingSend> batchWritten() {
-        state = State.IDLE;
+        long bytes = write.end();
         progress.signal();
         if (failure != null) {
             return List.of();
         }
-        written += inFlight;
+        written += bytes;
         frames.giveBackTaken();
         return pending.takeUpTo(written);
     }
