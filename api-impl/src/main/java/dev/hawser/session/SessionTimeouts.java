@@ -2,7 +2,10 @@ package dev.hawser.session;
 
 import dev.hawser.Setting;
 import dev.hawser.Settings;
+import dev.hawser.protocol.Opcode;
 import dev.hawser.protocol.Role;
+import jakarta.websocket.CloseReason;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
@@ -134,12 +137,12 @@ final class SessionTimeouts implements Runnable {
             return;
         }
         if (closing && now - closeDeadline >= 0) {
-            connection.closeTimedOut();
+            connection.cut("the closing handshake took too long");
             return;
         }
         long send = connection.outbound().untilDeadline(sendNanos, now);
         if (send <= 0) {
-            connection.sendTimedOut();
+            connection.cut("a send took longer than its timeout");
             return;
         }
         if (send != Long.MAX_VALUE) {
@@ -148,7 +151,7 @@ final class SessionTimeouts implements Runnable {
         if (!closing) {
             long idle = idleNanos;
             if (idle > 0 && now - active >= idle) {
-                connection.idleTimedOut(TimeUnit.NANOSECONDS.toMillis(idle));
+                closeIdle(TimeUnit.NANOSECONDS.toMillis(idle));
             }
             if (keepAliveNanos > 0) {
                 keepAlive(now);
@@ -164,13 +167,31 @@ final class SessionTimeouts implements Runnable {
         } else if (pinged && received - pingSent >= 0) {
             pinged = false;
         } else if (pinged && now - pingSent >= pongNanos) {
-            connection.peerIsDead(TimeUnit.NANOSECONDS.toMillis(pongNanos));
+            connection.cut("no pong within " + TimeUnit.NANOSECONDS.toMillis(pongNanos) + " ms");
         }
         if (!pinged && now - received >= keepAliveNanos) {
             pinged = true;
             pingSent = now;
-            connection.sendKeepAlive(KEEP_ALIVE);
+            sendKeepAlive();
         }
+    }
+
+    private void sendKeepAlive() {
+        try {
+            connection.outbound().control(Opcode.PING, KEEP_ALIVE);
+        } catch (IOException e) {
+            // The connection is closing or gone, which needs no ping.
+        }
+    }
+
+    /** Jakarta WebSocket 2.1.5: the endpoint is told 1006; the peer, that it is an orderly close. */
+    private void closeIdle(long millis) {
+        String why = "idle for " + millis + " ms";
+        connection
+                .end()
+                .closeByUs(
+                        new CloseReason(CloseReason.CloseCodes.GOING_AWAY, why),
+                        new CloseReason(CloseReason.CloseCodes.CLOSED_ABNORMALLY, why));
     }
 
     private void reschedule(long now) {

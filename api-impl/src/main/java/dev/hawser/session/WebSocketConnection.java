@@ -4,7 +4,6 @@ import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.protocol.CloseCode;
 import dev.hawser.protocol.InboundExtension;
-import dev.hawser.protocol.Opcode;
 import dev.hawser.protocol.OutboundExtension;
 import dev.hawser.protocol.ProtocolLimits;
 import dev.hawser.protocol.RemoteProtocolException;
@@ -443,33 +442,6 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         } catch (RejectedExecutionException e) {
             outbound.flush();
         }
-    }
-
-    void sendKeepAlive(byte[] payload) {
-        try {
-            outbound.control(Opcode.PING, payload);
-        } catch (IOException e) {
-            // The connection is closing or gone, which needs no ping.
-        }
-    }
-
-    void closeTimedOut() {
-        end.cut("the closing handshake took too long");
-    }
-
-    void sendTimedOut() {
-        end.cut("a send took longer than its timeout");
-    }
-
-    void idleTimedOut(long millis) {
-        // Spec 2.1.5: the endpoint is told 1006; the peer, that it is an orderly close.
-        end.closeByUs(
-                new CloseReason(CloseReason.CloseCodes.GOING_AWAY, "idle for " + millis + " ms"),
-                new CloseReason(CloseReason.CloseCodes.CLOSED_ABNORMALLY, "idle for " + millis + " ms"));
-    }
-
-    void peerIsDead(long millis) {
-        end.cut("no pong within " + millis + " ms");
     }
 
     void deliver(InboundEvent event) throws Throwable {
