@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.protocol.handshake.RequestLines;
-import jakarta.websocket.HandshakeResponse;
 import jakarta.websocket.server.HandshakeRequest;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.net.URI;
@@ -15,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,22 +21,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The request and the response as modifyHandshake sees and leaves them. */
 class HandshakeMessagesTest {
-    /** A configurator that does something in modifyHandshake only. */
-    private static ServerEndpointConfig.Configurator modify(BiConsumer<HandshakeRequest, HandshakeResponse> what) {
-        return new ServerEndpointConfig.Configurator() {
-            @Override
-            public void modifyHandshake(
-                    ServerEndpointConfig config, HandshakeRequest request, HandshakeResponse response) {
-                what.accept(request, response);
-            }
-        };
-    }
-
     @Nested
     class Responses {
         @Test
         void mayHaveFieldsOfTheApplicationButKeepOurs() throws Exception {
-            ServerEndpointConfig.Configurator configurator = modify((request, response) -> {
+            ServerEndpointConfig.Configurator configurator = TestContainer.modify((request, response) -> {
                 Map<String, List<String>> headers = response.getHeaders();
                 headers.putAll(request.getHeaders()); // among them Upgrade, Connection, Host, the key
                 headers.put("Set-Cookie", List.of("a=b", "c=d"));
@@ -65,8 +52,8 @@ class HandshakeMessagesTest {
         @ParameterizedTest
         @ValueSource(strings = {"a\r\nSet-Cookie: x=y", "a\nb", "a\u0000"})
         void areNotSplit(String value) throws Exception {
-            ServerEndpointConfig.Configurator configurator =
-                    modify((request, response) -> response.getHeaders().put("X", List.of(value)));
+            ServerEndpointConfig.Configurator configurator = TestContainer.modify(
+                    (request, response) -> response.getHeaders().put("X", List.of(value)));
             try (TestContainer test = new TestContainer().with(configurator)) {
                 assertEquals(500, test.reject(TestUpgradeRequest.of("/p")).status());
             }
@@ -83,7 +70,7 @@ class HandshakeMessagesTest {
                     .secure();
             ServerEndpointConfig config = ServerEndpointConfig.Builder.create(
                             TestContainer.Programmatic.class, "/p/{room}")
-                    .configurator(modify((shown, response) -> {
+                    .configurator(TestContainer.modify((shown, response) -> {
                         assertTrue(shown.isUserInRole("admin"));
                         assertFalse(shown.isUserInRole("guest"));
                         kept.add(shown);
@@ -127,7 +114,7 @@ class HandshakeMessagesTest {
         @Test
         void haveTheGettersOfJakartaWebSocket23() throws Exception {
             List<OpeningHandshakeRequest> kept = new ArrayList<>();
-            try (TestContainer test = new TestContainer().with(modify((request, response) -> {
+            try (TestContainer test = new TestContainer().with(TestContainer.modify((request, response) -> {
                 OpeningHandshakeRequest shown = (OpeningHandshakeRequest) request;
                 assertEquals("client.example.com", shown.getRemoteHostName());
                 kept.add(shown);

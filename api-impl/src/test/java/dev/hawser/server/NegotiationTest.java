@@ -4,14 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import jakarta.websocket.Extension;
-import jakarta.websocket.HandshakeResponse;
-import jakarta.websocket.server.HandshakeRequest;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,17 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NegotiationTest {
     private static final String PROTOCOL = "Sec-WebSocket-Protocol";
     private static final String EXTENSIONS = "Sec-WebSocket-Extensions";
-
-    /** A configurator that does something in modifyHandshake only. */
-    private static ServerEndpointConfig.Configurator modify(BiConsumer<HandshakeRequest, HandshakeResponse> what) {
-        return new ServerEndpointConfig.Configurator() {
-            @Override
-            public void modifyHandshake(
-                    ServerEndpointConfig config, HandshakeRequest request, HandshakeResponse response) {
-                what.accept(request, response);
-            }
-        };
-    }
 
     @Nested
     class Subprotocols {
@@ -73,7 +59,7 @@ class NegotiationTest {
 
         @Test
         void modifyHandshakeMayChooseByTheHeader() throws Exception {
-            ServerEndpointConfig.Configurator configurator = modify(
+            ServerEndpointConfig.Configurator configurator = TestContainer.modify(
                     (request, response) -> response.getHeaders().put("sec-websocket-protocol", List.of("token-1")));
             try (TestContainer test = new TestContainer().with(configurator)) {
                 UpgradeDecision.Accepted accepted =
@@ -147,8 +133,8 @@ class NegotiationTest {
 
         @Test
         void modifyHandshakeMayTakeThemOut() throws Exception {
-            ServerEndpointConfig.Configurator configurator =
-                    modify((request, response) -> response.getHeaders().remove(EXTENSIONS));
+            ServerEndpointConfig.Configurator configurator = TestContainer.modify(
+                    (request, response) -> response.getHeaders().remove(EXTENSIONS));
             try (TestContainer test = new TestContainer()
                     .with(configurator, builder -> builder.extensions(List.of(TestContainer.Named.of("x"))))) {
                 UpgradeDecision.Accepted accepted =

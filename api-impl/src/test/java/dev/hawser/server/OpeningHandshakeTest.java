@@ -24,24 +24,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class OpeningHandshakeTest {
     private static final String EXTENSIONS = "Sec-WebSocket-Extensions";
-
-    /** A configurator that does something in modifyHandshake only. */
-    private static ServerEndpointConfig.Configurator modify(BiConsumer<HandshakeRequest, HandshakeResponse> what) {
-        return new ServerEndpointConfig.Configurator() {
-            @Override
-            public void modifyHandshake(
-                    ServerEndpointConfig config, HandshakeRequest request, HandshakeResponse response) {
-                what.accept(request, response);
-            }
-        };
-    }
 
     @Nested
     class Routes {
@@ -195,7 +183,7 @@ class OpeningHandshakeTest {
 
         @Test
         void mayRefuseWithAStatusHeadersAndABody() throws Exception {
-            ServerEndpointConfig.Configurator configurator = modify((request, response) -> {
+            ServerEndpointConfig.Configurator configurator = TestContainer.modify((request, response) -> {
                 throw new HandshakeRejectedException(
                         429,
                         "too many",
@@ -259,7 +247,7 @@ class OpeningHandshakeTest {
 
         @Test
         void thatFailAreA500WithoutDetails() throws Exception {
-            ServerEndpointConfig.Configurator configurator = modify((request, response) -> {
+            ServerEndpointConfig.Configurator configurator = TestContainer.modify((request, response) -> {
                 throw new IllegalStateException("password is swordfish");
             });
             try (TestContainer test = new TestContainer().with(configurator)) {
@@ -382,7 +370,7 @@ class OpeningHandshakeTest {
 
         @Test
         void aConfiguratorThatDoesNotCheckThemLeavesTheSameOrigin() throws Exception {
-            try (TestContainer test = new TestContainer().with(modify((request, response) -> {}))) {
+            try (TestContainer test = new TestContainer().with(TestContainer.modify((request, response) -> {}))) {
                 test.accept(TestUpgradeRequest.of("/p", "Origin: http://server.example.com"));
                 test.reject(TestUpgradeRequest.of("/p", "Origin: http://good.example"));
             }

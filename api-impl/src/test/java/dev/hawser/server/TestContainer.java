@@ -7,13 +7,16 @@ import dev.hawser.session.ContainerRuntime;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Extension;
+import jakarta.websocket.HandshakeResponse;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.Session;
+import jakarta.websocket.server.HandshakeRequest;
 import jakarta.websocket.server.ServerEndpoint;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** A server container without servlets or sockets. */
@@ -53,6 +56,17 @@ final class TestContainer implements AutoCloseable {
 
     TestContainer with(ServerEndpointConfig.Configurator configurator) throws Exception {
         return with(configurator, builder -> {});
+    }
+
+    /** A configurator that does something in modifyHandshake only. */
+    static ServerEndpointConfig.Configurator modify(BiConsumer<HandshakeRequest, HandshakeResponse> what) {
+        return new ServerEndpointConfig.Configurator() {
+            @Override
+            public void modifyHandshake(
+                    ServerEndpointConfig config, HandshakeRequest request, HandshakeResponse response) {
+                what.accept(request, response);
+            }
+        };
     }
 
     @Override

@@ -20,16 +20,27 @@ class OpeningTest {
     private final RecordingEndpoint endpoint = new RecordingEndpoint();
     private final FakeTransport transport = new FakeTransport();
 
+    /** A connection whose handshake has been accepted, and no other that a stop would wait for. */
+    private WebSocketConnection onlyAccepted(SessionHarness container) {
+        container.connection.cut("only the accepted one is to be waited for");
+        WebSocketConnection accepted = container.accepted(endpoint, Settings.defaults());
+        assertTrue(container.runtime.registry().accepted(accepted.session()));
+        return accepted;
+    }
+
+    private static Thread waitingStop(SessionHarness container) {
+        Thread stop = new Thread(() -> container.runtime.close(SessionHarness.SOON));
+        stop.start();
+        SessionHarness.await("it waits", () -> stop.getState() == Thread.State.TIMED_WAITING || !stop.isAlive());
+        assertTrue(stop.isAlive(), "nobody waits for the accepted one");
+        return stop;
+    }
+
     @Test
     void aStopWaitsForTheTransportOfAnAcceptedHandshakeAndThePeerIsTold1001() throws Exception {
         try (SessionHarness container = new SessionHarness(new RecordingEndpoint())) {
-            container.connection.cut("only the accepted one is to be waited for");
-            WebSocketConnection accepted = container.accepted(endpoint, Settings.defaults());
-            assertTrue(container.runtime.registry().accepted(accepted.session()));
-            Thread stop = new Thread(() -> container.runtime.close(SessionHarness.SOON));
-            stop.start();
-            SessionHarness.await("it waits", () -> stop.getState() == Thread.State.TIMED_WAITING || !stop.isAlive());
-            assertTrue(stop.isAlive(), "nobody waits for the accepted one");
+            WebSocketConnection accepted = onlyAccepted(container);
+            Thread stop = waitingStop(container);
 
             accepted.onOpen(transport, ByteBuffer.allocate(0));
             assertEquals(List.of("close:1001 the application stops"), SessionHarness.received(transport));
@@ -46,13 +57,8 @@ class OpeningTest {
     @Test
     void aHandshakeWhoseTransportWillNeverOpenIsNotWaitedFor() throws Exception {
         try (SessionHarness container = new SessionHarness(new RecordingEndpoint())) {
-            container.connection.cut("only the accepted one is to be waited for");
-            WebSocketConnection accepted = container.accepted(endpoint, Settings.defaults());
-            assertTrue(container.runtime.registry().accepted(accepted.session()));
-            Thread stop = new Thread(() -> container.runtime.close(SessionHarness.SOON));
-            stop.start();
-            SessionHarness.await("it waits", () -> stop.getState() == Thread.State.TIMED_WAITING || !stop.isAlive());
-            assertTrue(stop.isAlive());
+            WebSocketConnection accepted = onlyAccepted(container);
+            Thread stop = waitingStop(container);
             long start = System.nanoTime();
             accepted.onClosed(null);
 
@@ -65,9 +71,7 @@ class OpeningTest {
     @Test
     void aStopWaitsNoLongerThanItsTimeoutAndATransportThatOpensThenIsClosed() {
         try (SessionHarness container = new SessionHarness(new RecordingEndpoint())) {
-            container.connection.cut("only the accepted one is to be waited for");
-            WebSocketConnection accepted = container.accepted(endpoint, Settings.defaults());
-            assertTrue(container.runtime.registry().accepted(accepted.session()));
+            WebSocketConnection accepted = onlyAccepted(container);
             long start = System.nanoTime();
             container.runtime.close(Duration.ofMillis(200));
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
