@@ -1,5 +1,6 @@
 package dev.hawser.jetty;
 
+import dev.hawser.servlet.PublicMethod;
 import java.lang.System.Logger.Level;
 import java.lang.reflect.Array;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.hawser.jetty;
 
+import dev.hawser.servlet.PublicMethod;
 import dev.hawser.servlet.TransportHook;
 import dev.hawser.transport.TransportListener;
 import jakarta.servlet.ServletContext;

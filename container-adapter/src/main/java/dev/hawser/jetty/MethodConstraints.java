@@ -1,5 +1,6 @@
 package dev.hawser.jetty;
 
+import dev.hawser.servlet.PublicMethod;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,9 +3,6 @@ package dev.hawser.servlet;
 import jakarta.servlet.ServletContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.reflect.InvocationTargetException;
 
 /**
  * Says so when a web application's {@code <absolute-ordering>} leaves our jar out. Then neither the initializer nor the fragment of the jar may
@@ -25,21 +22,12 @@ final class LeftOutWarning {
             return;
         }
         try {
-            if (call(call(application, "getContext"), "getServletContext") instanceof ServletContext context) {
+            if (PublicMethod.call(PublicMethod.call(application, "getContext"), "getServletContext")
+                    instanceof ServletContext context) {
                 HookLinker.link(context).afterStart(() -> !Deployment.isInitialized(context), () -> warn(context));
             }
         } catch (ReflectiveOperationException | LinkageError | RuntimeException e) {
             LOG.log(Level.DEBUG, "Cannot watch the start of this web application", e);
-        }
-    }
-
-    private static Object call(Object target, String method) throws ReflectiveOperationException {
-        MethodHandle handle =
-                MethodHandles.publicLookup().unreflect(target.getClass().getMethod(method));
-        try {
-            return handle.invoke(target);
-        } catch (Throwable e) {
-            throw new InvocationTargetException(e);
         }
     }
 

@@ -3,7 +3,6 @@ package dev.hawser.servlet;
 import jakarta.servlet.http.WebConnection;
 import java.io.OutputStream;
 import java.lang.System.Logger.Level;
-import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Field;
 import java.nio.channels.SocketChannel;
@@ -102,10 +101,10 @@ final class TomcatConnection implements NativeConnection {
          */
         @Override
         public void close() throws Exception {
-            Lock inUse = call(wrapper, "getLock") instanceof Lock lock ? lock : new ReentrantLock();
+            Lock inUse = PublicMethod.callForNull(wrapper, "getLock") instanceof Lock lock ? lock : new ReentrantLock();
             inUse.lock();
             try {
-                call(wrapper, "close");
+                PublicMethod.callForNull(wrapper, "close");
             } finally {
                 inUse.unlock();
             }
@@ -134,24 +133,12 @@ final class TomcatConnection implements NativeConnection {
 
         void shutdownOutput() {
             try {
-                Object channel = call(wrapper, "getSocket");
-                if (channel != null && call(channel, "getIOChannel") instanceof SocketChannel tcp) {
+                Object channel = PublicMethod.callForNull(wrapper, "getSocket");
+                if (channel != null && PublicMethod.callForNull(channel, "getIOChannel") instanceof SocketChannel tcp) {
                     tcp.shutdownOutput();
                 }
             } catch (Exception e) {
                 LOG.log(Level.DEBUG, "The output was not shut down", e);
-            }
-        }
-
-        private static @Nullable Object call(Object target, String method) throws Exception {
-            MethodHandle handle =
-                    MethodHandles.publicLookup().unreflect(target.getClass().getMethod(method));
-            try {
-                return handle.invoke(target);
-            } catch (Exception | Error e) {
-                throw e;
-            } catch (Throwable e) {
-                throw new IllegalStateException(e);
             }
         }
     }

@@ -5,8 +5,6 @@ import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.WebConnection;
 import java.io.Closeable;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
 import java.util.concurrent.Executor;
 
 /**
@@ -29,24 +27,14 @@ final class UndertowConnection implements NativeConnection {
             bare = wrapper.getRequest();
         }
         try {
-            Object exchange = call(bare, "getExchange");
-            return new UndertowConnection(
-                    (Executor) call(exchange, "getIoThread"), (Closeable) call(exchange, "getConnection"));
+            Object exchange = PublicMethod.call(bare, "getExchange");
+            return new UndertowConnection((Executor) PublicMethod.call(exchange, "getIoThread"), (Closeable)
+                    PublicMethod.call(exchange, "getConnection"));
         } catch (ReflectiveOperationException | ClassCastException e) {
             throw new IllegalStateException(
                     "A request of " + bare.getClass().getName()
                             + " is not one of Undertow's; wrap requests in an HttpServletRequestWrapper",
                     e);
-        }
-    }
-
-    private static Object call(Object target, String method) throws ReflectiveOperationException {
-        MethodHandle handle =
-                MethodHandles.publicLookup().unreflect(target.getClass().getMethod(method));
-        try {
-            return handle.invoke(target);
-        } catch (Throwable e) {
-            throw new IllegalStateException("Undertow gave no " + method, e);
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.hawser.jetty;
+package dev.hawser.servlet;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -7,22 +7,26 @@ import java.lang.reflect.Method;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Calls of public methods of Jetty whose classes differ between its environments. Only for the start and the stop. */
-final class PublicMethod {
+/**
+ * Calls of a container's public methods where no class can be named: those of Jetty whose classes differ between its environments, and those
+ * of containers that Hawser is not compiled against. Slow, so not for each message. Errors and RuntimeExceptions of the method come as they
+ * are, checked exceptions as InvocationTargetException.
+ */
+public final class PublicMethod {
     private PublicMethod() {}
 
     /** Calls a method without parameters that gives an object. */
-    static Object call(Object target, String name) throws ReflectiveOperationException {
+    public static Object call(Object target, String name) throws ReflectiveOperationException {
         return Objects.requireNonNull(callForNull(target, name), name);
     }
 
     /** Calls a method without parameters that may give null. */
-    static @Nullable Object callForNull(Object target, String name) throws ReflectiveOperationException {
+    public static @Nullable Object callForNull(Object target, String name) throws ReflectiveOperationException {
         return invoke(target.getClass().getMethod(name), target);
     }
 
     /** Calls a method with one parameter. */
-    static void give(Object target, String name, Class<?> parameterType, Object argument)
+    public static void give(Object target, String name, Class<?> parameterType, Object argument)
             throws ReflectiveOperationException {
         invoke(target.getClass().getMethod(name, parameterType), target, argument);
     }
