@@ -76,11 +76,11 @@ final class Report {
     static String line(Row row) {
         String failure = row.failure();
         if (failure != null) {
-            return String.format("  %-18s void: %s%n", row.contestant().name(), failure);
+            return String.format("  %-20s void: %s%n", row.contestant().name(), failure);
         }
         return String.format(
                 Locale.ROOT,
-                "  %-18s %9s us CPU (%s - %s) %9.0f /s  p50 %7.0f  p99 %7.0f  p99.9 %7.0f us  %9.0f B allocated  %8.0f B wire%n",
+                "  %-20s %9s us CPU (%s - %s) %9.0f /s  p50 %7.0f  p99 %7.0f  p99.9 %7.0f us  %9.0f B allocated  %8.0f B wire%n",
                 row.contestant().name(),
                 number(row.median(Round::cpuMicros)),
                 number(row.minimum(Round::cpuMicros)),
