@@ -8,11 +8,15 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandlerCollection;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
 /** A Jetty. */
 public final class BareJetty implements BareServer {
-    private final Server server = new Server();
+    /** All there from the start: how many threads a server has got used to does not depend on what was deployed first. */
+    private static final int THREADS = 16;
+
+    private final Server server = new Server(new QueuedThreadPool(THREADS, THREADS));
     private final ServerConnector connector = new ServerConnector(server, 1, 1);
     private final ContextHandlerCollection contexts = new ContextHandlerCollection();
     private @Nullable WebAppContext context;

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A Tomcat. */
 public final class BareTomcat implements BareServer {
+    /** All there from the start: how many threads a server has got used to does not depend on what was deployed first. */
+    private static final String THREADS = "16";
+
     private final Tomcat tomcat = new Tomcat();
     private final Path folder = Files.createTempDirectory("hawser-tomcat");
     private @Nullable Context context;
@@ -25,6 +28,8 @@ public final class BareTomcat implements BareServer {
         Connector connector = new Connector();
         connector.setPort(0);
         connector.setProperty("address", "127.0.0.1");
+        connector.setProperty("minSpareThreads", THREADS);
+        connector.setProperty("maxThreads", THREADS);
         tomcat.setConnector(connector);
         tomcat.getEngine().setParentClassLoader(BareTomcat.class.getClassLoader()); // else that of the tests
         tomcat.start();

@@ -7,10 +7,11 @@ import java.lang.management.MemoryPoolMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
-import javax.management.JMException;
-import javax.management.ObjectName;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this JVM holds that a stopped application may have left, after a garbage collection.
@@ -20,7 +21,7 @@ import javax.management.ObjectName;
  * @param objects instances of Hawser's and the tests' WAR classes, and of those of the JDK that own memory of zlib, by class name
  * @param directBytes memory of direct buffers
  * @param metaspaceBytes used by loaded classes
- * @param residentBytes the process in the machine's memory: heap, native memory, and what the allocator keeps for itself
+ * @param nativeMemory or null in a JVM where it tells nothing
  */
 record Leftovers(
         Map<String, Integer> threads,
@@ -28,33 +29,57 @@ record Leftovers(
         Map<String, Long> objects,
         long directBytes,
         long metaspaceBytes,
-        long residentBytes) {
+        @Nullable NativeMemory nativeMemory) {
     private static final long POOLED = 1 << 20;
 
+    /** What an application can leave behind. */
+    enum Left {
+        CLASS_LOADERS,
+        THREADS,
+        DESCRIPTORS,
+        DIRECT_BUFFERS,
+        OBJECTS,
+        NATIVE_MEMORY
+    }
+
     static Leftovers now() throws IOException {
+        NativeMemory memory =
+                NativeMemory.isComparable() ? NativeMemory.now() : null; // first, since the next line takes some
         Map<String, Long> objects = liveObjects(); // collects first
-        return new Leftovers(liveThreads(), openDescriptors(), objects, usedByBuffers(), usedByClasses(), resident());
+        return new Leftovers(liveThreads(), openDescriptors(), objects, usedByBuffers(), usedByClasses(), memory);
     }
 
     @Override
     public String toString() {
         return String.format(
-                "%d threads, %d descriptors, %d objects, %d KiB of direct buffers, %d KiB of metaspace, %d MiB resident",
+                "%d threads, %d descriptors, %d objects, %d KiB of direct buffers, %d KiB of metaspace%s",
                 threads.size(),
                 descriptors,
                 objects.values().stream().mapToLong(Long::longValue).sum(),
                 directBytes >> 10,
                 metaspaceBytes >> 10,
-                residentBytes >> 20);
+                nativeMemory == null ? "" : ", " + nativeMemory);
     }
 
-    /** Whether nothing of this is more than before; of direct buffers, nothing but what the container keeps in a pool of its own. */
-    boolean isNoMoreThan(Leftovers before) {
-        return threads.isEmpty()
-                && descriptors <= before.descriptors
-                && directBytes <= before.directBytes + POOLED
-                && objects.entrySet().stream()
-                        .allMatch(each -> each.getValue() <= before.objects.getOrDefault(each.getKey(), 0L));
+    /** Of what there is more than before; of direct buffers, nothing but what the container keeps in a pool of its own is allowed to be. */
+    Set<Left> moreThan(Leftovers before) {
+        Set<Left> more = new TreeSet<>();
+        if (!threads.isEmpty()) {
+            more.add(Left.THREADS);
+        }
+        if (descriptors > before.descriptors) {
+            more.add(Left.DESCRIPTORS);
+        }
+        if (directBytes > before.directBytes + POOLED) {
+            more.add(Left.DIRECT_BUFFERS);
+        }
+        if (!moreObjectsThan(before).isEmpty()) {
+            more.add(Left.OBJECTS);
+        }
+        if (nativeMemory != null && nativeMemory.isMoreThan(before.nativeMemory)) {
+            more.add(Left.NATIVE_MEMORY);
+        }
+        return more;
     }
 
     /** What there is more of than before, by class name. */
@@ -81,19 +106,9 @@ record Leftovers(
         }
     }
 
-    /** The live objects, as {@code jcmd PID GC.class_histogram} tells them. */
+    /** The live objects; to tell them, the JVM collects the others first. */
     private static Map<String, Long> liveObjects() {
-        String histogram;
-        try {
-            histogram = (String) ManagementFactory.getPlatformMBeanServer()
-                    .invoke(
-                            new ObjectName("com.sun.management:type=DiagnosticCommand"),
-                            "gcClassHistogram",
-                            new Object[] {new String[0]},
-                            new String[] {String[].class.getName()});
-        } catch (JMException e) {
-            throw new IllegalStateException(e);
-        }
+        String histogram = NativeMemory.diagnose("gcClassHistogram", "-all=false");
         Map<String, Long> found = new TreeMap<>();
         histogram.lines().forEach(line -> {
             String[] columns = line.trim().split("\\s+"); // 1: 12 384 name (module)
@@ -104,9 +119,13 @@ record Leftovers(
         return found;
     }
 
+    /** In this package, only what is made for WARs is in one. */
     private static boolean isOurs(String className) {
-        boolean hawsers = className.startsWith("dev.hawser.") || className.startsWith("[Ldev.hawser.");
-        return hawsers && !className.contains(".Leftovers") && !className.contains("Test")
+        String ofElement = className.replaceFirst("^\\[+L", "");
+        String tests = Leftovers.class.getPackageName() + ".";
+        return ofElement.startsWith("dev.hawser.") && !ofElement.startsWith(tests)
+                || ofElement.startsWith(WarTraffic.class.getName())
+                || ofElement.startsWith(WarEcho.class.getName())
                 || className.equals("java.util.zip.Deflater")
                 || className.equals("java.util.zip.Inflater");
     }
@@ -124,10 +143,5 @@ record Leftovers(
                 .map(MemoryPoolMXBean::getUsage)
                 .mapToLong(usage -> usage.getUsed())
                 .sum();
-    }
-
-    private static long resident() throws IOException {
-        String[] pages = Files.readString(Path.of("/proc/self/statm")).split(" ");
-        return Long.parseLong(pages[1]) * 4096;
     }
 }
