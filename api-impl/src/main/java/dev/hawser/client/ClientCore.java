@@ -3,10 +3,10 @@ package dev.hawser.client;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.session.ContainerRuntime;
+import dev.hawser.session.DaemonThreads;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +36,12 @@ final class ClientCore {
     private final ClassLoader classLoader;
     private final SelectorLoop loop;
     private final SideThreads sideThreads = new SideThreads(SIDE_THREADS);
+    private final DaemonThreads blockingThreads =
+            new DaemonThreads("hawser-client-blocking", ClientCore.class.getClassLoader());
+
+    /** For callbacks that block; when there are too many, the runtime's own workers take over. */
+    private final ThreadPoolExecutor blockingCallbacks;
+
     private final ContainerRuntime runtime;
 
     /** Connects under way, and connections whose transport is open. Guarded by {@link #CORES}. */
@@ -45,21 +51,13 @@ final class ClientCore {
         Settings settings = Settings.read(System::getProperty, Settings.defaults());
         this.classLoader = classLoader;
         // First, since an extension of the application may fail it.
-        this.runtime = new ContainerRuntime("hawser-client", settings, classLoader, blockingCallbacks(settings), () -> {
+        int limit = settings.get(Setting.MAX_WORKERS);
+        this.blockingCallbacks = new ThreadPoolExecutor(
+                0, limit, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), blockingThreads);
+        this.runtime = new ContainerRuntime("hawser-client", settings, classLoader, blockingCallbacks, () -> {
             throw new IllegalStateException("each client session knows its own container");
         });
         this.loop = new SelectorLoop(LINGER, new WithLoop());
-    }
-
-    /** Daemon threads for callbacks that block; when there are too many, the runtime's own workers take over. */
-    private static Executor blockingCallbacks(Settings settings) {
-        int limit = settings.get(Setting.MAX_WORKERS);
-        return new ThreadPoolExecutor(0, limit, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-            Thread thread = new Thread(null, task, "hawser-client-blocking", 0, false);
-            thread.setDaemon(true);
-            thread.setContextClassLoader(ClientCore.class.getClassLoader());
-            return thread;
-        });
     }
 
     /** One connect and the connection that it makes; the core does not end before it. */
@@ -104,13 +102,22 @@ final class ClientCore {
         }
     }
 
-    /** Closes all sessions with 1001, waits for them up to the timeout, and ends all threads. A later connect makes a new core. */
+    /**
+     * Closes all sessions with 1001, waits for them up to the timeout, and ends all threads; those that end by themselves have ended when
+     * this returns, but for a second at most. A later connect makes a new core.
+     */
     void close(Duration timeout) {
         synchronized (CORES) {
             CORES.remove(classLoader, this);
         }
         loop.hurry();
         runtime.close(timeout);
+        sideThreads.hurry();
+        blockingCallbacks.setKeepAliveTime(0, TimeUnit.SECONDS);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+        DaemonThreads.awaitEnd(loop.thread(), deadline);
+        sideThreads.awaitEnd(deadline);
+        blockingThreads.awaitEnd(deadline);
     }
 
     ContainerRuntime runtime() {

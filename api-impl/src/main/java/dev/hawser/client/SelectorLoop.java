@@ -62,6 +62,9 @@ final class SelectorLoop {
     /** The running thread's, or null if there is none. Guarded by {@link #lock}. */
     private @Nullable Turn running;
 
+    /** The latest thread, which may be about to end when nothing is running any more, or null if there was none. Guarded by {@link #lock}. */
+    private @Nullable Thread latest;
+
     /** @param linger how long thread and selector outlive the last lease */
     SelectorLoop(Duration linger, Ending ending) {
         this.linger = linger;
@@ -86,6 +89,16 @@ final class SelectorLoop {
         }
     }
 
+    /** The thread, for whoever waits for its end, or null if there is none. */
+    @Nullable Thread thread() {
+        lock.lock();
+        try {
+            return latest;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Takes part in the thread, which starts if it was not there. */
     Lease lease() throws IOException {
         lock.lock();
@@ -99,6 +112,7 @@ final class SelectorLoop {
                 turn.thread = thread;
                 thread.start(); // if none can be started, the next lease tries again
                 running = turn;
+                latest = thread;
             }
             leases++;
             return new Lease(turn);

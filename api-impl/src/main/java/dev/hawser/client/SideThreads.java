@@ -1,5 +1,6 @@
 package dev.hawser.client;
 
+import dev.hawser.session.DaemonThreads;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.Callable;
@@ -11,7 +12,6 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,18 +22,13 @@ final class SideThreads {
     private static final int IDLE_SECONDS = 2;
 
     private final Semaphore permits;
+    private final DaemonThreads made = new DaemonThreads("hawser-client-side-", SideThreads.class.getClassLoader());
     private final ThreadPoolExecutor threads;
 
     SideThreads(int limit) {
         permits = new Semaphore(limit);
-        AtomicInteger count = new AtomicInteger();
         threads = new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-                    Thread thread = new Thread(null, task, "hawser-client-side-" + count.incrementAndGet(), 0, false);
-                    thread.setDaemon(true);
-                    thread.setContextClassLoader(SideThreads.class.getClassLoader());
-                    return thread;
-                });
+                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), made);
     }
 
     /**
@@ -80,6 +75,16 @@ final class SideThreads {
                 permits.release();
             }
         }
+    }
+
+    /** From now on no thread waits for a next call. Those that are in one end after it. */
+    void hurry() {
+        threads.setKeepAliveTime(0, TimeUnit.SECONDS);
+    }
+
+    /** Waits for the threads to end, as {@link DaemonThreads#awaitEnd} does. */
+    void awaitEnd(long deadline) {
+        made.awaitEnd(deadline);
     }
 
     private static IOException asIOException(Throwable cause) {

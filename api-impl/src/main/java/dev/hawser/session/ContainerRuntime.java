@@ -31,6 +31,7 @@ public final class ContainerRuntime {
     private final ClassLoader classLoader;
     private final Supplier<? extends WebSocketContainer> container;
     private final DrainDispatcher dispatcher;
+    private final DaemonThreads timerThread;
     private final ScheduledThreadPoolExecutor timer;
     private final BufferPool readBuffers = new BufferPool(BufferPool.READ_SIZE);
     private final BufferPool writeBuffers = new BufferPool(BufferPool.WRITE_SIZE);
@@ -65,11 +66,9 @@ public final class ContainerRuntime {
                 settings.get(Setting.MAX_WORKERS),
                 settings.get(Setting.FLUSH_DELAY).toNanos(),
                 executor);
-        this.timer = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(null, task, name + "-timer", 0, false);
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.timerThread =
+                new DaemonThreads(name + "-timer", Thread.currentThread().getContextClassLoader());
+        this.timer = new ScheduledThreadPoolExecutor(1, timerThread);
         timer.setRemoveOnCancelPolicy(true);
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         synchronized (SEED) {
@@ -143,7 +142,9 @@ public final class ContainerRuntime {
         }
         LIVE.remove(this);
         timer.shutdownNow();
-        dispatcher.stop(Duration.ofSeconds(1).toNanos());
+        long second = Duration.ofSeconds(1).toNanos();
+        dispatcher.stop(second);
+        timerThread.awaitEnd(System.nanoTime() + second);
         deflateCodecs.close();
     }
 
