@@ -40,6 +40,8 @@ final class ConnectionEnd {
     private volatile boolean closedByApplication;
     private volatile boolean closeFrameWritten;
     private volatile boolean violated;
+    /** Whether the peer has ended its direction of the stream behind its close frame. */
+    private volatile boolean inputEnded;
     /** What onClose is told instead of what went over the wire. */
     private volatile @Nullable CloseReason localReason;
 
@@ -94,7 +96,23 @@ final class ConnectionEnd {
         enqueueEnd(inbox, violation);
     }
 
+    /**
+     * A read met the end. A peer that closed before may have ended its direction only, and read on: it gets the replies and the close frame
+     * that it is owed, in the time that the close timeout leaves. If it is gone altogether, writing to it says so.
+     */
     void endOfStream(MessageDispatcher inbox, boolean midMessage) {
+        inputEnded = true; // before the question, so that who writes the close frame meanwhile frees the transport
+        if (violated || !isClosedByPeer() || closeFrameWritten) {
+            streamEnded(inbox, midMessage);
+        }
+    }
+
+    private boolean isClosedByPeer() {
+        CloseHandshake.State state = handshake.state();
+        return state == CloseHandshake.State.CLOSED_BY_PEER || state == CloseHandshake.State.CLOSED;
+    }
+
+    private void streamEnded(MessageDispatcher inbox, boolean midMessage) {
         String cutShort = "the connection ended in the middle of a message";
         boolean due = midMessage && !handshake.isComplete() && !violated;
         if (freeTransport(false, due ? cutShort : "the peer closed the connection")) {
@@ -105,7 +123,7 @@ final class ConnectionEnd {
 
     void broken(Throwable cause, MessageDispatcher inbox) {
         String why = "the connection broke: " + cause.getMessage();
-        boolean due = !handshake.isComplete() && !violated;
+        boolean due = !isClosedByPeer() && !violated;
         if (freeTransport(true, why)) {
             inbox.breakPipe(why);
             enqueueEnd(inbox, due ? cause : null);
@@ -116,7 +134,7 @@ final class ConnectionEnd {
         if (cause != null) {
             broken(cause, inbox);
         } else {
-            endOfStream(inbox, false);
+            streamEnded(inbox, false);
         }
     }
 
@@ -124,7 +142,8 @@ final class ConnectionEnd {
     void cut(String why) {
         MessageDispatcher inbox = connection.dispatcher();
         connection.session().closing();
-        if (!handshake.isComplete() && localReason == null) {
+        boolean closed = handshake.isComplete() || inputEnded && isClosedByPeer();
+        if (!closed && localReason == null) {
             localReason = closeReason(1006, FrameWriter.truncateReason(why));
         }
         if (freeTransport(true, why)) {
@@ -238,7 +257,7 @@ final class ConnectionEnd {
         }
         if (violated) {
             transport.shutdownOutput();
-        } else if (handshake.isComplete() && role == Role.SERVER) {
+        } else if (handshake.isComplete() && (role == Role.SERVER || inputEnded)) {
             freeTransport(false, "the session is closed");
         }
     }

@@ -35,6 +35,56 @@ class ConnectionEndTest {
         }
     }
 
+    /** RFC 6455 7.1.1: shutdown() of one direction, and recv() of the other to its end, is how to get a clean closure. */
+    @Test
+    void aPeerThatEndsItsDirectionBehindItsCloseFrameGetsTheRepliesAndTheAnswer() {
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            session.read(SessionHarness.text("block"), SessionHarness.text("last"), SessionHarness.close(1000, "bye"));
+            SessionHarness.await("the callback runs", () -> endpoint.calls.contains("text:block"));
+            session.transport.end();
+            session.connection.onReadable();
+            endpoint.release.countDown();
+            awaitEnd(session);
+            SessionHarness.await("transport closed", session.transport::isClosed);
+            assertEquals(List.of("open", "text:block", "text:last", "close:1000 bye"), endpoint.calls);
+            assertEquals(List.of("text:block", "text:last", "close:1000 bye"), session.received());
+        }
+    }
+
+    @Test
+    void aPeerThatIsGoneBehindItsCloseFrameHasClosedInOrder() {
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            session.read(SessionHarness.text("block"), SessionHarness.close(1000, "bye"));
+            SessionHarness.await("the callback runs", () -> endpoint.calls.contains("text:block"));
+            session.transport.end();
+            session.connection.onReadable();
+            session.transport.beforeWrite(() -> {
+                throw new IllegalStateException("reset by peer");
+            });
+            endpoint.release.countDown();
+            awaitEnd(session);
+            SessionHarness.await("transport closed", session.transport::isClosed);
+            assertEquals(List.of("open", "text:block", "close:1000 bye"), endpoint.calls);
+        }
+    }
+
+    @Test
+    void aPeerThatHasClosedAndEndedItsDirectionIsNotWaitedForBeyondTheCloseTimeout() {
+        Settings impatient = Settings.builder()
+                .set(Setting.CLOSE_TIMEOUT, Duration.ofMillis(50))
+                .build();
+        try (SessionHarness session = new SessionHarness(endpoint, impatient)) {
+            session.read(SessionHarness.text("block"), SessionHarness.close(1000, "bye"));
+            SessionHarness.await("the callback runs", () -> endpoint.calls.contains("text:block"));
+            session.transport.end();
+            session.connection.onReadable();
+            SessionHarness.await("transport closed", session.transport::isClosed);
+            endpoint.release.countDown();
+            awaitEnd(session);
+            assertEquals(List.of("open", "text:block", "close:1000 bye"), endpoint.calls);
+        }
+    }
+
     @Test
     void aCloseWithoutCodeIsToldAs1005AndAnsweredWithoutOne() {
         try (SessionHarness session = new SessionHarness(endpoint)) {
