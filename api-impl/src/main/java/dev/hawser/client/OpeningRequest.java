@@ -30,6 +30,12 @@ record OpeningRequest(
 
     private static final String KEY = "Sec-WebSocket-Key";
 
+    /** Without the headers, among which may be credentials. */
+    @Override
+    public String toString() {
+        return "opening request to " + target;
+    }
+
     /**
      * Formulates the request and calls {@code beforeRequest}. The fields that make it an opening handshake are the container's: what the
      * configurator does to them is undone, but for Host and for taking subprotocols or extensions out.

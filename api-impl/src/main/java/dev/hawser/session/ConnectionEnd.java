@@ -142,8 +142,8 @@ final class ConnectionEnd {
     void cut(String why) {
         MessageDispatcher inbox = connection.dispatcher();
         connection.session().closing();
-        boolean closed = handshake.isComplete() || inputEnded && isClosedByPeer();
-        if (!closed && localReason == null) {
+        // RFC 6455 7.1.5: a close frame that was received says the code, whether it could be answered or not
+        if (!isClosedByPeer() && localReason == null) {
             localReason = closeReason(1006, FrameWriter.truncateReason(why));
         }
         if (freeTransport(true, why)) {

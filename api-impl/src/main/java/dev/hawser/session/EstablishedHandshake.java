@@ -40,4 +40,10 @@ public record EstablishedHandshake(
         String subprotocol,
         List<Extension> extensions,
         List<NegotiatedExtension> frameExtensions,
-        @Nullable String httpSessionId) {}
+        @Nullable String httpSessionId) {
+    /** Without the query, the parameters and the user, which are nobody's business in a log. */
+    @Override
+    public String toString() {
+        return "handshake of " + requestUri.getPath() + " as " + role;
+    }
+}

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 6455 section 7: however a connection ends, the endpoint hears it once, last, with the code of who closed first. */
 class ConnectionEndTest {
@@ -68,16 +70,20 @@ class ConnectionEndTest {
         }
     }
 
-    @Test
-    void aPeerThatHasClosedAndEndedItsDirectionIsNotWaitedForBeyondTheCloseTimeout() {
+    /** And the code is that of its close frame, though it was not answered (RFC 6455 7.1.5). */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aPeerThatHasClosedDoesNotWaitForACallbackBeyondTheCloseTimeout(boolean endsItsDirection) {
         Settings impatient = Settings.builder()
                 .set(Setting.CLOSE_TIMEOUT, Duration.ofMillis(50))
                 .build();
         try (SessionHarness session = new SessionHarness(endpoint, impatient)) {
             session.read(SessionHarness.text("block"), SessionHarness.close(1000, "bye"));
             SessionHarness.await("the callback runs", () -> endpoint.calls.contains("text:block"));
-            session.transport.end();
-            session.connection.onReadable();
+            if (endsItsDirection) {
+                session.transport.end();
+                session.connection.onReadable();
+            }
             SessionHarness.await("transport closed", session.transport::isClosed);
             endpoint.release.countDown();
             awaitEnd(session);

@@ -17,6 +17,7 @@ import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -62,17 +63,26 @@ final class Deployment {
                 (request, response, config, pathParameters) ->
                         upgrade(responder, request, response, config, pathParameters));
         this.upgradeFilter = new UpgradeFilter(server, responder);
+        try {
+            this.filterRegistration = registered();
+            context.addListener(new HttpSessionEnds());
+        } catch (RuntimeException | Error e) {
+            server.runtime().close(Duration.ZERO); // else what it runs would keep the application's class loader
+            throw e;
+        }
+        context.setAttribute(SERVER_CONTAINER, server);
+        context.setAttribute(DEPLOYMENT, this);
+        this.serverStopListener = hook.beforeServerStops(this::stop);
+        hook.afterStart(() -> true, server::deploymentEnded);
+    }
+
+    private FilterRegistration.Dynamic registered() {
         FilterRegistration.Dynamic filter = context.addFilter(FILTER_NAME, upgradeFilter);
         if (filter == null) {
             throw new IllegalStateException(nameOf(context) + " has a filter named " + FILTER_NAME + " already");
         }
         filter.setAsyncSupported(true);
-        this.filterRegistration = filter;
-        context.addListener(new HttpSessionEnds());
-        context.setAttribute(SERVER_CONTAINER, server);
-        context.setAttribute(DEPLOYMENT, this);
-        this.serverStopListener = hook.beforeServerStops(this::stop);
-        hook.afterStart(() -> true, server::deploymentEnded);
+        return filter;
     }
 
     /**
