@@ -106,13 +106,14 @@ class SessionTimeoutsTest {
     @Test
     void keepAlivePingsDoNotMakeASessionBusy() {
         Settings settings = Settings.builder()
-                .set(Setting.IDLE_TIMEOUT, Duration.ofMillis(200))
+                // long enough for a machine so busy that the first ping is late
+                .set(Setting.IDLE_TIMEOUT, Duration.ofSeconds(3))
                 .build()
                 .over(keepAlive(20, 10_000));
         try (SessionHarness session = new SessionHarness(endpoint, settings)) {
             SessionHarness.await("a ping", () -> session.received().contains("ping:8"));
             session.read(SessionHarness.frame(Opcode.PONG, true, keepAlivePayload(session)));
-            SessionHarness.await("idle", () -> session.received().contains("close:1001 idle for 200 ms"));
+            SessionHarness.await("idle", () -> session.received().contains("close:1001 idle for 3000 ms"));
         }
     }
 
