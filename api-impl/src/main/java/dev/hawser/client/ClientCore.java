@@ -75,6 +75,7 @@ final class ClientCore {
                 synchronized (CORES) {
                     users--;
                 }
+                loop.reconsider();
             }
         }
     }
@@ -112,6 +113,7 @@ final class ClientCore {
         }
         loop.hurry();
         runtime.close(timeout);
+        loop.reconsider();
         sideThreads.hurry();
         blockingCallbacks.setKeepAliveTime(0, TimeUnit.SECONDS);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);

@@ -89,6 +89,18 @@ final class SelectorLoop {
         }
     }
 
+    /** What {@link Ending#mayEnd} looks at has changed: a thread that is to end without lingering asks again. */
+    void reconsider() {
+        lock.lock();
+        try {
+            if (hurried && running != null) {
+                running.selector.wakeup();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The thread, for whoever waits for its end, or null if there is none. */
     @Nullable Thread thread() {
         lock.lock();
