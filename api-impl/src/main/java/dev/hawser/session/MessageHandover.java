@@ -83,8 +83,11 @@ final class MessageHandover {
         boolean fits = fits(event, gathered.length());
         boolean done = event.last && fits;
         text = event.last || !fits ? null : gathered;
+        if (!done) {
+            return null;
+        }
         String whole = gathered.toString();
-        return !done ? null : stream ? new StringReader(whole) : whole;
+        return stream ? new StringReader(whole) : whole;
     }
 
     private @Nullable Object wholeBinary(InboundEvent event, boolean stream) throws IOException {
