@@ -254,17 +254,17 @@ final class DrainDispatcher {
 
     private void drain() {
         for (Turn turn = take(); turn != null; turn = take()) {
-            run(turn);
+            try {
+                turn.run();
+            } catch (Throwable e) {
+                threw(e);
+            }
         }
     }
 
-    /** A turn does not throw, but the Java machine may, and this thread serves others. */
-    private static void run(Turn turn) {
-        try {
-            turn.run();
-        } catch (Throwable e) {
-            LOGGER.log(System.Logger.Level.ERROR, "a turn ended with an error", e);
-        }
+    /** A turn does not throw, but the Java machine may, and its thread serves others. */
+    private static void threw(Throwable error) {
+        LOGGER.log(System.Logger.Level.ERROR, "a turn ended with an error", error);
     }
 
     private @Nullable Turn take() {
@@ -316,7 +316,11 @@ final class DrainDispatcher {
             while (true) {
                 Turn turn = takeOrRest();
                 if (turn != null) {
-                    DrainDispatcher.run(turn);
+                    try {
+                        turn.run();
+                    } catch (Throwable e) {
+                        threw(e);
+                    }
                 } else if (!restUntilWoken()) {
                     return;
                 }

@@ -14,14 +14,12 @@ import dev.hawser.protocol.deflate.DeflateCodecs;
 import dev.hawser.server.EndpointServerContainer;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.CloseReason;
-import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.MessageHandler;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
-import jakarta.websocket.server.ServerEndpointConfig;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -374,13 +372,10 @@ class CompressionTest {
     }
 
     @Test
-    void aLevelThatThereIsNotFailsTheDeployment() {
-        ServerEndpointConfig config =
-                ServerEndpointConfig.Builder.create(Echo.class, "/bad").build();
-        Settings.builder().set(Setting.COMPRESSION_LEVEL, 10).build().applyTo(config.getUserProperties());
-        DeploymentException refused = assertThrows(
-                DeploymentException.class, () -> server.serverContainer().addEndpoint(config));
-        assertTrue(refused.getMessage().contains("deflate level 10"), refused.getMessage());
+    void aLevelThatThereIsNotIsRefusedWhereItIsSet() {
+        IllegalArgumentException refused = assertThrows(
+                IllegalArgumentException.class, () -> Settings.builder().set(Setting.COMPRESSION_LEVEL, 10));
+        assertTrue(refused.getMessage().contains("dev.hawser.compressionLevel=10 is not valid"), refused.getMessage());
         assertThrows(IllegalArgumentException.class, () -> Setting.COMPRESSION_LEVEL.parse("0"));
         assertThrows(IllegalArgumentException.class, () -> Setting.COMPRESSION_LEVEL.parse("10"));
         assertEquals(-1, Setting.COMPRESSION_LEVEL.parse("-1"));
