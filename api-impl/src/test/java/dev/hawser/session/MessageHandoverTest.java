@@ -96,28 +96,19 @@ class MessageHandoverTest {
 
     @Test
     void aMessageThatIsTooBigToBePutTogetherClosesWith1009() {
-        Changing endpoint = new Changing();
-        MessageHandler.Partial<String> parts = (part, last) -> {};
-        Settings small =
-                Settings.builder().set(Setting.MAX_TEXT_MESSAGE_SIZE, 2).build();
-        try (SessionHarness session = new SessionHarness(endpoint, small)) {
-            endpoint.session.addMessageHandler(String.class, parts);
-            session.read(SessionHarness.binary(new byte[1]));
-            SessionHarness.await("the turn is held up", () -> endpoint.heldUp);
-            session.read(
-                    SessionHarness.frame(Opcode.TEXT, false, new byte[] {'a', 'b'}),
-                    SessionHarness.frame(Opcode.CONTINUATION, true, new byte[] {'c'}));
-            endpoint.session.removeMessageHandler(parts);
-            endpoint.session.addMessageHandler(String.class, (MessageHandler.Whole<String>) endpoint::take);
-            endpoint.release.countDown();
-            SessionHarness.await("closed", () -> session.received().toString().contains("close:1009"));
-            assertEquals(List.of(), endpoint.taken);
-        }
+        assertTooBigToBePutTogether(
+                SessionHarness.frame(Opcode.TEXT, false, new byte[] {'a', 'b'}),
+                SessionHarness.frame(Opcode.CONTINUATION, true, new byte[] {'c'}));
     }
 
     /** The limit of a message in parts is a gigabyte, which is not to be gathered before somebody looks. */
     @Test
     void aMessageThatIsPutTogetherIsTooBigAsSoonAsItsPartsAre() {
+        assertTooBigToBePutTogether(SessionHarness.frame(Opcode.TEXT, false, new byte[] {'a', 'b', 'c'}));
+    }
+
+    /** A handler of whole messages, of two octets at the most, comes in the place of one of parts while these wait. */
+    private static void assertTooBigToBePutTogether(byte[]... frames) {
         Changing endpoint = new Changing();
         MessageHandler.Partial<String> parts = (part, last) -> {};
         Settings small =
@@ -126,11 +117,12 @@ class MessageHandoverTest {
             endpoint.session.addMessageHandler(String.class, parts);
             session.read(SessionHarness.binary(new byte[1]));
             SessionHarness.await("the turn is held up", () -> endpoint.heldUp);
-            session.read(SessionHarness.frame(Opcode.TEXT, false, new byte[] {'a', 'b', 'c'}));
+            session.read(frames);
             endpoint.session.removeMessageHandler(parts);
             endpoint.session.addMessageHandler(String.class, (MessageHandler.Whole<String>) endpoint::take);
             endpoint.release.countDown();
             SessionHarness.await("closed", () -> session.received().toString().contains("close:1009"));
+            assertEquals(List.of(), endpoint.taken);
         }
     }
 

@@ -52,10 +52,6 @@ final class History {
         }
     }
 
-    int size() {
-        return size;
-    }
-
     /** Gives all of it to an inflater that is as new; zlib takes a window of raw DEFLATE in pieces. */
     void giveTo(Inflater inflater) {
         if (size < ring.length || end == 0) {
@@ -66,11 +62,5 @@ final class History {
             inflater.setDictionary(ring, end, ring.length - end);
             inflater.setDictionary(ring, 0, end);
         }
-    }
-
-    /** Copies all of it, and tells how much that is. */
-    int copyTo(byte[] to, int at) {
-        copyTo(to, at, size);
-        return size;
     }
 }

@@ -104,7 +104,7 @@ final class MessageDeflater implements OutboundExtension {
 
     private boolean isForZlib(boolean whole, int length) {
         if (windowBits == DeflateParameters.LARGEST_WINDOW) {
-            return !contextTakeover || level == Deflater.NO_COMPRESSION || level >= THOROUGH;
+            return !contextTakeover || level >= THOROUGH;
         }
         return !contextTakeover && whole && length <= 1 << windowBits;
     }
