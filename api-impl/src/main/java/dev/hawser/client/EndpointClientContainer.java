@@ -5,11 +5,11 @@ import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.protocol.Role;
 import dev.hawser.protocol.deflate.DeflateCodecs;
-import dev.hawser.protocol.handshake.ExtensionHeader;
 import dev.hawser.session.ContainerRuntime;
 import dev.hawser.session.DeclaredSettings;
 import dev.hawser.session.EstablishedHandshake;
 import dev.hawser.session.FrameExtensions;
+import dev.hawser.session.HandshakeExtension;
 import dev.hawser.session.WebSocketConnection;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DeploymentException;
@@ -22,7 +22,6 @@ import java.io.InterruptedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -317,8 +316,7 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
         Set<Extension> installed = new LinkedHashSet<>();
         FrameExtensions.load(contextClassLoader(), new DeflateCodecs())
                 .enabled(settings)
-                .forEach(extension ->
-                        installed.add(OpeningResponse.shown(new ExtensionHeader(extension.name(), List.of()))));
+                .forEach(extension -> installed.add(HandshakeExtension.named(extension.name())));
         return installed;
     }
 }

@@ -8,6 +8,7 @@ import dev.hawser.protocol.NegotiatedExtension;
 import dev.hawser.protocol.RemoteProtocolException;
 import dev.hawser.protocol.handshake.ExtensionHeader;
 import dev.hawser.session.FrameExtensions;
+import dev.hawser.session.HandshakeExtension;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Extension;
@@ -47,11 +48,7 @@ record ExtensionOffers(List<NegotiableExtension> known, List<NegotiableExtension
         List<ExtensionHeader> headers = new ArrayList<>();
         for (Extension extension : own) {
             try {
-                List<ExtensionHeader.Parameter> parameters = new ArrayList<>();
-                for (Extension.Parameter parameter : extension.getParameters()) {
-                    parameters.add(new ExtensionHeader.Parameter(parameter.getName(), parameter.getValue()));
-                }
-                headers.add(new ExtensionHeader(extension.getName(), parameters));
+                headers.add(HandshakeExtension.toHeader(extension));
             } catch (IllegalArgumentException e) {
                 throw cannotOffer(e);
             }

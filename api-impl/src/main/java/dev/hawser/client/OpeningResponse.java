@@ -4,11 +4,11 @@ import dev.hawser.protocol.NegotiatedExtension;
 import dev.hawser.protocol.RemoteProtocolException;
 import dev.hawser.protocol.handshake.AcceptKey;
 import dev.hawser.protocol.handshake.ExtensionHeader;
+import dev.hawser.session.HandshakeExtension;
 import jakarta.websocket.Extension;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the two sides agreed on, read from a response of status 101 that keeps the rules of RFC 6455 section 4.1.
@@ -39,7 +39,7 @@ record OpeningResponse(String subprotocol, List<Extension> extensions, List<Nego
         try {
             return new OpeningResponse(
                     subprotocol(request, response),
-                    answered.stream().map(OpeningResponse::shown).toList(),
+                    HandshakeExtension.ofAll(answered),
                     ExtensionOffers.confirm(request.extensions(), answered));
         } catch (RemoteProtocolException e) {
             throw failed(request, response, String.valueOf(e.getMessage()));
@@ -80,11 +80,6 @@ record OpeningResponse(String subprotocol, List<Extension> extensions, List<Nego
         return List.copyOf(agreed);
     }
 
-    /** An extension as the API shows it. */
-    static Extension shown(ExtensionHeader header) {
-        return new Agreed(header);
-    }
-
     private static HandshakeFailedException failed(OpeningRequest request, HttpResponse response, String why) {
         String message = "The opening handshake with " + request.target().server() + " failed: " + why;
         return new HandshakeFailedException(message, response, false);
@@ -103,33 +98,5 @@ record OpeningResponse(String subprotocol, List<Extension> extensions, List<Nego
             }
         }
         return elements;
-    }
-
-    /** An extension as the API shows it. */
-    private record Agreed(ExtensionHeader header) implements Extension {
-        @Override
-        public String getName() {
-            return header.name();
-        }
-
-        @Override
-        public List<Parameter> getParameters() {
-            List<Parameter> parameters = new ArrayList<>();
-            header.parameters().forEach(parameter -> parameters.add(new AgreedParameter(parameter)));
-            return parameters;
-        }
-    }
-
-    private record AgreedParameter(ExtensionHeader.Parameter parameter) implements Extension.Parameter {
-        @Override
-        public String getName() {
-            return parameter.name();
-        }
-
-        @Override
-        public String getValue() {
-            @Nullable String value = parameter.value();
-            return value == null ? "" : value;
-        }
     }
 }

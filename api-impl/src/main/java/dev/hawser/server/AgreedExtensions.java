@@ -5,6 +5,7 @@ import dev.hawser.protocol.ExtensionOffer;
 import dev.hawser.protocol.NegotiableExtension;
 import dev.hawser.protocol.NegotiatedExtension;
 import dev.hawser.protocol.handshake.ExtensionHeader;
+import dev.hawser.session.HandshakeExtension;
 import jakarta.websocket.Extension;
 import java.util.ArrayList;
 import java.util.Collection;

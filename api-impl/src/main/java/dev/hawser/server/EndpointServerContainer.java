@@ -6,6 +6,7 @@ import dev.hawser.endpoint.EndpointPlan;
 import dev.hawser.protocol.handshake.HandshakeRejectedException;
 import dev.hawser.protocol.handshake.ServerHandshake;
 import dev.hawser.session.ContainerRuntime;
+import dev.hawser.session.HandshakeExtension;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Endpoint;

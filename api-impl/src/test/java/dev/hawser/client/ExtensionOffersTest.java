@@ -78,7 +78,7 @@ class ExtensionOffersTest {
         return session.getNegotiatedExtensions().stream()
                 .map(extension -> extension.getName()
                         + extension.getParameters().stream()
-                                .map(p -> ";" + p.getName() + (p.getValue().isEmpty() ? "" : "=" + p.getValue()))
+                                .map(p -> ";" + p.getName() + (p.getValue() == null ? "" : "=" + p.getValue()))
                                 .collect(Collectors.joining()))
                 .collect(Collectors.joining(", "));
     }

@@ -24,12 +24,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The rules of callbacks where they run on virtual threads; what Java 17 to 20 say is in the tests of deployment and connect. */
+/**
+ * What is special about callbacks on virtual threads. The rules of all callbacks are DispatchTest's; what Java 17 to 20 say is in the tests of
+ * deployment and connect.
+ */
 class VirtualThreadsTest {
     private static final Settings VIRTUAL =
             Settings.builder().set(Setting.DISPATCH, Dispatch.VIRTUAL_THREADS).build();
@@ -55,26 +56,6 @@ class VirtualThreadsTest {
                 assertEquals("test-virtual", thread.getName());
             }
             assertEquals(Set.of(SessionHarness.class.getClassLoader()), endpoint.loaders);
-        }
-    }
-
-    @Test
-    void callbacksOfOneSessionNeverOverlapAndKeepTheirOrder() {
-        Ordered endpoint = new Ordered();
-        try (SessionHarness session = new SessionHarness(endpoint, VIRTUAL)) {
-            int messages = 5_000;
-            for (int i = 0; i < messages; i += 10) {
-                byte[][] frames = new byte[10][];
-                for (int j = 0; j < frames.length; j++) {
-                    frames[j] = SessionHarness.text(Integer.toString(i + j));
-                }
-                session.read(frames);
-            }
-            SessionHarness.await("all are there", () -> endpoint.seen.size() == messages);
-            assertEquals(0, endpoint.overlaps.get());
-            for (int i = 0; i < messages; i++) {
-                assertEquals(Integer.toString(i), endpoint.seen.get(i));
-            }
         }
     }
 
@@ -167,24 +148,6 @@ class VirtualThreadsTest {
         private void note() {
             loaders.add(Thread.currentThread().getContextClassLoader());
             threads.add(Thread.currentThread());
-        }
-    }
-
-    /** Notices when two callbacks run at once. */
-    @ServerEndpoint("/test")
-    public static class Ordered {
-        final List<String> seen = Collections.synchronizedList(new ArrayList<>());
-        final AtomicInteger inside = new AtomicInteger();
-        final AtomicInteger overlaps = new AtomicInteger();
-
-        @OnMessage
-        public void onText(String message) {
-            if (inside.incrementAndGet() != 1) {
-                overlaps.incrementAndGet();
-            }
-            seen.add(message);
-            LockSupport.parkNanos(1);
-            inside.decrementAndGet();
         }
     }
 

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * rounds go from one contestant to the next, so that whatever else the machine does meets all of them.
  */
 public final class Comparison {
-    /** The first workload meets cold processes. */
-    private static final int FIRST_WARM_UP = 3;
+    /** The first workload meets cold processes: after three of them their compilers still took half of the processor. */
+    private static final int FIRST_WARM_UP = 8;
 
     private final Options options;
     private final String run =

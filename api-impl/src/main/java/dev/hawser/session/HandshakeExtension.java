@@ -1,4 +1,4 @@
-package dev.hawser.server;
+package dev.hawser.session;
 
 import dev.hawser.protocol.handshake.ExtensionHeader;
 import jakarta.websocket.Extension;
@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An element of {@code Sec-WebSocket-Extensions} as the Jakarta API shows it. The value of a parameter that has none is null. */
-record HandshakeExtension(ExtensionHeader header) implements Extension {
+public record HandshakeExtension(ExtensionHeader header) implements Extension {
     private record NamedValue(String name, @Nullable String value) implements Parameter {
         @Override
         public String getName() {
@@ -20,8 +20,8 @@ record HandshakeExtension(ExtensionHeader header) implements Extension {
         }
     }
 
-    /** What a client offers, for a configurator to choose from. */
-    static List<Extension> ofAll(List<ExtensionHeader> headers) {
+    /** What the peer named in its header. */
+    public static List<Extension> ofAll(List<ExtensionHeader> headers) {
         List<Extension> extensions = new ArrayList<>(headers.size());
         for (ExtensionHeader header : headers) {
             extensions.add(new HandshakeExtension(header));
@@ -29,17 +29,17 @@ record HandshakeExtension(ExtensionHeader header) implements Extension {
         return List.copyOf(extensions);
     }
 
-    /** An extension that the container can do, by its name alone, for a configurator to choose from. */
-    static Extension named(String name) {
+    /** An extension that the container can do, by its name alone. */
+    public static Extension named(String name) {
         return new HandshakeExtension(new ExtensionHeader(name, List.of()));
     }
 
     /**
-     * What a configurator chose, as it goes into the header.
+     * What the application chose, as it goes into the header.
      *
      * @throws IllegalArgumentException if a name or value is no token, which could write headers of its own
      */
-    static ExtensionHeader toHeader(Extension extension) {
+    public static ExtensionHeader toHeader(Extension extension) {
         if (extension instanceof HandshakeExtension ours) {
             return ours.header;
         }
