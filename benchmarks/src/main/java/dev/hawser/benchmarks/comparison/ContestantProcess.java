@@ -100,6 +100,11 @@ final class ContestantProcess implements AutoCloseable {
         return ask("allocated");
     }
 
+    /** How long its compilers have taken since its start. */
+    long compilationMillis() throws IOException {
+        return ask("compiling");
+    }
+
     /** Heap bytes in use after a collection. */
     long heapBytes() throws IOException {
         return ask("heap");

@@ -15,9 +15,9 @@ final class RoundRunner {
 
     private RoundRunner() {}
 
-    static Round run(ContestantProcess contestant, Workload workload, long millis)
+    static Round run(ContestantProcess contestant, Workload workload, long millis, boolean polls)
             throws IOException, InterruptedException {
-        LoadRound load = new LoadRound(contestant.target(), workload);
+        LoadRound load = new LoadRound(contestant.target(), workload, polls);
         try {
             load.open();
             Thread.sleep(SETTLE_MILLIS);

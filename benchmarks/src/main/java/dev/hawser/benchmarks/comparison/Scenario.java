@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param unit what one message is, for tables
  */
 record Scenario(String name, String title, Workload workload, String unit) {
-    private static final long CYCLE_WARM_UPS = 16;
     private static final int OTHER_FILES = 1_000;
     private static final int MANY = 10_000;
     private static final long FOR_MANY_MILLIS = 1_000;
@@ -33,6 +32,9 @@ record Scenario(String name, String title, Workload workload, String unit) {
             Contestants.JETTY,
             Contestants.TOMCAT);
 
+    /** The one broadcast that a server without a protocol takes part in: a name, since one that blocks would cost it the same. */
+    static final String BROADCAST = "broadcast";
+
     /** Scenarios whose only purpose is the cost as connections grow in number. */
     static final String GROWTH = "growth-";
 
@@ -40,7 +42,7 @@ record Scenario(String name, String title, Workload workload, String unit) {
     static final String ALONE = "-alone";
 
     /**
-     * Whether a contestant can take part: without a protocol there is only an echo, some do not compress, some have no threads for callbacks
+     * Whether a contestant can take part: without a protocol there is only an echo and a broadcast, some do not compress, some have no threads for callbacks
      * that block, and growth is measured for those that the bars name.
      */
     boolean suits(Contestant contestant) {
@@ -54,17 +56,10 @@ record Scenario(String name, String title, Workload workload, String unit) {
         if (contestant.isRaw()) {
             boolean byReturnValue =
                     !workload.path().equals("/basic") && !workload.path().equals("/async");
-            return workload.kind() == Kind.ECHO && !compressed && workload.bystanders() == 0 && byReturnValue;
+            boolean echo = workload.kind() == Kind.ECHO && workload.bystanders() == 0 && byReturnValue;
+            return !compressed && (echo || name.equals(BROADCAST));
         }
         return !compressed || contestant.compresses();
-    }
-
-    /**
-     * How many times the usual warm-up it needs. A connection runs through most of the container's HTTP code, once: after a second, two thirds
-     * of the processor time of connect, echo, close were the compiler's.
-     */
-    long warmUps() {
-        return workload.kind() == Kind.CYCLE ? CYCLE_WARM_UPS : 1;
     }
 
     /** Whether it is measured a second time with server and load generator on any core. */

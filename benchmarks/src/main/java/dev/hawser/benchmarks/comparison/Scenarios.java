@@ -37,7 +37,7 @@ final class Scenarios {
                     "ping-pong, 10 connections, 1 MiB binary",
                     Workload.echo(Content.BINARY, KIB * KIB, 10, 1).at("/large")),
             new Scenario(
-                    "broadcast",
+                    Scenario.BROADCAST,
                     "broadcast to 1000, 64 B, asynchronous sends",
                     broadcast(Content.ASCII, 64, 1000),
                     "delivery"),
@@ -81,6 +81,12 @@ final class Scenarios {
 
     /** What is measured in fresh processes, without a load: with 10,000 idle connections. */
     static final List<String> MEMORY = List.of("memory", "memory-deflate");
+
+    /**
+     * What each contestant does before anything is measured. The way of a connection through a container is long, and each connection goes it
+     * once: until they are many, the compilers take as much of the processor as the rest, in each scenario with a thousand connections.
+     */
+    static final List<Scenario> PREPARATION = List.of(part("cycle"), part("ping-pong-50"));
 
     private Scenarios() {}
 

@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The process of one contestant. Its argument is the name of a {@link Server} class. It says {@code ready PORT} on standard output, then answers
- * each line on standard input with one line: {@code allocated} with bytes, {@code heap} with the bytes in use after a collection. It ends with its
- * standard input, so it never outlives the comparison. Whatever else is printed goes to standard error.
+ * each line on standard input with one line: {@code allocated} with bytes, {@code heap} with the bytes in use after a collection, {@code compiling}
+ * with the milliseconds that compilers took. It ends with its standard input, so it never outlives the comparison. Whatever else is printed goes to standard error.
  */
 public final class ContestantMain {
     private static final int COLLECTIONS = 3;
@@ -44,6 +44,8 @@ public final class ContestantMain {
         while ((question = questions.readLine()) != null) {
             switch (question) {
                 case "allocated" -> answers.println(allocations.total());
+                case "compiling" ->
+                    answers.println(ManagementFactory.getCompilationMXBean().getTotalCompilationTime());
                 case "heap" -> answers.println(heap());
                 default -> answers.println(-1);
             }

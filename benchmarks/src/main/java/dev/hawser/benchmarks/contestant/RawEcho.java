@@ -1,5 +1,6 @@
 package dev.hawser.benchmarks.contestant;
 
+import dev.hawser.benchmarks.load.Target;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -9,18 +10,24 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The limit: one thread that reads bytes and writes the same bytes, without a protocol. What any server pays to the kernel and to NIO. */
+/** The limit: one thread that reads bytes and writes the same bytes, or writes them to all, without a protocol. What any server pays to the kernel and to NIO. */
 public final class RawEcho implements Server {
     private static final int BUFFER = 64 * 1024;
 
-    /** What the socket did not take yet. Used by the one thread only. */
+    /** A connection. Used by the one thread only. */
     private static final class Rest {
+        /** What the socket did not take yet. */
         private @Nullable ByteBuffer bytes;
+
+        private boolean takesPart;
     }
 
     private final ByteBuffer shared = ByteBuffer.allocateDirect(BUFFER);
+    private final Set<SocketChannel> receivers = new LinkedHashSet<>();
 
     @Override
     public int start() throws IOException {
@@ -55,6 +62,7 @@ public final class RawEcho implements Server {
             }
         } catch (IOException e) {
             key.cancel();
+            receivers.remove(key.channel());
             try {
                 key.channel().close();
             } catch (IOException ignored) {
@@ -76,15 +84,35 @@ public final class RawEcho implements Server {
         SocketChannel channel = (SocketChannel) key.channel();
         shared.clear();
         if (channel.read(shared) < 0) {
+            receivers.remove(channel);
             channel.close();
             return;
         }
         shared.flip();
+        Rest connection = (Rest) key.attachment();
+        if (shared.get(0) == Target.TAKES_PART) {
+            connection.takesPart = receivers.add(channel);
+            shared.get();
+        }
+        if (connection.takesPart) {
+            broadcast();
+            return;
+        }
         channel.write(shared);
         if (shared.hasRemaining()) {
             ByteBuffer rest = ByteBuffer.allocateDirect(shared.remaining());
-            ((Rest) key.attachment()).bytes = rest.put(shared).flip();
+            connection.bytes = rest.put(shared).flip();
             key.interestOps(SelectionKey.OP_WRITE);
+        }
+    }
+
+    /** For small messages and readers that keep up: what a socket does not take at once is missing at the end of the round. */
+    private void broadcast() throws IOException {
+        int begin = shared.position();
+        if (shared.hasRemaining()) {
+            for (SocketChannel receiver : receivers) {
+                receiver.write(shared.position(begin));
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -55,7 +56,11 @@ final class Dialer implements AutoCloseable {
         SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
         LoadConnection connection = connection(key, counted, first(index));
         key.attach(connection);
-        if (!target.raw()) {
+        if (target.raw()) {
+            if (workload.kind() == Workload.Kind.BROADCAST) {
+                channel.write(ByteBuffer.wrap(new byte[] {Target.TAKES_PART}));
+            }
+        } else {
             String path = counted || workload.kind() == Workload.Kind.BROADCAST ? workload.path() : "/slow";
             connection.open(
                     new OpeningHandshake(counted ? workload.compression() : Compression.NONE), path, target.port());

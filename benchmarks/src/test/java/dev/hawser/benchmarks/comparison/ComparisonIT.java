@@ -25,13 +25,18 @@ class ComparisonIT {
         Contestant contestant = Contestants.named(List.of(name)).get(0);
         try (ContestantProcess process =
                 ContestantProcess.start(contestant, JavaMachine.own(), classPath, Contestants.JVM_FLAGS, logs)) {
-            Round round = RoundRunner.run(process, Workload.echo(Content.ASCII, 128, 10, 4), MILLIS);
+            Round round = RoundRunner.run(process, Workload.echo(Content.ASCII, 128, 10, 4), MILLIS, false);
             assertNull(round.failure());
             assertTrue(round.rate() > 0, round.toString());
             assertTrue(round.p999() >= round.p50(), round.toString());
             assertTrue(
                     round.wireBytes() > 128 && round.wireBytes() < 140,
                     round.toString()); // a header, and a mask of raw
+            Workload broadcast =
+                    Workload.echo(Content.ASCII, 64, 20, 1).at("/broadcast").as(Workload.Kind.BROADCAST);
+            Round polled = RoundRunner.run(process, broadcast, MILLIS, true);
+            assertNull(polled.failure());
+            assertTrue(polled.wireBytes() > 64 && polled.wireBytes() < 76, polled.toString());
         }
     }
 }
