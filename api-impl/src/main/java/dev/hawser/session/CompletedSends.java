@@ -2,7 +2,6 @@ package dev.hawser.session;
 
 import dev.hawser.transport.PendingSend;
 import java.util.ArrayDeque;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,32 +13,36 @@ final class CompletedSends implements Turn {
     private final Ticket ticket = new Ticket(this);
 
     // Guarded by this.
-    private @Nullable ArrayDeque<PendingSend> ended;
+    private @Nullable PendingSend first;
+    /** Those behind the first: mostly there are none, and nothing is allocated. */
+    private @Nullable ArrayDeque<PendingSend> others;
+
     private boolean scheduled;
 
     CompletedSends(ContainerRuntime runtime) {
         this.runtime = runtime;
     }
 
-    void add(List<PendingSend> sends) {
-        boolean wake = false;
-        for (PendingSend send : sends) {
-            if (!send.runsApplicationCode()) {
-                send.complete();
-                continue;
-            }
-            synchronized (this) {
-                if (ended == null) {
-                    ended = new ArrayDeque<>();
+    void add(PendingSend send) {
+        if (!send.runsApplicationCode()) {
+            send.complete();
+            return;
+        }
+        synchronized (this) {
+            if (first == null && others == null) {
+                first = send;
+            } else {
+                if (others == null) {
+                    others = new ArrayDeque<>();
                 }
-                ended.add(send);
-                wake |= !scheduled;
-                scheduled = true;
+                others.add(send);
             }
+            if (scheduled) {
+                return;
+            }
+            scheduled = true;
         }
-        if (wake) {
-            runtime.dispatcher().readySoon(ticket);
-        }
+        runtime.dispatcher().readySoon(ticket);
     }
 
     @Override
@@ -77,9 +80,14 @@ final class CompletedSends implements Turn {
     }
 
     private synchronized @Nullable PendingSend next() {
-        PendingSend send = ended == null ? null : ended.poll();
+        PendingSend send = first;
+        if (send != null) {
+            first = null;
+            return send;
+        }
+        send = others == null ? null : others.poll();
         if (send == null) {
-            ended = null;
+            others = null;
             scheduled = false;
         }
         return send;

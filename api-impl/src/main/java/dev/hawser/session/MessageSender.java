@@ -143,8 +143,7 @@ final class MessageSender {
         } else {
             queue.flush();
         }
-        queue.whenWritten(new PendingSend(position, System.nanoTime() + timeout, completion));
-        if (!queue.isWritten(position)) {
+        if (!queue.whenWritten(new PendingSend(position, System.nanoTime() + timeout, completion))) {
             connection.onWritePending();
         }
     }

@@ -256,7 +256,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     }
 
     @Override
-    public void onCompleted(List<PendingSend> ended) {
+    public void onCompleted(PendingSend ended) {
         completedSends.add(ended);
     }
 
@@ -431,7 +431,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
 
     /** Tells a completion that its send was refused. */
     void complete(PendingSend.Completion completion, Exception refused) {
-        completedSends.add(List.of(PendingSend.refused(completion, refused)));
+        completedSends.add(PendingSend.refused(completion, refused));
     }
 
     /** Flushes once after the delay what a foreign thread has batched. */

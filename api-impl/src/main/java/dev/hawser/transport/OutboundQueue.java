@@ -316,13 +316,17 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         }
     }
 
-    /** Calls {@link OutboundListener#onCompleted} with {@code send} once its position is written or the queue has ended. */
-    public void whenWritten(PendingSend send) {
+    /**
+     * Calls {@link OutboundListener#onCompleted} with {@code send} once its position is written or the queue has ended.
+     *
+     * @return whether that was at once
+     */
+    public boolean whenWritten(PendingSend send) {
         lock.lock();
         try {
             if (written < send.position() && failure == null) {
                 pending.add(send);
-                return;
+                return false;
             }
             if (written < send.position()) {
                 send.fail(failure);
@@ -330,7 +334,8 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         } finally {
             lock.unlock();
         }
-        listener.onCompleted(List.of(send));
+        listener.onCompleted(send);
+        return true;
     }
 
     /** Bytes accepted and not yet written. */
@@ -450,8 +455,8 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     }
 
     private void tell(List<PendingSend> ended, boolean room) {
-        if (!ended.isEmpty()) {
-            listener.onCompleted(ended);
+        for (PendingSend send : ended) {
+            listener.onCompleted(send);
         }
         if (room) {
             listener.onRoom();

@@ -299,8 +299,8 @@ class OutboundQueueTest {
         public void onWritePending() {}
 
         @Override
-        public void onCompleted(List<PendingSend> ended) {
-            ended.forEach(PendingSend::complete);
+        public void onCompleted(PendingSend ended) {
+            ended.complete();
         }
 
         @Override
