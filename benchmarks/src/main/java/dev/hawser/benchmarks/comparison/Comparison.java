@@ -129,7 +129,7 @@ public final class Comparison {
             throws IOException, InterruptedException {
         if (obstacle(scenario, process) == null) {
             String failure =
-                    RoundRunner.run(process, scenario.workload(), millis, false).failure();
+                    RoundRunner.run(process, scenario.workload(), millis).failure();
             if (failure != null && KnownLimits.reason(scenario, process.contestant()) != null) {
                 lostInWarmUp.put(process.contestant().name() + " in " + scenario.name(), failure);
             }
@@ -178,8 +178,7 @@ public final class Comparison {
                         : RoundRunner.run(
                                 process,
                                 row.scenario().workload(),
-                                row.scenario().roundMillis(options.millis()),
-                                row.isPinned()));
+                                row.scenario().roundMillis(options.millis())));
     }
 
     private void add(List<Row> rows, Scenario scenario, boolean pinned) {

@@ -67,7 +67,7 @@ final class MemoryMeasurement {
         Workload workload = compressed
                 ? Workload.echo(Content.JSON, 1024, count, 1).with(Compression.BROWSER)
                 : Workload.echo(Content.ASCII, 128, count, 1);
-        LoadRound round = new LoadRound(process.target(), workload.as(Kind.ONCE), false);
+        LoadRound round = new LoadRound(process.target(), workload.as(Kind.ONCE));
         round.open();
         round.start();
         for (long waited = 0; round.tally().messages() < count; waited += POLL_MILLIS) {

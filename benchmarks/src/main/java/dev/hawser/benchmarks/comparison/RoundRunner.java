@@ -15,9 +15,9 @@ final class RoundRunner {
 
     private RoundRunner() {}
 
-    static Round run(ContestantProcess contestant, Workload workload, long millis, boolean polls)
+    static Round run(ContestantProcess contestant, Workload workload, long millis)
             throws IOException, InterruptedException {
-        LoadRound load = new LoadRound(contestant.target(), workload, polls);
+        LoadRound load = new LoadRound(contestant.target(), workload);
         try {
             load.open();
             Thread.sleep(SETTLE_MILLIS);

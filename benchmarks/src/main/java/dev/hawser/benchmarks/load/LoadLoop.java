@@ -28,7 +28,6 @@ final class LoadLoop implements Runnable {
 
     private final Workload workload;
     private final boolean raw;
-    private final boolean polls;
     private final long patienceNanos;
     private final Tally tally;
     private final CountDownLatch opened;
@@ -52,13 +51,8 @@ final class LoadLoop implements Runnable {
     /** Written by the loop, the first failure only. */
     private volatile @Nullable String failure;
 
-    /**
-     * @param polls whether it looks for replies again and again instead of sleeping until there are some: a server that writes to a sleeping reader
-     *     pays for waking it, up to once for each message, and the more often the faster it is. Only with a processor of its own.
-     */
-    LoadLoop(Target target, Workload workload, Tally tally, CountDownLatch opened, long patienceNanos, boolean polls)
+    LoadLoop(Target target, Workload workload, Tally tally, CountDownLatch opened, long patienceNanos)
             throws IOException {
-        this.polls = polls;
         this.patienceNanos = patienceNanos;
         this.workload = workload;
         this.raw = target.raw();
@@ -99,11 +93,7 @@ final class LoadLoop implements Runnable {
                 dialer) {
             while (phase != Phase.ENDED && failure == null && !abortAsked) {
                 step();
-                if (polls && phase == Phase.TALKING) {
-                    selector.selectNow(this::handle);
-                } else {
-                    selector.select(this::handle, SELECT_MILLIS);
-                }
+                selector.select(this::handle, SELECT_MILLIS);
             }
         } catch (IOException | RuntimeException e) {
             fail(e.toString());

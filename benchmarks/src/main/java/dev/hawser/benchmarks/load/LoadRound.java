@@ -20,14 +20,14 @@ public final class LoadRound {
     private final LoadLoop loop;
     private final Thread thread;
 
-    /** A round that has not begun. If it {@code polls}, its thread never sleeps while the conversation lasts, and needs a processor of its own. */
-    public LoadRound(Target target, Workload workload, boolean polls) throws IOException {
-        this(target, workload, PATIENCE, polls);
+    /** A round that has not begun. */
+    public LoadRound(Target target, Workload workload) throws IOException {
+        this(target, workload, PATIENCE);
     }
 
     /** A round that waits so long for missing replies, and again for the server to close. */
-    LoadRound(Target target, Workload workload, Duration patience, boolean polls) throws IOException {
-        loop = new LoadLoop(target, workload, tally, opened, patience.toNanos(), polls);
+    LoadRound(Target target, Workload workload, Duration patience) throws IOException {
+        loop = new LoadLoop(target, workload, tally, opened, patience.toNanos());
         thread = new Thread(loop, "load");
         thread.setDaemon(true);
     }

@@ -55,7 +55,7 @@ class LoadRoundTest {
 
     private LoadRound begin() throws Exception {
         LoadRound round = new LoadRound(
-                new Target(listener.getLocalPort(), true), Workload.echo(Content.ASCII, SIZE, 1, 1), PATIENCE, false);
+                new Target(listener.getLocalPort(), true), Workload.echo(Content.ASCII, SIZE, 1, 1), PATIENCE);
         round.open();
         round.start();
         return round;
