@@ -19,10 +19,11 @@ public final class RawEcho implements Server {
     private static final int BUFFER = 64 * 1024;
 
     /** A connection. Used by the one thread only. */
-    private static final class Rest {
+    private static final class Peer {
         /** What the socket did not take yet. */
         private @Nullable ByteBuffer bytes;
 
+        private boolean begun;
         private boolean takesPart;
     }
 
@@ -76,7 +77,7 @@ public final class RawEcho implements Server {
         while ((channel = ((ServerSocketChannel) key.channel()).accept()) != null) {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.register(key.selector(), SelectionKey.OP_READ, new Rest());
+            channel.register(key.selector(), SelectionKey.OP_READ, new Peer());
         }
     }
 
@@ -89,10 +90,13 @@ public final class RawEcho implements Server {
             return;
         }
         shared.flip();
-        Rest connection = (Rest) key.attachment();
-        if (shared.get(0) == Target.TAKES_PART) {
-            connection.takesPart = receivers.add(channel);
-            shared.get();
+        Peer connection = (Peer) key.attachment();
+        if (!connection.begun) {
+            connection.begun = true;
+            if (shared.get(0) == Target.TAKES_PART) {
+                connection.takesPart = receivers.add(channel);
+                shared.get();
+            }
         }
         if (connection.takesPart) {
             broadcast();
@@ -117,15 +121,15 @@ public final class RawEcho implements Server {
     }
 
     private static void writeRest(SelectionKey key) throws IOException {
-        Rest rest = (Rest) key.attachment();
-        ByteBuffer bytes = rest.bytes;
+        Peer peer = (Peer) key.attachment();
+        ByteBuffer bytes = peer.bytes;
         if (bytes != null) {
             ((SocketChannel) key.channel()).write(bytes);
             if (bytes.hasRemaining()) {
                 return;
             }
         }
-        rest.bytes = null;
+        peer.bytes = null;
         key.interestOps(SelectionKey.OP_READ);
     }
 }
