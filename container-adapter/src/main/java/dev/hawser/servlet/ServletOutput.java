@@ -6,6 +6,7 @@ import jakarta.servlet.WriteListener;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ final class ServletOutput {
     private static final ByteBuffer[] NONE = {};
 
     private final ReentrantLock lock;
+    private final AtomicInteger containerFailures = new AtomicInteger();
 
     // All below: guarded by lock.
     private @Nullable ServletOutputStream stream;
@@ -165,8 +167,16 @@ final class ServletOutput {
         tell(ended, first);
     }
 
-    /** Told by the container, perhaps in the middle of a call of ours, which then ends with the failure. */
+    /**
+     * Told by the container, perhaps in the middle of a call of ours, which then ends with the failure.
+     *
+     * @throws IllegalStateException if it is told for the third time: Undertow 2.3 goes on, for ever and on its I/O thread, to write what was left
+     *     when the peer reset the connection, and tells each time; this alone ends its loop
+     */
     void containerFailed(Throwable cause) {
+        if (containerFailures.incrementAndGet() > 2) {
+            throw new IllegalStateException("The container has told twice that it cannot write", cause);
+        }
         if (lock.isHeldByCurrentThread()) {
             if (failure == null) {
                 failure = cause;
