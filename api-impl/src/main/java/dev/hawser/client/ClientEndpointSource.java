@@ -2,6 +2,7 @@ package dev.hawser.client;
 
 import dev.hawser.Settings;
 import dev.hawser.endpoint.EndpointPlan;
+import dev.hawser.endpoint.WithoutNulls;
 import dev.hawser.session.DeclaredSettings;
 import jakarta.websocket.ClientEndpoint;
 import jakarta.websocket.ClientEndpointConfig;
@@ -51,7 +52,11 @@ record ClientEndpointSource(EndpointPlan plan, @Nullable Object given, ClientEnd
         if (instance == null) {
             EndpointPlan.requireInstantiable(endpointClass);
         }
-        EndpointPlan plan = EndpointPlan.of(endpointClass, Set.of(), config.getEncoders(), config.getDecoders());
+        EndpointPlan plan = EndpointPlan.of(
+                endpointClass,
+                Set.of(),
+                WithoutNulls.list(config.getEncoders()),
+                WithoutNulls.list(config.getDecoders()));
         return new ClientEndpointSource(
                 plan,
                 instance,

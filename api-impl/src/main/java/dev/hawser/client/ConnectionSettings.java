@@ -1,5 +1,6 @@
 package dev.hawser.client;
 
+import dev.hawser.session.UserProperties;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DeploymentException;
 import java.net.InetSocketAddress;
@@ -31,7 +32,7 @@ record ConnectionSettings(
     /** @throws DeploymentException naming the property and what was expected, but not its value */
     static ConnectionSettings of(ClientEndpointConfig config, Map<String, Object> containerProperties)
             throws DeploymentException {
-        Properties properties = new Properties(config.getUserProperties(), containerProperties);
+        Properties properties = new Properties(new UserProperties(config.getUserProperties()), containerProperties);
         Object proxy = properties.get(ClientProperties.PROXY);
         ProxySelector selector = proxy instanceof ProxySelector given ? given : null;
         if ("system".equals(proxy)) {

@@ -1,6 +1,7 @@
 package dev.hawser.client;
 
 import dev.hawser.Settings;
+import dev.hawser.endpoint.WithoutNulls;
 import dev.hawser.protocol.ExtensionNegotiation;
 import dev.hawser.protocol.ExtensionOffer;
 import dev.hawser.protocol.NegotiableExtension;
@@ -38,7 +39,7 @@ record ExtensionOffers(List<NegotiableExtension> known, List<NegotiableExtension
      * @throws DeploymentException if a name or value of the endpoint's list is no token
      */
     List<ExtensionHeader> headers(ClientEndpointConfig config) throws DeploymentException {
-        List<Extension> own = config.getExtensions();
+        List<Extension> own = WithoutNulls.list(config.getExtensions());
         if (own.isEmpty()) {
             return byDefault.stream()
                     .flatMap(extension -> extension.offers().stream())

@@ -7,6 +7,7 @@ import jakarta.websocket.DeploymentException;
 import jakarta.websocket.HandshakeResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -152,7 +153,7 @@ final class OpeningHandshake {
     private void tell(Connection connection, HttpResponse response) throws DeploymentException {
         boolean done = false;
         try {
-            config.getConfigurator().afterResponse(new Response(response.headers()));
+            OpeningRequest.configuratorOf(config).afterResponse(Response.copyOf(response.headers()));
             done = true;
         } catch (RuntimeException e) {
             throw new DeploymentException("The configurator's afterResponse threw " + e, e);
@@ -166,7 +167,7 @@ final class OpeningHandshake {
     /** The failure that is being reported matters more than what the configurator says to it. */
     private void tellFailure() {
         try {
-            config.getConfigurator().afterResponse(new Response(new TreeMap<>(String.CASE_INSENSITIVE_ORDER)));
+            OpeningRequest.configuratorOf(config).afterResponse(Response.copyOf(Map.of()));
         } catch (RuntimeException e) {
             System.getLogger("dev.hawser.client")
                     .log(
@@ -176,8 +177,14 @@ final class OpeningHandshake {
         }
     }
 
-    /** The header fields of a response, found in any case of letters. */
+    /** The header fields of a response, found in any case of letters; a copy that the configurator may change. */
     private record Response(Map<String, List<String>> headers) implements HandshakeResponse {
+        static Response copyOf(Map<String, List<String>> headers) {
+            Map<String, List<String>> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            headers.forEach((name, values) -> copy.put(name, new ArrayList<>(values)));
+            return new Response(copy);
+        }
+
         @Override
         public Map<String, List<String>> getHeaders() {
             return headers;

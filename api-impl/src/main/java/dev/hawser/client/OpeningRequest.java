@@ -1,5 +1,6 @@
 package dev.hawser.client;
 
+import dev.hawser.endpoint.WithoutNulls;
 import dev.hawser.protocol.NegotiableExtension;
 import dev.hawser.protocol.handshake.ExtensionHeader;
 import jakarta.websocket.ClientEndpointConfig;
@@ -8,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +31,9 @@ record OpeningRequest(
     private static final Set<String> SECRETS = Set.of("Authorization", "Cookie", "Proxy-Authorization");
 
     private static final String KEY = "Sec-WebSocket-Key";
+
+    /** What the value null of a field stands for: a line that is null, which is refused. */
+    private static final List<@Nullable String> NULL = Collections.singletonList(null);
 
     /** Without the headers, among which may be credentials. */
     @Override
@@ -57,8 +62,9 @@ record OpeningRequest(
         headers.put("Host", list(target.hostHeader()));
         String key = newKey();
         addFixedFields(headers, key);
-        if (!config.getPreferredSubprotocols().isEmpty()) {
-            headers.put("Sec-WebSocket-Protocol", list(String.join(", ", config.getPreferredSubprotocols())));
+        List<String> subprotocols = WithoutNulls.list(config.getPreferredSubprotocols());
+        if (!subprotocols.isEmpty()) {
+            headers.put("Sec-WebSocket-Protocol", list(String.join(", ", subprotocols)));
         }
         List<ExtensionHeader> extensions = offers.headers(config);
         if (!extensions.isEmpty()) {
@@ -68,7 +74,7 @@ record OpeningRequest(
             headers.put("Authorization", list(authorization));
         }
         try {
-            config.getConfigurator().beforeRequest(headers);
+            configuratorOf(config).beforeRequest(headers);
         } catch (RuntimeException e) {
             throw new DeploymentException("The configurator's beforeRequest threw " + e, e);
         }
@@ -82,6 +88,12 @@ record OpeningRequest(
         check(headers);
         List<String> offered = headers.getOrDefault(ExtensionHeader.FIELD, List.of());
         return new OpeningRequest(target, key, headers, offers.offered(offered));
+    }
+
+    /** The application's; one that does nothing where it has none. */
+    static ClientEndpointConfig.Configurator configuratorOf(ClientEndpointConfig config) {
+        ClientEndpointConfig.Configurator declared = config.getConfigurator();
+        return declared == null ? new ClientEndpointConfig.Configurator() : declared;
     }
 
     private static void addFixedFields(Map<String, List<String>> headers, String key) {
@@ -114,7 +126,7 @@ record OpeningRequest(
                 throw new DeploymentException(
                         "The configurator's beforeRequest left a header whose name is not a token (RFC 9110)");
             }
-            for (String value : field.getValue()) {
+            for (String value : field.getValue() == null ? NULL : field.getValue()) {
                 if (value == null || !value.chars().allMatch(c -> (c >= ' ' && c != 127 && c <= 0xFF) || c == '\t')) {
                     throw new DeploymentException("The value of the header " + name
                             + " is null, or has a line end or another character that HTTP cannot carry");

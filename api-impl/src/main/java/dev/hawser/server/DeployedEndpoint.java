@@ -4,6 +4,7 @@ import dev.hawser.Dispatch;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.endpoint.EndpointPlan;
+import dev.hawser.endpoint.WithoutNulls;
 import dev.hawser.protocol.handshake.AllowedOrigins;
 import dev.hawser.session.DeclaredSettings;
 import dev.hawser.session.FrameExtensions;
@@ -39,8 +40,8 @@ final class DeployedEndpoint {
         this.config = config;
         this.plan = plan;
         this.configurator = configurator;
-        this.subprotocols = copyOf(config.getSubprotocols());
-        this.extensions = copyOf(config.getExtensions());
+        this.subprotocols = WithoutNulls.list(config.getSubprotocols());
+        this.extensions = WithoutNulls.list(config.getExtensions());
         this.declared = declared;
     }
 
@@ -133,7 +134,7 @@ final class DeployedEndpoint {
         }
         List<Extension> installed = new ArrayList<>(extensions);
         for (Extension extension : ofContainer) {
-            if (extensions.stream().noneMatch(own -> own.getName().equals(extension.getName()))) {
+            if (extensions.stream().noneMatch(own -> extension.getName().equals(own.getName()))) {
                 installed.add(extension);
             }
         }
@@ -167,11 +168,6 @@ final class DeployedEndpoint {
     @Override
     public String toString() {
         return config.getEndpointClass().getName();
-    }
-
-    /** Applications implement the configuration themselves, and some answer null for nothing. */
-    private static <T> List<T> copyOf(@Nullable List<T> declared) {
-        return declared == null ? List.of() : List.copyOf(declared);
     }
 
     private static ServerEndpointConfig.Configurator configurator(

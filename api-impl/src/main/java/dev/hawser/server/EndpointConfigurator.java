@@ -1,5 +1,6 @@
 package dev.hawser.server;
 
+import dev.hawser.endpoint.WithoutNulls;
 import jakarta.websocket.Extension;
 import jakarta.websocket.HandshakeResponse;
 import jakarta.websocket.server.HandshakeRequest;
@@ -77,8 +78,7 @@ final class EndpointConfigurator {
         if (requested.isEmpty() && forExtensions == DEFAULT) {
             return List.of();
         }
-        List<Extension> agreed = forExtensions.getNegotiatedExtensions(installed, requested);
-        return agreed == null ? List.of() : agreed;
+        return WithoutNulls.list(forExtensions.getNegotiatedExtensions(installed, requested));
     }
 
     /** Ours, one of the same name that another class loader has loaded, or what another implementation offers as the default. */

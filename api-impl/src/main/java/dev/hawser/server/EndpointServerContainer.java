@@ -3,6 +3,7 @@ package dev.hawser.server;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.endpoint.EndpointPlan;
+import dev.hawser.endpoint.WithoutNulls;
 import dev.hawser.protocol.handshake.HandshakeRejectedException;
 import dev.hawser.protocol.handshake.ServerHandshake;
 import dev.hawser.session.ContainerRuntime;
@@ -19,7 +20,9 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -175,13 +178,14 @@ public final class EndpointServerContainer implements ServerContainer {
     /**
      * Decides about a request for an endpoint that is not deployed under a path: the core of {@link #upgradeHttpToWebSocket}.
      *
+     * @param pathParameters null, and null in it, stand for none
      * @throws DeploymentException if the endpoint is badly formed
      * @throws IllegalStateException if the request is no opening handshake, or not a well-formed one
      */
     public UpgradeDecision upgrade(
-            UpgradeRequest request, ServerEndpointConfig config, Map<String, String> pathParameters)
+            UpgradeRequest request, ServerEndpointConfig config, @Nullable Map<String, String> pathParameters)
             throws DeploymentException {
-        Map<String, String> parameters = Map.copyOf(pathParameters);
+        Map<String, String> parameters = withoutNulls(pathParameters);
         Settings settings = defaults.settings();
         EndpointPlan plan = unmappedPlans.of(config, parameters.keySet());
         DeployedEndpoint endpoint = DeployedEndpoint.of(config, plan, settings);
@@ -192,6 +196,18 @@ public final class EndpointServerContainer implements ServerContainer {
             throw new IllegalStateException("The request cannot be upgraded: " + e.getMessage(), e);
         }
         return openingHandshake.answer(attempt(request, endpoint, parameters), handshake);
+    }
+
+    private static Map<String, String> withoutNulls(@Nullable Map<String, String> pathParameters) {
+        Map<String, String> present = new LinkedHashMap<>();
+        if (pathParameters != null) {
+            pathParameters.forEach((name, value) -> {
+                if (name != null && value != null) {
+                    present.put(name, value);
+                }
+            });
+        }
+        return Collections.unmodifiableMap(present);
     }
 
     @Override
@@ -315,7 +331,10 @@ public final class EndpointServerContainer implements ServerContainer {
     private void publish(ServerEndpointConfig config) throws DeploymentException {
         UriTemplate template = DeployedEndpoint.template(config.getEndpointClass(), config.getPath());
         EndpointPlan plan = EndpointPlan.of(
-                config.getEndpointClass(), template.variables(), config.getEncoders(), config.getDecoders());
+                config.getEndpointClass(),
+                template.variables(),
+                WithoutNulls.list(config.getEncoders()),
+                WithoutNulls.list(config.getDecoders()));
         DeployedEndpoint endpoint = DeployedEndpoint.of(config, plan, defaults.settings());
         synchronized (deployment) {
             refuseAfterFailure();

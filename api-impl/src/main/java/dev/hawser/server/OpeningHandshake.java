@@ -2,6 +2,7 @@ package dev.hawser.server;
 
 import dev.hawser.Setting;
 import dev.hawser.Settings;
+import dev.hawser.endpoint.WithoutNulls;
 import dev.hawser.protocol.Role;
 import dev.hawser.protocol.handshake.ExtensionHeader;
 import dev.hawser.protocol.handshake.HandshakeRejectedException;
@@ -163,8 +164,8 @@ final class OpeningHandshake {
     /** Applications choose a subprotocol by setting the header, too, for instance one that carries a token and is listed nowhere. */
     private static String subprotocolAfter(
             OpeningHandshakeResponse response, ServerHandshake handshake, String before, DeployedEndpoint endpoint) {
-        List<String> lines = response.getHeaders().get(SUBPROTOCOL);
-        if (lines == null || lines.isEmpty()) {
+        List<String> lines = WithoutNulls.list(response.getHeaders().get(SUBPROTOCOL));
+        if (lines.isEmpty()) {
             return "";
         }
         String chosen = lines.get(0);

@@ -1,12 +1,13 @@
 package dev.hawser.server;
 
+import dev.hawser.endpoint.WithoutNulls;
+import dev.hawser.session.UserProperties;
 import jakarta.websocket.Decoder;
 import jakarta.websocket.Encoder;
 import jakarta.websocket.Extension;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * An endpoint's configuration as one connection sees it: with user properties of its own, which modifyHandshake may change and onOpen and
@@ -20,12 +21,7 @@ final class SessionEndpointConfig implements ServerEndpointConfig {
     SessionEndpointConfig(ServerEndpointConfig declared, Configurator configurator) {
         this.declared = declared;
         this.configurator = configurator;
-        this.userProperties = new ConcurrentHashMap<>();
-        declared.getUserProperties().forEach((name, value) -> {
-            if (name != null && value != null) {
-                userProperties.put(name, value);
-            }
-        });
+        this.userProperties = new UserProperties(declared.getUserProperties());
     }
 
     @Override
@@ -51,21 +47,21 @@ final class SessionEndpointConfig implements ServerEndpointConfig {
 
     @Override
     public List<String> getSubprotocols() {
-        return declared.getSubprotocols();
+        return WithoutNulls.list(declared.getSubprotocols());
     }
 
     @Override
     public List<Extension> getExtensions() {
-        return declared.getExtensions();
+        return WithoutNulls.list(declared.getExtensions());
     }
 
     @Override
     public List<Class<? extends Encoder>> getEncoders() {
-        return declared.getEncoders();
+        return WithoutNulls.list(declared.getEncoders());
     }
 
     @Override
     public List<Class<? extends Decoder>> getDecoders() {
-        return declared.getDecoders();
+        return WithoutNulls.list(declared.getDecoders());
     }
 }

@@ -1,6 +1,7 @@
 package dev.hawser.server;
 
 import dev.hawser.endpoint.EndpointPlan;
+import dev.hawser.endpoint.WithoutNulls;
 import jakarta.websocket.Decoder;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Encoder;
@@ -30,8 +31,8 @@ final class UnmappedPlans {
         Key key = new Key(
                 config.getEndpointClass(),
                 Set.copyOf(variables),
-                List.copyOf(config.getEncoders()),
-                List.copyOf(config.getDecoders()));
+                WithoutNulls.list(config.getEncoders()),
+                WithoutNulls.list(config.getDecoders()));
         EndpointPlan plan = plans.get(key);
         if (plan != null) {
             return plan;

@@ -8,6 +8,7 @@ import jakarta.websocket.DeploymentException;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings that an endpoint declares: its {@link EndpointSettings} annotation, and over it the programmatic twin. Server and client
@@ -32,12 +33,13 @@ public record DeclaredSettings(Set<Setting<?>> ofContainers) {
     /**
      * Reads them.
      *
-     * @param userProperties those of the endpoint's configuration
+     * @param userProperties those of the endpoint's configuration; null for none
      * @throws DeploymentException naming the class and the element that is not valid
      */
-    public Settings of(Class<?> endpointClass, Map<String, Object> userProperties) throws DeploymentException {
+    public Settings of(Class<?> endpointClass, @Nullable Map<String, Object> userProperties)
+            throws DeploymentException {
         Settings annotated = annotated(endpointClass);
-        Object twin = userProperties.get(Settings.USER_PROPERTY);
+        Object twin = userProperties == null ? null : userProperties.get(Settings.USER_PROPERTY);
         if (twin == null) {
             return annotated;
         }

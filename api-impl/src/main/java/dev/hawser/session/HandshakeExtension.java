@@ -1,5 +1,6 @@
 package dev.hawser.session;
 
+import dev.hawser.endpoint.WithoutNulls;
 import dev.hawser.protocol.handshake.ExtensionHeader;
 import jakarta.websocket.Extension;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ public record HandshakeExtension(ExtensionHeader header) implements Extension {
             return ours.header;
         }
         List<ExtensionHeader.Parameter> parameters = new ArrayList<>();
-        for (Parameter parameter : extension.getParameters()) {
+        for (Parameter parameter : WithoutNulls.list(extension.getParameters())) {
             parameters.add(new ExtensionHeader.Parameter(parameter.getName(), parameter.getValue()));
         }
         return new ExtensionHeader(extension.getName(), parameters);

@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -58,13 +57,7 @@ public final class WebSocketSession implements HawserSession {
         this.handshake = handshake;
         this.timeouts = timeouts;
         this.id = connection.runtime().nextSessionId();
-        this.userProperties = new ConcurrentHashMap<>();
-        handshake.config().getUserProperties().forEach((name, value) -> {
-            if (name != null
-                    && value != null) { // a client's configuration may hold null, which says the same as nothing
-                userProperties.put(name, value);
-            }
-        });
+        this.userProperties = new UserProperties(handshake.config().getUserProperties());
         this.httpSessionId = handshake.httpSessionId();
         this.maxTextMessageSize = handshake.settings().get(Setting.MAX_TEXT_MESSAGE_SIZE);
         this.maxBinaryMessageSize = handshake.settings().get(Setting.MAX_BINARY_MESSAGE_SIZE);

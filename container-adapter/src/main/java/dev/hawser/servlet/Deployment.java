@@ -148,10 +148,13 @@ final class Deployment {
             throws IOException, DeploymentException {
         if (!(request instanceof HttpServletRequest http) || !(response instanceof HttpServletResponse answer)) {
             throw new IllegalArgumentException("Expected an HttpServletRequest and an HttpServletResponse, got "
-                    + request.getClass().getName() + " and "
-                    + response.getClass().getName());
+                    + typeOf(request) + " and " + typeOf(response));
         }
         responder.respond(http, answer, server.upgrade(responder.asUpgradeRequest(http), config, pathParameters));
+    }
+
+    private static String typeOf(@Nullable Object given) {
+        return given == null ? "null" : given.getClass().getName();
     }
 
     private EndpointClientContainer client() {
