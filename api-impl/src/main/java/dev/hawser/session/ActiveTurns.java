@@ -60,14 +60,35 @@ final class ActiveTurns {
         return others.stream().anyMatch(turn -> turn.runsOnEventLoop(current));
     }
 
-    /** Flushes the replies that running turns have held back since {@code since} or longer. */
+    /**
+     * Flushes the replies that running turns have held back since {@code since} or longer: those of all, whatever the flush of one throws,
+     * which is thrown in the end.
+     */
     void flushDeferredSince(long since) {
+        Throwable thrown = null;
         for (int slot = 0; slot < SLOTS; slot++) {
             Turn turn = slots.get(slot);
             if (turn != null) {
-                turn.flushDeferredSince(since);
+                thrown = flushed(turn, since, thrown);
             }
         }
-        others.forEach(turn -> turn.flushDeferredSince(since));
+        for (Turn turn : others) {
+            thrown = flushed(turn, since, thrown);
+        }
+        if (thrown instanceof RuntimeException e) {
+            throw e;
+        }
+        if (thrown instanceof Error e) {
+            throw e;
+        }
+    }
+
+    private static @Nullable Throwable flushed(Turn turn, long since, @Nullable Throwable before) {
+        try {
+            turn.flushDeferredSince(since);
+            return before;
+        } catch (RuntimeException | Error e) {
+            return before == null ? e : before;
+        }
     }
 }

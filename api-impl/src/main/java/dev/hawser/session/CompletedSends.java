@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * order, and not in the session's turn, since a callback may wait for its own send. Never on an event loop.
  */
 final class CompletedSends implements Turn {
+    private static final System.Logger LOGGER = System.getLogger("dev.hawser.dispatch");
+
     private final ContainerRuntime runtime;
     private final Ticket ticket = new Ticket(this);
 
@@ -72,11 +74,28 @@ final class CompletedSends implements Turn {
     public void run() {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
+        boolean interrupted = thread.isInterrupted();
         thread.setContextClassLoader(runtime.classLoader());
-        for (PendingSend send = next(); send != null; send = next()) {
-            send.complete();
+        try {
+            for (PendingSend send = next(); send != null; send = next()) {
+                try {
+                    send.complete();
+                } catch (Throwable e) {
+                    failed(e);
+                } finally {
+                    if (thread.isInterrupted() != interrupted) {
+                        runtime.dispatcher().restoreInterrupt(interrupted);
+                    }
+                }
+            }
+        } finally {
+            thread.setContextClassLoader(before);
         }
-        thread.setContextClassLoader(before);
+    }
+
+    /** What the handler throws its session is told: this is the Java machine, which has no memory left for that, or no stack. */
+    private static void failed(Throwable error) {
+        LOGGER.log(System.Logger.Level.ERROR, "a SendHandler could not be told, or the session what it threw", error);
     }
 
     private synchronized @Nullable PendingSend next() {

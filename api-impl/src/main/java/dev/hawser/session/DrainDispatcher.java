@@ -1,6 +1,5 @@
 package dev.hawser.session;
 
-import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -21,6 +20,9 @@ final class DrainDispatcher {
     private static final long TICK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
     /** Ticks without anything to watch after which the monitor parks. */
     private static final int IDLE_TICKS = 20;
+
+    /** How long the monitor rests at most when nothing is to be watched. */
+    private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long WORKER_IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
     /** Waiting turns per active worker above which another one is worth its wake, while there are cores. */
@@ -43,13 +45,16 @@ final class DrainDispatcher {
     private long taken;
     private int active;
     private int created;
-    private final ArrayDeque<Worker> parked = new ArrayDeque<>();
+    /** The workers that rest, linked by {@link Worker#nextParked}: parking must not need memory. */
+    private @Nullable Worker parked;
+
     private final Set<Thread> threads = new HashSet<>();
-    private boolean stopped;
     private @Nullable Monitor monitor;
     /** Whether the last thread could not be started, which has been logged then. */
     private boolean startFailed;
 
+    /** Written under the lock, also read without. */
+    private volatile boolean stopped;
     /** Whether a queue without a worker waits for the end of a turn. Written under the lock, also read without. */
     private volatile boolean wakeOwed;
     /** Whether the monitor ticks. Written under the lock. */
@@ -63,32 +68,47 @@ final class DrainDispatcher {
      * @param executor runs turns that may block
      */
     DrainDispatcher(String name, int maxWorkers, long flushDelayNanos, Executor executor) {
-        this(name, maxWorkers, flushDelayNanos, executor, task -> new Thread(null, task, name, 0, false));
+        this(
+                name,
+                maxWorkers,
+                flushDelayNanos,
+                executor,
+                task -> new Thread(null, task, name, 0, false),
+                new VirtualThreads(name + "-virtual"));
     }
 
     /** @param threadFactory makes the threads, which are named and made daemons here */
-    DrainDispatcher(String name, int maxWorkers, long flushDelayNanos, Executor executor, ThreadFactory threadFactory) {
+    DrainDispatcher(
+            String name,
+            int maxWorkers,
+            long flushDelayNanos,
+            Executor executor,
+            ThreadFactory threadFactory,
+            VirtualThreads virtualThreads) {
         this.name = name;
         this.threadFactory = threadFactory;
         this.holdBackNanos = Math.max(flushDelayNanos - TICK_NANOS, 0);
         this.maxWorkers = maxWorkers;
         this.executor = executor;
-        this.virtualThreads = new VirtualThreads(name + "-virtual");
+        this.virtualThreads = virtualThreads;
     }
 
     ActiveTurns activeTurns() {
         return activeTurns;
     }
 
-    /** Has the turn run soon, on another thread. */
+    /**
+     * Has the turn run soon, on another thread. Throws, as for want of stack or memory, only if the turn has not been taken: then it is to
+     * be made ready again.
+     */
     void ready(Turn.Ticket ticket) {
         if (ticket.turn.wantsVirtualThread()) {
-            virtualThreads.run(ticket.turn);
-            return;
-        }
-        if (ticket.turn.mayBlock()) {
+            if (virtualThreads.start(() -> run(ticket))) {
+                return;
+            }
+        } else if (ticket.turn.mayBlock()) {
             try {
-                executor.execute(ticket.turn);
+                executor.execute(() -> run(ticket));
                 return;
             } catch (RejectedExecutionException | OutOfMemoryError e) {
                 // The container's pool is full or stopping, or no thread can be started: our own workers run it, so
@@ -96,6 +116,16 @@ final class DrainDispatcher {
             }
         }
         queue(ticket, false);
+    }
+
+    /** Runs a turn outside of the queue. */
+    private void run(Turn.Ticket ticket) {
+        try {
+            ticket.turn.run();
+            ticket.ran();
+        } catch (Throwable e) {
+            threw(ticket, e);
+        }
     }
 
     /**
@@ -113,18 +143,18 @@ final class DrainDispatcher {
         }
         Worker wake = null;
         synchronized (lock) {
-            wakeOwed = false;
             if (waiting > 0 && active == 0) {
                 wake = addWorker();
             }
+            wakeOwed = false;
         }
         if (wake != null) {
-            wake.wake();
+            wake(wake);
         }
     }
 
+    /** Throws only if the ticket is not in the queue. */
     private void queue(Turn.Ticket ticket, boolean inTurn) {
-        Worker wake = null;
         synchronized (lock) {
             if (tail == null) {
                 head = ticket;
@@ -133,7 +163,18 @@ final class DrainDispatcher {
             }
             tail = ticket;
             waiting++;
-            if (active == 0) {
+        }
+        try {
+            seeToQueue(inTurn);
+        } catch (Throwable e) { // of the Java machine: what waits is the monitor's case now
+            lookedAfter();
+        }
+    }
+
+    private void seeToQueue(boolean inTurn) {
+        Worker wake = null;
+        synchronized (lock) {
+            if (active == 0 && waiting > 0) {
                 if (inTurn && !stopped) { // a monitor that has stopped sees to nothing
                     wakeOwed = true;
                 } else {
@@ -142,9 +183,38 @@ final class DrainDispatcher {
             }
         }
         if (wake != null) {
-            wake.wake();
+            wake(wake);
         } else {
             watch();
+        }
+    }
+
+    /** Never throws. */
+    private void wake(Worker worker) {
+        try {
+            worker.wake();
+        } catch (Throwable e) { // of the Java machine
+            notWoken(worker);
+            lookedAfter();
+        }
+    }
+
+    /** If its thread runs it wakes by itself, as it is told to do so with a deadline; else it is none of the active ones. */
+    private void notWoken(Worker worker) {
+        synchronized (lock) {
+            if (worker.running && worker.thread.getState() == Thread.State.NEW) {
+                active--;
+                worker.running = false;
+            }
+        }
+    }
+
+    /** {@link #watch} for want of better: if not even that is possible, the monitor looks by itself in a while. */
+    private void lookedAfter() {
+        try {
+            watch();
+        } catch (Throwable e) {
+            // see above
         }
     }
 
@@ -154,21 +224,35 @@ final class DrainDispatcher {
         if (watching) {
             return;
         }
-        Monitor started;
+        Monitor resting;
         synchronized (lock) {
             if (watching || stopped) {
                 return;
             }
-            watching = true;
-            started = monitor;
-            if (started == null) {
-                started = new Monitor();
-                watching = started(started.thread);
-                monitor = watching ? started : null; // else the next who asks tries again
+            resting = monitor;
+            if (resting == null) {
+                Monitor made = new Monitor();
+                if (started(made.thread)) { // else the next who asks tries again
+                    monitor = made;
+                    watching = true;
+                }
                 return;
             }
+            watching = true;
         }
-        LockSupport.unpark(started.thread);
+        LockSupport.unpark(resting.thread);
+    }
+
+    /**
+     * Makes the calling thread's interrupt flag what it was before code of the application ran. An interrupt of {@link #stop} stays: it is
+     * meant for all that the thread still runs.
+     */
+    void restoreInterrupt(boolean before) {
+        if (before) {
+            InterruptFlag.restore(true);
+        } else if (Thread.interrupted() && stopped) { // asked in this order: a stop sets the flag last
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**
@@ -208,12 +292,15 @@ final class DrainDispatcher {
 
     /** Under the lock: a worker that is to be woken after it, or null if there may be no more. */
     private @Nullable Worker addWorker() {
-        Worker worker = parked.pollLast();
-        if (worker == null) {
-            if (active >= maxWorkers) {
-                return null;
-            }
-            worker = new Worker(name + "-worker-" + ++created);
+        Worker worker = parked;
+        if (worker != null) {
+            parked = worker.nextParked;
+            worker.nextParked = null;
+        } else if (active >= maxWorkers) {
+            return null;
+        } else {
+            worker = new Worker(name + "-worker-" + (created + 1));
+            created++;
         }
         active++;
         worker.running = true;
@@ -230,11 +317,12 @@ final class DrainDispatcher {
     /** Under the lock: starts a thread; false if the process can have no more of them at the moment. */
     private boolean started(Thread thread) {
         try {
+            threads.add(thread); // before the start, behind which nothing may fail
             thread.start();
-            threads.add(thread);
             startFailed = false;
             return true;
-        } catch (OutOfMemoryError e) { // what Thread.start throws then; the next try may succeed
+        } catch (OutOfMemoryError e) { // what Thread.start throws then, too; the next try may succeed
+            threads.remove(thread);
             if (!startFailed) {
                 startFailed = true;
                 LOGGER.log(System.Logger.Level.ERROR, "No thread can be started for callbacks; they wait for one", e);
@@ -253,21 +341,32 @@ final class DrainDispatcher {
     }
 
     private void drain() {
-        for (Turn turn = take(); turn != null; turn = take()) {
-            try {
-                turn.run();
-            } catch (Throwable e) {
-                threw(e);
-            }
+        for (Turn.Ticket ticket = take(); ticket != null; ticket = take()) {
+            run(ticket);
         }
     }
 
-    /** A turn does not throw, but the Java machine may, and its thread serves others. */
-    private static void threw(Throwable error) {
-        LOGGER.log(System.Logger.Level.ERROR, "a turn ended with an error", error);
+    /**
+     * A turn does not throw, but the Java machine may, and its thread serves others: the turn has not begun, or not ended, and is run
+     * again. Never throws.
+     */
+    private void threw(Turn.@Nullable Ticket ticket, Throwable error) {
+        log("a callback thread goes on after an error", error);
+        if (ticket != null && ticket.mayRunAgain()) {
+            queue(ticket, false);
+        }
     }
 
-    private @Nullable Turn take() {
+    /** Never throws, though there may be no memory for it. */
+    private static void log(String what, Throwable error) {
+        try {
+            LOGGER.log(System.Logger.Level.ERROR, what, error);
+        } catch (Throwable e) {
+            // the next one may be told
+        }
+    }
+
+    private Turn.@Nullable Ticket take() {
         synchronized (lock) {
             Turn.Ticket ticket = head;
             if (ticket == null) {
@@ -280,7 +379,7 @@ final class DrainDispatcher {
             }
             waiting--;
             taken++;
-            return ticket.turn;
+            return ticket;
         }
     }
 
@@ -288,6 +387,8 @@ final class DrainDispatcher {
         final Thread thread;
         /** Whether the worker takes turns; guarded by lock for writing. */
         volatile boolean running;
+        /** The next one that rests; guarded by lock. */
+        @Nullable Worker nextParked;
 
         Worker(String threadName) {
             thread = daemon(this, threadName);
@@ -314,28 +415,31 @@ final class DrainDispatcher {
         @Override
         public void run() {
             while (true) {
-                Turn turn = takeOrRest();
-                if (turn != null) {
-                    try {
-                        turn.run();
-                    } catch (Throwable e) {
-                        threw(e);
+                Turn.Ticket ticket = null;
+                try {
+                    ticket = takeOrRest();
+                    if (ticket != null) {
+                        ticket.turn.run();
+                        ticket.ran();
+                    } else if (!restUntilWoken()) {
+                        return;
                     }
-                } else if (!restUntilWoken()) {
-                    return;
+                } catch (Throwable e) {
+                    threw(ticket, e);
                 }
             }
         }
 
-        private @Nullable Turn takeOrRest() {
+        private Turn.@Nullable Ticket takeOrRest() {
             synchronized (lock) {
-                Turn turn = take();
-                if (turn == null) {
+                Turn.Ticket ticket = running ? take() : null;
+                if (ticket == null && running) {
                     active--;
                     running = false;
-                    parked.addLast(this);
+                    nextParked = parked;
+                    parked = this;
                 }
-                return turn;
+                return ticket;
             }
         }
 
@@ -343,9 +447,10 @@ final class DrainDispatcher {
         private boolean restUntilWoken() {
             long deadline = System.nanoTime() + WORKER_IDLE_NANOS;
             while (!running) {
+                Thread.interrupted(); // whoever left it: parking would spin
                 long nanos = deadline - System.nanoTime();
                 synchronized (lock) {
-                    if ((stopped || nanos <= 0) && parked.remove(this)) {
+                    if ((stopped || nanos <= 0) && unparked()) {
                         threads.remove(thread);
                         return false;
                     }
@@ -354,52 +459,101 @@ final class DrainDispatcher {
             }
             return true;
         }
+
+        /** Under the lock: takes this worker out of the parked ones. Returns whether it was one of them. */
+        private boolean unparked() {
+            Worker before = null;
+            for (Worker each = parked; each != null; each = each.nextParked) {
+                if (each == this) {
+                    if (before == null) {
+                        parked = nextParked;
+                    } else {
+                        before.nextParked = nextParked;
+                    }
+                    nextParked = null;
+                    return true;
+                }
+                before = each;
+            }
+            return false;
+        }
     }
 
     private final class Monitor implements Runnable {
         final Thread thread = daemon(this, name + "-monitor");
         private long takenBefore;
         private int idleTicks;
+        private boolean hasFailed;
 
         @Override
         public void run() {
-            while (true) {
-                LockSupport.parkNanos(this, TICK_NANOS);
-                activeTurns.flushDeferredSince(System.nanoTime() - holdBackNanos);
-                Worker wake = null;
-                synchronized (lock) {
-                    if (stopped && waiting == 0) {
-                        return;
-                    }
-                    boolean stuck = waiting > 0 && (active == 0 || taken == takenBefore);
-                    boolean deep = waiting > DEEP_QUEUE * active && active < cores;
-                    if (stuck || deep) {
-                        wake = addWorker();
-                    }
-                    boolean requested = watchRequested;
-                    if (requested) {
-                        watchRequested = false; // only what was seen: a request that came since would be lost
-                    }
-                    idleTicks = waiting > 0 || requested ? 0 : idleTicks + 1;
-                    takenBefore = taken;
-                    watching = idleTicks < IDLE_TICKS;
-                    watching = watching || watchRequested;
+            boolean goesOn = true;
+            while (goesOn) {
+                try {
+                    LockSupport.parkNanos(this, TICK_NANOS);
+                    Thread.interrupted(); // whoever left it: parking would spin
+                    activeTurns.flushDeferredSince(System.nanoTime() - holdBackNanos);
+                } catch (Throwable e) {
+                    failed(e);
                 }
-                if (wake != null) {
-                    wake.wake();
+                try {
+                    goesOn = lookAtQueue();
+                } catch (Throwable e) {
+                    failed(e);
                 }
-                restUntilWatching();
             }
         }
 
+        /** Of the Java machine: without the monitor one callback that blocks would hold up all sessions. Told once, not each tick. */
+        private void failed(Throwable error) {
+            if (!hasFailed) {
+                hasFailed = true;
+                log("the monitor of the callback threads goes on after an error", error);
+            }
+        }
+
+        /** Returns false once the dispatcher has stopped and nothing waits. */
+        private boolean lookAtQueue() {
+            Worker wake = null;
+            synchronized (lock) {
+                if (stopped && waiting == 0) {
+                    return false;
+                }
+                boolean stuck = waiting > 0 && (active == 0 || taken == takenBefore);
+                boolean deep = waiting > DEEP_QUEUE * active && active < cores;
+                if (stuck || deep) {
+                    wake = addWorker();
+                }
+                boolean requested = watchRequested;
+                if (requested) {
+                    watchRequested = false; // only what was seen: a request that came since would be lost
+                }
+                idleTicks = waiting > 0 || requested ? 0 : idleTicks + 1;
+                takenBefore = taken;
+                watching = idleTicks < IDLE_TICKS;
+                watching = watching || watchRequested;
+            }
+            if (wake != null) {
+                wake(wake);
+            }
+            restUntilWatching();
+            return true;
+        }
+
+        /** Looks at the queue itself now and then: who should have asked for it may have had no stack left for that. */
         private void restUntilWatching() {
             while (!watching) {
                 synchronized (lock) {
                     if (stopped) {
                         return;
                     }
+                    if (waiting > 0) {
+                        watching = true;
+                        return;
+                    }
                 }
-                LockSupport.park(this);
+                LockSupport.parkNanos(this, REST_NANOS);
+                Thread.interrupted();
                 idleTicks = 0;
             }
         }

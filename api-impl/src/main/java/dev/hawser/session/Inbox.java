@@ -168,32 +168,32 @@ final class Inbox {
                 || deliveredBytes >= maxBytes / 4
                 || event.size == 0;
         if (due) {
-            boolean resume;
-            synchronized (this) {
-                resume = settled();
-            }
-            if (resume) {
-                resumeReading.run();
-            }
+            settle();
         }
     }
 
-    /** The turn ends. Returns whether the next one is to be scheduled, since something is left to deliver. */
-    boolean turnEnds(boolean outputFull) {
+    /** What was delivered counts no more, and reading goes on if it waited for that. */
+    void settle() {
         boolean resume;
-        boolean more;
         synchronized (this) {
             resume = settled();
-            if (pausedForOutput && !outputFull) {
-                pausedForOutput = false; // the room came while this turn ended
-            }
-            InboundEvent event = first();
-            more = event != null && (!pausedForOutput || event.kind.isControl());
-            scheduled = more;
         }
         if (resume) {
             resumeReading.run();
         }
+    }
+
+    /**
+     * The turn ends. Returns whether the next one is to be scheduled, since something is left to deliver. If it throws, for want of stack,
+     * the turn has not ended.
+     */
+    synchronized boolean turnEnds(boolean outputFull) {
+        if (pausedForOutput && !outputFull) {
+            pausedForOutput = false; // the room came while this turn ended
+        }
+        InboundEvent event = first();
+        boolean more = event != null && (!pausedForOutput || event.kind.isControl());
+        scheduled = more;
         return more;
     }
 

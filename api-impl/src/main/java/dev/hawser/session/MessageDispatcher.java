@@ -44,6 +44,9 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     /** Only touched by the running turn; the end of a turn, under the inbox's lock, publishes it to the next one. */
     private final MessageHandover handover;
 
+    /** Whether a turn is due that could not be scheduled. Set by who failed to, taken back under the ticket's monitor. */
+    private volatile boolean turnOwed;
+
     /** Written by the running turn, read by sends to find out whether they are made in it. */
     private volatile @Nullable Thread turnThread;
     /** How long callbacks take on average, in nanoseconds; written by the running turn. */
@@ -184,9 +187,34 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     boolean enqueue(InboundEvent event) {
         Inbox.Added added = inbox.add(event);
         if (added == Inbox.Added.AND_A_TURN_IS_DUE) {
-            schedule();
+            scheduleOrOwe();
+        } else if (turnOwed) {
+            payOwedTurn();
         }
         return added != Inbox.Added.TOO_LATE;
+    }
+
+    /** A turn that cannot be scheduled now, as for want of stack in the thread of a sender, is when the session's next event comes. */
+    private void scheduleOrOwe() {
+        try {
+            schedule();
+        } catch (Throwable e) {
+            turnOwed = true;
+            payOwedTurn();
+        }
+    }
+
+    private void payOwedTurn() {
+        synchronized (ticket) {
+            if (turnOwed) {
+                turnOwed = false;
+                try {
+                    schedule();
+                } catch (Throwable e) {
+                    turnOwed = true;
+                }
+            }
+        }
     }
 
     private void schedule() {
@@ -200,7 +228,7 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     /** The outbound queue has room again: goes on with what waits. */
     void outputHasRoom() {
         if (inbox.outputHasRoom()) {
-            schedule();
+            scheduleOrOwe();
         }
     }
 
@@ -258,45 +286,87 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     public void run() {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        ActiveTurns turns = dispatcher.activeTurns();
-        turnThread = thread;
-        int slot = turns.enter(this, thread);
-        thread.setContextClassLoader(connection.runtime().classLoader());
+        boolean interrupted = thread.isInterrupted();
         long start = eventLoop ? 0 : System.nanoTime(); // nobody asks how slow an event loop's callbacks are
+        int slot = dispatcher.activeTurns().enter(this, thread);
         int delivered = 0;
-        InboundEvent event;
-        while (delivered < TURN_EVENTS && (event = next()) != null) {
-            if (delivered++ > 0) {
-                dispatcher.watch(); // what the callbacks before this one replied must not wait for it
-            }
-            try {
-                MessageInvoker handler = handover.handlerOf(event);
-                if (handler == null) {
-                    connection.deliver(event);
-                } else if (connection.deliversMessages()) {
-                    Object reply = handover.suits(handler, event)
-                            ? handler.invoke(event.payload, event.last)
-                            : handover.invokeWithWhole(handler, event);
-                    if (reply != null) {
-                        connection.session().basicRemote().reply(reply);
+        try {
+            turnThread = thread;
+            thread.setContextClassLoader(connection.runtime().classLoader());
+            InboundEvent event;
+            while (delivered < TURN_EVENTS && (event = next()) != null) {
+                delivered++;
+                try {
+                    MessageInvoker handler = handover.handlerOf(event);
+                    if (handler == null) {
+                        connection.deliver(event);
+                    } else if (connection.deliversMessages()) {
+                        Object reply = handover.suits(handler, event)
+                                ? handler.invoke(event.payload, event.last)
+                                : handover.invokeWithWhole(handler, event);
+                        if (reply != null) {
+                            connection.session().basicRemote().reply(reply);
+                        }
+                    }
+                } catch (Throwable e) {
+                    callbackFailed(e);
+                } finally {
+                    MessagePipe.abandon(event.payload);
+                    if (thread.isInterrupted() != interrupted) {
+                        dispatcher.restoreInterrupt(interrupted);
                     }
                 }
-            } catch (Throwable e) {
-                connection.callbackFailed(e);
-            } finally {
-                MessagePipe.abandon(event.payload);
+                if (inbox.hasMore()) {
+                    dispatcher.watch(); // what the callbacks so far replied must not wait for the next one
+                }
             }
+        } catch (Throwable e) {
+            failed(e);
+        } finally {
+            turnThread = null;
+            ended(slot, thread, before);
         }
-        thread.setContextClassLoader(before);
-        turns.leave(slot, this);
-        turnThread = null;
         if (!eventLoop) {
             measured(System.nanoTime() - start, delivered);
         }
-        connection.turnEnds();
-        dispatcher.turnEnded();
-        if (inbox.turnEnds(connection.outbound().isFull())) {
+    }
+
+    /**
+     * The turn ends, whatever it has met: a session whose turn does not is never called again. What throws here is the Java machine, for
+     * want of memory or stack; then the connection is cut, and one more turn, which is due already, tells the endpoint so.
+     */
+    private void ended(int slot, Thread thread, ClassLoader before) {
+        boolean more = true;
+        try {
+            dispatcher.activeTurns().leave(slot, this);
+            thread.setContextClassLoader(before);
+            connection.turnEnds();
+            dispatcher.turnEnded();
+            inbox.settle();
+            more = inbox.turnEnds(connection.outbound().isFull());
+        } catch (Throwable e) {
+            failed(e);
+        }
+        if (more) {
             schedule();
+        }
+    }
+
+    /** The endpoint is told, if it can be. */
+    private void callbackFailed(Throwable error) {
+        try {
+            connection.callbackFailed(error);
+        } catch (Throwable e) {
+            failed(e);
+        }
+    }
+
+    /** The Java machine threw where nothing of the application runs: what of the session's state has changed is unknown, so it ends. */
+    private void failed(Throwable error) {
+        try {
+            connection.failed(error);
+        } catch (Throwable e) {
+            connection.cut(WebSocketConnection.FAILED); // no memory for more words
         }
     }
 
@@ -309,7 +379,14 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
             inbox.pauseForOutput();
             return null;
         }
-        inbox.take(event);
+        try {
+            inbox.take(event);
+        } catch (Throwable e) {
+            failed(e);
+            if (inbox.peek() == event) {
+                inbox.take(event);
+            }
+        }
         return event;
     }
 

@@ -2,7 +2,10 @@ package dev.hawser.session;
 
 import org.jspecify.annotations.Nullable;
 
-/** Work of one session that waits for a callback thread: its received messages, or its ended sends. It never throws. */
+/**
+ * Work of one session that waits for a callback thread: its received messages, or its ended sends. It never throws what the application
+ * threw. Where the Java machine itself throws, as for want of memory, {@code run} throws only if the turn has not begun, and is called again.
+ */
 interface Turn extends Runnable {
     /** Whether this turn is likely to block, so that it runs on the container's executor instead of a shared worker. */
     boolean mayBlock();
@@ -21,12 +24,30 @@ interface Turn extends Runnable {
 
     /** A turn's place in the ready queue, made once with the session. It is queued at most once at a time. */
     final class Ticket {
+        /** How often in a row {@link Turn#run} may throw before it is given up: what always throws must not run for ever. */
+        private static final int TRIES = 4;
+
         final Turn turn;
         /** Guarded by the lock of the queue. */
         @Nullable Ticket next;
+        /** How often in a row the turn threw. */
+        private int failures;
 
         Ticket(Turn turn) {
             this.turn = turn;
+        }
+
+        /** The turn threw. Returns whether it is to be run again. Called by who ran it. */
+        boolean mayRunAgain() {
+            failures++;
+            return failures < TRIES;
+        }
+
+        /** The turn did not throw. Called by who ran it, when another may run it already: a count that is lost is one more try. */
+        void ran() {
+            if (failures > 0) {
+                failures = 0;
+            }
         }
     }
 }

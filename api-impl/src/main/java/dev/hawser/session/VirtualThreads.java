@@ -1,11 +1,11 @@
 package dev.hawser.session;
 
-import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * is looked up before the first turn. Thread-safe.
  */
 final class VirtualThreads {
-    private static final System.Logger LOGGER = System.getLogger("dev.hawser.dispatch");
-
     private final String name;
     /** Those that run a turn: virtual threads are in no thread group, and nobody else knows them at a stop. */
     private final Set<Thread> running = ConcurrentHashMap.newKeySet();
@@ -28,28 +26,43 @@ final class VirtualThreads {
         this.name = name;
     }
 
+    /** @param factory makes the threads */
+    VirtualThreads(String name, ThreadFactory factory) {
+        this.name = name;
+        this.factory = factory;
+    }
+
     /**
-     * Has the turn run at once, as far as there is a processor.
+     * Has the task run at once, as far as there is a processor. The task does not throw.
      *
+     * @return false if no thread can be started at the moment
      * @throws IllegalStateException if this Java machine has no virtual threads, see {@link dev.hawser.Dispatch#isSupported}
      */
-    void run(Turn turn) {
+    boolean start(Runnable task) {
         ThreadFactory threads = factory;
         if (threads == null) {
             threads = threadsNamed(name);
             factory = threads;
         }
-        Thread thread = threads.newThread(() -> {
-            try {
-                turn.run();
-            } catch (Throwable e) { // a turn does not throw, but the Java machine may
-                LOGGER.log(Level.ERROR, "a turn ended with an error", e);
-            } finally {
-                running.remove(Thread.currentThread());
+        Thread thread = null;
+        try {
+            thread = threads.newThread(() -> {
+                try {
+                    task.run();
+                } finally {
+                    running.remove(Thread.currentThread());
+                }
+            });
+            running.add(thread);
+            thread.start();
+            return true;
+        } catch (OutOfMemoryError
+                | RejectedExecutionException e) { // of the heap, of the system's threads, of their scheduler
+            if (thread != null) {
+                running.remove(thread);
             }
-        });
-        running.add(thread);
-        thread.start();
+            return false;
+        }
     }
 
     /** Waits until the deadline for the turns that run, and interrupts what still does. */

@@ -32,6 +32,9 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     /** Reads in a row before other connections of the event loop get their turn. */
     private static final int READS = 8;
 
+    /** Why a connection is cut that the Java machine cannot serve. */
+    static final String FAILED = "the session cannot go on after an error";
+
     private static final byte[] NOTHING = {};
     private static final System.Logger LOGGER = System.getLogger("dev.hawser.connection");
 
@@ -280,7 +283,13 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         while (turnOwed) {
             turnOwed = false;
             readingPaused = true; // the peer's pongs are not read yet, so its silence says nothing
-            dispatcher.runOwedTurn();
+            boolean paid = false;
+            try {
+                dispatcher.runOwedTurn();
+                paid = true;
+            } finally {
+                turnOwed |= !paid; // it throws, for want of stack, only if the turn has not begun
+            }
         }
     }
 
@@ -296,7 +305,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     private void demand(Transport from) {
         try {
             from.demandRead();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             end.broken(e, dispatcher);
         }
     }
@@ -413,6 +422,12 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
 
     void callbackFailed(Throwable error) {
         end.callbackFailed(error);
+    }
+
+    /** The Java machine threw in a turn, beside all code of the application. */
+    void failed(Throwable error) {
+        LOGGER.log(System.Logger.Level.ERROR, FAILED, error);
+        cut(FAILED);
     }
 
     /** A SendHandler threw, on a thread beside the session's turn: the endpoint is told in the turn, unless its onClose is due already. */

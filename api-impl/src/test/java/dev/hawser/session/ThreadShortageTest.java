@@ -15,6 +15,10 @@ import org.junit.jupiter.api.Test;
 
 /** A process that may have no more threads for a while loses no callback: not even the one for which a thread could not be started. */
 class ThreadShortageTest {
+    private static final VirtualThreads NO_VIRTUAL = new VirtualThreads("test-virtual", task -> {
+        throw new OutOfMemoryError("no virtual thread");
+    });
+
     private final AtomicInteger failures = new AtomicInteger();
     private final AtomicInteger tries = new AtomicInteger();
     private final ExecutorService container = Executors.newSingleThreadExecutor();
@@ -27,7 +31,7 @@ class ThreadShortageTest {
     @Test
     void aThreadOfTheContainerRunsATurnForWhichNoWorkerCanBeStarted() throws Exception {
         failures.set(Integer.MAX_VALUE);
-        DrainDispatcher dispatcher = new DrainDispatcher("test", 4, 0, container, this::thread);
+        DrainDispatcher dispatcher = new DrainDispatcher("test", 4, 0, container, this::thread, NO_VIRTUAL);
         Told turn = new Told(false);
         dispatcher.ready(turn.ticket);
         assertTrue(turn.told.await(30, TimeUnit.SECONDS));
@@ -37,7 +41,8 @@ class ThreadShortageTest {
     @Test
     void whenThreadsCanBeStartedAgainTheTurnsThatWaitRunAndLaterOnesToo() throws Exception {
         failures.set(7);
-        DrainDispatcher dispatcher = new DrainDispatcher("test", 4, 0, ThreadShortageTest::refuse, this::thread);
+        DrainDispatcher dispatcher =
+                new DrainDispatcher("test", 4, 0, ThreadShortageTest::refuse, this::thread, NO_VIRTUAL);
         Told first = new Told(false);
         dispatcher.ready(first.ticket);
         for (int i = 0; first.told.getCount() > 0 && i < 10; i++) {
@@ -63,11 +68,21 @@ class ThreadShortageTest {
                 task -> {
                     throw new OutOfMemoryError("unable to create native thread");
                 },
-                this::thread);
+                this::thread,
+                NO_VIRTUAL);
         Told turn = new Told(true);
         dispatcher.ready(turn.ticket);
         assertTrue(turn.told.await(30, TimeUnit.SECONDS));
         assertFalse(Thread.currentThread().isInterrupted());
+        dispatcher.stop(Duration.ofSeconds(5).toNanos());
+    }
+
+    @Test
+    void aTurnForWhichNoVirtualThreadCanBeStartedRunsOnAWorker() throws Exception {
+        DrainDispatcher dispatcher = new DrainDispatcher("test", 4, 0, container, this::thread, NO_VIRTUAL);
+        Told turn = new Told(false, true);
+        dispatcher.ready(turn.ticket);
+        assertTrue(turn.told.await(30, TimeUnit.SECONDS));
         dispatcher.stop(Duration.ofSeconds(5).toNanos());
     }
 
@@ -93,9 +108,15 @@ class ThreadShortageTest {
         final Ticket ticket = new Ticket(this);
         final CountDownLatch told = new CountDownLatch(1);
         private final boolean blocks;
+        private final boolean virtual;
 
         Told(boolean blocks) {
+            this(blocks, false);
+        }
+
+        Told(boolean blocks, boolean virtual) {
             this.blocks = blocks;
+            this.virtual = virtual;
         }
 
         @Override
@@ -110,7 +131,7 @@ class ThreadShortageTest {
 
         @Override
         public boolean wantsVirtualThread() {
-            return false;
+            return virtual;
         }
 
         @Override

@@ -16,6 +16,7 @@ class ThrowingTransportTest {
     private final RecordingEndpoint endpoint = new RecordingEndpoint();
     private final FakeTransport transport = new FakeTransport();
     private volatile String throwing = "";
+    private volatile Throwable thrown = new IllegalStateException("the container says no");
 
     @Test
     void aReadThatThrowsEndsTheConnection() {
@@ -60,11 +61,17 @@ class ThrowingTransportTest {
         }
     }
 
+    @Test
+    void aTurnInWhichADemandHasNoMemoryEndsNevertheless() {
+        thrown = new OutOfMemoryError("of a test");
+        aDemandThatThrowsInATurnEndsTheConnectionAndTheTurn();
+    }
+
     private WebSocketConnection connect(SessionHarness session) {
         Transport over = (Transport) Proxy.newProxyInstance(
                 Transport.class.getClassLoader(), new Class<?>[] {Transport.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals(throwing)) {
-                        throw new IllegalStateException("the container says no");
+                        throw thrown;
                     }
                     try {
                         return method.invoke(transport, arguments);
