@@ -3,12 +3,9 @@ package dev.hawser.endpoint;
 import dev.hawser.coder.PrimitiveText;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Session;
-import jakarta.websocket.server.PathParam;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the parameters of one annotated method ask for.
@@ -25,8 +22,8 @@ record CallbackParameters(Method method, int session, List<Integer> pathSlots, L
         List<Integer> pathSlots = new ArrayList<>();
         List<Integer> others = new ArrayList<>();
         for (int i = 0; i < types.length; i++) {
-            PathParam pathParam = pathParam(method, i);
-            pathSlots.add(pathParam == null ? -1 : slotOf(endpoint, method, nameIn(pathParam), types[i], path));
+            String pathParam = ServerAnnotations.pathParam(method.getParameterAnnotations()[i]);
+            pathSlots.add(pathParam == null ? -1 : slotOf(endpoint, method, withoutBraces(pathParam), types[i], path));
             if (pathParam == null && types[i] == Session.class && session < 0) {
                 session = i;
             } else if (pathParam == null) {
@@ -48,16 +45,8 @@ record CallbackParameters(Method method, int session, List<Integer> pathSlots, L
                 .toArray();
     }
 
-    private static @Nullable PathParam pathParam(Method method, int index) {
-        return (PathParam) Arrays.stream(method.getParameterAnnotations()[index])
-                .filter(PathParam.class::isInstance)
-                .findFirst()
-                .orElse(null);
-    }
-
     /** The name, which some write as it stands in the template, with its braces; a variable's name cannot have any itself. */
-    private static String nameIn(PathParam pathParam) {
-        String name = pathParam.value();
+    private static String withoutBraces(String name) {
         return name.startsWith("{") && name.endsWith("}") ? name.substring(1, name.length() - 1) : name;
     }
 

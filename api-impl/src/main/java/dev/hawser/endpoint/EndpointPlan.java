@@ -11,7 +11,6 @@ import jakarta.websocket.Encoder;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Session;
-import jakarta.websocket.server.ServerEndpoint;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -93,26 +92,25 @@ public final class EndpointPlan {
         }
         PathParameters path = new PathParameters(Set.copyOf(templateVariables));
         AnnotatedMethods methods = AnnotatedMethods.of(endpointClass);
-        boolean extendsEndpoint = Endpoint.class.isAssignableFrom(endpointClass);
-        // Method annotations mean something only in a class that is annotated itself (4.4 to 4.7)
-        if (extendsEndpoint && (methods.isEmpty() || !isAnnotated(endpointClass))) {
+        if (Endpoint.class.isAssignableFrom(endpointClass)) {
+            // Method annotations mean something only in a class that is annotated itself (4.4 to 4.7)
+            if (isAnnotated(endpointClass) && !methods.isEmpty()) {
+                throw EndpointRule.ONE_STYLE.brokenBy(endpointClass, "it is both");
+            }
             Lifecycle lifecycle = ProgrammaticLifecycle.of(endpointClass);
             return new EndpointPlan(endpointClass, lifecycle, List.of(), path, encoderList, decoderList);
         }
         if (methods.isEmpty() && !isAnnotated(endpointClass)) {
             throw EndpointRule.ENDPOINT_CLASS.brokenBy(endpointClass, "it is neither");
         }
-        AnnotatedLifecycle annotated = AnnotatedLifecycle.of(endpointClass, methods, path);
-        Lifecycle lifecycle = extendsEndpoint
-                ? new AnnotatedSubclassLifecycle(annotated, ProgrammaticLifecycle.of(endpointClass))
-                : annotated;
+        Lifecycle lifecycle = AnnotatedLifecycle.of(endpointClass, methods, path);
         List<OnMessagePlan> onMessage = messagePlans(endpointClass, methods, path, decoderList, encoderList);
         return new EndpointPlan(endpointClass, lifecycle, onMessage, path, encoderList, decoderList);
     }
 
     private static boolean isAnnotated(Class<?> endpointClass) {
-        return endpointClass.isAnnotationPresent(ServerEndpoint.class)
-                || endpointClass.isAnnotationPresent(ClientEndpoint.class);
+        return endpointClass.isAnnotationPresent(ClientEndpoint.class)
+                || ServerAnnotations.isServerEndpoint(endpointClass);
     }
 
     private static List<OnMessagePlan> messagePlans(
@@ -149,7 +147,7 @@ public final class EndpointPlan {
      */
     public static void requireServerEndpoint(Class<?> endpointClass, boolean containerMakesInstances)
             throws DeploymentException {
-        if (!endpointClass.isAnnotationPresent(ServerEndpoint.class)) {
+        if (!ServerAnnotations.isServerEndpoint(endpointClass)) {
             throw EndpointRule.SERVER_ANNOTATION.brokenBy(endpointClass, "it does not");
         }
         if (!Modifier.isPublic(endpointClass.getModifiers())) {
