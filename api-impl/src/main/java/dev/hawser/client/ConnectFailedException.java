@@ -21,7 +21,9 @@ public final class ConnectFailedException extends IOException {
         /** The TLS handshake, with its checks of certificate and host name. */
         TLS("the TLS handshake"),
         /** The opening handshake (RFC 6455 section 4): the request is being sent or its response awaited. */
-        HANDSHAKE("the opening handshake");
+        HANDSHAKE("the opening handshake"),
+        /** The endpoint's onOpen, which the connect waits for. */
+        OPEN("onOpen of the endpoint");
 
         private final String words;
 

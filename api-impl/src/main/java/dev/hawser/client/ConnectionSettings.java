@@ -76,7 +76,7 @@ record ConnectionSettings(
             throw new DeploymentException("Credentials do not belong into " + ClientProperties.PROXY
                     + ", which may be logged, but into " + ClientProperties.PROXY_CREDENTIALS);
         }
-        return new ProxyServer(new HostPort(uri.getHost(), uri.getPort()), socks);
+        return new ProxyServer(HostPort.of(uri.getHost(), uri.getPort()), socks);
     }
 
     /** The endpoint's own properties, and below them the container's. */

@@ -136,7 +136,7 @@ final class Connector {
         private List<InetSocketAddress> resolve(HostPort host) throws IOException {
             List<InetAddress> found;
             if (host.isAddress()) {
-                found = List.of(InetAddress.getByName(host.host())); // parses it; there is nothing to look up
+                found = List.of(InetAddress.getByName(host.addressText())); // parses it; there is nothing to look up
             } else {
                 found = sideThreads.call(() -> resolver.resolve(host.host()), deadline);
             }

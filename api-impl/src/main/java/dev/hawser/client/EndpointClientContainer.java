@@ -3,6 +3,7 @@ package dev.hawser.client;
 import dev.hawser.Dispatch;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
+import dev.hawser.client.ConnectFailedException.Step;
 import dev.hawser.protocol.Role;
 import dev.hawser.protocol.deflate.DeflateCodecs;
 import dev.hawser.session.ContainerRuntime;
@@ -19,6 +20,7 @@ import jakarta.websocket.Session;
 import jakarta.websocket.WebSocketContainer;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -33,7 +35,7 @@ import java.util.concurrent.TimeoutException;
  * The client side of the Jakarta API. A container is cheap: it holds defaults and nothing else, while the threads of all connections of an
  * application are shared. Thread-safe.
  *
- * <p>A connect takes no longer than {@link Setting#CONNECT_TIMEOUT}, whatever hangs: name lookup, TCP, proxy, TLS or HTTP. It waits on the
+ * <p>A connect takes no longer than {@link Setting#CONNECT_TIMEOUT}, whatever hangs: name lookup, TCP, proxy, TLS, HTTP or onOpen. It waits on the
  * calling thread, which may be a callback's, but not one of an endpoint with {@link Dispatch#EVENT_LOOP}. What a connection can be told
  * beyond the standard stands in {@link ClientProperties}. The context class loader of the connecting thread is that of the callbacks.
  */
@@ -41,6 +43,9 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
     private final NameResolver resolver;
     private final Map<String, Object> properties = new ConcurrentHashMap<>();
     private final OpenConnections connections = new OpenConnections();
+
+    /** What sessions answer as their container. */
+    private final WebSocketContainer container;
 
     /** Replaced as a whole, under this object's lock. */
     private volatile Settings settings = Settings.read(System::getProperty, Settings.defaults());
@@ -50,8 +55,19 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
         this(NameResolver.system());
     }
 
+    /**
+     * The client behind another container, such as a server container: the application knows only that one.
+     *
+     * @param container what {@link Session#getContainer} answers
+     */
+    public EndpointClientContainer(WebSocketContainer container) {
+        this.resolver = NameResolver.system();
+        this.container = container;
+    }
+
     EndpointClientContainer(NameResolver resolver) {
         this.resolver = resolver;
+        this.container = this;
     }
 
     /** The {@link ClientProperties} for connections whose endpoint has no property of that name itself. Thread-safe and mutable. */
@@ -131,8 +147,7 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
                             deadline,
                             used.get(Setting.MAX_HANDSHAKE_HEADER))
                     .open(target);
-            Session session =
-                    start(opened, established(source, instance, used, path, opened.response()), use, deadline);
+            Session session = start(opened, established(source, instance, used, opened), use, deadline);
             open = true;
             return session;
         } finally {
@@ -156,14 +171,15 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
     }
 
     private static EstablishedHandshake established(
-            ClientEndpointSource source, Object instance, Settings settings, URI uri, OpeningResponse response) {
+            ClientEndpointSource source, Object instance, Settings settings, OpeningHandshake.Opened opened) {
+        OpeningResponse response = opened.response();
         return new EstablishedHandshake(
                 Role.CLIENT,
                 source.plan(),
                 instance,
                 source.config(),
                 settings,
-                uri,
+                opened.target().uri(),
                 Map.of(),
                 null,
                 response.subprotocol(),
@@ -181,7 +197,7 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
             if (use.core().runtime().isClosing()) {
                 throw new IllegalStateException("The application that connects is being stopped");
             }
-            WebSocketConnection connection = new WebSocketConnection(use.core().runtime(), handshake, () -> this);
+            WebSocketConnection connection = new WebSocketConnection(use.core().runtime(), handshake, () -> container);
             add(connection);
             Runnable ended = () -> {
                 connections.remove(connection);
@@ -190,14 +206,17 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
             opened.transport()
                     .start(connection, opened.early(), ended)
                     .get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
-            connection.session().awaitOpened(deadline.nanoTime());
+            if (!connection.session().awaitOpened(deadline.nanoTime())) {
+                deadline.remainingNanos();
+                throw new IOException("the connection ended before it was open");
+            }
             done = true;
             return connection.session();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("Interrupted while the connection opened");
-        } catch (TimeoutException e) {
-            throw deadline.expired();
+        } catch (SocketTimeoutException | TimeoutException e) {
+            throw new ConnectFailedException(opened.target().server(), Step.OPEN, deadline.expired());
         } catch (ExecutionException e) {
             throw new IOException("The connection could not be opened: " + e.getCause(), e.getCause());
         } finally {

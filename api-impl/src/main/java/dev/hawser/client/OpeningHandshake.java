@@ -48,9 +48,10 @@ final class OpeningHandshake {
     /**
      * An open WebSocket connection without its listener; its transport is the holder's to start or to abort.
      *
+     * @param target where it leads: where the last redirect has led to, if there were any
      * @param early bytes that came behind the response
      */
-    record Opened(SocketTransport transport, ByteBuffer early, OpeningResponse response) {}
+    record Opened(Target target, SocketTransport transport, ByteBuffer early, OpeningResponse response) {}
 
     private record Exchange(OpeningRequest request, Connection connection, HttpResponse response) {}
 
@@ -93,7 +94,11 @@ final class OpeningHandshake {
         try {
             OpeningResponse agreed = OpeningResponse.validate(exchange.request(), exchange.response());
             done = true;
-            return new Opened(connection.transport(), connection.stream().early(), agreed);
+            return new Opened(
+                    exchange.request().target(),
+                    connection.transport(),
+                    connection.stream().early(),
+                    agreed);
         } finally {
             if (!done) {
                 connection.transport().abort();

@@ -39,6 +39,6 @@ record ProxyServer(HostPort address, boolean socks) {
             return null;
         }
         return new ProxyServer(
-                new HostPort(address.getHostString(), address.getPort()), first.type() == Proxy.Type.SOCKS);
+                HostPort.of(address.getHostString(), address.getPort()), first.type() == Proxy.Type.SOCKS);
     }
 }

@@ -50,7 +50,7 @@ record Target(URI uri, boolean secure, HostPort server, String resource) {
         if (port == 0 || port > 65535) {
             throw new DeploymentException("The port of a WebSocket URI must be from 1 to 65535");
         }
-        return new HostPort(host, port >= 0 ? port : secure ? SECURE_PORT : PORT);
+        return HostPort.of(host, port >= 0 ? port : secure ? SECURE_PORT : PORT);
     }
 
     private static String toAscii(String host) throws DeploymentException {
@@ -88,11 +88,7 @@ record Target(URI uri, boolean secure, HostPort server, String resource) {
 
     /** Whether credentials meant for that one may be sent to this one: same scheme, host and port. */
     boolean sameOrigin(Target other) {
-        // Not by HostPort.equals: the JDK keeps the class whose generated equals was linked last, and with it an
-        // undeployed application.
-        return secure == other.secure
-                && server.port() == other.server.port()
-                && server.host().equals(other.server.host());
+        return secure == other.secure && server.isSame(other.server);
     }
 
     /**
@@ -103,18 +99,20 @@ record Target(URI uri, boolean secure, HostPort server, String resource) {
      */
     @Nullable Target redirected(String location) {
         try {
-            URI resolved = uri.resolve(location);
-            String text = resolved.toString();
-            String lower = text.toLowerCase(Locale.ROOT);
-            if (lower.startsWith("http")) {
-                text = "ws" + text.substring("http".length());
-            }
-            int fragment = text.indexOf('#');
-            Target next = of(URI.create(fragment < 0 ? text : text.substring(0, fragment)));
+            UriReference resolved = UriReference.of(location).resolvedAgainst(UriReference.of(uri.toString()));
+            Target next = of(URI.create(
+                    resolved.withScheme(webSocketScheme(resolved.scheme())).toString()));
             return secure && !next.secure ? null : next;
         } catch (IllegalArgumentException | DeploymentException e) {
             return null;
         }
+    }
+
+    private static @Nullable String webSocketScheme(@Nullable String scheme) {
+        if ("http".equalsIgnoreCase(scheme)) {
+            return "ws";
+        }
+        return "https".equalsIgnoreCase(scheme) ? "wss" : scheme;
     }
 
     /** Without the query, which may hold a token. */

@@ -49,6 +49,7 @@ public final class WebSocketSession implements HawserSession {
     private volatile int maxTextMessageSize;
     private volatile int maxBinaryMessageSize;
     private volatile boolean open = true;
+    private volatile boolean neverOpens;
     /** Written by {@link HttpSessions}, under its guard. */
     private volatile @Nullable String httpSessionId;
 
@@ -80,9 +81,14 @@ public final class WebSocketSession implements HawserSession {
                 handshake.settings().get(Setting.ASYNC_SEND_TIMEOUT).toMillis());
     }
 
-    /** What a client's connect waits for: onOpen has returned. Returns false if the deadline has passed before. */
+    /**
+     * What a client's connect waits for: onOpen has returned. Returns false if the deadline has passed before, or if the transport was gone
+     * before onOpen was called, which it then never is.
+     *
+     * @param deadline in the time of {@link System#nanoTime}
+     */
     public boolean awaitOpened(long deadline) throws InterruptedException {
-        return opened == null || opened.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        return opened == null || opened.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS) && !neverOpens;
     }
 
     /** The present id of the HttpSession that was there at the handshake, or null. */
@@ -365,6 +371,7 @@ public final class WebSocketSession implements HawserSession {
     /** There will be no connection, and so neither onOpen nor onClose. */
     void neverOpens() {
         open = false;
+        neverOpens = true;
         connection.endProtocol();
         connection.outbound().end(new IOException("the connection never opened"));
         if (opened != null) {

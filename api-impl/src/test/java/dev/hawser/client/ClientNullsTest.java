@@ -90,6 +90,21 @@ class ClientNullsTest {
     }
 
     @Test
+    void whatIsNotNullAmongNullsCounts() throws Exception {
+        ClientEndpointConfig config = ClientEndpointConfig.Builder.create()
+                .preferredSubprotocols(Arrays.asList(null, "chat", null))
+                .build();
+        config.getUserProperties().put("session", null);
+        config.getUserProperties().put("user", "joe");
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.Peer::echoWebSocket)) {
+            Session session = container.connectToServer(new RecordingEndpoint(), config, server.uri("/"));
+            assertEquals("chat", ScriptedServer.field(server.nextHead(), "Sec-WebSocket-Protocol"));
+            assertEquals(Map.of("user", "joe"), session.getUserProperties());
+            session.close();
+        }
+    }
+
+    @Test
     void whatAfterResponseDoesToTheHeadersIsItsOwnBusiness() throws Exception {
         List<Map<String, List<String>>> seen = new ArrayList<>();
         ClientEndpointConfig config = ClientEndpointConfig.Builder.create()

@@ -9,6 +9,7 @@ import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.client.ConnectFailedException.Step;
 import jakarta.websocket.ClientEndpointConfig;
+import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -146,6 +147,31 @@ class ConnectDeadlineTest {
             }
         })) {
             expires(Step.HANDSHAKE, server.uri("/"));
+        }
+    }
+
+    @Test
+    void holdsForAnOnOpenThatDoesNotReturn() throws Exception {
+        container.setSettings(
+                Settings.builder().set(Setting.CONNECT_TIMEOUT, TIMEOUT).build());
+        RecordingEndpoint hanging = new RecordingEndpoint() {
+            @Override
+            public void onOpen(Session session, EndpointConfig config) {
+                hang();
+            }
+        };
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.Peer::echoWebSocket)) {
+            IOException failed = assertThrows(
+                    IOException.class,
+                    () -> container.connectToServer(
+                            hanging, ClientEndpointConfig.Builder.create().build(), server.uri("/?secret")));
+            assertTrue(
+                    String.valueOf(failed.getMessage()).contains("not done within the connect timeout of 400 ms"),
+                    failed.getMessage());
+            assertTrue(!failed.getMessage().contains("secret"), failed.getMessage());
+            assertTrue(hanging.closeCodes.isEmpty(), "onClose waits for onOpen");
+            end.countDown();
+            assertEquals(1006, hanging.nextCloseCode());
         }
     }
 

@@ -9,9 +9,12 @@ import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.Session;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RedirectTest {
@@ -131,6 +134,52 @@ class RedirectTest {
                     302,
                     assertThrows(HandshakeFailedException.class, () -> connect(uri, 2))
                             .status());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/a/b?x=1, ?z=1, GET /a/b?z=1 HTTP/1.1",
+        "/a/b?x=1, '', GET /a/b?x=1 HTTP/1.1",
+        "/a/b?x=1, #part, GET /a/b?x=1 HTTP/1.1",
+        "/a/b?x=1, c, GET /a/c HTTP/1.1",
+        "/a/b?x=1, ../../../c, GET /c HTTP/1.1",
+        "'', c, GET /c HTTP/1.1"
+    })
+    void aRelativeLocationIsResolvedByRfc3986(String first, String location, String requestLine) throws Exception {
+        AtomicInteger connections = new AtomicInteger();
+        try (ScriptedServer server = new ScriptedServer(peer -> {
+            if (connections.getAndIncrement() > 0) {
+                peer.echoWebSocket();
+            } else {
+                peer.head();
+                peer.send("HTTP/1.1 302 There\r\nLocation: " + location + "\r\n\r\n");
+            }
+        })) {
+            assertTrue(connect(server.uri(first), 1).isOpen());
+            server.nextHead();
+            assertEquals(requestLine, server.nextHead().lines().findFirst().orElseThrow());
+        }
+    }
+
+    @Test
+    void theSessionShowsTheRequestThatGotThe101() throws Exception {
+        try (ScriptedServer end = new ScriptedServer(ScriptedServer.Peer::echoWebSocket);
+                ScriptedServer server = redirecting(302, "http://localhost:" + end.port() + "/there?x=y#z")) {
+            Session session = connect(server.uri("/here?token=1"), 1);
+            assertEquals(end.uri("/there?x=y"), session.getRequestURI());
+            assertEquals("x=y", session.getQueryString());
+            assertEquals(Map.of("x", List.of("y")), session.getRequestParameterMap());
+        }
+    }
+
+    @Test
+    void aSessionThatARedirectHasLedToWssIsSecure() throws Exception {
+        TestCertificates certificates = TestCertificates.forLocalhost();
+        try (ScriptedServer end = new ScriptedServer(certificates.server(), ScriptedServer.Peer::echoWebSocket);
+                ScriptedServer server = redirecting(302, "https://localhost:" + end.port() + "/")) {
+            container.getProperties().put(ClientProperties.SSL_CONTEXT, certificates.client());
+            assertTrue(connect(server.uri("/"), 1).isSecure());
         }
     }
 

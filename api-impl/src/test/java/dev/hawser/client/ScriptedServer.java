@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
 import org.jspecify.annotations.Nullable;
 
 /** A server whose connections do what a script says, each on a thread of its own. */
@@ -34,11 +35,17 @@ final class ScriptedServer implements AutoCloseable {
     final BlockingQueue<String> heads = new LinkedBlockingQueue<>();
 
     ScriptedServer(@Nullable SSLContext tls, Script script) throws IOException {
-        InetAddress loopback = InetAddress.getLoopbackAddress();
-        secure = tls != null;
-        server = tls == null
-                ? new ServerSocket(0, 200, loopback)
-                : tls.getServerSocketFactory().createServerSocket(0, 200, loopback);
+        this(
+                tls == null
+                        ? new ServerSocket(0, 200, InetAddress.getLoopbackAddress())
+                        : tls.getServerSocketFactory().createServerSocket(0, 200, InetAddress.getLoopbackAddress()),
+                script);
+    }
+
+    /** On a socket that is bound already. */
+    ScriptedServer(ServerSocket bound, Script script) {
+        server = bound;
+        secure = bound instanceof SSLServerSocket;
         daemon(() -> {
             while (true) {
                 Socket socket = server.accept();
@@ -53,7 +60,7 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     ScriptedServer(Script script) throws IOException {
-        this(null, script);
+        this((SSLContext) null, script);
     }
 
     int port() {
@@ -187,7 +194,11 @@ final class ScriptedServer implements AutoCloseable {
 
         /** Carries the bytes of both directions to another port, as a proxy's tunnel does. */
         void tunnelTo(int port) throws IOException {
-            try (Socket target = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            tunnelTo(InetAddress.getLoopbackAddress(), port);
+        }
+
+        void tunnelTo(InetAddress address, int port) throws IOException {
+            try (Socket target = new Socket(address, port)) {
                 sockets.add(target);
                 daemon(() -> target.getInputStream().transferTo(out));
                 in.transferTo(target.getOutputStream());

@@ -286,7 +286,7 @@ class SocketTransportTest {
                     .secure(
                             transport,
                             stream,
-                            new HostPort("localhost", peer.address().getPort()),
+                            HostPort.of("localhost", peer.address().getPort()),
                             deadline);
         }
         transport.start(listener, stream.early(), () -> {}).get(10, TimeUnit.SECONDS);

@@ -27,6 +27,11 @@ record TestCertificates(SSLContext server, SSLContext client) {
         return make("dns:localhost,ip:127.0.0.1");
     }
 
+    /** For the IPv6 address ::1, valid now. */
+    static TestCertificates forIpv6Loopback() {
+        return make("ip:::1");
+    }
+
     /** For another host, valid now. */
     static TestCertificates forAnotherName() {
         return make("dns:elsewhere.example");
