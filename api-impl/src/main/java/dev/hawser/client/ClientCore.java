@@ -80,13 +80,35 @@ final class ClientCore {
         }
     }
 
-    /** Begins a use of a class loader's core, which is made if there is none. */
+    /**
+     * Begins a use of a class loader's core, which is made if there is none. It is made outside of the lock, since that runs code of the
+     * application: its extensions are made. Of two that are made at the same time one is dropped before it has a thread.
+     *
+     * @throws IllegalStateException if an extension of the application cannot be made
+     */
     static Use use(ClassLoader classLoader) {
         synchronized (CORES) {
-            ClientCore core = CORES.computeIfAbsent(classLoader, ClientCore::new);
-            core.users++;
-            return core.new Use();
+            ClientCore present = CORES.get(classLoader);
+            if (present != null) {
+                return present.begin();
+            }
         }
+        ClientCore made = new ClientCore(classLoader);
+        Use use;
+        synchronized (CORES) {
+            ClientCore earlier = CORES.putIfAbsent(classLoader, made);
+            use = earlier == null ? made.begin() : earlier.begin();
+        }
+        if (use.core() != made) {
+            made.runtime.close(Duration.ZERO);
+        }
+        return use;
+    }
+
+    /** Called with {@link #CORES} held. */
+    private Use begin() {
+        users++;
+        return new Use();
     }
 
     /** Whether there is a connect under way or a connection. */

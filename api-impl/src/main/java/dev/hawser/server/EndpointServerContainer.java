@@ -188,8 +188,7 @@ public final class EndpointServerContainer implements ServerContainer {
         Map<String, String> parameters = withoutNulls(pathParameters);
         Settings settings = defaults.settings();
         EndpointPlan plan = unmappedPlans.of(config, parameters.keySet());
-        // Whoever upgrades a request has looked at it: the default must not decide on its origin once more.
-        DeployedEndpoint endpoint = DeployedEndpoint.of(config, plan, settings, true);
+        DeployedEndpoint endpoint = DeployedEndpoint.of(config, plan, settings);
         ServerHandshake handshake;
         try {
             handshake = ServerHandshake.validate(request);

@@ -66,7 +66,6 @@ final class Deployment {
         try {
             this.filterRegistration = registered();
             context.addListener(new HttpSessionEnds());
-            hook.prepare();
         } catch (RuntimeException | Error e) {
             server.runtime().close(Duration.ZERO); // else what it runs would keep the application's class loader
             throw e;
@@ -151,9 +150,6 @@ final class Deployment {
             throw new IllegalArgumentException("Expected an HttpServletRequest and an HttpServletResponse, got "
                     + typeOf(request) + " and " + typeOf(response));
         }
-        if (answer.isCommitted()) {
-            throw new IllegalStateException("The response is committed, so that no handshake can be answered any more");
-        }
         responder.respond(http, answer, server.upgrade(responder.asUpgradeRequest(http), config, pathParameters));
     }
 
@@ -162,7 +158,7 @@ final class Deployment {
     }
 
     private EndpointClientContainer client() {
-        EndpointClientContainer made = new EndpointClientContainer();
+        EndpointClientContainer made = new EndpointClientContainer(server);
         made.setSettings(settings);
         client = made;
         return made;
@@ -174,10 +170,7 @@ final class Deployment {
      * to URLs (Servlet 6.2.4).
      */
     void mapFilter() {
-        EnumSet<DispatcherType> requests = EnumSet.of(DispatcherType.REQUEST, DispatcherType.FORWARD);
-        if (hook.upgradesAsynchronousRequests()) {
-            requests.add(DispatcherType.ASYNC);
-        }
+        EnumSet<DispatcherType> requests = EnumSet.of(DispatcherType.REQUEST);
         if (hook.hasNameOfAllServlets()) {
             filterRegistration.addMappingForServletNames(requests, true, "*");
         } else {

@@ -257,10 +257,9 @@ final class ServletTransport implements Transport {
     /** The container has closed the connection. */
     void destroyed() {
         if (closed.compareAndSet(false, true)) {
-            Throwable failure = readFailure;
-            Throwable cause = failure == null ? new IOException("The connection was closed by the container") : failure;
-            output.fail(cause);
-            listener.onClosed(ended ? null : cause);
+            Throwable cause = readFailure;
+            output.fail(cause == null ? new ClosedChannelException() : cause);
+            listener.onClosed(ended ? null : cause == null ? new ClosedChannelException() : cause);
         }
     }
 
@@ -297,7 +296,7 @@ final class ServletTransport implements Transport {
         @Override
         public void onAllDataRead() {
             ended = true;
-            serveUnlessAsked();
+            serve();
         }
 
         @Override
@@ -308,12 +307,7 @@ final class ServletTransport implements Transport {
             } else {
                 readFailure = failure;
             }
-            serveUnlessAsked();
-        }
-
-        /** A container may tell in the middle of its answer whether it is ready: then isReadable has asked, and looks. */
-        private void serveUnlessAsked() {
-            if (!lock.isHeldByCurrentThread()) {
+            if (!lock.isHeldByCurrentThread()) { // else isReadable has asked, and looks
                 serve();
             }
         }

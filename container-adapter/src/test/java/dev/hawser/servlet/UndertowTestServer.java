@@ -1,7 +1,6 @@
 package dev.hawser.servlet;
 
 import dev.hawser.jetty.TestCertificate;
-import io.undertow.Handlers;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.servlet.Servlets;
@@ -27,7 +26,7 @@ final class UndertowTestServer implements TestServer {
     UndertowTestServer(Application application) throws Exception {
         DeploymentInfo deployment = Servlets.deployment()
                 .setClassLoader(UndertowTestServer.class.getClassLoader())
-                .setContextPath(application.contextPath())
+                .setContextPath("/")
                 .setDeploymentName("test")
                 .addServletContainerInitializer(new ServletContainerInitializerInfo(
                         HawserInitializer.class, Set.copyOf(application.endpoints())));
@@ -41,8 +40,7 @@ final class UndertowTestServer implements TestServer {
         HttpServlet servlet = application.servlet();
         if (servlet != null) {
             deployment.addServlet(new ServletInfo("last", servlet.getClass(), new ImmediateInstanceFactory<>(servlet))
-                    .addMapping("/*")
-                    .setAsyncSupported(true));
+                    .addMapping("/*"));
         }
         application.surroundings().on(deployment);
         manager = Servlets.defaultContainer().addDeployment(deployment);
@@ -55,7 +53,7 @@ final class UndertowTestServer implements TestServer {
                         UndertowOptions.DECODE_SLASH, application.surroundings().lenient())
                 .setIoThreads(2)
                 .setWorkerThreads(8)
-                .setHandler(Handlers.path().addPrefixPath(application.contextPath(), manager.start()))
+                .setHandler(manager.start())
                 .build();
         server.start();
     }

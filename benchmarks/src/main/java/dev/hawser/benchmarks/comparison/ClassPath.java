@@ -7,11 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The class path of everything, and the parts of it that contestants get. */
-public final class ClassPath {
+final class ClassPath {
     private final List<Path> entries = new ArrayList<>();
 
-    /** A class path as the property {@code java.class.path} has it. */
-    public ClassPath(String classPath) {
+    ClassPath(String classPath) {
         for (String entry : classPath.split(File.pathSeparator, -1)) {
             entries.add(Path.of(entry));
         }

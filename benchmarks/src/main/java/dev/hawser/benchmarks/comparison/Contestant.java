@@ -12,10 +12,8 @@ import java.util.List;
  * @param settings system properties of its process, as {@code name=value}
  * @param kind ours, a peer or the limit
  */
-public record Contestant(
-        String name, String title, String server, List<String> jars, List<String> settings, Kind kind) {
-    /** What a contestant is. */
-    public enum Kind {
+record Contestant(String name, String title, String server, List<String> jars, List<String> settings, Kind kind) {
+    enum Kind {
         /** Hawser. */
         HAWSER,
         /** Another Jakarta WebSocket implementation. */
@@ -39,7 +37,7 @@ public record Contestant(
     }
 
     /** The same without the settings that make compression equal. */
-    public Contestant withDefaults() {
+    Contestant withDefaults() {
         List<String> others = settings.stream()
                 .filter(setting -> !setting.equals(Contestants.TAKEOVER))
                 .toList();

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A contestant that runs. What it prints goes to a file named after it. */
-public final class ContestantProcess implements AutoCloseable {
+final class ContestantProcess implements AutoCloseable {
     private static final String MAIN = "dev.hawser.benchmarks.contestant.ContestantMain";
     private static final String SERVERS = "dev.hawser.benchmarks.contestant.";
     private static final long STOP_SECONDS = 5;
@@ -40,7 +40,7 @@ public final class ContestantProcess implements AutoCloseable {
     }
 
     /** Starts it and waits until it listens. */
-    public static ContestantProcess start(
+    static ContestantProcess start(
             Contestant contestant, JavaMachine java, ClassPath classPath, List<String> flags, Path logs)
             throws IOException {
         List<String> command = new ArrayList<>();
@@ -59,8 +59,7 @@ public final class ContestantProcess implements AutoCloseable {
         return contestant;
     }
 
-    /** Where it listens. */
-    public Target target() {
+    Target target() {
         return new Target(port, contestant.isRaw());
     }
 
@@ -107,29 +106,18 @@ public final class ContestantProcess implements AutoCloseable {
     }
 
     /** Heap bytes in use after a collection. */
-    public long heapBytes() throws IOException {
+    long heapBytes() throws IOException {
         return ask("heap");
     }
 
-    /** The answer to a question that is a number. */
-    public long ask(String question) throws IOException {
-        return Long.parseLong(tell(question));
-    }
-
-    /** The line that answers a question; which there are says the main class of the contestant. */
-    public String tell(String question) throws IOException {
+    private long ask(String question) throws IOException {
         questions.write(question + "\n");
         questions.flush();
         String answer = answers.readLine();
         if (answer == null) {
             throw new IOException("Contestant " + contestant.name() + " has ended; its log says why");
         }
-        return answer;
-    }
-
-    /** Ends the process at once, so that whoever waits for an answer gets an {@code IOException}. */
-    public void kill() {
-        process.destroyForcibly();
+        return Long.parseLong(answer);
     }
 
     /** Ends the process. */

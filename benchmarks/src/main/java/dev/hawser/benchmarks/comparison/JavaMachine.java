@@ -14,11 +14,11 @@ import java.util.concurrent.TimeUnit;
  * @param title name and version, for readers
  * @param feature the feature release, such as 17
  */
-public record JavaMachine(Path command, String title, int feature) {
+record JavaMachine(Path command, String title, int feature) {
     private static final long PATIENCE_SECONDS = 30;
 
     /** The one that runs the comparison. */
-    public static JavaMachine own() {
+    static JavaMachine own() {
         return new JavaMachine(
                 Path.of(System.getProperty("java.home"), "bin", "java"),
                 System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"),
