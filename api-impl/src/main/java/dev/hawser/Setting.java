@@ -33,9 +33,12 @@ public final class Setting<T> {
     public static final Setting<Integer> MAX_EMPTY_FRAGMENTS = count("maxEmptyFragments", 1024);
     /** The most frames of one message. */
     public static final Setting<Integer> MAX_FRAGMENTS = count("maxFragments", 1 << 20);
-    /** Bytes of received messages that may wait for callbacks before reading pauses. */
+    /**
+     * Bytes of received messages that may wait for callbacks before parsing and reading pause, in memory; what was read and not parsed,
+     * and what lies in streams, counts too. One message, or part, may come on top.
+     */
     public static final Setting<Integer> INBOUND_BYTES = size("inboundBytes", 256 * 1024);
-    /** Received messages that may wait for callbacks before reading pauses. */
+    /** Received messages, parts and pongs that may wait for callbacks before parsing and reading pause. */
     public static final Setting<Integer> INBOUND_MESSAGES = count("inboundMessages", 256);
     /**
      * How long an InputStream or Reader handler waits for the next part of its message. Then its read throws an IOException, and the

@@ -51,8 +51,8 @@ public interface InboundExtension {
      * @param encoded unmasked payload bytes of the frame that began last; bytes beyond its limit are somebody else's
      * @param endOfFrame whether {@code encoded} holds the last bytes of the frame
      * @param decoded a buffer with an array, and with room for at least one byte
-     * @return true if all that follows from these bytes has been put into {@code decoded}; false if there is more, and a call with the same
-     *     arguments and new room is needed
+     * @return true if all that follows from these bytes has been put into {@code decoded}; false if there is more, and a call with what is left
+     *     of the same bytes, in another buffer maybe, and new room is needed
      * @throws RemoteProtocolException if the payload cannot be decoded, usually with 1007
      */
     boolean decode(ByteBuffer encoded, boolean endOfFrame, ByteBuffer decoded) throws RemoteProtocolException;

@@ -40,6 +40,12 @@ final class MessageAssembler {
     private int emptyFragments;
     /** Whether the current frame's payload goes through the extension. */
     private boolean encoded;
+    /** How much may still be decoded before others have their turn. */
+    private int allowance;
+    /** Whether what was taken of the current frame's payload is not decoded to its end. */
+    private boolean suspended;
+    /** Octets of that payload which the extension has not taken; they are unmasked. */
+    private int undecoded;
 
     MessageAssembler(FrameReader frame, ProtocolLimits limits, @Nullable InboundExtension extension, MessageSink sink) {
         this.frame = frame;
@@ -109,6 +115,27 @@ final class MessageAssembler {
     /** Whether a message has begun and not ended. */
     boolean isMidMessage() {
         return kind != null;
+    }
+
+    /** Sets how many octets may be decoded before {@link #goesOnAfter} says false. */
+    void allow(int octets) {
+        allowance = octets;
+    }
+
+    /** Whether parsing goes on after a piece of work that counts as so many octets. */
+    boolean goesOnAfter(int work) {
+        allowance -= work;
+        return allowance > 0 && sink.wantsMore();
+    }
+
+    /** Whether a payload is decoded in part only, so that {@link #payload} is to be called again before anything else is parsed. */
+    boolean isSuspended() {
+        return suspended;
+    }
+
+    /** Octets of the message so far, or of the last one when none has begun. */
+    long size() {
+        return size;
     }
 
     /** Takes what is there of the current frame's payload, and delivers what that completes. */
@@ -208,52 +235,67 @@ final class MessageAssembler {
         }
     }
 
-    /** Passes what is there of the payload through the extension, a bounded piece at a time. */
+    /** Passes what is there of the payload through the extension, a bounded piece at a time, and goes on where it stopped. */
     private void decode(ByteBuffer unread) throws RemoteProtocolException {
-        int available = frame.available(unread);
-        frame.takeInPlace(unread, available);
+        if (!suspended) {
+            undecoded = frame.available(unread);
+            frame.takeInPlace(unread, undecoded);
+        }
+        suspended = false;
+        boolean done;
         int bufferLimit = unread.limit();
-        unread.limit(unread.position() + available);
+        unread.limit(unread.position() + undecoded);
         try {
-            if (inParts) {
-                decodeParts(unread);
-            } else {
-                decodeWhole(unread);
-            }
+            done = inParts ? decodeParts(unread) : decodeWhole(unread);
+            undecoded = unread.remaining();
         } finally {
             unread.limit(bufferLimit);
         }
-        if (!inParts && frame.isOver() && frame.fin()) {
+        suspended = !done;
+        if (done && !inParts && frame.isOver() && frame.fin()) {
             deliverBuffer();
         }
     }
 
-    private void decodeWhole(ByteBuffer payload) throws RemoteProtocolException {
+    /** Returns whether the payload is decoded to its end. */
+    private boolean decodeWhole(ByteBuffer payload) throws RemoteProtocolException {
         boolean end = frame.isOver();
         boolean done;
         do {
             int before = buffer.count();
             // one octet beyond the limit, to tell a message that is just as big from one that is bigger
             ByteBuffer room = buffer.room((int) limit + 1, (int) Math.min(4L * frame.length() + 64, 1 << 20));
+            room.limit(Math.min(room.limit(), before + WebSocketProtocol.WORK));
             done = extension().decode(payload, end, room);
             buffer.decoded(room);
-            countDecoded(buffer.count() - before);
+            int within = (int) Math.min(buffer.count(), limit);
             if (isText) {
-                text.check(buffer.bytes(), before, buffer.count());
+                text.check(buffer.bytes(), before, within); // what comes before the octet that is one too many
             }
-        } while (!done);
+            countDecoded(buffer.count() - before);
+            allowance -= buffer.count() - before;
+        } while (!done && allowance > 0);
+        return done;
     }
 
-    private void decodeParts(ByteBuffer payload) throws RemoteProtocolException {
+    /** Returns whether the payload is decoded to its end. */
+    private boolean decodeParts(ByteBuffer payload) throws RemoteProtocolException {
         boolean end = frame.isOver();
         boolean done;
         do {
             int carried = isText ? text.carried() : 0;
             ByteBuffer room = ByteBuffer.wrap(new byte[DECODED_PIECE]).position(carried);
             done = extension().decode(payload, end, room);
-            countDecoded(room.position() - carried);
+            int decoded = room.position() - carried;
+            int within = (int) Math.min(decoded, limit - size);
+            if (within < decoded) {
+                deliverPart(
+                        room.array(), carried, carried + within, false); // what comes before the first that is too many
+            }
+            countDecoded(decoded);
             deliverPart(room.array(), carried, room.position(), done && end && frame.fin());
-        } while (!done);
+        } while (!done && goesOnAfter(DECODED_PIECE));
+        return done;
     }
 
     private void countDecoded(int octets) throws RemoteProtocolException {
@@ -282,6 +324,7 @@ final class MessageAssembler {
         buffer.clear();
         text.reset();
         kind = null;
+        suspended = false;
     }
 
     private static long add(long a, long b) {

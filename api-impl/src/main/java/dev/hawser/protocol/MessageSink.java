@@ -15,6 +15,14 @@ public interface MessageSink {
         REFUSED
     }
 
+    /**
+     * Whether parsing goes on, asked after each frame and each part of an inflated one: a sink that has enough for now says false, and
+     * {@link WebSocketProtocol#receive} leaves the rest for a later call.
+     */
+    default boolean wantsMore() {
+        return true;
+    }
+
     /** Asked on the header of the first frame of each message, before anything is allocated. {@code kind} is TEXT or BINARY. */
     Reception messageBegins(Opcode kind);
 

@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  * on with what follows the message.
  */
 public final class WebSocketProtocol {
+    /** Decoded bytes after which {@link #receive} returns, so that its caller can let others have their turn. */
+    public static final int WORK = 64 * 1024;
+    /** What a frame counts as, beside what it decodes to. */
+    private static final int FRAME_WORK = 16;
+
     private final FrameReader frame;
     private final MessageAssembler messages;
     private final ControlFrames controls;
@@ -48,26 +53,38 @@ public final class WebSocketProtocol {
      * Takes what the peer sent. Everything is consumed but an incomplete header of at most 13 bytes, which stays in the buffer, to be
      * presented again with what follows it. Payload is unmasked in place, so the buffer must be writable and its consumed bytes are worth
      * nothing afterwards. Its byte order does not matter.
+     *
+     * <p>Parsing stops early when the sink wants no more ({@link MessageSink#wantsMore}) or after {@value #WORK} decoded bytes. It stops
+     * between frames, or inside an encoded one between two pieces of what it decodes to. What is left in the buffer is to be presented
+     * again as it is, in this buffer or in another one, alone or with what follows it.
+     *
+     * @return whether all that can be parsed was; if not, another call goes on, even with an empty buffer
      */
-    public void receive(ByteBuffer unread) {
+    public boolean receive(ByteBuffer unread) {
         receiving = true;
+        messages.allow(WORK);
         try {
             while (!isFinished()) {
-                if (frame.isOver()) {
-                    if (!frame.readHeader(unread)) {
-                        return;
+                if (!messages.isSuspended()) {
+                    if (frame.isOver()) {
+                        if (!frame.readHeader(unread)) {
+                            return true;
+                        }
+                        if (!frame.opcode().isControl()) {
+                            messages.frameBegins();
+                        }
                     }
-                    if (!frame.opcode().isControl()) {
-                        messages.frameBegins();
+                    if (!frame.isOver() && !unread.hasRemaining()) {
+                        return true;
                     }
-                }
-                if (!frame.isOver() && !unread.hasRemaining()) {
-                    return;
                 }
                 if (frame.opcode().isControl()) {
                     controls.payload(unread);
                 } else {
                     messages.payload(unread);
+                }
+                if (!messages.goesOnAfter(FRAME_WORK) && !isFinished()) {
+                    return !messages.isSuspended() && !unread.hasRemaining();
                 }
             }
         } catch (RemoteProtocolException violation) {
@@ -82,11 +99,17 @@ public final class WebSocketProtocol {
                 release();
             }
         }
+        return true;
     }
 
     /** Whether a close frame or a violation was seen, so that nothing more will be delivered. */
     public boolean isFinished() {
         return ended || controls.closeSeen();
+    }
+
+    /** The octets of the message that was delivered last, decoded. */
+    public long messageSize() {
+        return messages.size();
     }
 
     /** Whether the stream must not end here: a message or a frame has begun and not ended. */

@@ -6,15 +6,19 @@ import org.jspecify.annotations.Nullable;
  * What waits between the thread that reads a connection and the turn that calls its endpoint: the received events in order, how much they
  * are, and whether a turn is due.
  *
- * <p>It is bounded: over its bounds the connection is to stop reading, and is told to go on once the turn has caught up. A turn takes all
- * that waits at once, since a lock for each event costs more than its callback, and what it has delivered is settled in groups. Its monitor
- * is the one lock between the two sides; {@link MessagePipe#isFull} is all that is called in it.
+ * <p>It is bounded: over its bounds the connection stops parsing and reading, and is told to go on once the turn has caught up. The bytes
+ * that it counts are those of whole messages and parts that wait, of streams that are not read yet, and of what was read and not parsed.
+ *
+ * <p>A turn takes all that waits at once, since a lock for each event costs more than its callback, and what it has delivered is settled in
+ * groups. Its monitor is the one lock between the two sides; nothing is called in it.
  */
 final class Inbox {
     /** Deliveries after which the inbox is told at the latest that it has become smaller; fewer where its bounds are tight. */
     private static final int SETTLED_TOGETHER = 32;
     /** What an event weighs beside its payload, so that a flood of empty messages reaches the byte bound as well. */
-    private static final int EVENT_WEIGHT = 64;
+    static final int EVENT_WEIGHT = 64;
+    /** Of a frame (RFC 6455 5.2). */
+    private static final int LONGEST_HEADER = 14;
 
     /** What became of an event. */
     enum Added {
@@ -25,17 +29,15 @@ final class Inbox {
         AND_A_TURN_IS_DUE
     }
 
-    private final int maxBytes;
+    private final long maxBytes;
     private final int maxMessages;
     private final Runnable resumeReading;
 
     // Guarded by this.
     private @Nullable InboundEvent head;
     private @Nullable InboundEvent tail;
-    /** Of what waits or has been delivered and not been settled. */
-    private int waitingBytes;
-
-    private int waitingMessages;
+    /** What was read and not parsed when reading paused. */
+    private int unparsed;
     /** Whether a turn is queued, runs, or is owed by the reading thread. */
     private boolean scheduled;
 
@@ -44,6 +46,10 @@ final class Inbox {
     private boolean ended;
 
     // Written under the guard, read without.
+    /** Bytes of what waits, or has been delivered and not been settled, or lies in a stream. */
+    private volatile long waitingBytes;
+
+    private volatile int waitingMessages;
     private volatile boolean readingPaused;
     /** Whether something has come since the turn took what was there. */
     private volatile boolean arrived;
@@ -52,7 +58,7 @@ final class Inbox {
     /** What the turn has taken and not delivered yet. */
     private @Nullable InboundEvent taken;
     /** Deliveries that are not settled: still counted as waiting. */
-    private int deliveredBytes;
+    private long deliveredBytes;
 
     private int deliveredMessages;
 
@@ -80,8 +86,8 @@ final class Inbox {
         if (!arrived) {
             arrived = true;
         }
-        waitingBytes += event.size + EVENT_WEIGHT;
-        waitingMessages++;
+        waitingBytes = waitingBytes + event.size + EVENT_WEIGHT;
+        waitingMessages = waitingMessages + 1;
         boolean wake = !scheduled && (!pausedForOutput || event.kind.isControl());
         if (wake) {
             scheduled = true;
@@ -93,27 +99,66 @@ final class Inbox {
      * Whether the bounds are reached. If so, reading is resumed once they are not any more, at once maybe and by another thread: so this is
      * the last that a reading does.
      *
-     * @param inProgress the stream whose rest is being read, which counts by its own bound
+     * @param rest bytes that were read and are not parsed
      */
-    synchronized boolean pauseReading(@Nullable MessagePipe inProgress) {
-        readingPaused = isOverBounds(inProgress);
+    synchronized boolean pauseReading(int rest) {
+        unparsed = rest;
+        readingPaused = isOverBounds(rest);
         return readingPaused;
     }
 
-    /** Whether the bounds are reached. */
-    synchronized boolean isOverBounds(@Nullable MessagePipe inProgress) {
-        return waitingBytes > maxBytes || waitingMessages > maxMessages || inProgress != null && inProgress.isFull();
+    /**
+     * Whether the bounds are reached. Only the reading thread makes what waits more, so it need not hold the lock to know that they are not.
+     * What alone is more than the bound may pass when nothing else waits.
+     *
+     * @param rest bytes that were read and are not parsed
+     */
+    boolean isOverBounds(int rest) {
+        long waiting = waitingBytes;
+        return waitingMessages > maxMessages || waiting > 0 && waiting + rest > maxBytes;
     }
 
-    /** The stream in progress has been read: reading goes on if it had paused. */
-    void pipeHasRoom() {
+    /** Whether half of the bounds is used. */
+    boolean isHalfFull() {
+        return waitingBytes > maxBytes / 2 || waitingMessages > maxMessages / 2;
+    }
+
+    /**
+     * How many bytes may be read behind what is unparsed: what there is room for, but at most half of the bound, so that there is room for
+     * it whenever reading is resumed; and at least those of a header.
+     */
+    int mayRead(int rest) {
+        long room = Math.min(maxBytes - waitingBytes, maxBytes / 2) - rest;
+        return (int) Math.max(room, LONGEST_HEADER);
+    }
+
+    /** How many bytes may be added; below 0 the bound is passed, though one message is always welcome where nothing waits. */
+    long roomForBytes(int rest) {
+        long waiting = waitingBytes;
+        long room = maxBytes - waiting - rest;
+        return waiting == 0 ? Math.max(room, 0) : room;
+    }
+
+    /** The same of messages. */
+    int roomForMessages() {
+        return maxMessages - waitingMessages;
+    }
+
+    /** A part of a stream waits for its reader. */
+    synchronized void streamGrew(int bytes) {
+        waitingBytes = waitingBytes + bytes;
+    }
+
+    /** A part of a stream has been read, or dropped: reading goes on if it had paused and that makes room. */
+    void streamRead(long bytes) {
+        boolean resume;
         synchronized (this) {
-            if (!readingPaused) {
-                return;
-            }
-            readingPaused = false;
+            waitingBytes = waitingBytes - bytes;
+            resume = resumes();
         }
-        resumeReading.run();
+        if (resume) {
+            resumeReading.run();
+        }
     }
 
     /** What the callbacks send has room again. Returns whether a turn is to be scheduled. */
@@ -199,11 +244,20 @@ final class Inbox {
 
     /** Under the guard: the inbox has become smaller by what was delivered. Returns whether reading goes on, which the caller sees to. */
     private boolean settled() {
-        waitingBytes -= deliveredBytes;
-        waitingMessages -= deliveredMessages;
+        long bytes = waitingBytes - deliveredBytes;
+        waitingBytes = bytes;
+        int messages = waitingMessages - deliveredMessages;
+        waitingMessages = messages;
         deliveredBytes = 0;
         deliveredMessages = 0;
-        boolean resume = readingPaused && waitingBytes <= maxBytes / 2 && waitingMessages <= maxMessages / 2;
+        return resumes();
+    }
+
+    /** Under the guard: whether reading is paused and goes on, now that half of the bounds is free, and room for what is unparsed. */
+    private boolean resumes() {
+        long waiting = waitingBytes;
+        boolean roomForBytes = waiting == 0 || waiting <= maxBytes / 2 && waiting + unparsed <= maxBytes;
+        boolean resume = readingPaused && roomForBytes && waitingMessages <= maxMessages / 2;
         if (resume) {
             readingPaused = false;
         }

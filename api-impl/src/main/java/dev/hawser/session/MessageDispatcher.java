@@ -10,6 +10,7 @@ import dev.hawser.protocol.MessageSink;
 import dev.hawser.protocol.Opcode;
 import dev.hawser.protocol.RemoteProtocolException;
 import jakarta.websocket.CloseReason;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +22,18 @@ import org.jspecify.annotations.Nullable;
 final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener {
     /** Events a turn delivers at most before others get theirs. */
     private static final int TURN_EVENTS = 128;
+    /** Bytes after which a turn ends, however few events they are. */
+    private static final long TURN_BYTES = 64 * 1024;
+    /** How long a turn takes before it ends with the event that it is at. */
+    static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    /** How many fast callbacks run between two looks at the clock. */
+    private static final int UNTIMED_EVENTS = 16;
 
     private final WebSocketConnection connection;
     private final BoundEndpoint endpoint;
     private final DrainDispatcher dispatcher;
     private final boolean eventLoop;
     private final boolean virtualThreads;
-    private final int pipeBytes;
     private final long slowNanos;
     private final Inbox inbox;
     private final Ticket ticket = new Ticket(this);
@@ -36,6 +42,10 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     private @Nullable MessagePipe pipe;
     /** Who takes the parts of the message in progress: one that is added in its middle would get half a message. */
     private @Nullable MessageInvoker partsHandler;
+    /** How many more bytes and messages may be received before parsing stops; only touched by the reading thread. */
+    private long roomForBytes;
+
+    private int roomForMessages;
     /** Whether a kind without a handler fails the connection; written before the first reading. */
     private volatile boolean refusesText;
 
@@ -60,8 +70,8 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
         this.dispatcher = dispatcher;
         this.eventLoop = settings.get(Setting.DISPATCH) == Dispatch.EVENT_LOOP;
         this.virtualThreads = settings.get(Setting.DISPATCH) == Dispatch.VIRTUAL_THREADS;
-        this.pipeBytes = settings.get(Setting.INBOUND_BYTES);
-        this.inbox = new Inbox(pipeBytes, settings.get(Setting.INBOUND_MESSAGES), connection::resumeReading);
+        this.inbox = new Inbox(
+                settings.get(Setting.INBOUND_BYTES), settings.get(Setting.INBOUND_MESSAGES), connection::resumeReading);
         this.slowNanos = settings.get(Setting.SLOW_CALLBACK).toNanos();
     }
 
@@ -81,6 +91,24 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
         refusesBinary = declared && endpoint.binary() == null;
     }
 
+    /** Parsing begins, or goes on after callbacks have caught up: counts what room there is. */
+    void parsingBegins(int unparsed) {
+        roomForBytes = inbox.roomForBytes(unparsed);
+        roomForMessages = inbox.roomForMessages();
+    }
+
+    @Override
+    public boolean wantsMore() {
+        return roomForBytes >= 0 && roomForMessages >= 0;
+    }
+
+    /** Adds what was received, and counts it. */
+    private void receive(InboundEvent event) {
+        roomForBytes -= event.size + Inbox.EVENT_WEIGHT;
+        roomForMessages--;
+        enqueue(event);
+    }
+
     @Override
     public Reception messageBegins(Opcode kind) {
         MessageInvoker handler = kind == Opcode.TEXT ? endpoint.text() : endpoint.binary();
@@ -98,12 +126,12 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
 
     @Override
     public void onText(String message) {
-        enqueue(new InboundEvent(InboundEvent.Kind.TEXT, message, message.length(), true));
+        receive(new InboundEvent(InboundEvent.Kind.TEXT, message, connection.sizeOf(message), true));
     }
 
     @Override
     public void onBinary(byte[] message) {
-        enqueue(new InboundEvent(InboundEvent.Kind.BINARY, message, message.length, true));
+        receive(new InboundEvent(InboundEvent.Kind.BINARY, message, message.length, true));
     }
 
     @Override
@@ -112,7 +140,7 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
         if (pipe != null || handler != null && handler.delivery() == Delivery.STREAM) {
             stream(InboundEvent.Kind.TEXT, last).write(part, last);
         } else if (handler != null) {
-            enqueue(new InboundEvent(InboundEvent.Kind.TEXT, part, part.length(), last));
+            receive(new InboundEvent(InboundEvent.Kind.TEXT, part, 2 * part.length(), last));
         }
     }
 
@@ -122,7 +150,7 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
         if (pipe != null || handler != null && handler.delivery() == Delivery.STREAM) {
             stream(InboundEvent.Kind.BINARY, last).write(part, last);
         } else if (handler != null) {
-            enqueue(new InboundEvent(InboundEvent.Kind.BINARY, part, part.length, last));
+            receive(new InboundEvent(InboundEvent.Kind.BINARY, part, part.length, last));
         }
     }
 
@@ -130,9 +158,9 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     private MessagePipe stream(InboundEvent.Kind kind, boolean last) {
         MessagePipe current = pipe;
         if (current == null) {
-            current = new MessagePipe(pipeBytes, connection.session().streamReadTimeout(), this);
+            current = new MessagePipe(connection.session().streamReadTimeout(), this);
             Object payload = kind == InboundEvent.Kind.TEXT ? current.reader() : current.inputStream();
-            enqueue(new InboundEvent(kind, payload, 0, true));
+            receive(new InboundEvent(kind, payload, 0, true));
         }
         pipe = last ? null : current;
         return current;
@@ -143,10 +171,14 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
         connection.pinged(payload);
     }
 
+    /**
+     * A pong in the middle of a streamed message waits for that message's handler. So many of them that they would stop the reading, which
+     * that handler waits for, come from a peer that nobody asked for them: they are dropped.
+     */
     @Override
     public void onPong(byte[] payload) {
-        if (connection.isApplicationPong(payload) && endpoint.pong() != null) {
-            enqueue(new InboundEvent(InboundEvent.Kind.PONG, new ReceivedPong(payload), payload.length, true));
+        if (connection.isApplicationPong(payload) && endpoint.pong() != null && (pipe == null || !inbox.isHalfFull())) {
+            receive(new InboundEvent(InboundEvent.Kind.PONG, new ReceivedPong(payload), payload.length, true));
         }
     }
 
@@ -163,13 +195,18 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     }
 
     /** See {@link Inbox#pauseReading}: the last that a reading does. */
-    boolean pauseReading() {
-        return inbox.pauseReading(pipe);
+    boolean pauseReading(int unparsed) {
+        return inbox.pauseReading(unparsed);
     }
 
     /** See {@link Inbox#isOverBounds}. Asked by the reading thread. */
-    boolean isOverBounds() {
-        return inbox.isOverBounds(pipe);
+    boolean isOverBounds(int unparsed) {
+        return inbox.isOverBounds(unparsed);
+    }
+
+    /** See {@link Inbox#mayRead}. Asked by the reading thread. */
+    int mayRead(int unparsed) {
+        return inbox.mayRead(unparsed);
     }
 
     /** Fails the stream in progress: what is missing will not come. Called by the reading thread, or when it has stopped. */
@@ -230,6 +267,11 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
         if (inbox.outputHasRoom()) {
             scheduleOrOwe();
         }
+    }
+
+    /** Has a turn of the connection run that is none of callbacks: it parses what was read and left. */
+    void readyToParse(Ticket parsing) {
+        dispatcher.ready(parsing);
     }
 
     /** The reading thread has parsed what it read: the turn it owes runs here on the event loop, or on a worker. */
@@ -293,8 +335,10 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
         try {
             turnThread = thread;
             thread.setContextClassLoader(connection.runtime().classLoader());
+            long bytes = 0;
             InboundEvent event;
-            while (delivered < TURN_EVENTS && (event = next()) != null) {
+            while (goesOn(delivered, bytes, start) && (event = next()) != null) {
+                bytes += event.size;
                 delivered++;
                 try {
                     MessageInvoker handler = handover.handlerOf(event);
@@ -370,6 +414,16 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
         }
     }
 
+    /** Whether the turn goes on to its next event, if there is one: for its first one always. */
+    private boolean goesOn(int delivered, long bytes, long start) {
+        if (delivered >= TURN_EVENTS || bytes >= TURN_BYTES) {
+            return false;
+        }
+        boolean clockDue =
+                delivered > 0 && (averageNanos > TURN_NANOS / UNTIMED_EVENTS || delivered % UNTIMED_EVENTS == 0);
+        return !clockDue || eventLoop || System.nanoTime() - start < TURN_NANOS;
+    }
+
     private @Nullable InboundEvent next() {
         InboundEvent event = inbox.peek();
         if (event == null) {
@@ -391,8 +445,14 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     }
 
     @Override
-    public void onRoom() {
-        inbox.pipeHasRoom();
+    public void onWaiting(int bytes) {
+        roomForBytes -= bytes;
+        inbox.streamGrew(bytes);
+    }
+
+    @Override
+    public void onRead(long bytes) {
+        inbox.streamRead(bytes);
     }
 
     /** A peer that stops in the middle of a message would hold the handler's thread as long as it answers pings. */

@@ -12,13 +12,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries one message from the reading thread to a handler that reads it as a stream while it arrives. Bounded: when it is full the
- * connection stops reading until the handler has caught up. Parts are Strings or byte arrays, by the kind of the message.
+ * Carries one message from the reading thread to a handler that reads it as a stream while it arrives. What waits in it counts within the
+ * bounds of the session's {@link Inbox}, where the connection stops reading until the handler has caught up. Parts are Strings or byte
+ * arrays, by the kind of the message.
  */
 final class MessagePipe {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
-    private final int bound;
     private final Duration patience;
     private final Listener listener;
 
@@ -27,47 +27,49 @@ final class MessagePipe {
 
     // Guarded by lock.
     private final ArrayDeque<Object> parts = new ArrayDeque<>();
-    private int waiting;
-    private boolean complete;
-    private boolean abandoned;
-    private @Nullable String failure;
+    /** What the parts weigh that are not read to their end. */
+    private long waiting;
 
-    /** What the connection is told, on the handler's thread and not under the lock. */
+    private boolean complete;
+    private @Nullable String failure;
+    /** Whether the handler wants no more. Written under the lock, read without. */
+    private volatile boolean abandoned;
+
+    /** What the connection is told, not under the lock. */
     interface Listener {
-        /** The pipe is less than half full again. */
-        void onRoom();
+        /** A part waits. Called by the reading thread. */
+        void onWaiting(int bytes);
+
+        /** Parts have been read or dropped. Called on the handler's thread. */
+        void onRead(long bytes);
 
         /** Nothing came for as long as a reader waits; it is about to get an IOException. */
         void onStalled();
     }
 
-    /**
-     * @param bound bytes or characters above which the pipe is full
-     * @param patience how long a reader waits for the next part, {@link dev.hawser.Setting#STREAM_READ_TIMEOUT}
-     */
-    MessagePipe(int bound, Duration patience, Listener listener) {
-        this.bound = bound;
+    /** @param patience how long a reader waits for the next part, {@link dev.hawser.Setting#STREAM_READ_TIMEOUT} */
+    MessagePipe(Duration patience, Listener listener) {
         this.patience = patience;
         this.listener = listener;
     }
 
     /** The reading thread's side. */
     void write(String part, boolean last) {
-        write(part, part.length(), last);
+        write(part, weight(part), last);
     }
 
     /** The reading thread's side. */
     void write(byte[] part, boolean last) {
-        write(part, part.length, last);
+        write(part, weight(part), last);
     }
 
-    boolean isFull() {
-        lock.lock();
-        try {
-            return waiting > bound;
-        } finally {
-            lock.unlock();
-        }
+    /** A character takes up to two bytes. */
+    private static int weight(String part) {
+        return part.isEmpty() ? 0 : 2 * part.length() + PART_WEIGHT;
+    }
+
+    private static int weight(byte[] part) {
+        return part.length == 0 ? 0 : part.length + PART_WEIGHT;
     }
 
     /** The rest of the message will not come: a reader gets an IOException once it has read what came before. */
@@ -100,17 +102,25 @@ final class MessagePipe {
         return new PartsReader();
     }
 
-    private void write(Object part, int size, boolean last) {
+    private void write(Object part, int weight, boolean last) {
+        if (weight > 0) {
+            listener.onWaiting(weight); // before a reader can have read it
+        }
+        boolean taken;
         lock.lock();
         try {
             complete = last;
-            if (!abandoned && size > 0) {
+            taken = !abandoned;
+            if (taken && weight > 0) {
                 parts.add(part);
-                waiting += size + PART_WEIGHT;
+                waiting += weight;
             }
             arrived.signalAll();
         } finally {
             lock.unlock();
+        }
+        if (!taken && weight > 0) {
+            listener.onRead(weight);
         }
     }
 
@@ -123,9 +133,7 @@ final class MessagePipe {
             if (stalled) {
                 failure = "no part of the message came for " + patience.toMillis() + " ms";
             }
-            if (abandoned) {
-                throw new IOException("the stream is closed");
-            }
+            ensureOpen();
             if (!parts.isEmpty() || failure == null) {
                 return parts.poll();
             }
@@ -155,22 +163,23 @@ final class MessagePipe {
         return true;
     }
 
-    private void consumed(int size) {
-        boolean room;
+    private void consumed(int weight) {
+        boolean counted;
         lock.lock();
         try {
-            waiting -= size + PART_WEIGHT;
-            room = waiting <= bound / 2;
+            counted = !abandoned; // else it has been given back with the rest
+            waiting -= weight;
         } finally {
             lock.unlock();
         }
-        if (room) {
-            listener.onRoom();
+        if (counted) {
+            listener.onRead(weight);
         }
     }
 
     /** The handler wants no more: what still comes is dropped. */
     private void abandon() {
+        long dropped;
         lock.lock();
         try {
             if (abandoned) {
@@ -178,12 +187,20 @@ final class MessagePipe {
             }
             abandoned = true;
             parts.clear();
-            waiting = 0;
+            dropped = waiting;
             arrived.signalAll();
         } finally {
             lock.unlock();
         }
-        listener.onRoom();
+        if (dropped > 0) {
+            listener.onRead(dropped);
+        }
+    }
+
+    private void ensureOpen() throws IOException {
+        if (abandoned) {
+            throw new IOException("the stream is closed");
+        }
     }
 
     private final class PartsInputStream extends InputStream {
@@ -198,6 +215,7 @@ final class MessagePipe {
 
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
+            ensureOpen();
             Objects.checkFromIndexSize(offset, length, target.length);
             if (length == 0) {
                 return 0;
@@ -209,7 +227,7 @@ final class MessagePipe {
             System.arraycopy(part, at, target, offset, count);
             at += count;
             if (at == part.length) {
-                consumed(part.length);
+                consumed(weight(part));
             }
             return count;
         }
@@ -225,7 +243,8 @@ final class MessagePipe {
         }
 
         @Override
-        public int available() {
+        public int available() throws IOException {
+            ensureOpen();
             return part.length - at;
         }
 
@@ -241,6 +260,7 @@ final class MessagePipe {
 
         @Override
         public int read(char[] target, int offset, int length) throws IOException {
+            ensureOpen();
             Objects.checkFromIndexSize(offset, length, target.length);
             if (length == 0) {
                 return 0;
@@ -252,7 +272,7 @@ final class MessagePipe {
             part.getChars(at, at + count, target, offset);
             at += count;
             if (at == part.length()) {
-                consumed(part.length());
+                consumed(weight(part));
             }
             return count;
         }
@@ -265,6 +285,12 @@ final class MessagePipe {
             part = taken;
             at = 0;
             return true;
+        }
+
+        @Override
+        public boolean ready() throws IOException {
+            ensureOpen();
+            return at < part.length();
         }
 
         @Override

@@ -68,9 +68,11 @@ final class SessionTimeouts implements Runnable {
         reschedule(now);
     }
 
-    /** Bytes came. */
-    void received() {
-        received = System.nanoTime();
+    /** Bytes came. Returns the time. */
+    long received() {
+        long now = System.nanoTime();
+        received = now;
+        return now;
     }
 
     /** The application's traffic went by. */

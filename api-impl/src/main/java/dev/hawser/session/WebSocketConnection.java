@@ -15,7 +15,6 @@ import dev.hawser.transport.Transport;
 import dev.hawser.transport.TransportListener;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.WebSocketContainer;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 public final class WebSocketConnection implements TransportListener, OutboundListener {
     /** Reads in a row before other connections of the event loop get their turn. */
     private static final int READS = 8;
+    /** Pieces of work of the engine in a row, for the same reason. */
+    private static final int PIECES = 4;
 
     /** Why a connection is cut that the Java machine cannot serve. */
     static final String FAILED = "the session cannot go on after an error";
@@ -43,9 +44,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     private final WebSocketSession session;
     private final OutboundQueue outbound;
     private final MessageDispatcher dispatcher;
-    /** Guards itself: the reading thread is in it, and whoever ends the connection has it give back what extensions own. */
-    private final WebSocketProtocol protocol;
-
+    private final InboundParser parser;
     private final SessionTimeouts timeouts;
     private final ConnectionEnd end;
     private final CompletedSends completedSends;
@@ -54,9 +53,10 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
 
     private volatile @Nullable Transport transport;
 
-    /** The bytes of a header that has not come whole; only touched by the reading thread. */
-    private byte[] leftover = NOTHING;
+    /** The turn that goes on with what was read and not parsed. */
+    private final Turn.Ticket parsing = new Turn.Ticket(new ParsingTurn(this));
 
+    // Only touched by the reading thread.
     private boolean turnOwed;
     private boolean flushOwed;
     /** Set around each reading; the event-loop mode asks whether it is the calling thread. */
@@ -98,7 +98,8 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         this.completedSends = new CompletedSends(runtime);
         ProtocolLimits limits =
                 new ProtocolLimits(settings.get(Setting.MAX_EMPTY_FRAGMENTS), settings.get(Setting.MAX_FRAGMENTS));
-        this.protocol = new WebSocketProtocol(handshake.role(), limits, decoding, dispatcher);
+        this.parser = new InboundParser(
+                new WebSocketProtocol(handshake.role(), limits, decoding, dispatcher), dispatcher, timeouts);
     }
 
     /** The session as the application sees it. */
@@ -137,16 +138,11 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         } else if (!httpSessionLives) {
             HttpSessions.close(session);
         }
-        if (early.hasRemaining()) {
-            leftover = new byte[early.remaining()]; // read again later: the bytes given are not ours to change
-            early.get(leftover);
-        }
+        parser.keepEarly(early);
         // onOpen may add handlers, also that of an annotated class, and what came before that would find none.
         if (!session.endpoint().hasOnOpen()) {
             dispatcher.endpointOpened();
-            readLeftover();
-            finishReading();
-            demandUnlessPaused(opened);
+            parseRest();
         } else {
             // The turn of onOpen begins to read, on another thread maybe: nothing of the reading is touched after this.
             turnOwed = false;
@@ -157,29 +153,9 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
 
     /** Called in the turn of onOpen, once it has returned. */
     void opened() {
-        Transport from = transport;
-        if (from == null || !session.endpoint().hasOnOpen()) {
-            return;
-        }
-        dispatcher.endpointOpened();
-        readingThread = Thread.currentThread();
-        readLeftover();
-        finishReading();
-        demandUnlessPaused(from);
-    }
-
-    private void readLeftover() {
-        if (leftover.length > 0) {
-            ByteBuffer early = ByteBuffer.wrap(leftover);
-            leftover = NOTHING;
-            try {
-                synchronized (protocol) {
-                    protocol.receive(early);
-                }
-            } catch (RuntimeException e) {
-                extensionFailed(e, early);
-            }
-            keepLeftover(early);
+        if (session.endpoint().hasOnOpen()) {
+            dispatcher.endpointOpened();
+            parseRest();
         }
     }
 
@@ -190,53 +166,90 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
             return;
         }
         readingThread = Thread.currentThread();
-        ByteBuffer buffer = runtime.readBuffers().borrowForReading();
+        ByteBuffer pooled = runtime.readBuffers().borrowForReading();
         boolean atEnd = false;
         try {
-            takeLeftover(buffer);
+            parser.giveHeaderTo(pooled);
+            ByteBuffer buffer = pooled;
             int reads = 0;
+            long began = 0;
+            boolean all = true;
             boolean more = true;
             while (more) {
+                buffer = InboundParser.withRoom(pooled, buffer, dispatcher.mayRead(buffer.remaining()));
                 int room = buffer.capacity() - buffer.remaining();
                 int read = from.read(buffer);
                 if (read > 0) {
-                    timeouts.received();
-                    try {
-                        synchronized (protocol) {
-                            protocol.receive(buffer);
-                            if (protocol.isMidMessage()) {
-                                timeouts.active(); // a message that arrives piece by piece is not idleness
-                            }
-                        }
-                    } catch (RuntimeException e) {
-                        extensionFailed(e, buffer);
-                    }
-                    payOwedTurns();
+                    long now = timeouts.received();
+                    began = reads == 0 ? now : began;
+                    all = parse(buffer, began);
                 }
                 atEnd = read < 0;
                 // A short read has emptied the socket: asking once more would cost a system call for nothing. TLS gives
                 // a
                 // record at a time; what it holds would come through another thread if it were not asked for here.
-                boolean maybeMore = read == room || read > 0 && from.isSecure();
-                more = maybeMore && ++reads < READS && !dispatcher.isOverBounds();
+                boolean maybeMore = all && (read == room || read > 0 && from.isSecure());
+                more = maybeMore && ++reads < READS && !dispatcher.isOverBounds(0) && isTimeLeft(began);
             }
-            keepLeftover(buffer);
-        } catch (IOException | RuntimeException e) { // containers throw an IllegalStateException, too
+            parser.keep(buffer, all);
+        } catch (Throwable e) { // containers throw an IllegalStateException, too, and the machine its errors
             end.broken(e, dispatcher);
             return;
         } finally {
-            runtime.readBuffers().giveBack(buffer);
+            runtime.readBuffers().giveBack(pooled);
             finishReading();
         }
         if (atEnd) {
-            boolean midMessage = leftover.length > 0;
-            synchronized (protocol) {
-                midMessage |= protocol.isMidMessage();
-            }
-            end.endOfStream(dispatcher, midMessage);
+            end.endOfStream(dispatcher, parser.isMidMessage());
         } else {
-            demandUnlessPaused(from);
+            goOn(from);
         }
+    }
+
+    /** Parses what was left, and goes on to read when that is done. On any thread, which is the reading one meanwhile. */
+    void parseRest() {
+        Transport from = transport;
+        if (from == null) {
+            return;
+        }
+        readingThread = Thread.currentThread();
+        try {
+            long began = System.nanoTime();
+            ByteBuffer rest = parser.rest();
+            boolean mayParse = payOwedTurns(began) && !dispatcher.isOverBounds(rest.remaining());
+            boolean all = parser.isDue() ? mayParse && parse(rest, began) : mayParse;
+            parser.keepRest(all);
+            finishReading();
+            goOn(from);
+        } catch (Throwable e) { // whatever it is: nothing would parse what follows
+            readingThread = null;
+            end.broken(e, dispatcher);
+        }
+    }
+
+    /**
+     * Parses, and runs the turns that this makes due on the event loop. Returns false if something is left to do: callbacks have to catch up,
+     * or a reading has had its time and its bytes.
+     */
+    private boolean parse(ByteBuffer unread, long began) {
+        int pieces = 0;
+        boolean all;
+        do {
+            try {
+                all = parser.parse(unread);
+            } catch (RuntimeException e) {
+                extensionFailed(e, unread);
+                all = true;
+            }
+            if (!payOwedTurns(began)) {
+                return false;
+            }
+        } while (!all && ++pieces < PIECES && !dispatcher.isOverBounds(unread.remaining()) && isTimeLeft(began));
+        return all;
+    }
+
+    private static boolean isTimeLeft(long began) {
+        return System.nanoTime() - began < MessageDispatcher.TURN_NANOS;
     }
 
     @Override
@@ -268,9 +281,11 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         end.broken(cause, dispatcher);
     }
 
-    /** Replies and pongs of this reading go out together, and callbacks on the event loop run now. */
+    /** Replies and pongs of this reading go out together, and callbacks on the event loop run now if there is time. */
     private void finishReading() {
-        payOwedTurns();
+        if (!parser.isDue()) {
+            payOwedTurns(System.nanoTime());
+        }
         readingThread = null;
         if (flushOwed) {
             flushOwed = false;
@@ -278,9 +293,17 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         }
     }
 
-    /** After all of a buffer is parsed and not after its first message, so that the replies to it go out in one write. */
-    private void payOwedTurns() {
+    /**
+     * After all of a buffer is parsed and not after its first message, so that the replies to it go out in one write. Returns false if the
+     * event loop has spent its time on this connection, and a turn is still owed.
+     */
+    private boolean payOwedTurns(long began) {
+        boolean first = true;
         while (turnOwed) {
+            if (!first && !isTimeLeft(began)) {
+                return false;
+            }
+            first = false;
             turnOwed = false;
             readingPaused = true; // the peer's pongs are not read yet, so its silence says nothing
             boolean paid = false;
@@ -291,11 +314,26 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
                 turnOwed |= !paid; // it throws, for want of stack, only if the turn has not begun
             }
         }
+        return true;
     }
 
-    private void demandUnlessPaused(Transport from) {
-        readingPaused = true; // before the question, so that an answer in between is not lost
-        if (!dispatcher.pauseReading()) {
+    /**
+     * The last of a reading: demands the next one, unless callbacks have to catch up. What is left unparsed is parsed first, by a worker that
+     * takes it in its turn, so that other connections of the event loop have theirs.
+     */
+    private void goOn(Transport from) {
+        boolean due = parser.isDue();
+        int unparsed = parser.unparsed();
+        if (!turnOwed && dispatcher.isOverBounds(unparsed)) {
+            readingPaused = true; // before the question, so that an answer in between is not lost
+            if (dispatcher.pauseReading(unparsed)) {
+                return;
+            }
+        }
+        if (due) {
+            readingPaused = true;
+            dispatcher.readyToParse(parsing);
+        } else {
             readingPaused = false;
             demand(from);
         }
@@ -307,21 +345,6 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
             from.demandRead();
         } catch (RuntimeException | Error e) {
             end.broken(e, dispatcher);
-        }
-    }
-
-    private void takeLeftover(ByteBuffer buffer) {
-        if (leftover.length > 0) {
-            buffer.clear();
-            buffer.put(leftover).flip();
-            leftover = NOTHING;
-        }
-    }
-
-    private void keepLeftover(ByteBuffer buffer) {
-        if (buffer.hasRemaining()) {
-            leftover = new byte[buffer.remaining()];
-            buffer.get(leftover);
         }
     }
 
@@ -369,13 +392,12 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
 
     /** Nothing more is read: the engine gives back what it holds. */
     void endProtocol() {
-        try {
-            synchronized (protocol) {
-                protocol.endOfStream();
-            }
-        } catch (RuntimeException e) { // an application's extension; the session must end all the same
-            LOGGER.log(System.Logger.Level.WARNING, "An extension could not be closed", e);
-        }
+        parser.end();
+    }
+
+    /** What a text that is being delivered takes in memory. */
+    int sizeOf(String text) {
+        return parser.sizeOf(text);
     }
 
     /** A turn is to run once the reading thread has parsed what it read. */
@@ -386,7 +408,9 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     /** The callbacks have caught up. */
     void resumeReading() {
         Transport from = transport;
-        if (from != null) {
+        if (from != null && parser.isDue()) {
+            dispatcher.readyToParse(parsing);
+        } else if (from != null) {
             readingPaused = false;
             demand(from);
         }

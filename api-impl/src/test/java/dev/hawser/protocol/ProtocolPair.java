@@ -85,7 +85,10 @@ public final class ProtocolPair {
             ByteBuffer piece = wire.slice(wire.position(), length);
             wire.position(wire.position() + length);
             unread.put(piece).flip();
-            end(receiver).engine.receive(unread);
+            boolean all;
+            do {
+                all = end(receiver).engine.receive(unread);
+            } while (!all); // it stops after a piece of work
             unread.compact();
         }
         if (unread.position() > 0) {

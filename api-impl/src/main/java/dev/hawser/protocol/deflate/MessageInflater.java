@@ -66,8 +66,8 @@ final class MessageInflater implements InboundExtension {
         Inflater borrowed = borrow();
         if (encoded.hasRemaining()) {
             anyPayload = true;
-            borrowed.setInput(encoded);
         }
+        borrowed.setInput(encoded); // also if nothing is left: what it was given before belongs to others by now
         try {
             if (!inflate(borrowed, encoded, decoded)) {
                 return false;
