@@ -60,6 +60,14 @@ final class AnnotatedLifecycle implements Lifecycle {
         return CallbackMethod.of(endpoint, parameters, -1);
     }
 
+    boolean hasOnClose() {
+        return onClose != null;
+    }
+
+    boolean hasOnError() {
+        return onError != null;
+    }
+
     @Override
     public boolean hasOnOpen() {
         return onOpen != null;

@@ -92,18 +92,19 @@ public final class EndpointPlan {
         }
         PathParameters path = new PathParameters(Set.copyOf(templateVariables));
         AnnotatedMethods methods = AnnotatedMethods.of(endpointClass);
-        if (Endpoint.class.isAssignableFrom(endpointClass)) {
-            // Method annotations mean something only in a class that is annotated itself (4.4 to 4.7)
-            if (isAnnotated(endpointClass) && !methods.isEmpty()) {
-                throw EndpointRule.ONE_STYLE.brokenBy(endpointClass, "it is both");
-            }
+        boolean extendsEndpoint = Endpoint.class.isAssignableFrom(endpointClass);
+        // Method annotations mean something only in a class that is annotated itself (4.4 to 4.7)
+        if (extendsEndpoint && (methods.isEmpty() || !isAnnotated(endpointClass))) {
             Lifecycle lifecycle = ProgrammaticLifecycle.of(endpointClass);
             return new EndpointPlan(endpointClass, lifecycle, List.of(), path, encoderList, decoderList);
         }
         if (methods.isEmpty() && !isAnnotated(endpointClass)) {
             throw EndpointRule.ENDPOINT_CLASS.brokenBy(endpointClass, "it is neither");
         }
-        Lifecycle lifecycle = AnnotatedLifecycle.of(endpointClass, methods, path);
+        AnnotatedLifecycle annotated = AnnotatedLifecycle.of(endpointClass, methods, path);
+        Lifecycle lifecycle = extendsEndpoint
+                ? new AnnotatedSubclassLifecycle(annotated, ProgrammaticLifecycle.of(endpointClass))
+                : annotated;
         List<OnMessagePlan> onMessage = messagePlans(endpointClass, methods, path, decoderList, encoderList);
         return new EndpointPlan(endpointClass, lifecycle, onMessage, path, encoderList, decoderList);
     }

@@ -21,7 +21,6 @@ enum EndpointRule {
     ENDPOINT_CLASS(
             "must extend jakarta.websocket.Endpoint, or be annotated with @ServerEndpoint or @ClientEndpoint",
             "sections 2.1 and 4"),
-    ONE_STYLE("must be either annotated or a subclass of jakarta.websocket.Endpoint, not both", "sections 2.1 and 4"),
     READABLE_CLASS("must be readable with all the classes it names", "section 5.2.1"),
     ACCESSIBLE_METHOD(
             "must be accessible: public in a public class of an exported package, or in a package opened to Hawser",

@@ -24,6 +24,9 @@ final class DeployedEndpoint {
     private final ServerEndpointConfig config;
     private final EndpointPlan plan;
     private final EndpointConfigurator configurator;
+    /** Whether the application decides on origins: its configurator, or the code that upgrades a request itself. */
+    private final boolean originDecided;
+
     private final List<String> subprotocols;
     private final List<Extension> extensions;
     private final Settings declared;
@@ -36,10 +39,15 @@ final class DeployedEndpoint {
     record Resolved(Settings container, Settings settings, AllowedOrigins origins) {}
 
     private DeployedEndpoint(
-            ServerEndpointConfig config, EndpointPlan plan, EndpointConfigurator configurator, Settings declared) {
+            ServerEndpointConfig config,
+            EndpointPlan plan,
+            EndpointConfigurator configurator,
+            boolean originDecided,
+            Settings declared) {
         this.config = config;
         this.plan = plan;
         this.configurator = configurator;
+        this.originDecided = originDecided;
         this.subprotocols = WithoutNulls.list(config.getSubprotocols());
         this.extensions = WithoutNulls.list(config.getExtensions());
         this.declared = declared;
@@ -62,14 +70,22 @@ final class DeployedEndpoint {
                 .build();
     }
 
+    /** An endpoint that is deployed under its path: its configurator decides on origins, or else the container does. */
+    static DeployedEndpoint of(ServerEndpointConfig config, EndpointPlan plan, Settings container)
+            throws DeploymentException {
+        return of(config, plan, container, false);
+    }
+
     /**
      * Checks an endpoint and joins its parts.
      *
+     * @param originDecided whether the application has decided before it asks for the upgrade of a request
      * @param plan made from the configuration's class, encoders and decoders
      * @param container the settings of the container, which the endpoint's own lie over
      * @throws DeploymentException naming the class and the rule that it breaks
      */
-    static DeployedEndpoint of(ServerEndpointConfig config, EndpointPlan plan, Settings container)
+    static DeployedEndpoint of(
+            ServerEndpointConfig config, EndpointPlan plan, Settings container, boolean originDecided)
             throws DeploymentException {
         Class<?> type = config.getEndpointClass();
         EndpointConfigurator configurator = new EndpointConfigurator(config.getConfigurator());
@@ -77,7 +93,11 @@ final class DeployedEndpoint {
             EndpointPlan.requireInstantiable(type);
         }
         DeployedEndpoint endpoint = new DeployedEndpoint(
-                config, plan, configurator, DeclaredSettings.OF_SERVER_ENDPOINTS.of(type, config.getUserProperties()));
+                config,
+                plan,
+                configurator,
+                originDecided || configurator.checksOrigin(),
+                DeclaredSettings.OF_SERVER_ENDPOINTS.of(type, config.getUserProperties()));
         Settings settings;
         try {
             settings = endpoint.resolve(container).settings();
@@ -153,9 +173,9 @@ final class DeployedEndpoint {
         return made;
     }
 
-    /** A configurator that decides on origins is the only judge, unless somebody has set the setting as well: then both must agree. */
+    /** An application that decides on origins is the only judge, unless somebody has set the setting as well: then both must agree. */
     private String allowedOrigins(Settings settings) {
-        boolean decided = configurator.checksOrigin() && !settings.isSet(Setting.ALLOWED_ORIGINS);
+        boolean decided = originDecided && !settings.isSet(Setting.ALLOWED_ORIGINS);
         return decided ? "*" : settings.get(Setting.ALLOWED_ORIGINS);
     }
 

@@ -188,7 +188,8 @@ public final class EndpointServerContainer implements ServerContainer {
         Map<String, String> parameters = withoutNulls(pathParameters);
         Settings settings = defaults.settings();
         EndpointPlan plan = unmappedPlans.of(config, parameters.keySet());
-        DeployedEndpoint endpoint = DeployedEndpoint.of(config, plan, settings);
+        // Whoever upgrades a request has looked at it: the default must not decide on its origin once more.
+        DeployedEndpoint endpoint = DeployedEndpoint.of(config, plan, settings, true);
         ServerHandshake handshake;
         try {
             handshake = ServerHandshake.validate(request);

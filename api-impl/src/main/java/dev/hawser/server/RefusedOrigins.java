@@ -29,7 +29,7 @@ final class RefusedOrigins {
                 () -> "Refused an opening handshake for " + path + " with " + pair + ": dev.hawser.allowedOrigins is \""
                         + allowed
                         + "\". If this page is yours, add its origin to the setting, or let the proxy pass on the Host"
-                        + " of the client");
+                        + " of the client, or let the container trust what the proxy forwards of it");
     }
 
     /** A value from a stranger: cut, and without what could pass for another line of the log. */

@@ -17,7 +17,8 @@ public interface UpgradeRequest extends RequestHead {
     /**
      * The path within the application, without path parameters, exactly as the container's security constraints saw it: mostly
      * decoded, as {@code getServletPath() + getPathInfo()} of a servlet request is. Endpoints are matched against this string and no other, so
-     * that nothing is reached by a spelling that a constraint does not know.
+     * that nothing is reached by a spelling that a constraint does not know. Where the application has sent the request on itself, the path
+     * that it named.
      */
     String path();
 
@@ -32,10 +33,13 @@ public interface UpgradeRequest extends RequestHead {
     /** The query as the client wrote it, without the question mark; null if there is none. */
     @Nullable String queryString();
 
-    /** The host, and the port if the client wrote one: the header {@code Host}, or {@code :authority} in HTTP/2. Never from a forwarding header. */
+    /**
+     * The host that the request is for, and the port unless it is that of the scheme, as the container and the application's filters say:
+     * the header {@code Host} or {@code :authority} of HTTP/2, unless they have been told to trust what a proxy forwards.
+     */
     String authority();
 
-    /** Whether the client's connection is secure, as far as the container knows. */
+    /** Whether the client's connection is secure, as far as the container and the application's filters know. */
     boolean isSecure();
 
     /** All header fields, in any kind of map; it is copied where it is kept. */

@@ -4,10 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import jakarta.websocket.ClientEndpoint;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.DeploymentException;
-import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.OnClose;
 import jakarta.websocket.OnError;
@@ -98,8 +96,7 @@ class EndpointRuleTest {
                 broken(NoEncoder.class, "message(String)", "it returns java.math.BigDecimal", "4.7"),
                 broken(MessageTooLong.class, "message(String)", "found 2147483648", "4.7.1"),
                 broken(NegativeLimit.class, "message(String)", "found -2", "4.7.1"),
-                broken(Neither.class, "", "must extend jakarta.websocket.Endpoint", "2.1 and 4"),
-                broken(Both.class, "", "either annotated or a subclass", "2.1 and 4"));
+                broken(Neither.class, "", "must extend jakarta.websocket.Endpoint", "2.1 and 4"));
     }
 
     private static Arguments broken(Class<?> endpoint, String method, String rule, String section) {
@@ -338,15 +335,6 @@ class EndpointRuleTest {
     }
 
     static class Neither {
-        void message(String text) {}
-    }
-
-    @ClientEndpoint
-    static class Both extends Endpoint {
-        @Override
-        public void onOpen(Session session, EndpointConfig config) {}
-
-        @OnMessage
         void message(String text) {}
     }
 

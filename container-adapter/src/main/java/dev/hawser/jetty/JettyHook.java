@@ -9,6 +9,7 @@ import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -16,7 +17,6 @@ import java.util.EventListener;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.server.Connector;
-import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.TunnelSupport;
@@ -83,6 +83,12 @@ public final class JettyHook implements TransportHook {
         return Request.getPathInContext(coreOf(request));
     }
 
+    /** Decoded already, so an octet that looks as if it were encoded is encoded once more. */
+    @Override
+    public String dispatchedPath(HttpServletRequest request) {
+        return TransportHook.super.dispatchedPath(request).replace("%", "%25");
+    }
+
     @Override
     public String decoded(String segment) {
         return segment.indexOf('%') < 0 ? segment : URIUtil.decodePath(segment);
@@ -99,7 +105,7 @@ public final class JettyHook implements TransportHook {
     }
 
     @Override
-    public void upgrade(HttpServletRequest request, TransportListener listener) {
+    public void upgrade(HttpServletRequest request, HttpServletResponse response, TransportListener listener) {
         Request core = coreOf(request);
         TunnelSupport tunnel = core.getTunnelSupport();
         if (tunnel == null) {
@@ -112,9 +118,7 @@ public final class JettyHook implements TransportHook {
         for (EventListener statistics : connector.getEventListeners()) {
             transport.addEventListener(statistics);
         }
-        // Jetty puts the connection in place when the response, 101 or for a tunnel 200, has been written.
-        core.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, transport);
-        Request.addCompletionListener(core, transport::responseEnded);
+        SwitchingStream.await(core, transport, response.getStatus());
     }
 
     private Request coreOf(HttpServletRequest request) {

@@ -68,11 +68,9 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
         early = unconsumed;
     }
 
-    /** A response that could not be written leaves its connection out: it is never opened, and so never closed. */
-    void responseEnded(@Nullable Throwable failure) {
-        if (failure != null) {
-            tellClosed(failure);
-        }
+    /** The response was another one, or could not be written: this connection is never opened, and so never closed by Jetty. */
+    void neverOpens(@Nullable Throwable failure) {
+        tellClosed(failure);
     }
 
     /** Runs once, on the thread that completed the handshake's response. */

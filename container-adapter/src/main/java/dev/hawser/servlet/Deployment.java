@@ -66,6 +66,7 @@ final class Deployment {
         try {
             this.filterRegistration = registered();
             context.addListener(new HttpSessionEnds());
+            hook.prepare();
         } catch (RuntimeException | Error e) {
             server.runtime().close(Duration.ZERO); // else what it runs would keep the application's class loader
             throw e;
@@ -150,6 +151,9 @@ final class Deployment {
             throw new IllegalArgumentException("Expected an HttpServletRequest and an HttpServletResponse, got "
                     + typeOf(request) + " and " + typeOf(response));
         }
+        if (answer.isCommitted()) {
+            throw new IllegalStateException("The response is committed, so that no handshake can be answered any more");
+        }
         responder.respond(http, answer, server.upgrade(responder.asUpgradeRequest(http), config, pathParameters));
     }
 
@@ -170,7 +174,10 @@ final class Deployment {
      * to URLs (Servlet 6.2.4).
      */
     void mapFilter() {
-        EnumSet<DispatcherType> requests = EnumSet.of(DispatcherType.REQUEST);
+        EnumSet<DispatcherType> requests = EnumSet.of(DispatcherType.REQUEST, DispatcherType.FORWARD);
+        if (hook.upgradesAsynchronousRequests()) {
+            requests.add(DispatcherType.ASYNC);
+        }
         if (hook.hasNameOfAllServlets()) {
             filterRegistration.addMappingForServletNames(requests, true, "*");
         } else {

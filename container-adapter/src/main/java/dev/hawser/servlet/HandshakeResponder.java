@@ -5,6 +5,8 @@ import dev.hawser.server.UpgradeRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Carries the container's decision on an opening handshake into the HTTP response, and an accepted one to the transport. */
 final class HandshakeResponder {
+    private static final Logger LOG = System.getLogger("dev.hawser.handshake");
+
     private final TransportHook hook;
 
     HandshakeResponder(TransportHook hook) {
@@ -60,9 +64,10 @@ final class HandshakeResponder {
     private void accept(HttpServletRequest request, HttpServletResponse response, UpgradeDecision.Accepted accepted) {
         boolean given = false;
         try {
+            response.setContentLengthLong(-1); // a filter may have counted on another response
             putHeaders(response, accepted.headers());
             response.setStatus(accepted.status());
-            hook.upgrade(request, accepted.connection());
+            hook.upgrade(request, response, accepted.connection());
             given = true;
         } catch (IllegalStateException e) {
             response.reset();
@@ -79,7 +84,14 @@ final class HandshakeResponder {
         putHeaders(response, rejected.headers());
         response.setStatus(rejected.status());
         response.setContentLength(body.length);
-        response.getOutputStream().write(body);
+        try {
+            response.getOutputStream().write(body);
+        } catch (IllegalStateException e) {
+            // The application writes through a Writer, or without blocking and it is not its turn: the status says
+            // enough.
+            LOG.log(Level.DEBUG, "A handshake was refused with a status alone, since the container took no body", e);
+            response.setContentLength(0);
+        }
     }
 
     private static void putHeaders(HttpServletResponse response, Map<String, List<String>> headers) {

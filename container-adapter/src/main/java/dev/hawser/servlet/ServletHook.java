@@ -1,15 +1,19 @@
 package dev.hawser.servlet;
 
 import dev.hawser.transport.TransportListener;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.util.EnumSet;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -24,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class ServletHook implements TransportHook {
     /** IPv4 or IPv6 as digits: what can become an address without asking a name server. */
     private static final Pattern LITERAL = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%.+)?");
+
+    private static final String LAST_WORD = "hawser-websocket-last-word";
 
     private final ServletContext context;
     private final BlockingThreads executor;
@@ -60,8 +66,14 @@ final class ServletHook implements TransportHook {
                 && wrapper.getRequest() instanceof HttpServletRequest inner) {
             bare = inner;
         }
-        String rest = bare.getPathInfo();
-        return rest == null ? bare.getServletPath() : bare.getServletPath() + rest;
+        String path = dispatchedPath(bare);
+        return path.isEmpty() ? "/" : path; // Undertow, for the context path without a slash behind it
+    }
+
+    /** Tomcat answers it and goes on to read HTTP. */
+    @Override
+    public boolean upgradesAsynchronousRequests() {
+        return !isTomcat();
     }
 
     @Override
@@ -70,12 +82,38 @@ final class ServletHook implements TransportHook {
     }
 
     @Override
-    public void upgrade(HttpServletRequest request, TransportListener listener) {
+    public void prepare() {
+        context.addListener(new ProtocolSwitch.AtTheEnd());
+        if (isTomcat()) {
+            FilterRegistration.Dynamic outermost = context.addFilter(
+                    LAST_WORD, new ProtocolSwitch.WhileStopping(TomcatContext.of(context)::isStopping));
+            if (outermost != null) {
+                outermost.setAsyncSupported(true);
+                outermost.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+            }
+        }
+    }
+
+    /** Undertow looks at the status itself when the response is complete; Tomcat switches once it has been told, whatever goes out. */
+    @Override
+    public void upgrade(HttpServletRequest request, HttpServletResponse response, TransportListener listener) {
         ServletTransport.Peers peers = new ServletTransport.Peers(
                 address(request.getRemoteAddr(), request.getRemotePort()),
                 address(request.getLocalAddr(), request.getLocalPort()),
                 request.isSecure());
         ServletTransport transport = new ServletTransport(listener, nativeConnection(request), peers);
+        if (isTomcat()) {
+            if (request.isAsyncStarted()) {
+                throw new IllegalStateException("Tomcat upgrades no request that is asynchronous");
+            }
+            ProtocolSwitch.await(request, response, listener, () -> upgrade(request, transport));
+        } else {
+            upgrade(request, transport);
+            ProtocolSwitch.await(request, response, listener, null);
+        }
+    }
+
+    private static void upgrade(HttpServletRequest request, ServletTransport transport) {
         try {
             request.upgrade(ServletUpgradeHandler.class).give(transport);
         } catch (IOException | ServletException e) {

@@ -257,9 +257,10 @@ final class ServletTransport implements Transport {
     /** The container has closed the connection. */
     void destroyed() {
         if (closed.compareAndSet(false, true)) {
-            Throwable cause = readFailure;
-            output.fail(cause == null ? new ClosedChannelException() : cause);
-            listener.onClosed(ended ? null : cause == null ? new ClosedChannelException() : cause);
+            Throwable failure = readFailure;
+            Throwable cause = failure == null ? new IOException("The connection was closed by the container") : failure;
+            output.fail(cause);
+            listener.onClosed(ended ? null : cause);
         }
     }
 
@@ -296,7 +297,7 @@ final class ServletTransport implements Transport {
         @Override
         public void onAllDataRead() {
             ended = true;
-            serve();
+            serveUnlessAsked();
         }
 
         @Override
@@ -307,7 +308,12 @@ final class ServletTransport implements Transport {
             } else {
                 readFailure = failure;
             }
-            if (!lock.isHeldByCurrentThread()) { // else isReadable has asked, and looks
+            serveUnlessAsked();
+        }
+
+        /** A container may tell in the middle of its answer whether it is ready: then isReadable has asked, and looks. */
+        private void serveUnlessAsked() {
+            if (!lock.isHeldByCurrentThread()) {
                 serve();
             }
         }

@@ -1,6 +1,7 @@
 package dev.hawser.servlet;
 
 import dev.hawser.server.UpgradeRequest;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 import java.security.Principal;
@@ -49,7 +50,9 @@ final class ServletUpgradeRequest implements UpgradeRequest {
 
     @Override
     public String path() {
-        return hook.constrainedPath(request);
+        return request.getDispatcherType() == DispatcherType.REQUEST
+                ? hook.constrainedPath(request)
+                : hook.dispatchedPath(request);
     }
 
     @Override
@@ -69,19 +72,23 @@ final class ServletUpgradeRequest implements UpgradeRequest {
 
     @Override
     public String authority() {
-        String host = request.getHeader("Host");
-        if (host != null) {
-            return host;
+        String name = request.getServerName();
+        if (name.indexOf(':') >= 0 && !name.startsWith("[")) {
+            name = "[" + name + "]"; // an IPv6 address
         }
-        // HTTP/2: the container has made the pseudo-header :authority into the server's name and port.
         int port = request.getServerPort();
-        boolean usual = port == (request.isSecure() ? 443 : 80);
-        return usual ? request.getServerName() : request.getServerName() + ":" + port;
+        boolean usual = port == (isSecure() ? 443 : 80);
+        String host = request.getHeader("Host");
+        if (host != null && host.equalsIgnoreCase(name) && (usual || port == request.getLocalPort())) {
+            return host; // without a port, as the client wrote it
+        }
+        return usual && !(name + ":" + port).equalsIgnoreCase(host) ? name : name + ":" + port;
     }
 
+    /** A proxy that ends TLS is told of by the scheme: not every container says that such a request is secure. */
     @Override
     public boolean isSecure() {
-        return request.isSecure();
+        return request.isSecure() || "https".equalsIgnoreCase(request.getScheme());
     }
 
     @Override

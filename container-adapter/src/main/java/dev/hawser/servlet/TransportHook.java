@@ -2,6 +2,7 @@ package dev.hawser.servlet;
 
 import dev.hawser.transport.TransportListener;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,20 @@ public interface TransportHook {
      */
     String constrainedPath(HttpServletRequest request);
 
+    /**
+     * The path that the application has sent a request on to itself, by a forward or an asynchronous dispatch, in the form of
+     * {@link #constrainedPath}. Constraints do not look at such a path (Servlet 13.2), and no client can choose it unless the application lets it.
+     */
+    default String dispatchedPath(HttpServletRequest request) {
+        String rest = request.getPathInfo();
+        return rest == null ? request.getServletPath() : request.getServletPath() + rest;
+    }
+
+    /** Whether the container can give the connection of a request away that has been asynchronous. */
+    default boolean upgradesAsynchronousRequests() {
+        return true;
+    }
+
     /** A segment of {@link #constrainedPath}, decoded if that is not. */
     String decoded(String segment);
 
@@ -45,11 +60,15 @@ public interface TransportHook {
 
     /**
      * Lets the container give the connection to the listener when the response is complete. The status and headers of the response are
-     * set already; the caller then returns from its filter or servlet without touching the response again.
+     * set already; the caller then returns from its filter or servlet without touching the response again. If another response goes out in
+     * the end, since filters come behind, the listener is told {@code onClosed} and nothing else.
      *
      * @throws IllegalStateException if the request has no connection to take over, or is not one of this container's
      */
-    void upgrade(HttpServletRequest request, TransportListener listener);
+    void upgrade(HttpServletRequest request, HttpServletResponse response, TransportListener listener);
+
+    /** Adds to the application what {@link #upgrade} needs. Called once, while listeners and filters can be added. */
+    default void prepare() {}
 
     /** Whether a filter that is mapped to the servlet name {@code *} is called for every servlet, as one of a web.xml is (Servlet 6.2.4). */
     boolean hasNameOfAllServlets();

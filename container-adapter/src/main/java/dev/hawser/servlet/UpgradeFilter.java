@@ -35,14 +35,22 @@ final class UpgradeFilter implements Filter {
                 && mayBeHandshake(http)
                 && !server.isEmpty()
                 && !standsBack
-                && responder.respond(http, (HttpServletResponse) response, decide(http))) {
+                && isAnswered(http, (HttpServletResponse) response)) {
             return;
         }
         chain.doFilter(request, response);
     }
 
-    private UpgradeDecision decide(HttpServletRequest http) {
+    /** Whether the request was ours. A filter that has sent a response before has answered it. */
+    private boolean isAnswered(HttpServletRequest http, HttpServletResponse response) throws IOException {
         UpgradeRequest request = responder.asUpgradeRequest(http);
+        if (response.isCommitted()) {
+            return server.serves(request.path());
+        }
+        return responder.respond(http, response, decide(request));
+    }
+
+    private UpgradeDecision decide(UpgradeRequest request) {
         UpgradeDecision refused = request.tunnelProtocol() != null && server.serves(request.path())
                 ? responder.refusedTunnel(request)
                 : null;

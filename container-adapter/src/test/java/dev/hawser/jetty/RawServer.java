@@ -113,7 +113,7 @@ final class RawServer implements AutoCloseable {
                 response.setStatus(101);
                 response.setHeader("Connection", "Upgrade");
                 response.setHeader("Upgrade", "raw");
-                hook.upgrade(request, listeners.get());
+                hook.upgrade(request, response, listeners.get());
             } catch (ReflectiveOperationException e) {
                 throw new ServletException(e);
             }

@@ -4,6 +4,7 @@ import dev.hawser.jetty.TestCertificate;
 import jakarta.servlet.DispatcherType;
 import java.util.EnumSet;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
@@ -24,7 +25,7 @@ final class JettyTestServer implements TestServer {
     private final Server server = new Server();
     private final ServerConnector plain;
     private final ServerConnector tls;
-    private final ServletContextHandler context = new ServletContextHandler("/");
+    private final ServletContextHandler context = new ServletContextHandler();
     private final @Nullable Http2Gateway plainGateway;
     private final @Nullable Http2Gateway tlsGateway;
 
@@ -49,14 +50,19 @@ final class JettyTestServer implements TestServer {
             connector.setHost("127.0.0.1");
             server.addConnector(connector);
         }
+        context.setContextPath(application.contextPath());
         context.addServletContainerInitializer(
                 new HawserInitializer(), application.endpoints().toArray(Class<?>[]::new));
         application.parameters().forEach(context::setInitParameter);
         if (application.filter() != null) {
-            context.addFilter(application.filter(), "/*", EnumSet.of(DispatcherType.REQUEST));
+            FilterHolder user = new FilterHolder(application.filter());
+            user.setAsyncSupported(true);
+            context.addFilter(user, "/*", EnumSet.of(DispatcherType.REQUEST));
         }
         if (application.servlet() != null) {
-            context.addServlet(new ServletHolder("last", application.servlet()), "/*");
+            ServletHolder last = new ServletHolder("last", application.servlet());
+            last.setAsyncSupported(true);
+            context.addServlet(last, "/*");
         }
         application.surroundings().on(context, plain, tls);
         server.setHandler(context);

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** An embedded container with one application at the root, and Hawser on its class path, installed as docs/containers.md says. */
+/** An embedded container with one application, mostly at the root, and Hawser on its class path, installed as docs/containers.md says. */
 interface TestServer extends AutoCloseable {
     /** The port of HTTP. */
     int port();
@@ -30,27 +30,33 @@ interface TestServer extends AutoCloseable {
             Map<String, String> parameters,
             @Nullable Filter filter,
             @Nullable HttpServlet servlet,
-            Surroundings surroundings) {
+            Surroundings surroundings,
+            String contextPath) {
         static Application of(Class<?>... endpoints) {
-            return new Application(List.of(endpoints), Map.of(), null, null, Surroundings.NONE);
+            return new Application(List.of(endpoints), Map.of(), null, null, Surroundings.NONE, "/");
+        }
+
+        /** Instead of at the root. */
+        Application at(String path) {
+            return new Application(endpoints, parameters, filter, servlet, surroundings, path);
         }
 
         Application with(Map<String, String> contextParameters) {
-            return new Application(endpoints, contextParameters, filter, servlet, surroundings);
+            return new Application(endpoints, contextParameters, filter, servlet, surroundings, contextPath);
         }
 
         /** On all paths. */
         Application with(Filter first) {
-            return new Application(endpoints, parameters, first, servlet, surroundings);
+            return new Application(endpoints, parameters, first, servlet, surroundings, contextPath);
         }
 
         /** On all paths. */
         Application with(HttpServlet last) {
-            return new Application(endpoints, parameters, filter, last, surroundings);
+            return new Application(endpoints, parameters, filter, last, surroundings, contextPath);
         }
 
         Application in(Surroundings other) {
-            return new Application(endpoints, parameters, filter, servlet, other);
+            return new Application(endpoints, parameters, filter, servlet, other, contextPath);
         }
     }
 

@@ -34,7 +34,9 @@ final class TomcatTestServer implements TestServer {
         tomcat.setConnector(plain);
         secure(tls);
         tomcat.getService().addConnector(tls);
-        context = tomcat.addContext("", new File(folder.toString()).getAbsolutePath());
+        context = tomcat.addContext(
+                application.contextPath().equals("/") ? "" : application.contextPath(),
+                new File(folder.toString()).getAbsolutePath());
         context.addServletContainerInitializer(new HawserInitializer(), Set.copyOf(application.endpoints()));
         application.parameters().forEach(context::addParameter);
         if (application.filter() != null) {

@@ -1,6 +1,7 @@
 package dev.hawser.servlet;
 
 import dev.hawser.jetty.TestCertificate;
+import io.undertow.Handlers;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.servlet.Servlets;
@@ -26,7 +27,7 @@ final class UndertowTestServer implements TestServer {
     UndertowTestServer(Application application) throws Exception {
         DeploymentInfo deployment = Servlets.deployment()
                 .setClassLoader(UndertowTestServer.class.getClassLoader())
-                .setContextPath("/")
+                .setContextPath(application.contextPath())
                 .setDeploymentName("test")
                 .addServletContainerInitializer(new ServletContainerInitializerInfo(
                         HawserInitializer.class, Set.copyOf(application.endpoints())));
@@ -40,7 +41,8 @@ final class UndertowTestServer implements TestServer {
         HttpServlet servlet = application.servlet();
         if (servlet != null) {
             deployment.addServlet(new ServletInfo("last", servlet.getClass(), new ImmediateInstanceFactory<>(servlet))
-                    .addMapping("/*"));
+                    .addMapping("/*")
+                    .setAsyncSupported(true));
         }
         application.surroundings().on(deployment);
         manager = Servlets.defaultContainer().addDeployment(deployment);
@@ -53,7 +55,7 @@ final class UndertowTestServer implements TestServer {
                         UndertowOptions.DECODE_SLASH, application.surroundings().lenient())
                 .setIoThreads(2)
                 .setWorkerThreads(8)
-                .setHandler(manager.start())
+                .setHandler(Handlers.path().addPrefixPath(application.contextPath(), manager.start()))
                 .build();
         server.start();
     }

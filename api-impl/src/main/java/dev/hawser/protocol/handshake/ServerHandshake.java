@@ -152,7 +152,7 @@ public final class ServerHandshake {
             throw bad("An opening handshake needs the header Sec-WebSocket-Key, once (RFC 6455 11.3.1)");
         }
         String key = keys.get(0).strip();
-        if (!AcceptKey.isAnswerable(key)) {
+        if (!AcceptKey.isAnswerable(key)) { // not: decodes to 16 bytes, see there
             throw bad("The header Sec-WebSocket-Key is not 1 to 128 characters of base64 (RFC 6455 4.2.1)");
         }
         return key;

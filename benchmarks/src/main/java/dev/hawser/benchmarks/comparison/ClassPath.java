@@ -7,10 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The class path of everything, and the parts of it that contestants get. */
-final class ClassPath {
+public final class ClassPath {
     private final List<Path> entries = new ArrayList<>();
 
-    ClassPath(String classPath) {
+    /** A class path as the property {@code java.class.path} has it. */
+    public ClassPath(String classPath) {
         for (String entry : classPath.split(File.pathSeparator, -1)) {
             entries.add(Path.of(entry));
         }

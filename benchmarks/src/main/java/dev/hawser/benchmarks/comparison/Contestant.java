@@ -12,8 +12,10 @@ import java.util.List;
  * @param settings system properties of its process, as {@code name=value}
  * @param kind ours, a peer or the limit
  */
-record Contestant(String name, String title, String server, List<String> jars, List<String> settings, Kind kind) {
-    enum Kind {
+public record Contestant(
+        String name, String title, String server, List<String> jars, List<String> settings, Kind kind) {
+    /** What a contestant is. */
+    public enum Kind {
         /** Hawser. */
         HAWSER,
         /** Another Jakarta WebSocket implementation. */
@@ -37,7 +39,7 @@ record Contestant(String name, String title, String server, List<String> jars, L
     }
 
     /** The same without the settings that make compression equal. */
-    Contestant withDefaults() {
+    public Contestant withDefaults() {
         List<String> others = settings.stream()
                 .filter(setting -> !setting.equals(Contestants.TAKEOVER))
                 .toList();

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A contestant that runs. What it prints goes to a file named after it. */
-final class ContestantProcess implements AutoCloseable {
+public final class ContestantProcess implements AutoCloseable {
     private static final String MAIN = "dev.hawser.benchmarks.contestant.ContestantMain";
     private static final String SERVERS = "dev.hawser.benchmarks.contestant.";
     private static final long STOP_SECONDS = 5;
@@ -40,7 +40,7 @@ final class ContestantProcess implements AutoCloseable {
     }
 
     /** Starts it and waits until it listens. */
-    static ContestantProcess start(
+    public static ContestantProcess start(
             Contestant contestant, JavaMachine java, ClassPath classPath, List<String> flags, Path logs)
             throws IOException {
         List<String> command = new ArrayList<>();
@@ -59,7 +59,8 @@ final class ContestantProcess implements AutoCloseable {
         return contestant;
     }
 
-    Target target() {
+    /** Where it listens. */
+    public Target target() {
         return new Target(port, contestant.isRaw());
     }
 
@@ -106,18 +107,29 @@ final class ContestantProcess implements AutoCloseable {
     }
 
     /** Heap bytes in use after a collection. */
-    long heapBytes() throws IOException {
+    public long heapBytes() throws IOException {
         return ask("heap");
     }
 
-    private long ask(String question) throws IOException {
+    /** The answer to a question that is a number. */
+    public long ask(String question) throws IOException {
+        return Long.parseLong(tell(question));
+    }
+
+    /** The line that answers a question; which there are says the main class of the contestant. */
+    public String tell(String question) throws IOException {
         questions.write(question + "\n");
         questions.flush();
         String answer = answers.readLine();
         if (answer == null) {
             throw new IOException("Contestant " + contestant.name() + " has ended; its log says why");
         }
-        return Long.parseLong(answer);
+        return answer;
+    }
+
+    /** Ends the process at once, so that whoever waits for an answer gets an {@code IOException}. */
+    public void kill() {
+        process.destroyForcibly();
     }
 
     /** Ends the process. */

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Who takes part, with which jars, flags and settings. Nothing else is configured anywhere, but for what the {@code Server} classes say. */
-final class Contestants {
+public final class Contestants {
     /** The same flags for every contestant. Two processors also where the machine has more, so that thread pools are the same everywhere. */
     static final List<String> JVM_FLAGS = List.of("-Xms256m", "-Xmx512m", "-XX:+UseG1GC", "-XX:ActiveProcessorCount=2");
 
@@ -88,7 +88,7 @@ final class Contestants {
     private Contestants() {}
 
     /** The contestants of these names, or all if there are none, in the order of the list above. */
-    static List<Contestant> named(List<String> names) {
+    public static List<Contestant> named(List<String> names) {
         List<Contestant> chosen = new ArrayList<>();
         for (Contestant contestant : ALL) {
             if (names.isEmpty() || names.contains(contestant.name())) {

@@ -14,11 +14,11 @@ import java.util.concurrent.TimeUnit;
  * @param title name and version, for readers
  * @param feature the feature release, such as 17
  */
-record JavaMachine(Path command, String title, int feature) {
+public record JavaMachine(Path command, String title, int feature) {
     private static final long PATIENCE_SECONDS = 30;
 
     /** The one that runs the comparison. */
-    static JavaMachine own() {
+    public static JavaMachine own() {
         return new JavaMachine(
                 Path.of(System.getProperty("java.home"), "bin", "java"),
                 System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"),

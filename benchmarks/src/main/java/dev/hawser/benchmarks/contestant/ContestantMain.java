@@ -6,14 +6,15 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 
 /**
  * The process of one contestant. Its argument is the name of a {@link Server} class. It says {@code ready PORT} on standard output, then answers
  * each line on standard input with one line: {@code allocated} with bytes, {@code heap} with the bytes in use after a collection, {@code compiling}
- * with the milliseconds that compilers took. It ends with its standard input, so it never outlives the comparison. Whatever else is printed goes to standard error.
+ * with the milliseconds that compilers took, and what {@link Vitals} and {@link SessionTally} know. It ends with its standard input, so it never outlives the comparison. Whatever else is printed goes to standard error.
  */
 public final class ContestantMain {
-    private static final int COLLECTIONS = 3;
+    private static final String EVIDENCE = "evidence ";
 
     private ContestantMain() {}
 
@@ -39,6 +40,7 @@ public final class ContestantMain {
 
     private static void answer(PrintStream answers) throws IOException {
         Allocations allocations = new Allocations();
+        Vitals vitals = new Vitals();
         BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         String question;
         while ((question = questions.readLine()) != null) {
@@ -46,18 +48,25 @@ public final class ContestantMain {
                 case "allocated" -> answers.println(allocations.total());
                 case "compiling" ->
                     answers.println(ManagementFactory.getCompilationMXBean().getTotalCompilationTime());
-                case "heap" -> answers.println(heap());
-                default -> answers.println(-1);
+                case "heap" -> answers.println(Vitals.heap());
+                case "peak" -> answers.println(vitals.peak());
+                case "threads" -> answers.println(Vitals.threads());
+                case "callbacks" -> answers.println(Vitals.threadsInCallbacks());
+                case "descriptors" -> answers.println(Vitals.descriptors());
+                case "open" -> answers.println(SessionTally.open());
+                case "ended" -> answers.println(SessionTally.ended());
+                default -> answers.println(evidence(question));
             }
             answers.flush();
         }
     }
 
-    @SuppressWarnings("SystemGc") // The point is what is left after it.
-    private static long heap() {
-        for (int i = 0; i < COLLECTIONS; i++) {
-            System.gc();
+    /** {@code evidence FILE}; whatever else is asked is not known. */
+    private static long evidence(String question) throws IOException {
+        if (!question.startsWith(EVIDENCE)) {
+            return -1;
         }
-        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+        Vitals.evidence(Path.of(question.substring(EVIDENCE.length())));
+        return 0;
     }
 }

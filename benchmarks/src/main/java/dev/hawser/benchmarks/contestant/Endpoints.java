@@ -2,10 +2,10 @@ package dev.hawser.benchmarks.contestant;
 
 import java.util.Set;
 
-/** The endpoint classes that every Jakarta contestant serves: the same classes in every process. */
+/** The endpoint classes that every Jakarta contestant serves: the same classes for all of them. */
 public final class Endpoints {
-    /** All endpoint classes. */
-    public static final Set<Class<?>> ALL = Set.of(
+    /** The endpoint classes of the comparison. */
+    private static final Set<Class<?>> ALL = Set.of(
             EchoEndpoint.class,
             MediumEchoEndpoint.class,
             LargeEchoEndpoint.class,
@@ -15,6 +15,10 @@ public final class Endpoints {
             BroadcastEndpoint.class,
             BasicBroadcastEndpoint.class);
 
+    /** The endpoint classes for attackers; the system property {@code contestant.attacked} has them served instead of the others. */
+    private static final Set<Class<?>> ATTACKED =
+            Set.of(AttackedEcho.class, AttackedBytes.class, AttackedText.class, AttackedFeed.class);
+
     /** The most bytes of a message to {@link MediumEchoEndpoint} and to the broadcasts. */
     static final int MEDIUM = 64 * 1024;
 
@@ -22,4 +26,9 @@ public final class Endpoints {
     static final int LARGE = 1024 * 1024;
 
     private Endpoints() {}
+
+    /** The classes that this process serves. */
+    public static Set<Class<?>> served() {
+        return Boolean.getBoolean("contestant.attacked") ? ATTACKED : ALL;
+    }
 }

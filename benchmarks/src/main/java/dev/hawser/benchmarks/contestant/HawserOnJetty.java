@@ -11,7 +11,8 @@ public final class HawserOnJetty implements Server {
         org.eclipse.jetty.server.Server server = new org.eclipse.jetty.server.Server();
         ServerConnector connector = JettyOwn.connector(server);
         ServletContextHandler context = new ServletContextHandler("/");
-        context.addServletContainerInitializer(new HawserInitializer(), Endpoints.ALL.toArray(Class<?>[]::new));
+        context.addServletContainerInitializer(
+                new HawserInitializer(), Endpoints.served().toArray(Class<?>[]::new));
         server.setHandler(context);
         server.start();
         return connector.getLocalPort();

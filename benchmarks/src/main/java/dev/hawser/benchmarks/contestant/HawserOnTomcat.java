@@ -8,7 +8,7 @@ public final class HawserOnTomcat implements Server {
     @Override
     public int start() throws Exception {
         Tomcat tomcat = TomcatOwn.tomcat();
-        TomcatOwn.context(tomcat).addServletContainerInitializer(new HawserInitializer(), Endpoints.ALL);
+        TomcatOwn.context(tomcat).addServletContainerInitializer(new HawserInitializer(), Endpoints.served());
         return TomcatOwn.start(tomcat);
     }
 }

@@ -9,6 +9,6 @@ public final class HawserOnUndertow implements Server {
     public int start() throws Exception {
         return UndertowOwn.start(UndertowOwn.deployment()
                 .addServletContainerInitializer(
-                        new ServletContainerInitializerInfo(HawserInitializer.class, Endpoints.ALL)));
+                        new ServletContainerInitializerInfo(HawserInitializer.class, Endpoints.served())));
     }
 }

@@ -12,7 +12,7 @@ public final class JettyOwn implements Server {
         ServerConnector connector = connector(server);
         ServletContextHandler context = new ServletContextHandler("/");
         JakartaWebSocketServletContainerInitializer.configure(context, (servletContext, container) -> {
-            for (Class<?> endpoint : Endpoints.ALL) {
+            for (Class<?> endpoint : Endpoints.served()) {
                 container.addEndpoint(endpoint);
             }
         });

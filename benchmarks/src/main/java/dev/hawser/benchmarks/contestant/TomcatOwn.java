@@ -20,7 +20,7 @@ public final class TomcatOwn implements Server {
                 (classes, servletContext) -> {
                     ServerContainer container =
                             (ServerContainer) servletContext.getAttribute(ServerContainer.class.getName());
-                    for (Class<?> endpoint : Endpoints.ALL) {
+                    for (Class<?> endpoint : Endpoints.served()) {
                         try {
                             container.addEndpoint(endpoint);
                         } catch (jakarta.websocket.DeploymentException e) {

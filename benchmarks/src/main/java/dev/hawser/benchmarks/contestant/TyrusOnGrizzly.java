@@ -14,7 +14,7 @@ public final class TyrusOnGrizzly implements Server {
     public int start() throws Exception {
         ServerContainer container = new GrizzlyServerContainer().createContainer(Map.of());
         WebSocketEngine engine = container.getWebSocketEngine();
-        for (Class<?> endpoint : Endpoints.ALL) {
+        for (Class<?> endpoint : Endpoints.served()) {
             engine.register(endpoint, "/");
         }
         HttpServer server = new HttpServer();

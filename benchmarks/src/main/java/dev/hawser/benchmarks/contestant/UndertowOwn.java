@@ -19,7 +19,7 @@ public final class UndertowOwn implements Server {
                 .setBuffers(new DefaultByteBufferPool(true, 16 * 1024))
                 .setWorker(Xnio.getInstance().createWorker(OptionMap.EMPTY))
                 .addExtension(new PerMessageDeflateHandshake());
-        Endpoints.ALL.forEach(webSockets::addEndpoint);
+        Endpoints.served().forEach(webSockets::addEndpoint);
         return start(deployment().addServletContextAttribute(WebSocketDeploymentInfo.ATTRIBUTE_NAME, webSockets));
     }
 

@@ -1,0 +1,37 @@
+package dev.hawser.benchmarks.contestant;
+
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.OnClose;
+import jakarta.websocket.OnError;
+import jakarta.websocket.OnMessage;
+import jakarta.websocket.OnOpen;
+import jakarta.websocket.server.ServerEndpoint;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/** Takes uploads as an application does: reads the stream to its end on the thread of the callback, and answers how long it was. */
+@ServerEndpoint("/attacked/bytes")
+public class AttackedBytes {
+    /** Counts the session. */
+    @OnOpen
+    public void open() {
+        SessionTally.opened();
+    }
+
+    /** Reads the whole message. */
+    @OnMessage(maxMessageSize = 2 * Endpoints.LARGE)
+    public String bytes(InputStream message) throws IOException {
+        return Long.toString(message.transferTo(OutputStream.nullOutputStream()));
+    }
+
+    /** What attackers cause is expected, and counted when the session ends. */
+    @OnError
+    public void error(Throwable cause) {}
+
+    /** Counts the end. */
+    @OnClose
+    public void close(CloseReason reason) {
+        SessionTally.closed(reason);
+    }
+}

@@ -1,0 +1,107 @@
+package dev.hawser.benchmarks.contestant;
+
+import com.sun.management.GarbageCollectionNotificationInfo;
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.io.IOException;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryUsage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.management.JMException;
+import javax.management.Notification;
+import javax.management.NotificationEmitter;
+import javax.management.ObjectName;
+import javax.management.openmbean.CompositeData;
+
+/** What an attack costs the process: heap, threads and open files. */
+final class Vitals {
+    private static final int COLLECTIONS = 3;
+    private static final String APPLICATION = Vitals.class.getPackageName() + ".Attacked";
+
+    private final AtomicLong peak = new AtomicLong();
+
+    /** Listens to the collectors from now on. */
+    Vitals() {
+        for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
+            ((NotificationEmitter) collector).addNotificationListener((event, context) -> collected(event), null, null);
+        }
+    }
+
+    private void collected(Notification event) {
+        if (event.getType().equals(GarbageCollectionNotificationInfo.GARBAGE_COLLECTION_NOTIFICATION)) {
+            long used =
+                    GarbageCollectionNotificationInfo.from((CompositeData) event.getUserData())
+                            .getGcInfo()
+                            .getMemoryUsageAfterGc()
+                            .entrySet()
+                            .stream()
+                            .filter(pool -> isHeap(pool.getKey()))
+                            .map(java.util.Map.Entry::getValue)
+                            .mapToLong(MemoryUsage::getUsed)
+                            .sum();
+            peak.accumulateAndGet(used, Math::max);
+        }
+    }
+
+    private static boolean isHeap(String pool) {
+        return pool.startsWith("G1 ");
+    }
+
+    /** The most heap bytes that were in use behind a collection of any kind, since the last call. */
+    long peak() {
+        return peak.getAndSet(0);
+    }
+
+    /** Heap bytes in use after a full collection. */
+    @SuppressWarnings("SystemGc") // The point is what is left after it.
+    static long heap() {
+        for (int i = 0; i < COLLECTIONS; i++) {
+            System.gc();
+        }
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    static int threads() {
+        return ManagementFactory.getThreadMXBean().getThreadCount();
+    }
+
+    /** Platform threads that are inside a callback of an endpoint under attack. */
+    static long threadsInCallbacks() {
+        return Thread.getAllStackTraces().values().stream()
+                .filter(Vitals::isInCallback)
+                .count();
+    }
+
+    private static boolean isInCallback(StackTraceElement[] stack) {
+        for (StackTraceElement frame : stack) {
+            if (frame.getClassName().startsWith(APPLICATION)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Open files and sockets, or 0 where the system does not say. */
+    static long descriptors() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                ? system.getOpenFileDescriptorCount()
+                : 0;
+    }
+
+    /** Writes the stacks of all threads and a histogram of the heap into a file. */
+    static void evidence(Path file) throws IOException {
+        Files.writeString(file, diagnose("threadPrint") + "\n" + diagnose("gcClassHistogram"));
+    }
+
+    private static String diagnose(String command) throws IOException {
+        try {
+            ObjectName commands = new ObjectName("com.sun.management:type=DiagnosticCommand");
+            return (String) ManagementFactory.getPlatformMBeanServer()
+                    .invoke(commands, command, new Object[] {new String[0]}, new String[] {String[].class.getName()});
+        } catch (JMException e) {
+            throw new IOException(e);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.hawser.benchmarks.hostile;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One kind of attack.
+ *
+ * @param name its name for {@code -Dhostile.attacks}
+ * @param title what it does, for readers
+ * @param connections how many connections do it at once
+ * @param scripts what they do; the connections take them in turn
+ * @param leastInterval milliseconds between two steps of one connection
+ * @param mustEnd whether a server has to end these connections by itself, with this code; 0 if it need not
+ */
+record Attack(String name, String title, int connections, List<Script> scripts, long leastInterval, int mustEnd) {
+    private static final int VIOLATES_POLICY = 1008;
+
+    /**
+     * What one connection does.
+     *
+     * @param path the endpoint
+     * @param compresses whether it offers permessage-deflate
+     * @param reads whether it reads, and answers pings; one that does not has a receive buffer of 4 KiB
+     * @param opening bytes behind the handshake
+     * @param times how often they are sent
+     * @param step bytes that follow at each interval, for ever; empty for none
+     */
+    record Script(String path, boolean compresses, boolean reads, byte[] opening, int times, byte[] step) {}
+
+    /** All of them, in the order in which they are run. */
+    static List<Attack> all(int percent) {
+        List<Attack> all = new ArrayList<>();
+        all.add(new Attack(
+                "inflate",
+                "peers that send 64 KiB at a time, which inflate to 48 MiB, and never read their echoes",
+                scaled(100, percent),
+                List.of(new Script("/attacked/echo", true, false, AttackFrames.inflating(), 32, new byte[0])),
+                0,
+                0));
+        all.add(new Attack(
+                "drip-stream",
+                "peers that send one byte every two seconds of a message that a stream handler reads",
+                scaled(1000, percent),
+                List.of(
+                        dripping("/attacked/bytes", AttackFrames.begin(AttackFrames.BINARY)),
+                        dripping("/attacked/text", AttackFrames.begin(AttackFrames.TEXT)),
+                        promising("/attacked/bytes", AttackFrames.promise(AttackFrames.BINARY)),
+                        promising("/attacked/text", AttackFrames.promise(AttackFrames.TEXT))),
+                2_000,
+                VIOLATES_POLICY));
+        all.add(new Attack(
+                "drip-message",
+                "peers that send one byte every ten seconds of a whole message, and answer pings where the protocol lets them",
+                scaled(1000, percent),
+                List.of(
+                        dripping("/attacked/echo", AttackFrames.begin(AttackFrames.TEXT)),
+                        promising("/attacked/echo", AttackFrames.promise(AttackFrames.TEXT))),
+                10_000,
+                VIOLATES_POLICY));
+        all.add(new Attack(
+                "deaf",
+                "peers that do not read, while the server sends messages of 9,000 bytes to them until one is refused",
+                scaled(50, percent),
+                List.of(new Script("/attacked/feed", false, false, AttackFrames.text("feed"), 1, new byte[0])),
+                0,
+                0));
+        return all;
+    }
+
+    private static int scaled(int connections, int percent) {
+        return Math.max(1, connections * percent / 100);
+    }
+
+    /** One frame of one byte a step, between which pings can be answered. */
+    private static Script dripping(String path, byte[] opening) {
+        return new Script(path, false, true, opening, 1, AttackFrames.goOn());
+    }
+
+    /** One byte of the same frame a step. */
+    private static Script promising(String path, byte[] opening) {
+        return new Script(path, false, true, opening, 1, new byte[] {'a'});
+    }
+
+    /** Whether a pong may be sent: in the middle of a frame it would be payload. */
+    static boolean answersPings(Script script) {
+        return script.step().length > 1;
+    }
+}

@@ -1,0 +1,93 @@
+package dev.hawser.benchmarks.hostile;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.zip.Deflater;
+
+/** The frames of attackers, built by hand. Their mask is zero, which RFC 6455 does not forbid to see. */
+final class AttackFrames {
+    static final int TEXT = 0x1;
+    static final int BINARY = 0x2;
+    static final int FIN = 0x80;
+    static final int PONG = 0xA;
+    private static final int CONTINUATION = 0x0;
+    private static final int RSV1 = 0x40;
+    private static final int ONE_READ = 64 * 1024;
+    /** Nearly the most bytes of a text at the defaults. */
+    private static final int INFLATED = 65_280;
+    /** RFC 7692, 7.2.1: the octets 00 00 ff ff of the flush are left out. */
+    private static final int TAIL = 4;
+
+    private AttackFrames() {}
+
+    /** As many whole compressed messages as one read of 64 KiB takes, each of which inflates to 64 KiB. */
+    static byte[] inflating() {
+        byte[] text = new byte[INFLATED];
+        Arrays.fill(text, (byte) 'a');
+        byte[] compressed = new byte[INFLATED];
+        Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
+        deflater.setInput(text);
+        int length = deflater.deflate(compressed, 0, compressed.length, Deflater.SYNC_FLUSH) - TAIL;
+        deflater.end();
+        byte[] frame = frame(FIN | RSV1 | TEXT, Arrays.copyOf(compressed, length));
+        ByteArrayOutputStream read = new ByteArrayOutputStream(ONE_READ);
+        while (read.size() + frame.length <= ONE_READ) {
+            read.writeBytes(frame);
+        }
+        return read.toByteArray();
+    }
+
+    /** A message that is whole. */
+    static byte[] text(String text) {
+        return frame(FIN | TEXT, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The first frame, with one byte, of a message that goes on. */
+    static byte[] begin(int opcode) {
+        return frame(opcode, new byte[] {'a'});
+    }
+
+    /** One more frame with one byte, and not the last one. */
+    static byte[] goOn() {
+        return frame(CONTINUATION, new byte[] {'a'});
+    }
+
+    /** The header of a frame that promises 60,000 bytes of a message, and the first of them. */
+    static byte[] promise(int opcode) {
+        return Arrays.copyOf(frame(FIN | opcode, filled(60_000)), 9);
+    }
+
+    /** A whole binary message of this length. */
+    static byte[] binary(int length) {
+        return frame(FIN | BINARY, filled(length));
+    }
+
+    private static byte[] filled(int length) {
+        byte[] payload = new byte[length];
+        Arrays.fill(payload, (byte) 'a');
+        return payload;
+    }
+
+    /** A frame whose first byte is this one. */
+    static byte[] frame(int first, byte[] payload) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(payload.length + 14);
+        out.write(first);
+        int length = payload.length;
+        if (length < 126) {
+            out.write(0x80 | length);
+        } else if (length < 1 << 16) {
+            out.write(0x80 | 126);
+            out.write(length >>> 8);
+            out.write(length);
+        } else {
+            out.write(0x80 | 127);
+            for (int shift = 56; shift >= 0; shift -= 8) {
+                out.write((int) ((long) length >>> shift));
+            }
+        }
+        out.writeBytes(new byte[4]); // the mask
+        out.writeBytes(payload);
+        return out.toByteArray();
+    }
+}

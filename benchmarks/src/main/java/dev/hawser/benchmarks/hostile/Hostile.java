@@ -1,0 +1,128 @@
+package dev.hawser.benchmarks.hostile;
+
+import dev.hawser.benchmarks.comparison.ClassPath;
+import dev.hawser.benchmarks.comparison.Contestant;
+import dev.hawser.benchmarks.comparison.ContestantProcess;
+import dev.hawser.benchmarks.comparison.Contestants;
+import dev.hawser.benchmarks.comparison.JavaMachine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Attacks each server, in a JVM of its own with 256 MiB of heap and the default settings, with one kind of hostile peer after another, and prints a
+ * table. Ends with status 1 if Hawser broke a promise; the other implementations are only reported. What can be chosen, by system properties:
+ *
+ * <ul>
+ *   <li>{@code hostile.peers}: names of contestants; default Hawser on Jetty, Tomcat and Undertow
+ *   <li>{@code hostile.attacks}: names of attacks; default all
+ *   <li>{@code hostile.percent}: how many of the attackers take part; default 100
+ *   <li>{@code hostile.patience}: seconds that attackers stay at most; default 90
+ *   <li>{@code hostile.p99}: milliseconds that the p99 of a bystander's echoes must be under; default 50
+ *   <li>{@code hostile.output}: the folder for the table, logs, stacks and heap histograms; default {@code target/hostile}
+ * </ul>
+ */
+public final class Hostile {
+    private static final String SERVERS = "hawser-jetty,hawser-tomcat,hawser-undertow";
+    private static final long TRIAL_SECONDS = 300;
+
+    private final List<String> attacks = names("hostile.attacks", "");
+    private final int percent = Integer.getInteger("hostile.percent", 100);
+    private final long patience = TimeUnit.SECONDS.toMillis(Long.getLong("hostile.patience", 90));
+    private final double p99 = Double.parseDouble(System.getProperty("hostile.p99", "50"));
+    private final Path output =
+            Path.of(System.getProperty("hostile.output", "target/hostile")).toAbsolutePath();
+    private final ClassPath classPath = new ClassPath(System.getProperty("java.class.path"));
+    private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "deadlines");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final StringBuilder table = new StringBuilder(OutcomeTable.HEADER);
+    private boolean broken;
+
+    private Hostile() {}
+
+    /** Runs all that was chosen. */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        Hostile hostile = new Hostile();
+        Files.createDirectories(hostile.output);
+        for (Contestant contestant : Contestants.named(names("hostile.peers", SERVERS))) {
+            hostile.attack(contestant.withDefaults());
+        }
+        System.out.print(hostile.table);
+        Files.writeString(hostile.output.resolve("hostile.md"), hostile.table);
+        System.exit(hostile.broken ? 1 : 0);
+    }
+
+    private void attack(Contestant contestant) throws IOException, InterruptedException {
+        List<Attack> left = new ArrayList<>(Attack.all(percent));
+        left.removeIf(attack -> !attacks.isEmpty() && !attacks.contains(attack.name()));
+        while (!left.isEmpty()) { // again only where a server did not survive an attack
+            Path dump = output.resolve(contestant.name() + "-" + left.get(0).name() + ".hprof");
+            Files.deleteIfExists(dump);
+            try (ContestantProcess server =
+                    ContestantProcess.start(contestant, JavaMachine.own(), classPath, flags(dump), output)) {
+                Trial trial = new Trial(server, dump, patience);
+                trial.warmUp();
+                boolean alive = true;
+                while (alive && !left.isEmpty()) {
+                    alive = attack(contestant, server, trial, left.remove(0));
+                    Files.deleteIfExists(dump);
+                }
+            }
+        }
+    }
+
+    private static List<String> flags(Path dump) {
+        return List.of(
+                "-Xmx256m",
+                "-XX:+UseG1GC",
+                "-XX:ActiveProcessorCount=2",
+                "-XX:+HeapDumpOnOutOfMemoryError",
+                "-XX:HeapDumpPath=" + dump,
+                "-XX:+DisplayVMOutputToStderr", // Standard output is for answers.
+                "-Xlog:disable",
+                "-Xlog:all=warning:stderr",
+                "-Dcontestant.attacked=true");
+    }
+
+    /** Runs one attack; false if the server is to be replaced. */
+    private boolean attack(Contestant contestant, ContestantProcess server, Trial trial, Attack attack)
+            throws InterruptedException {
+        Path evidence = output.resolve(contestant.name() + "-" + attack.name() + ".txt");
+        Future<?> deadline = deadlines.schedule(server::kill, TRIAL_SECONDS, TimeUnit.SECONDS);
+        try {
+            Outcome outcome = trial.run(attack, evidence);
+            List<String> promises = outcome.broken(p99);
+            print(OutcomeTable.row(contestant.name(), outcome, promises));
+            broken |= contestant.kind() == Contestant.Kind.HAWSER && !promises.isEmpty();
+            // The heap is dumped once in the life of a process, and what else it lost with it nobody knows.
+            return !outcome.outOfMemory();
+        } catch (IOException e) {
+            print(OutcomeTable.row(contestant.name(), attack, "not measured: " + e.getMessage()));
+            broken |= contestant.kind() == Contestant.Kind.HAWSER;
+            server.kill();
+            return false;
+        } finally {
+            deadline.cancel(false);
+        }
+    }
+
+    private void print(String row) {
+        table.append(row);
+        System.out.print(row);
+    }
+
+    private static List<String> names(String property, String other) {
+        String value = System.getProperty(property, "").trim();
+        String chosen = value.isEmpty() ? other : value;
+        return chosen.isEmpty() ? List.of() : List.of(chosen.split("\\s*,\\s*", -1));
+    }
+}

@@ -1,0 +1,131 @@
+package dev.hawser.benchmarks.hostile;
+
+import dev.hawser.benchmarks.comparison.ContestantProcess;
+import dev.hawser.benchmarks.hostile.Bystander.Echoes;
+import dev.hawser.benchmarks.hostile.Bystander.Upload;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/** Runs one attack on a server that is up, and says what it did. */
+final class Trial {
+    private static final int ECHOES = 1_000;
+    private static final long INTERVAL_MILLIS = 10;
+    private static final int UPLOAD = 1 << 20;
+    private static final long UPLOAD_AFTER_MILLIS = 2_000;
+    private static final long POLL_MILLIS = 250;
+    private static final long GONE_MILLIS = 30_000;
+    private static final long NEARLY_BASE = 1 << 20;
+
+    private final ContestantProcess server;
+    private final int port;
+    private final Path dump;
+    private final long patienceMillis;
+
+    /**
+     * A trial.
+     *
+     * @param server who is attacked
+     * @param dump where its machine writes the heap at an OutOfMemoryError
+     * @param patienceMillis how long the attackers stay at most
+     */
+    Trial(ContestantProcess server, Path dump, long patienceMillis) {
+        this.server = server;
+        this.port = server.target().port();
+        this.dump = dump;
+        this.patienceMillis = patienceMillis;
+    }
+
+    /** Has classes loaded and compiled, so that the base of the heap is that of a server that has worked. */
+    void warmUp() throws InterruptedException {
+        Bystander.echoes(port, 3 * ECHOES, 1);
+        Bystander.upload(port, UPLOAD);
+    }
+
+    /** Attacks, and leaves the stacks and the heap during the attack in {@code evidence}. */
+    Outcome run(Attack attack, Path evidence) throws IOException, InterruptedException {
+        Echoes calm = Bystander.echoes(port, ECHOES, INTERVAL_MILLIS);
+        waitUntilGone();
+        long base = server.heapBytes();
+        long files = server.ask("descriptors");
+        server.ask("peak");
+        server.tell("ended");
+        try (Attackers attackers = new Attackers(attack, port)) {
+            int opened = attackers.open();
+            long start = System.nanoTime();
+            attackers.begin();
+            CompletableFuture<Upload> upload = CompletableFuture.supplyAsync(
+                    () -> Bystander.upload(port, UPLOAD),
+                    CompletableFuture.delayedExecutor(UPLOAD_AFTER_MILLIS, TimeUnit.MILLISECONDS));
+            Echoes attacked = Bystander.echoes(port, ECHOES, INTERVAL_MILLIS);
+            long inCallbacks = server.ask("callbacks");
+            long threads = server.ask("threads");
+            server.tell("evidence " + evidence.toAbsolutePath());
+            long held = server.heapBytes();
+            int left = waitForEnds(attack, attackers, start);
+            long ended = millisSince(start);
+            attackers.stop();
+            attackers.close();
+            Upload uploaded = upload.get(GONE_MILLIS, TimeUnit.MILLISECONDS);
+            long open = waitUntilGone();
+            long after = waitForHeap(base);
+            return new Outcome(
+                    attack,
+                    opened,
+                    calm,
+                    attacked,
+                    uploaded,
+                    base,
+                    held,
+                    server.ask("peak"),
+                    after,
+                    threads,
+                    inCallbacks,
+                    opened - left,
+                    ended,
+                    server.tell("ended"),
+                    attackers.ends(),
+                    open,
+                    server.ask("descriptors") - files,
+                    Files.exists(dump));
+        } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+            throw new IOException("The upload did not come to an end", e);
+        }
+    }
+
+    /** How many attackers' sessions are open when none is any more, or patience is at its end. */
+    private int waitForEnds(Attack attack, Attackers attackers, long start) throws IOException, InterruptedException {
+        int open;
+        while ((open = (int) server.ask("open")) > 0 && millisSince(start) < patienceMillis) {
+            if (attackers.endedCount() == attack.connections()) {
+                break;
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+        return open;
+    }
+
+    private long waitUntilGone() throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        while (server.ask("open") > 0 && millisSince(start) < GONE_MILLIS) {
+            Thread.sleep(POLL_MILLIS);
+        }
+        return server.ask("open");
+    }
+
+    private long waitForHeap(long base) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        long heap;
+        while ((heap = server.heapBytes()) > base + NEARLY_BASE && millisSince(start) < GONE_MILLIS) {
+            Thread.sleep(4 * POLL_MILLIS);
+        }
+        return heap;
+    }
+
+    private static long millisSince(long start) {
+        return (System.nanoTime() - start) / 1_000_000;
+    }
+}
