@@ -141,8 +141,11 @@ public final class ContestantProcess implements AutoCloseable {
                 process.destroyForcibly();
             }
         } catch (IOException e) {
+            boolean hasEnded = !process.isAlive(); // Then there is nobody left to be told.
             process.destroyForcibly();
-            throw new UncheckedIOException(e);
+            if (!hasEnded) {
+                throw new UncheckedIOException(e);
+            }
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();

@@ -33,7 +33,7 @@ record Attack(String name, String title, int connections, List<Script> scripts, 
         List<Attack> all = new ArrayList<>();
         all.add(new Attack(
                 "inflate",
-                "peers that send 64 KiB at a time, which inflate to 48 MiB, and never read their echoes",
+                "peers that send 64 KiB at a time, which inflate to 47 MiB, and never read their echoes",
                 scaled(100, percent),
                 List.of(new Script("/attacked/echo", true, false, AttackFrames.inflating(), 32, new byte[0])),
                 0,

@@ -101,18 +101,18 @@ final class Attackers implements AutoCloseable {
         return ends;
     }
 
-    /** Stops the attack, and keeps the connections. */
-    void stop() throws InterruptedException {
-        stopped = true;
-        selector.wakeup();
-        if (thread != null) {
-            thread.join();
-        }
-    }
-
-    /** All hang up without a word. */
+    /** Stops the attack: all hang up without a word. */
     @Override
     public void close() throws IOException {
+        stopped = true;
+        selector.wakeup();
+        try {
+            if (thread != null) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         all.forEach(Attacker::hangUp);
         selector.close();
     }

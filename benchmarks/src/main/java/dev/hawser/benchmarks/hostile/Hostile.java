@@ -31,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 public final class Hostile {
     private static final String SERVERS = "hawser-jetty,hawser-tomcat,hawser-undertow";
     private static final long TRIAL_SECONDS = 300;
+    private static final int ECHOES = 1_000;
 
     private final List<String> attacks = names("hostile.attacks", "");
     private final int percent = Integer.getInteger("hostile.percent", 100);
@@ -69,7 +70,7 @@ public final class Hostile {
             Files.deleteIfExists(dump);
             try (ContestantProcess server =
                     ContestantProcess.start(contestant, JavaMachine.own(), classPath, flags(dump), output)) {
-                Trial trial = new Trial(server, dump, patience);
+                Trial trial = new Trial(server, dump, patience, ECHOES);
                 trial.warmUp();
                 boolean alive = true;
                 while (alive && !left.isEmpty()) {
@@ -80,7 +81,8 @@ public final class Hostile {
         }
     }
 
-    private static List<String> flags(Path dump) {
+    /** The flags of the attacked machine, which are the same for every contestant. */
+    static List<String> flags(Path dump) {
         return List.of(
                 "-Xmx256m",
                 "-XX:+UseG1GC",
@@ -106,7 +108,8 @@ public final class Hostile {
             // The heap is dumped once in the life of a process, and what else it lost with it nobody knows.
             return !outcome.outOfMemory();
         } catch (IOException e) {
-            print(OutcomeTable.row(contestant.name(), attack, "not measured: " + e.getMessage()));
+            String cause = deadline.isDone() ? "not over after " + TRIAL_SECONDS + " s" : e.getMessage();
+            print(OutcomeTable.row(contestant.name(), attack, "not measured: " + cause));
             broken |= contestant.kind() == Contestant.Kind.HAWSER;
             server.kill();
             return false;

@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs one attack on a server that is up, and says what it did. */
 final class Trial {
-    private static final int ECHOES = 1_000;
     private static final long INTERVAL_MILLIS = 10;
     private static final int UPLOAD = 1 << 20;
     private static final long UPLOAD_AFTER_MILLIS = 2_000;
@@ -24,6 +23,7 @@ final class Trial {
     private final int port;
     private final Path dump;
     private final long patienceMillis;
+    private final int echoes;
 
     /**
      * A trial.
@@ -31,23 +31,25 @@ final class Trial {
      * @param server who is attacked
      * @param dump where its machine writes the heap at an OutOfMemoryError
      * @param patienceMillis how long the attackers stay at most
+     * @param echoes how many echoes the bystander sends
      */
-    Trial(ContestantProcess server, Path dump, long patienceMillis) {
+    Trial(ContestantProcess server, Path dump, long patienceMillis, int echoes) {
         this.server = server;
         this.port = server.target().port();
         this.dump = dump;
         this.patienceMillis = patienceMillis;
+        this.echoes = echoes;
     }
 
     /** Has classes loaded and compiled, so that the base of the heap is that of a server that has worked. */
     void warmUp() throws InterruptedException {
-        Bystander.echoes(port, 3 * ECHOES, 1);
+        Bystander.echoes(port, 3 * echoes, 1);
         Bystander.upload(port, UPLOAD);
     }
 
     /** Attacks, and leaves the stacks and the heap during the attack in {@code evidence}. */
     Outcome run(Attack attack, Path evidence) throws IOException, InterruptedException {
-        Echoes calm = Bystander.echoes(port, ECHOES, INTERVAL_MILLIS);
+        Echoes calm = Bystander.echoes(port, echoes, INTERVAL_MILLIS);
         waitUntilGone();
         long base = server.heapBytes();
         long files = server.ask("descriptors");
@@ -60,14 +62,13 @@ final class Trial {
             CompletableFuture<Upload> upload = CompletableFuture.supplyAsync(
                     () -> Bystander.upload(port, UPLOAD),
                     CompletableFuture.delayedExecutor(UPLOAD_AFTER_MILLIS, TimeUnit.MILLISECONDS));
-            Echoes attacked = Bystander.echoes(port, ECHOES, INTERVAL_MILLIS);
+            Echoes attacked = Bystander.echoes(port, echoes, INTERVAL_MILLIS);
             long inCallbacks = server.ask("callbacks");
             long threads = server.ask("threads");
             server.tell("evidence " + evidence.toAbsolutePath());
             long held = server.heapBytes();
             int left = waitForEnds(attack, attackers, start);
             long ended = millisSince(start);
-            attackers.stop();
             attackers.close();
             Upload uploaded = upload.get(GONE_MILLIS, TimeUnit.MILLISECONDS);
             long open = waitUntilGone();
