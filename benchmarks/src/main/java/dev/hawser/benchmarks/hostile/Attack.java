@@ -12,9 +12,23 @@ import java.util.List;
  * @param scripts what they do; the connections take them in turn
  * @param leastInterval milliseconds between two steps of one connection
  * @param mustEnd whether a server has to end these connections by itself, with this code; 0 if it need not
+ * @param mostHeld how many bytes of heap a connection may hold on average while the attack goes on
  */
-record Attack(String name, String title, int connections, List<Script> scripts, long leastInterval, int mustEnd) {
+record Attack(
+        String name,
+        String title,
+        int connections,
+        List<Script> scripts,
+        long leastInterval,
+        int mustEnd,
+        int mostHeld) {
     private static final int VIOLATES_POLICY = 1008;
+    /** What the container and the session take for a connection that does nothing. */
+    private static final int IDLE = 32 * 1024;
+
+    private static final int MESSAGE = 64 * 1024;
+    private static final int INBOUND = 256 * 1024;
+    private static final int OUTBOUND = 1024 * 1024;
 
     /**
      * What one connection does.
@@ -37,7 +51,9 @@ record Attack(String name, String title, int connections, List<Script> scripts, 
                 scaled(100, percent),
                 List.of(new Script("/attacked/echo", true, false, AttackFrames.inflating(), 32, new byte[0])),
                 0,
-                0));
+                0,
+                // A read whose rest waits, and a reply that waits for room.
+                IDLE + INBOUND + 3 * MESSAGE + OUTBOUND / 10 * 11));
         all.add(new Attack(
                 "drip-stream",
                 "peers that send one byte every two seconds of a message that a stream handler reads",
@@ -48,7 +64,8 @@ record Attack(String name, String title, int connections, List<Script> scripts, 
                         promising("/attacked/bytes", AttackFrames.promise(AttackFrames.BINARY)),
                         promising("/attacked/text", AttackFrames.promise(AttackFrames.TEXT))),
                 2_000,
-                VIOLATES_POLICY));
+                VIOLATES_POLICY,
+                IDLE));
         all.add(new Attack(
                 "drip-message",
                 "peers that send one byte every ten seconds of a whole message, and answer pings where the protocol lets them",
@@ -57,14 +74,16 @@ record Attack(String name, String title, int connections, List<Script> scripts, 
                         dripping("/attacked/echo", AttackFrames.begin(AttackFrames.TEXT)),
                         promising("/attacked/echo", AttackFrames.promise(AttackFrames.TEXT))),
                 10_000,
-                VIOLATES_POLICY));
+                VIOLATES_POLICY,
+                IDLE));
         all.add(new Attack(
                 "deaf",
                 "peers that do not read, while the server sends messages of 9,000 bytes to them until one is refused",
                 scaled(50, percent),
                 List.of(new Script("/attacked/feed", false, false, AttackFrames.text("feed"), 1, new byte[0])),
                 0,
-                0));
+                0,
+                IDLE + OUTBOUND / 10 * 11));
         return all;
     }
 

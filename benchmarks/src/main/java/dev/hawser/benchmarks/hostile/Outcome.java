@@ -74,6 +74,10 @@ record Outcome(
         if (!upload.failure().isEmpty() || upload.millis() > UPLOAD_MILLIS) {
             broken.add(String.format("upload took %,d ms %s", upload.millis(), upload.failure()));
         }
+        long heldEach = (held - base) / attack.connections();
+        if (heldEach > attack.mostHeld()) {
+            broken.add(String.format("%,d KiB held for each, %,d allowed", heldEach >> 10, attack.mostHeld() >> 10));
+        }
         if (after > base + HEAP_TOLERANCE) {
             broken.add(String.format("heap %.1f MiB over its base", mebibytes(after - base)));
         }
