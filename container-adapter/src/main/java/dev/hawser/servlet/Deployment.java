@@ -66,6 +66,7 @@ final class Deployment {
         try {
             this.filterRegistration = registered();
             context.addListener(new HttpSessionEnds());
+            context.addListener(new ServerContainerReplaced());
             hook.prepare();
         } catch (RuntimeException | Error e) {
             server.runtime().close(Duration.ZERO); // else what it runs would keep the application's class loader
@@ -185,9 +186,20 @@ final class Deployment {
         }
     }
 
+    /** Puts ours back if another implementation has put its ServerContainer over it since, and if it may and can be replaced. */
+    void replaceLaterOne() {
+        Object present = context.getAttribute(SERVER_CONTAINER);
+        if (present != null
+                && present != server
+                && !stopped.get()
+                && OtherImplementation.isReplaced(present, context, hook, settings.get(Setting.ON_CONFLICT))) {
+            context.setAttribute(SERVER_CONTAINER, server);
+        }
+    }
+
     /**
-     * Stands back if another implementation has put its ServerContainer over ours since: where both jars are on the server's class path,
-     * Tomcat may call its own initializer after ours.
+     * Stands back if another implementation has put its ServerContainer over ours since, and still has: where both jars are on the server's
+     * class path, Tomcat may call its own initializer after ours.
      *
      * @throws ServletException if a conflict is to be an error
      */

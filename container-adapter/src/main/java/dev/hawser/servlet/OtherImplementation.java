@@ -31,16 +31,21 @@ final class OtherImplementation {
             }
             return hook.disableOwnWebSocket() || stopOrYield(context, hook.container() + "'s own", policy);
         }
-        String other = present.getClass().getName();
-        if (policy.equals("replace") && hook.removeOwnWebSocketFilter()) {
-            LOG.log(
-                    Level.INFO,
-                    "Hawser serves the web sockets of {0} in the place of {1}",
-                    Deployment.nameOf(context),
-                    other);
-            return true;
+        return isReplaced(present, context, hook, policy)
+                || stopOrYield(context, present.getClass().getName(), policy);
+    }
+
+    /** Takes the container's own implementation out of the application, if it may be and can. */
+    static boolean isReplaced(Object present, ServletContext context, TransportHook hook, String policy) {
+        if (!policy.equals("replace") || !hook.removeOwnWebSocketFilter()) {
+            return false;
         }
-        return stopOrYield(context, other, policy);
+        LOG.log(
+                Level.INFO,
+                "Hawser serves the web sockets of {0} in the place of {1}",
+                Deployment.nameOf(context),
+                present.getClass().getName());
+        return true;
     }
 
     /** Says that the other one, which has installed itself after Hawser, serves the application. */

@@ -30,6 +30,7 @@ final class ServletHook implements TransportHook {
     private static final Pattern LITERAL = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%.+)?");
 
     private static final String LAST_WORD = "hawser-websocket-last-word";
+    private static final String TOMCATS_FILTER = "org.apache.tomcat.websocket.server.WsFilter";
 
     private final ServletContext context;
     private final BlockingThreads executor;
@@ -159,10 +160,10 @@ final class ServletHook implements TransportHook {
     @Override
     public void removeFilter(String name) {}
 
-    /** Never: Tomcat's filter and Undertow's cast the ServerContainer they find to their own. */
+    /** Undertow's cannot be removed, and it casts the ServerContainer that it finds to its own; so does Tomcat's, when filters start. */
     @Override
     public boolean removeOwnWebSocketFilter() {
-        return false;
+        return isTomcat() && TomcatContext.of(context).removeFilter(TOMCATS_FILTER);
     }
 
     /** None is there yet; one that installs itself later is met by {@code HawserListener}. */

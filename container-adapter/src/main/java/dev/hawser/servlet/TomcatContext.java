@@ -39,6 +39,39 @@ final class TomcatContext {
         return value;
     }
 
+    /**
+     * Takes a filter and its mappings out of the application, before filters start.
+     *
+     * @return whether it was there, and is not any more
+     */
+    boolean removeFilter(String className) {
+        if (standardContext == null) {
+            return false;
+        }
+        try {
+            boolean found = false;
+            for (Object definition : (Object[]) PublicMethod.call(standardContext, "findFilterDefs")) {
+                if (className.equals(PublicMethod.callForNull(definition, "getFilterClass"))) {
+                    removeMappings(standardContext, PublicMethod.call(definition, "getFilterName"));
+                    PublicMethod.give(standardContext, "removeFilterDef", definition.getClass(), definition);
+                    found = true;
+                }
+            }
+            return found;
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            LOG.log(Level.DEBUG, "This Tomcat is not built as Hawser expects: its filters cannot be changed", e);
+            return false;
+        }
+    }
+
+    private static void removeMappings(Object context, Object filterName) throws ReflectiveOperationException {
+        for (Object mapping : (Object[]) PublicMethod.call(context, "findFilterMaps")) {
+            if (filterName.equals(PublicMethod.callForNull(mapping, "getFilterName"))) {
+                PublicMethod.give(context, "removeFilterMap", mapping.getClass(), mapping);
+            }
+        }
+    }
+
     /** Whether the application has begun to stop; false where that is not known. */
     boolean isStopping() {
         try {

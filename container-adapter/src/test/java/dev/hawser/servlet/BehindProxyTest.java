@@ -6,7 +6,6 @@ import dev.hawser.servlet.TestServer.Application;
 import dev.hawser.servlet.TestServer.Container;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServlet;
@@ -81,18 +80,10 @@ class BehindProxyTest {
                 return;
             }
             request.startAsync();
-            ServletOutputStream out = response.getOutputStream();
-            out.setWriteListener(new WriteListener() {
-                private boolean done;
-
+            response.getOutputStream().setWriteListener(new WriteListener() {
                 @Override
-                public void onWritePossible() throws IOException {
-                    if (!done) {
-                        done = true;
-                        response.setStatus(200);
-                        upgrade(request, response);
-                        request.getAsyncContext().complete();
-                    }
+                public void onWritePossible() {
+                    request.getAsyncContext().complete();
                 }
 
                 @Override
@@ -100,6 +91,7 @@ class BehindProxyTest {
                     request.getAsyncContext().complete();
                 }
             });
+            upgrade(request, response); // before the container has said that it takes a body
         }
 
         private void upgrade(HttpServletRequest request, HttpServletResponse response) throws IOException {

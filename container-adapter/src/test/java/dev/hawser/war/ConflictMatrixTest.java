@@ -40,10 +40,12 @@ class ConflictMatrixTest {
             JETTY,     OWN,             hawser,  jetty,  no start
             JETTY,     OWN_THEN_HAWSER, hawser,  jetty,  no start
             JETTY,     HAWSER_THEN_OWN, hawser,  jetty,  no start
-            TOMCAT_10, OWN,             tomcat,  tomcat, no start
-            TOMCAT_11, OWN,             tomcat,  tomcat, no start
-            TOMCAT_11, OWN_THEN_HAWSER, tomcat,  tomcat, no start
-            TOMCAT_11, HAWSER_THEN_OWN, tomcat,  tomcat, no start
+            TOMCAT_10, OWN,             hawser,  tomcat, no start
+            TOMCAT_10, OWN_THEN_HAWSER, hawser,  tomcat, no start
+            TOMCAT_10, HAWSER_THEN_OWN, hawser,  tomcat, no start
+            TOMCAT_11, OWN,             hawser,  tomcat, no start
+            TOMCAT_11, OWN_THEN_HAWSER, hawser,  tomcat, no start
+            TOMCAT_11, HAWSER_THEN_OWN, hawser,  tomcat, no start
             UNDERTOW,  OWN,             undertow, undertow, no start
             UNDERTOW,  OWN_THEN_HAWSER, undertow, undertow, no start
             UNDERTOW,  HAWSER_THEN_OWN, undertow, undertow, no start

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The drop-in jar in WEB-INF/lib of a real WAR, on Tomcat 10.1 and 11, with and without Tomcat's own WebSocket. */
 class WarOnTomcatTest {
@@ -26,11 +25,27 @@ class WarOnTomcatTest {
         log.close();
     }
 
+    /** Nothing is configured, and the application's filter guards the handshake. */
     @ParameterizedTest
-    @CsvSource({"TOMCAT_10, replace", "TOMCAT_11, replace", "TOMCAT_11, yield"})
-    void tomcatsOwnServesWithOneWarningThatNamesBothAndTheRemedy(Container version, String policy) throws Exception {
+    @EnumSource(names = {"TOMCAT_10", "TOMCAT_11"})
+    void theJarInTheWarServesInThePlaceOfTomcatsOwn(Container version) throws Exception {
+        Archive war = WarServer.war(WarServer.GUARDED).webClass(WarGuard.class);
+        try (WarServer server = WarServer.start(version, Beside.OWN, war.build(), Map.of());
+                RawClient refused = server.connect("/echo");
+                RawClient client = server.connect("/echo?token")) {
+            assertEquals(401, refused.status());
+            client.upgraded().sendText("where");
+            assertTrue(client.readFrame().text().startsWith("hawser.jar "));
+            assertEquals(HAWSER, server.serverContainer());
+            log.assertNoWarnings();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"TOMCAT_10", "TOMCAT_11"})
+    void tomcatsOwnServesWithOneWarningThatNamesBothAndTheRemedy(Container version) throws Exception {
         try (WarServer server = WarServer.start(
-                        version, Beside.OWN, WarServer.war("").build(), Map.of("dev.hawser.onConflict", policy));
+                        version, Beside.OWN, WarServer.war("").build(), Map.of("dev.hawser.onConflict", "yield"));
                 RawClient client = server.connect("/echo")) {
             client.upgraded().sendText("where");
             assertTrue(client.readFrame().text().startsWith("tomcat-embed-websocket"));
@@ -76,8 +91,8 @@ class WarOnTomcatTest {
 
     /** Both jars on the server's class path, ours first: then Tomcat's initializer runs after ours. */
     @ParameterizedTest
-    @ValueSource(strings = {"replace", "yield"})
-    void tomcatsOwnServesAlsoIfItComesLater(String policy) throws Exception {
+    @CsvSource({"replace, hawser", "yield, tomcat"})
+    void thePolicyHoldsAlsoIfTomcatsOwnComesLater(String policy, String serves) throws Exception {
         Archive war = new Archive().webClass(WarEcho.class);
         try (WarServer server = WarServer.start(
                         Container.TOMCAT_11,
@@ -86,9 +101,15 @@ class WarOnTomcatTest {
                         Map.of("dev.hawser.onConflict", policy));
                 RawClient client = server.connect("/echo")) {
             client.upgraded().sendText("where");
-            assertTrue(client.readFrame().text().startsWith("tomcat-embed-websocket"));
-            assertEquals(TOMCATS, server.serverContainer());
-            log.onlyWarning();
+            String where = client.readFrame().text();
+            assertTrue(where.startsWith(serves), where);
+            if (serves.equals("hawser")) {
+                assertEquals(HAWSER, server.serverContainer());
+                log.assertNoWarnings();
+            } else {
+                assertEquals(TOMCATS, server.serverContainer());
+                log.onlyWarning();
+            }
         }
     }
 }
