@@ -6,6 +6,7 @@ import dev.hawser.Settings;
 import dev.hawser.client.ConnectFailedException.Step;
 import dev.hawser.protocol.Role;
 import dev.hawser.protocol.deflate.DeflateCodecs;
+import dev.hawser.session.AsyncSendTimeout;
 import dev.hawser.session.ContainerRuntime;
 import dev.hawser.session.DeclaredSettings;
 import dev.hawser.session.EstablishedHandshake;
@@ -259,17 +260,15 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
         }
     }
 
-    /** 0 stands for none of its own: the send timeout of all sends applies, which is never without end. */
+    /** 0 while nobody set it, when {@code sendTimeout} holds, and where the application set none; {@link AsyncSendTimeout}. */
     @Override
     public long getDefaultAsyncSendTimeout() {
-        return settings.get(Setting.ASYNC_SEND_TIMEOUT).toMillis();
+        return AsyncSendTimeout.millis(settings);
     }
 
     @Override
     public void setAsyncSendTimeout(long timeoutmillis) {
-        setSettings(Settings.builder()
-                .setMillis(Setting.ASYNC_SEND_TIMEOUT, timeoutmillis)
-                .build());
+        set(Setting.ASYNC_SEND_TIMEOUT, AsyncSendTimeout.setting(timeoutmillis));
     }
 
     /** 0 stands for no timeout. */

@@ -9,12 +9,10 @@ import java.time.Duration;
  * Thread-safe.
  */
 final class ContainerDefaults {
-    private final Settings configured;
     /** Replaced under this object's lock. */
     private volatile Settings settings;
 
     ContainerDefaults(Settings configured) {
-        this.configured = configured;
         this.settings = configured;
     }
 
@@ -31,12 +29,16 @@ final class ContainerDefaults {
         settings = settings.toBuilder().setMillis(setting, millis).build();
     }
 
-    /** Zero or less takes the container back to what it was configured with: no limit can be switched off. */
+    /** @throws IllegalArgumentException if it is not positive: no limit can be switched off; nothing changes */
     void setSize(Setting<Integer> setting, int bytes) {
-        set(setting, bytes > 0 ? bytes : configured.get(setting));
+        if (bytes <= 0) {
+            throw new IllegalArgumentException(
+                    "A message buffer of " + bytes + " bytes is not possible; expected 1 or more");
+        }
+        set(setting, bytes);
     }
 
-    private synchronized <T> void set(Setting<T> setting, T value) {
+    synchronized <T> void set(Setting<T> setting, T value) {
         settings = settings.toBuilder().set(setting, value).build();
     }
 }

@@ -6,6 +6,7 @@ import dev.hawser.endpoint.EndpointPlan;
 import dev.hawser.endpoint.WithoutNulls;
 import dev.hawser.protocol.handshake.HandshakeRejectedException;
 import dev.hawser.protocol.handshake.ServerHandshake;
+import dev.hawser.session.AsyncSendTimeout;
 import dev.hawser.session.ContainerRuntime;
 import dev.hawser.session.HandshakeExtension;
 import jakarta.websocket.ClientEndpointConfig;
@@ -246,15 +247,15 @@ public final class EndpointServerContainer implements ServerContainer {
         return client.container().connectToServer(endpointClass, cec, path);
     }
 
-    /** 0 stands for none of its own: the send timeout of all sends applies, which is never without end. */
+    /** 0 while nobody set it, when {@code sendTimeout} holds, and where the application set none; {@link AsyncSendTimeout}. */
     @Override
     public long getDefaultAsyncSendTimeout() {
-        return defaults.millis(Setting.ASYNC_SEND_TIMEOUT);
+        return AsyncSendTimeout.millis(defaults.settings());
     }
 
     @Override
     public void setAsyncSendTimeout(long timeoutmillis) {
-        defaults.setMillis(Setting.ASYNC_SEND_TIMEOUT, timeoutmillis);
+        defaults.set(Setting.ASYNC_SEND_TIMEOUT, AsyncSendTimeout.setting(timeoutmillis));
         client.set("asyncSendTimeout", container -> container.setAsyncSendTimeout(timeoutmillis));
     }
 
@@ -275,7 +276,11 @@ public final class EndpointServerContainer implements ServerContainer {
         return defaults.settings().get(Setting.MAX_BINARY_MESSAGE_SIZE);
     }
 
-    /** Zero or less takes the container back to what it was configured with. */
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if it is not positive: no limit can be switched off
+     */
     @Override
     public void setDefaultMaxBinaryMessageBufferSize(int max) {
         defaults.setSize(Setting.MAX_BINARY_MESSAGE_SIZE, max);
@@ -287,7 +292,11 @@ public final class EndpointServerContainer implements ServerContainer {
         return defaults.settings().get(Setting.MAX_TEXT_MESSAGE_SIZE);
     }
 
-    /** Zero or less takes the container back to what it was configured with. */
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if it is not positive: no limit can be switched off
+     */
     @Override
     public void setDefaultMaxTextMessageBufferSize(int max) {
         defaults.setSize(Setting.MAX_TEXT_MESSAGE_SIZE, max);

@@ -9,11 +9,10 @@ import jakarta.websocket.SendHandler;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.StringWriter;
 import java.io.Writer;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,23 +24,24 @@ final class AsyncRemote implements RemoteEndpoint.Async {
     private final MessageSender sender;
     private final WebSocketConnection connection;
     private final Encoders encoders;
-    private volatile long timeoutMillis;
+    private volatile AsyncSendTimeout timeout;
 
-    AsyncRemote(WebSocketConnection connection, MessageSender sender, Encoders encoders, long timeoutMillis) {
+    AsyncRemote(WebSocketConnection connection, MessageSender sender, Encoders encoders, AsyncSendTimeout timeout) {
         this.connection = connection;
         this.sender = sender;
         this.encoders = encoders;
-        this.timeoutMillis = timeoutMillis;
+        this.timeout = timeout;
     }
 
     @Override
     public long getSendTimeout() {
-        return timeoutMillis;
+        return timeout.millis();
     }
 
+    /** Zero or less is no deadline of the send's own; a peer that takes nothing is still cut by {@code sendTimeout}. */
     @Override
     public void setSendTimeout(long millis) {
-        timeoutMillis = millis;
+        timeout = AsyncSendTimeout.set(millis);
     }
 
     @Override
@@ -54,14 +54,14 @@ final class AsyncRemote implements RemoteEndpoint.Async {
     @Override
     public Future<Void> sendText(String text) {
         SendFuture future = new SendFuture(connection);
-        sendText(BasicRemote.notNull(text, "text"), future);
+        sendText(BasicRemote.notNull(text, "text"), future.completion());
         return future;
     }
 
     @Override
     public Future<Void> sendBinary(ByteBuffer data) {
         SendFuture future = new SendFuture(connection);
-        sendBinary(BasicRemote.notNull(data, "data"), future);
+        sendBinary(BasicRemote.notNull(data, "data"), future.completion());
         return future;
     }
 
@@ -75,7 +75,7 @@ final class AsyncRemote implements RemoteEndpoint.Async {
     @Override
     public Future<Void> sendObject(Object data) {
         SendFuture future = new SendFuture(connection);
-        sendObject(BasicRemote.notNull(data, "data"), future);
+        sendObject(BasicRemote.notNull(data, "data"), future.completion());
         return future;
     }
 
@@ -113,13 +113,13 @@ final class AsyncRemote implements RemoteEndpoint.Async {
 
     private void sendText(String text, PendingSend.Completion completion) {
         byte[] utf8 = sender.utf8(text);
-        sender.sendAsync(Opcode.TEXT, utf8, 0, utf8.length, timeoutNanos(), completion);
+        sender.sendAsync(Opcode.TEXT, utf8, 0, utf8.length, timeout.nanos(), completion);
     }
 
     private void sendBinary(ByteBuffer data, PendingSend.Completion completion) {
         Payload payload = Payload.of(data);
         sender.sendAsync(
-                Opcode.BINARY, payload.bytes(), payload.offset(), payload.length(), timeoutNanos(), completion);
+                Opcode.BINARY, payload.bytes(), payload.offset(), payload.length(), timeout.nanos(), completion);
     }
 
     private void sendObject(Object data, PendingSend.Completion completion) {
@@ -137,12 +137,6 @@ final class AsyncRemote implements RemoteEndpoint.Async {
         }
     }
 
-    /** Javadoc of setSendTimeout: not positive means the default; ours is finite. */
-    private long timeoutNanos() {
-        long millis = timeoutMillis;
-        return TimeUnit.MILLISECONDS.toNanos(millis > 0 ? millis : sender.timeoutMillis());
-    }
-
     /** Where an encoder writes to. A stream encoder's message is collected and sent whole, so that the caller does not wait for the peer. */
     private final class Collected implements Encoders.Output {
         private final PendingSend.Completion completion;
@@ -153,6 +147,11 @@ final class AsyncRemote implements RemoteEndpoint.Async {
         }
 
         void failed(Exception cause) {
+            ended(cause);
+        }
+
+        /** There is nothing to send: the send has ended. */
+        private void ended(@Nullable Exception cause) {
             if (!sent) {
                 sent = true;
                 connection.complete(completion, cause);
@@ -173,26 +172,73 @@ final class AsyncRemote implements RemoteEndpoint.Async {
 
         @Override
         public Writer textStream() {
-            return new StringWriter() {
-                @Override
-                public void close() {
-                    if (!sent) {
-                        text(toString());
-                    }
-                }
-            };
+            return new CollectedText();
         }
 
         @Override
         public OutputStream binaryStream() {
-            return new ByteArrayOutputStream() {
-                @Override
-                public void close() {
-                    if (!sent) {
-                        binary(ByteBuffer.wrap(toByteArray()));
-                    }
+            return new CollectedBinary();
+        }
+
+        /** One text message if anything is written, be it an empty text; none otherwise (javadoc of {@code getSendWriter}). */
+        private final class CollectedText extends Writer {
+            private final StringBuilder message = new StringBuilder();
+            private boolean written;
+
+            @Override
+            public void write(char[] chars, int offset, int length) throws IOException {
+                Objects.checkFromIndexSize(offset, length, chars.length);
+                throwIfSent();
+                written = true;
+                message.append(chars, offset, length);
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {
+                if (!sent && written) {
+                    text(message.toString());
+                } else {
+                    ended(null);
                 }
-            };
+            }
+        }
+
+        /** The same in binary. */
+        private final class CollectedBinary extends OutputStream {
+            private final ByteArrayOutputStream message = new ByteArrayOutputStream();
+            private boolean written;
+
+            @Override
+            public void write(int octet) throws IOException {
+                throwIfSent();
+                written = true;
+                message.write(octet);
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                throwIfSent();
+                message.write(bytes, offset, length);
+                written = true;
+            }
+
+            @Override
+            public void close() {
+                if (!sent && written) {
+                    binary(ByteBuffer.wrap(message.toByteArray()));
+                } else {
+                    ended(null);
+                }
+            }
+        }
+
+        private void throwIfSent() throws IOException {
+            if (sent) {
+                throw new IOException("the stream is closed: its message has been sent, or given up");
+            }
         }
     }
 }

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class BasicRemote implements RemoteEndpoint.Basic {
     private final MessageSender sender;
     private final Encoders encoders;
-    /** What the last part of a text left over: half a code point. Guarded by this. */
-    private String half = "";
+    /** What the last part of a text left over: half a code point. The parts of a message are sent one after another, by any threads. */
+    private volatile String half = "";
 
     BasicRemote(MessageSender sender, Encoders encoders) {
         this.sender = sender;
@@ -50,8 +50,17 @@ final class BasicRemote implements RemoteEndpoint.Basic {
 
     @Override
     public void sendText(String partialMessage, boolean isLast) throws IOException {
-        byte[] utf8 = sender.utf8(joined(notNull(partialMessage, "partialMessage"), isLast));
-        sender.sendPart(Opcode.TEXT, utf8, 0, utf8.length, isLast);
+        // A part may end in half a code point, which has no bytes of its own: it goes with the next part.
+        String text = half + notNull(partialMessage, "partialMessage");
+        int end = text.length();
+        if (!isLast && end > 0 && Character.isHighSurrogate(text.charAt(end - 1))) {
+            end--;
+        }
+        byte[] utf8 = sender.utf8(text.substring(0, end));
+        long deadline = sender.deadline();
+        long position = sender.acceptPart(Opcode.TEXT, utf8, 0, utf8.length, isLast, deadline);
+        half = text.substring(end); // not before: a part that was refused was never sent, and leaves nothing
+        sender.handOver(position, deadline);
     }
 
     @Override
@@ -117,17 +126,6 @@ final class BasicRemote implements RemoteEndpoint.Basic {
             throw new IllegalArgumentException(name + " is null; expected something to send");
         }
         return argument;
-    }
-
-    /** A part may end in half a code point, which has no bytes of its own: it goes with the next part. */
-    private synchronized String joined(String part, boolean last) {
-        String text = half.isEmpty() ? part : half + part;
-        int end = text.length();
-        if (!last && end > 0 && Character.isHighSurrogate(text.charAt(end - 1))) {
-            end--;
-        }
-        half = text.substring(end);
-        return text.substring(0, end);
     }
 
     /** Where an encoder writes to, once. */

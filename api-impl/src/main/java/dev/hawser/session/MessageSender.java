@@ -72,6 +72,18 @@ final class MessageSender {
         send(last ? OutboundQueue.Part.LAST : OutboundQueue.Part.MORE, kind, payload, offset, length);
     }
 
+    /** When a send that begins now fails, as of {@link System#nanoTime}. */
+    long deadline() {
+        return System.nanoTime() + timeoutNanos;
+    }
+
+    /** The first half of {@link #sendPart}: queues the part, once there is room. If it throws, nothing was queued. */
+    long acceptPart(Opcode kind, byte[] payload, int offset, int length, boolean last, long deadline)
+            throws IOException {
+        return accept(
+                last ? OutboundQueue.Part.LAST : OutboundQueue.Part.MORE, kind, payload, offset, length, deadline);
+    }
+
     /**
      * A message was begun and cannot be ended: the peer must not take what it got for the whole, and no other message may follow (RFC
      * 6455 5.4), so the connection is closed.
@@ -81,13 +93,18 @@ final class MessageSender {
                 new CloseReason(CloseReason.CloseCodes.UNEXPECTED_CONDITION, "a message could not be sent to its end"));
     }
 
-    private void send(OutboundQueue.Part part, Opcode kind, byte[] given, int from, int length) throws IOException {
+    private void send(OutboundQueue.Part part, Opcode kind, byte[] payload, int offset, int length) throws IOException {
+        long deadline = deadline();
+        handOver(accept(part, kind, payload, offset, length, deadline), deadline);
+    }
+
+    private long accept(OutboundQueue.Part part, Opcode kind, byte[] given, int from, int length, long deadline)
+            throws IOException {
         // A send that returns before its bytes are written must not show what the caller does to them then.
         boolean copies = isKeptAndNotOurs(kind, length)
                 && (batching || connection.runtime().onEventLoop());
         byte[] payload = copies ? Arrays.copyOfRange(given, from, from + length) : given;
         int offset = copies ? 0 : from;
-        long deadline = System.nanoTime() + timeoutNanos;
         if (!queue.hasRoom(length)) {
             queue.flush();
             if (!queue.hasRoom(length)) {
@@ -97,6 +114,11 @@ final class MessageSender {
         }
         long position = queue.append(part, kind, payload, offset, length);
         connection.session().active();
+        return position;
+    }
+
+    /** The second half of a send: returns when what is queued has been handed to the network, or, when batching is allowed, at once. */
+    void handOver(long position, long deadline) throws IOException {
         if (batching) {
             flushSoon();
             return;
@@ -186,7 +208,7 @@ final class MessageSender {
                     + " bytes: control frames carry at most 125 (RFC 6455 5.5)");
         }
         byte[] copy = new byte[payload.remaining()];
-        payload.duplicate().get(copy);
+        payload.get(copy); // consumes the buffer, as the javadoc of sendPing demands
         return copy;
     }
 

@@ -10,13 +10,16 @@ import java.util.Objects;
 /**
  * One message that is sent as a stream, as {@code getSendStream} and {@code getSendWriter} do: what is written goes out in fragments as
  * the buffer fills, flush sends what is there, and close sends the last fragment. If a fragment fails it is unknown whether it was sent,
- * so it can neither be repeated nor followed: the message is given up, and with it the connection. Not thread-safe, as streams are.
+ * so it can neither be repeated nor followed: the message is given up, and with it the connection. A stream that is closed without a write
+ * sends no message; a write of nothing is one, too. Not thread-safe, as streams are.
  */
 final class SendStreams {
     private static final int FRAGMENT_SIZE = 8 * 1024;
 
     private final MessageSender sender;
     private final Opcode kind;
+    /** Whether anything was written, be it an empty text: otherwise there is no message (javadoc of {@code getSendStream}). */
+    private boolean written;
     /** Whether a fragment was sent. */
     private boolean begun;
 
@@ -63,6 +66,13 @@ final class SendStreams {
         }
     }
 
+    /** At close: whether a message is to be ended; if nothing was written there is none. */
+    private boolean endsMessage() {
+        boolean ends = !closed && written;
+        closed = closed || !written;
+        return ends;
+    }
+
     private void throwIfClosed() throws IOException {
         if (closed) {
             throw new IOException("the stream is closed: its message has been sent, or given up");
@@ -82,6 +92,7 @@ final class SendStreams {
         public void write(byte[] bytes, int offset, int length) throws IOException {
             Objects.checkFromIndexSize(offset, length, bytes.length);
             throwIfClosed();
+            written = true;
             int done = 0;
             while (done < length) {
                 if (count == buffer.length) {
@@ -105,7 +116,7 @@ final class SendStreams {
 
         @Override
         public void close() throws IOException {
-            if (!closed) {
+            if (endsMessage()) {
                 send(buffer, count, true);
             }
         }
@@ -118,6 +129,7 @@ final class SendStreams {
         public void write(char[] chars, int offset, int length) throws IOException {
             Objects.checkFromIndexSize(offset, length, chars.length);
             throwIfClosed();
+            written = true;
             int done = 0;
             while (done < length) {
                 if (buffer.length() >= FRAGMENT_SIZE) {
@@ -146,7 +158,7 @@ final class SendStreams {
 
         @Override
         public void close() throws IOException {
-            if (!closed) {
+            if (endsMessage()) {
                 byte[] utf8 = buffer.toString().getBytes(StandardCharsets.UTF_8);
                 send(utf8, utf8.length, true);
             }

@@ -468,9 +468,9 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         runtime.sharedEncoding().forget();
     }
 
-    /** Tells a completion that its send was refused. */
-    void complete(PendingSend.Completion completion, Exception refused) {
-        completedSends.add(PendingSend.refused(completion, refused));
+    /** Tells a completion of a send that has ended before it began: why it was refused, or null if there was nothing to send. */
+    void complete(PendingSend.Completion completion, @Nullable Exception refused) {
+        completedSends.add(PendingSend.ended(completion, refused));
     }
 
     /** Flushes once after the delay what a foreign thread has batched. */

@@ -75,10 +75,7 @@ public final class WebSocketSession implements HawserSession {
         this.errors = new EndpointErrors(this, endpoint);
         this.basicRemote = new BasicRemote(sender, endpoint.encoders());
         this.asyncRemote = new AsyncRemote(
-                connection,
-                sender,
-                endpoint.encoders(),
-                handshake.settings().get(Setting.ASYNC_SEND_TIMEOUT).toMillis());
+                connection, sender, endpoint.encoders(), AsyncSendTimeout.initial(handshake.settings()));
     }
 
     /**
@@ -195,6 +192,7 @@ public final class WebSocketSession implements HawserSession {
         timeouts.idleTimeout(milliseconds);
     }
 
+    /** Zero or less is the size that the settings name: no limit can be switched off. */
     @Override
     public void setMaxBinaryMessageBufferSize(int length) {
         throwIfEnded();
@@ -207,6 +205,7 @@ public final class WebSocketSession implements HawserSession {
         return maxBinaryMessageSize;
     }
 
+    /** Zero or less is the size that the settings name: no limit can be switched off. */
     @Override
     public void setMaxTextMessageBufferSize(int length) {
         throwIfEnded();

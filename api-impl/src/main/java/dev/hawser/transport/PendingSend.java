@@ -33,8 +33,8 @@ public final class PendingSend {
         this.completion = completion;
     }
 
-    /** A send that ended before it began. */
-    public static PendingSend refused(Completion completion, Throwable cause) {
+    /** A send that has ended before it began: failed with {@code cause}, or, without one, because there was nothing to send. */
+    public static PendingSend ended(Completion completion, @Nullable Throwable cause) {
         PendingSend send = new PendingSend(0, 0, completion);
         send.fail(cause);
         return send;

@@ -366,16 +366,16 @@ class EndpointServerContainerTest {
         }
 
         @Test
-        void zeroOrLessIsNoTimeoutAndTheConfiguredSize() {
+        void zeroOrLessIsNoTimeoutAndNoSize() {
             container.setDefaultMaxTextMessageBufferSize(100);
-            container.setDefaultMaxSessionIdleTimeout(3000);
             for (int none : new int[] {0, -1}) {
-                container.setDefaultMaxTextMessageBufferSize(none);
-                container.setDefaultMaxBinaryMessageBufferSize(none);
+                Class<IllegalArgumentException> refused = IllegalArgumentException.class;
+                assertThrows(refused, () -> container.setDefaultMaxTextMessageBufferSize(none));
+                assertThrows(refused, () -> container.setDefaultMaxBinaryMessageBufferSize(none));
                 container.setDefaultMaxSessionIdleTimeout(none);
                 container.setAsyncSendTimeout(none);
             }
-            assertEquals(64 * 1024, container.getDefaultMaxTextMessageBufferSize());
+            assertEquals(100, container.getDefaultMaxTextMessageBufferSize());
             assertEquals(64 * 1024, container.getDefaultMaxBinaryMessageBufferSize());
             assertEquals(0, container.getDefaultMaxSessionIdleTimeout());
             assertEquals(0, container.getDefaultAsyncSendTimeout());

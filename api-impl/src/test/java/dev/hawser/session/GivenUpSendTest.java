@@ -13,6 +13,7 @@ import jakarta.websocket.EncodeException;
 import jakarta.websocket.Encoder;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.OnOpen;
+import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
 import java.io.IOException;
@@ -141,6 +142,63 @@ class GivenUpSendTest {
             endpoint.session.getBasicRemote().sendText("a\uD83D", false);
             endpoint.session.getBasicRemote().sendText("\uDE00b", true);
             assertEquals(List.of("text:a\uD83D\uDE00b"), session.received());
+        }
+    }
+
+    /** The part of another kind is refused, and so was never sent: its half of a code point must not come with the next part. */
+    @Test
+    void aRefusedPartLeavesNoHalfOfACodePointBehind() throws Exception {
+        try (SessionHarness session = open(Settings.defaults())) {
+            RemoteEndpoint.Basic remote = endpoint.session.getBasicRemote();
+            remote.sendBinary(ByteBuffer.allocate(1), false);
+            assertThrows(IllegalStateException.class, () -> remote.sendText("a\uD83D", false));
+            remote.sendBinary(ByteBuffer.allocate(1), true);
+            remote.sendText("b", true);
+            assertEquals(List.of("binary:2", "text:b"), session.received());
+        }
+    }
+
+    @Test
+    void aRefusedPartKeepsTheHalfOfACodePointThatWasSentBefore() throws Exception {
+        try (SessionHarness session = open(Settings.defaults())) {
+            RemoteEndpoint.Basic remote = endpoint.session.getBasicRemote();
+            remote.sendText("a\uD83D", false);
+            Thread.currentThread().interrupt();
+            session.transport.holdWrites();
+            assertThrows(IOException.class, () -> remote.sendText("", false), "interrupted, once it is queued");
+            assertTrue(Thread.interrupted());
+            session.transport.releaseWrite();
+            remote.sendText("\uDE00b", true);
+            assertEquals(List.of("text:a\uD83D\uDE00b"), session.received());
+        }
+    }
+
+    /** A part that is interrupted while it waits for room was not sent, and may be sent again. */
+    @Test
+    void aPartThatGotNoRoomCanBeSentAgain() throws Exception {
+        Settings small = Settings.builder().set(Setting.OUTBOUND_BYTES, 1000).build();
+        try (SessionHarness session = open(small)) {
+            RemoteEndpoint.Basic remote = endpoint.session.getBasicRemote();
+            remote.sendText("a\uD83D", false);
+            session.transport.holdWrites();
+            Thread part = new Thread(() -> {
+                try {
+                    remote.sendText("\uDE00" + "x".repeat(999), false);
+                } catch (IOException e) {
+                    session.transport.releaseWrite();
+                }
+            });
+            part.start();
+            SessionHarness.await(
+                    "the network has it", () -> session.connection.outbound().bufferedBytes() > 1000);
+            Thread.currentThread().interrupt();
+            assertThrows(IOException.class, () -> remote.sendText("b\uD83D", false));
+            assertTrue(Thread.interrupted());
+            session.transport.releaseWrite();
+            part.join(30_000);
+            remote.sendText("b\uD83D", false);
+            remote.sendText("\uDE00", true);
+            assertEquals(List.of("text:a\uD83D\uDE00" + "x".repeat(999) + "b\uD83D\uDE00"), session.received());
         }
     }
 
