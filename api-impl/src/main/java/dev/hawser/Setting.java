@@ -45,10 +45,13 @@ public final class Setting<T> {
      * session is closed with 1008.
      */
     public static final Setting<Duration> STREAM_READ_TIMEOUT = limit("streamReadTimeout", Duration.ofSeconds(30));
-    /** Bytes that may wait to be sent; a message of any size is admitted when nothing waits, and one whose sender waits when half is free. */
+    /**
+     * How much memory may be held by what waits to be sent, in bytes: buffers, payloads, also those that others hold, too, and 64 for each
+     * asynchronous send. A message of any size is admitted when nothing waits, and one whose sender waits when half is free.
+     */
     public static final Setting<Integer> OUTBOUND_BYTES = size("outboundBytes", 1024 * 1024);
-    /** Messages that may wait to be sent. */
-    public static final Setting<Integer> OUTBOUND_MESSAGES = count("outboundMessages", 1000);
+    /** Messages that may wait to be sent: a backstop, since {@link #OUTBOUND_BYTES} counts what each takes. */
+    public static final Setting<Integer> OUTBOUND_MESSAGES = count("outboundMessages", 100_000);
     /** Whether an asynchronous send over the outbound bounds closes the connection (1008) instead of failing alone. */
     public static final Setting<Boolean> CLOSE_ON_OUTBOUND_OVERFLOW = flag("closeOnOutboundOverflow", false);
     /**

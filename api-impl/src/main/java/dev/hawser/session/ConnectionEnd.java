@@ -223,10 +223,9 @@ final class ConnectionEnd {
 
     private void sendClose(byte[] payload) {
         try {
-            long position = connection.outbound().appendClose(payload);
-            connection.outbound().flush();
             long never = System.nanoTime() + Long.MAX_VALUE / 4; // the close timeout is the deadline
-            connection.outbound().whenWritten(new PendingSend(position, never, new CloseFrameSent()));
+            connection.outbound().appendClose(payload, new PendingSend(never, new CloseFrameSent()));
+            connection.outbound().flush();
         } catch (IOException e) {
             freeTransport(true, String.valueOf(e.getMessage()));
         }

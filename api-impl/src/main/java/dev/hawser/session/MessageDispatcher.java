@@ -387,7 +387,7 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
             connection.turnEnds();
             dispatcher.turnEnded();
             inbox.settle();
-            more = inbox.turnEnds(connection.outbound().isFull());
+            more = inbox.turnEnds(connection.outbound().armIfFull());
         } catch (Throwable e) {
             failed(e);
         }
@@ -429,7 +429,7 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
         if (event == null) {
             return null;
         }
-        if (!event.kind.isControl() && connection.outbound().isFull()) {
+        if (!event.kind.isControl() && connection.outbound().armIfFull()) {
             inbox.pauseForOutput();
             return null;
         }

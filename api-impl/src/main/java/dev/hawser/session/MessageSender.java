@@ -105,14 +105,16 @@ final class MessageSender {
                 && (batching || connection.runtime().onEventLoop());
         byte[] payload = copies ? Arrays.copyOfRange(given, from, from + length) : given;
         int offset = copies ? 0 : from;
-        if (!queue.hasRoom(length)) {
+        long position = queue.offer(part, kind, payload, offset, length, null);
+        if (position < 0) {
             queue.flush();
-            if (!queue.hasRoom(length)) {
-                refuseOnEventLoop();
-                throwIfLate(queue.awaitRoom(length, deadline));
-            }
+            position = queue.offer(part, kind, payload, offset, length, null);
         }
-        long position = queue.append(part, kind, payload, offset, length);
+        if (position < 0) {
+            refuseOnEventLoop(position);
+            position = queue.appendOnceRoom(part, kind, payload, offset, length, deadline);
+            throwIfLate(position != OutboundQueue.TOO_LATE);
+        }
         connection.session().active();
         return position;
     }
@@ -138,23 +140,19 @@ final class MessageSender {
      */
     void sendAsync(
             Opcode kind, byte[] payload, int offset, int length, long timeout, PendingSend.Completion completion) {
-        long position = -1;
-        IOException refused = null;
-        if (queue.hasRoom(length)) {
-            try {
-                position = queue.append(OutboundQueue.Part.WHOLE, kind, payload, offset, length);
-            } catch (IOException e) {
-                refused = e;
-            }
-        } else {
-            refused = new IOException("the outbound queue is full: " + queue.bufferedBytes()
-                    + " bytes wait for a peer that" + " reads too slowly; see " + Setting.OUTBOUND_BYTES.key());
+        PendingSend send = new PendingSend(System.nanoTime() + timeout, completion);
+        long position;
+        try {
+            position = queue.offer(OutboundQueue.Part.WHOLE, kind, payload, offset, length, send);
+        } catch (IOException e) {
+            connection.complete(completion, e);
+            return;
+        }
+        if (position < 0) {
+            connection.complete(completion, new IOException(full(position)));
             if (closeOnOverflow) {
                 connection.closeByUs(new CloseReason(CloseReason.CloseCodes.VIOLATED_POLICY, "reads too slowly"));
             }
-        }
-        if (refused != null) {
-            connection.complete(completion, refused);
             return;
         }
         connection.session().active();
@@ -165,7 +163,7 @@ final class MessageSender {
         } else {
             queue.flush();
         }
-        if (!queue.whenWritten(new PendingSend(position, System.nanoTime() + timeout, completion))) {
+        if (!queue.isWritten(position)) {
             connection.onWritePending();
         }
     }
@@ -220,12 +218,20 @@ final class MessageSender {
         }
     }
 
-    private void refuseOnEventLoop() {
+    private void refuseOnEventLoop(long refusal) {
         if (connection.runtime().onEventLoop()) {
-            throw new IllegalStateException(
-                    "the outbound queue is full, and a send that waits for room cannot be made on the"
-                            + " event loop: use getAsyncRemote, or dispatch=worker");
+            throw new IllegalStateException(full(refusal)
+                    + "; a send that waits for room cannot be made on the event loop: use getAsyncRemote, or"
+                    + " dispatch=worker");
         }
+    }
+
+    /** Names the bound that was hit. */
+    private String full(long refusal) {
+        boolean messages = refusal == OutboundQueue.FULL_OF_MESSAGES;
+        return "the outbound queue is full: " + queue.bufferedMessages() + " messages of " + queue.bufferedBytes()
+                + " bytes wait for a peer that reads too slowly; see "
+                + (messages ? Setting.OUTBOUND_MESSAGES : Setting.OUTBOUND_BYTES).key();
     }
 
     private void throwIfLate(boolean inTime) throws IOException {

@@ -11,11 +11,11 @@ final class MessageOrder {
     private @Nullable Thread partialSender;
 
     /**
-     * The opcode of the next data frame.
+     * The opcode that a data frame would have now.
      *
      * @throws IllegalStateException if it would stand in the middle of another message, naming both
      */
-    Opcode next(OutboundQueue.Part part, Opcode kind) {
+    Opcode opcodeOf(OutboundQueue.Part part, Opcode kind) {
         Opcode inProgress = partialKind;
         if (inProgress != null && (part == OutboundQueue.Part.WHOLE || inProgress != kind)) {
             Thread sender = partialSender;
@@ -25,12 +25,15 @@ final class MessageOrder {
                     + " while the partial " + inProgress + " message of thread "
                     + (sender == null ? "?" : sender.getName()) + " is unfinished");
         }
-        if (part == OutboundQueue.Part.WHOLE) {
-            return kind;
-        }
-        boolean last = part == OutboundQueue.Part.LAST;
-        partialKind = last ? null : kind;
-        partialSender = last ? null : Thread.currentThread();
         return inProgress == null ? kind : Opcode.CONTINUATION;
+    }
+
+    /** The frame has been accepted: what follows it is judged by that. */
+    void accepted(OutboundQueue.Part part, Opcode kind) {
+        if (part != OutboundQueue.Part.WHOLE) {
+            boolean last = part == OutboundQueue.Part.LAST;
+            partialKind = last ? null : kind;
+            partialSender = last ? null : Thread.currentThread();
+        }
     }
 }

@@ -6,19 +6,16 @@ import dev.hawser.protocol.Opcode;
 import dev.hawser.protocol.OutboundExtension;
 import dev.hawser.protocol.Role;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encoded frames in order: a chain of segments. Small frames share a pooled buffer; the payload of a big one is a segment of its own, by
- * reference. What a write has taken stays at the head of the chain until it is given back. Not thread-safe: the lock of {@link
- * OutboundQueue} guards it.
+ * Encoded frames in order: a chain of segments. Small frames and headers share pooled buffers, of which several segments may have a part
+ * each; the payload of a big frame is a segment of its own, by reference. What a write has taken stays at the head of the chain until it is
+ * given back. Not thread-safe: the lock of {@link OutboundQueue} guards it.
  */
 final class OutboundFrames {
-    private static final System.Logger LOGGER = System.getLogger("dev.hawser.connection");
-
     /** Payloads up to this size are copied behind their header, which is cheaper than one more buffer in a write. */
     static final int COPY_LIMIT = 8 * 1024;
 
@@ -27,58 +24,65 @@ final class OutboundFrames {
 
     private static final int BATCH_SEGMENTS = 64;
 
-    /**
-     * Pongs that wait at most; beyond, the oldest are dropped, as RFC 6455 5.5.3 allows, so that a flood of pings costs no memory. Not just
-     * one, because peers do count: pings that arrive in one segment are answered each, although they wait for the end of the same read.
-     */
-    private static final int OWED_PONGS = 16;
+    /** What a segment and its view of a buffer take beside the bytes themselves. */
+    private static final int SEGMENT_BYTES = 96;
 
     private static final class Segment {
         final ByteBuffer bytes;
-        /** Whether the bytes are frames in a borrowed buffer: then they begin with a frame and are always taken whole. */
-        final boolean pooled;
+        /**
+         * Where the bytes are frames, or a header: the segment whose bytes are the borrowed buffer itself, be it this one; such a segment
+         * begins with a frame and is always taken whole. Null for a payload.
+         */
+        final @Nullable Segment lender;
+        /** Of a lender: how many segments of the chain have a part of its buffer. */
+        int shares;
 
         int messages;
 
         @Nullable Segment next;
 
-        Segment(ByteBuffer bytes, boolean pooled) {
+        /** The first part of a borrowed buffer. */
+        Segment(ByteBuffer borrowed) {
+            this.bytes = borrowed;
+            this.lender = this;
+            this.shares = 1;
+        }
+
+        /** A further part of the buffer that the lender has borrowed, or a payload. */
+        Segment(ByteBuffer bytes, @Nullable Segment lender) {
             this.bytes = bytes;
-            this.pooled = pooled;
+            this.lender = lender;
         }
     }
 
     private final Role role;
     private final FrameWriter writer;
     private final BufferPool buffers;
-    /** What data frames pass through; null if nothing was negotiated, or once it has been closed. */
-    private @Nullable OutboundExtension extension;
-    /** Whether the extension is on the stack, so that it is not closed under its feet. */
-    private boolean encoding;
-    /** Whether it is to be closed once it is off the stack. */
-    private boolean closeOwed;
-
     private @Nullable Segment head;
     private @Nullable Segment tail;
     /** The segment that still takes frames, in put mode; always the tail if there is one. */
     private @Nullable Segment open;
+    /** The lender of the buffer that has room for the next segment of frames, and where that room begins. */
+    private @Nullable Segment current;
+
+    private int filled;
     /** The last segment of the outstanding write, and how many bytes of it that write does not take. */
     private @Nullable Segment lastTaken;
 
-    private @Nullable ByteBuffer control;
-    /** In the order of their pings; null if none, so that an idle connection holds none. */
-    private @Nullable ArrayDeque<byte[]> owedPongs;
+    private final WaitingControlFrames control;
 
     private long accepted;
     private long taken;
+    /** The memory of the chain: payloads, full pooled buffers, and what is used of the current one. */
+    private long held;
+
     private int messages;
 
-    /** @param extension owned from here on */
-    OutboundFrames(Role role, FrameWriter writer, BufferPool buffers, @Nullable OutboundExtension extension) {
-        this.extension = extension;
+    OutboundFrames(Role role, FrameWriter writer, BufferPool buffers) {
         this.role = role;
         this.writer = writer;
         this.buffers = buffers;
+        this.control = new WaitingControlFrames(role, writer);
     }
 
     /** All bytes of data and close frames ever accepted. Control frames overtake, so they have no part in positions. */
@@ -91,75 +95,67 @@ final class OutboundFrames {
         return taken;
     }
 
+    /**
+     * The memory that is held by what was accepted and not yet given back, in bytes. A payload that others hold, too, counts in full. Of one
+     * pooled buffer only what is used counts, so that a queue of few bytes is not full with its first frame.
+     */
+    long heldBytes() {
+        return held + control.heldBytes();
+    }
+
     /** Messages accepted and not yet given back. */
     int messages() {
         return messages;
     }
 
+    /** Pings and pongs, which go first. */
+    WaitingControlFrames control() {
+        return control;
+    }
+
     boolean isEmpty() {
-        return head == null && control == null && owedPongs == null;
+        return head == null && control.isEmpty();
     }
 
-    /** @throws IllegalStateException if it is the extension itself, called by {@link #appendData}, that would send */
-    void refuseWhileEncoding() {
-        if (encoding) {
-            throw new IllegalStateException("An extension must not send while it encodes a frame");
-        }
-    }
-
-    /** Appends a data frame, through the extension. If that throws, nothing is appended, and what the peer would expect next is unknown. */
+    /** Appends a data frame; if it throws, which only a lack of memory can make it do, nothing was appended. */
     void appendData(Opcode opcode, boolean fin, byte[] payload, int offset, int length) {
-        OutboundExtension through = extension;
-        if (through == null) {
-            append(0, opcode, fin, payload, offset, length);
-            return;
-        }
-        encoding = true;
-        OutboundExtension.Encoded encoded;
-        try {
-            encoded = through.encode(opcode, fin, payload, offset, length);
-        } finally {
-            encoding = false;
-            if (closeOwed) {
-                closeExtension();
-            }
-        }
-        append(encoded.rsv(), opcode, fin, encoded.bytes(), encoded.offset(), encoded.length());
+        append(0, opcode, fin, payload, offset, length, length);
+    }
+
+    /** The same for what {@link FrameEncoding} made of the payload: an array of the extension's is held whole. */
+    void appendData(Opcode opcode, boolean fin, OutboundExtension.Encoded encoded, byte[] payload) {
+        byte[] bytes = encoded.bytes();
+        int heldArray = bytes == payload ? encoded.length() : bytes.length;
+        append(encoded.rsv(), opcode, fin, bytes, encoded.offset(), encoded.length(), heldArray);
     }
 
     void appendClose(byte[] payload) {
-        append(0, Opcode.CLOSE, true, payload, 0, payload.length);
+        append(0, Opcode.CLOSE, true, payload, 0, payload.length, payload.length);
     }
 
-    /** Gives back what the extension owns. Once; more calls have no effect. */
-    void closeExtension() {
-        if (encoding) {
-            closeOwed = true;
-            return;
-        }
-        OutboundExtension closing = extension;
-        extension = null;
-        if (closing != null) {
-            try {
-                closing.close();
-            } catch (RuntimeException e) { // an application's extension; the sends that wait must end all the same
-                LOGGER.log(System.Logger.Level.WARNING, "An extension could not be closed", e);
-            }
-        }
-    }
-
-    private void append(int rsv, Opcode opcode, boolean fin, byte[] payload, int offset, int length) {
+    /** @param heldArray how much of the array is held by a frame that refers to it */
+    private void append(int rsv, Opcode opcode, boolean fin, byte[] payload, int offset, int length, int heldArray) {
         int header = FrameWriter.headerLength(role, length);
         Segment segment;
         if (length <= COPY_LIMIT) {
             segment = openSegment(header + length);
             writer.putFrame(segment.bytes, fin, rsv, opcode, payload, offset, length);
+            held += header + length;
         } else {
-            Segment first = openSegment(header);
-            int key = writer.putHeader(first.bytes, fin, rsv, opcode, length);
-            segment = new Segment(payloadBuffer(payload, offset, length, key), false);
+            // All that needs memory comes before the first octet of the header: without its payload nothing could
+            // follow it.
+            boolean masks = role == Role.CLIENT; // a copy: the application's array is not ours to change (RFC 6455 5.3)
+            byte[] wire = masks ? new byte[length] : payload;
+            int start = masks ? 0 : offset;
+            segment = new Segment(view(wire, start, length, masks ? length : heldArray), null);
+            Segment before = openSegment(header);
+            int key = writer.putHeader(before.bytes, fin, rsv, opcode, length);
+            if (masks) {
+                Masking.mask(payload, offset, wire, 0, length, key, 0);
+            }
             seal();
             link(segment);
+            held += header + segment.bytes.capacity();
         }
         accepted += header + (long) length;
         if (fin) {
@@ -168,36 +164,17 @@ final class OutboundFrames {
         }
     }
 
-    /** The bytes of pings and unsolicited pongs that wait. */
-    int controlBytes() {
-        return control == null ? 0 : control.position();
-    }
-
-    /** Pings and unsolicited pongs gather in a buffer of their own and go first. */
-    void control(Opcode opcode, byte[] payload) {
-        int size = FrameWriter.headerLength(role, payload.length) + payload.length;
-        if (control == null) {
-            control = ByteBuffer.allocate(Math.max(size, 32));
-        } else if (control.remaining() < size) {
-            control = ByteBuffer.allocate(control.capacity() * 2 + size).put(control.flip());
-        }
-        writer.putFrame(control, true, 0, opcode, payload, 0, payload.length);
-    }
-
-    void owePong(byte[] payload) {
-        if (owedPongs == null) {
-            owedPongs = new ArrayDeque<>();
-        } else if (owedPongs.size() == OWED_PONGS) {
-            owedPongs.remove();
-        }
-        owedPongs.add(payload);
+    /** The bytes as a buffer whose capacity is what they hold: the array, or, as a slice, its part. */
+    private static ByteBuffer view(byte[] array, int offset, int length, int heldArray) {
+        ByteBuffer bytes = ByteBuffer.wrap(array, offset, length);
+        return heldArray == array.length ? bytes : bytes.slice();
     }
 
     /** The buffers of the next write. */
     ByteBuffer[] take() {
         seal();
         Segment only = head;
-        if (only != null && only.next == null && only.pooled && control == null && owedPongs == null) {
+        if (only != null && only.next == null && only.lender != null && control.isEmpty()) {
             taken = only.bytes.remaining();
             lastTaken = only;
             return new ByteBuffer[] {only.bytes}; // the usual case
@@ -206,12 +183,12 @@ final class OutboundFrames {
         taken = 0;
         Segment segment = head;
         while (segment != null && taken < BATCH_BYTES && batch.size() < BATCH_SEGMENTS) {
-            if (segment.pooled) { // a frame border; at the latest the one before the close frame
-                takeControl(batch);
+            if (segment.lender != null) { // a frame border; at the latest the one before the close frame
+                control.takeInto(batch);
             }
             int room = (int) (BATCH_BYTES - taken);
             ByteBuffer bytes = segment.bytes;
-            if (bytes.remaining() > room && !segment.pooled) {
+            if (bytes.remaining() > room && segment.lender == null) {
                 ByteBuffer part = bytes.duplicate();
                 part.limit(part.position() + room);
                 bytes.position(bytes.position() + room);
@@ -225,7 +202,7 @@ final class OutboundFrames {
             segment = segment.next;
         }
         if (segment == null) {
-            takeControl(batch);
+            control.takeInto(batch);
         }
         return batch.toArray(new ByteBuffer[0]);
     }
@@ -234,13 +211,11 @@ final class OutboundFrames {
     void giveBackTaken() {
         Segment last = lastTaken;
         lastTaken = null;
+        control.giveBackTaken();
         while (last != null && head != null) {
             Segment done = head;
             head = done.next;
-            messages -= done.messages;
-            if (done.pooled) {
-                buffers.giveBack(done.bytes);
-            }
+            leave(done);
             if (done == last) {
                 break;
             }
@@ -250,48 +225,69 @@ final class OutboundFrames {
         }
     }
 
+    private void leave(Segment done) {
+        messages -= done.messages;
+        held -= SEGMENT_BYTES;
+        Segment lender = done.lender;
+        if (lender == null) {
+            held -= done.bytes.capacity();
+        } else if (--lender.shares == 0) {
+            if (lender == current) {
+                held -= filled;
+                current = null;
+            } else {
+                held -= lender.bytes.capacity();
+            }
+            buffers.giveBack(lender.bytes);
+        }
+    }
+
     /** Drops everything. */
     void clear(boolean returnBuffers) {
-        for (Segment segment = head; segment != null; segment = segment.next) {
-            if (segment.pooled && returnBuffers) {
-                buffers.giveBack(segment.bytes);
+        seal();
+        if (returnBuffers) {
+            for (Segment segment = head; segment != null; segment = segment.next) {
+                leave(segment);
             }
         }
         head = null;
         tail = null;
-        open = null;
         lastTaken = null;
-        control = null;
-        owedPongs = null;
+        current = null;
+        control.clear();
         messages = 0;
+        held = 0;
     }
 
-    private void takeControl(List<ByteBuffer> batch) {
-        if (owedPongs != null) {
-            owedPongs.forEach(payload -> control(Opcode.PONG, payload));
-            owedPongs = null;
-        }
-        if (control != null) {
-            batch.add(control.flip());
-            control = null;
-        }
-    }
-
+    /** The segment that takes so many bytes of frames next: the open one, the next part of its buffer, or a new buffer. */
     private Segment openSegment(int size) {
         Segment segment = open;
         if (segment != null && segment.bytes.remaining() >= size) {
             return segment;
         }
         seal();
-        segment = new Segment(buffers.borrowForWriting(), true);
+        Segment lender = current;
+        int room = lender == null ? 0 : lender.bytes.capacity() - filled;
+        if (lender != null && room >= size) {
+            segment = new Segment(
+                    ByteBuffer.wrap(lender.bytes.array(), filled, room).slice(), lender);
+            lender.shares++;
+        } else {
+            segment = new Segment(buffers.borrowForWriting());
+            held += room; // nothing fits there any more
+            current = segment;
+            filled = 0;
+        }
         link(segment);
         open = segment;
         return segment;
     }
 
     private void seal() {
-        if (open != null) {
-            open.bytes.flip();
+        Segment sealed = open;
+        if (sealed != null) {
+            filled = sealed.bytes.arrayOffset() + sealed.bytes.position();
+            sealed.bytes.flip();
             open = null;
         }
     }
@@ -303,15 +299,6 @@ final class OutboundFrames {
             tail.next = segment;
         }
         tail = segment;
-    }
-
-    /** A client masks a copy: the application's array is not ours to change (RFC 6455 5.3). */
-    private ByteBuffer payloadBuffer(byte[] payload, int offset, int length, int key) {
-        if (role == Role.SERVER) {
-            return ByteBuffer.wrap(payload, offset, length);
-        }
-        byte[] masked = new byte[length];
-        Masking.mask(payload, offset, masked, 0, length, key, 0);
-        return ByteBuffer.wrap(masked);
+        held += SEGMENT_BYTES;
     }
 }

@@ -6,7 +6,6 @@ import dev.hawser.protocol.OutboundExtension;
 import dev.hawser.protocol.Role;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -30,30 +29,35 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         LAST
     }
 
+    /** Instead of a position: refused, since as many bytes wait as may. */
+    public static final long FULL_OF_BYTES = -1;
+
+    /** Instead of a position: refused, since as many messages wait as may. */
+    public static final long FULL_OF_MESSAGES = -2;
+
+    /** Instead of a position: the deadline has passed. */
+    public static final long TOO_LATE = -3;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final OutboundListener listener;
-    private final OutboundFrames frames;
-    private final int maxBytes;
-    private final int maxMessages;
 
     // All below: guarded by lock.
-    private @Nullable Transport transport;
+    private final OutboundFrames frames;
+    private final FrameEncoding encoding;
+    private final FrameIntake intake;
+    private final OutboundBounds bounds;
     private final OutstandingWrite write = new OutstandingWrite();
+    private final PendingSends pending = new PendingSends();
+    private final DeferredFlush deferred = new DeferredFlush();
+    private final Progress progress = new Progress(lock);
+    private @Nullable Transport transport;
     private long written;
     private boolean closing;
-    private final MessageOrder order = new MessageOrder();
-    private final PendingSends pending = new PendingSends();
-    private boolean flushClaimed;
-    private boolean deferred;
-    private long deferredSince;
-    private boolean wasFull;
-    private final Progress progress = new Progress(lock);
     private @Nullable IOException failure;
-
-    /** Whether the bounds may be reached; written under the lock, read without: false spares the question, which each callback asks. */
-    private volatile boolean crowded;
-
-    /** @param extension what data frames pass through, called and closed under the lock; null for none. The bounds count encoded bytes */
+    /**
+     * @param extension what data frames pass through, called and closed under the lock; null for none
+     * @param maxBytes how much memory may be held by what waits; of a payload that is shared or the application's, all of it
+     */
     public OutboundQueue(
             Role role,
             IntSupplier maskingKeys,
@@ -62,9 +66,10 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             int maxBytes,
             int maxMessages,
             OutboundListener listener) {
-        this.frames = new OutboundFrames(role, new FrameWriter(role, maskingKeys), buffers, extension);
-        this.maxBytes = maxBytes;
-        this.maxMessages = maxMessages;
+        this.frames = new OutboundFrames(role, new FrameWriter(role, maskingKeys), buffers);
+        this.encoding = new FrameEncoding(extension);
+        this.intake = new FrameIntake(frames, encoding);
+        this.bounds = new OutboundBounds(maxBytes, maxMessages);
         this.listener = listener;
     }
 
@@ -80,39 +85,83 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     }
 
     /**
-     * Accepts a data frame behind all others, whatever the bounds: callers that may wait call {@link #awaitRoom} before, others ask
-     * {@link #hasRoom}. The payload must not change until its position is written.
+     * Accepts a data frame behind all others, whatever the bounds. The payload must not change until its position is written.
      *
      * @param kind TEXT or BINARY
-     * @return the position of its end, for {@link #await} and {@link #whenWritten}
+     * @return the position of its end, for {@link #await}
      * @throws IOException if the queue has ended, or an extension cannot encode, which ends it
      * @throws IllegalStateException if it would stand in the middle of another message (RFC 6455 5.4), naming both
      */
     public long append(Part part, Opcode kind, byte[] payload, int offset, int length) throws IOException {
-        IOException broken;
+        lock.lock();
+        try {
+            return accept(part, kind, payload, offset, length);
+        } finally {
+            unlockAndTell();
+        }
+    }
+
+    /**
+     * The same if it stays within the bounds, or within half of them while {@link #appendOnceRoom} waits. Any size does when nothing waits.
+     *
+     * @param told who is told once the position is written or the queue has ended: {@link OutboundListener#onCompleted}; null for nobody
+     * @return the position, or {@link #FULL_OF_BYTES} or {@link #FULL_OF_MESSAGES}
+     */
+    public long offer(Part part, Opcode kind, byte[] payload, int offset, int length, @Nullable PendingSend told)
+            throws IOException {
         lock.lock();
         try {
             throwIfClosing();
-            frames.refuseWhileEncoding();
-            Opcode opcode = order.next(part, kind);
-            try {
-                frames.appendData(opcode, part != Part.MORE, payload, offset, length);
-                if (!deferred) {
-                    deferred = true;
-                    deferredSince = System.nanoTime();
-                }
-                if (!crowded && !fits(1, 1)) {
-                    crowded = true;
-                }
-                return frames.accepted();
-            } catch (RuntimeException e) {
-                broken = new IOException("an extension could not encode a frame", e);
+            int by = progress.isRoomAwaited() ? 2 : 1;
+            if (!fits(length, by)) {
+                return bounds.hasRoomForMessage(frames.messages(), by) ? FULL_OF_BYTES : FULL_OF_MESSAGES;
             }
+            long position = accept(part, kind, payload, offset, length);
+            if (told != null) {
+                told.accepted(position);
+                pending.add(told);
+            }
+            return position;
         } finally {
-            lock.unlock();
+            unlockAndTell();
         }
-        listener.onWriteFailed(broken);
-        throw broken;
+    }
+
+    /**
+     * The same once it stays within the bounds, or half of them is free: else later, smaller sends could starve it.
+     *
+     * @return the position, or {@link #TOO_LATE} if {@code deadline} (as of {@link System#nanoTime}) has passed before
+     */
+    public long appendOnceRoom(Part part, Opcode kind, byte[] payload, int offset, int length, long deadline)
+            throws IOException {
+        lock.lock();
+        try {
+            while (!fits(length, 1) && !fits(0, 2)) {
+                if (!progress.awaitRoom(deadline)) {
+                    return TOO_LATE;
+                }
+            }
+            return accept(part, kind, payload, offset, length);
+        } finally {
+            unlockAndTell();
+        }
+    }
+
+    /** Under the lock. If it throws anything, nothing was accepted. */
+    private long accept(Part part, Opcode kind, byte[] payload, int offset, int length) throws IOException {
+        throwIfClosing();
+        long position = intake.append(part, kind, payload, offset, length);
+        deferred.accepted();
+        bounds.accepted(fits(1, 1));
+        return position;
+    }
+
+    private void unlockAndTell() {
+        IOException broken = encoding.takeFailure();
+        lock.unlock();
+        if (broken != null) {
+            listener.onWriteFailed(broken);
+        }
     }
 
     /** Whether {@link #append} keeps a payload of this length by reference instead of copying it. */
@@ -120,15 +169,20 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         return length > OutboundFrames.COPY_LIMIT;
     }
 
-    /** Accepts the close frame. Nothing can be appended after it (RFC 6455 5.5.1). */
-    public long appendClose(byte[] payload) throws IOException {
+    /**
+     * Accepts the close frame. Nothing can be appended after it (RFC 6455 5.5.1).
+     *
+     * @param told as in {@link #offer}
+     */
+    public void appendClose(byte[] payload, PendingSend told) throws IOException {
         lock.lock();
         try {
             throwIfEnded();
             closing = true;
             frames.appendClose(payload);
-            frames.closeExtension(); // no data frame follows, and the peer may take its time to go
-            return frames.accepted();
+            encoding.close(); // no data frame follows, and the peer may take its time to go
+            told.accepted(frames.accepted());
+            pending.add(told);
         } finally {
             lock.unlock();
         }
@@ -139,10 +193,10 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         lock.lock();
         try {
             throwIfClosing();
-            if (frames.controlBytes() > maxBytes) {
+            if (!bounds.admitControl(heldBytes(), frames.control().heldBytes())) {
                 throw new IOException("the outbound queue is full of pings and pongs that the peer does not read");
             }
-            frames.control(opcode, payload);
+            frames.control().add(opcode, payload);
         } finally {
             lock.unlock();
         }
@@ -154,7 +208,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         lock.lock();
         try {
             if (failure == null && !closing) {
-                frames.owePong(payload);
+                frames.control().owePong(payload);
             }
         } finally {
             lock.unlock();
@@ -185,8 +239,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
 
     /** Under the lock: what is to be written now, or null. */
     private ByteBuffer @Nullable [] nextBatch() {
-        deferred = false;
-        flushClaimed = false;
+        deferred.flushed();
         if (transport == null || !write.isNone() || failure != null || frames.isEmpty()) {
             return null;
         }
@@ -197,24 +250,24 @@ public final class OutboundQueue implements Transport.WriteCompletion {
 
     /** If the write has completed inline: what came meanwhile, or null. */
     private ByteBuffer @Nullable [] afterWrite() {
-        List<PendingSend> ended;
-        boolean room;
+        PendingSend ended = null;
+        boolean room = false;
+        boolean pends = false;
         lock.lock();
         try {
             if (!write.submitted()) {
-                ended = null;
-                room = false;
+                pends = true;
             } else {
                 ended = batchWritten();
-                room = roomAgain();
-                if (ended.isEmpty() && !room) {
+                room = bounds.takeNotice(fits(1, 1));
+                if (ended == null && !room) {
                     return nextBatch(); // the usual case: nobody to tell, nothing left
                 }
             }
         } finally {
             lock.unlock();
         }
-        if (ended == null) {
+        if (pends) {
             listener.onWritePending();
             return null;
         }
@@ -231,55 +284,25 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     public boolean claimFlush() {
         lock.lock();
         try {
-            boolean first = !flushClaimed;
-            flushClaimed = true;
-            return first;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Whether {@link #append} would stay within the bounds, or within half while {@link #awaitRoom} waits. Any size is when nothing waits. */
-    public boolean hasRoom(int length) {
-        lock.lock();
-        try {
-            return fits(length, progress.isRoomAwaited() ? 2 : 1);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Whether the bounds are reached, so that producers should pause; {@link OutboundListener#onRoom} follows when they are not any more. */
-    public boolean isFull() {
-        if (!crowded) {
-            return false;
-        }
-        lock.lock();
-        try {
-            wasFull = failure == null && !fits(1, 1);
-            crowded = wasFull;
-            return wasFull;
+            return deferred.claim();
         } finally {
             lock.unlock();
         }
     }
 
     /**
-     * Waits until {@code length} bytes would be within the bounds, or half of them is free: else later, smaller sends could starve it.
-     *
-     * @return false if {@code deadline} (as of {@link System#nanoTime}) has passed before
-     * @throws IOException if the queue has ended
+     * Whether the bounds are reached, so that producers should pause. If so, {@link OutboundListener#onRoom} follows once they are not any
+     * more: the question is the request to be told.
      */
-    public boolean awaitRoom(int length, long deadline) throws IOException {
+    public boolean armIfFull() {
+        if (!bounds.isCrowded()) {
+            return false;
+        }
         lock.lock();
         try {
-            while (!fits(length, 1) && !fits(0, 2)) {
-                if (!progress.awaitRoom(deadline)) {
-                    return false;
-                }
-            }
-            throwIfClosing();
-            return true;
+            boolean full = failure == null && !fits(1, 1);
+            bounds.asked(!full);
+            return full;
         } finally {
             lock.unlock();
         }
@@ -316,29 +339,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         }
     }
 
-    /**
-     * Calls {@link OutboundListener#onCompleted} with {@code send} once its position is written or the queue has ended.
-     *
-     * @return whether that was at once
-     */
-    public boolean whenWritten(PendingSend send) {
-        lock.lock();
-        try {
-            if (written < send.position() && failure == null) {
-                pending.add(send);
-                return false;
-            }
-            if (written < send.position()) {
-                send.fail(failure);
-            }
-        } finally {
-            lock.unlock();
-        }
-        listener.onCompleted(send);
-        return true;
-    }
-
-    /** Bytes accepted and not yet written. */
+    /** Bytes of frames accepted and not yet written. */
     public long bufferedBytes() {
         lock.lock();
         try {
@@ -348,11 +349,21 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         }
     }
 
+    /** Messages accepted and not yet written. */
+    public int bufferedMessages() {
+        lock.lock();
+        try {
+            return frames.messages();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Flushes what has been waiting since {@code since} or longer, as the flush rule promises. */
     public void flushIfDeferredSince(long since) {
         lock.lock();
         try {
-            if (!deferred || deferredSince - since > 0) {
+            if (!deferred.waitsSince(since)) {
                 return;
             }
         } finally {
@@ -379,7 +390,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
 
     /** Ends the queue: what waits fails with {@code cause}, and so does all that comes. The first cause stays. */
     public void end(IOException cause) {
-        List<PendingSend> ended;
+        PendingSend ended;
         boolean room;
         lock.lock();
         try {
@@ -389,10 +400,9 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             failure = cause;
             // A write in flight still owns its buffers: they are given to the collector instead of the pool.
             frames.clear(write.isNone());
-            frames.closeExtension();
+            encoding.close();
             ended = pending.failAll(cause);
-            room = wasFull;
-            wasFull = false;
+            room = bounds.takeNotice(true);
             progress.signal();
         } finally {
             lock.unlock();
@@ -402,7 +412,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
 
     @Override
     public void written() {
-        List<PendingSend> ended;
+        PendingSend ended;
         boolean room;
         lock.lock();
         try {
@@ -410,7 +420,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
                 return; // the thread inside Transport.write goes on: no recursion
             }
             ended = batchWritten();
-            room = roomAgain();
+            room = bounds.takeNotice(fits(1, 1));
         } finally {
             lock.unlock();
         }
@@ -433,30 +443,25 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         }
     }
 
-    /** Under the lock: the outstanding write has ended. Returns the sends that ended with it. */
-    private List<PendingSend> batchWritten() {
+    /** Under the lock: the outstanding write has ended. Returns the first of the sends that ended with it. */
+    private @Nullable PendingSend batchWritten() {
         long bytes = write.end();
         progress.signal();
         if (failure != null) {
-            return List.of();
+            return null;
         }
         written += bytes;
         frames.giveBackTaken();
         return pending.takeUpTo(written);
     }
 
-    /** Under the lock: whether the bounds had been reached and are not any more. */
-    private boolean roomAgain() {
-        boolean room = wasFull && (failure != null || fits(1, 1));
-        if (room) {
-            wasFull = false;
-        }
-        return room;
-    }
-
-    private void tell(List<PendingSend> ended, boolean room) {
-        for (PendingSend send : ended) {
+    private void tell(@Nullable PendingSend ended, boolean room) {
+        PendingSend send = ended;
+        while (send != null) {
+            PendingSend next = send.next();
+            send.next(null);
             listener.onCompleted(send);
+            send = next;
         }
         if (room) {
             listener.onRoom();
@@ -465,9 +470,13 @@ public final class OutboundQueue implements Transport.WriteCompletion {
 
     /** Under the lock: whether so many bytes more are within the bounds divided by {@code by}. */
     private boolean fits(int length, int by) {
-        long waiting = frames.accepted() - written;
-        boolean within = waiting + length <= maxBytes / by && frames.messages() < maxMessages / by;
-        return waiting == 0 || failure != null || within;
+        return bounds.admit(heldBytes() + length, frames.messages(), by)
+                || frames.accepted() == written
+                || failure != null;
+    }
+
+    private long heldBytes() {
+        return frames.heldBytes() + pending.heldBytes();
     }
 
     private void throwIfEnded() throws IOException {

@@ -17,31 +17,47 @@ public final class PendingSend {
         void ended(@Nullable Throwable failure);
     }
 
-    private final long position;
+    /** Written when the send is accepted, under the lock of its queue. */
+    private long position;
+
     private final long deadline;
     private final Completion completion;
     /** Set before the send is handed to {@link OutboundListener#onCompleted}, which publishes it. */
     private @Nullable Throwable failure;
+    /** The next of a chain: in {@link PendingSends}, whose guard it shares, and then of those that have ended together. */
+    private @Nullable PendingSend next;
 
     /**
-     * @param position what {@link OutboundQueue#append} returned
-     * @param deadline when it fails, as of {@link System#nanoTime}
+     * A send that is yet to be accepted.
+     *
+     * @param deadline when it fails, as of {@link System#nanoTime}, at most half of all longs away
      */
-    public PendingSend(long position, long deadline, Completion completion) {
-        this.position = position;
+    public PendingSend(long deadline, Completion completion) {
         this.deadline = deadline;
         this.completion = completion;
     }
 
     /** A send that has ended before it began: failed with {@code cause}, or, without one, because there was nothing to send. */
     public static PendingSend ended(Completion completion, @Nullable Throwable cause) {
-        PendingSend send = new PendingSend(0, 0, completion);
+        PendingSend send = new PendingSend(0, completion);
         send.fail(cause);
         return send;
     }
 
     long position() {
         return position;
+    }
+
+    void accepted(long at) {
+        position = at;
+    }
+
+    @Nullable PendingSend next() {
+        return next;
+    }
+
+    void next(@Nullable PendingSend behind) {
+        next = behind;
     }
 
     long deadline() {

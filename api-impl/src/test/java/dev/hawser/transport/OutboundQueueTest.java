@@ -63,11 +63,11 @@ class OutboundQueueTest {
                 };
                 byte[] payload = new byte[size];
                 random.nextBytes(payload);
-                long position = out.append(OutboundQueue.Part.WHOLE, Opcode.BINARY, payload, 0, size);
+                PendingSend told = new PendingSend(Long.MAX_VALUE / 4, ends.completion(i));
+                long position = out.offer(OutboundQueue.Part.WHOLE, Opcode.BINARY, payload, 0, size, told);
                 expected.frame(Opcode.BINARY, payload);
                 assertEquals(expected.size(), position);
                 positions.add(position);
-                out.whenWritten(new PendingSend(position, Long.MAX_VALUE / 4, ends.completion(i)));
                 if (random.nextInt(3) == 0) {
                     out.control(Opcode.PING, new byte[] {(byte) i});
                 }
@@ -92,24 +92,10 @@ class OutboundQueueTest {
     }
 
     @Test
-    void sendsThatAreToldInAnotherOrderThanTheyWereAcceptedStillEndWithTheirOwnBytes() throws IOException {
-        queue.open(transport);
-        long first = accept(10);
-        queue.flush();
-        long second = accept(10);
-        queue.whenWritten(new PendingSend(second, Long.MAX_VALUE / 4, recorder.completion(2)));
-        queue.whenWritten(new PendingSend(first, Long.MAX_VALUE / 4, recorder.completion(1)));
-        transport.endWrite();
-        assertEquals(List.of(1), recorder.succeeded, "the second is still outstanding");
-        transport.endWrite();
-        assertEquals(List.of(1, 2), recorder.succeeded);
-    }
-
-    @Test
     void aSendWithoutAnEndInSightHasNoDeadlineInThePast() throws IOException {
         queue.open(transport);
-        long position = accept(10);
-        queue.whenWritten(new PendingSend(position, System.nanoTime() + Long.MAX_VALUE, recorder.completion(1)));
+        PendingSend told = new PendingSend(System.nanoTime() + Long.MAX_VALUE / 2, recorder.completion(1));
+        queue.offer(OutboundQueue.Part.WHOLE, Opcode.BINARY, new byte[10], 0, 10, told);
         assertTrue(queue.untilDeadline(1_000_000, System.nanoTime()) > 0);
     }
 
@@ -120,7 +106,7 @@ class OutboundQueueTest {
         queue.flush(); // takes the first 256 KiB of it
         queue.control(Opcode.PING, new byte[] {1});
         queue.owePong(new byte[] {2});
-        queue.appendClose(FrameWriter.closePayload(1000, ""));
+        queue.appendClose(FrameWriter.closePayload(1000, ""), new PendingSend(0, recorder.completion(1)));
         queue.flush();
         transport.releaseWrite();
         byte[] wire = transport.written();
@@ -175,10 +161,13 @@ class OutboundQueueTest {
         fill(busy, 50_000);
         busy.flush();
         fill(busy, 100_000);
-        CompletableFuture<Boolean> admitted = new CompletableFuture<>();
+        CompletableFuture<Long> admitted = new CompletableFuture<>();
         Thread big = new Thread(() -> {
             try {
-                admitted.complete(busy.awaitRoom(200_000, System.nanoTime() + TimeUnit.SECONDS.toNanos(10)));
+                long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+                byte[] payload = new byte[200_000];
+                admitted.complete(busy.appendOnceRoom(
+                        OutboundQueue.Part.WHOLE, Opcode.BINARY, payload, 0, payload.length, deadline));
             } catch (IOException e) {
                 admitted.completeExceptionally(e);
             }
@@ -194,14 +183,21 @@ class OutboundQueueTest {
             assertTrue(busy.bufferedBytes() > 0, "never empty");
             LockSupport.parkNanos(1_000_000); // the other thread's turn
         }
-        assertTrue(admitted.get());
+        assertTrue(admitted.get() > 0);
+        transport.writesEndOn(Runnable::run);
+        transport.endWrite();
+        transport.holdWrites();
+        fill(busy, 50_000);
+        busy.flush();
         fill(busy, 100_000);
         assertTrue(busy.bufferedBytes() > 90_000, "who comes later has all the room again");
     }
 
     private static void fill(OutboundQueue queue, int upTo) throws IOException {
-        while (queue.bufferedBytes() < upTo && queue.hasRoom(1004)) {
-            queue.append(OutboundQueue.Part.WHOLE, Opcode.BINARY, new byte[1000], 0, 1000);
+        byte[] payload = new byte[1000];
+        long position = 0;
+        while (queue.bufferedBytes() < upTo && position >= 0) {
+            position = queue.offer(OutboundQueue.Part.WHOLE, Opcode.BINARY, payload, 0, payload.length, null);
         }
     }
 

@@ -22,6 +22,8 @@ final class MessageDeflater implements OutboundExtension {
     private static final byte[] EMPTY_BLOCK = {0};
 
     private static final byte[] NOTHING = new byte[0];
+    /** Results beyond this may wait to be written where they are, and so must not waste much of their array. */
+    private static final int KEPT = 4 * 1024;
     /** From this level on the smallest result counts, at whatever cost. */
     private static final int THOROUGH = 7;
 
@@ -81,7 +83,7 @@ final class MessageDeflater implements OutboundExtension {
                 flushInWindow(payload, offset, length);
             }
         }
-        byte[] bytes = out;
+        byte[] bytes = out.length - outCount > outCount / 8 && outCount > KEPT ? Arrays.copyOf(out, outCount) : out;
         int count = outCount;
         out = NOTHING;
         outCount = 0;
