@@ -52,11 +52,6 @@ final class CoderInstances {
         return coder;
     }
 
-    boolean isInService(int index) {
-        @Nullable Object[] made = instances;
-        return made != null && made[index] != null;
-    }
-
     int size() {
         return classes.size();
     }

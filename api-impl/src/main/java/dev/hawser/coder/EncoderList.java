@@ -6,8 +6,7 @@ import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * The encoder classes of one endpoint in the order in which they are declared, checked and resolved at deployment, and which of them takes
@@ -45,13 +44,33 @@ public final class EncoderList {
 
     private record Entry(Choice choice, Type accepts) {}
 
+    private static final List<Choice> INBORN = Stream.of(Route.STRING, Route.BYTES, Route.BUFFER, Route.NONE)
+            .map(route -> new Choice(route, -1))
+            .toList();
+
     private final List<CoderClass> classes;
     private final List<Entry> entries;
 
-    /** What is chosen for the classes of messages seen so far; one for sendObject, one for the results of message methods. */
-    private final Map<Class<?>, Choice> ofObjects = new ConcurrentHashMap<>();
+    /** Every choice there is; what is remembered is its place here. */
+    private final List<Choice> choices;
 
-    private final Map<Class<?>, Choice> ofResults = new ConcurrentHashMap<>();
+    /**
+     * What is chosen for each class of message, one for sendObject, one for the results of message methods. The class itself remembers it, as
+     * an Integer and not as a Choice: so neither is a message's class held by this list, nor a class of ours by that of a message.
+     */
+    private final ClassValue<Integer> ofObjects = new ClassValue<>() {
+        @Override
+        protected Integer computeValue(Class<?> message) {
+            return choices.indexOf(encoderOrInborn(message));
+        }
+    };
+
+    private final ClassValue<Integer> ofResults = new ClassValue<>() {
+        @Override
+        protected Integer computeValue(Class<?> message) {
+            return choices.indexOf(inbornOrEncoder(message));
+        }
+    };
 
     /** The result that most message methods have, found without looking it up. */
     private final Choice ofStringResult;
@@ -59,6 +78,8 @@ public final class EncoderList {
     private EncoderList(List<CoderClass> classes, List<Entry> entries) {
         this.classes = classes;
         this.entries = entries;
+        this.choices = Stream.concat(entries.stream().map(Entry::choice), INBORN.stream())
+                .toList();
         this.ofStringResult = inbornOrEncoder(String.class);
     }
 
@@ -114,7 +135,7 @@ public final class EncoderList {
 
     /** For {@code sendObject}: an encoder of the application before anything inborn. */
     Choice chooseForObject(Class<?> message) {
-        return ofObjects.computeIfAbsent(message, this::encoderOrInborn);
+        return choices.get(ofObjects.get(message));
     }
 
     /**
@@ -122,7 +143,7 @@ public final class EncoderList {
      * declared for that very type; an encoder for Object does not take them.
      */
     Choice chooseForResult(Class<?> message) {
-        return message == String.class ? ofStringResult : ofResults.computeIfAbsent(message, this::inbornOrEncoder);
+        return message == String.class ? ofStringResult : choices.get(ofResults.get(message));
     }
 
     private Choice encoderOrInborn(Class<?> message) {

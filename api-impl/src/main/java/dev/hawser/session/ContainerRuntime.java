@@ -39,6 +39,7 @@ public final class ContainerRuntime {
     private final EncodedText encodedText = new EncodedText();
     private final SharedEncoding sharedEncoding = new SharedEncoding();
     private final DeflateCodecs deflateCodecs = new DeflateCodecs();
+    private final RepeatedErrors repeatedErrors = new RepeatedErrors(System::nanoTime);
     private final FrameExtensions frameExtensions;
     private final AtomicLong ids = new AtomicLong();
     private final String idPrefix;
@@ -162,6 +163,10 @@ public final class ContainerRuntime {
 
     ScheduledThreadPoolExecutor timer() {
         return timer;
+    }
+
+    RepeatedErrors repeatedErrors() {
+        return repeatedErrors;
     }
 
     EncodedText encodedText() {
