@@ -2,6 +2,7 @@ package dev.hawser;
 
 import jakarta.websocket.Session;
 import java.net.SocketAddress;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Every {@link Session} of Hawser is one of these: cast to it for what the Jakarta interface does not tell. All methods are thread-safe. */
@@ -14,4 +15,7 @@ public interface HawserSession extends Session {
 
     /** Bytes accepted by sends and not yet handed to the transport, as {@code WebSocket.bufferedAmount} of the browser. */
     long getBufferedAmount();
+
+    /** When the opening handshake was accepted. */
+    Instant getOpenedAt();
 }

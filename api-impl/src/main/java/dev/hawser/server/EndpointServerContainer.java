@@ -1,5 +1,7 @@
 package dev.hawser.server;
 
+import dev.hawser.HawserContainer;
+import dev.hawser.HawserSession;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.endpoint.EndpointPlan;
@@ -27,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Endpoints may be added at any time. Until {@link #deploymentEnded()}, one that is badly formed takes all endpoints of the application
  * out of service, those added before and after it (Jakarta WebSocket 5.2.1); after it, it fails alone.
  */
-public final class EndpointServerContainer implements ServerContainer {
+public final class EndpointServerContainer implements HawserContainer {
     private static final Logger LOG = System.getLogger("dev.hawser.deployment");
 
     private final ContainerRuntime runtime;
@@ -48,6 +51,7 @@ public final class EndpointServerContainer implements ServerContainer {
     private final @Nullable HttpUpgrade httpUpgrade;
     private final EndpointMap<DeployedEndpoint> endpoints = new EndpointMap<>();
     private final UnmappedPlans unmappedPlans = new UnmappedPlans();
+    private final AtomicBoolean stopped = new AtomicBoolean();
     private final Object deployment = new Object();
     /** The annotated classes that are deployed or about to be. Guarded by deployment. */
     private final Set<Class<?>> annotated = new HashSet<>();
@@ -84,6 +88,24 @@ public final class EndpointServerContainer implements ServerContainer {
     /** The runtime of this container's sessions, which whoever made the container closes. */
     public ContainerRuntime runtime() {
         return runtime;
+    }
+
+    @Override
+    public Set<HawserSession> getOpenSessions() {
+        Set<HawserSession> open = new LinkedHashSet<>();
+        for (HawserSession session : runtime.registry().all()) {
+            if (session.isOpen()) {
+                open.add(session);
+            }
+        }
+        return open;
+    }
+
+    @Override
+    public void stop() {
+        if (stopped.compareAndSet(false, true)) {
+            runtime.close(runtime.settings().get(Setting.STOP_TIMEOUT));
+        }
     }
 
     /** Whether there is no endpoint, so that no request need be looked at. One volatile read. */

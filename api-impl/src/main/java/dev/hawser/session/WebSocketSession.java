@@ -20,6 +20,7 @@ import java.net.SocketAddress;
 import java.net.URI;
 import java.security.Principal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,6 +43,7 @@ public final class WebSocketSession implements HawserSession {
     private final BasicRemote basicRemote;
     private final AsyncRemote asyncRemote;
     private final String id;
+    private final long openedAtMillis = System.currentTimeMillis();
     private final Map<String, Object> userProperties;
     /** For a client, whose connect waits for onOpen; a server has nobody who waits. */
     private final @Nullable CountDownLatch opened;
@@ -96,6 +98,11 @@ public final class WebSocketSession implements HawserSession {
     /** The connection below. */
     public WebSocketConnection connection() {
         return connection;
+    }
+
+    @Override
+    public Instant getOpenedAt() {
+        return Instant.ofEpochMilli(openedAtMillis);
     }
 
     @Override

@@ -23,7 +23,6 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Hawser in one web application, from its start to its stop. Started and stopped by the container's own threads. */
@@ -45,7 +44,6 @@ final class Deployment {
     private final UpgradeFilter upgradeFilter;
     private final FilterRegistration.Dynamic filterRegistration;
     private final Set<Class<?>> deployed = new HashSet<>();
-    private final AtomicBoolean stopped = new AtomicBoolean();
     private final Runnable serverStopListener;
 
     /** Behind ServerContainer.connectToServer; null until that is called. */
@@ -214,9 +212,7 @@ final class Deployment {
 
     /** Refuses new handshakes, sends 1001 to every session, waits as long as the stop timeout, and cuts what is left. Once; any thread. */
     void stop() {
-        if (stopped.compareAndSet(false, true)) {
-            server.runtime().close(settings.get(Setting.STOP_TIMEOUT));
-        }
+        server.stop();
     }
 
     /** Stops, and takes everything out of the context that was put there; a start after this is a first one. */

@@ -1,0 +1,29 @@
+package dev.hawser.spring;
+
+import jakarta.websocket.server.ServerEndpointConfig;
+import org.springframework.beans.BeansException;
+import org.springframework.beans.factory.BeanFactory;
+
+/** Makes endpoint instances as Spring beans; all else is as without a Configurator. */
+final class BeanConfigurator extends ServerEndpointConfig.Configurator {
+    private final BeanFactory beans;
+    private final String name;
+
+    /** @param name of the bean that is asked for each session's instance */
+    BeanConfigurator(BeanFactory beans, String name) {
+        this.beans = beans;
+        this.name = name;
+    }
+
+    @Override
+    public <T> T getEndpointInstance(Class<T> endpointClass) throws InstantiationException {
+        try {
+            return beans.getBean(name, endpointClass);
+        } catch (BeansException e) {
+            InstantiationException failed = new InstantiationException("The bean for an endpoint of "
+                    + endpointClass.getName() + " cannot be made: " + e.getMessage());
+            failed.initCause(e);
+            throw failed;
+        }
+    }
+}

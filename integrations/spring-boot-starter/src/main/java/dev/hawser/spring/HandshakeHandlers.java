@@ -1,0 +1,72 @@
+package dev.hawser.spring;
+
+import java.lang.reflect.Field;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.util.ReflectionUtils;
+import org.springframework.web.servlet.handler.AbstractUrlHandlerMapping;
+import org.springframework.web.socket.server.RequestUpgradeStrategy;
+import org.springframework.web.socket.server.standard.StandardWebSocketUpgradeStrategy;
+import org.springframework.web.socket.server.support.AbstractHandshakeHandler;
+import org.springframework.web.socket.server.support.WebSocketHttpRequestHandler;
+import org.springframework.web.socket.sockjs.support.SockJsHttpRequestHandler;
+import org.springframework.web.socket.sockjs.transport.TransportHandlingSockJsService;
+import org.springframework.web.socket.sockjs.transport.handler.WebSocketTransportHandler;
+
+/**
+ * Lets Spring's handshake handlers, of {@code WebSocketHandler}s, STOMP endpoints and SockJS, upgrade through the Jakarta API. Spring 7 does so
+ * by itself; Spring 6 picks the server's own WebSocket if its classes can be found, which the property behind
+ * {@code AbstractHandshakeHandler.getRequestUpgradeStrategy} cannot be told otherwise.
+ */
+final class HandshakeHandlers implements BeanPostProcessor {
+    @Override
+    public Object postProcessAfterInitialization(Object bean, String beanName) {
+        if (bean instanceof AbstractUrlHandlerMapping mapping) {
+            adoptAll(mapping.getHandlerMap().values());
+        } else {
+            adopt(bean);
+        }
+        return bean;
+    }
+
+    private static void adoptAll(Collection<?> handlers) {
+        handlers.forEach(HandshakeHandlers::adopt);
+    }
+
+    private static void adopt(@Nullable Object handler) {
+        if (handler instanceof WebSocketHttpRequestHandler requests) {
+            adopt(requests.getHandshakeHandler());
+        } else if (handler instanceof SockJsHttpRequestHandler requests) {
+            adopt(requests.getSockJsService());
+        } else if (handler instanceof TransportHandlingSockJsService service) {
+            adoptAll(service.getTransportHandlers().values());
+        } else if (handler instanceof WebSocketTransportHandler transport) {
+            adopt(transport.getHandshakeHandler());
+        } else if (handler instanceof AbstractHandshakeHandler handshakes
+                && isOfOneServer(handshakes.getRequestUpgradeStrategy())) {
+            replaceStrategy(handshakes);
+        }
+    }
+
+    /** One of Spring's own for a server; a strategy that the application has written is its own business. */
+    private static boolean isOfOneServer(RequestUpgradeStrategy strategy) {
+        Class<?> type = strategy.getClass();
+        return type.getName().startsWith("org.springframework.web.socket.server.")
+                && type != StandardWebSocketUpgradeStrategy.class;
+    }
+
+    private static void replaceStrategy(AbstractHandshakeHandler handshakes) {
+        Field field = ReflectionUtils.findField(AbstractHandshakeHandler.class, "requestUpgradeStrategy");
+        if (field == null) {
+            throw new HawserStartException(
+                    handshakes + " upgrades through "
+                            + handshakes.getRequestUpgradeStrategy().getClass().getName()
+                            + ", and so not through Hawser.",
+                    "Give it a StandardWebSocketUpgradeStrategy.",
+                    null);
+        }
+        ReflectionUtils.makeAccessible(field);
+        ReflectionUtils.setField(field, handshakes, new StandardWebSocketUpgradeStrategy());
+    }
+}

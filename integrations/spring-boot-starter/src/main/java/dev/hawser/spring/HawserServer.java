@@ -1,0 +1,60 @@
+package dev.hawser.spring;
+
+import dev.hawser.HawserContainer;
+import dev.hawser.Setting;
+import dev.hawser.servlet.HawserInitializer;
+import jakarta.servlet.ServletContainerInitializer;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import jakarta.websocket.server.ServerContainer;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.web.servlet.ServletContextInitializer;
+
+/**
+ * Starts Hawser in the application's servlet context, with the settings of the properties {@code hawser.*}. Spring Boot calls it as a
+ * {@link ServletContextInitializer}, since its embedded servers do not run the initializers of jars; a reactive server, which has no such
+ * hook, gets it as a {@link ServletContainerInitializer}.
+ */
+final class HawserServer implements ServletContextInitializer, ServletContainerInitializer {
+    private final Map<Setting<?>, String> settings;
+    private volatile @Nullable HawserContainer container;
+
+    /** @param settings in their text form */
+    HawserServer(Map<Setting<?>, String> settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public void onStartup(@Nullable Set<Class<?>> classes, ServletContext context) {
+        onStartup(context);
+    }
+
+    @Override
+    public void onStartup(ServletContext context) {
+        settings.forEach((setting, text) -> context.setInitParameter(setting.key(), text));
+        try {
+            new HawserInitializer().onStartup(Set.of(), context);
+        } catch (ServletException e) {
+            throw new HawserStartException(
+                    String.valueOf(e.getMessage()), "Change what the description names.", e);
+        }
+        Object present = context.getAttribute(ServerContainer.class.getName());
+        if (present instanceof HawserContainer hawser) {
+            container = hawser;
+        } else if (!"yield".equals(context.getInitParameter(Setting.ON_CONFLICT.key()))) {
+            String other = present == null ? "another" : present.getClass().getName();
+            throw new HawserStartException(
+                    "Two WebSocket implementations meet in this application, Hawser and " + other
+                            + ", and the other one was there first.",
+                    OtherImplementations.remedyFor(other),
+                    null);
+        }
+    }
+
+    /** What serves the application; null before the web server has started, and where another implementation was let go first. */
+    @Nullable HawserContainer container() {
+        return container;
+    }
+}

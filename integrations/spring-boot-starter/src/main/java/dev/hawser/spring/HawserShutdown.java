@@ -1,0 +1,59 @@
+package dev.hawser.spring;
+
+import dev.hawser.HawserContainer;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Ends the sessions in the phase in which Spring Boot drains its web server: peers get 1001 and closing takes as long as the setting
+ * {@code stopTimeout} at most. Beans that handlers use are stopped and destroyed later.
+ */
+final class HawserShutdown implements SmartLifecycle {
+    /** {@code WebServerGracefulShutdownLifecycle.SMART_LIFECYCLE_PHASE}, whose package differs between Spring Boot 3.5 and 4. */
+    static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 1024;
+
+    private final HawserServer server;
+    private volatile boolean running;
+
+    HawserShutdown(HawserServer server) {
+        this.server = server;
+    }
+
+    @Override
+    public void start() {
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        HawserContainer container = server.container();
+        if (container != null) {
+            container.stop();
+        }
+        running = false;
+    }
+
+    /** In a thread of its own, so that the web server refuses requests meanwhile. */
+    @Override
+    public void stop(Runnable callback) {
+        new Thread(
+                        () -> {
+                            try {
+                                stop();
+                            } finally {
+                                callback.run();
+                            }
+                        },
+                        "hawser-shutdown")
+                .start();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
+    }
+}

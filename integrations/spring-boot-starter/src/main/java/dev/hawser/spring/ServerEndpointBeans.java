@@ -1,0 +1,91 @@
+package dev.hawser.spring;
+
+import dev.hawser.HawserContainer;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.server.ServerEndpoint;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Deploys the beans whose class has {@link ServerEndpoint}, and the beans that are a {@link ServerEndpointConfig}, when all singletons are
+ * made and before the server accepts connections. An endpoint class whose annotation names a Configurator makes its instances with that.
+ */
+final class ServerEndpointBeans implements SmartInitializingSingleton {
+    private final HawserServer server;
+    private final DefaultListableBeanFactory beans;
+    /** Endpoint classes that are deployed. Only the starting thread comes here. */
+    private final Set<Class<?>> deployed = new HashSet<>();
+
+    ServerEndpointBeans(HawserServer server, DefaultListableBeanFactory beans) {
+        this.server = server;
+        this.beans = beans;
+    }
+
+    @Override
+    public void afterSingletonsInstantiated() {
+        HawserContainer container = server.container();
+        if (container == null) {
+            return;
+        }
+        try {
+            for (String name : beans.getBeanNamesForAnnotation(ServerEndpoint.class)) {
+                Class<?> type = beans.getType(name);
+                if (type != null) {
+                    deploy(container, ClassUtils.getUserClass(type));
+                }
+            }
+            for (ServerEndpointConfig config :
+                    beans.getBeansOfType(ServerEndpointConfig.class).values()) {
+                container.addEndpoint(config);
+            }
+        } catch (DeploymentException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    /** Deploys a class, once. One that is no bean is deployed as anywhere else. */
+    void deploy(HawserContainer container, Class<?> type) throws DeploymentException {
+        if (!deployed.add(type)) {
+            return;
+        }
+        ServerEndpoint annotation = type.getAnnotation(ServerEndpoint.class);
+        String[] names = beans.getBeanNamesForType(type);
+        if (annotation == null
+                || names.length != 1
+                || annotation.configurator() != ServerEndpointConfig.Configurator.class) {
+            container.addEndpoint(type);
+            return;
+        }
+        container.addEndpoint(ServerEndpointConfig.Builder.create(type, annotation.value())
+                .subprotocols(List.of(annotation.subprotocols()))
+                .encoders(List.of(annotation.encoders()))
+                .decoders(List.of(annotation.decoders()))
+                .configurator(new BeanConfigurator(beans, instanceBean(names[0])))
+                .build());
+    }
+
+    /**
+     * The bean that gives each session its instance: the bean itself, unless it is a singleton. Jakarta WebSocket gives every session an
+     * instance of its own (3.1.7), and fields of endpoints are written for that; so a singleton is made once more for each session, as
+     * its definition says.
+     */
+    private String instanceBean(String name) {
+        if (!beans.containsBeanDefinition(name) || !beans.isSingleton(name)) {
+            return name;
+        }
+        RootBeanDefinition forSessions = new RootBeanDefinition((RootBeanDefinition) beans.getMergedBeanDefinition(name));
+        forSessions.setScope(ConfigurableBeanFactory.SCOPE_PROTOTYPE);
+        forSessions.setPrimary(false);
+        forSessions.setAutowireCandidate(false);
+        String nameForSessions = "dev.hawser.session." + name;
+        beans.registerBeanDefinition(nameForSessions, forSessions);
+        return nameForSessions;
+    }
+}
