@@ -20,8 +20,8 @@ final class BeanConfigurator extends ServerEndpointConfig.Configurator {
         try {
             return beans.getBean(name, endpointClass);
         } catch (BeansException e) {
-            InstantiationException failed = new InstantiationException("The bean for an endpoint of "
-                    + endpointClass.getName() + " cannot be made: " + e.getMessage());
+            InstantiationException failed = new InstantiationException(
+                    "The bean for an endpoint of " + endpointClass.getName() + " cannot be made: " + e.getMessage());
             failed.initCause(e);
             throw failed;
         }

@@ -7,7 +7,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -17,7 +16,7 @@ import org.springframework.web.socket.server.standard.ServerEndpointExporter;
 /** Serves the web sockets of a Spring Boot application on a servlet container with Hawser, unless {@code hawser.enabled} is false. */
 @AutoConfiguration
 @ConditionalOnClass(ServletContext.class)
-@ConditionalOnWebApplication(type = Type.SERVLET)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnProperty(name = HawserProperties.ENABLED, matchIfMissing = true)
 public class HawserAutoConfiguration {
     /** Made by Spring. */

@@ -55,8 +55,8 @@ final class HawserProperties {
         Binder binder = Binder.get(environment);
         Map<Setting<?>, String> values = new LinkedHashMap<>();
         for (Setting<?> setting : Setting.all()) {
-            String text = binder.bind(nameOf(setting), Bindable.of(String.class))
-                    .orElse(null);
+            String text =
+                    binder.bind(nameOf(setting), Bindable.of(String.class)).orElse(null);
             if (text != null) {
                 values.put(setting, converted(setting, text.strip()));
             }

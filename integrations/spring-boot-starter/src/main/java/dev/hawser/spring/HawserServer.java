@@ -37,8 +37,7 @@ final class HawserServer implements ServletContextInitializer, ServletContainerI
         try {
             new HawserInitializer().onStartup(Set.of(), context);
         } catch (ServletException e) {
-            throw new HawserStartException(
-                    String.valueOf(e.getMessage()), "Change what the description names.", e);
+            throw new HawserStartException(String.valueOf(e.getMessage()), "Change what the description names.", e);
         }
         Object present = context.getAttribute(ServerContainer.class.getName());
         if (present instanceof HawserContainer hawser) {

@@ -40,13 +40,16 @@ final class OtherImplementations implements BeanDefinitionRegistryPostProcessor 
     static String remedyFor(String other) {
         String what = "the bean or the jar that starts it";
         if (other.startsWith("org.apache.tomcat.")) {
-            what = "org.apache.tomcat.embed:tomcat-embed-websocket from spring-boot-starter-tomcat, or the bean that starts it";
+            what =
+                    "org.apache.tomcat.embed:tomcat-embed-websocket from spring-boot-starter-tomcat, or the bean that starts it";
         } else if (other.startsWith("org.eclipse.jetty.")) {
-            what = "jetty-ee10-websocket-jakarta-server and jetty-ee10-websocket-jetty-server (in Spring Boot 4: ee11) from"
-                    + " spring-boot-starter-jetty, or the bean that starts it";
+            what =
+                    "jetty-ee10-websocket-jakarta-server and jetty-ee10-websocket-jetty-server (in Spring Boot 4: ee11) from"
+                            + " spring-boot-starter-jetty, or the bean that starts it";
         } else if (other.startsWith("io.undertow.")) {
             what = "io.undertow:undertow-websockets-jsr from spring-boot-starter-undertow, or the bean that starts it";
         }
-        return "Exclude " + what + "; or set hawser.on-conflict=yield to let the other one serve, or hawser.enabled=false.";
+        return "Exclude " + what
+                + "; or set hawser.on-conflict=yield to let the other one serve, or hawser.enabled=false.";
     }
 }

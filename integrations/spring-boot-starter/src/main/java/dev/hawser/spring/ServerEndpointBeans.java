@@ -80,7 +80,8 @@ final class ServerEndpointBeans implements SmartInitializingSingleton {
         if (!beans.containsBeanDefinition(name) || !beans.isSingleton(name)) {
             return name;
         }
-        RootBeanDefinition forSessions = new RootBeanDefinition((RootBeanDefinition) beans.getMergedBeanDefinition(name));
+        RootBeanDefinition forSessions =
+                new RootBeanDefinition((RootBeanDefinition) beans.getMergedBeanDefinition(name));
         forSessions.setScope(ConfigurableBeanFactory.SCOPE_PROTOTYPE);
         forSessions.setPrimary(false);
         forSessions.setAutowireCandidate(false);

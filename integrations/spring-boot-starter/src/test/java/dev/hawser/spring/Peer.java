@@ -25,7 +25,11 @@ final class Peer implements WebSocket.Listener, AutoCloseable {
     static Peer connect(URI uri, String... headers) {
         WebSocket.Builder builder = HTTP.newWebSocketBuilder();
         for (int i = 0; i < headers.length; i += 2) {
-            builder.header(headers[i], headers[i + 1]);
+            if (headers[i].equals("Sec-WebSocket-Protocol")) {
+                builder.subprotocols(headers[i + 1]);
+            } else {
+                builder.header(headers[i], headers[i + 1]);
+            }
         }
         Peer peer = new Peer();
         peer.socket = builder.buildAsync(uri, peer).join();

@@ -13,17 +13,24 @@ import org.springframework.context.ConfigurableApplicationContext;
 /** A Spring Boot application on a port of 127.0.0.1 that the system chooses. */
 final class SpringApp implements AutoCloseable {
     /** Of Spring Boot 3.5 and 4: those of the other one are not there, which Boot does not mind. */
-    private static final String SECURITY = String.join(
-            ",",
-            "org.springframework.boot.autoconfigure.security.servlet.SecurityAutoConfiguration",
-            "org.springframework.boot.autoconfigure.security.servlet.SecurityFilterAutoConfiguration",
-            "org.springframework.boot.autoconfigure.security.servlet.UserDetailsServiceAutoConfiguration",
-            "org.springframework.boot.actuate.autoconfigure.security.servlet.ManagementWebSecurityAutoConfiguration",
-            "org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
-            "org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
-            "org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration",
-            "org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration",
-            "org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration");
+    static final String WITHOUT_SECURITY = "spring.autoconfigure.exclude="
+            + String.join(
+                    ",",
+                    "org.springframework.boot.autoconfigure.security.servlet.SecurityAutoConfiguration",
+                    "org.springframework.boot.autoconfigure.security.servlet.SecurityFilterAutoConfiguration",
+                    "org.springframework.boot.autoconfigure.security.servlet.UserDetailsServiceAutoConfiguration",
+                    "org.springframework.boot.actuate.autoconfigure.security.servlet.ManagementWebSecurityAutoConfiguration",
+                    "org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
+                    "org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
+                    "org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration",
+                    "org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration",
+                    "org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
+                    "org.springframework.boot.autoconfigure.security.reactive.ReactiveSecurityAutoConfiguration",
+                    "org.springframework.boot.autoconfigure.security.reactive.ReactiveUserDetailsServiceAutoConfiguration",
+                    "org.springframework.boot.actuate.autoconfigure.security.reactive.ReactiveManagementWebSecurityAutoConfiguration",
+                    "org.springframework.boot.security.autoconfigure.ReactiveUserDetailsServiceAutoConfiguration",
+                    "org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebSecurityAutoConfiguration",
+                    "org.springframework.boot.security.autoconfigure.actuate.web.reactive.ReactiveManagementWebSecurityAutoConfiguration");
 
     private final ConfigurableApplicationContext context;
 
@@ -33,7 +40,7 @@ final class SpringApp implements AutoCloseable {
 
     /** Starts an application on the servlet container of this class path, without Spring Security. */
     static SpringApp start(Class<?> source, String... properties) {
-        return start(WebApplicationType.SERVLET, source, with("spring.autoconfigure.exclude=" + SECURITY, properties));
+        return start(WebApplicationType.SERVLET, source, with(WITHOUT_SECURITY, properties));
     }
 
     static SpringApp startSecured(Class<?> source, String... properties) {
@@ -41,8 +48,11 @@ final class SpringApp implements AutoCloseable {
     }
 
     static SpringApp start(WebApplicationType type, Class<?> source, String... properties) {
-        List<String> arguments = new ArrayList<>(
-                List.of("--server.port=0", "--server.address=127.0.0.1", "--spring.main.banner-mode=off"));
+        List<String> arguments = new ArrayList<>(List.of(
+                "--server.port=0",
+                "--server.address=127.0.0.1",
+                "--spring.main.banner-mode=off",
+                "--logging.level.root=error"));
         for (String property : properties) {
             arguments.add("--" + property);
         }
@@ -52,7 +62,7 @@ final class SpringApp implements AutoCloseable {
                 .run(arguments.toArray(String[]::new)));
     }
 
-    private static String[] with(String first, String... others) {
+    static String[] with(String first, String... others) {
         List<String> all = new ArrayList<>(List.of(others));
         all.add(0, first);
         return all.toArray(String[]::new);

@@ -1,0 +1,87 @@
+package dev.hawser.spring;
+
+import dev.hawser.Dispatch;
+import dev.hawser.Setting;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/**
+ * Writes what editors complete for {@code hawser.*}, from {@link Setting} and the table of docs/settings.md: the build runs it, so that no
+ * setting can be forgotten.
+ */
+final class ConfigurationMetadata {
+    private static final Pattern ROW = Pattern.compile("^\\| `(\\w+)` \\| `([^`]*)` \\| (.*) \\|$", Pattern.MULTILINE);
+    private static final Pattern LINK = Pattern.compile(" ?\\(?\\[([^]]*)]\\([^)]*\\)\\)?");
+
+    private ConfigurationMetadata() {}
+
+    /** The arguments are docs/settings.md and the file to write. */
+    public static void main(String[] arguments) throws IOException {
+        Path file = Path.of(arguments[1]);
+        Files.createDirectories(Objects.requireNonNull(file.getParent()));
+        Files.writeString(file, metadata(Files.readString(Path.of(arguments[0]))));
+    }
+
+    private static String metadata(String settingsTable) {
+        Map<String, MatchResult> rows = new HashMap<>();
+        ROW.matcher(settingsTable).results().forEach(row -> rows.put(row.group(1), row));
+        List<String> properties = new ArrayList<>();
+        properties.add(property(
+                HawserProperties.ENABLED,
+                "java.lang.Boolean",
+                "true",
+                "Whether Hawser serves the web sockets of this application."));
+        for (Setting<?> setting : Setting.all()) {
+            MatchResult its = Objects.requireNonNull(rows.get(setting.name()), setting.key());
+            properties.add(property(
+                    HawserProperties.nameOf(setting),
+                    typeOf(setting),
+                    its.group(2),
+                    LINK.matcher(its.group(3)).replaceAll("")));
+        }
+        return "{\n  \"groups\": [],\n  \"properties\": [\n" + String.join(",\n", properties)
+                + "\n  ],\n  \"hints\": [\n"
+                + hint(Setting.DISPATCH, "worker", "event-loop", "virtual-threads") + ",\n"
+                + hint(Setting.ON_CONFLICT, "replace", "yield", "fail") + ",\n"
+                + hint(Setting.ALLOWED_ORIGINS, "same-origin", "*") + "\n  ]\n}\n";
+    }
+
+    private static String property(String name, String type, String defaultValue, String description) {
+        return "    {\n      \"name\": \"" + name + "\",\n      \"type\": \"" + type + "\",\n      \"description\": \""
+                + description.replace("`", "").replace("\\", "\\\\").replace("\"", "\\\"")
+                + "\",\n      \"defaultValue\": " + literal(type, defaultValue) + "\n    }";
+    }
+
+    private static String literal(String type, String value) {
+        return type.endsWith("Boolean") || type.endsWith("Integer") && value.matches("-?\\d+")
+                ? value
+                : '"' + value + '"';
+    }
+
+    /** Sizes and durations are text: they take Hawser's units and Spring's. */
+    private static String typeOf(Setting<?> setting) {
+        Object value = setting.defaultValue();
+        if (value instanceof Duration || value instanceof Dispatch || HawserProperties.takes(setting, "1KiB")) {
+            return "java.lang.String";
+        }
+        return value.getClass().getName();
+    }
+
+    private static String hint(Setting<?> setting, String... values) {
+        List<String> all = new ArrayList<>();
+        for (String value : values) {
+            all.add("        { \"value\": \"" + value + "\" }");
+        }
+        return "    {\n      \"name\": \"" + HawserProperties.nameOf(setting) + "\",\n      \"values\": [\n"
+                + String.join(",\n", all) + "\n      ]\n    }";
+    }
+}
