@@ -1,7 +1,6 @@
 package dev.hawser.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,15 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hawser.EndpointSettings;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
-import dev.hawser.protocol.handshake.RequestLines;
 import dev.hawser.session.ContainerRuntime;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Extension;
 import jakarta.websocket.OnMessage;
-import jakarta.websocket.OnOpen;
 import jakarta.websocket.Session;
 import jakarta.websocket.WebSocketContainer;
-import jakarta.websocket.server.PathParam;
 import jakarta.websocket.server.ServerEndpoint;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.Reader;
@@ -418,66 +414,6 @@ class EndpointServerContainerTest {
                     calls);
             forwarding.runtime().close(Duration.ofMillis(10));
         }
-    }
-
-    @Nested
-    class UpgradeWithoutAPath {
-        private final ServerEndpointConfig config = ServerEndpointConfig.Builder.create(
-                        WithPathParameter.class, "/ignored")
-                .build();
-
-        @Test
-        void usesTheGivenParametersAndDeploysNothing() throws Exception {
-            UpgradeDecision decision =
-                    container.upgrade(TestUpgradeRequest.of("/front/controller"), config, Map.of("room", "blue"));
-
-            UpgradeDecision.Accepted accepted = assertInstanceOf(UpgradeDecision.Accepted.class, decision);
-            assertEquals(Map.of("room", "blue"), accepted.connection().session().getPathParameters());
-            assertTrue(container.isEmpty());
-        }
-
-        @Test
-        void aRequestThatIsNoHandshakeIsTheCallersFault() {
-            TestUpgradeRequest page =
-                    new TestUpgradeRequest(RequestLines.of("GET", "HTTP/1.1", "Host: a"), "/front", null);
-
-            assertThrows(IllegalStateException.class, () -> container.upgrade(page, config, Map.of()));
-        }
-
-        @Test
-        void aBadEndpointFailsAlone() throws Exception {
-            container.addEndpoint(TestContainer.Good.class);
-            ServerEndpointConfig bad = ServerEndpointConfig.Builder.create(TwoOnMessageOfOneKind.class, "/x")
-                    .build();
-
-            assertThrows(
-                    DeploymentException.class, () -> container.upgrade(TestUpgradeRequest.of("/x"), bad, Map.of()));
-            assertFalse(container.isEmpty());
-        }
-
-        @Test
-        void anOriginThatIsNotAllowedIsRefused() throws Exception {
-            UpgradeDecision decision =
-                    container.upgrade(TestUpgradeRequest.of("/front", "Origin: http://evil.example"), config, Map.of());
-
-            assertEquals(
-                    403,
-                    assertInstanceOf(UpgradeDecision.Rejected.class, decision).status());
-        }
-
-        @Test
-        void needsServlets() {
-            assertThrows(
-                    UnsupportedOperationException.class,
-                    () -> container.upgradeHttpToWebSocket("request", "response", config, Map.of()));
-        }
-    }
-
-    /** Has a path parameter that only the call knows. */
-    @ServerEndpoint("/{other}")
-    public static final class WithPathParameter {
-        @OnOpen
-        public void onOpen(@PathParam("room") String room) {}
     }
 
     @Test
