@@ -189,7 +189,7 @@ final class Deployment {
         Object present = context.getAttribute(SERVER_CONTAINER);
         if (present != null
                 && present != server
-                && !stopped.get()
+                && !server.runtime().isClosing()
                 && OtherImplementation.isReplaced(present, context, hook, settings.get(Setting.ON_CONFLICT))) {
             context.setAttribute(SERVER_CONTAINER, server);
         }
