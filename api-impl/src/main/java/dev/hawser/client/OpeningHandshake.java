@@ -2,6 +2,7 @@ package dev.hawser.client;
 
 import dev.hawser.client.ConnectFailedException.Step;
 import dev.hawser.client.Connector.Connection;
+import dev.hawser.coder.InterruptFlag;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.HandshakeResponse;
@@ -156,6 +157,7 @@ final class OpeningHandshake {
     }
 
     private void tell(Connection connection, HttpResponse response) throws DeploymentException {
+        boolean interrupted = Thread.currentThread().isInterrupted();
         boolean done = false;
         try {
             OpeningRequest.configuratorOf(config).afterResponse(Response.copyOf(response.headers()));
@@ -163,6 +165,7 @@ final class OpeningHandshake {
         } catch (RuntimeException e) {
             throw new DeploymentException("The configurator's afterResponse threw " + e, e);
         } finally {
+            InterruptFlag.restore(interrupted);
             if (!done) {
                 connection.transport().abort();
             }
@@ -171,6 +174,7 @@ final class OpeningHandshake {
 
     /** The failure that is being reported matters more than what the configurator says to it. */
     private void tellFailure() {
+        boolean interrupted = Thread.currentThread().isInterrupted();
         try {
             OpeningRequest.configuratorOf(config).afterResponse(Response.copyOf(Map.of()));
         } catch (RuntimeException e) {
@@ -179,6 +183,8 @@ final class OpeningHandshake {
                             System.Logger.Level.DEBUG,
                             "The configurator's afterResponse threw after a failed handshake",
                             e);
+        } finally {
+            InterruptFlag.restore(interrupted);
         }
     }
 

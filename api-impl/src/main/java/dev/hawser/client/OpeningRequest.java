@@ -1,5 +1,6 @@
 package dev.hawser.client;
 
+import dev.hawser.coder.InterruptFlag;
 import dev.hawser.endpoint.WithoutNulls;
 import dev.hawser.protocol.NegotiableExtension;
 import dev.hawser.protocol.handshake.ExtensionHeader;
@@ -73,10 +74,13 @@ record OpeningRequest(
         if (authorization != null) {
             headers.put("Authorization", list(authorization));
         }
+        boolean interrupted = Thread.currentThread().isInterrupted();
         try {
             configuratorOf(config).beforeRequest(headers);
         } catch (RuntimeException e) {
             throw new DeploymentException("The configurator's beforeRequest threw " + e, e);
+        } finally {
+            InterruptFlag.restore(interrupted); // else the connect would stop at its first wait
         }
         addFixedFields(headers, key);
         if (authorization != null) {

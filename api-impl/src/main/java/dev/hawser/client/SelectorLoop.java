@@ -42,6 +42,9 @@ final class SelectorLoop {
         void ended();
     }
 
+    /** After so many the selector counts as broken. */
+    private static final int ERRORS_IN_A_ROW = 100;
+
     static final String THREAD_NAME = "hawser-client-selector";
 
     private static final Logger LOGGER = System.getLogger("dev.hawser.client.selector");
@@ -219,6 +222,9 @@ final class SelectorLoop {
         /** Whether the selector broke, so that nobody runs the tasks any more but those who add them. */
         private volatile boolean failed;
 
+        /** Only touched by the thread. */
+        private long idleSince = System.nanoTime();
+
         private Turn(Selector selector) {
             this.selector = selector;
         }
@@ -226,25 +232,42 @@ final class SelectorLoop {
         @Override
         public void run() {
             THREADS.add(Thread.currentThread());
-            long idleSince = System.nanoTime();
+            int errors = 0;
             try {
-                while (true) {
-                    selector.select(this::ready, leases() > 0 ? 0 : linger.toMillis());
-                    runTasks();
-                    long now = System.nanoTime();
-                    if (leases() > 0) {
-                        idleSince = now;
-                    } else if ((hurried || now - idleSince >= linger.toNanos()) && endIfUnused()) {
-                        ending.ended();
-                        return;
+                boolean goesOn = true;
+                while (goesOn) {
+                    try {
+                        goesOn = select();
+                        errors = 0;
+                    } catch (Error e) { // of the Java machine, as for want of memory: the selector is none the worse
+                        // for it
+                        if (++errors == ERRORS_IN_A_ROW) {
+                            throw e;
+                        }
+                        warn("The client's selector goes on after an error", e);
                     }
                 }
             } catch (IOException | RuntimeException | Error e) {
-                LOGGER.log(Level.ERROR, "The client's selector failed; its connections are lost", e);
+                warn("The client's selector failed; its connections are lost", e);
                 failAll(e);
             } finally {
                 THREADS.remove(Thread.currentThread());
             }
+        }
+
+        /** Waits once, and serves what is ready. Returns false once nobody needs the thread. */
+        private boolean select() throws IOException {
+            Thread.interrupted(); // whoever left it, no wait of this thread is to end: it would spin
+            selector.select(this::ready, leases() > 0 ? 0 : linger.toMillis());
+            runTasks();
+            long now = System.nanoTime();
+            if (leases() > 0) {
+                idleSince = now;
+            } else if ((hurried || now - idleSince >= linger.toNanos()) && endIfUnused()) {
+                ending.ended();
+                return false;
+            }
+            return true;
         }
 
         private void ready(SelectionKey key) {
@@ -256,8 +279,10 @@ final class SelectorLoop {
             } catch (CancelledKeyException e) {
                 LOGGER.log(Level.TRACE, "A socket was closed while it became ready");
             } catch (Throwable e) { // whatever it is, the other connections live on
-                LOGGER.log(Level.WARNING, "A client connection's listener failed", e);
+                warn("A client connection's listener failed", e);
                 fail(listener, e);
+            } finally {
+                Thread.interrupted(); // the next connection's callback is not interrupted
             }
         }
 
@@ -267,7 +292,11 @@ final class SelectorLoop {
                 try {
                     task.run();
                 } catch (Throwable e) { // as above
-                    LOGGER.log(Level.WARNING, "A task on the client's selector failed", e);
+                    warn("A task on the client's selector failed", e);
+                } finally {
+                    if (Thread.currentThread() == thread) { // else it is a caller's own
+                        Thread.interrupted();
+                    }
                 }
             }
         }
@@ -307,8 +336,17 @@ final class SelectorLoop {
         private void fail(Listener listener, Throwable cause) {
             try {
                 listener.onFailed(cause);
-            } catch (RuntimeException e) {
-                LOGGER.log(Level.WARNING, "A client connection could not be ended", e);
+            } catch (Throwable e) {
+                warn("A client connection could not be ended", e);
+            }
+        }
+
+        /** Never throws, though there may be no memory for it. */
+        private void warn(String what, Throwable error) {
+            try {
+                LOGGER.log(Level.WARNING, what, error);
+            } catch (Throwable e) {
+                // the next one may be told
             }
         }
     }

@@ -53,6 +53,7 @@ public final class Decoders {
     }
 
     private static @Nullable Object firstAble(Step[] steps, Object payload) throws DecodeException, IOException {
+        boolean interrupted = Thread.currentThread().isInterrupted();
         try {
             for (Step step : steps) {
                 if (step.willDecode(payload)) {
@@ -61,6 +62,8 @@ public final class Decoders {
             }
         } catch (RuntimeException e) {
             throw failure(payload, e.getClass().getTypeName() + " in a decoder", e);
+        } finally {
+            InterruptFlag.restore(interrupted);
         }
         throw failure(payload, "none of the endpoint's decoders for this type is willing to decode the message", null);
     }
@@ -70,10 +73,13 @@ public final class Decoders {
                 ? new StreamStep(reader -> textStream(entry).decode((Reader) reader))
                 : new StreamStep(input -> binaryStream(entry).decode((InputStream) input));
         return stream -> {
+            boolean interrupted = Thread.currentThread().isInterrupted();
             try {
                 return step.decode(stream);
             } catch (RuntimeException e) {
                 throw failure(stream, e.getClass().getTypeName() + " in a decoder", e);
+            } finally {
+                InterruptFlag.restore(interrupted);
             }
         };
     }

@@ -129,6 +129,7 @@ public final class Encoders {
     }
 
     private <R> R inTurn(int index, Object message, Use<R> use) throws EncodeException, IOException {
+        boolean interrupted = Thread.currentThread().isInterrupted();
         Turn turn = turns[index];
         turn.lock.lock();
         try {
@@ -141,6 +142,7 @@ public final class Encoders {
         } finally {
             turn.lock.unlock();
             destroyIfRetired(index);
+            InterruptFlag.restore(interrupted);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.hawser.server;
 
 import dev.hawser.Setting;
 import dev.hawser.Settings;
+import dev.hawser.coder.InterruptFlag;
 import dev.hawser.endpoint.WithoutNulls;
 import dev.hawser.protocol.Role;
 import dev.hawser.protocol.handshake.ExtensionHeader;
@@ -51,6 +52,7 @@ final class OpeningHandshake {
 
     /** As {@link #decide}, for a request that has been validated. */
     UpgradeDecision answer(Attempt attempt, ServerHandshake handshake) {
+        boolean interrupted = Thread.currentThread().isInterrupted();
         try {
             if (runtime.isClosing()) {
                 throw stopping();
@@ -66,6 +68,8 @@ final class OpeningHandshake {
                     e);
             // What went wrong is the application's business, not a stranger's.
             return rejected(attempt, new HandshakeRejectedException(500, "The endpoint failed"));
+        } finally {
+            InterruptFlag.restore(interrupted); // the container's thread serves other requests next
         }
     }
 

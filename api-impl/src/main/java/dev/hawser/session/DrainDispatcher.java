@@ -1,5 +1,6 @@
 package dev.hawser.session;
 
+import dev.hawser.coder.InterruptFlag;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;

@@ -7,6 +7,7 @@ import dev.hawser.transport.OutboundQueue;
 import dev.hawser.transport.PendingSend;
 import jakarta.websocket.CloseReason;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -100,6 +101,7 @@ final class MessageSender {
 
     private long accept(OutboundQueue.Part part, Opcode kind, byte[] given, int from, int length, long deadline)
             throws IOException {
+        refuseIfInterrupted();
         // A send that returns before its bytes are written must not show what the caller does to them then.
         boolean copies = isKeptAndNotOurs(kind, length)
                 && (batching || connection.runtime().onEventLoop());
@@ -215,6 +217,13 @@ final class MessageSender {
             connection.runtime().dispatcher().watch();
         } else if (queue.claimFlush()) {
             connection.flushAfter(flushDelayNanos);
+        }
+    }
+
+    /** Before anything is queued: so the message is not sent, and not sent half. The flag stays, for whom it is meant. */
+    private void refuseIfInterrupted() throws IOException {
+        if (Thread.currentThread().isInterrupted() && !connection.runtime().onEventLoop()) {
+            throw new InterruptedIOException("the sending thread is interrupted; nothing was sent");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.hawser.session;
 
 import dev.hawser.Setting;
 import dev.hawser.Settings;
+import dev.hawser.coder.InterruptFlag;
 import dev.hawser.protocol.CloseCode;
 import dev.hawser.protocol.InboundExtension;
 import dev.hawser.protocol.OutboundExtension;
@@ -165,6 +166,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         if (from == null) {
             return;
         }
+        boolean interrupted = Thread.currentThread().isInterrupted();
         readingThread = Thread.currentThread();
         ByteBuffer pooled = runtime.readBuffers().borrowForReading();
         boolean atEnd = false;
@@ -198,6 +200,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         } finally {
             runtime.readBuffers().giveBack(pooled);
             finishReading();
+            InterruptFlag.restore(interrupted); // an extension of the application may have left one
         }
         if (atEnd) {
             end.endOfStream(dispatcher, parser.isMidMessage());

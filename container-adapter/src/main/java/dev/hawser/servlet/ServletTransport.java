@@ -331,10 +331,10 @@ final class ServletTransport implements Transport {
             while (!demand && !serving && !closed.get() && nanos > 0) {
                 nanos = demanded.awaitNanos(nanos);
             }
-            unwanted = !demand;
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            Thread.currentThread().interrupt(); // the container's, which only shortens the wait
         } finally {
+            unwanted = !demand;
             lock.unlock();
         }
         serve();

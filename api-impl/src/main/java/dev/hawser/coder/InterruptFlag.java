@@ -1,4 +1,4 @@
-package dev.hawser.session;
+package dev.hawser.coder;
 
 /**
  * The interrupt flag of a thread around code of the application. The thread serves others afterwards, so a flag that the code left set,
