@@ -1,14 +1,12 @@
 package dev.hawser.client;
 
-import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.session.ContainerRuntime;
 import dev.hawser.session.DaemonThreads;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -28,20 +26,12 @@ final class ClientCore {
     /** Lookups and TLS tasks that run at a time. */
     private static final int SIDE_THREADS = 32;
 
-    private static final int IDLE_SECONDS = 2;
-
     /** The cores in use, by class loader; an entry goes when its core ends, so that no class loader is held. Guarded by itself. */
     private static final Map<ClassLoader, ClientCore> CORES = new HashMap<>();
 
     private final ClassLoader classLoader;
     private final SelectorLoop loop;
     private final SideThreads sideThreads = new SideThreads(SIDE_THREADS);
-    private final DaemonThreads blockingThreads =
-            new DaemonThreads("hawser-client-blocking", ClientCore.class.getClassLoader());
-
-    /** For callbacks that block; when there are too many, the runtime's own workers take over. */
-    private final ThreadPoolExecutor blockingCallbacks;
-
     private final ContainerRuntime runtime;
 
     /** Connects under way, and connections whose transport is open. Guarded by {@link #CORES}. */
@@ -51,10 +41,7 @@ final class ClientCore {
         Settings settings = Settings.read(System::getProperty, Settings.defaults());
         this.classLoader = classLoader;
         // First, since an extension of the application may fail it.
-        int limit = settings.get(Setting.MAX_WORKERS);
-        this.blockingCallbacks = new ThreadPoolExecutor(
-                0, limit, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), blockingThreads);
-        this.runtime = new ContainerRuntime("hawser-client", settings, classLoader, blockingCallbacks, () -> {
+        this.runtime = new ContainerRuntime("hawser-client", settings, classLoader, ClientCore::lendNone, () -> {
             throw new IllegalStateException("each client session knows its own container");
         });
         this.loop = new SelectorLoop(LINGER, new WithLoop());
@@ -78,6 +65,11 @@ final class ClientCore {
                 loop.reconsider();
             }
         }
+    }
+
+    /** There is no container around a client that had threads to lend. */
+    private static void lendNone(Runnable task) {
+        throw new RejectedExecutionException("a client has no threads but its own");
     }
 
     /**
@@ -137,11 +129,9 @@ final class ClientCore {
         runtime.close(timeout);
         loop.reconsider();
         sideThreads.hurry();
-        blockingCallbacks.setKeepAliveTime(0, TimeUnit.SECONDS);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
         DaemonThreads.awaitEnd(loop.thread(), deadline);
         sideThreads.awaitEnd(deadline);
-        blockingThreads.awaitEnd(deadline);
     }
 
     ContainerRuntime runtime() {

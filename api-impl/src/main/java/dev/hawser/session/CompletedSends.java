@@ -84,7 +84,7 @@ final class CompletedSends implements Turn {
                     failed(e);
                 } finally {
                     if (thread.isInterrupted() != interrupted) {
-                        runtime.dispatcher().restoreInterrupt(interrupted);
+                        runtime.dispatcher().threads().restoreInterrupt(interrupted);
                     }
                 }
             }

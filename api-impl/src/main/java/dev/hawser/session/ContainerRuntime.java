@@ -48,7 +48,7 @@ public final class ContainerRuntime {
     /**
      * @param name begins the names of the threads, such as {@code hawser-/context}
      * @param classLoader the application's: the context class loader of its callbacks
-     * @param executor the container's own pool, for callbacks that block
+     * @param executor lends a thread for callbacks while none of the runtime's own can be started
      * @param container what {@code Session.getContainer} answers
      * @throws IllegalStateException if an extension of the application cannot be made, see {@link FrameExtensions}
      */
@@ -65,6 +65,7 @@ public final class ContainerRuntime {
         this.dispatcher = new DrainDispatcher(
                 name,
                 settings.get(Setting.MAX_WORKERS),
+                settings.get(Setting.MAX_BLOCKING_THREADS),
                 settings.get(Setting.FLUSH_DELAY).toNanos(),
                 executor);
         this.timerThread =

@@ -1,8 +1,5 @@
 package dev.hawser.session;
 
-import dev.hawser.coder.InterruptFlag;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -13,11 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs turns on shared worker threads. A worker is woken only if none is active, and empties the one ready queue, since waking a thread
  * for each message costs more than all the rest. A monitor adds workers when the queue does not move because callbacks block, up to a
- * limit, and sees to the flush rule while callbacks are slow. Turns that are known to block go to the container's executor, and those of
+ * limit, and sees to the flush rule while callbacks are slow. Turns that are known to block go to {@link BlockingTurns}, and those of
  * endpoints that ask for virtual threads each to one of its own.
  */
 final class DrainDispatcher {
-    private static final System.Logger LOGGER = System.getLogger("dev.hawser.dispatch");
     private static final long TICK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
     /** Ticks without anything to watch after which the monitor parks. */
     private static final int IDLE_TICKS = 20;
@@ -30,8 +26,9 @@ final class DrainDispatcher {
     private static final int DEEP_QUEUE = 32;
 
     private final ActiveTurns activeTurns = new ActiveTurns();
-    private final Executor executor;
-    private final ThreadFactory threadFactory;
+    private final Executor lender;
+    private final DispatchThreads threads;
+    private final BlockingTurns blocking;
     private final VirtualThreads virtualThreads;
     private final String name;
     private final int maxWorkers;
@@ -40,20 +37,16 @@ final class DrainDispatcher {
     private final Object lock = new Object();
 
     // All below: guarded by lock.
-    private Turn.@Nullable Ticket head;
-    private Turn.@Nullable Ticket tail;
-    private int waiting;
+    private final DispatchThreads.Queue queue = new DispatchThreads.Queue();
     private long taken;
     private int active;
     private int created;
     /** The workers that rest, linked by {@link Worker#nextParked}: parking must not need memory. */
     private @Nullable Worker parked;
 
-    private final Set<Thread> threads = new HashSet<>();
     private @Nullable Monitor monitor;
-    /** Whether the last thread could not be started, which has been logged then. */
-    private boolean startFailed;
-
+    /** Whether a lent thread empties the queue, or is about to. */
+    private boolean lent;
     /** Written under the lock, also read without. */
     private volatile boolean stopped;
     /** Whether a queue without a worker waits for the end of a turn. Written under the lock, also read without. */
@@ -65,15 +58,18 @@ final class DrainDispatcher {
 
     /**
      * @param name begins the names of the threads
+     * @param maxWorkers of the threads for turns that do not block, as far as is known
+     * @param maxBlocking of the threads for those that may
      * @param flushDelayNanos how long replies may be held back
-     * @param executor runs turns that may block
+     * @param lender has a thread for one task while none of ours can be started
      */
-    DrainDispatcher(String name, int maxWorkers, long flushDelayNanos, Executor executor) {
+    DrainDispatcher(String name, int maxWorkers, int maxBlocking, long flushDelayNanos, Executor lender) {
         this(
                 name,
                 maxWorkers,
+                maxBlocking,
                 flushDelayNanos,
-                executor,
+                lender,
                 task -> new Thread(null, task, name, 0, false),
                 new VirtualThreads(name + "-virtual"));
     }
@@ -82,20 +78,26 @@ final class DrainDispatcher {
     DrainDispatcher(
             String name,
             int maxWorkers,
+            int maxBlocking,
             long flushDelayNanos,
-            Executor executor,
+            Executor lender,
             ThreadFactory threadFactory,
             VirtualThreads virtualThreads) {
         this.name = name;
-        this.threadFactory = threadFactory;
+        this.threads = new DispatchThreads(threadFactory);
+        this.blocking = new BlockingTurns(threads, name + "-blocking-", maxBlocking, this::threw);
         this.holdBackNanos = Math.max(flushDelayNanos - TICK_NANOS, 0);
         this.maxWorkers = maxWorkers;
-        this.executor = executor;
+        this.lender = lender;
         this.virtualThreads = virtualThreads;
     }
 
     ActiveTurns activeTurns() {
         return activeTurns;
+    }
+
+    BlockingTurns blocking() {
+        return blocking;
     }
 
     /**
@@ -107,15 +109,13 @@ final class DrainDispatcher {
             if (virtualThreads.start(() -> run(ticket))) {
                 return;
             }
-        } else if (ticket.turn.mayBlock()) {
-            try {
-                executor.execute(() -> run(ticket));
-                return;
-            } catch (RejectedExecutionException | OutOfMemoryError e) {
-                // The container's pool is full or stopping, or no thread can be started: our own workers run it, so
-                // that onClose is never lost.
+        } else if (ticket.turn.mayBlock() && blocking.run(ticket)) {
+            if (blocking.isCrowded()) {
+                lookedAfter();
             }
+            return;
         }
+        // What no other thread can be had for our workers run, so that onClose is never lost.
         queue(ticket, false);
     }
 
@@ -144,7 +144,7 @@ final class DrainDispatcher {
         }
         Worker wake = null;
         synchronized (lock) {
-            if (waiting > 0 && active == 0) {
+            if (queue.size() > 0 && active == 0) {
                 wake = addWorker();
             }
             wakeOwed = false;
@@ -157,13 +157,7 @@ final class DrainDispatcher {
     /** Throws only if the ticket is not in the queue. */
     private void queue(Turn.Ticket ticket, boolean inTurn) {
         synchronized (lock) {
-            if (tail == null) {
-                head = ticket;
-            } else {
-                tail.next = ticket;
-            }
-            tail = ticket;
-            waiting++;
+            queue.add(ticket);
         }
         try {
             seeToQueue(inTurn);
@@ -175,7 +169,7 @@ final class DrainDispatcher {
     private void seeToQueue(boolean inTurn) {
         Worker wake = null;
         synchronized (lock) {
-            if (active == 0 && waiting > 0) {
+            if (active == 0 && queue.size() > 0) {
                 if (inTurn && !stopped) { // a monitor that has stopped sees to nothing
                     wakeOwed = true;
                 } else {
@@ -210,12 +204,12 @@ final class DrainDispatcher {
         }
     }
 
-    /** {@link #watch} for want of better: if not even that is possible, the monitor looks by itself in a while. */
+    /** Never throws: if nobody can be told, the monitor looks by itself in a while. */
     private void lookedAfter() {
         try {
             watch();
         } catch (Throwable e) {
-            // see above
+            // of the Java machine
         }
     }
 
@@ -233,7 +227,7 @@ final class DrainDispatcher {
             resting = monitor;
             if (resting == null) {
                 Monitor made = new Monitor();
-                if (started(made.thread)) { // else the next who asks tries again
+                if (threads.start(made.thread)) { // else the next who asks tries again
                     monitor = made;
                     watching = true;
                 }
@@ -244,55 +238,34 @@ final class DrainDispatcher {
         LockSupport.unpark(resting.thread);
     }
 
-    /**
-     * Makes the calling thread's interrupt flag what it was before code of the application ran. An interrupt of {@link #stop} stays: it is
-     * meant for all that the thread still runs.
-     */
-    void restoreInterrupt(boolean before) {
-        if (before) {
-            InterruptFlag.restore(true);
-        } else if (Thread.interrupted() && stopped) { // asked in this order: a stop sets the flag last
-            Thread.currentThread().interrupt();
-        }
+    DispatchThreads threads() {
+        return threads;
     }
 
     /**
-     * Ends all threads once the queue is empty, and interrupts what still runs on them after the timeout; turns that come later run on the
-     * calling thread's executor or not at all.
+     * Ends all threads once the queue is empty, and interrupts what still runs on them after the timeout.
      */
     void stop(long timeoutNanos) {
-        Thread[] toJoin;
+        long deadline = System.nanoTime() + timeoutNanos;
         synchronized (lock) {
             stopped = true;
-            toJoin = threads.toArray(new Thread[0]);
-        }
-        long deadline = System.nanoTime() + timeoutNanos;
-        for (Thread thread : toJoin) {
-            LockSupport.unpark(thread);
-        }
-        for (Thread thread : toJoin) {
-            long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-            if (thread == Thread.currentThread() || millis <= 0) {
-                continue;
+            for (Worker worker = parked; worker != null; worker = worker.nextParked) {
+                LockSupport.unpark(worker.thread);
             }
-            try {
-                thread.join(millis);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                break;
+            if (monitor != null) {
+                LockSupport.unpark(monitor.thread);
             }
         }
-        for (Thread thread : toJoin) {
-            if (thread != Thread.currentThread()) {
-                thread.interrupt(); // nothing happens to one that has ended; a callback that waits for ever would
-                // keep its application alive
-            }
-        }
+        blocking.stop();
+        threads.stop(deadline);
         virtualThreads.stop(deadline);
     }
 
     /** Under the lock: a worker that is to be woken after it, or null if there may be no more. */
     private @Nullable Worker addWorker() {
+        while (parked != null && parked.ended) {
+            parked = parked.nextParked;
+        }
         Worker worker = parked;
         if (worker != null) {
             parked = worker.nextParked;
@@ -308,42 +281,35 @@ final class DrainDispatcher {
         return worker;
     }
 
-    private Thread daemon(Runnable task, String threadName) {
-        Thread thread = threadFactory.newThread(task);
-        thread.setName(threadName);
-        thread.setDaemon(true);
-        return thread;
-    }
-
-    /** Under the lock: starts a thread; false if the process can have no more of them at the moment. */
-    private boolean started(Thread thread) {
-        try {
-            threads.add(thread); // before the start, behind which nothing may fail
-            thread.start();
-            startFailed = false;
-            return true;
-        } catch (OutOfMemoryError e) { // what Thread.start throws then, too; the next try may succeed
-            threads.remove(thread);
-            if (!startFailed) {
-                startFailed = true;
-                LOGGER.log(System.Logger.Level.ERROR, "No thread can be started for callbacks; they wait for one", e);
-            }
-            return false;
-        }
-    }
-
-    /** No worker could be started: a thread that the container has already empties the queue, or else who comes next tries again. */
+    /** No worker could be started: one thread that the container has already empties the queue, or else who comes next tries again. */
     private void lendThread() {
+        synchronized (lock) {
+            if (lent) {
+                return;
+            }
+            lent = true;
+        }
         try {
-            executor.execute(this::drain);
+            lender.execute(this::drain);
         } catch (RejectedExecutionException | OutOfMemoryError e) {
+            synchronized (lock) {
+                lent = false;
+            }
             watch();
         }
     }
 
     private void drain() {
-        for (Turn.Ticket ticket = take(); ticket != null; ticket = take()) {
+        for (Turn.Ticket ticket = takeLent(); ticket != null; ticket = takeLent()) {
             run(ticket);
+        }
+    }
+
+    private Turn.@Nullable Ticket takeLent() {
+        synchronized (lock) {
+            Turn.Ticket ticket = take();
+            lent = ticket != null;
+            return ticket;
         }
     }
 
@@ -352,36 +318,19 @@ final class DrainDispatcher {
      * again. Never throws.
      */
     private void threw(Turn.@Nullable Ticket ticket, Throwable error) {
-        log("a callback thread goes on after an error", error);
+        DispatchThreads.log("a callback thread goes on after an error", error);
         if (ticket != null && ticket.mayRunAgain()) {
             queue(ticket, false);
         }
     }
 
-    /** Never throws, though there may be no memory for it. */
-    private static void log(String what, Throwable error) {
-        try {
-            LOGGER.log(System.Logger.Level.ERROR, what, error);
-        } catch (Throwable e) {
-            // the next one may be told
-        }
-    }
-
+    /** Under the lock. */
     private Turn.@Nullable Ticket take() {
-        synchronized (lock) {
-            Turn.Ticket ticket = head;
-            if (ticket == null) {
-                return null;
-            }
-            head = ticket.next;
-            ticket.next = null;
-            if (head == null) {
-                tail = null;
-            }
-            waiting--;
+        Turn.Ticket ticket = queue.poll();
+        if (ticket != null) {
             taken++;
-            return ticket;
         }
+        return ticket;
     }
 
     private final class Worker implements Runnable {
@@ -390,9 +339,11 @@ final class DrainDispatcher {
         volatile boolean running;
         /** The next one that rests; guarded by lock. */
         @Nullable Worker nextParked;
+        /** Guarded by lock. */
+        boolean ended;
 
         Worker(String threadName) {
-            thread = daemon(this, threadName);
+            thread = threads.make(this, threadName);
         }
 
         void wake() {
@@ -402,7 +353,7 @@ final class DrainDispatcher {
             }
             boolean isStarted;
             synchronized (lock) {
-                isStarted = started(thread);
+                isStarted = threads.start(thread);
                 if (!isStarted) {
                     active--;
                     running = false;
@@ -451,8 +402,9 @@ final class DrainDispatcher {
                 Thread.interrupted(); // whoever left it: parking would spin
                 long nanos = deadline - System.nanoTime();
                 synchronized (lock) {
-                    if ((stopped || nanos <= 0) && unparked()) {
-                        threads.remove(thread);
+                    if (!running && (stopped || nanos <= 0)) {
+                        ended = true; // and is passed over where it is parked
+                        threads.ends(thread);
                         return false;
                     }
                 }
@@ -460,28 +412,10 @@ final class DrainDispatcher {
             }
             return true;
         }
-
-        /** Under the lock: takes this worker out of the parked ones. Returns whether it was one of them. */
-        private boolean unparked() {
-            Worker before = null;
-            for (Worker each = parked; each != null; each = each.nextParked) {
-                if (each == this) {
-                    if (before == null) {
-                        parked = nextParked;
-                    } else {
-                        before.nextParked = nextParked;
-                    }
-                    nextParked = null;
-                    return true;
-                }
-                before = each;
-            }
-            return false;
-        }
     }
 
     private final class Monitor implements Runnable {
-        final Thread thread = daemon(this, name + "-monitor");
+        final Thread thread = threads.make(this, name + "-monitor");
         private long takenBefore;
         private int idleTicks;
         private boolean hasFailed;
@@ -509,19 +443,23 @@ final class DrainDispatcher {
         private void failed(Throwable error) {
             if (!hasFailed) {
                 hasFailed = true;
-                log("the monitor of the callback threads goes on after an error", error);
+                DispatchThreads.log("the monitor of the callback threads goes on after an error", error);
             }
         }
 
         /** Returns false once the dispatcher has stopped and nothing waits. */
         private boolean lookAtQueue() {
+            boolean crowded = blocking.isCrowded();
+            if (crowded) {
+                blocking.relieve(System.nanoTime());
+            }
             Worker wake = null;
             synchronized (lock) {
-                if (stopped && waiting == 0) {
+                if (stopped && queue.size() == 0) {
                     return false;
                 }
-                boolean stuck = waiting > 0 && (active == 0 || taken == takenBefore);
-                boolean deep = waiting > DEEP_QUEUE * active && active < cores;
+                boolean stuck = queue.size() > 0 && (active == 0 || taken == takenBefore);
+                boolean deep = queue.size() > DEEP_QUEUE * active && active < cores;
                 if (stuck || deep) {
                     wake = addWorker();
                 }
@@ -529,7 +467,7 @@ final class DrainDispatcher {
                 if (requested) {
                     watchRequested = false; // only what was seen: a request that came since would be lost
                 }
-                idleTicks = waiting > 0 || requested ? 0 : idleTicks + 1;
+                idleTicks = queue.size() > 0 || requested || crowded ? 0 : idleTicks + 1;
                 takenBefore = taken;
                 watching = idleTicks < IDLE_TICKS;
                 watching = watching || watchRequested;
@@ -548,7 +486,7 @@ final class DrainDispatcher {
                     if (stopped) {
                         return;
                     }
-                    if (waiting > 0) {
+                    if (queue.size() > 0 || blocking.isCrowded()) {
                         watching = true;
                         return;
                     }

@@ -42,6 +42,8 @@ final class Inbox {
     private boolean scheduled;
 
     private boolean pausedForOutput;
+    /** Whether what comes next is a streamed message whose handler may not begin yet. */
+    private boolean pausedForStream;
     /** Whether the last event has come: what comes later, from a reading that still went on, comes too late. */
     private boolean ended;
 
@@ -88,7 +90,7 @@ final class Inbox {
         }
         waitingBytes = waitingBytes + event.size + EVENT_WEIGHT;
         waitingMessages = waitingMessages + 1;
-        boolean wake = !scheduled && (!pausedForOutput || event.kind.isControl());
+        boolean wake = !scheduled && (event.kind.isControl() || mayBeDelivered(first()));
         if (wake) {
             scheduled = true;
         }
@@ -167,11 +169,39 @@ final class Inbox {
             return false;
         }
         pausedForOutput = false;
-        if (scheduled || first() == null) {
+        return turnIsDue();
+    }
+
+    /** The handler of a streamed message may begin. Returns whether a turn is to be scheduled. */
+    synchronized boolean streamMayBegin() {
+        if (!pausedForStream) {
             return false;
         }
-        scheduled = true;
-        return true;
+        pausedForStream = false;
+        return turnIsDue();
+    }
+
+    /** Whether a streamed message comes next. Not asked while a turn runs. */
+    synchronized boolean nextIsStream() {
+        InboundEvent event = first();
+        return event != null && MessagePipe.of(event.payload) != null;
+    }
+
+    /** Under the guard: whether a turn is to be scheduled, which then counts as scheduled. */
+    private boolean turnIsDue() {
+        boolean due = !scheduled && mayBeDelivered(first());
+        scheduled |= due;
+        return due;
+    }
+
+    /** Under the guard: whether a turn could deliver the first event now. If not, it is told when it can. */
+    private boolean mayBeDelivered(@Nullable InboundEvent event) {
+        if (event == null || pausedForOutput && !event.kind.isControl()) {
+            return false;
+        }
+        MessagePipe stream = MessagePipe.of(event.payload);
+        pausedForStream = stream != null && !stream.mayBegin();
+        return !pausedForStream;
     }
 
     // ---- the side of the turn ----
@@ -236,8 +266,7 @@ final class Inbox {
         if (pausedForOutput && !outputFull) {
             pausedForOutput = false; // the room came while this turn ended
         }
-        InboundEvent event = first();
-        boolean more = event != null && (!pausedForOutput || event.kind.isControl());
+        boolean more = mayBeDelivered(first());
         scheduled = more;
         return more;
     }

@@ -10,6 +10,7 @@ import dev.hawser.protocol.MessageSink;
 import dev.hawser.protocol.Opcode;
 import dev.hawser.protocol.RemoteProtocolException;
 import jakarta.websocket.CloseReason;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,11 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     /** How many fast callbacks run between two looks at the clock. */
     private static final int UNTIMED_EVENTS = 16;
 
+    /** How long a streamed message may take to come whole before its handler begins, in milliseconds. */
+    private static final long STREAM_DELAY_MILLIS = 10;
+    /** Bytes a second; a peer that sends a message slower gives way where others wait for a thread. */
+    private static final double LEAST_RATE = 1024;
+
     private final WebSocketConnection connection;
     private final BoundEndpoint endpoint;
     private final DrainDispatcher dispatcher;
@@ -40,6 +46,10 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
 
     /** The stream or parts in progress; only touched by the reading thread. */
     private @Nullable MessagePipe pipe;
+    /** The stream that the running turn hands over; written by it. */
+    private volatile @Nullable MessagePipe reading;
+    /** Whether the turn that is due, or runs, was to go where it may block; written by who schedules it, before it runs. */
+    private boolean mayBlock;
     /** Who takes the parts of the message in progress: one that is added in its middle would get half a message. */
     private @Nullable MessageInvoker partsHandler;
     /** How many more bytes and messages may be received before parsing stops; only touched by the reading thread. */
@@ -99,7 +109,18 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
 
     @Override
     public boolean wantsMore() {
-        return roomForBytes >= 0 && roomForMessages >= 0;
+        boolean more = roomForBytes >= 0 && roomForMessages >= 0;
+        if (!more) {
+            begin(pipe);
+        }
+        return more;
+    }
+
+    /** Nothing more is received of the stream in progress before its handler has read some. */
+    private static void begin(@Nullable MessagePipe stream) {
+        if (stream != null) {
+            stream.begin();
+        }
     }
 
     /** Adds what was received, and counts it. */
@@ -158,12 +179,37 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     private MessagePipe stream(InboundEvent.Kind kind, boolean last) {
         MessagePipe current = pipe;
         if (current == null) {
-            current = new MessagePipe(connection.session().streamReadTimeout(), this);
+            boolean atOnce = eventLoop || virtualThreads; // no thread of ours is held
+            current = new MessagePipe(connection.session().streamReadTimeout(), atOnce, this);
+            if (!last && !atOnce) {
+                beginSoon(current);
+            }
             Object payload = kind == InboundEvent.Kind.TEXT ? current.reader() : current.inputStream();
             receive(new InboundEvent(kind, payload, 0, true));
         }
         pipe = last ? null : current;
         return current;
+    }
+
+    /** A message that comes whole in a moment needs a thread for the handler only then; one that does not gets one if there is one to spare. */
+    @SuppressWarnings("FutureReturnValueIgnored") // a stream that has begun is begun no more
+    private void beginSoon(MessagePipe stream) {
+        try {
+            connection
+                    .runtime()
+                    .timer()
+                    .schedule(() -> dispatcher.blocking().whenFree(stream), STREAM_DELAY_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            stream.begin();
+        }
+    }
+
+    @Override
+    public void onMayBegin(MessagePipe stream) {
+        dispatcher.blocking().forget(stream);
+        if (inbox.streamMayBegin()) {
+            scheduleOrOwe();
+        }
     }
 
     @Override
@@ -196,7 +242,12 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
 
     /** See {@link Inbox#pauseReading}: the last that a reading does. */
     boolean pauseReading(int unparsed) {
-        return inbox.pauseReading(unparsed);
+        MessagePipe current = pipe;
+        boolean paused = inbox.pauseReading(unparsed);
+        if (paused) {
+            begin(current);
+        }
+        return paused;
     }
 
     /** See {@link Inbox#isOverBounds}. Asked by the reading thread. */
@@ -297,11 +348,24 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
 
     @Override
     public boolean mayBlock() {
-        return averageNanos > slowNanos || streams(endpoint.text()) || streams(endpoint.binary());
+        mayBlock = averageNanos > slowNanos || inbox.nextIsStream();
+        return mayBlock;
     }
 
-    private static boolean streams(@Nullable MessageInvoker handler) {
-        return handler != null && handler.delivery() == Delivery.STREAM;
+    @Override
+    public double peersPace(long now) {
+        MessagePipe stream = reading;
+        return stream == null ? 1 : stream.peersPace(now) / LEAST_RATE;
+    }
+
+    @Override
+    public void giveWay() {
+        MessagePipe stream = reading;
+        if (stream != null) {
+            connection.closeByUs(new CloseReason(
+                    CloseReason.CloseCodes.VIOLATED_POLICY, "a message comes too slowly while others wait"));
+            stream.fail("the message came too slowly while others waited for a thread");
+        }
     }
 
     @Override
@@ -355,9 +419,12 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
                 } catch (Throwable e) {
                     callbackFailed(e);
                 } finally {
-                    MessagePipe.abandon(event.payload);
+                    if (reading != null) {
+                        reading = null;
+                        MessagePipe.abandon(event.payload);
+                    }
                     if (thread.isInterrupted() != interrupted) {
-                        dispatcher.restoreInterrupt(interrupted);
+                        dispatcher.threads().restoreInterrupt(interrupted);
                     }
                 }
                 if (inbox.hasMore()) {
@@ -432,6 +499,13 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
         if (!event.kind.isControl() && connection.outbound().armIfFull()) {
             inbox.pauseForOutput();
             return null;
+        }
+        MessagePipe stream = MessagePipe.of(event.payload);
+        if (stream != null) {
+            if (!stream.mayBegin() || !eventLoop && !virtualThreads && !mayBlock) {
+                return null; // its turn comes when it may begin, and on a thread for what may block
+            }
+            reading = stream;
         }
         try {
             inbox.take(event);

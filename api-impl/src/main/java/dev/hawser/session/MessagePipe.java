@@ -29,6 +29,10 @@ final class MessagePipe {
     private final ArrayDeque<Object> parts = new ArrayDeque<>();
     /** What the parts weigh that are not read to their end. */
     private long waiting;
+    /** Whether the handler may begin to read. */
+    private boolean begun;
+
+    private final PeersPace pace = new PeersPace();
 
     private boolean complete;
     private @Nullable String failure;
@@ -43,14 +47,64 @@ final class MessagePipe {
         /** Parts have been read or dropped. Called on the handler's thread. */
         void onRead(long bytes);
 
+        /** The handler may begin to read. Told once, on any thread, unless it might from the start. */
+        void onMayBegin(MessagePipe pipe);
+
         /** Nothing came for as long as a reader waits; it is about to get an IOException. */
         void onStalled();
     }
 
-    /** @param patience how long a reader waits for the next part, {@link dev.hawser.Setting#STREAM_READ_TIMEOUT} */
-    MessagePipe(Duration patience, Listener listener) {
+    /**
+     * @param patience how long a reader waits for the next part, {@link dev.hawser.Setting#STREAM_READ_TIMEOUT}
+     * @param atOnce whether the handler begins with the first part; else when the message is whole, or {@link #begin} says so
+     */
+    MessagePipe(Duration patience, boolean atOnce, Listener listener) {
         this.patience = patience;
+        this.begun = atOnce;
         this.listener = listener;
+    }
+
+    /** The pipe of a stream, or null if it is none. */
+    static @Nullable MessagePipe of(Object stream) {
+        if (stream instanceof PartsInputStream octets) {
+            return octets.pipe();
+        }
+        return stream instanceof PartsReader characters ? characters.pipe() : null;
+    }
+
+    /** Whether a handler that were called now would not wait in vain for what may never come. */
+    boolean mayBegin() {
+        lock.lock();
+        try {
+            return begun;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets the handler begin. Any thread. */
+    void begin() {
+        boolean tell;
+        lock.lock();
+        try {
+            tell = !begun;
+            begun = true;
+        } finally {
+            lock.unlock();
+        }
+        if (tell) {
+            listener.onMayBegin(this);
+        }
+    }
+
+    /** How fast the peer sends while the handler waits for it, in bytes or characters a second; infinite if it does not wait. */
+    double peersPace(long now) {
+        lock.lock();
+        try {
+            return complete || failure != null || abandoned ? Double.POSITIVE_INFINITY : pace.now(now);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The reading thread's side. */
@@ -83,6 +137,7 @@ final class MessagePipe {
         } finally {
             lock.unlock();
         }
+        begin(); // to be told
     }
 
     /** The handler has returned: what it left unread of its stream is dropped, lest it fill the pipe and stop the connection. */
@@ -110,6 +165,7 @@ final class MessagePipe {
         lock.lock();
         try {
             complete = last;
+            pace.arrived(weight);
             taken = !abandoned;
             if (taken && weight > 0) {
                 parts.add(part);
@@ -121,6 +177,9 @@ final class MessagePipe {
         }
         if (!taken && weight > 0) {
             listener.onRead(weight);
+        }
+        if (last) {
+            begin();
         }
     }
 
@@ -153,11 +212,14 @@ final class MessagePipe {
             if (left <= 0) {
                 return false;
             }
+            pace.waits();
             try {
                 left = arrived.awaitNanos(left);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("interrupted while waiting for the next part of the message");
+            } finally {
+                pace.waited();
             }
         }
         return true;
@@ -206,6 +268,10 @@ final class MessagePipe {
     private final class PartsInputStream extends InputStream {
         private byte[] part = new byte[0];
         private int at;
+
+        MessagePipe pipe() {
+            return MessagePipe.this;
+        }
 
         @Override
         public int read() throws IOException {
@@ -257,6 +323,10 @@ final class MessagePipe {
     private final class PartsReader extends Reader {
         private String part = "";
         private int at;
+
+        MessagePipe pipe() {
+            return MessagePipe.this;
+        }
 
         @Override
         public int read(char[] target, int offset, int length) throws IOException {

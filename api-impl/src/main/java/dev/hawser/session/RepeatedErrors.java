@@ -67,6 +67,8 @@ final class RepeatedErrors {
         if (left > 0) {
             return "; " + left + " more of this kind were not logged before it";
         }
-        return count.logged == LOGGED_EACH ? "; of more of this kind one in ten seconds is logged, with their number" : "";
+        return count.logged == LOGGED_EACH
+                ? "; of more of this kind one in ten seconds is logged, with their number"
+                : "";
     }
 }

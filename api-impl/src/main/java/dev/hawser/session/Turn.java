@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * threw. Where the Java machine itself throws, as for want of memory, {@code run} throws only if the turn has not begun, and is called again.
  */
 interface Turn extends Runnable {
-    /** Whether this turn is likely to block, so that it runs on the container's executor instead of a shared worker. */
+    /** Whether this turn is likely to block, so that it runs on a thread of {@link BlockingTurns} instead of a shared worker. */
     boolean mayBlock();
 
     /** Whether this turn is to run on a virtual thread of its own, whether it blocks or not. */
@@ -21,6 +21,17 @@ interface Turn extends Runnable {
 
     /** Whether the turn runs now on that thread, and the thread is an event loop, which must not wait. */
     boolean runsOnEventLoop(Thread thread);
+
+    /**
+     * If the turn waits for the rest of a streamed message: how fast that comes, as a share of the least rate of a message. 1 or more if it
+     * does not wait, or not for long.
+     */
+    default double peersPace(long now) {
+        return 1;
+    }
+
+    /** Ends the wait of {@link #peersPace}, and with it the session: its thread is needed. Any thread; does not block. */
+    default void giveWay() {}
 
     /** A turn's place in the ready queue, made once with the session. It is queued at most once at a time. */
     final class Ticket {

@@ -39,11 +39,17 @@ class EncoderChoiceTest {
         EncoderList none = EncoderList.of(List.of());
         EncoderList any = EncoderList.of(List.of(AnyEncoder.class));
         for (int i = 0; i < 2; i++) {
-            assertEquals(EncoderList.Route.STRING, none.chooseForObject(Integer.class).route());
-            assertEquals(EncoderList.Route.TEXT, any.chooseForObject(Integer.class).route());
-            assertEquals(EncoderList.Route.TEXT, any.chooseForObject(byte[].class).route());
-            assertEquals(EncoderList.Route.BYTES, any.chooseForResult(byte[].class).route());
-            assertEquals(EncoderList.Route.NONE, none.chooseForObject(Object.class).route());
+            assertEquals(
+                    EncoderList.Route.STRING,
+                    none.chooseForObject(Integer.class).route());
+            assertEquals(
+                    EncoderList.Route.TEXT, any.chooseForObject(Integer.class).route());
+            assertEquals(
+                    EncoderList.Route.TEXT, any.chooseForObject(byte[].class).route());
+            assertEquals(
+                    EncoderList.Route.BYTES, any.chooseForResult(byte[].class).route());
+            assertEquals(
+                    EncoderList.Route.NONE, none.chooseForObject(Object.class).route());
         }
     }
 

@@ -17,7 +17,7 @@ class AfterErrorsTest {
         throw new AssertionError("nothing here may block");
     };
 
-    private final DrainDispatcher dispatcher = new DrainDispatcher("test", 4, 0, NONE);
+    private final DrainDispatcher dispatcher = new DrainDispatcher("test", 4, 200, 0, NONE);
     private final CountDownLatch release = new CountDownLatch(1);
 
     @AfterEach

@@ -73,9 +73,8 @@ class OutboundMemoryTest {
     /** The sizes of the messages above end where a sender does; here writes end, too, so that buffers are begun and written half full. */
     @Test
     void aQueueWhoseWritesEndOneByOneHoldsNoMore() {
-        Settings settings = patient(BOUND)
-                .set(Setting.OUTBOUND_MESSAGES, 1 << 30)
-                .build();
+        Settings settings =
+                patient(BOUND).set(Setting.OUTBOUND_MESSAGES, 1 << 30).build();
         try (SessionHarness session = open(settings)) {
             RemoteEndpoint.Async remote = endpoint.session.getAsyncRemote();
             session.transport.holdWrites();

@@ -19,6 +19,9 @@ class ThreadShortageTest {
         throw new OutOfMemoryError("no virtual thread");
     });
 
+    /** In the names of the threads that cannot be started. */
+    private volatile String failing = "";
+
     private final AtomicInteger failures = new AtomicInteger();
     private final AtomicInteger tries = new AtomicInteger();
     private final ExecutorService container = Executors.newSingleThreadExecutor();
@@ -31,7 +34,7 @@ class ThreadShortageTest {
     @Test
     void aThreadOfTheContainerRunsATurnForWhichNoWorkerCanBeStarted() throws Exception {
         failures.set(Integer.MAX_VALUE);
-        DrainDispatcher dispatcher = new DrainDispatcher("test", 4, 0, container, this::thread, NO_VIRTUAL);
+        DrainDispatcher dispatcher = new DrainDispatcher("test", 4, 200, 0, container, this::thread, NO_VIRTUAL);
         Told turn = new Told(false);
         dispatcher.ready(turn.ticket);
         assertTrue(turn.told.await(30, TimeUnit.SECONDS));
@@ -42,7 +45,7 @@ class ThreadShortageTest {
     void whenThreadsCanBeStartedAgainTheTurnsThatWaitRunAndLaterOnesToo() throws Exception {
         failures.set(7);
         DrainDispatcher dispatcher =
-                new DrainDispatcher("test", 4, 0, ThreadShortageTest::refuse, this::thread, NO_VIRTUAL);
+                new DrainDispatcher("test", 4, 200, 0, ThreadShortageTest::refuse, this::thread, NO_VIRTUAL);
         Told first = new Told(false);
         dispatcher.ready(first.ticket);
         for (int i = 0; first.told.getCount() > 0 && i < 10; i++) {
@@ -60,16 +63,11 @@ class ThreadShortageTest {
     }
 
     @Test
-    void aTurnThatBlocksGoesToAWorkerIfTheContainerCannotStartAThread() throws Exception {
-        DrainDispatcher dispatcher = new DrainDispatcher(
-                "test",
-                4,
-                0,
-                task -> {
-                    throw new OutOfMemoryError("unable to create native thread");
-                },
-                this::thread,
-                NO_VIRTUAL);
+    void aTurnThatBlocksGoesToAWorkerIfNoThreadForItCanBeStarted() throws Exception {
+        failing = "blocking";
+        failures.set(Integer.MAX_VALUE);
+        DrainDispatcher dispatcher =
+                new DrainDispatcher("test", 4, 200, 0, ThreadShortageTest::refuse, this::thread, NO_VIRTUAL);
         Told turn = new Told(true);
         dispatcher.ready(turn.ticket);
         assertTrue(turn.told.await(30, TimeUnit.SECONDS));
@@ -79,7 +77,7 @@ class ThreadShortageTest {
 
     @Test
     void aTurnForWhichNoVirtualThreadCanBeStartedRunsOnAWorker() throws Exception {
-        DrainDispatcher dispatcher = new DrainDispatcher("test", 4, 0, container, this::thread, NO_VIRTUAL);
+        DrainDispatcher dispatcher = new DrainDispatcher("test", 4, 200, 0, container, this::thread, NO_VIRTUAL);
         Told turn = new Told(false, true);
         dispatcher.ready(turn.ticket);
         assertTrue(turn.told.await(30, TimeUnit.SECONDS));
@@ -95,7 +93,7 @@ class ThreadShortageTest {
             @Override
             public synchronized void start() {
                 tries.incrementAndGet();
-                if (failures.getAndUpdate(left -> Math.max(left - 1, 0)) > 0) {
+                if (getName().contains(failing) && failures.getAndUpdate(left -> Math.max(left - 1, 0)) > 0) {
                     throw new OutOfMemoryError("unable to create native thread"); // as the Java machine says it
                 }
                 super.start();
