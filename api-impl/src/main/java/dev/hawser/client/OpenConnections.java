@@ -57,7 +57,7 @@ final class OpenConnections {
     /** Closes all with 1001, waits up to the timeout, and cuts what is left. */
     void close(Duration timeout) {
         CloseReason reason = new CloseReason(CloseReason.CloseCodes.GOING_AWAY, "the container is closed");
-        begin().forEach(connection -> connection.closeByUs(reason));
+        begin().forEach(connection -> connection.closeAtStop(reason));
         awaitEmpty(timeout);
         begin().forEach(connection -> connection.cut("the container is closed"));
     }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The receiving side of a connection after the opening handshake (RFC 6455 sections 5 to 7): bytes in, calls of a {@link MessageSink} out.
- * It never writes; the sending side is {@link FrameWriter}, and what the two must know of each other is {@link CloseHandshake}.
+ * It never writes; the sending side is {@link FrameWriter}, and neither knows of the other.
  *
  * <p>After the peer's close frame or a violation everything that still arrives is discarded. Calls must come one at a time, each happening
  * before the next, on whatever thread. An exception thrown by the sink passes through {@link #receive}; the engine remains usable and goes

@@ -1,6 +1,5 @@
 package dev.hawser.session;
 
-import dev.hawser.protocol.CloseHandshake;
 import dev.hawser.protocol.FrameWriter;
 import dev.hawser.protocol.RemoteProtocolException;
 import dev.hawser.protocol.Role;
@@ -9,174 +8,282 @@ import dev.hawser.transport.Transport;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.SessionException;
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a connection ends, whoever ends it: the closing handshake of RFC 6455 section 7, a violation, the end of the stream, a broken
- * transport, a deadline. Whatever comes together, the endpoint gets onClose once, as the last event, with the code of the side that
- * closed first, or 1006 if the handshake was not completed.
+ * Tells {@link ConnectionState} what happens to a connection, and carries out what that decides. Decides nothing itself. Whatever comes
+ * together, the endpoint gets onClose once, as the last event.
+ *
+ * <p>Carrying out an action may throw anything, an OutOfMemoryError too. The other actions are carried out all the same, and what is to be
+ * tried again is tried by {@link SessionTimeouts}, or with the next event, whichever comes first.
  */
 final class ConnectionEnd {
     private static final System.Logger LOGGER = System.getLogger("dev.hawser.connection");
+    private static final String CUT_SHORT = "the connection ended in the middle of a message";
+    private static final byte[] NOTHING = {};
+
+    /** For onClose, if there is no memory for the reason that it should be told. */
+    private static final CloseReason ABNORMAL = closeReason(1006, "");
 
     private final WebSocketConnection connection;
-    private final Role role;
     private final SessionTimeouts timeouts;
-    private final CloseHandshake handshake = new CloseHandshake();
-    /** Whether the last event is queued. */
-    private final AtomicBoolean ended = new AtomicBoolean();
+    private final ConnectionState state;
+    private final CloseFrameSent closeFrameSent = new CloseFrameSent();
 
-    private final AtomicBoolean transportFreed = new AtomicBoolean();
-    /** Whether nothing of the transport and of what the engine held is left; the last that freeing does. */
-    private volatile boolean transportGone;
-    /** Whether the last event has been delivered. */
-    private volatile boolean told;
-    /** Why the transport was freed, as callbacks are told that go on to send or to read. */
+    // What the endpoint's queue takes is made with the connection, so that no lack of memory loses it.
+    private final InboundEvent opened = new InboundEvent(InboundEvent.Kind.OPENED, NOTHING);
+    private final InboundEvent peerClosed = new InboundEvent(InboundEvent.Kind.PEER_CLOSED, NOTHING);
+    private final InboundEvent failed = new InboundEvent(InboundEvent.Kind.FAILED, NOTHING);
+    private final InboundEvent ended = new InboundEvent(InboundEvent.Kind.ENDED, NOTHING);
+
+    /** Why sends and reads fail from now on; set before they do. */
     private volatile @Nullable String whyFreed;
     /** Whether a callback has failed of just that, so that the endpoint knows it. */
     private volatile boolean failureTold;
-
-    private volatile boolean closedByApplication;
-    private volatile boolean closeFrameWritten;
-    private volatile boolean violated;
-    /** Whether the peer has ended its direction of the stream behind its close frame. */
-    private volatile boolean inputEnded;
-    /** What onClose is told instead of what went over the wire. */
-    private volatile @Nullable CloseReason localReason;
+    /** Whether messages that still arrive are dropped: this side has closed because it does not trust the peer, or the endpoint never began. */
+    private volatile boolean deaf;
 
     ConnectionEnd(WebSocketConnection connection, Role role, SessionTimeouts timeouts) {
         this.connection = connection;
-        this.role = role;
         this.timeouts = timeouts;
+        this.state = new ConnectionState(role);
     }
 
-    /** Whether this side has begun to close in order. */
-    boolean closedByApplication() {
-        return closedByApplication;
+    // ---- what happens ----
+
+    /** See {@link ConnectionState#transportOpened}. */
+    boolean transportOpened() {
+        boolean toSetUp = state.transportOpened();
+        carryOut();
+        return toSetUp;
     }
 
-    void closeByUs(CloseReason reason, @Nullable CloseReason local) {
-        int code = reason.getCloseCode().getCode();
-        String phrase = reason.getReasonPhrase() == null ? "" : reason.getReasonPhrase();
-        byte[] payload = FrameWriter.closePayload(code, phrase);
-        if (!handshake.closeByUs(code, phrase)) {
+    /** The session is set up: queues its onOpen. */
+    void sessionReady() {
+        connection.dispatcher().enqueue(opened);
+        state.sessionReady();
+        carryOut();
+    }
+
+    /** The session could not be set up. */
+    void openingFailed() {
+        state.openingFailed();
+        carryOut();
+    }
+
+    /**
+     * This side closes. Messages that arrive before the peer's answer are delivered.
+     *
+     * @param toldCode what onClose is told whatever the peer answers, if this side is the first, or {@link CloseCodes#NONE}
+     * @throws IllegalArgumentException for a code that must not be sent or a reason that is too long, if the session is open
+     */
+    void closeByUs(CloseReason reason, int toldCode) {
+        if (!state.mayClose() && state.state() != ConnectionState.State.CLOSED_BY_PEER) {
             return;
         }
-        if (local != null) {
-            localReason = local; // else what a cut has left there stays
+        int code = reason.getCloseCode().getCode();
+        String phrase = reason.getReasonPhrase() == null ? "" : reason.getReasonPhrase();
+        try {
+            FrameWriter.closePayload(code, phrase);
+        } catch (IllegalArgumentException e) {
+            if (state.mayClose()) {
+                throw e;
+            }
+            return; // the peer has closed, and its close frame is answered as always
         }
-        closedByApplication = true;
-        connection.session().closing();
-        timeouts.closeBegan();
-        sendClose(payload);
+        state.weClose(code, phrase, toldCode);
+        carryOut();
+    }
+
+    /** This side closes, and does not listen any more: what still arrives is dropped. */
+    void dismiss(CloseReason reason) {
+        deaf = true;
+        closeByUs(reason, CloseCodes.NONE);
+    }
+
+    /** Whether messages still reach the endpoint. */
+    boolean isListening() {
+        return !deaf;
     }
 
     /** The peer's close frame: its answer waits for the callbacks of what came before, but not longer than the close timeout. */
-    void closedByPeer(int code, String reason, MessageDispatcher inbox) {
-        boolean replyOwed = handshake.closeByPeer(code, reason);
-        connection.session().closing();
-        timeouts.closeBegan();
-        if (replyOwed) {
-            inbox.enqueue(new InboundEvent(InboundEvent.Kind.PEER_CLOSED, new byte[0]));
-        } else {
-            freeTransportIfDone();
-            enqueueEnd(inbox, null);
-        }
+    void closedByPeer(int code, String reason) {
+        state.peerClosed(code, reason);
+        carryOut();
     }
 
     /**
      * RFC 6455 7.1.7. The close frame that says why waits for the replies to what was received before, but not longer than the close
      * timeout.
      */
-    void violated(RemoteProtocolException violation, MessageDispatcher inbox) {
-        violated = true;
-        connection.session().closing();
-        timeouts.closeBegan();
-        enqueueEnd(inbox, violation);
+    void violated(RemoteProtocolException violation) {
+        state.violation(violation);
+        carryOut();
     }
 
-    /**
-     * A read met the end. A peer that closed before may have ended its direction only, and read on: it gets the replies and the close frame
-     * that it is owed, in the time that the close timeout leaves. If it is gone altogether, writing to it says so.
-     */
-    void endOfStream(MessageDispatcher inbox, boolean midMessage) {
-        inputEnded = true; // before the question, so that who writes the close frame meanwhile frees the transport
-        if (violated || !isClosedByPeer() || closeFrameWritten) {
-            streamEnded(inbox, midMessage);
-        }
+    void endOfStream(boolean midMessage) {
+        state.endOfStream(midMessage);
+        carryOut();
     }
 
-    private boolean isClosedByPeer() {
-        CloseHandshake.State state = handshake.state();
-        return state == CloseHandshake.State.CLOSED_BY_PEER || state == CloseHandshake.State.CLOSED;
+    void broken(Throwable cause) {
+        state.broken(cause);
+        carryOut();
     }
 
-    private void streamEnded(MessageDispatcher inbox, boolean midMessage) {
-        String cutShort = "the connection ended in the middle of a message";
-        boolean due = midMessage && !handshake.isComplete() && !violated;
-        if (freeTransport(false, due ? cutShort : "the peer closed the connection")) {
-            inbox.breakPipe(cutShort);
-            enqueueEnd(inbox, due ? new IOException(cutShort) : null);
-        }
-    }
-
-    void broken(Throwable cause, MessageDispatcher inbox) {
-        String why = "the connection broke: " + cause.getMessage();
-        boolean due = !isClosedByPeer() && !violated;
-        if (freeTransport(true, why)) {
-            inbox.breakPipe(why);
-            enqueueEnd(inbox, due ? cause : null);
-        }
-    }
-
-    void transportClosed(@Nullable Throwable cause, MessageDispatcher inbox) {
-        if (cause != null) {
-            broken(cause, inbox);
+    void transportClosed(@Nullable Throwable cause) {
+        if (cause == null) {
+            state.transportClosed();
         } else {
-            streamEnded(inbox, false);
+            state.broken(cause);
         }
+        carryOut();
     }
 
     /** Ends the connection now, without waiting for anything. */
     void cut(String why) {
-        MessageDispatcher inbox = connection.dispatcher();
-        connection.session().closing();
-        // RFC 6455 7.1.5: a close frame that was received says the code, whether it could be answered or not
-        if (!isClosedByPeer() && localReason == null) {
-            localReason = closeReason(1006, FrameWriter.truncateReason(why));
+        state.cut(why);
+        carryOut();
+    }
+
+    /** What has thrown is tried again. Called by the timer. */
+    void retry() {
+        state.retry();
+        carryOut();
+    }
+
+    // ---- what is done about it ----
+
+    private void carryOut() {
+        for (ConnectionAction action = state.claim(); action != null; action = state.claim()) {
+            boolean success = false;
+            try {
+                perform(action);
+                success = true;
+            } catch (Throwable e) {
+                report(action, e);
+            } finally {
+                state.settled(action, success);
+            }
         }
-        if (freeTransport(true, why)) {
-            inbox.breakPipe(why);
-            enqueueEnd(inbox, null);
+        if (state.needsRetry()) {
+            timeouts.retrySoon();
         }
     }
 
-    /** Called in the session's turn. */
+    /** Never throws: what the action's failure turns into is more important than its line in the log. */
+    private static void report(ConnectionAction action, Throwable failure) {
+        try {
+            LOGGER.log(System.Logger.Level.DEBUG, () -> action + " failed; the session ends all the same", failure);
+        } catch (Throwable e) {
+            // there may be no memory for a line
+        }
+    }
+
+    private void perform(ConnectionAction action) throws IOException {
+        MessageDispatcher inbox = connection.dispatcher();
+        switch (action) {
+            case QUEUE_OPENED -> throw new AssertionError("sessionReady queues it");
+            case LEAVE -> connection.session().closing();
+            case START_CLOSE_DEADLINE -> timeouts.closeBegan();
+            case SEND_CLOSE -> sendClose();
+            case SHUT_OUTPUT -> transport().shutdownOutput();
+            case CLOSE_TRANSPORT -> transport().close();
+            case ABORT_TRANSPORT -> transport().abort();
+            case END_OUTPUT -> endOutput();
+            case END_INPUT -> {
+                connection.endProtocol();
+                inbox.breakPipe(why());
+            }
+            case END_DEADLINES -> timeouts.end();
+            case QUEUE_PEER_CLOSED -> inbox.enqueue(peerClosed);
+            case QUEUE_FAILED -> inbox.enqueue(failed);
+            case QUEUE_ENDED -> inbox.enqueue(ended);
+            case FORGET -> connection.session().forget();
+        }
+    }
+
+    /** Known whenever something is to be done with it. */
+    private Transport transport() {
+        Transport transport = connection.transport();
+        if (transport == null) {
+            throw new AssertionError("there is no transport in " + state);
+        }
+        return transport;
+    }
+
+    private void sendClose() throws IOException {
+        byte[] payload = FrameWriter.closePayload(state.codeToSend(), FrameWriter.truncateReason(state.reasonToSend()));
+        long never = System.nanoTime() + Long.MAX_VALUE / 4; // the close timeout is the deadline
+        connection.outbound().appendClose(payload, new PendingSend(never, closeFrameSent));
+        connection.outbound().flush();
+    }
+
+    private final class CloseFrameSent implements PendingSend.Completion {
+        @Override
+        public boolean runsApplicationCode() {
+            return false;
+        }
+
+        @Override
+        public void ended(@Nullable Throwable failure) {
+            if (failure == null) {
+                state.closeFrameWritten();
+            } else {
+                state.closeFrameLost();
+            }
+            carryOut();
+        }
+    }
+
+    private void endOutput() {
+        String why = why();
+        whyFreed = why;
+        connection.outbound().end(new IOException(why));
+    }
+
+    private String why() {
+        String cut = state.cutReason();
+        Throwable breakage = state.breakage();
+        if (cut != null) {
+            return cut;
+        }
+        if (breakage != null) {
+            return "the connection broke: " + breakage.getMessage();
+        }
+        if (state.isCutShort()) {
+            return CUT_SHORT;
+        }
+        return state.hasOpened() ? "the connection is closed" : "the connection never opened";
+    }
+
+    // ---- in the session's turn ----
+
     void deliver(InboundEvent event) throws Throwable {
-        WebSocketSession session = connection.session();
         switch (event.kind) {
-            case OPENED -> session.open();
-            case FAILED -> failed(session, (Throwable) event.payload);
+            case OPENED -> connection.session().open();
+            case FAILED -> failed();
             case HANDLER_FAILED -> callbackFailed((Throwable) event.payload);
-            case PEER_CLOSED -> answerPeer();
-            case ENDED -> end(session);
+            case PEER_CLOSED -> {
+                state.peerCloseDelivered();
+                carryOut();
+            }
+            case ENDED -> end();
             default -> {
                 // A message whose handler was removed while it waited: nobody wants it.
             }
         }
     }
 
-    private void failed(WebSocketSession session, Throwable cause) {
-        if (cause instanceof RemoteProtocolException violation) {
-            String reason = FrameWriter.truncateReason(String.valueOf(violation.getMessage()));
-            if (handshake.fail(violation.closeCode(), reason)) {
-                localReason = closeReason(violation.closeCode(), reason);
-                sendClose(FrameWriter.closePayload(violation.closeCode(), reason));
-            }
-        }
+    private void failed() {
+        state.failureDelivered();
+        carryOut();
+        Throwable cause = state.failure();
         if (!failureTold || cause instanceof RemoteProtocolException) {
-            session.errors().connectionFailed(new SessionException(cause.getMessage(), cause, session));
+            WebSocketSession session = connection.session();
+            String message = cause == null ? CUT_SHORT : cause.getMessage();
+            Throwable told = cause == null ? new IOException(CUT_SHORT) : cause;
+            session.errors().connectionFailed(new SessionException(message, told, session));
         }
     }
 
@@ -194,114 +301,20 @@ final class ConnectionEnd {
         connection.session().errors().callbackFailed(error);
     }
 
-    private void answerPeer() {
-        int code = handshake.code();
-        String reason = handshake.reason();
-        // RFC 6455 5.5.1: the answer echoes the status code; 1005 stands for none.
-        if (handshake.closeByUs(code, reason)) {
-            sendClose(code == 1005 ? new byte[0] : FrameWriter.closePayload(code, reason));
-        }
-        enqueueEnd(connection.dispatcher(), null);
-    }
-
-    private void end(WebSocketSession session) {
-        CloseReason reason = localReason;
-        session.end(reason != null ? reason : closeReason(handshake.code(), handshake.reason()));
-        told = true;
-        if (transportFreed.get()) {
-            timeouts.end();
-        }
-        goneIfOver();
-    }
-
-    /** Until then a container that stops waits for the session, and cuts it in the end: its timer will not do that any more. */
-    private void goneIfOver() {
-        if (told && transportGone) {
-            connection.runtime().registry().gone(connection.session());
-        }
-    }
-
-    private void sendClose(byte[] payload) {
+    private void end() {
         try {
-            long never = System.nanoTime() + Long.MAX_VALUE / 4; // the close timeout is the deadline
-            connection.outbound().appendClose(payload, new PendingSend(never, new CloseFrameSent()));
-            connection.outbound().flush();
-        } catch (IOException e) {
-            freeTransport(true, String.valueOf(e.getMessage()));
+            connection.session().end(reasonToTell());
+        } finally {
+            state.lastEventDelivered();
+            carryOut();
         }
     }
 
-    private final class CloseFrameSent implements PendingSend.Completion {
-        @Override
-        public boolean runsApplicationCode() {
-            return false;
-        }
-
-        @Override
-        public void ended(@Nullable Throwable failure) {
-            closeFrameWritten = true;
-            freeTransportIfDone();
-        }
-    }
-
-    /**
-     * RFC 6455 7.1.1: after both close frames the server closes TCP first, and the client waits for that. After a violation the server
-     * ends its direction and reads on until the peer is gone, since closing with unread bytes would reset the connection and could cost
-     * the peer the close frame.
-     */
-    private void freeTransportIfDone() {
-        Transport transport = connection.transport();
-        if (!closeFrameWritten || transport == null) {
-            return;
-        }
-        if (violated) {
-            transport.shutdownOutput();
-        } else if (handshake.isComplete() && (role == Role.SERVER || inputEnded)) {
-            freeTransport(false, "the session is closed");
-        }
-    }
-
-    /**
-     * Returns whether the caller is the first, so that it is the one to tell the endpoint the end: what the transport reports while it is
-     * freed is our own doing, and no error.
-     */
-    private boolean freeTransport(boolean abort, String why) {
-        if (!transportFreed.compareAndSet(false, true)) {
-            return false;
-        }
-        whyFreed = why;
-        Transport transport = connection.transport();
+    private CloseReason reasonToTell() {
         try {
-            if (transport != null && abort) {
-                transport.abort();
-            } else if (transport != null) {
-                transport.close();
-            }
-        } catch (RuntimeException e) {
-            LOGGER.log(
-                    System.Logger.Level.DEBUG, "a transport could not be closed", e); // the session ends all the same
-        }
-        connection.outbound().end(new IOException(why));
-        connection.endProtocol();
-        if (ended.get()) {
-            timeouts.end();
-        }
-        transportGone = true;
-        goneIfOver();
-        return true;
-    }
-
-    /** Queues the last events of the session, once: the error if one is due, and the end. */
-    private void enqueueEnd(MessageDispatcher inbox, @Nullable Throwable failure) {
-        if (ended.compareAndSet(false, true)) {
-            connection.session().closing();
-            if (failure != null) {
-                inbox.enqueue(new InboundEvent(InboundEvent.Kind.FAILED, failure));
-            }
-            inbox.enqueue(new InboundEvent(InboundEvent.Kind.ENDED, new byte[0]));
-        }
-        if (transportFreed.get()) {
-            timeouts.end();
+            return closeReason(state.codeToTell(), FrameWriter.truncateReason(state.reasonToTell()));
+        } catch (OutOfMemoryError e) {
+            return ABNORMAL;
         }
     }
 

@@ -131,9 +131,9 @@ public final class ContainerRuntime {
     public void close(Duration timeout) {
         closing = true;
         long deadline = System.nanoTime() + timeout.toNanos();
-        CloseReason reason = new CloseReason(CloseReason.CloseCodes.GOING_AWAY, "the application stops");
+        CloseReason reason = stopReason();
         for (WebSocketSession session : registry.all()) {
-            session.connection().closeByUs(reason);
+            session.connection().closeAtStop(reason);
         }
         if (!registry.awaitLast(deadline)) {
             for (WebSocketSession session : registry.all()) {
@@ -148,6 +148,11 @@ public final class ContainerRuntime {
         dispatcher.stop(second);
         timerThread.awaitEnd(System.nanoTime() + second);
         deflateCodecs.close();
+    }
+
+    /** What peers and endpoints are told when the container stops. */
+    static CloseReason stopReason() {
+        return new CloseReason(CloseReason.CloseCodes.GOING_AWAY, "the application stops");
     }
 
     ClassLoader classLoader() {

@@ -62,7 +62,8 @@ public final class HttpSessions {
     /** Closes a session whose HTTP session has ended. */
     static void close(WebSocketSession session) {
         session.connection()
-                .closeByUs(new CloseReason(CloseReason.CloseCodes.VIOLATED_POLICY, "the HTTP session has ended"));
+                .end()
+                .dismiss(new CloseReason(CloseReason.CloseCodes.VIOLATED_POLICY, "the HTTP session has ended"));
     }
 
     /** The HTTP session has another id, as when its user is authenticated. */

@@ -37,6 +37,8 @@ final class InboundEvent {
     final int size;
     /** Whether the payload is the last part of its message; true for whole ones. */
     final boolean last;
+    /** Whether it has come into the inbox, so that a second try changes nothing; guarded by the inbox. */
+    boolean added;
     /** The next event in the inbox; guarded by the inbox. */
     @Nullable InboundEvent next;
 

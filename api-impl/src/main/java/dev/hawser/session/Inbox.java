@@ -78,6 +78,10 @@ final class Inbox {
         if (ended) {
             return Added.TOO_LATE;
         }
+        if (event.added) {
+            return Added.TO_A_TURN;
+        }
+        event.added = true;
         ended = event.kind == InboundEvent.Kind.ENDED;
         if (tail == null) {
             head = event;

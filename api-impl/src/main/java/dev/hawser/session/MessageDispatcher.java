@@ -231,13 +231,13 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     @Override
     public void onClose(int code, String reason) {
         breakPipe("the peer closed the connection in the middle of a message");
-        connection.closedByPeer(code, reason);
+        connection.end().closedByPeer(code, reason);
     }
 
     @Override
     public void onViolation(RemoteProtocolException violation) {
         breakPipe(String.valueOf(violation.getMessage()));
-        connection.violated(violation);
+        connection.end().violated(violation);
     }
 
     /** See {@link Inbox#pauseReading}: the last that a reading does. */
@@ -407,7 +407,7 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
                 try {
                     MessageInvoker handler = handover.handlerOf(event);
                     if (handler == null) {
-                        connection.deliver(event);
+                        connection.end().deliver(event);
                     } else if (connection.deliversMessages()) {
                         Object reply = handover.suits(handler, event)
                                 ? handler.invoke(event.payload, event.last)
@@ -466,7 +466,7 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     /** The endpoint is told, if it can be. */
     private void callbackFailed(Throwable error) {
         try {
-            connection.callbackFailed(error);
+            connection.end().callbackFailed(error);
         } catch (Throwable e) {
             failed(e);
         }
@@ -532,8 +532,10 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     /** A peer that stops in the middle of a message would hold the handler's thread as long as it answers pings. */
     @Override
     public void onStalled() {
-        connection.closeByUs(
-                new CloseReason(CloseReason.CloseCodes.VIOLATED_POLICY, "a message was begun and not continued"));
+        connection
+                .end()
+                .dismiss(new CloseReason(
+                        CloseReason.CloseCodes.VIOLATED_POLICY, "a message was begun and not continued"));
     }
 
     private void measured(long nanos, int delivered) {

@@ -2,6 +2,7 @@ package dev.hawser.session;
 
 import dev.hawser.Setting;
 import dev.hawser.Settings;
+import dev.hawser.protocol.CloseCode;
 import dev.hawser.protocol.Opcode;
 import dev.hawser.protocol.Role;
 import jakarta.websocket.CloseReason;
@@ -25,6 +26,9 @@ final class SessionTimeouts implements Runnable {
     /** Some 73 years: a sum of it and a time stays in the future, which one of Long.MAX_VALUE does not. */
     private static final long LONGEST_IDLE = Long.MAX_VALUE / 4;
 
+    private static final long FIRST_RETRY = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long LONGEST_RETRY = TimeUnit.SECONDS.toNanos(5);
+
     private final WebSocketConnection connection;
     private final ScheduledThreadPoolExecutor timer;
     private final long keepAliveNanos;
@@ -33,6 +37,7 @@ final class SessionTimeouts implements Runnable {
     private final long closeNanos;
 
     private volatile long idleNanos;
+    private volatile long retryNanos = FIRST_RETRY;
     /** When bytes came last. */
     private volatile long received;
     /** When the application's traffic went either way last: messages, and pings and pongs but those of the keep-alive. */
@@ -113,6 +118,18 @@ final class SessionTimeouts implements Runnable {
         }
     }
 
+    /** Something at the end of the connection has thrown: it is tried again soon, and then less and less often. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the retry looks after itself
+    void retrySoon() {
+        long delay = retryNanos;
+        retryNanos = Math.min(2 * delay, LONGEST_RETRY);
+        try {
+            timer.schedule(connection.end()::retry, delay, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            // the container has stopped
+        }
+    }
+
     /** Ends all deadlines. */
     void end() {
         ended = true;
@@ -189,11 +206,7 @@ final class SessionTimeouts implements Runnable {
     /** Jakarta WebSocket 2.1.5: the endpoint is told 1006; the peer, that it is an orderly close. */
     private void closeIdle(long millis) {
         String why = "idle for " + millis + " ms";
-        connection
-                .end()
-                .closeByUs(
-                        new CloseReason(CloseReason.CloseCodes.GOING_AWAY, why),
-                        new CloseReason(CloseReason.CloseCodes.CLOSED_ABNORMALLY, why));
+        connection.end().closeByUs(new CloseReason(CloseReason.CloseCodes.GOING_AWAY, why), CloseCode.ABNORMAL);
     }
 
     private void reschedule(long now) {

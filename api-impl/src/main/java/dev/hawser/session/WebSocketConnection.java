@@ -37,7 +37,6 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     /** Why a connection is cut that the Java machine cannot serve. */
     static final String FAILED = "the session cannot go on after an error";
 
-    private static final byte[] NOTHING = {};
     private static final System.Logger LOGGER = System.getLogger("dev.hawser.connection");
 
     private final ContainerRuntime runtime;
@@ -50,8 +49,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     private final ConnectionEnd end;
     private final CompletedSends completedSends;
 
-    private final Opening opening = new Opening();
-
+    /** Written before {@link ConnectionEnd#transportOpened}, so that whoever is to free it knows it. */
     private volatile @Nullable Transport transport;
 
     /** The turn that goes on with what was read and not parsed. */
@@ -108,38 +106,33 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         return session;
     }
 
-    /** Begins the closing handshake from this side; nothing happens if it has begun already. Any thread; does not wait. */
+    /**
+     * Begins the closing handshake from this side; nothing happens if it has begun already. Messages that arrive before the peer's close
+     * frame are delivered. Any thread; does not wait. On a connection that has yet to open it follows the opening.
+     */
     public void closeByUs(CloseReason reason) {
-        end.closeByUs(reason, null);
+        end.closeByUs(reason, CloseCodes.NONE);
     }
 
-    /** Cuts the connection without a handshake. Any thread; onClose follows with 1006. */
+    /** The same when a container stops: onClose is told this reason, whether the peer answers in time or not. */
+    public void closeAtStop(CloseReason reason) {
+        end.closeByUs(reason, reason.getCloseCode().getCode());
+    }
+
+    /**
+     * Cuts the connection without a handshake. Any thread; onClose follows with 1006. A connection that has yet to open never does: it gets
+     * no callback, and its transport is aborted as soon as it is known.
+     */
     public void cut(String why) {
         end.cut(why);
     }
 
     @Override
     public void onOpen(Transport opened, ByteBuffer early) {
-        if (!opening.begin() || !runtime.registry().begins(session)) {
-            session.neverOpens(); // the transport is gone already, or the container
-            opened.abort();
-            return;
-        }
         transport = opened;
-        readingThread = Thread.currentThread();
-        boolean httpSessionLives = runtime.registry().opened(session.endpointKey(), session);
-        dispatcher.enqueue(new InboundEvent(InboundEvent.Kind.OPENED, NOTHING));
-        outbound.open(opened);
-        timeouts.start();
-        Opening.Ended ended = opening.done();
-        if (ended != null) {
-            end.transportClosed(ended.cause(), dispatcher);
-        } else if (runtime.isClosing()) {
-            closeByUs(new CloseReason(CloseReason.CloseCodes.GOING_AWAY, "the application stops"));
-        } else if (!httpSessionLives) {
-            HttpSessions.close(session);
+        if (!end.transportOpened() || !isSetUp(opened, early)) {
+            return; // the transport is aborted
         }
-        parser.keepEarly(early);
         // onOpen may add handlers, also that of an annotated class, and what came before that would find none.
         if (!session.endpoint().hasOnOpen()) {
             dispatcher.endpointOpened();
@@ -150,6 +143,33 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
             readingPaused = true; // the peer's pongs are not read yet, so its silence says nothing
             dispatcher.runOwedTurn();
         }
+    }
+
+    /** Sets the session up, and queues its onOpen. Returns false if that failed, or the container has ended. */
+    private boolean isSetUp(Transport opened, ByteBuffer early) {
+        boolean ready = false;
+        try {
+            if (!runtime.registry().begins(session)) {
+                return false;
+            }
+            readingThread = Thread.currentThread();
+            parser.keepEarly(early);
+            boolean httpSessionLives = runtime.registry().opened(session.endpointKey(), session);
+            outbound.open(opened);
+            timeouts.start();
+            end.sessionReady();
+            ready = true;
+            if (runtime.isClosing()) {
+                closeAtStop(ContainerRuntime.stopReason());
+            } else if (!httpSessionLives) {
+                HttpSessions.close(session);
+            }
+        } finally {
+            if (!ready) {
+                end.openingFailed();
+            }
+        }
+        return true;
     }
 
     /** Called in the turn of onOpen, once it has returned. */
@@ -195,7 +215,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
             }
             parser.keep(buffer, all);
         } catch (Throwable e) { // containers throw an IllegalStateException, too, and the machine its errors
-            end.broken(e, dispatcher);
+            end.broken(e);
             return;
         } finally {
             runtime.readBuffers().giveBack(pooled);
@@ -203,7 +223,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
             InterruptFlag.restore(interrupted); // an extension of the application may have left one
         }
         if (atEnd) {
-            end.endOfStream(dispatcher, parser.isMidMessage());
+            end.endOfStream(parser.isMidMessage());
         } else {
             goOn(from);
         }
@@ -226,7 +246,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
             goOn(from);
         } catch (Throwable e) { // whatever it is: nothing would parse what follows
             readingThread = null;
-            end.broken(e, dispatcher);
+            end.broken(e);
         }
     }
 
@@ -257,11 +277,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
 
     @Override
     public void onClosed(@Nullable Throwable cause) {
-        if (opening.endsNow(cause)) {
-            end.transportClosed(cause, dispatcher);
-        } else if (opening.isNever()) {
-            session.neverOpens();
-        }
+        end.transportClosed(cause);
     }
 
     @Override
@@ -281,7 +297,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
 
     @Override
     public void onWriteFailed(Throwable cause) {
-        end.broken(cause, dispatcher);
+        end.broken(cause);
     }
 
     /** Replies and pongs of this reading go out together, and callbacks on the event loop run now if there is time. */
@@ -347,7 +363,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         try {
             from.demandRead();
         } catch (RuntimeException | Error e) {
-            end.broken(e, dispatcher);
+            end.broken(e);
         }
     }
 
@@ -390,7 +406,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         LOGGER.log(System.Logger.Level.ERROR, "An extension failed to decode a frame; the session is closed", cause);
         rest.position(rest.limit());
         endProtocol();
-        end.violated(new RemoteProtocolException(CloseCode.UNEXPECTED, "a frame could not be decoded"), dispatcher);
+        end.violated(new RemoteProtocolException(CloseCode.UNEXPECTED, "a frame could not be decoded"));
     }
 
     /** Nothing more is read: the engine gives back what it holds. */
@@ -433,22 +449,10 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         return true;
     }
 
-    void closedByPeer(int code, String reason) {
-        end.closedByPeer(code, reason, dispatcher);
-    }
-
-    void violated(RemoteProtocolException violation) {
-        end.violated(violation, dispatcher);
-    }
-
-    /** Whether messages still reach the endpoint: not once this side has closed. */
+    /** Whether messages still reach the endpoint. Asked for each, so it takes no lock. */
     boolean deliversMessages() {
         timeouts.active();
-        return !end.closedByApplication();
-    }
-
-    void callbackFailed(Throwable error) {
-        end.callbackFailed(error);
+        return end.isListening();
     }
 
     /** The Java machine threw in a turn, beside all code of the application. */
@@ -484,9 +488,5 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         } catch (RejectedExecutionException e) {
             outbound.flush();
         }
-    }
-
-    void deliver(InboundEvent event) throws Throwable {
-        end.deliver(event);
     }
 }

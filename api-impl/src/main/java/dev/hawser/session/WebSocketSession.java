@@ -15,7 +15,6 @@ import jakarta.websocket.MessageHandler;
 import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.Session;
 import jakarta.websocket.WebSocketContainer;
-import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.security.Principal;
@@ -29,9 +28,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session as the application sees it. Thread-safe. {@link #isOpen} is true until onClose has been called, so that whoever waits for
- * its end sees what onClose did; {@link #getOpenSessions} leaves out a session as soon as it begins to close. Once it has ended its
- * methods throw IllegalStateException, as the javadoc of {@link Session} demands, but for those that identify or close it.
+ * The session as the application sees it. Thread-safe. {@link #isOpen} is false within onClose; for other threads it is true until that has
+ * returned, so that whoever waits for the end sees what onClose did. {@link #getOpenSessions} leaves out a session as soon as it begins to
+ * close. Once onClose has returned its methods throw IllegalStateException, as the javadoc of {@link Session} demands, but for those that identify or close it.
  */
 public final class WebSocketSession implements HawserSession {
     private final WebSocketConnection connection;
@@ -51,7 +50,8 @@ public final class WebSocketSession implements HawserSession {
     private volatile int maxTextMessageSize;
     private volatile int maxBinaryMessageSize;
     private volatile boolean open = true;
-    private volatile boolean neverOpens;
+    /** Whether onClose is about to be called or has been. */
+    private volatile boolean ending;
     /** Written by {@link HttpSessions}, under its guard. */
     private volatile @Nullable String httpSessionId;
 
@@ -81,13 +81,14 @@ public final class WebSocketSession implements HawserSession {
     }
 
     /**
-     * What a client's connect waits for: onOpen has returned. Returns false if the deadline has passed before, or if the transport was gone
-     * before onOpen was called, which it then never is.
+     * What a client's connect waits for: onOpen has returned. Returns false if the deadline has passed before, or if the connection was closed
+     * before it opened, so that there was and will be no callback.
      *
      * @param deadline in the time of {@link System#nanoTime}
      */
     public boolean awaitOpened(long deadline) throws InterruptedException {
-        return opened == null || opened.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS) && !neverOpens;
+        boolean inTime = opened == null || opened.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        return inTime && (open || ending);
     }
 
     /** The present id of the HttpSession that was there at the handshake, or null. */
@@ -184,7 +185,7 @@ public final class WebSocketSession implements HawserSession {
 
     @Override
     public boolean isOpen() {
-        return open;
+        return open && !(ending && connection.dispatcher().inTurn());
     }
 
     @Override
@@ -248,9 +249,10 @@ public final class WebSocketSession implements HawserSession {
     }
 
     /**
-     * Begins the closing handshake; it does not wait for the peer. Does nothing if it has begun.
+     * Begins the closing handshake; it does not wait for the peer. Does nothing if this session is closing or closed, whatever the code.
+     * Messages that arrive before the peer's close frame are delivered, and onClose is last.
      *
-     * @throws IllegalArgumentException for a code that must not be sent (RFC 6455 7.4)
+     * @throws IllegalArgumentException for a code that must not be sent (RFC 6455 7.4), or a reason that is too long, if the session is open
      */
     @Override
     public void close(CloseReason reason) {
@@ -364,8 +366,10 @@ public final class WebSocketSession implements HawserSession {
             endpoint.onOpen();
         } catch (Throwable e) {
             errors.callbackFailed(e);
-            connection.closeByUs(
-                    new CloseReason(CloseReason.CloseCodes.UNEXPECTED_CONDITION, "the endpoint failed to open"));
+            connection
+                    .end()
+                    .dismiss(new CloseReason(
+                            CloseReason.CloseCodes.UNEXPECTED_CONDITION, "the endpoint failed to open"));
         } finally {
             if (opened != null) {
                 opened.countDown();
@@ -374,16 +378,14 @@ public final class WebSocketSession implements HawserSession {
         connection.opened();
     }
 
-    /** There will be no connection, and so neither onOpen nor onClose. */
-    void neverOpens() {
+    /** Nothing is left of the session: its onClose has returned, or it never opened and there was none. Any number of times. */
+    void forget() {
         open = false;
-        neverOpens = true;
-        connection.endProtocol();
-        connection.outbound().end(new IOException("the connection never opened"));
         if (opened != null) {
             opened.countDown();
         }
         connection.runtime().registry().neverOpens(this);
+        connection.runtime().registry().gone(this);
     }
 
     /** The session begins to close: broadcasts leave it out. */
@@ -391,19 +393,23 @@ public final class WebSocketSession implements HawserSession {
         connection.runtime().registry().closing(endpointKey(), this);
     }
 
-    /** The last event: onClose. Called in the turn. */
+    /** The last event: onClose. Called in the turn. Whatever throws, the session has ended then. */
     void end(CloseReason reason) {
+        ending = true;
         try {
-            endpoint.onClose(reason);
-        } catch (Throwable e) {
-            errors.callbackFailed(e);
+            try {
+                endpoint.onClose(reason);
+            } catch (Throwable e) {
+                errors.callbackFailed(e);
+            }
+            endpoint.destroyCoders();
+        } finally {
+            open = false;
+            if (opened != null) {
+                opened.countDown();
+            }
+            connection.runtime().registry().ended(this);
         }
-        endpoint.destroyCoders();
-        open = false;
-        if (opened != null) {
-            opened.countDown();
-        }
-        connection.runtime().registry().ended(this);
     }
 
     private void throwIfEnded() {

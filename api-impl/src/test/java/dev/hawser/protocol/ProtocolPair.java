@@ -11,7 +11,6 @@ public final class ProtocolPair {
     /** One end: its own sending side and the receiving side of what comes to it. */
     public static final class End {
         public final RecordingSink received = new RecordingSink();
-        public final CloseHandshake handshake = new CloseHandshake();
         private final FrameWriter writer;
         private final WebSocketProtocol engine;
         private final @Nullable OutboundExtension outbound;

@@ -2,6 +2,7 @@ package dev.hawser.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.Setting;
@@ -11,6 +12,7 @@ import jakarta.websocket.CloseReason;
 import jakarta.websocket.OnClose;
 import jakarta.websocket.OnError;
 import jakarta.websocket.OnMessage;
+import jakarta.websocket.OnOpen;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
 import java.io.IOException;
@@ -268,7 +270,7 @@ class ConnectionEndTest {
             session.runtime.close(Duration.ofMillis(50));
             assertTrue(session.transport.isClosed());
             SessionHarness.await("onClose", () -> sending.calls.toString().contains("close"));
-            assertEquals(List.of("wait", "error:null", "close:1006"), sending.calls);
+            assertEquals(List.of("wait", "error:null", "close:1001"), sending.calls);
         }
     }
 
@@ -306,13 +308,144 @@ class ConnectionEndTest {
     }
 
     @Test
-    void messagesAfterOurCloseAreNotDelivered() throws IOException {
+    void whatArrivesBeforeThePeersCloseFrameIsDeliveredThoughWeHaveClosed() throws IOException {
         try (SessionHarness session = new SessionHarness(endpoint)) {
             awaitOpen();
             endpoint.session.close();
-            session.read(SessionHarness.text("too late"), SessionHarness.close(1000, ""));
+            session.read(
+                    SessionHarness.text("crossing"), SessionHarness.close(1000, ""), SessionHarness.text("behind"));
             awaitEnd(session);
-            assertEquals(List.of("open", "close:1000 "), endpoint.calls);
+            assertEquals(List.of("open", "text:crossing", "close:1000 "), endpoint.calls);
+            assertEquals(List.of("close:1000 "), session.received(), "the reply has nowhere to go");
+        }
+    }
+
+    @Test
+    void whatArrivesBeforeTheCloseTimeoutIsDeliveredThoughThePeerNeverAnswers() throws IOException {
+        Settings settings = Settings.builder()
+                .set(Setting.CLOSE_TIMEOUT, Duration.ofMillis(200))
+                .build();
+        try (SessionHarness session = new SessionHarness(endpoint, settings)) {
+            awaitOpen();
+            endpoint.session.close();
+            session.read(SessionHarness.text("late"));
+            awaitEnd(session);
+            assertEquals(
+                    List.of("open", "text:late", "close:1006 the closing handshake took too long"), endpoint.calls);
+        }
+    }
+
+    @Test
+    void anEndpointThatFailedToOpenGetsNoMessage() {
+        FailingEndpoint failing = new FailingEndpoint();
+        try (SessionHarness session = new SessionHarness(failing)) {
+            session.read(SessionHarness.text("late"), SessionHarness.close(1011, ""));
+            SessionHarness.await("onClose", () -> failing.calls.toString().contains("close"));
+            assertEquals(List.of("open", "error:no", "close:1011"), failing.calls);
+        }
+    }
+
+    /** Cannot open. */
+    @ServerEndpoint("/failing")
+    public static class FailingEndpoint {
+        final List<String> calls = new CopyOnWriteArrayList<>();
+
+        @OnOpen
+        public void onOpen() {
+            calls.add("open");
+            throw new IllegalStateException("no");
+        }
+
+        @OnMessage
+        public void onText(String message) {
+            calls.add(message);
+        }
+
+        @OnError
+        public void onError(Throwable error) {
+            calls.add("error:" + error.getMessage());
+        }
+
+        @OnClose
+        public void onClose(CloseReason reason) {
+            calls.add("close:" + reason.getCloseCode().getCode());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1004, 1006, 1015, 2000})
+    void aCodeThatMustNotBeSentIsRefusedByAnOpenSessionOnly(int code) throws IOException {
+        CloseReason reason = ConnectionEnd.closeReason(code, "");
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            awaitOpen();
+            assertThrows(IllegalArgumentException.class, () -> endpoint.session.close(reason));
+            assertTrue(endpoint.session.isOpen());
+            assertEquals(List.of(), session.received());
+            endpoint.session.close();
+            endpoint.session.close(reason);
+            session.read(SessionHarness.close(1000, ""));
+            awaitEnd(session);
+            SessionHarness.await("closed", () -> !endpoint.session.isOpen());
+            endpoint.session.close(reason);
+            assertEquals(List.of("close:1000 "), session.received());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1004, 1006, 1015, 2000})
+    void aCodeThatMustNotBeSentDoesNothingOnceThePeerHasClosed(int code) throws IOException {
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            session.read(SessionHarness.text("block"), SessionHarness.close(1001, "bye"));
+            SessionHarness.await("the callback runs", () -> endpoint.calls.contains("text:block"));
+            endpoint.session.close(ConnectionEnd.closeReason(code, ""));
+            endpoint.release.countDown();
+            awaitEnd(session);
+            assertEquals(List.of("text:block", "close:1001 bye"), session.received());
+        }
+    }
+
+    @Test
+    void aPeerThatDoesNotAnswerTheCloseOfAStopIsToldAs1001() {
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            awaitOpen();
+            session.runtime.close(Duration.ofMillis(50));
+            assertEquals(List.of("open", "close:1001 the application stops"), endpoint.calls);
+        }
+    }
+
+    @Test
+    void aPeerThatBreaksTheConnectionAtAStopIsToldAs1001() {
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            awaitOpen();
+            session.connection.closeAtStop(ContainerRuntime.stopReason());
+            session.transport.breakReading(new IOException("reset"));
+            session.connection.onReadable();
+            awaitEnd(session);
+            assertEquals(List.of("open", "error:reset", "close:1001 the application stops"), endpoint.calls);
+        }
+    }
+
+    @Test
+    void withinOnCloseTheSessionIsNotOpenAndItsMethodsWork() {
+        ClosedEndpoint closed = new ClosedEndpoint();
+        try (SessionHarness session = new SessionHarness(closed)) {
+            session.read(SessionHarness.close(1000, ""));
+            SessionHarness.await("onClose", () -> closed.open != null);
+            assertEquals(Boolean.FALSE, closed.open);
+            assertEquals("/test", closed.path);
+        }
+    }
+
+    /** Looks at its session in onClose. */
+    @ServerEndpoint("/closed")
+    public static class ClosedEndpoint {
+        volatile Boolean open;
+        volatile String path;
+
+        @OnClose
+        public void onClose(Session session) {
+            path = session.getRequestURI().getPath();
+            open = session.isOpen();
         }
     }
 

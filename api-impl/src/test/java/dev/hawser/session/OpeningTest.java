@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.Settings;
 import dev.hawser.transport.FakeTransport;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -99,13 +98,51 @@ class OpeningTest {
     }
 
     @Test
-    void anEndWhileTheSessionIsSetUpIsToldAfterThat() {
-        Opening opening = new Opening();
-        assertTrue(opening.begin());
-        Throwable cause = new IOException("gone");
-        assertFalse(opening.endsNow(cause));
-        assertEquals(new Opening.Ended(cause), opening.done());
-        assertTrue(opening.endsNow(cause));
+    void aCutBeforeTheTransportIsKnownIsCarriedOutOnceItOpens() {
+        try (SessionHarness container = new SessionHarness(new RecordingEndpoint())) {
+            WebSocketConnection accepted = container.accepted(endpoint, Settings.defaults());
+            accepted.cut("the container is closed");
+            accepted.onOpen(transport, ByteBuffer.allocate(0));
+            assertTrue(transport.isClosed());
+            assertFalse(accepted.session().isOpen());
+            assertEquals(1, container.runtime.registry().size());
+            assertEquals(List.of(), endpoint.calls);
+        }
+    }
+
+    @Test
+    void whoWaitsForAConnectionThatIsCutBeforeItOpensIsToldSo() throws Exception {
+        try (SessionHarness container = new SessionHarness(new RecordingEndpoint())) {
+            WebSocketConnection accepted = container.accepted(endpoint, Settings.defaults());
+            accepted.cut("the container is closed");
+            assertFalse(accepted.session().awaitOpened(System.nanoTime() + SessionHarness.SOON.toNanos()));
+        }
+    }
+
+    @Test
+    void whateverOfBeginningAndCutComesFirstNothingIsLeft() throws Exception {
+        try (SessionHarness container = new SessionHarness(new RecordingEndpoint())) {
+            for (int i = 0; i < 500; i++) {
+                RecordingEndpoint own = new RecordingEndpoint();
+                FakeTransport opened = new FakeTransport();
+                WebSocketConnection accepted = container.accepted(own, Settings.defaults());
+                CyclicBarrier start = new CyclicBarrier(2);
+                Future<?> end = container.executor.submit(() -> {
+                    start.await();
+                    accepted.cut("cut");
+                    return null;
+                });
+                start.await();
+                accepted.onOpen(opened, ByteBuffer.allocate(0));
+                end.get(20, TimeUnit.SECONDS);
+                SessionHarness.await("the end", () -> !accepted.session().isOpen() && opened.isClosed());
+                assertTrue(
+                        own.calls.isEmpty() || own.calls.equals(List.of("open", "close:1006 cut")),
+                        () -> own.calls.toString());
+            }
+            SessionHarness.await(
+                    "only the first is left", () -> container.runtime.registry().size() == 1);
+        }
     }
 
     @Test

@@ -92,9 +92,8 @@ record ArchitectureRules(String root) {
                         .or(resideInAPackage("java.util.concurrent.atomic"))
                         .or(named("java.util.concurrent.ConcurrentLinkedQueue"))
                         .or(resideInAPackage("org.jspecify.annotations"))
-                        // Locks: see locksOnlyInCloseHandshake. Digests: Sec-WebSocket-Accept, RFC 6455 4.2.2, is a
-                        // SHA-1.
-                        .or(resideInAnyPackage("java.util.concurrent.locks", "java.security"))
+                        // Digests: Sec-WebSocket-Accept, RFC 6455 4.2.2, is a SHA-1.
+                        .or(resideInAPackage("java.security"))
                         .or(primitivesAndArrays())))
                 .allowEmptyShould(true)
                 .as(
@@ -113,21 +112,20 @@ record ArchitectureRules(String root) {
                 .allowEmptyShould(true);
     }
 
-    ArchRule locksOnlyInCloseHandshake() {
-        DescribedPredicate<JavaClass> others = resideInAPackage(tree("protocol"))
-                .and(not(describe("CloseHandshake", c -> c.getName().equals(root + ".protocol.CloseHandshake"))));
+    ArchRule protocolHasNoLocks() {
+        DescribedPredicate<JavaClass> protocol = resideInAPackage(tree("protocol"));
         return CompositeArchRule.of(noClasses()
-                        .that(others)
+                        .that(protocol)
                         .should()
                         .dependOnClassesThat(resideInAPackage("java.util.concurrent.locks"))
                         .allowEmptyShould(true))
                 .and(noMethods()
                         .that()
-                        .areDeclaredInClassesThat(others)
+                        .areDeclaredInClassesThat(protocol)
                         .should()
                         .haveModifier(JavaModifier.SYNCHRONIZED)
                         .allowEmptyShould(true))
-                .as("in protocol only CloseHandshake is shared between threads");
+                .as("protocol takes no lock");
     }
 
     ArchRule servletTypesStayInTheAdapters() {

@@ -35,7 +35,7 @@ class ArchitectureTest {
     void protocolIsPureComputation() throws IOException {
         RULES.protocolIsPureComputation().check(MAIN);
         RULES.protocolHasNoThreadsClocksOrLogs().check(MAIN);
-        RULES.locksOnlyInCloseHandshake().check(MAIN);
+        RULES.protocolHasNoLocks().check(MAIN);
         assertEquals(List.of(), SynchronizedBlocks.in(Path.of("../api-impl/src/main/java/dev/hawser/protocol")));
     }
 
