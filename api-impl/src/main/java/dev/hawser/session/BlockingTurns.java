@@ -2,6 +2,8 @@ package dev.hawser.session;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * turns wait, streams whose peers send next to nothing give way: see {@link #relieve}.
  */
 final class BlockingTurns {
+    /** How long a streamed message may take to come whole before its handler begins. */
+    private static final long STREAM_DELAY_MILLIS = 10;
+
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
     /** How often streams are asked to give way: those that were have had time to leave their threads. */
     private static final long RELIEF_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -89,8 +94,18 @@ final class BlockingTurns {
         return isStarted;
     }
 
+    /** A message that comes whole in a moment needs a thread only then; one that does not gets one if there is one to spare. */
+    @SuppressWarnings("FutureReturnValueIgnored") // a stream that has begun is begun no more
+    void beginSoon(MessagePipe stream, ScheduledExecutorService timer) {
+        try {
+            timer.schedule(() -> whenFree(stream), STREAM_DELAY_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            stream.begin();
+        }
+    }
+
     /** Has the stream begin, though its message is not whole, as soon as a thread is free for it. */
-    void whenFree(MessagePipe stream) {
+    private void whenFree(MessagePipe stream) {
         synchronized (lock) {
             if (!stopped && (!patient.isEmpty() || idle + max - runners.size() <= due.size())) {
                 patient.add(stream);

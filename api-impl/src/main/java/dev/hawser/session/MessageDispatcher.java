@@ -10,7 +10,6 @@ import dev.hawser.protocol.MessageSink;
 import dev.hawser.protocol.Opcode;
 import dev.hawser.protocol.RemoteProtocolException;
 import jakarta.websocket.CloseReason;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +29,6 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     /** How many fast callbacks run between two looks at the clock. */
     private static final int UNTIMED_EVENTS = 16;
 
-    /** How long a streamed message may take to come whole before its handler begins, in milliseconds. */
-    private static final long STREAM_DELAY_MILLIS = 10;
     /** Bytes a second; a peer that sends a message slower gives way where others wait for a thread. */
     private static final double LEAST_RATE = 1024;
 
@@ -42,7 +39,7 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     private final boolean virtualThreads;
     private final long slowNanos;
     private final Inbox inbox;
-    private final Ticket ticket = new Ticket(this);
+    private final TurnSchedule turns;
 
     /** The stream or parts in progress; only touched by the reading thread. */
     private @Nullable MessagePipe pipe;
@@ -64,9 +61,6 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     /** Only touched by the running turn; the end of a turn, under the inbox's lock, publishes it to the next one. */
     private final MessageHandover handover;
 
-    /** Whether a turn is due that could not be scheduled. Set by who failed to, taken back under the ticket's monitor. */
-    private volatile boolean turnOwed;
-
     /** Written by the running turn, read by sends to find out whether they are made in it. */
     private volatile @Nullable Thread turnThread;
     /** How long callbacks take on average, in nanoseconds; written by the running turn. */
@@ -78,6 +72,7 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
         this.endpoint = endpoint;
         this.handover = new MessageHandover(connection, endpoint);
         this.dispatcher = dispatcher;
+        this.turns = new TurnSchedule(connection, dispatcher, this);
         this.eventLoop = settings.get(Setting.DISPATCH) == Dispatch.EVENT_LOOP;
         this.virtualThreads = settings.get(Setting.DISPATCH) == Dispatch.VIRTUAL_THREADS;
         this.inbox = new Inbox(
@@ -182,7 +177,7 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
             boolean atOnce = eventLoop || virtualThreads; // no thread of ours is held
             current = new MessagePipe(connection.session().streamReadTimeout(), atOnce, this);
             if (!last && !atOnce) {
-                beginSoon(current);
+                dispatcher.blocking().beginSoon(current, connection.runtime().timer());
             }
             Object payload = kind == InboundEvent.Kind.TEXT ? current.reader() : current.inputStream();
             receive(new InboundEvent(kind, payload, 0, true));
@@ -191,24 +186,11 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
         return current;
     }
 
-    /** A message that comes whole in a moment needs a thread for the handler only then; one that does not gets one if there is one to spare. */
-    @SuppressWarnings("FutureReturnValueIgnored") // a stream that has begun is begun no more
-    private void beginSoon(MessagePipe stream) {
-        try {
-            connection
-                    .runtime()
-                    .timer()
-                    .schedule(() -> dispatcher.blocking().whenFree(stream), STREAM_DELAY_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            stream.begin();
-        }
-    }
-
     @Override
     public void onMayBegin(MessagePipe stream) {
         dispatcher.blocking().forget(stream);
         if (inbox.streamMayBegin()) {
-            scheduleOrOwe();
+            turns.nowOrLater();
         }
     }
 
@@ -275,48 +257,17 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     boolean enqueue(InboundEvent event) {
         Inbox.Added added = inbox.add(event);
         if (added == Inbox.Added.AND_A_TURN_IS_DUE) {
-            scheduleOrOwe();
-        } else if (turnOwed) {
-            payOwedTurn();
+            turns.nowOrLater();
+        } else {
+            turns.payOwed();
         }
         return added != Inbox.Added.TOO_LATE;
-    }
-
-    /** A turn that cannot be scheduled now, as for want of stack in the thread of a sender, is when the session's next event comes. */
-    private void scheduleOrOwe() {
-        try {
-            schedule();
-        } catch (Throwable e) {
-            turnOwed = true;
-            payOwedTurn();
-        }
-    }
-
-    private void payOwedTurn() {
-        synchronized (ticket) {
-            if (turnOwed) {
-                turnOwed = false;
-                try {
-                    schedule();
-                } catch (Throwable e) {
-                    turnOwed = true;
-                }
-            }
-        }
-    }
-
-    private void schedule() {
-        if (connection.isReadingThread()) {
-            connection.oweTurn();
-        } else {
-            dispatcher.ready(ticket);
-        }
     }
 
     /** The outbound queue has room again: goes on with what waits. */
     void outputHasRoom() {
         if (inbox.outputHasRoom()) {
-            scheduleOrOwe();
+            turns.nowOrLater();
         }
     }
 
@@ -330,7 +281,7 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
         if (eventLoop) {
             run();
         } else {
-            dispatcher.ready(ticket);
+            turns.byDispatcher();
         }
     }
 
@@ -459,7 +410,7 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
             failed(e);
         }
         if (more) {
-            schedule();
+            turns.now();
         }
     }
 
