@@ -46,6 +46,14 @@ public final class Setting<T> {
      */
     public static final Setting<Duration> STREAM_READ_TIMEOUT = limit("streamReadTimeout", Duration.ofSeconds(30));
     /**
+     * The least rate at which a peer goes on with a message that it has begun, in bytes on the wire a second, on average over each
+     * {@link #MIN_MESSAGE_RATE_GRACE}; a slower one is closed with 1008. 0 is none, for endpoints that are sent live streams.
+     */
+    public static final Setting<Integer> MIN_MESSAGE_RATE =
+            new Setting<>("minMessageRate", 1024, text -> Math.toIntExact(bytes(text)), Setting::checkNotNegative);
+    /** How long a message may be slower than {@link #MIN_MESSAGE_RATE}. Time in which this side does not read does not count. */
+    public static final Setting<Duration> MIN_MESSAGE_RATE_GRACE = limit("minMessageRateGrace", Duration.ofSeconds(30));
+    /**
      * How much memory may be held by what waits to be sent, in bytes: buffers, payloads, also those that others hold, too, and 64 for each
      * asynchronous send. A message of any size is admitted when nothing waits, and one whose sender waits when half is free.
      */
@@ -244,6 +252,12 @@ public final class Setting<T> {
     private static void checkPositive(Number value) {
         if (value.longValue() <= 0) {
             throw new IllegalArgumentException("expected more than 0; no limit can be switched off");
+        }
+    }
+
+    private static void checkNotNegative(Number value) {
+        if (value.longValue() < 0) {
+            throw new IllegalArgumentException("expected 0 or more");
         }
     }
 

@@ -40,6 +40,8 @@ final class MessageAssembler {
     private int emptyFragments;
     /** Whether the current frame's payload goes through the extension. */
     private boolean encoded;
+    /** Messages that have come to their end. */
+    private long ended;
     /** How much may still be decoded before others have their turn. */
     private int allowance;
     /** Whether what was taken of the current frame's payload is not decoded to its end. */
@@ -131,6 +133,10 @@ final class MessageAssembler {
     /** Whether a payload is decoded in part only, so that {@link #payload} is to be called again before anything else is parsed. */
     boolean isSuspended() {
         return suspended;
+    }
+
+    long ended() {
+        return ended;
     }
 
     /** Octets of the message so far, or of the last one when none has begun. */
@@ -314,6 +320,7 @@ final class MessageAssembler {
 
     private void messageEnds() {
         kind = null;
+        ended++;
         if (isText) {
             text.reset();
         }

@@ -25,6 +25,8 @@ public final class WebSocketProtocol {
     /** What encoded payloads pass through; null if nothing was negotiated, or once it has been closed. */
     private @Nullable InboundExtension extension;
 
+    /** Bytes of data frames so far, as they came over the wire. */
+    private long wireBytes;
     /** A violation was seen, or the owner wants no more. */
     private boolean ended;
     /** Whether {@link #receive} is on the stack, so that extensions are not closed under its feet. */
@@ -65,6 +67,7 @@ public final class WebSocketProtocol {
         messages.allow(WORK);
         try {
             while (!isFinished()) {
+                int at = unread.position();
                 if (!messages.isSuspended()) {
                     if (frame.isOver()) {
                         if (!frame.readHeader(unread)) {
@@ -82,6 +85,7 @@ public final class WebSocketProtocol {
                     controls.payload(unread);
                 } else {
                     messages.payload(unread);
+                    wireBytes += unread.position() - at;
                 }
                 if (!messages.goesOnAfter(FRAME_WORK) && !isFinished()) {
                     return !messages.isSuspended() && !unread.hasRemaining();
@@ -105,6 +109,16 @@ public final class WebSocketProtocol {
     /** Whether a close frame or a violation was seen, so that nothing more will be delivered. */
     public boolean isFinished() {
         return ended || controls.closeSeen();
+    }
+
+    /** How many messages have come to their end. */
+    public long messages() {
+        return messages.ended();
+    }
+
+    /** The bytes of data frames so far, as they came over the wire. */
+    public long wireBytes() {
+        return wireBytes;
     }
 
     /** The octets of the message that was delivered last, decoded. */

@@ -15,6 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -27,6 +28,7 @@ public final class ContainerRuntime {
     /** Those that are not closed, so that a client can ask whether it is called on the event loop of any server. */
     private static final Set<ContainerRuntime> LIVE = ConcurrentHashMap.newKeySet();
 
+    private final LongSupplier nanoTime;
     private final Settings settings;
     private final ClassLoader classLoader;
     private final Supplier<? extends WebSocketContainer> container;
@@ -58,6 +60,18 @@ public final class ContainerRuntime {
             ClassLoader classLoader,
             Executor executor,
             Supplier<? extends WebSocketContainer> container) {
+        this(name, settings, classLoader, executor, container, System::nanoTime);
+    }
+
+    /** @param nanoTime the clock of what is expected of peers */
+    ContainerRuntime(
+            String name,
+            Settings settings,
+            ClassLoader classLoader,
+            Executor executor,
+            Supplier<? extends WebSocketContainer> container,
+            LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         this.settings = settings;
         this.classLoader = classLoader;
         this.container = container;
@@ -173,6 +187,10 @@ public final class ContainerRuntime {
 
     RepeatedErrors repeatedErrors() {
         return repeatedErrors;
+    }
+
+    LongSupplier nanoTime() {
+        return nanoTime;
     }
 
     EncodedText encodedText() {

@@ -24,6 +24,9 @@ final class InboundParser {
     /** Whether the rest can be parsed now, without a byte more; it may be empty, while an extension has more to give. */
     private boolean due;
 
+    /** When the time of this reading began, 0 before anybody asked. */
+    private long began;
+
     InboundParser(WebSocketProtocol protocol, MessageDispatcher dispatcher, SessionTimeouts timeouts) {
         this.protocol = protocol;
         this.dispatcher = dispatcher;
@@ -39,11 +42,24 @@ final class InboundParser {
         synchronized (protocol) {
             dispatcher.parsingBegins(unread.remaining());
             boolean all = protocol.receive(unread);
-            if (protocol.isMidMessage()) {
-                timeouts.active(); // a message that arrives piece by piece is not idleness
-            }
+            boolean incompleteHeader = all && unread.hasRemaining();
+            timeouts.parsed(protocol.messages(), protocol.wireBytes(), incompleteHeader || protocol.isMidMessage());
             return all;
         }
+    }
+
+    /** Another reading begins. */
+    void readingBegins() {
+        began = 0;
+    }
+
+    /** Whether a reading may go on for longer; its time begins with the first question. */
+    boolean isTimeLeft() {
+        long now = System.nanoTime();
+        if (began == 0) {
+            began = now;
+        }
+        return now - began < MessageDispatcher.TURN_NANOS;
     }
 
     /** Keeps what came behind the handshake, to be parsed once the endpoint is open. The bytes given are not ours to change. */

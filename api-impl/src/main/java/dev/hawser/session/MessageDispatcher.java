@@ -175,7 +175,7 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
         MessagePipe current = pipe;
         if (current == null) {
             boolean atOnce = eventLoop || virtualThreads; // no thread of ours is held
-            current = new MessagePipe(connection.session().streamReadTimeout(), atOnce, this);
+            current = new MessagePipe(connection.session().streamReadTimeout(), connection.clock(), atOnce, this);
             if (!last && !atOnce) {
                 dispatcher.blocking().beginSoon(current, connection.runtime().timer());
             }

@@ -7,6 +7,7 @@ import java.io.Reader;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +18,13 @@ import org.jspecify.annotations.Nullable;
  * arrays, by the kind of the message.
  */
 final class MessagePipe {
+    /** How long a reader waits at least, before it looks again, while the connection is not read. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
     private final Duration patience;
+    private final ReadingClock clock;
     private final Listener listener;
 
     /** What a part weighs beside its bytes, so that fragments of one octet cannot take many times the bound. */
@@ -56,10 +61,12 @@ final class MessagePipe {
 
     /**
      * @param patience how long a reader waits for the next part, {@link dev.hawser.Setting#STREAM_READ_TIMEOUT}
+     * @param clock by which it waits
      * @param atOnce whether the handler begins with the first part; else when the message is whole, or {@link #begin} says so
      */
-    MessagePipe(Duration patience, boolean atOnce, Listener listener) {
+    MessagePipe(Duration patience, ReadingClock clock, boolean atOnce, Listener listener) {
         this.patience = patience;
+        this.clock = clock;
         this.begun = atOnce;
         this.listener = listener;
     }
@@ -207,14 +214,19 @@ final class MessagePipe {
 
     /** Returns whether there is something to tell the reader; false if the time is up. A peer that answers pings is alive, but no sender. */
     private boolean awaitPart() throws InterruptedIOException {
-        long left = patience.toNanos();
+        long began = 0;
+        boolean waited = false;
         while (parts.isEmpty() && !complete && failure == null && !abandoned) {
+            long now = clock.now();
+            began = waited ? began : now;
+            waited = true;
+            long left = patience.toNanos() - (now - began);
             if (left <= 0) {
                 return false;
             }
             pace.waits();
             try {
-                left = arrived.awaitNanos(left);
+                arrived.awaitNanos(clock.isStopped() ? Math.max(left, LOOK_NANOS) : left);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("interrupted while waiting for the next part of the message");

@@ -35,6 +35,10 @@ final class SessionTimeouts implements Runnable {
     private final long pongNanos;
     private final long sendNanos;
     private final long closeNanos;
+    /** The time of all that is expected of the peer. */
+    private final ReadingClock clock;
+
+    private final MessageRate rate;
 
     private volatile long idleNanos;
     private volatile long retryNanos = FIRST_RETRY;
@@ -46,6 +50,11 @@ final class SessionTimeouts implements Runnable {
     private long pingSent;
 
     private boolean pinged;
+    /** Whether the timer will look at the rate of a message. */
+    private volatile boolean rateScheduled;
+    /** Whether the peer's deadlines are not scheduled, since their clock stood still. */
+    private volatile boolean asleep;
+
     private volatile boolean closing;
     private volatile long closeDeadline;
     private volatile boolean ended;
@@ -54,9 +63,16 @@ final class SessionTimeouts implements Runnable {
     private @Nullable ScheduledFuture<?> entry;
     private long entryDeadline;
 
-    SessionTimeouts(WebSocketConnection connection, ScheduledThreadPoolExecutor timer, Role role, Settings settings) {
+    SessionTimeouts(
+            WebSocketConnection connection,
+            ScheduledThreadPoolExecutor timer,
+            ReadingClock clock,
+            Role role,
+            Settings settings) {
         this.connection = connection;
         this.timer = timer;
+        this.clock = clock;
+        this.rate = new MessageRate(settings);
         boolean pings = role == Role.SERVER || settings.get(Setting.CLIENT_KEEP_ALIVE);
         long interval = pings ? settings.get(Setting.KEEP_ALIVE_INTERVAL).toNanos() : 0;
         this.keepAliveNanos = interval == 0 ? 0 : ContainerRuntime.jittered(interval);
@@ -67,23 +83,47 @@ final class SessionTimeouts implements Runnable {
     }
 
     void start() {
-        long now = System.nanoTime();
-        received = now;
-        active = now;
-        reschedule(now);
+        received = clock.now();
+        active = received;
+        reschedule(System.nanoTime());
     }
 
-    /** Bytes came. Returns the time. */
-    long received() {
-        long now = System.nanoTime();
-        received = now;
-        return now;
+    /** Bytes came. */
+    void received() {
+        received = clock.now();
+    }
+
+    /** What came was parsed, see {@link MessageRate#progressed}; a message that arrives piece by piece is not idleness. */
+    void parsed(long finished, long wireBytes, boolean mid) {
+        if (mid) {
+            active();
+        }
+        if (rate.progressed(finished, wireBytes, mid, received) && !rateScheduled) {
+            rateScheduled = true;
+            scheduleAt(System.nanoTime() + rate.windowNanos());
+        }
+    }
+
+    /** The peer's bytes are not read from now on. */
+    void readingStops() {
+        clock.stop();
+    }
+
+    /** They are read again. */
+    void readingGoesOn() {
+        if (clock.isStopped()) {
+            clock.go();
+            if (asleep) {
+                asleep = false;
+                reschedule(System.nanoTime());
+            }
+        }
     }
 
     /** The application's traffic went by. */
     void active() {
         if (idleNanos > 0) {
-            active = System.nanoTime();
+            active = clock.now();
         }
     }
 
@@ -93,10 +133,10 @@ final class SessionTimeouts implements Runnable {
 
     /** Sets the idle timeout, from now on; 0 or less is none, and the longest is some 73 years. */
     void idleTimeout(long millis) {
-        active = System.nanoTime();
+        active = clock.now();
         idleNanos = millis <= 0 ? 0 : Math.min(TimeUnit.MILLISECONDS.toNanos(millis), LONGEST_IDLE);
         if (idleNanos > 0) {
-            scheduleAt(active + idleNanos);
+            scheduleAt(System.nanoTime() + idleNanos);
         }
     }
 
@@ -168,22 +208,29 @@ final class SessionTimeouts implements Runnable {
             active(); // a message that is on its way is not idleness, and has a deadline of its own
         }
         if (!closing) {
-            long idle = idleNanos;
-            if (idle > 0 && now - active >= idle) {
-                closeIdle(TimeUnit.NANOSECONDS.toMillis(idle));
+            if (connection.isReadingPaused()) {
+                clock.stop(); // a callback on the event loop, which goes on reading after it
             }
-            if (keepAliveNanos > 0) {
-                keepAlive(now);
-            }
+            lookAtPeer(clock.now());
         }
         reschedule(now);
     }
 
+    private void lookAtPeer(long now) {
+        long idle = idleNanos;
+        if (idle > 0 && now - active >= idle) {
+            closeIdle(TimeUnit.NANOSECONDS.toMillis(idle));
+        }
+        if (rate.isTooSlow(now)) {
+            connection.closeByUs(new CloseReason(CloseReason.CloseCodes.VIOLATED_POLICY, rate.rule()));
+        }
+        if (keepAliveNanos > 0) {
+            keepAlive(now);
+        }
+    }
+
     private void keepAlive(long now) {
-        if (connection.isReadingPaused()) {
-            received = now; // what the peer sent is not read, so its silence says nothing
-            pinged = false;
-        } else if (pinged && received - pingSent >= 0) {
+        if (pinged && received - pingSent >= 0) {
             pinged = false;
         } else if (pinged && now - pingSent >= pongNanos) {
             connection.cut("no pong within " + TimeUnit.NANOSECONDS.toMillis(pongNanos) + " ms");
@@ -214,18 +261,34 @@ final class SessionTimeouts implements Runnable {
         if (closing) {
             wait = closeDeadline - now;
         } else {
-            long idle = idleNanos;
-            if (idle > 0) {
-                wait = active + idle - now;
-            }
-            if (keepAliveNanos > 0) {
-                wait = Math.min(wait, pinged ? untilPong(now) : received + keepAliveNanos - now);
-            }
+            wait = untilPeerIsLookedAt();
         }
         wait = Math.min(wait, connection.outbound().untilDeadline(sendNanos, now));
         if (wait != Long.MAX_VALUE) {
             scheduleAt(now + Math.max(wait, 0));
         }
+    }
+
+    /** While the clock stands still that is when it goes on. */
+    private long untilPeerIsLookedAt() {
+        asleep = true; // before the question, so that an answer in between is not lost
+        if (clock.isStopped()) {
+            return Long.MAX_VALUE;
+        }
+        asleep = false;
+        long now = clock.now();
+        long idle = idleNanos;
+        long wait = idle > 0 ? active + idle - now : Long.MAX_VALUE;
+        if (keepAliveNanos > 0) {
+            wait = Math.min(wait, pinged ? untilPong(now) : received + keepAliveNanos - now);
+        }
+        rateScheduled = false; // before the question, likewise
+        if (rate.isWatched()) {
+            rateScheduled = true;
+            rate.isTooSlow(now); // takes note of a message that is new
+            wait = Math.min(wait, rate.untilLook(now));
+        }
+        return wait;
     }
 
     /** Looks again after an interval, since the pong may have come by then, and at the latest when it is overdue. */

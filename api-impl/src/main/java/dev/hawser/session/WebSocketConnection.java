@@ -45,6 +45,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     private final OutboundQueue outbound;
     private final MessageDispatcher dispatcher;
     private final InboundParser parser;
+    private final ReadingClock clock;
     private final SessionTimeouts timeouts;
     private final ConnectionEnd end;
     private final CompletedSends completedSends;
@@ -90,7 +91,8 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
                 settings.get(Setting.OUTBOUND_BYTES),
                 settings.get(Setting.OUTBOUND_MESSAGES),
                 this);
-        this.timeouts = new SessionTimeouts(this, runtime.timer(), handshake.role(), settings);
+        this.clock = new ReadingClock(runtime.nanoTime());
+        this.timeouts = new SessionTimeouts(this, runtime.timer(), clock, handshake.role(), settings);
         this.end = new ConnectionEnd(this, handshake.role(), timeouts);
         this.session = new WebSocketSession(this, handshake, timeouts);
         this.dispatcher = new MessageDispatcher(this, session.endpoint(), runtime.dispatcher(), settings);
@@ -194,7 +196,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
             parser.giveHeaderTo(pooled);
             ByteBuffer buffer = pooled;
             int reads = 0;
-            long began = 0;
+            parser.readingBegins();
             boolean all = true;
             boolean more = true;
             while (more) {
@@ -202,16 +204,15 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
                 int room = buffer.capacity() - buffer.remaining();
                 int read = from.read(buffer);
                 if (read > 0) {
-                    long now = timeouts.received();
-                    began = reads == 0 ? now : began;
-                    all = parse(buffer, began);
+                    timeouts.received();
+                    all = parse(buffer);
                 }
                 atEnd = read < 0;
                 // A short read has emptied the socket: asking once more would cost a system call for nothing. TLS gives
                 // a
                 // record at a time; what it holds would come through another thread if it were not asked for here.
                 boolean maybeMore = all && (read == room || read > 0 && from.isSecure());
-                more = maybeMore && ++reads < READS && !dispatcher.isOverBounds(0) && isTimeLeft(began);
+                more = maybeMore && ++reads < READS && !dispatcher.isOverBounds(0) && parser.isTimeLeft();
             }
             parser.keep(buffer, all);
         } catch (Throwable e) { // containers throw an IllegalStateException, too, and the machine its errors
@@ -237,10 +238,10 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         }
         readingThread = Thread.currentThread();
         try {
-            long began = System.nanoTime();
+            parser.readingBegins();
             ByteBuffer rest = parser.rest();
-            boolean mayParse = payOwedTurns(began) && !dispatcher.isOverBounds(rest.remaining());
-            boolean all = parser.isDue() ? mayParse && parse(rest, began) : mayParse;
+            boolean mayParse = payOwedTurns() && !dispatcher.isOverBounds(rest.remaining());
+            boolean all = parser.isDue() ? mayParse && parse(rest) : mayParse;
             parser.keepRest(all);
             finishReading();
             goOn(from);
@@ -254,7 +255,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
      * Parses, and runs the turns that this makes due on the event loop. Returns false if something is left to do: callbacks have to catch up,
      * or a reading has had its time and its bytes.
      */
-    private boolean parse(ByteBuffer unread, long began) {
+    private boolean parse(ByteBuffer unread) {
         int pieces = 0;
         boolean all;
         do {
@@ -264,15 +265,11 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
                 extensionFailed(e, unread);
                 all = true;
             }
-            if (!payOwedTurns(began)) {
+            if (!payOwedTurns()) {
                 return false;
             }
-        } while (!all && ++pieces < PIECES && !dispatcher.isOverBounds(unread.remaining()) && isTimeLeft(began));
+        } while (!all && ++pieces < PIECES && !dispatcher.isOverBounds(unread.remaining()) && parser.isTimeLeft());
         return all;
-    }
-
-    private static boolean isTimeLeft(long began) {
-        return System.nanoTime() - began < MessageDispatcher.TURN_NANOS;
     }
 
     @Override
@@ -303,7 +300,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     /** Replies and pongs of this reading go out together, and callbacks on the event loop run now if there is time. */
     private void finishReading() {
         if (!parser.isDue()) {
-            payOwedTurns(System.nanoTime());
+            payOwedTurns();
         }
         readingThread = null;
         if (flushOwed) {
@@ -316,10 +313,10 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
      * After all of a buffer is parsed and not after its first message, so that the replies to it go out in one write. Returns false if the
      * event loop has spent its time on this connection, and a turn is still owed.
      */
-    private boolean payOwedTurns(long began) {
+    private boolean payOwedTurns() {
         boolean first = true;
         while (turnOwed) {
-            if (!first && !isTimeLeft(began)) {
+            if (!first && !parser.isTimeLeft()) {
                 return false;
             }
             first = false;
@@ -345,15 +342,18 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         int unparsed = parser.unparsed();
         if (!turnOwed && dispatcher.isOverBounds(unparsed)) {
             readingPaused = true; // before the question, so that an answer in between is not lost
+            timeouts.readingStops();
             if (dispatcher.pauseReading(unparsed)) {
                 return;
             }
         }
         if (due) {
             readingPaused = true;
+            timeouts.readingStops();
             dispatcher.readyToParse(parsing);
         } else {
             readingPaused = false;
+            timeouts.readingGoesOn();
             demand(from);
         }
     }
@@ -383,6 +383,14 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
 
     MessageDispatcher dispatcher() {
         return dispatcher;
+    }
+
+    ReadingClock clock() {
+        return clock;
+    }
+
+    SessionTimeouts timeouts() {
+        return timeouts;
     }
 
     ConnectionEnd end() {
@@ -431,6 +439,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
             dispatcher.readyToParse(parsing);
         } else if (from != null) {
             readingPaused = false;
+            timeouts.readingGoesOn();
             demand(from);
         }
     }

@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /** A server session over a {@link FakeTransport}, with an event loop that is the test's own thread. */
 final class SessionHarness implements AutoCloseable {
@@ -41,10 +42,21 @@ final class SessionHarness implements AutoCloseable {
     private final List<NegotiatedExtension> extensions;
 
     SessionHarness(Object endpoint, Settings settings, NegotiatedExtension... extensions) {
+        this(endpoint, settings, System::nanoTime, extensions);
+    }
+
+    /** What is expected of the peer is measured by the given clock; the timer looks at it when the test says so. */
+    SessionHarness(Object endpoint, Settings settings, LongSupplier nanoTime, NegotiatedExtension... extensions) {
         this.extensions = List.of(extensions);
-        runtime = new ContainerRuntime("test", settings, SessionHarness.class.getClassLoader(), executor, () -> {
-            throw new IllegalStateException("no container here");
-        });
+        runtime = new ContainerRuntime(
+                "test",
+                settings,
+                SessionHarness.class.getClassLoader(),
+                executor,
+                () -> {
+                    throw new IllegalStateException("no container here");
+                },
+                nanoTime);
         connection = connect(endpoint, settings, transport);
     }
 
