@@ -29,6 +29,8 @@ final class MessageHandover {
     private @Nullable MessageInvoker current;
     /** What is put together of a text or of a binary message; null as long as nothing need be. */
     private @Nullable StringBuilder text;
+    /** What it takes in UTF-8. */
+    private long textOctets;
 
     private @Nullable ByteArrayOutputStream octets;
 
@@ -74,20 +76,31 @@ final class MessageHandover {
     private @Nullable Object wholeText(InboundEvent event, boolean stream) throws IOException {
         StringBuilder gathered = text == null ? new StringBuilder() : text;
         if (event.payload instanceof Reader reader) {
-            for (int c = reader.read(); c >= 0 && fits(event, gathered.length()); c = reader.read()) {
+            for (int c = reader.read(); c >= 0 && fits(event, textOctets); c = reader.read()) {
                 gathered.append((char) c);
+                textOctets += octets((char) c);
             }
         } else {
-            gathered.append((String) event.payload);
+            String part = (String) event.payload;
+            gathered.append(part);
+            for (int i = 0; i < part.length(); i++) {
+                textOctets += octets(part.charAt(i));
+            }
         }
-        boolean fits = fits(event, gathered.length());
+        boolean fits = fits(event, textOctets);
         boolean done = event.last && fits;
         text = event.last || !fits ? null : gathered;
+        textOctets = text == null ? 0 : textOctets;
         if (!done) {
             return null;
         }
         String whole = gathered.toString();
         return stream ? new StringReader(whole) : whole;
+    }
+
+    /** What a character takes in UTF-8; each of a surrogate pair takes half of the pair's four octets. */
+    private static int octets(char c) {
+        return c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
     }
 
     private @Nullable Object wholeBinary(InboundEvent event, boolean stream) throws IOException {

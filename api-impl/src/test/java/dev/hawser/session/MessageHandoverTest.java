@@ -107,6 +107,15 @@ class MessageHandoverTest {
         assertTooBigToBePutTogether(SessionHarness.frame(Opcode.TEXT, false, new byte[] {'a', 'b', 'c'}));
     }
 
+    @Test
+    void aTextThatIsPutTogetherIsMeasuredInBytesAndNotInCharacters() {
+        byte[] euro = {(byte) 0xE2, (byte) 0x82, (byte) 0xAC};
+        assertTooBigToBePutTogether(SessionHarness.frame(Opcode.TEXT, true, euro));
+        assertTooBigToBePutTogether(
+                SessionHarness.frame(Opcode.TEXT, false, new byte[0]),
+                SessionHarness.frame(Opcode.CONTINUATION, true, euro));
+    }
+
     /** A handler of whole messages, of two octets at the most, comes in the place of one of parts while these wait. */
     private static void assertTooBigToBePutTogether(byte[]... frames) {
         Changing endpoint = new Changing();
