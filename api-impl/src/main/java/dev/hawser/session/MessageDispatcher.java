@@ -175,7 +175,8 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
         MessagePipe current = pipe;
         if (current == null) {
             boolean atOnce = eventLoop || virtualThreads; // no thread of ours is held
-            current = new MessagePipe(connection.session().streamReadTimeout(), connection.clock(), atOnce, this);
+            ReadingClock clock = connection.timeouts().clock();
+            current = new MessagePipe(connection.session().streamReadTimeout(), clock, atOnce, this);
             if (!last && !atOnce) {
                 dispatcher.blocking().beginSoon(current, connection.runtime().timer());
             }
@@ -232,12 +233,11 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
         return paused;
     }
 
-    /** See {@link Inbox#isOverBounds}. Asked by the reading thread. */
+    // See Inbox for both; asked by the reading thread.
     boolean isOverBounds(int unparsed) {
         return inbox.isOverBounds(unparsed);
     }
 
-    /** See {@link Inbox#mayRead}. Asked by the reading thread. */
     int mayRead(int unparsed) {
         return inbox.mayRead(unparsed);
     }

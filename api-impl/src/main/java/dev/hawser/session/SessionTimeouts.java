@@ -104,6 +104,10 @@ final class SessionTimeouts implements Runnable {
         }
     }
 
+    ReadingClock clock() {
+        return clock;
+    }
+
     /** The peer's bytes are not read from now on. */
     void readingStops() {
         clock.stop();

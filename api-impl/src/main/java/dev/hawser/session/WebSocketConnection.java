@@ -45,7 +45,6 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     private final OutboundQueue outbound;
     private final MessageDispatcher dispatcher;
     private final InboundParser parser;
-    private final ReadingClock clock;
     private final SessionTimeouts timeouts;
     private final ConnectionEnd end;
     private final CompletedSends completedSends;
@@ -91,8 +90,8 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
                 settings.get(Setting.OUTBOUND_BYTES),
                 settings.get(Setting.OUTBOUND_MESSAGES),
                 this);
-        this.clock = new ReadingClock(runtime.nanoTime());
-        this.timeouts = new SessionTimeouts(this, runtime.timer(), clock, handshake.role(), settings);
+        this.timeouts = new SessionTimeouts(
+                this, runtime.timer(), new ReadingClock(runtime.nanoTime()), handshake.role(), settings);
         this.end = new ConnectionEnd(this, handshake.role(), timeouts);
         this.session = new WebSocketSession(this, handshake, timeouts);
         this.dispatcher = new MessageDispatcher(this, session.endpoint(), runtime.dispatcher(), settings);
@@ -383,10 +382,6 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
 
     MessageDispatcher dispatcher() {
         return dispatcher;
-    }
-
-    ReadingClock clock() {
-        return clock;
     }
 
     SessionTimeouts timeouts() {
