@@ -65,12 +65,14 @@ final class MessageSender {
 
     /** Sends a whole message and returns when it has been handed to the network, or, when batching is allowed, when it is queued. */
     void sendWhole(Opcode kind, byte[] payload, int offset, int length) throws IOException {
-        send(OutboundQueue.Part.WHOLE, kind, payload, offset, length);
+        long deadline = deadline();
+        handOver(accept(OutboundQueue.Part.WHOLE, kind, payload, offset, length, deadline), deadline);
     }
 
     /** Sends a part of a message; the first one decides its kind (RFC 6455 5.4). */
     void sendPart(Opcode kind, byte[] payload, int offset, int length, boolean last) throws IOException {
-        send(last ? OutboundQueue.Part.LAST : OutboundQueue.Part.MORE, kind, payload, offset, length);
+        long deadline = deadline();
+        handOver(acceptPart(kind, payload, offset, length, last, deadline), deadline);
     }
 
     /** When a send that begins now fails, as of {@link System#nanoTime}. */
@@ -92,11 +94,6 @@ final class MessageSender {
     void giveUp() {
         connection.closeByUs(
                 new CloseReason(CloseReason.CloseCodes.UNEXPECTED_CONDITION, "a message could not be sent to its end"));
-    }
-
-    private void send(OutboundQueue.Part part, Opcode kind, byte[] payload, int offset, int length) throws IOException {
-        long deadline = deadline();
-        handOver(accept(part, kind, payload, offset, length, deadline), deadline);
     }
 
     private long accept(OutboundQueue.Part part, Opcode kind, byte[] given, int from, int length, long deadline)
