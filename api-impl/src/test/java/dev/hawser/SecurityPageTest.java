@@ -7,11 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -19,8 +16,7 @@ import org.junit.jupiter.api.Test;
  * apply. The tables of docs/security.md are made of it.
  */
 class SecurityPageTest {
-    private static final Path ROOT = Path.of("..");
-    private static final Path PAGE = ROOT.resolve("docs/security.md");
+    private static final Path PAGE = TestSources.ROOT.resolve("docs/security.md");
     private static final Path LIST = Path.of("src/test/resources/dev/hawser/known-defects.csv");
     private static final String BEGIN = "<!-- made of known-defects.csv: begin -->\n";
     private static final String END = "<!-- made of known-defects.csv: end -->\n";
@@ -40,7 +36,7 @@ class SecurityPageTest {
     void everyDefectHasTestsThatExistOrAReason() throws IOException {
         List<Defect> defects = defects();
         assertTrue(defects.size() > 50, "defects found: " + defects.size());
-        Map<String, List<Path>> sources = sources();
+        TestSources sources = new TestSources();
         List<String> complaints = new ArrayList<>();
         for (Defect defect : defects) {
             complaints.addAll(complaints(defect, sources));
@@ -50,14 +46,14 @@ class SecurityPageTest {
 
     @Test
     void aDefectWithoutATestIsFound() throws IOException {
-        Map<String, List<Path>> sources = sources();
+        TestSources sources = new TestSources();
         assertEquals(List.of("X: neither a test nor a reason"), complaints(Defect.parse("s;X;what;;"), sources));
         assertEquals(
                 List.of("X: no such test: SecurityPageTest.gone"),
                 complaints(Defect.parse("s;X;what;SecurityPageTest.gone;"), sources));
         assertEquals(
-                List.of("X: no such test: SecurityPageTest.sources"), // a method, and no test
-                complaints(Defect.parse("s;X;what;SecurityPageTest.sources;"), sources));
+                List.of("X: no such test: SecurityPageTest.tables"), // a method, and no test
+                complaints(Defect.parse("s;X;what;SecurityPageTest.tables;"), sources));
         assertEquals(
                 List.of("X: a test and a reason"),
                 complaints(Defect.parse("s;X;what;SecurityPageTest.aDefectWithoutATestIsFound;because"), sources));
@@ -80,7 +76,7 @@ class SecurityPageTest {
         }
     }
 
-    private static List<String> complaints(Defect defect, Map<String, List<Path>> sources) throws IOException {
+    private static List<String> complaints(Defect defect, TestSources sources) throws IOException {
         List<String> complaints = new ArrayList<>();
         if (defect.tests().isEmpty() && defect.reason().isEmpty()) {
             complaints.add(defect.id() + ": neither a test nor a reason");
@@ -97,12 +93,12 @@ class SecurityPageTest {
     }
 
     /** Whether a class of this name has a method that is annotated as a test, and that nobody has disabled. */
-    private static boolean exists(String test, Map<String, List<Path>> sources) throws IOException {
+    private static boolean exists(String test, TestSources sources) throws IOException {
         String[] name = test.split("\\.", 2);
         Pattern method = Pattern.compile("(?s)@(?:Test|ParameterizedTest|TestFactory)\\b(?:(?!@Disabled|\\bvoid\\b).)*"
                 + "\\b(?:void|Stream<\\w+>) " + Pattern.quote(name[1]) + "\\(");
-        for (Path source : sources.getOrDefault(name[0], List.of())) {
-            if (method.matcher(Files.readString(source)).find()) {
+        for (String source : sources.of(name[0])) {
+            if (method.matcher(source).find()) {
                 return true;
             }
         }
@@ -131,23 +127,5 @@ class SecurityPageTest {
 
     private static List<Defect> defects() throws IOException {
         return Files.readAllLines(LIST).stream().skip(1).map(Defect::parse).toList();
-    }
-
-    /** All test sources by the name of their class; some names are there twice, in two packages. */
-    private static Map<String, List<Path>> sources() throws IOException {
-        Map<String, List<Path>> sources = new HashMap<>();
-        for (String module : List.of("api-impl", "container-adapter", "examples", "tck-runner", "benchmarks")) {
-            Path tests = ROOT.resolve(module).resolve("src/test/java");
-            if (Files.isDirectory(tests)) {
-                try (Stream<Path> files = Files.walk(tests)) {
-                    files.filter(file -> file.toString().endsWith(".java"))
-                            .forEach(file -> sources.computeIfAbsent(
-                                            file.getFileName().toString().replace(".java", ""),
-                                            name -> new ArrayList<>())
-                                    .add(file));
-                }
-            }
-        }
-        return sources;
     }
 }

@@ -87,20 +87,11 @@ record Outcome(
         if (descriptors > DESCRIPTOR_TOLERANCE) {
             broken.add(descriptors + " descriptors more than before");
         }
-        int right = countOf(attack.mustEnd());
+        int right = ends.getOrDefault(Integer.toString(attack.mustEnd()), 0);
         if (attack.mustEnd() != 0 && right < attack.connections()) {
-            broken.add(String.format("%,d of %,d ended with %d", right, attack.connections(), attack.mustEnd()));
+            broken.add(String.format("%,d of %,d were closed with %d", right, attack.connections(), attack.mustEnd()));
         }
         return broken;
-    }
-
-    private int countOf(int code) {
-        for (String part : codes.split(" ", -1)) {
-            if (part.startsWith(code + "*")) {
-                return Integer.parseInt(part.substring(part.indexOf('*') + 1));
-            }
-        }
-        return 0;
     }
 
     static double mebibytes(long bytes) {
