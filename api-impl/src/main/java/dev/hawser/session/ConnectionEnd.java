@@ -167,7 +167,11 @@ final class ConnectionEnd {
             }
         }
         if (state.needsRetry()) {
-            timeouts.retrySoon();
+            try {
+                timeouts.retrySoon();
+            } catch (Throwable e) {
+                // The timer's next look at the session tries again.
+            }
         }
     }
 

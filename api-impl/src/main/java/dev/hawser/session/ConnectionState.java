@@ -412,13 +412,13 @@ final class ConnectionState {
         give(how);
         give(ConnectionAction.END_OUTPUT);
         give(ConnectionAction.END_INPUT);
-        give(ConnectionAction.END_DEADLINES);
         give(ConnectionAction.QUEUE_ENDED);
     }
 
     private void goneIfOver() {
         if (state == State.CLOSED && lastEventDelivered && !actions.isFreeing()) {
             state = State.GONE;
+            give(ConnectionAction.END_DEADLINES); // not before, since what throws is tried again by the timer
             give(ConnectionAction.FORGET);
         }
     }

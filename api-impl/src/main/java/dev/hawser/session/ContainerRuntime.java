@@ -147,11 +147,19 @@ public final class ContainerRuntime {
         long deadline = System.nanoTime() + timeout.toNanos();
         CloseReason reason = stopReason();
         for (WebSocketSession session : registry.all()) {
-            session.connection().closeAtStop(reason);
+            try {
+                session.connection().closeAtStop(reason);
+            } catch (Throwable e) {
+                // It is cut below, at the latest; the others are to be told.
+            }
         }
         if (!registry.awaitLast(deadline)) {
             for (WebSocketSession session : registry.all()) {
-                session.connection().cut("the application stops");
+                try {
+                    session.connection().cut("the application stops");
+                } catch (Throwable e) {
+                    // Nothing more can be done for it, but for the others.
+                }
             }
             registry.awaitEmpty(System.nanoTime()
                     + Math.min(timeout.toNanos(), Duration.ofSeconds(1).toNanos()));

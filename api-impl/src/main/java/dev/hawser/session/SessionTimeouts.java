@@ -26,6 +26,11 @@ final class SessionTimeouts implements Runnable {
     /** Some 73 years: a sum of it and a time stays in the future, which one of Long.MAX_VALUE does not. */
     private static final long LONGEST_IDLE = Long.MAX_VALUE / 4;
 
+    /** How long until an entry comes again that nothing has replaced, since that threw. */
+    private static final long AGAIN = TimeUnit.SECONDS.toNanos(1);
+
+    private static final System.Logger LOGGER = System.getLogger("dev.hawser.connection");
+
     private static final long FIRST_RETRY = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long LONGEST_RETRY = TimeUnit.SECONDS.toNanos(5);
 
@@ -62,6 +67,8 @@ final class SessionTimeouts implements Runnable {
     // Guarded by this.
     private @Nullable ScheduledFuture<?> entry;
     private long entryDeadline;
+    /** Whether the entry has come, and none has taken its place. */
+    private boolean fired;
 
     SessionTimeouts(
             WebSocketConnection connection,
@@ -163,14 +170,13 @@ final class SessionTimeouts implements Runnable {
     }
 
     /** Something at the end of the connection has thrown: it is tried again soon, and then less and less often. */
-    @SuppressWarnings("FutureReturnValueIgnored") // the retry looks after itself
     void retrySoon() {
         long delay = retryNanos;
         retryNanos = Math.min(2 * delay, LONGEST_RETRY);
         try {
-            timer.schedule(connection.end()::retry, delay, TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            // the container has stopped
+            scheduleAt(System.nanoTime() + delay);
+        } catch (Throwable e) {
+            scheduleAt(System.nanoTime() + delay); // a lack of memory may be over
         }
     }
 
@@ -178,11 +184,17 @@ final class SessionTimeouts implements Runnable {
     void end() {
         ended = true;
         synchronized (this) {
-            if (entry != null) {
-                entry.cancel(false);
-                entry = null;
-            }
+            forgetEntry();
         }
+    }
+
+    /** Under the guard. */
+    private void forgetEntry() {
+        if (entry != null) {
+            entry.cancel(false);
+            entry = null;
+        }
+        fired = false;
     }
 
     /** Whether a pong's payload is that of a keep-alive ping, so that the application does not see it. */
@@ -190,15 +202,31 @@ final class SessionTimeouts implements Runnable {
         return keepAliveNanos > 0 && Arrays.equals(payload, KEEP_ALIVE);
     }
 
+    /** Whatever throws, the entry stays in the timer and comes again. */
     @Override
     public void run() {
-        synchronized (this) {
-            entry = null;
+        try {
+            synchronized (this) {
+                fired = true;
+            }
+            if (!ended) {
+                connection.end().retry();
+                look(System.nanoTime());
+            }
+        } catch (Throwable e) {
+            report(e);
         }
-        long now = System.nanoTime();
-        if (ended) {
-            return;
+    }
+
+    private static void report(Throwable failure) {
+        try {
+            LOGGER.log(System.Logger.Level.WARNING, "The deadlines of a session are looked at again", failure);
+        } catch (Throwable e) {
+            // there may be no memory for a line
         }
+    }
+
+    private void look(long now) {
         if (closing && now - closeDeadline >= 0) {
             connection.cut("the closing handshake took too long");
             return;
@@ -270,6 +298,12 @@ final class SessionTimeouts implements Runnable {
         wait = Math.min(wait, connection.outbound().untilDeadline(sendNanos, now));
         if (wait != Long.MAX_VALUE) {
             scheduleAt(now + Math.max(wait, 0));
+        } else {
+            synchronized (this) {
+                if (fired) {
+                    forgetEntry();
+                }
+            }
         }
     }
 
@@ -304,17 +338,18 @@ final class SessionTimeouts implements Runnable {
 
     private void scheduleAt(long deadline) {
         synchronized (this) {
-            if (ended || entry != null && entryDeadline - deadline <= 0) {
+            if (ended || entry != null && !fired && entryDeadline - deadline <= 0) {
                 return;
             }
-            if (entry != null) {
-                entry.cancel(false);
-            }
             try {
-                entry = timer.schedule(this, Math.max(deadline - System.nanoTime(), 0), TimeUnit.NANOSECONDS);
+                // The old one is given up only when there is a new one: if there is no memory for that, it comes again.
+                ScheduledFuture<?> made = timer.scheduleWithFixedDelay(
+                        this, Math.max(deadline - System.nanoTime(), 0), AGAIN, TimeUnit.NANOSECONDS);
+                forgetEntry();
+                entry = made;
                 entryDeadline = deadline;
             } catch (RejectedExecutionException e) {
-                entry = null; // the container has stopped, and cuts all sessions itself
+                forgetEntry(); // the container has stopped, and cuts all sessions itself
             }
         }
     }

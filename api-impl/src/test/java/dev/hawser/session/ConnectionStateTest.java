@@ -5,15 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.protocol.Role;
 import dev.hawser.session.ConnectionState.State;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -134,5 +141,47 @@ class ConnectionStateTest {
             }
             assertCutLeadsToTheEnd(role, world, () -> way);
         }
+    }
+
+    /** The diagram in docs/architecture.md is what the code does; what is there now is printed if they differ. */
+    @Test
+    void theDiagramIsThatOfTheCode() throws IOException {
+        String document = Files.readString(Path.of("../docs/architecture.md"));
+        String diagram = diagram();
+        assertTrue(document.contains(diagram), () -> "docs/architecture.md should contain\n" + diagram);
+    }
+
+    /** Each state, and by which events it can lead to which other, all that is due being done and succeeding. */
+    private static String diagram() {
+        Map<State, Map<State, Set<String>>> ways = new EnumMap<>(State.class);
+        for (Role role : Role.values()) {
+            Set<String> seen = new HashSet<>();
+            ArrayDeque<ConnectionWorld> open = new ArrayDeque<>(List.of(new ConnectionWorld(role)));
+            while (!open.isEmpty()) {
+                ConnectionWorld here = open.remove();
+                for (String step : here.steps(0, 0)) {
+                    ConnectionWorld next = here.copy(role);
+                    next.step(step);
+                    if (here.state.state() != next.state.state()) {
+                        ways.computeIfAbsent(here.state.state(), state -> new EnumMap<>(State.class))
+                                .computeIfAbsent(next.state.state(), state -> new TreeSet<>())
+                                .add(name(step));
+                    }
+                    if (seen.add(next.position())) {
+                        open.add(next);
+                    }
+                }
+            }
+        }
+        StringBuilder diagram = new StringBuilder();
+        ways.forEach((from, targets) -> targets.forEach((to, steps) ->
+                diagram.append(String.format("%-14s -> %-14s : %s\n", from, to, String.join(", ", steps)))));
+        return diagram.toString();
+    }
+
+    private static String name(String step) {
+        return step.startsWith("done ")
+                ? "freed"
+                : step.replace(" midMessage", "").replace("turn", "delivered");
     }
 }

@@ -95,7 +95,19 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
         if (failure != null) {
             throw new IOException("The connection failed: " + failure.getMessage(), failure);
         }
-        return endPoint.fill(unread);
+        return channel == null ? endPoint.fill(unread) : readSocket(channel, unread);
+    }
+
+    /** The end point would tell a reset as the end of the stream, which a peer that leaves in order sends. */
+    private int readSocket(SocketChannel plain, ByteBuffer unread) throws IOException {
+        int position = BufferUtil.flipToFill(unread);
+        int count;
+        try {
+            count = plain.read(unread);
+        } finally {
+            BufferUtil.flipToFlush(unread, position);
+        }
+        return count < 0 ? endPoint.fill(unread) : count; // the end is the end point's to note
     }
 
     @Override

@@ -48,7 +48,8 @@ final class JettyTestServer implements TestServer {
                 AbstractConnectionFactory.getFactories(ssl, alpn, http2OverTls, new HttpConnectionFactory(secure)));
         for (ServerConnector connector : new ServerConnector[] {plain, tls}) {
             connector.setHost("127.0.0.1");
-            connector.setIdleTimeout(300_000); // the one connection behind a gateway waits while other containers are tested
+            connector.setIdleTimeout(
+                    300_000); // the one connection behind a gateway waits while other containers are tested
             server.addConnector(connector);
         }
         context.setContextPath(application.contextPath());
