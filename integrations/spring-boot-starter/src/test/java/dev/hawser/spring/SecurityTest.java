@@ -169,12 +169,12 @@ class SecurityTest {
             assertTrue(refused.startsWith("ERROR\n"), refused);
         }
         try (Peer peer = user.open("/stomp")) {
-            assertTrue(
-                    app.bean(HawserServer.class).container().getOpenSessions().size() > 0, "Hawser has no session");
             peer.send("CONNECT\naccept-version:1.2\nhost:here\nX-CSRF-TOKEN:" + user.csrf() + "\n\n\0");
             String connected = peer.receive();
             assertTrue(connected.startsWith("CONNECTED\n"), connected);
             assertTrue(connected.contains("\nuser-name:ada\n"), connected);
+            assertTrue(
+                    app.bean(HawserServer.class).container().getOpenSessions().size() > 0, "Hawser has no session");
             assertTrue(app.bean(SimpUserRegistry.class).getUser("ada") != null, "the user is not registered");
         }
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import jakarta.servlet.ServletContext;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -48,11 +49,11 @@ final class SpringApp implements AutoCloseable {
     }
 
     static SpringApp start(WebApplicationType type, Class<?> source, String... properties) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "--server.port=0",
-                "--server.address=127.0.0.1",
-                "--spring.main.banner-mode=off",
-                "--logging.level.root=error"));
+        List<String> arguments = new ArrayList<>(
+                List.of("--server.port=0", "--server.address=127.0.0.1", "--spring.main.banner-mode=off"));
+        if (Arrays.stream(properties).noneMatch(each -> each.startsWith("logging.level.root="))) {
+            arguments.add("--logging.level.root=error");
+        }
         for (String property : properties) {
             arguments.add("--" + property);
         }
