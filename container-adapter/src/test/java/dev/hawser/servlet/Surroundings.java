@@ -49,13 +49,15 @@ import org.jspecify.annotations.Nullable;
  * @param filters filters and where they stand
  * @param listener one that is declared, with a constructor without parameters
  * @param lenient whether the container is told to accept encoded slashes and all the other spellings of paths that it refuses otherwise
+ * @param classLoader the application's, or its parent; null for that of the tests
  */
 record Surroundings(
         List<String> guarded,
         List<Mapped> filters,
         @Nullable Class<? extends ServletContextListener> listener,
-        boolean lenient) {
-    static final Surroundings NONE = new Surroundings(List.of(), List.of(), null, false);
+        boolean lenient,
+        @Nullable ClassLoader classLoader) {
+    static final Surroundings NONE = new Surroundings(List.of(), List.of(), null, false, null);
 
     private static final Map<String, String> ROLES = Map.of("ada", "sailor", "bob", "cook");
     private static final String PASSWORD = "secret";
@@ -68,19 +70,24 @@ record Surroundings(
     record Mapped(Filter filter, @Nullable String pattern, Set<DispatcherType> types) {}
 
     static Surroundings guarding(String... patterns) {
-        return new Surroundings(List.of(patterns), List.of(), null, false);
+        return new Surroundings(List.of(patterns), List.of(), null, false, null);
     }
 
     Surroundings with(Mapped... mapped) {
-        return new Surroundings(guarded, List.of(mapped), listener, lenient);
+        return new Surroundings(guarded, List.of(mapped), listener, lenient, classLoader);
     }
 
     Surroundings with(Class<? extends ServletContextListener> declared) {
-        return new Surroundings(guarded, filters, declared, lenient);
+        return new Surroundings(guarded, filters, declared, lenient, classLoader);
     }
 
     Surroundings madeLenient() {
-        return new Surroundings(guarded, filters, listener, true);
+        return new Surroundings(guarded, filters, listener, true, classLoader);
+    }
+
+    /** The application's class loader is this one, or a child of it. */
+    Surroundings with(ClassLoader loader) {
+        return new Surroundings(guarded, filters, listener, lenient, loader);
     }
 
     /** The header line by which a user signs in. */
@@ -90,6 +97,9 @@ record Surroundings(
     }
 
     void on(ServletContextHandler context, ServerConnector... connectors) throws ReflectiveOperationException {
+        if (classLoader != null) {
+            context.setClassLoader(classLoader);
+        }
         if (listener != null) {
             context.addEventListener(listener.getConstructor().newInstance());
         }
@@ -136,6 +146,9 @@ record Surroundings(
     }
 
     void on(Tomcat tomcat, Context context) {
+        if (classLoader != null) {
+            context.setParentClassLoader(classLoader);
+        }
         if (listener != null) {
             context.addApplicationListener(listener.getName());
         }
@@ -182,6 +195,9 @@ record Surroundings(
     }
 
     void on(DeploymentInfo deployment) {
+        if (classLoader != null) {
+            deployment.setClassLoader(classLoader);
+        }
         if (listener != null) {
             deployment.addListener(new ListenerInfo(listener));
         }
