@@ -431,7 +431,7 @@ class ConnectionEndTest {
         try (SessionHarness session = new SessionHarness(closed)) {
             session.read(SessionHarness.close(1000, ""));
             SessionHarness.await("onClose", () -> closed.open != null);
-            assertEquals(Boolean.FALSE, closed.open);
+            assertEquals(false, closed.open);
             assertEquals("/test", closed.path);
         }
     }

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * A {@link ConnectionState} and what surrounds it, in a model: a transport that is open or not, the endpoint's queue, the peer that counts
  * close frames. A step is a line, such as "cut", "claim", "done ABORT_TRANSPORT", "throws SEND_CLOSE", "throws behind QUEUE_ENDED", "turn".
  */
+@SuppressWarnings("StaticAssignmentOfThrowable") // only handed on, in millions of steps; nobody reads their stacks
 final class ConnectionWorld {
     private static final RemoteProtocolException VIOLATION =
             new RemoteProtocolException(CloseCode.PROTOCOL_ERROR, "bad");
@@ -325,8 +326,8 @@ final class ConnectionWorld {
         } catch (IllegalAccessException e) {
             throw new AssertionError(e);
         }
-        queue.forEach(event -> position.append(event.ordinal()).append(','));
-        claimed.forEach(action -> position.append(action.ordinal()).append(';'));
+        queue.forEach(event -> position.append(event.name()).append(','));
+        claimed.forEach(action -> position.append(action.name()).append(';'));
         return position.append(delivered)
                 .append(closeFrames)
                 .append(settingUp)
