@@ -191,7 +191,8 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     public void onMayBegin(MessagePipe stream) {
         dispatcher.blocking().forget(stream);
         if (inbox.streamMayBegin()) {
-            turns.nowOrLater();
+            turns.owed = true; // before the call, which may not be possible: then the next event's is
+            turns.payOwed();
         }
     }
 
@@ -257,17 +258,17 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     boolean enqueue(InboundEvent event) {
         Inbox.Added added = inbox.add(event);
         if (added == Inbox.Added.AND_A_TURN_IS_DUE) {
-            turns.nowOrLater();
-        } else {
-            turns.payOwed();
+            turns.owed = true; // before the call, which may not be possible: then the next event's is
         }
+        turns.payOwed();
         return added != Inbox.Added.TOO_LATE;
     }
 
     /** The outbound queue has room again: goes on with what waits. */
     void outputHasRoom() {
         if (inbox.outputHasRoom()) {
-            turns.nowOrLater();
+            turns.owed = true; // before the call, which may not be possible: then the next event's is
+            turns.payOwed();
         }
     }
 

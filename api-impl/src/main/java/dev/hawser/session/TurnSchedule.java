@@ -9,8 +9,11 @@ final class TurnSchedule {
     private final DrainDispatcher dispatcher;
     private final Turn.Ticket ticket;
 
-    /** Whether a turn is due that could not be scheduled. Set by who failed to, taken back under the ticket's monitor. */
-    private volatile boolean owed;
+    /**
+     * Whether a turn is due that could not be scheduled. Set by who failed to, without a
+     * call, which may not be possible; taken back under the ticket's monitor.
+     */
+    volatile boolean owed;
 
     TurnSchedule(WebSocketConnection connection, DrainDispatcher dispatcher, Turn turn) {
         this.connection = connection;
@@ -30,16 +33,6 @@ final class TurnSchedule {
     /** The same for one that the reading thread has owed. */
     void byDispatcher() {
         dispatcher.ready(ticket);
-    }
-
-    /** A turn is due. Does not throw. */
-    void nowOrLater() {
-        try {
-            now();
-        } catch (Throwable e) {
-            owed = true;
-            payOwed();
-        }
     }
 
     /** An event has come for which no turn is due: what is owed is paid. */

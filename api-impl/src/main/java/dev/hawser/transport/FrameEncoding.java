@@ -19,7 +19,7 @@ final class FrameEncoding {
     /** Whether it is to be closed once it is off the stack. */
     private boolean closeOwed;
 
-    private @Nullable IOException failure;
+    private volatile @Nullable IOException failure;
 
     /** @param extension owned from here on */
     FrameEncoding(@Nullable OutboundExtension extension) {
@@ -64,10 +64,12 @@ final class FrameEncoding {
         return broken;
     }
 
-    /** What {@link #encode} threw, once. */
+    /** What {@link #encode} threw, once. Without the lock, so of two threads each may be told. */
     @Nullable IOException takeFailure() {
         IOException taken = failure;
-        failure = null;
+        if (taken != null) {
+            failure = null;
+        }
         return taken;
     }
 

@@ -97,7 +97,8 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         try {
             return accept(part, kind, payload, offset, length);
         } finally {
-            unlockAndTell();
+            lock.unlock();
+            tellFailure();
         }
     }
 
@@ -123,7 +124,8 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             }
             return position;
         } finally {
-            unlockAndTell();
+            lock.unlock();
+            tellFailure();
         }
     }
 
@@ -143,7 +145,8 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             }
             return accept(part, kind, payload, offset, length);
         } finally {
-            unlockAndTell();
+            lock.unlock();
+            tellFailure();
         }
     }
 
@@ -156,9 +159,8 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         return position;
     }
 
-    private void unlockAndTell() {
+    private void tellFailure() {
         IOException broken = encoding.takeFailure();
-        lock.unlock();
         if (broken != null) {
             listener.onWriteFailed(broken);
         }

@@ -126,6 +126,7 @@ class DispatchTest {
                 for (int j = 0; j < frames.length; j++) {
                     frames[j] = SessionHarness.text(Integer.toString(i + j));
                 }
+                SessionHarness.await("reading goes on", session.transport::takeDemand);
                 session.read(frames);
             }
             SessionHarness.await("all are there", () -> endpoint.seen.size() == messages);
