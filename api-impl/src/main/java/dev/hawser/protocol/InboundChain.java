@@ -3,6 +3,7 @@ package dev.hawser.protocol;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several receiving halves in a row: the last of the handshake's response sees the bytes of the wire, the first gives those of the
@@ -17,6 +18,8 @@ final class InboundChain implements InboundExtension {
         final ByteBuffer link = ByteBuffer.allocate(LINK_SIZE).flip();
         /** Whether all that follows from the current input is in the link or beyond. */
         boolean drained;
+        /** Why nothing follows what is in the link. */
+        @Nullable RemoteProtocolException broken;
 
         Stage(InboundExtension extension) {
             this.extension = extension;
@@ -82,19 +85,32 @@ final class InboundChain implements InboundExtension {
         while (true) {
             if (!stage.link.hasRemaining() && !stage.drained) {
                 stage.link.clear();
-                stage.drained = stage.extension.decode(encoded, end, stage.link);
+                fill(stage, encoded, end);
                 stage.link.flip();
             }
             if (!decoded.hasRemaining()) {
                 return false;
             }
-            if (!decode(index + 1, stage.link, end && stage.drained, decoded)) {
+            if (!decode(index + 1, stage.link, end && stage.drained && stage.broken == null, decoded)) {
                 return false;
+            }
+            if (stage.broken != null) {
+                throw stage.broken;
             }
             if (stage.drained) {
                 stage.drained = false;
                 return true;
             }
+        }
+    }
+
+    /** What comes before the octet that cannot be decoded is passed on first. */
+    private static void fill(Stage stage, ByteBuffer encoded, boolean end) {
+        try {
+            stage.drained = stage.extension.decode(encoded, end, stage.link);
+        } catch (RemoteProtocolException e) {
+            stage.broken = e;
+            stage.drained = true;
         }
     }
 

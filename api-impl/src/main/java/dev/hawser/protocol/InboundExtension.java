@@ -53,7 +53,7 @@ public interface InboundExtension {
      * @param decoded a buffer with an array, and with room for at least one byte
      * @return true if all that follows from these bytes has been put into {@code decoded}; false if there is more, and a call with what is left
      *     of the same bytes, in another buffer maybe, and new room is needed
-     * @throws RemoteProtocolException if the payload cannot be decoded, usually with 1007
+     * @throws RemoteProtocolException if the payload cannot be decoded, usually with 1007; what was put into {@code decoded} before counts
      */
     boolean decode(ByteBuffer encoded, boolean endOfFrame, ByteBuffer decoded) throws RemoteProtocolException;
 

@@ -48,6 +48,8 @@ final class MessageAssembler {
     private boolean suspended;
     /** Octets of that payload which the extension has not taken; they are unmasked. */
     private int undecoded;
+    /** Why that payload cannot be decoded to its end; to be thrown once what came before is looked at. */
+    private @Nullable RemoteProtocolException broken;
 
     MessageAssembler(FrameReader frame, ProtocolLimits limits, @Nullable InboundExtension extension, MessageSink sink) {
         this.frame = frame;
@@ -265,20 +267,21 @@ final class MessageAssembler {
 
     /** Returns whether the payload is decoded to its end. */
     private boolean decodeWhole(ByteBuffer payload) throws RemoteProtocolException {
-        boolean end = frame.isOver();
         boolean done;
         do {
             int before = buffer.count();
             // one octet beyond the limit, to tell a message that is just as big from one that is bigger
-            ByteBuffer room = buffer.room((int) limit + 1, (int) Math.min(4L * frame.length() + 64, 1 << 20));
-            room.limit(Math.min(room.limit(), before + WebSocketProtocol.WORK));
-            done = extension().decode(payload, end, room);
+            int most = (int) limit + 1;
+            ByteBuffer room = buffer.room(most, (int) Math.min(4L * frame.length() + 64, 1 << 20));
+            room.limit(Math.min(Math.min(room.limit(), most), before + WebSocketProtocol.WORK));
+            done = decode(payload, room);
             buffer.decoded(room);
             int within = (int) Math.min(buffer.count(), limit);
             if (isText) {
                 text.check(buffer.bytes(), before, within); // what comes before the octet that is one too many
             }
             countDecoded(buffer.count() - before);
+            throwIfBroken();
             allowance -= buffer.count() - before;
         } while (!done && allowance > 0);
         return done;
@@ -286,12 +289,12 @@ final class MessageAssembler {
 
     /** Returns whether the payload is decoded to its end. */
     private boolean decodeParts(ByteBuffer payload) throws RemoteProtocolException {
-        boolean end = frame.isOver();
         boolean done;
         do {
             int carried = isText ? text.carried() : 0;
             ByteBuffer room = ByteBuffer.wrap(new byte[DECODED_PIECE]).position(carried);
-            done = extension().decode(payload, end, room);
+            room.limit((int) Math.min(DECODED_PIECE, carried + limit - size + 1)); // as above
+            done = decode(payload, room);
             int decoded = room.position() - carried;
             int within = (int) Math.min(decoded, limit - size);
             if (within < decoded) {
@@ -299,9 +302,30 @@ final class MessageAssembler {
                         room.array(), carried, carried + within, false); // what comes before the first that is too many
             }
             countDecoded(decoded);
-            deliverPart(room.array(), carried, room.position(), done && end && frame.fin());
+            boolean last = done && broken == null && frame.isOver() && frame.fin();
+            deliverPart(room.array(), carried, room.position(), last);
+            throwIfBroken();
         } while (!done && goesOnAfter(DECODED_PIECE));
         return done;
+    }
+
+    /**
+     * Returns whether the payload is decoded to its end. It is, too, where it cannot be decoded any further: then what came before is
+     * looked at first, since the peer's first violation is the one that it is told, and {@link #throwIfBroken} follows.
+     */
+    private boolean decode(ByteBuffer payload, ByteBuffer room) {
+        try {
+            return extension().decode(payload, frame.isOver(), room);
+        } catch (RemoteProtocolException e) {
+            broken = e;
+            return true;
+        }
+    }
+
+    private void throwIfBroken() throws RemoteProtocolException {
+        if (broken != null) {
+            throw broken;
+        }
     }
 
     private void countDecoded(int octets) throws RemoteProtocolException {

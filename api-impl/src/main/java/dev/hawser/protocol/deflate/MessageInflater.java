@@ -108,7 +108,7 @@ final class MessageInflater implements InboundExtension {
                 return false;
             }
             int at = decoded.arrayOffset() + decoded.position();
-            int count = borrowed.inflate(decoded.array(), at, room);
+            int count = inflate(borrowed, decoded, at, room);
             if (history != null) {
                 history.append(decoded.array(), at, count);
             }
@@ -117,6 +117,17 @@ final class MessageInflater implements InboundExtension {
             if (count < room && !encoded.hasRemaining() && !borrowed.finished()) {
                 return true;
             }
+        }
+    }
+
+    /** If it throws, what was inflated before is in the room all the same. */
+    private static int inflate(Inflater borrowed, ByteBuffer decoded, int at, int room) throws DataFormatException {
+        long before = borrowed.getBytesWritten();
+        try {
+            return borrowed.inflate(decoded.array(), at, room);
+        } catch (DataFormatException e) {
+            decoded.position(decoded.position() + (int) (borrowed.getBytesWritten() - before));
+            throw e;
         }
     }
 
