@@ -3,7 +3,6 @@ package dev.hawser.coder;
 import jakarta.websocket.DecodeException;
 import jakarta.websocket.Decoder;
 import jakarta.websocket.EndpointConfig;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
@@ -91,7 +90,7 @@ public final class Decoders {
             case BINARY -> new BinaryStep(this, entry.index());
             case TEXT_STREAM -> new StreamStep(text -> textStream(entry).decode(new StringReader((String) text)));
             case BINARY_STREAM ->
-                new StreamStep(bytes -> binaryStream(entry).decode(new ByteArrayInputStream((byte[]) bytes)));
+                new StreamStep(bytes -> binaryStream(entry).decode(new MessageInputStream((byte[]) bytes)));
         };
     }
 

@@ -35,6 +35,8 @@ final class InboundEvent {
     final Object payload;
     /** The payload's size in bytes or characters. */
     final int size;
+    /** Whether the payload is a part of a message, and was received under the limit of such messages; it may be the only one. */
+    final boolean part;
     /** Whether the payload is the last part of its message; true for whole ones. */
     final boolean last;
     /** Whether it has come into the inbox, so that a second try changes nothing; guarded by the inbox. */
@@ -42,14 +44,23 @@ final class InboundEvent {
     /** The next event in the inbox; guarded by the inbox. */
     @Nullable InboundEvent next;
 
-    InboundEvent(Kind kind, Object payload, int size, boolean last) {
+    private InboundEvent(Kind kind, Object payload, int size, boolean part, boolean last) {
         this.kind = kind;
         this.payload = payload;
         this.size = size;
+        this.part = part;
         this.last = last;
     }
 
+    InboundEvent(Kind kind, Object payload, int size) {
+        this(kind, payload, size, false, true);
+    }
+
     InboundEvent(Kind kind, Object payload) {
-        this(kind, payload, 0, true);
+        this(kind, payload, 0);
+    }
+
+    static InboundEvent part(Kind kind, Object payload, int size, boolean last) {
+        return new InboundEvent(kind, payload, size, true, last);
     }
 }

@@ -137,7 +137,8 @@ final class InboundParser {
 
     /** What a text takes in memory: a byte for each character if all are ASCII, else up to two. Asked while it is delivered. */
     int sizeOf(String text) {
-        return protocol.messageSize() == text.length() ? text.length() : 2 * text.length();
+        int length = text.length();
+        return protocol.messageSize() == length ? length : (int) Math.min(2L * length, Integer.MAX_VALUE);
     }
 
     /** Nothing more is read: the engine gives back what it holds. Any thread. */

@@ -16,7 +16,7 @@ final class Inbox {
     /** Deliveries after which the inbox is told at the latest that it has become smaller; fewer where its bounds are tight. */
     private static final int SETTLED_TOGETHER = 32;
     /** What an event weighs beside its payload, so that a flood of empty messages reaches the byte bound as well. */
-    static final int EVENT_WEIGHT = 64;
+    static final long EVENT_WEIGHT = 64;
     /** Of a frame (RFC 6455 5.2). */
     private static final int LONGEST_HEADER = 14;
 

@@ -142,12 +142,12 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
 
     @Override
     public void onText(String message) {
-        receive(new InboundEvent(InboundEvent.Kind.TEXT, message, connection.sizeOf(message), true));
+        receive(new InboundEvent(InboundEvent.Kind.TEXT, message, connection.sizeOf(message)));
     }
 
     @Override
     public void onBinary(byte[] message) {
-        receive(new InboundEvent(InboundEvent.Kind.BINARY, message, message.length, true));
+        receive(new InboundEvent(InboundEvent.Kind.BINARY, message, message.length));
     }
 
     @Override
@@ -156,7 +156,7 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
         if (pipe != null || handler != null && handler.delivery() == Delivery.STREAM) {
             stream(InboundEvent.Kind.TEXT, last).write(part, last);
         } else if (handler != null) {
-            receive(new InboundEvent(InboundEvent.Kind.TEXT, part, 2 * part.length(), last));
+            receive(InboundEvent.part(InboundEvent.Kind.TEXT, part, 2 * part.length(), last));
         }
     }
 
@@ -166,7 +166,7 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
         if (pipe != null || handler != null && handler.delivery() == Delivery.STREAM) {
             stream(InboundEvent.Kind.BINARY, last).write(part, last);
         } else if (handler != null) {
-            receive(new InboundEvent(InboundEvent.Kind.BINARY, part, part.length, last));
+            receive(InboundEvent.part(InboundEvent.Kind.BINARY, part, part.length, last));
         }
     }
 
@@ -181,7 +181,7 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
                 dispatcher.blocking().beginSoon(current, connection.runtime().timer());
             }
             Object payload = kind == InboundEvent.Kind.TEXT ? current.reader() : current.inputStream();
-            receive(new InboundEvent(kind, payload, 0, true));
+            receive(new InboundEvent(kind, payload));
         }
         pipe = last ? null : current;
         return current;
@@ -208,7 +208,7 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     @Override
     public void onPong(byte[] payload) {
         if (connection.isApplicationPong(payload) && endpoint.pong() != null && (pipe == null || !inbox.isHalfFull())) {
-            receive(new InboundEvent(InboundEvent.Kind.PONG, new ReceivedPong(payload), payload.length, true));
+            receive(new InboundEvent(InboundEvent.Kind.PONG, new ReceivedPong(payload), payload.length));
         }
     }
 

@@ -1,11 +1,11 @@
 package dev.hawser.session;
 
+import dev.hawser.coder.MessageInputStream;
 import dev.hawser.endpoint.BoundEndpoint;
 import dev.hawser.endpoint.MessageInvoker;
 import dev.hawser.endpoint.MessageInvoker.Delivery;
 import dev.hawser.protocol.Opcode;
 import jakarta.websocket.CloseReason;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,7 +62,7 @@ final class MessageHandover {
         return switch (handler.delivery()) {
             case STREAM -> stream;
             case PARTS -> !stream;
-            case WHOLE -> !stream && event.last && text == null && octets == null;
+            case WHOLE -> !stream && !event.part;
         };
     }
 
@@ -115,7 +115,7 @@ final class MessageHandover {
         boolean fits = fits(event, gathered.size());
         boolean done = event.last && fits;
         octets = event.last || !fits ? null : gathered;
-        return !done ? null : stream ? new ByteArrayInputStream(gathered.toByteArray()) : gathered.toByteArray();
+        return !done ? null : stream ? new MessageInputStream(gathered.toByteArray()) : gathered.toByteArray();
     }
 
     /** Otherwise the connection is closed, and nothing more of it is handed over. */

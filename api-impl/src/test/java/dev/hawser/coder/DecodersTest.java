@@ -74,6 +74,34 @@ class DecodersTest {
     }
 
     @Test
+    void aStreamDecoderReadsNothingOfAWholeMessageAfterItHasClosedIt() throws Throwable {
+        Conversion text = started(true, Bean.class, Unwilling.class, ClosingText.class);
+        assertEquals(new Bean("closed"), text.convert("hello"));
+        Conversion binary = started(false, Bean.class, UnwillingBinary.class, ClosingBinary.class);
+        assertEquals(new Bean("closed"), binary.convert(BYTES));
+    }
+
+    public static class ClosingText implements Decoder.TextStream<Bean> {
+        @Override
+        public Bean decode(Reader reader) throws IOException {
+            reader.close();
+            assertThrows(IOException.class, reader::read);
+            assertThrows(IOException.class, reader::ready);
+            return new Bean("closed");
+        }
+    }
+
+    public static class ClosingBinary implements Decoder.BinaryStream<Bean> {
+        @Override
+        public Bean decode(InputStream stream) throws IOException {
+            stream.close();
+            assertThrows(IOException.class, stream::read);
+            assertThrows(IOException.class, stream::available);
+            return new Bean("closed");
+        }
+    }
+
+    @Test
     void aDecoderOfASubtypeServesItsSupertypeAndNotTheReverse() throws Throwable {
         DecoderList list = DecoderList.of(List.of(FromText.class));
         assertFalse(list.choose(true, Object.class).isEmpty());

@@ -108,6 +108,11 @@ class MessageHandoverTest {
     }
 
     @Test
+    void aMessageThatCameAsOnePartIsTooBigForAHandlerOfWholeOnes() {
+        assertTooBigToBePutTogether(SessionHarness.text("abc"));
+    }
+
+    @Test
     void aTextThatIsPutTogetherIsMeasuredInBytesAndNotInCharacters() {
         byte[] euro = {(byte) 0xE2, (byte) 0x82, (byte) 0xAC};
         assertTooBigToBePutTogether(
