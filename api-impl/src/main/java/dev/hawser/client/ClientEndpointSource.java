@@ -1,5 +1,7 @@
 package dev.hawser.client;
 
+import dev.hawser.Component;
+import dev.hawser.Components;
 import dev.hawser.Settings;
 import dev.hawser.endpoint.EndpointPlan;
 import dev.hawser.endpoint.WithoutNulls;
@@ -8,9 +10,7 @@ import jakarta.websocket.ClientEndpoint;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Endpoint;
-import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Modifier;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 record ClientEndpointSource(EndpointPlan plan, @Nullable Object given, ClientEndpointConfig config, Settings declared) {
 
     /** An annotated instance or class. */
-    static ClientEndpointSource annotated(Class<?> endpointClass, @Nullable Object instance)
+    static ClientEndpointSource annotated(Components components, Class<?> endpointClass, @Nullable Object instance)
             throws DeploymentException {
         EndpointPlan.requireClientEndpoint(endpointClass);
         ClientEndpoint annotation = endpointClass.getAnnotation(ClientEndpoint.class);
@@ -32,7 +32,7 @@ record ClientEndpointSource(EndpointPlan plan, @Nullable Object given, ClientEnd
                 .preferredSubprotocols(List.of(annotation.subprotocols()))
                 .encoders(List.of(annotation.encoders()))
                 .decoders(List.of(annotation.decoders()))
-                .configurator(newInstance(annotation.configurator()))
+                .configurator(made(components, annotation.configurator()).object())
                 .build();
         return of(endpointClass, instance, config);
     }
@@ -65,18 +65,13 @@ record ClientEndpointSource(EndpointPlan plan, @Nullable Object given, ClientEnd
     }
 
     /** The endpoint object: the given one, or a new one. */
-    Object instance() throws DeploymentException {
-        return given == null ? newInstance(plan.endpointClass()) : given;
+    Component<?> instance(Components components) throws DeploymentException {
+        return given == null ? made(components, plan.endpointClass()) : Component.of(given);
     }
 
-    /** By the public constructor without parameters; the class itself need not be public. */
-    private static <T> T newInstance(Class<T> type) throws DeploymentException {
+    private static <T> Component<T> made(Components components, Class<T> type) throws DeploymentException {
         try {
-            Constructor<T> constructor = type.getConstructor();
-            if (!Modifier.isPublic(type.getModifiers())) {
-                constructor.trySetAccessible();
-            }
-            return constructor.newInstance();
+            return components.get(type);
         } catch (InvocationTargetException e) {
             throw new DeploymentException(
                     "The constructor of " + type.getName() + " threw " + e.getCause(), e.getCause());

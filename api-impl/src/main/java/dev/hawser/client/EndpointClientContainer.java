@@ -1,9 +1,12 @@
 package dev.hawser.client;
 
+import dev.hawser.Component;
+import dev.hawser.Components;
 import dev.hawser.Dispatch;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.client.ConnectFailedException.Step;
+import dev.hawser.environment.Environment;
 import dev.hawser.protocol.Role;
 import dev.hawser.protocol.deflate.DeflateCodecs;
 import dev.hawser.session.AsyncSendTimeout;
@@ -31,6 +34,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client side of the Jakarta API. A container is cheap: it holds defaults and nothing else, while the threads of all connections of an
@@ -44,6 +48,9 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
     private final NameResolver resolver;
     private final Map<String, Object> properties = new ConcurrentHashMap<>();
     private final OpenConnections connections = new OpenConnections();
+
+    /** Where objects come from; null to look for an environment in the context class loader of each connect. */
+    private final @Nullable Components components;
 
     /** What sessions answer as their container. */
     private final WebSocketContainer container;
@@ -60,14 +67,17 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
      * The client behind another container, such as a server container: the application knows only that one.
      *
      * @param container what {@link Session#getContainer} answers
+     * @param components where endpoints, coders and configurators come from
      */
-    public EndpointClientContainer(WebSocketContainer container) {
+    public EndpointClientContainer(WebSocketContainer container, Components components) {
         this.resolver = NameResolver.system();
+        this.components = components;
         this.container = container;
     }
 
     EndpointClientContainer(NameResolver resolver) {
         this.resolver = resolver;
+        this.components = null;
         this.container = this;
     }
 
@@ -85,13 +95,15 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
     public Session connectToServer(Object annotatedEndpointInstance, URI path) throws DeploymentException, IOException {
         refuseEventLoop();
         return connect(
-                ClientEndpointSource.annotated(annotatedEndpointInstance.getClass(), annotatedEndpointInstance), path);
+                ClientEndpointSource.annotated(
+                        components(), annotatedEndpointInstance.getClass(), annotatedEndpointInstance),
+                path);
     }
 
     @Override
     public Session connectToServer(Class<?> annotatedEndpointClass, URI path) throws DeploymentException, IOException {
         refuseEventLoop();
-        return connect(ClientEndpointSource.annotated(annotatedEndpointClass, null), path);
+        return connect(ClientEndpointSource.annotated(components(), annotatedEndpointClass, null), path);
     }
 
     @Override
@@ -106,6 +118,10 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
             throws DeploymentException, IOException {
         refuseEventLoop();
         return connect(ClientEndpointSource.programmatic(endpointClass, null, cec), path);
+    }
+
+    private Components components() {
+        return components == null ? Environment.ofProgram(contextClassLoader()) : components;
     }
 
     private void refuseEventLoop() {
@@ -139,21 +155,37 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
         boolean open = false;
         try {
             ClientCore core = use.core();
-            Object instance = source.instance();
-            OpeningHandshake.Opened opened = new OpeningHandshake(
-                            core.connector(resolver),
-                            source.config(),
-                            connectionSettings,
-                            ExtensionOffers.of(core.runtime().frameExtensions(), used),
-                            deadline,
-                            used.get(Setting.MAX_HANDSHAKE_HEADER))
-                    .open(target);
-            Session session = start(opened, established(source, instance, used, opened), use, deadline);
+            Components components = components();
+            Component<?> endpoint = source.instance(components);
+            OpeningHandshake handshake = new OpeningHandshake(
+                    core.connector(resolver),
+                    source.config(),
+                    connectionSettings,
+                    ExtensionOffers.of(core.runtime().frameExtensions(), used),
+                    deadline,
+                    used.get(Setting.MAX_HANDSHAKE_HEADER));
+            OpeningHandshake.Opened opened = open(handshake, target, endpoint);
+            Session session = start(opened, established(source, endpoint, components, used, opened), use, deadline);
             open = true;
             return session;
         } finally {
             if (!open) {
                 use.close();
+            }
+        }
+    }
+
+    /** A handshake that fails gives the endpoint back; from then on its session does. */
+    private static OpeningHandshake.Opened open(OpeningHandshake handshake, Target target, Component<?> endpoint)
+            throws DeploymentException, IOException {
+        boolean done = false;
+        try {
+            OpeningHandshake.Opened opened = handshake.open(target);
+            done = true;
+            return opened;
+        } finally {
+            if (!done) {
+                endpoint.release().run();
             }
         }
     }
@@ -172,12 +204,17 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
     }
 
     private static EstablishedHandshake established(
-            ClientEndpointSource source, Object instance, Settings settings, OpeningHandshake.Opened opened) {
+            ClientEndpointSource source,
+            Component<?> endpoint,
+            Components components,
+            Settings settings,
+            OpeningHandshake.Opened opened) {
         OpeningResponse response = opened.response();
         return new EstablishedHandshake(
                 Role.CLIENT,
                 source.plan(),
-                instance,
+                endpoint,
+                components,
                 source.config(),
                 settings,
                 opened.target().uri(),

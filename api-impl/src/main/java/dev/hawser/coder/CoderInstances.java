@@ -1,6 +1,10 @@
 package dev.hawser.coder;
 
+import dev.hawser.Component;
+import dev.hawser.Components;
 import jakarta.websocket.EndpointConfig;
+import java.lang.reflect.InvocationTargetException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +21,15 @@ final class CoderInstances {
     /** Written once by start, on the callback thread, and read by any thread that sends; an element is null if it was not brought into service. */
     private volatile @Nullable Object @Nullable [] instances;
 
-    CoderInstances(List<CoderClass> classes) {
+    /** What start made, as it is given back. Written and read on the callback thread. */
+    private final List<Component<?>> components;
+
+    private final Components source;
+
+    CoderInstances(List<CoderClass> classes, Components source) {
         this.classes = classes;
+        this.components = new ArrayList<>(classes.size());
+        this.source = source;
     }
 
     /** Brings the coder into service or out of it. */
@@ -31,10 +42,13 @@ final class CoderInstances {
         @Nullable Object[] made = new Object[classes.size()];
         try {
             for (int i = 0; i < made.length; i++) {
-                Object coder = classes.get(i).make();
-                init.init(coder, config);
-                made[i] = coder;
+                Component<?> coder = source.get(classes.get(i).type());
+                components.add(coder);
+                init.init(coder.object(), config);
+                made[i] = coder.object();
             }
+        } catch (InvocationTargetException e) {
+            throw e.getCause() == null ? e : e.getCause();
         } finally {
             instances = made;
         }
@@ -50,6 +64,12 @@ final class CoderInstances {
                             .formatted(classes.get(index).type().getTypeName()));
         }
         return coder;
+    }
+
+    /** Gives all back to where they came from, those too whose init threw. */
+    void release() {
+        components.forEach(component -> component.release().run());
+        components.clear();
     }
 
     int size() {

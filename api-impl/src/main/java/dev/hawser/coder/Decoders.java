@@ -1,5 +1,6 @@
 package dev.hawser.coder;
 
+import dev.hawser.Components;
 import jakarta.websocket.DecodeException;
 import jakarta.websocket.Decoder;
 import jakarta.websocket.EndpointConfig;
@@ -20,9 +21,13 @@ import org.jspecify.annotations.Nullable;
 public final class Decoders {
     private final CoderInstances instances;
 
-    /** Nothing is made before {@link #start}. */
-    public Decoders(DecoderList list) {
-        this.instances = new CoderInstances(list.classes());
+    /**
+     * Nothing is made before {@link #start}.
+     *
+     * @param source where the instances come from
+     */
+    public Decoders(DecoderList list, Components source) {
+        this.instances = new CoderInstances(list.classes(), source);
     }
 
     /**
@@ -39,6 +44,7 @@ public final class Decoders {
         for (int i = 0; i < instances.size(); i++) {
             instances.destroy(i, decoder -> ((Decoder) decoder).destroy());
         }
+        instances.release();
     }
 
     /** The conversion that one handler needs: the first decoder of the choice that is able to decode (Jakarta WebSocket 4.1.3). */

@@ -1,5 +1,6 @@
 package dev.hawser.coder;
 
+import dev.hawser.Components;
 import jakarta.websocket.EncodeException;
 import jakarta.websocket.Encoder;
 import jakarta.websocket.EndpointConfig;
@@ -39,10 +40,14 @@ public final class Encoders {
         OutputStream binaryStream() throws IOException;
     }
 
-    /** Nothing is made before {@link #start}. */
-    public Encoders(EncoderList list) {
+    /**
+     * Nothing is made before {@link #start}.
+     *
+     * @param source where the instances come from
+     */
+    public Encoders(EncoderList list, Components source) {
         this.list = list;
-        this.instances = new CoderInstances(list.classes());
+        this.instances = new CoderInstances(list.classes(), source);
         this.turns = new Turn[instances.size()];
         for (int i = 0; i < turns.length; i++) {
             turns[i] = new Turn();
@@ -64,6 +69,7 @@ public final class Encoders {
             turns[i].retired = true;
             destroyIfRetired(i);
         }
+        instances.release();
     }
 
     /** Whether {@link #encode} would find a way to send an object of this class. */

@@ -58,6 +58,9 @@ public interface BoundEndpoint {
     /** The session's encoders. */
     Encoders encoders();
 
-    /** Destroys the encoders and decoders that were made; called once, after onClose. Their errors are logged. */
-    void destroyCoders();
+    /**
+     * Destroys the encoders and decoders that were made, and gives the endpoint object back; called once, after onClose, or when there will be
+     * no session. Any number of times. Errors are logged.
+     */
+    void destroy();
 }

@@ -1,5 +1,8 @@
 package dev.hawser.endpoint;
 
+import dev.hawser.Component;
+import dev.hawser.Components;
+import dev.hawser.Components.CallbackScope;
 import dev.hawser.coder.DecoderList;
 import dev.hawser.coder.Decoders;
 import dev.hawser.coder.EncoderList;
@@ -166,12 +169,16 @@ public final class EndpointPlan {
         }
     }
 
-    /** Checks that the container can make instances of a class: concrete, with a public constructor without parameters. */
+    /**
+     * Checks that the container can make instances of a class: concrete, with a public constructor without parameters, or with one that asks
+     * for injection. Whether there is something that injects is known only when an instance is needed.
+     */
     public static void requireInstantiable(Class<?> endpointClass) throws DeploymentException {
         if (endpointClass.isInterface() || Modifier.isAbstract(endpointClass.getModifiers())) {
             throw EndpointRule.CONCRETE_CLASS.brokenBy(endpointClass, "it is abstract");
         }
-        if (Arrays.stream(endpointClass.getConstructors()).noneMatch(c -> c.getParameterCount() == 0)) {
+        if (Arrays.stream(endpointClass.getConstructors()).noneMatch(c -> c.getParameterCount() == 0)
+                && !Components.hasInjectedConstructor(endpointClass)) {
             throw EndpointRule.NO_ARG_CONSTRUCTOR.brokenBy(endpointClass, "it has none");
         }
     }
@@ -194,22 +201,29 @@ public final class EndpointPlan {
     /**
      * Joins an instance to a session. Nothing of the application is called here: coders are made by {@link BoundEndpoint#onOpen}.
      *
+     * @param endpoint the application's object, given back when the endpoint is destroyed
+     * @param components where coders come from, and what is around callbacks
      * @param pathParameters the values of the template's variables, decoded
      * @param mayBlock whether callbacks have a thread that may wait, so that handlers that read streams can be added
      * @throws IllegalArgumentException if the instance is none of the endpoint class, as a Configurator may have returned
      */
     public BoundEndpoint bind(
-            Object instance,
+            Component<?> endpoint,
+            Components components,
             Session session,
             EndpointConfig config,
             Map<String, String> pathParameters,
             boolean mayBlock) {
+        Object instance = endpoint.object();
         if (!endpointClass.isInstance(instance)) {
             throw new IllegalArgumentException(
                     "The endpoint instance is of %s, which is not a subclass of the endpoint class %s"
                             .formatted(instance.getClass().getTypeName(), endpointClass.getTypeName()));
         }
-        return new SessionEndpoint(this, instance, session, config, path.convert(pathParameters), mayBlock);
+        BoundEndpoint bound = new SessionEndpoint(
+                this, endpoint, components, session, config, path.convert(pathParameters), mayBlock);
+        CallbackScope scope = components.callbackScope();
+        return scope == null ? bound : new ScopedEndpoint(bound, scope);
     }
 
     /** Whether the class has annotated methods, and is not an {@link Endpoint}. */

@@ -1,5 +1,7 @@
 package dev.hawser.endpoint;
 
+import dev.hawser.Component;
+import dev.hawser.Components;
 import dev.hawser.coder.Decoders;
 import dev.hawser.coder.Encoders;
 import jakarta.websocket.CloseReason;
@@ -8,12 +10,15 @@ import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.MessageHandler;
 import jakarta.websocket.Session;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** An endpoint of either style bound to one session. */
 final class SessionEndpoint implements BoundEndpoint {
     private final Lifecycle lifecycle;
     private final Object instance;
+    private final Runnable release;
+    private final AtomicBoolean destroyed = new AtomicBoolean();
     private final Session session;
     private final EndpointConfig config;
     private final PathParameters.Values path;
@@ -25,20 +30,22 @@ final class SessionEndpoint implements BoundEndpoint {
 
     SessionEndpoint(
             EndpointPlan plan,
-            Object instance,
+            Component<?> endpoint,
+            Components components,
             Session session,
             EndpointConfig config,
             PathParameters.Values path,
             boolean mayBlock) {
         this.lifecycle = plan.lifecycle();
-        this.instance = instance;
+        this.instance = endpoint.object();
+        this.release = endpoint.release();
         this.session = session;
         this.config = config;
         this.path = path;
         this.hasCoders = plan.hasCoders();
         this.annotated = plan.isAnnotated();
-        this.encoders = new Encoders(plan.encoders());
-        this.decoders = new Decoders(plan.decoders());
+        this.encoders = new Encoders(plan.encoders(), components);
+        this.decoders = new Decoders(plan.decoders(), components);
         this.handlers = new MessageHandlers(
                 plan.decoders(), decoders, plan.annotatedHandlers(instance, session, path, decoders), mayBlock);
     }
@@ -120,8 +127,11 @@ final class SessionEndpoint implements BoundEndpoint {
     }
 
     @Override
-    public void destroyCoders() {
-        encoders.destroy();
-        decoders.destroy();
+    public void destroy() {
+        if (destroyed.compareAndSet(false, true)) {
+            encoders.destroy();
+            decoders.destroy();
+            release.run();
+        }
     }
 }

@@ -1,16 +1,15 @@
 package dev.hawser.server;
 
+import dev.hawser.Components;
 import dev.hawser.protocol.handshake.HandshakeRejectedException;
 import jakarta.websocket.Extension;
 import jakarta.websocket.HandshakeResponse;
 import jakarta.websocket.server.HandshakeRequest;
 import jakarta.websocket.server.ServerEndpointConfig;
-import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The platform default configurator: what {@code ServerEndpointConfig.Configurator} finds through the {@code ServiceLoader}, and what
@@ -64,23 +63,15 @@ public final class DefaultServerConfigurator extends ServerEndpointConfig.Config
     }
 
     /**
-     * A new instance, made with the public constructor without parameters.
+     * A new instance, made with the public constructor without parameters. Where nobody overrides this method the container does not call it,
+     * and makes instances as its environment does, with injection.
      *
      * @throws InstantiationException naming the class, if there is no such constructor or it failed
      * @throws HandshakeRejectedException if the constructor threw one
      */
     @Override
     public <T> T getEndpointInstance(Class<T> endpointClass) throws InstantiationException {
-        try {
-            return Instances.create(endpointClass);
-        } catch (InvocationTargetException e) {
-            if (e.getCause() instanceof HandshakeRejectedException rejected) {
-                throw rejected;
-            }
-            throw failed("The constructor of " + endpointClass.getName() + " failed", e.getCause());
-        } catch (ReflectiveOperationException e) {
-            throw failed(endpointClass.getName() + " has no public constructor without parameters", e);
-        }
+        return Instances.endpoint(Components.plain(), endpointClass).object();
     }
 
     /**
@@ -89,10 +80,4 @@ public final class DefaultServerConfigurator extends ServerEndpointConfig.Config
      */
     @Override
     public void modifyHandshake(ServerEndpointConfig config, HandshakeRequest request, HandshakeResponse response) {}
-
-    private static InstantiationException failed(String message, @Nullable Throwable cause) {
-        InstantiationException failure = new InstantiationException(message);
-        failure.initCause(cause);
-        return failure;
-    }
 }

@@ -1,5 +1,6 @@
 package dev.hawser.server;
 
+import dev.hawser.Components;
 import dev.hawser.Dispatch;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
@@ -56,9 +57,10 @@ final class DeployedEndpoint {
     /**
      * The configuration that an annotation describes. Its configurator is made here: one for each logical endpoint.
      *
+     * @param components where the configurator comes from
      * @throws DeploymentException if the class is not annotated, or its path or configurator is not valid
      */
-    static ServerEndpointConfig configOf(Class<?> endpointClass) throws DeploymentException {
+    static ServerEndpointConfig configOf(Class<?> endpointClass, Components components) throws DeploymentException {
         EndpointPlan.requireServerEndpoint(endpointClass, false);
         ServerEndpoint annotation = Objects.requireNonNull(endpointClass.getAnnotation(ServerEndpoint.class));
         template(endpointClass, annotation.value());
@@ -66,7 +68,7 @@ final class DeployedEndpoint {
                 .subprotocols(List.of(annotation.subprotocols()))
                 .decoders(List.of(annotation.decoders()))
                 .encoders(List.of(annotation.encoders()))
-                .configurator(configurator(endpointClass, annotation.configurator()))
+                .configurator(configurator(endpointClass, annotation.configurator(), components))
                 .build();
     }
 
@@ -191,10 +193,11 @@ final class DeployedEndpoint {
     }
 
     private static ServerEndpointConfig.Configurator configurator(
-            Class<?> endpointClass, Class<? extends ServerEndpointConfig.Configurator> type)
+            Class<?> endpointClass, Class<? extends ServerEndpointConfig.Configurator> type, Components components)
             throws DeploymentException {
         return type == ServerEndpointConfig.Configurator.class
                 ? new DefaultServerConfigurator()
-                : Instances.deploy("@ServerEndpoint of " + endpointClass.getName() + ": the configurator", type);
+                : Instances.deploy(
+                        components, "@ServerEndpoint of " + endpointClass.getName() + ": the configurator", type);
     }
 }

@@ -1,5 +1,6 @@
 package dev.hawser.server;
 
+import dev.hawser.Components;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.server.ServerApplicationConfig;
@@ -59,7 +60,9 @@ public record EndpointSelection(Set<Class<?>> annotated, Set<ServerEndpointConfi
             }
             if (ServerApplicationConfig.class.isAssignableFrom(type)) {
                 applications.add(Instances.deploy(
-                        "The ServerApplicationConfig", type.asSubclass(ServerApplicationConfig.class)));
+                        Components.plain(),
+                        "The ServerApplicationConfig",
+                        type.asSubclass(ServerApplicationConfig.class)));
             }
         }
         return applications.isEmpty()

@@ -128,7 +128,7 @@ public final class EndpointServerContainer implements HawserContainer {
         }
         boolean added = false;
         try {
-            deploy(() -> DeployedEndpoint.configOf(endpointClass));
+            deploy(() -> DeployedEndpoint.configOf(endpointClass, runtime.components()));
             added = true;
         } finally {
             if (!added) {
@@ -181,6 +181,7 @@ public final class EndpointServerContainer implements HawserContainer {
         synchronized (deployment) {
             ended = true;
         }
+        runtime.components().started();
     }
 
     /**

@@ -1,30 +1,52 @@
 package dev.hawser.server;
 
+import dev.hawser.Component;
+import dev.hawser.Components;
+import dev.hawser.protocol.handshake.HandshakeRejectedException;
 import jakarta.websocket.DeploymentException;
-import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Modifier;
+import org.jspecify.annotations.Nullable;
 
-/** Objects of the application's classes, which need a public constructor without parameters; the class itself need not be public. */
+/** Makes objects of the application's classes, and says what is wrong with a class where that fails. */
 final class Instances {
     private Instances() {}
 
-    static <T> T create(Class<T> type) throws ReflectiveOperationException {
-        Constructor<T> constructor = type.getConstructor();
-        if (!Modifier.isPublic(type.getModifiers())) {
-            constructor.trySetAccessible();
+    /**
+     * An endpoint object.
+     *
+     * @throws InstantiationException naming the class, if there is no way to make one, or its constructor failed
+     * @throws HandshakeRejectedException if the constructor threw one
+     */
+    static <T> Component<T> endpoint(Components components, Class<T> endpointClass) throws InstantiationException {
+        try {
+            return components.get(endpointClass);
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof HandshakeRejectedException rejected) {
+                throw rejected;
+            }
+            throw failed("The constructor of " + endpointClass.getName() + " failed", e.getCause());
+        } catch (ReflectiveOperationException e) {
+            throw failed(
+                    endpointClass.getName()
+                            + " has no public constructor without parameters, and nothing here injects into another",
+                    e);
         }
-        return constructor.newInstance();
+    }
+
+    private static InstantiationException failed(String message, @Nullable Throwable cause) {
+        InstantiationException failure = new InstantiationException(message);
+        failure.initCause(cause);
+        return failure;
     }
 
     /**
-     * As {@link #create}, during deployment.
+     * An object that is needed during deployment, and lives as long as the application.
      *
      * @param role begins the message: what the class is for
      */
-    static <T> T deploy(String role, Class<T> type) throws DeploymentException {
+    static <T> T deploy(Components components, String role, Class<T> type) throws DeploymentException {
         try {
-            return create(type);
+            return components.get(type).object();
         } catch (InvocationTargetException e) {
             throw new DeploymentException(role + " " + type.getName() + " failed in its constructor", e.getCause());
         } catch (ReflectiveOperationException e) {

@@ -1,5 +1,6 @@
 package dev.hawser.server;
 
+import dev.hawser.Component;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.coder.InterruptFlag;
@@ -124,6 +125,7 @@ final class OpeningHandshake {
                 Role.SERVER,
                 endpoint.plan(),
                 instance(endpoint),
+                runtime.components(),
                 config,
                 settings,
                 requestUri,
@@ -181,13 +183,16 @@ final class OpeningHandshake {
         return before;
     }
 
-    private static Object instance(DeployedEndpoint endpoint) throws InstantiationException {
+    private Component<?> instance(DeployedEndpoint endpoint) throws InstantiationException {
         Class<?> type = endpoint.config().getEndpointClass();
+        if (endpoint.configurator().makesInstancesByDefault()) {
+            return Instances.endpoint(runtime.components(), type);
+        }
         @Nullable Object instance = endpoint.configurator().forInstance().getEndpointInstance(type);
         if (instance == null) {
             throw new InstantiationException("The configurator made no instance of " + type.getName());
         }
-        return instance;
+        return Component.of(instance);
     }
 
     private static UpgradeDecision rejected(Attempt attempt, HandshakeRejectedException e) {

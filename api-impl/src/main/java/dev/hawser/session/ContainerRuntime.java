@@ -1,5 +1,6 @@
 package dev.hawser.session;
 
+import dev.hawser.Components;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.protocol.deflate.DeflateCodecs;
@@ -31,6 +32,7 @@ public final class ContainerRuntime {
     private final LongSupplier nanoTime;
     private final Settings settings;
     private final ClassLoader classLoader;
+    private final Components components;
     private final Supplier<? extends WebSocketContainer> container;
     private final DrainDispatcher dispatcher;
     private final DaemonThreads timerThread;
@@ -47,9 +49,20 @@ public final class ContainerRuntime {
     private final String idPrefix;
     private volatile boolean closing;
 
+    /** A runtime in no environment that injects. */
+    public ContainerRuntime(
+            String name,
+            Settings settings,
+            ClassLoader classLoader,
+            Executor executor,
+            Supplier<? extends WebSocketContainer> container) {
+        this(name, settings, classLoader, Components.plain(), executor, container);
+    }
+
     /**
      * @param name begins the names of the threads, such as {@code hawser-/context}
      * @param classLoader the application's: the context class loader of its callbacks
+     * @param components where the objects of the application's classes come from
      * @param executor lends a thread for callbacks while none of the runtime's own can be started
      * @param container what {@code Session.getContainer} answers
      * @throws IllegalStateException if an extension of the application cannot be made, see {@link FrameExtensions}
@@ -58,9 +71,10 @@ public final class ContainerRuntime {
             String name,
             Settings settings,
             ClassLoader classLoader,
+            Components components,
             Executor executor,
             Supplier<? extends WebSocketContainer> container) {
-        this(name, settings, classLoader, executor, container, System::nanoTime);
+        this(name, settings, classLoader, components, executor, container, System::nanoTime);
     }
 
     /** @param nanoTime the clock of what is expected of peers */
@@ -68,12 +82,14 @@ public final class ContainerRuntime {
             String name,
             Settings settings,
             ClassLoader classLoader,
+            Components components,
             Executor executor,
             Supplier<? extends WebSocketContainer> container,
             LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.settings = settings;
         this.classLoader = classLoader;
+        this.components = components;
         this.container = container;
         this.frameExtensions = FrameExtensions.load(classLoader, deflateCodecs);
         this.dispatcher = new DrainDispatcher(
@@ -96,6 +112,11 @@ public final class ContainerRuntime {
     /** The container's settings; each endpoint's own lie over them. */
     public Settings settings() {
         return settings;
+    }
+
+    /** Where the objects of the application's classes come from. */
+    public Components components() {
+        return components;
     }
 
     /** The open sessions. */

@@ -1,5 +1,7 @@
 package dev.hawser.session;
 
+import dev.hawser.Component;
+import dev.hawser.Components;
 import dev.hawser.Settings;
 import dev.hawser.endpoint.EndpointPlan;
 import dev.hawser.protocol.NegotiatedExtension;
@@ -17,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param role which end this is
  * @param plan what to call
- * @param endpoint the application's endpoint instance
+ * @param endpoint the application's endpoint instance, given back when the session has ended
+ * @param components where the endpoint's coders come from, and what is around its callbacks
  * @param config the configuration that onOpen gets; its user properties are copied for the session
  * @param settings the endpoint's settings, resolved
  * @param requestUri the URI as the client wrote it, with its query, scheme {@code ws} or {@code wss}
@@ -31,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 public record EstablishedHandshake(
         Role role,
         EndpointPlan plan,
-        Object endpoint,
+        Component<?> endpoint,
+        Components components,
         EndpointConfig config,
         Settings settings,
         URI requestUri,

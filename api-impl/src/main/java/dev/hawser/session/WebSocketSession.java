@@ -70,6 +70,7 @@ public final class WebSocketSession implements HawserSession {
                 .plan()
                 .bind(
                         handshake.endpoint(),
+                        handshake.components(),
                         this,
                         handshake.config(),
                         handshake.pathParameters(),
@@ -334,7 +335,9 @@ public final class WebSocketSession implements HawserSession {
 
     /** Sessions of the same server endpoint, or of the same client endpoint instance, belong together. */
     Object endpointKey() {
-        return handshake.role() == Role.SERVER ? handshake.plan() : handshake.endpoint();
+        return handshake.role() == Role.SERVER
+                ? handshake.plan()
+                : handshake.endpoint().object();
     }
 
     void active() {
@@ -386,6 +389,7 @@ public final class WebSocketSession implements HawserSession {
         }
         connection.runtime().registry().neverOpens(this);
         connection.runtime().registry().gone(this);
+        endpoint.destroy();
     }
 
     /** The session begins to close: broadcasts leave it out. */
@@ -402,7 +406,7 @@ public final class WebSocketSession implements HawserSession {
             } catch (Throwable e) {
                 errors.callbackFailed(e);
             }
-            endpoint.destroyCoders();
+            endpoint.destroy();
         } finally {
             open = false;
             if (opened != null) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.Components;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DecodeException;
 import jakarta.websocket.Decoder;
@@ -36,7 +37,7 @@ class DecodersTest {
     private static Conversion started(boolean text, Class<?> type, Class<? extends Decoder>... classes)
             throws Throwable {
         DecoderList list = DecoderList.of(List.of(classes));
-        Decoders decoders = new Decoders(list);
+        Decoders decoders = new Decoders(list, Components.plain());
         decoders.start(CONFIG);
         return decoders.conversion(list.choose(text, type));
     }
@@ -166,7 +167,7 @@ class DecodersTest {
     @Test
     void eachIsMadeInitialisedAndDestroyedOncePerSession() throws Throwable {
         DecoderList list = DecoderList.of(List.of(Counting.class));
-        Decoders decoders = new Decoders(list);
+        Decoders decoders = new Decoders(list, Components.plain());
         Counting.calls.clear();
         decoders.start(CONFIG);
         Conversion conversion = decoders.conversion(list.choose(true, Bean.class));
@@ -179,7 +180,8 @@ class DecodersTest {
 
     @Test
     void aFailingInitIsThrownAndThoseBeforeItAreStillDestroyed() throws Throwable {
-        Decoders decoders = new Decoders(DecoderList.of(List.of(Counting.class, FailingInit.class, FromText.class)));
+        Decoders decoders = new Decoders(
+                DecoderList.of(List.of(Counting.class, FailingInit.class, FromText.class)), Components.plain());
         Counting.calls.clear();
         assertThrows(IllegalCallerException.class, () -> decoders.start(CONFIG));
         decoders.destroy();
@@ -189,7 +191,7 @@ class DecodersTest {
     @ParameterizedTest
     @ValueSource(classes = {FailingDestroy.class, FailedAssertionInDestroy.class})
     void aFailingDestroyIsLoggedAndDoesNotKeepTheOthersInService(Class<? extends Decoder> failing) throws Throwable {
-        Decoders decoders = new Decoders(DecoderList.of(List.of(failing, Counting.class)));
+        Decoders decoders = new Decoders(DecoderList.of(List.of(failing, Counting.class)), Components.plain());
         Counting.calls.clear();
         decoders.start(CONFIG);
         Logger logger = Logger.getLogger("dev.hawser.coder");

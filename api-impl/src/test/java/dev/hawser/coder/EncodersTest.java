@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.Components;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.EncodeException;
 import jakarta.websocket.Encoder;
@@ -39,7 +40,7 @@ class EncodersTest {
     @SafeVarargs
     @SuppressWarnings("varargs") // List.of only reads them
     private static Encoders started(Class<? extends Encoder>... classes) throws Throwable {
-        Encoders encoders = new Encoders(EncoderList.of(List.of(classes)));
+        Encoders encoders = new Encoders(EncoderList.of(List.of(classes)), Components.plain());
         encoders.start(CONFIG);
         return encoders;
     }

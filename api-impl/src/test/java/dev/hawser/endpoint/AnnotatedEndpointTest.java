@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.Component;
+import dev.hawser.Components;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.CloseReason.CloseCodes;
 import jakarta.websocket.EndpointConfig;
@@ -83,7 +85,13 @@ class AnnotatedEndpointTest {
         EndpointPlan plan = new OpenedEndpoint().plan(TextOnly.class);
         IllegalArgumentException thrown = assertThrows(
                 IllegalArgumentException.class,
-                () -> plan.bind("a string", OpenedEndpoint.SESSION, OpenedEndpoint.CONFIG, Map.of(), true));
+                () -> plan.bind(
+                        Component.of("a string"),
+                        Components.plain(),
+                        OpenedEndpoint.SESSION,
+                        OpenedEndpoint.CONFIG,
+                        Map.of(),
+                        true));
         assertTrue(thrown.getMessage().contains("java.lang.String"), thrown.getMessage());
         assertTrue(thrown.getMessage().contains(TextOnly.class.getTypeName()), thrown.getMessage());
     }
@@ -97,7 +105,8 @@ class AnnotatedEndpointTest {
                 return "proxied " + super.text(message);
             }
         };
-        BoundEndpoint bound = plan.bind(proxy, OpenedEndpoint.SESSION, OpenedEndpoint.CONFIG, Map.of(), true);
+        BoundEndpoint bound = plan.bind(
+                Component.of(proxy), Components.plain(), OpenedEndpoint.SESSION, OpenedEndpoint.CONFIG, Map.of(), true);
         MessageInvoker text = bound.text();
         assertNotNull(text);
         assertEquals("proxied got it", text.invoke("it", true));

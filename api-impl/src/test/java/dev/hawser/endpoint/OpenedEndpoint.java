@@ -1,5 +1,7 @@
 package dev.hawser.endpoint;
 
+import dev.hawser.Component;
+import dev.hawser.Components;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.Decoder;
 import jakarta.websocket.DeploymentException;
@@ -54,7 +56,8 @@ final class OpenedEndpoint {
     }
 
     BoundEndpoint bind(Object instance) throws DeploymentException {
-        return plan(instance.getClass()).bind(instance, SESSION, CONFIG, pathParameters, true);
+        return plan(instance.getClass())
+                .bind(Component.of(instance), Components.plain(), SESSION, CONFIG, pathParameters, true);
     }
 
     /** Bound, and its open callback called. */

@@ -2,6 +2,8 @@ package dev.hawser.session;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.Component;
+import dev.hawser.Components;
 import dev.hawser.Settings;
 import dev.hawser.endpoint.EndpointPlan;
 import dev.hawser.protocol.FrameWriter;
@@ -52,6 +54,7 @@ final class SessionHarness implements AutoCloseable {
                 "test",
                 settings,
                 SessionHarness.class.getClassLoader(),
+                Components.plain(),
                 executor,
                 () -> {
                     throw new IllegalStateException("no container here");
@@ -85,7 +88,8 @@ final class SessionHarness implements AutoCloseable {
                 new EstablishedHandshake(
                         Role.SERVER,
                         plan(endpoint.getClass()),
-                        endpoint,
+                        Component.of(endpoint),
+                        Components.plain(),
                         ServerEndpointConfig.Builder.create(endpoint.getClass(), "/test")
                                 .build(),
                         settings,

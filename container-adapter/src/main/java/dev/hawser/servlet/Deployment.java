@@ -3,6 +3,7 @@ package dev.hawser.servlet;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.client.EndpointClientContainer;
+import dev.hawser.environment.Environment;
 import dev.hawser.server.EndpointSelection;
 import dev.hawser.server.EndpointServerContainer;
 import dev.hawser.session.ContainerRuntime;
@@ -54,9 +55,15 @@ final class Deployment {
         this.settings = settings;
         this.hook = hook;
         HandshakeResponder responder = new HandshakeResponder(hook);
+        Environment environment = Environment.ofWebApplication(context.getClassLoader(), context::getAttribute);
         this.server = new EndpointServerContainer(
                 container -> new ContainerRuntime(
-                        "hawser-" + nameOf(context), settings, context.getClassLoader(), hook.executor(), container),
+                        "hawser-" + nameOf(context),
+                        settings,
+                        context.getClassLoader(),
+                        environment,
+                        hook.executor(),
+                        container),
                 this::client,
                 (request, response, config, pathParameters) ->
                         upgrade(responder, request, response, config, pathParameters));
@@ -161,7 +168,8 @@ final class Deployment {
     }
 
     private EndpointClientContainer client() {
-        EndpointClientContainer made = new EndpointClientContainer(server);
+        EndpointClientContainer made =
+                new EndpointClientContainer(server, server.runtime().components());
         made.setSettings(settings);
         client = made;
         return made;

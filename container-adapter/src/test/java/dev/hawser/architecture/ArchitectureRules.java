@@ -42,10 +42,11 @@ record ArchitectureRules(String root) {
             "java.net.URLEncoder");
 
     ArchRule arrows() {
-        List<String> core = List.of("protocol", "transport", "endpoint", "coder", "session");
+        List<String> core = List.of("protocol", "transport", "endpoint", "coder", "session", "environment");
         return CompositeArchRule.of(uses("protocol"))
                 .and(publicTypesUseNothingOfOurs())
                 .and(uses("transport", "", "protocol"))
+                .and(uses("environment", ""))
                 .and(uses("coder", "", "protocol"))
                 .and(uses("endpoint", "", "protocol", "coder"))
                 .and(uses("session", "", "protocol", "transport", "endpoint", "coder"))
@@ -66,6 +67,7 @@ record ArchitectureRules(String root) {
                                 "transport",
                                 "endpoint",
                                 "coder",
+                                "environment",
                                 "session",
                                 "server",
                                 "client",

@@ -1,0 +1,100 @@
+package dev.hawser.injection;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.hawser.injection.InjectionServer.Kind;
+import jakarta.servlet.ServletContainerInitializer;
+import java.util.concurrent.TimeUnit;
+import org.jboss.weld.environment.servlet.Listener;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Endpoints, coders and configurators get what CDI offers, with Weld, and without a line of configuration. */
+class CdiTest {
+    private static final Class<?>[] ENDPOINTS = {
+        Beans.Everything.class, Beans.Scoped.class, Beans.Coders.class, Beans.OwnInstances.class, Beans.Configured.class
+    };
+
+    @BeforeEach
+    void nothingWasMade() {
+        Beans.LIFE.clear();
+        Beans.InjectedClient.TOLD.clear();
+    }
+
+    private static ServletContainerInitializer weld() {
+        return (classes, context) -> context.addListener(new Listener());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void anEndpointIsInjectedInterceptedAndDestroyedWithItsSession(Kind kind) throws Exception {
+        try (InjectionServer server = kind.start(weld(), ENDPOINTS)) {
+            try (Talker talker = new Talker(server.uri("/everything"))) {
+                assertEquals("made", Beans.LIFE.poll(10, TimeUnit.SECONDS));
+                assertEquals("hello hello hello a 2!", talker.ask("a"));
+                assertEquals(
+                        "hello hello hello b 2!", talker.ask("b"), "each callback has a request context of its own");
+                assertEquals(0, Beans.LIFE.size());
+            }
+            assertEquals("gone", Beans.LIFE.poll(10, TimeUnit.SECONDS));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void anApplicationScopedEndpointIsOneForAllSessions(Kind kind) throws Exception {
+        try (InjectionServer server = kind.start(weld(), ENDPOINTS)) {
+            try (Talker one = new Talker(server.uri("/scoped"));
+                    Talker other = new Talker(server.uri("/scoped"))) {
+                assertEquals("hello a 1", one.ask("a"));
+                assertEquals("hello b 2", other.ask("b"));
+            }
+            assertEquals(0, Beans.LIFE.size());
+        }
+        assertEquals("scoped gone", Beans.LIFE.poll(10, TimeUnit.SECONDS));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void codersAreInjectedAndDestroyed(Kind kind) throws Exception {
+        try (InjectionServer server = kind.start(weld(), ENDPOINTS)) {
+            try (Talker talker = new Talker(server.uri("/coders"))) {
+                assertEquals("hello hello a", talker.ask("a"));
+            }
+            assertEquals("decoder gone", Beans.LIFE.poll(10, TimeUnit.SECONDS));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void anOwnConfiguratorWins(Kind kind) throws Exception {
+        try (InjectionServer server = kind.start(weld(), ENDPOINTS);
+                Talker talker = new Talker(server.uri("/own"))) {
+            assertEquals("greeter null", talker.ask("a"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void aConfiguratorIsInjectedThoughItIsMadeBeforeCdiHasStarted(Kind kind) throws Exception {
+        try (InjectionServer server = kind.start(weld(), ENDPOINTS);
+                Talker talker = new Talker(server.uri("/configured"))) {
+            assertEquals("hello you", talker.ask("a"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void aClientEndpointAndItsConfiguratorAreInjected(Kind kind) throws Exception {
+        try (InjectionServer server = kind.start(weld(), ENDPOINTS)) {
+            try (dev.hawser.client.EndpointClientContainer container =
+                    new dev.hawser.client.EndpointClientContainer()) {
+                container.connectToServer(Beans.InjectedClient.class, server.uri("/scoped"));
+                assertEquals("hello configurator", Beans.InjectedClient.TOLD.poll(10, TimeUnit.SECONDS));
+                assertEquals("hello client", Beans.InjectedClient.TOLD.poll(10, TimeUnit.SECONDS));
+            }
+            assertEquals("client gone", Beans.LIFE.poll(10, TimeUnit.SECONDS));
+        }
+    }
+}
