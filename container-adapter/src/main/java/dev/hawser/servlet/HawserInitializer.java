@@ -7,6 +7,7 @@ import jakarta.servlet.annotation.HandlesTypes;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.server.ServerApplicationConfig;
 import jakarta.websocket.server.ServerEndpoint;
+import java.lang.System.Logger.Level;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,13 +24,19 @@ import org.jspecify.annotations.Nullable;
  */
 @HandlesTypes({ServerEndpoint.class, ServerApplicationConfig.class, Endpoint.class})
 public final class HawserInitializer implements ServletContainerInitializer {
+    /**
+     * A resource of jars, such as the Spring Boot starter, that {@link #start} Hawser themselves, with settings and endpoints that the container
+     * does not know.
+     */
+    private static final String STARTED_BY_FRAMEWORK = "META-INF/dev.hawser.started-by-framework";
+
     /** Made by the container, or by whoever embeds one. */
     public HawserInitializer() {
         LeftOutWarning.arm();
     }
 
     /**
-     * Installs the server container and deploys the endpoints.
+     * Installs the server container and deploys the endpoints; unless a framework in the application starts Hawser.
      *
      * @param classes endpoint classes and {@code ServerApplicationConfig}s, or null if there are none
      * @throws ServletException if a setting or an endpoint is not valid, or if another WebSocket implementation is installed and the setting
@@ -38,8 +45,29 @@ public final class HawserInitializer implements ServletContainerInitializer {
     @Override
     public void onStartup(@Nullable Set<Class<?>> classes, ServletContext context) throws ServletException {
         Deployment.markInitialized(context);
+        ClassLoader application = context.getClassLoader();
+        if (application != null && application.getResource(STARTED_BY_FRAMEWORK) != null) {
+            System.getLogger("dev.hawser.servlet")
+                    .log(Level.DEBUG, "A framework starts Hawser in {0}", Deployment.nameOf(context));
+            return;
+        }
+        start(context, classes == null ? Set.of() : classes);
+    }
+
+    /**
+     * Installs the server container without endpoints, for a framework that finds them itself. Called while the application starts, when
+     * listeners may still be added.
+     *
+     * @throws ServletException as {@link #onStartup}
+     */
+    public static void start(ServletContext context) throws ServletException {
+        Deployment.markInitialized(context);
+        start(context, Set.of());
+    }
+
+    private static void start(ServletContext context, Set<Class<?>> classes) throws ServletException {
         PlatformConfigurator.keepApart();
-        Deployment deployment = Deployment.start(context, classes == null ? Set.of() : classes);
+        Deployment deployment = Deployment.start(context, classes);
         if (deployment != null) {
             context.addListener(new HawserListener(deployment));
         }

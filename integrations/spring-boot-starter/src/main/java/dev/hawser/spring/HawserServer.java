@@ -35,7 +35,7 @@ final class HawserServer implements ServletContextInitializer, ServletContainerI
     public void onStartup(ServletContext context) {
         settings.forEach((setting, text) -> context.setInitParameter(setting.key(), text));
         try {
-            new HawserInitializer().onStartup(Set.of(), context);
+            HawserInitializer.start(context);
         } catch (ServletException e) {
             throw new HawserStartException(String.valueOf(e.getMessage()), "Change what the description names.", e);
         }
