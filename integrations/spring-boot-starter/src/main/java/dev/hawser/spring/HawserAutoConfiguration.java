@@ -33,8 +33,9 @@ public class HawserAutoConfiguration {
     }
 
     @Bean
-    ServerEndpointBeans hawserServerEndpointBeans(HawserServer server, DefaultListableBeanFactory beans) {
-        return new ServerEndpointBeans(server, beans);
+    ServerEndpointBeans hawserServerEndpointBeans(
+            HawserServer server, DefaultListableBeanFactory beans, Environment environment) {
+        return new ServerEndpointBeans(server, beans, environment);
     }
 
     @Bean

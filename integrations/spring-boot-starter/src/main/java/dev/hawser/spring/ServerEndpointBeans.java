@@ -11,6 +11,7 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -20,12 +21,14 @@ import org.springframework.util.ClassUtils;
 final class ServerEndpointBeans implements SmartInitializingSingleton {
     private final HawserServer server;
     private final DefaultListableBeanFactory beans;
+    private final Environment environment;
     /** Endpoint classes that are deployed. Only the starting thread comes here. */
     private final Set<Class<?>> deployed = new HashSet<>();
 
-    ServerEndpointBeans(HawserServer server, DefaultListableBeanFactory beans) {
+    ServerEndpointBeans(HawserServer server, DefaultListableBeanFactory beans, Environment environment) {
         this.server = server;
         this.beans = beans;
+        this.environment = environment;
     }
 
     @Override
@@ -48,6 +51,12 @@ final class ServerEndpointBeans implements SmartInitializingSingleton {
         } catch (DeploymentException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
+        ForgottenEndpoints.warnOf(forgotten());
+    }
+
+    /** The names of endpoint classes of the application that are no beans. */
+    Set<String> forgotten() {
+        return ForgottenEndpoints.in(beans, environment, deployed);
     }
 
     /** Deploys a class, once. One that is no bean is deployed as anywhere else. */

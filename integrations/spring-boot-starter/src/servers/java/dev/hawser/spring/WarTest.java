@@ -143,7 +143,9 @@ class WarTest {
             for (Path each : files.filter(Files::isRegularFile).toList()) {
                 String name = classes.relativize(each).toString().replace(File.separatorChar, '/');
                 // Other tests of this class path are applications of their own.
-                if (!name.startsWith("dev/hawser/spring/") || !name.matches(".*Test(\\$.*)?\\.class") || name.contains("/WarTest")) {
+                if (!name.startsWith("dev/hawser/spring/")
+                        || !name.matches(".*Test(\\$.*)?\\.class")
+                        || name.contains("/WarTest")) {
                     out.putNextEntry(new JarEntry(name));
                     Files.copy(each, out);
                     out.closeEntry();
