@@ -12,15 +12,18 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.filter.AnnotationTypeFilter;
 
 /**
- * Endpoint classes in the packages of the application that are no beans: nobody serves them, and without a word their handshakes would be
- * answered 404. Jars with other packages are not looked at.
+ * Endpoint classes in the packages of the application that are no beans: nobody serves them, and without a word their
+ * handshakes would be answered 404. Jars with other packages are not looked at.
  */
 final class ForgottenEndpoints {
     private static final Logger LOG = System.getLogger("dev.hawser.spring");
 
     private ForgottenEndpoints() {}
 
-    /** The names of the classes in the packages that Spring Boot scans, but for those whose conditions or profiles do not hold. */
+    /**
+     * The names of the classes in the packages that Spring Boot scans, but for those whose conditions or profiles do
+     * not hold.
+     */
     static Set<String> in(BeanFactory beans, Environment environment, Set<Class<?>> deployed) {
         Set<String> forgotten = new TreeSet<>();
         if (!AutoConfigurationPackages.has(beans)) {
@@ -40,7 +43,8 @@ final class ForgottenEndpoints {
         for (String name : classes) {
             LOG.log(
                     Level.WARNING,
-                    "{0} has @ServerEndpoint and is no bean, so the starter does not serve it: annotate it with @Component, too",
+                    "{0} has @ServerEndpoint and is no bean, so the starter does not serve it:"
+                            + " annotate it with @Component, too",
                     name);
         }
     }

@@ -15,9 +15,9 @@ import org.springframework.web.socket.sockjs.transport.TransportHandlingSockJsSe
 import org.springframework.web.socket.sockjs.transport.handler.WebSocketTransportHandler;
 
 /**
- * Lets Spring's handshake handlers, of {@code WebSocketHandler}s, STOMP endpoints and SockJS, upgrade through the Jakarta API. Spring 7 does so
- * by itself; Spring 6 picks the server's own WebSocket if its classes can be found, which the property behind
- * {@code AbstractHandshakeHandler.getRequestUpgradeStrategy} cannot be told otherwise.
+ * Lets Spring's handshake handlers, of {@code WebSocketHandler}s, STOMP endpoints and SockJS, upgrade through the
+ * Jakarta API. Spring 7 does so by itself. Spring 6 picks the strategy of the server whose WebSocket classes it finds,
+ * and has no setting for that, so the strategy is replaced in the handlers.
  */
 final class HandshakeHandlers implements BeanPostProcessor {
     @Override

@@ -13,7 +13,10 @@ import org.springframework.core.env.Environment;
 import org.springframework.web.servlet.handler.AbstractUrlHandlerMapping;
 import org.springframework.web.socket.server.standard.ServerEndpointExporter;
 
-/** Serves the web sockets of a Spring Boot application on a servlet container with Hawser, unless {@code hawser.enabled} is false. */
+/**
+ * Serves the web sockets of a Spring Boot application on a servlet container with Hawser, unless {@code
+ * hawser.enabled} is false.
+ */
 @AutoConfiguration
 @ConditionalOnClass(ServletContext.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)

@@ -21,9 +21,9 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The properties {@code hawser.*}: one for each {@link Setting}, in the spelling of Spring Boot ({@code maxTextMessageSize} is
- * {@code hawser.max-text-message-size}), and {@code hawser.enabled}. A value has the text form of the setting, or that of Spring for a size
- * ({@code 64KB}) or a duration ({@code 1m}, {@code PT30S}).
+ * The properties {@code hawser.*}: one for each {@link Setting}, in the spelling of Spring Boot ({@code
+ * maxTextMessageSize} is {@code hawser.max-text-message-size}), and {@code hawser.enabled}. A value has the text form
+ * of the setting, or that of Spring for a size ({@code 64KB}) or a duration ({@code 1m}, {@code PT30S}).
  */
 final class HawserProperties {
     static final String ENABLED = "hawser.enabled";
@@ -48,7 +48,8 @@ final class HawserProperties {
     /**
      * The settings that the environment gives, in the text form that Hawser reads.
      *
-     * @throws HawserStartException if there is a property {@code hawser.*} that is none of Hawser's, or a value is not valid
+     * @throws HawserStartException if there is a property {@code hawser.*} that is none of Hawser's, or a value is
+     *     not valid
      */
     static Map<Setting<?>, String> read(Environment environment) {
         requireKnownNames(environment);

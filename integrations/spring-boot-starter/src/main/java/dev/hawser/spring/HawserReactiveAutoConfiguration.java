@@ -17,7 +17,10 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
 
-/** Serves the web sockets of a WebFlux application on Jetty and Tomcat with Hawser. On Netty, which has no servlets, it does nothing. */
+/**
+ * Serves the web sockets of a WebFlux application on Jetty and Tomcat with Hawser. On Netty, which has no servlets,
+ * it does nothing.
+ */
 @AutoConfiguration
 @ConditionalOnClass({ServletContext.class, ServerContainer.class, HandshakeWebSocketService.class})
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
@@ -60,7 +63,8 @@ public class HawserReactiveAutoConfiguration {
             if (beans.containsBean(UNDERTOW)) {
                 throw new HawserStartException(
                         "WebFlux on Undertow has no servlets, and so no place for Hawser.",
-                        "Use Jetty or Tomcat, or Spring MVC on Undertow, or set hawser.enabled=false to let Undertow's own serve.",
+                        "Use Jetty or Tomcat, or Spring MVC on Undertow, or set hawser.enabled=false"
+                                + " to let Undertow's own serve.",
                         null);
             }
         };

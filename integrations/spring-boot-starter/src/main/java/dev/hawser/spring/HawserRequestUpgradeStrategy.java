@@ -25,9 +25,9 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * Upgrades requests of WebFlux on a servlet container through Hawser. Spring's own strategy for the Jakarta API casts sessions to Tomcat's. The
- * starter puts it into every plain {@code HandshakeWebSocketService}; a subclass of the application is given one by its constructor.
- * Thread-safe.
+ * Upgrades requests of WebFlux on a servlet container through Hawser. Spring's own strategy for the Jakarta API casts
+ * sessions to Tomcat's. The starter puts it into every plain {@code HandshakeWebSocketService}; a subclass of the
+ * application is given one by its constructor. Thread-safe.
  */
 public final class HawserRequestUpgradeStrategy implements RequestUpgradeStrategy {
     private final @Nullable RequestUpgradeStrategy elsewhere;

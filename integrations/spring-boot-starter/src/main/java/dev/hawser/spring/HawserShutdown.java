@@ -4,11 +4,14 @@ import dev.hawser.HawserContainer;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Ends the sessions in the phase in which Spring Boot drains its web server: peers get 1001 and closing takes as long as the setting
- * {@code stopTimeout} at most. Beans that handlers use are stopped and destroyed later.
+ * Ends the sessions in the phase in which Spring Boot drains its web server: peers get 1001 and closing takes as long
+ * as the setting {@code stopTimeout} at most. Beans that handlers use are stopped and destroyed later.
  */
 final class HawserShutdown implements SmartLifecycle {
-    /** {@code WebServerGracefulShutdownLifecycle.SMART_LIFECYCLE_PHASE}, whose package differs between Spring Boot 3.5 and 4. */
+    /**
+     * {@code WebServerGracefulShutdownLifecycle.SMART_LIFECYCLE_PHASE}, whose package differs between Spring Boot 3.5
+     * and 4.
+     */
     static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 1024;
 
     private final HawserServer server;

@@ -7,8 +7,9 @@ import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 
 /**
- * Keeps Spring Boot from starting the server's own WebSocket beside Hawser: takes its customizers out before any bean is made. They would put
- * another ServerContainer over ours, or cast ours to their own. The server's WebSocket jars may so stay on the class path.
+ * Keeps Spring Boot from starting the server's own WebSocket beside Hawser: takes its customizers out before any bean
+ * is made. They would put another ServerContainer over ours, or cast ours to their own. The server's WebSocket jars
+ * may so stay on the class path.
  */
 final class OtherImplementations implements BeanDefinitionRegistryPostProcessor {
     /** The names in Spring Boot 3.5 and 4 of what starts the WebSocket of Tomcat, Jetty and Undertow. */
@@ -40,12 +41,11 @@ final class OtherImplementations implements BeanDefinitionRegistryPostProcessor 
     static String remedyFor(String other) {
         String what = "the bean or the jar that starts it";
         if (other.startsWith("org.apache.tomcat.")) {
-            what =
-                    "org.apache.tomcat.embed:tomcat-embed-websocket from spring-boot-starter-tomcat, or the bean that starts it";
+            what = "org.apache.tomcat.embed:tomcat-embed-websocket from spring-boot-starter-tomcat,"
+                    + " or the bean that starts it";
         } else if (other.startsWith("org.eclipse.jetty.")) {
-            what =
-                    "jetty-ee10-websocket-jakarta-server and jetty-ee10-websocket-jetty-server (in Spring Boot 4: ee11) from"
-                            + " spring-boot-starter-jetty, or the bean that starts it";
+            what = "jetty-ee10-websocket-jakarta-server and jetty-ee10-websocket-jetty-server (in Spring Boot 4: ee11)"
+                    + " from spring-boot-starter-jetty, or the bean that starts it";
         } else if (other.startsWith("io.undertow.")) {
             what = "io.undertow:undertow-websockets-jsr from spring-boot-starter-undertow, or the bean that starts it";
         }

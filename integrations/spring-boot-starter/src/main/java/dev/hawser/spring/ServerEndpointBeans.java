@@ -15,8 +15,9 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
 /**
- * Deploys the beans whose class has {@link ServerEndpoint}, and the beans that are a {@link ServerEndpointConfig}, when all singletons are
- * made and before the server accepts connections. An endpoint class whose annotation names a Configurator makes its instances with that.
+ * Deploys the beans whose class has {@link ServerEndpoint}, and the beans that are a {@link ServerEndpointConfig},
+ * when all singletons are made and before the server accepts connections. An endpoint class whose annotation names a
+ * Configurator makes its instances with that.
  */
 final class ServerEndpointBeans implements SmartInitializingSingleton {
     private final HawserServer server;
@@ -81,9 +82,9 @@ final class ServerEndpointBeans implements SmartInitializingSingleton {
     }
 
     /**
-     * The bean that gives each session its instance: the bean itself, unless it is a singleton. Jakarta WebSocket gives every session an
-     * instance of its own (3.1.7), and fields of endpoints are written for that; so a singleton is made once more for each session, as
-     * its definition says.
+     * The bean that gives each session its instance: the bean itself, unless it is a singleton. Jakarta WebSocket
+     * gives every session an instance of its own (3.1.7), and fields of endpoints are written for that; so a
+     * singleton is made once more for each session, as its definition says.
      */
     private String instanceBean(String name) {
         if (!beans.containsBeanDefinition(name) || !beans.isSingleton(name)) {

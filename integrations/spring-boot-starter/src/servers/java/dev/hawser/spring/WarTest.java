@@ -29,8 +29,9 @@ import org.springframework.context.annotation.Import;
 import org.springframework.stereotype.Component;
 
 /**
- * The application as a WAR on a Tomcat that does not know Spring: the container calls Hawser's initializer with the endpoint classes that
- * it has scanned, and the starter serves them all the same, as beans, with the properties of the application.
+ * The application as a WAR on a Tomcat that does not know Spring: the container calls Hawser's initializer with the
+ * endpoint classes that it has scanned, and the starter serves them all the same, as beans, with the properties of
+ * the application.
  */
 class WarTest {
     @Component

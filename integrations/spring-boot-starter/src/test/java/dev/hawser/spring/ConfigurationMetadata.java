@@ -15,8 +15,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * Writes what editors complete for {@code hawser.*}, from {@link Setting} and the table of docs/settings.md: the build runs it, so that no
- * setting can be forgotten.
+ * Writes what editors complete for {@code hawser.*}, from {@link Setting} and the table of docs/settings.md: the
+ * build runs it, so that no setting can be forgotten.
  */
 final class ConfigurationMetadata {
     private static final Pattern ROW = Pattern.compile("^\\| `(\\w+)` \\| `([^`]*)` \\| (.*) \\|$", Pattern.MULTILINE);
