@@ -103,7 +103,8 @@ final class ServletHook implements TransportHook {
                 address(request.getLocalAddr(), request.getLocalPort()),
                 request.isSecure());
         ServletTransport transport = new ServletTransport(listener, nativeConnection(request), peers);
-        // Tomcat switches a request that has gone on asynchronously, as all of Spring WebFlux do, only if it is told before its completion.
+        // Tomcat switches a request that has gone on asynchronously, as all of Spring WebFlux do, only if it is told
+        // before its completion.
         if (isTomcat() && !request.isAsyncStarted()) {
             ProtocolSwitch.await(request, response, listener, () -> upgrade(request, transport));
         } else {
