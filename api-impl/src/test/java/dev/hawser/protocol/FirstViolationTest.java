@@ -107,8 +107,7 @@ class FirstViolationTest {
         new Random(1).nextBytes(noise);
         byte[] stream = Wire.join(deflated(noise), Wire.hex("00 00 00 ff ff ff ff ff")); // a block of type 3 ends it
         for (int opcode : new int[] {0x42, 0x62}) {
-            List<InboundExtension> extensions =
-                    opcode == 0x42 ? List.of(deflate()) : List.of(unchanged(), deflate());
+            List<InboundExtension> extensions = opcode == 0x42 ? List.of(deflate()) : List.of(unchanged(), deflate());
             for (int fragment : FRAGMENTS) {
                 assertEnds(expected, limit, fragments(opcode, stream, fragment), extensions);
             }
@@ -159,8 +158,8 @@ class FirstViolationTest {
     }
 
     private static InboundExtension deflate() {
-        NegotiatedExtension agreed =
-                new PerMessageDeflate(DeflatePolicy.DEFAULT, CODECS).accept(List.of(new ExtensionOffer("permessage-deflate", List.of())));
+        NegotiatedExtension agreed = new PerMessageDeflate(DeflatePolicy.DEFAULT, CODECS)
+                .accept(List.of(new ExtensionOffer("permessage-deflate", List.of())));
         if (agreed == null) {
             throw new AssertionError();
         }

@@ -230,9 +230,7 @@ class InflatedFloodTest {
             }
         };
         return container.connectToServer(
-                endpoint,
-                ClientEndpointConfig.Builder.create().build(),
-                URI.create("ws://127.0.0.1:" + port + path));
+                endpoint, ClientEndpointConfig.Builder.create().build(), URI.create("ws://127.0.0.1:" + port + path));
     }
 
     /** A server of one connection. */

@@ -122,8 +122,7 @@ class UndertowClientTest {
             }
 
             @Override
-            protected void onFullCloseMessage(WebSocketChannel from, BufferedBinaryMessage message)
-                    throws IOException {
+            protected void onFullCloseMessage(WebSocketChannel from, BufferedBinaryMessage message) throws IOException {
                 var payload = message.getData();
                 CloseMessage close = new CloseMessage(payload.getResource());
                 received.add("close " + close.getCode() + " " + close.getReason());
@@ -179,8 +178,7 @@ class UndertowClientTest {
 
     @Test
     void anEndpointWithoutCompressionServesItAsItIs() throws Exception {
-        try (WebSocketChannel channel =
-                connect("/plain", FORGETTING, new PerMessageDeflateHandshake(true))) {
+        try (WebSocketChannel channel = connect("/plain", FORGETTING, new PerMessageDeflateHandshake(true))) {
             for (int i = 0; i < 3; i++) {
                 WebSockets.sendTextBlocking(TEXT, channel);
                 assertEquals(TEXT, next());

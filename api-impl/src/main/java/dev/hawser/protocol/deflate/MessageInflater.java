@@ -108,7 +108,7 @@ final class MessageInflater implements InboundExtension {
                 return false;
             }
             int at = decoded.arrayOffset() + decoded.position();
-            int count = inflate(borrowed, decoded, at, room);
+            int count = fill(borrowed, decoded);
             if (history != null) {
                 history.append(decoded.array(), at, count);
             }
@@ -121,10 +121,11 @@ final class MessageInflater implements InboundExtension {
     }
 
     /** If it throws, what was inflated before is in the room all the same. */
-    private static int inflate(Inflater borrowed, ByteBuffer decoded, int at, int room) throws DataFormatException {
+    private static int fill(Inflater borrowed, ByteBuffer decoded) throws DataFormatException {
         long before = borrowed.getBytesWritten();
         try {
-            return borrowed.inflate(decoded.array(), at, room);
+            int at = decoded.arrayOffset() + decoded.position();
+            return borrowed.inflate(decoded.array(), at, decoded.remaining());
         } catch (DataFormatException e) {
             decoded.position(decoded.position() + (int) (borrowed.getBytesWritten() - before));
             throw e;
