@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class InflatedFloodTest {
     private static final int MESSAGES = 768;
     private static final int SIZE = 64 * 1024;
-    private static final long MOST = Setting.INBOUND_BYTES.defaultValue() + SIZE;
+    private static final long MOST = Setting.INBOUND_BYTES.defaultValue() + (long) SIZE;
     /** Messages of a bystander; each is a turn of others, in which the flood could be parsed on. */
     private static final int ECHOES = 200;
 
