@@ -81,6 +81,10 @@ class WarTest {
                 new URLClassLoader(server.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
             ClassLoader before = Thread.currentThread().getContextClassLoader();
             Thread.currentThread().setContextClassLoader(loader);
+            // A JVM has room for one such factory, and the Tomcats of other tests need it.
+            loader.loadClass("org.apache.catalina.webresources.TomcatURLStreamHandlerFactory")
+                    .getMethod("disable")
+                    .invoke(null);
             Object tomcat = loader.loadClass("org.apache.catalina.startup.Tomcat")
                     .getConstructor()
                     .newInstance();
