@@ -44,9 +44,11 @@ public final class EncoderList {
 
     private record Entry(Choice choice, Type accepts) {}
 
-    private static final List<Choice> INBORN = Stream.of(Route.STRING, Route.BYTES, Route.BUFFER, Route.NONE)
-            .map(route -> new Choice(route, -1))
-            .toList();
+    private static final Choice STRING = new Choice(Route.STRING, -1);
+    private static final Choice BYTES = new Choice(Route.BYTES, -1);
+    private static final Choice BUFFER = new Choice(Route.BUFFER, -1);
+    private static final Choice NONE = new Choice(Route.NONE, -1);
+    private static final List<Choice> INBORN = List.of(STRING, BYTES, BUFFER, NONE);
 
     private final List<CoderClass> classes;
     private final List<Entry> entries;
@@ -61,14 +63,14 @@ public final class EncoderList {
     private final ClassValue<Integer> ofObjects = new ClassValue<>() {
         @Override
         protected Integer computeValue(Class<?> message) {
-            return choices.indexOf(encoderOrInborn(message));
+            return placeOf(encoderOrInborn(message));
         }
     };
 
     private final ClassValue<Integer> ofResults = new ClassValue<>() {
         @Override
         protected Integer computeValue(Class<?> message) {
-            return choices.indexOf(inbornOrEncoder(message));
+            return placeOf(inbornOrEncoder(message));
         }
     };
 
@@ -146,6 +148,17 @@ public final class EncoderList {
         return message == String.class ? ofStringResult : choices.get(ofResults.get(message));
     }
 
+    /** Not by equals: the JDK keeps the record whose generated equals was linked last, and with it an undeployed application. */
+    @SuppressWarnings("ReferenceEquality")
+    private int placeOf(Choice choice) {
+        for (int place = 0; place < choices.size(); place++) {
+            if (choices.get(place) == choice) {
+                return place;
+            }
+        }
+        throw new AssertionError(choice);
+    }
+
     private Choice encoderOrInborn(Class<?> message) {
         for (Entry entry : entries) {
             if (TypeBindings.isAssignable(entry.accepts(), message)) {
@@ -169,11 +182,11 @@ public final class EncoderList {
 
     private static Choice inborn(Class<?> message) {
         if (message == String.class || PrimitiveText.isPrimitiveOrWrapper(message)) {
-            return new Choice(Route.STRING, -1);
+            return STRING;
         }
         if (message == byte[].class) {
-            return new Choice(Route.BYTES, -1);
+            return BYTES;
         }
-        return new Choice(ByteBuffer.class.isAssignableFrom(message) ? Route.BUFFER : Route.NONE, -1);
+        return ByteBuffer.class.isAssignableFrom(message) ? BUFFER : NONE;
     }
 }

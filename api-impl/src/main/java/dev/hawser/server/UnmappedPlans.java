@@ -19,25 +19,23 @@ final class UnmappedPlans {
     /** More than any application has classes; a bound against one that generates them. */
     private static final int MAX_PLANS = 1024;
 
-    private final Map<Key, EndpointPlan> plans = new ConcurrentHashMap<>();
-
-    private record Key(
-            Class<?> endpointClass,
-            Set<String> variables,
-            List<Class<? extends Encoder>> encoders,
-            List<Class<? extends Decoder>> decoders) {}
+    /**
+     * By endpoint class, variables, encoders and decoders: a list and no record, since the JDK keeps the record whose generated equals was
+     * linked last, and with it an undeployed application.
+     */
+    private final Map<List<Object>, EndpointPlan> plans = new ConcurrentHashMap<>();
 
     EndpointPlan of(ServerEndpointConfig config, Set<String> variables) throws DeploymentException {
-        Key key = new Key(
-                config.getEndpointClass(),
-                Set.copyOf(variables),
-                WithoutNulls.list(config.getEncoders()),
-                WithoutNulls.list(config.getDecoders()));
+        Class<?> endpointClass = config.getEndpointClass();
+        Set<String> names = Set.copyOf(variables);
+        List<Class<? extends Encoder>> encoders = WithoutNulls.list(config.getEncoders());
+        List<Class<? extends Decoder>> decoders = WithoutNulls.list(config.getDecoders());
+        List<Object> key = List.of(endpointClass, names, encoders, decoders);
         EndpointPlan plan = plans.get(key);
         if (plan != null) {
             return plan;
         }
-        EndpointPlan made = EndpointPlan.of(key.endpointClass, key.variables, key.encoders, key.decoders);
+        EndpointPlan made = EndpointPlan.of(endpointClass, names, encoders, decoders);
         if (plans.size() >= MAX_PLANS) {
             plans.clear();
         }

@@ -17,9 +17,6 @@ final class RepeatedErrors {
     private static final long INTERVAL = TimeUnit.SECONDS.toNanos(10);
     private static final long QUIET = TimeUnit.MINUTES.toNanos(1);
 
-    /** Errors of one class, in one endpoint, where the same thing failed. Names, so that no class of the application is held. */
-    private record Kind(String endpoint, String what, String error) {}
-
     private static final class Count {
         int logged;
         long notLogged;
@@ -29,10 +26,13 @@ final class RepeatedErrors {
 
     private final LongSupplier clock;
 
-    /** In the order of their last errors. Guarded by this. */
-    private final Map<Kind, Count> counts = new LinkedHashMap<>(16, 0.75f, true) {
+    /**
+     * By kind: errors of one class, in one endpoint, where the same thing failed, in the order of their last errors. A kind is a text: it
+     * holds no class of the application, and no record, whose generated equals would keep an undeployed one. Guarded by this.
+     */
+    private final Map<String, Count> counts = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Kind, Count> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Count> eldest) {
             return size() > KINDS;
         }
     };
@@ -50,7 +50,8 @@ final class RepeatedErrors {
      */
     synchronized @Nullable String note(Class<?> endpoint, String what, Throwable error) {
         long now = clock.getAsLong();
-        Kind kind = new Kind(endpoint.getName(), what, error.getClass().getName());
+        String kind =
+                String.join(" ", endpoint.getName(), what, error.getClass().getName());
         Count count = counts.computeIfAbsent(kind, unseen -> new Count());
         if (now - count.lastSeen >= QUIET) {
             count.logged = 0;

@@ -269,7 +269,8 @@ final class OutboundFrames {
         Segment lender = current;
         int room = lender == null ? 0 : lender.bytes.capacity() - filled;
         if (lender != null && room >= size) {
-            segment = new Segment(lender.bytes.duplicate().clear().position(filled).slice(), lender);
+            segment = new Segment(
+                    lender.bytes.duplicate().clear().position(filled).slice(), lender);
             lender.shares++;
         } else {
             segment = new Segment(buffers.borrowForWriting());

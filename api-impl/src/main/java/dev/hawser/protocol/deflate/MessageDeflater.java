@@ -4,6 +4,7 @@ import dev.hawser.protocol.InboundExtension;
 import dev.hawser.protocol.Opcode;
 import dev.hawser.protocol.OutboundExtension;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +27,6 @@ final class MessageDeflater implements OutboundExtension {
     private static final int KEPT = 4 * 1024;
     /** From this level on the smallest result counts, at whatever cost. */
     private static final int THOROUGH = 7;
-
-    /** What the bytes of a message depend on, besides the message, if there is no context takeover. */
-    private record SharingKey(int level, int minSize, int windowBits) {}
 
     private final DeflateCodecs codecs;
     private final DeflatePolicy policy;
@@ -61,9 +59,13 @@ final class MessageDeflater implements OutboundExtension {
         return InboundExtension.RSV1;
     }
 
+    /**
+     * What the bytes of a message depend on, besides the message, if there is no context takeover. A list and no record: the JDK keeps the
+     * record whose generated equals was linked last, and with it an undeployed application.
+     */
     @Override
     public @Nullable Object sharingKey() {
-        return contextTakeover ? null : new SharingKey(policy.level(), policy.minSize(), windowBits);
+        return contextTakeover ? null : List.of(DeflateParameters.NAME, policy.level(), policy.minSize(), windowBits);
     }
 
     @Override
