@@ -197,7 +197,7 @@ final class ConnectionEnd {
             case END_OUTPUT -> endOutput();
             case END_INPUT -> {
                 connection.endProtocol();
-                inbox.breakPipe(why());
+                inbox.receiver().breakPipe(why());
             }
             case END_DEADLINES -> timeouts.end();
             case QUEUE_PEER_CLOSED -> inbox.enqueue(peerClosed);

@@ -17,7 +17,7 @@ final class InboundParser {
     /** Guards itself: the reading thread is in it, and whoever ends the connection has it give back what extensions own. */
     private final WebSocketProtocol protocol;
 
-    private final MessageDispatcher dispatcher;
+    private final MessageReceiver receiver;
     private final SessionTimeouts timeouts;
 
     private ByteBuffer rest = NOTHING;
@@ -27,9 +27,9 @@ final class InboundParser {
     /** When the time of this reading began, 0 before anybody asked. */
     private long began;
 
-    InboundParser(WebSocketProtocol protocol, MessageDispatcher dispatcher, SessionTimeouts timeouts) {
+    InboundParser(WebSocketProtocol protocol, MessageReceiver receiver, SessionTimeouts timeouts) {
         this.protocol = protocol;
-        this.dispatcher = dispatcher;
+        this.receiver = receiver;
         this.timeouts = timeouts;
     }
 
@@ -40,7 +40,7 @@ final class InboundParser {
      */
     boolean parse(ByteBuffer unread) {
         synchronized (protocol) {
-            dispatcher.parsingBegins(unread.remaining());
+            receiver.parsingBegins(unread.remaining());
             boolean all = protocol.receive(unread);
             boolean incompleteHeader = all && unread.hasRemaining();
             timeouts.parsed(protocol.messages(), protocol.wireBytes(), incompleteHeader || protocol.isMidMessage());

@@ -5,21 +5,17 @@ import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.endpoint.BoundEndpoint;
 import dev.hawser.endpoint.MessageInvoker;
-import dev.hawser.endpoint.MessageInvoker.Delivery;
-import dev.hawser.protocol.MessageSink;
-import dev.hawser.protocol.Opcode;
-import dev.hawser.protocol.RemoteProtocolException;
 import jakarta.websocket.CloseReason;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes what the engine received, in the reading thread, and calls the endpoint with it, in turns on a callback thread. One turn runs at a
- * time, so the callbacks of a session never overlap and keep their order. What the two threads share is the {@link Inbox}.
+ * Calls the endpoint of a session with what its {@link MessageReceiver} has put into the {@link Inbox}, in turns on a callback thread. One
+ * turn runs at a time, so the callbacks of a session never overlap and keep their order.
  *
  * <p>While the outbound queue is full the callbacks pause, so that a peer that does not read what it asks for stops being served.
  */
-final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener {
+final class MessageDispatcher implements Turn {
     /** Events a turn delivers at most before others get theirs. */
     private static final int TURN_EVENTS = 128;
     /** Bytes after which a turn ends, however few events they are. */
@@ -33,31 +29,18 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     private static final double LEAST_RATE = 1024;
 
     private final WebSocketConnection connection;
-    private final BoundEndpoint endpoint;
     private final DrainDispatcher dispatcher;
     private final boolean eventLoop;
     private final boolean virtualThreads;
     private final long slowNanos;
     private final Inbox inbox;
     private final TurnSchedule turns;
+    private final MessageReceiver receiver;
 
-    /** The stream or parts in progress; only touched by the reading thread. */
-    private @Nullable MessagePipe pipe;
     /** The stream that the running turn hands over; written by it. */
     private volatile @Nullable MessagePipe reading;
     /** Whether the turn that is due, or runs, was to go where it may block; written by who schedules it, before it runs. */
     private boolean mayBlock;
-    /** Who takes the parts of the message in progress: one that is added in its middle would get half a message. */
-    private @Nullable MessageInvoker partsHandler;
-    /** How many more bytes and messages may be received before parsing stops; only touched by the reading thread. */
-    private long roomForBytes;
-
-    private int roomForMessages;
-    /** Whether a kind without a handler fails the connection; written before the first reading. */
-    private volatile boolean refusesText;
-
-    private volatile boolean refusesBinary;
-
     /** Only touched by the running turn; the end of a turn, under the inbox's lock, publishes it to the next one. */
     private final MessageHandover handover;
 
@@ -69,7 +52,6 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     MessageDispatcher(
             WebSocketConnection connection, BoundEndpoint endpoint, DrainDispatcher dispatcher, Settings settings) {
         this.connection = connection;
-        this.endpoint = endpoint;
         this.handover = new MessageHandover(connection, endpoint);
         this.dispatcher = dispatcher;
         this.turns = new TurnSchedule(connection, dispatcher, this);
@@ -78,181 +60,14 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
         this.inbox = new Inbox(
                 settings.get(Setting.INBOUND_BYTES), settings.get(Setting.INBOUND_MESSAGES), connection::resumeReading);
         this.slowNanos = settings.get(Setting.SLOW_CALLBACK).toNanos();
+        boolean streamsAtOnce = eventLoop || virtualThreads; // no thread of ours is held
+        this.receiver = new MessageReceiver(connection, endpoint, dispatcher, this, inbox, streamsAtOnce);
     }
 
-    // ---- the engine's side: the reading thread ----
-
-    /**
-     * The endpoint's onOpen has returned, and nothing is read yet. An endpoint that has handlers now has said what it takes, and a kind that
-     * none of them takes is refused with 1003. One without any has yet to add them, which a client may do after it connected, one by one
-     * and while messages arrive: what comes before its handler is dropped, and so is what comes while a handler is replaced.
-     */
-    void endpointOpened() {
-        boolean declared = endpoint.isAnnotated()
-                || endpoint.text() != null
-                || endpoint.binary() != null
-                || endpoint.pong() != null;
-        refusesText = declared && endpoint.text() == null;
-        refusesBinary = declared && endpoint.binary() == null;
+    /** The reading thread's side. */
+    MessageReceiver receiver() {
+        return receiver;
     }
-
-    /** Parsing begins, or goes on after callbacks have caught up: counts what room there is. */
-    void parsingBegins(int unparsed) {
-        roomForBytes = inbox.roomForBytes(unparsed);
-        roomForMessages = inbox.roomForMessages();
-    }
-
-    @Override
-    public boolean wantsMore() {
-        boolean more = roomForBytes >= 0 && roomForMessages >= 0;
-        if (!more) {
-            begin(pipe);
-        }
-        return more;
-    }
-
-    /** Nothing more is received of the stream in progress before its handler has read some. */
-    private static void begin(@Nullable MessagePipe stream) {
-        if (stream != null) {
-            stream.begin();
-        }
-    }
-
-    /** Adds what was received, and counts it. */
-    private void receive(InboundEvent event) {
-        roomForBytes -= event.size + Inbox.EVENT_WEIGHT;
-        roomForMessages--;
-        enqueue(event);
-    }
-
-    @Override
-    public Reception messageBegins(Opcode kind) {
-        MessageInvoker handler = kind == Opcode.TEXT ? endpoint.text() : endpoint.binary();
-        partsHandler = handler;
-        if (handler == null) {
-            return (kind == Opcode.TEXT ? refusesText : refusesBinary) ? Reception.REFUSED : Reception.PARTS;
-        }
-        return handler.delivery() == Delivery.WHOLE ? Reception.WHOLE : Reception.PARTS;
-    }
-
-    @Override
-    public long maxMessageSize(Opcode kind) {
-        return connection.session().maxMessageSize(kind, partsHandler); // the same that said how the message is taken
-    }
-
-    @Override
-    public void onText(String message) {
-        receive(new InboundEvent(InboundEvent.Kind.TEXT, message, connection.sizeOf(message)));
-    }
-
-    @Override
-    public void onBinary(byte[] message) {
-        receive(new InboundEvent(InboundEvent.Kind.BINARY, message, message.length));
-    }
-
-    @Override
-    public void onTextPart(String part, boolean last) {
-        MessageInvoker handler = partsHandler;
-        if (pipe != null || handler != null && handler.delivery() == Delivery.STREAM) {
-            stream(InboundEvent.Kind.TEXT, last).write(part, last);
-        } else if (handler != null) {
-            receive(InboundEvent.part(InboundEvent.Kind.TEXT, part, 2 * part.length(), last));
-        }
-    }
-
-    @Override
-    public void onBinaryPart(byte[] part, boolean last) {
-        MessageInvoker handler = partsHandler;
-        if (pipe != null || handler != null && handler.delivery() == Delivery.STREAM) {
-            stream(InboundEvent.Kind.BINARY, last).write(part, last);
-        } else if (handler != null) {
-            receive(InboundEvent.part(InboundEvent.Kind.BINARY, part, part.length, last));
-        }
-    }
-
-    /** The pipe of the message in progress; a new one is handed to the handler, which reads while the rest arrives. */
-    private MessagePipe stream(InboundEvent.Kind kind, boolean last) {
-        MessagePipe current = pipe;
-        if (current == null) {
-            boolean atOnce = eventLoop || virtualThreads; // no thread of ours is held
-            ReadingClock clock = connection.timeouts().clock();
-            current = new MessagePipe(connection.session().streamReadTimeout(), clock, atOnce, this);
-            if (!last && !atOnce) {
-                dispatcher.blocking().beginSoon(current, connection.runtime().timer());
-            }
-            Object payload = kind == InboundEvent.Kind.TEXT ? current.reader() : current.inputStream();
-            receive(new InboundEvent(kind, payload));
-        }
-        pipe = last ? null : current;
-        return current;
-    }
-
-    @Override
-    public void onMayBegin(MessagePipe stream) {
-        dispatcher.blocking().forget(stream);
-        if (inbox.streamMayBegin()) {
-            turns.owed = true; // before the call, which may not be possible: then the next event's is
-            turns.payOwed();
-        }
-    }
-
-    @Override
-    public void onPing(byte[] payload) {
-        connection.pinged(payload);
-    }
-
-    /**
-     * A pong in the middle of a streamed message waits for that message's handler. So many of them that they would stop the reading, which
-     * that handler waits for, come from a peer that nobody asked for them: they are dropped.
-     */
-    @Override
-    public void onPong(byte[] payload) {
-        if (connection.isApplicationPong(payload) && endpoint.pong() != null && (pipe == null || !inbox.isHalfFull())) {
-            receive(new InboundEvent(InboundEvent.Kind.PONG, new ReceivedPong(payload), payload.length));
-        }
-    }
-
-    @Override
-    public void onClose(int code, String reason) {
-        breakPipe("the peer closed the connection in the middle of a message");
-        connection.end().closedByPeer(code, reason);
-    }
-
-    @Override
-    public void onViolation(RemoteProtocolException violation) {
-        breakPipe(String.valueOf(violation.getMessage()));
-        connection.end().violated(violation);
-    }
-
-    /** See {@link Inbox#pauseReading}: the last that a reading does. */
-    boolean pauseReading(int unparsed) {
-        MessagePipe current = pipe;
-        boolean paused = inbox.pauseReading(unparsed);
-        if (paused) {
-            begin(current);
-        }
-        return paused;
-    }
-
-    // See Inbox for both; asked by the reading thread.
-    boolean isOverBounds(int unparsed) {
-        return inbox.isOverBounds(unparsed);
-    }
-
-    int mayRead(int unparsed) {
-        return inbox.mayRead(unparsed);
-    }
-
-    /** Fails the stream in progress: what is missing will not come. Called by the reading thread, or when it has stopped. */
-    void breakPipe(String why) {
-        MessagePipe current = pipe;
-        if (current != null) {
-            pipe = null;
-            current.fail(why);
-        }
-    }
-
-    // ---- both sides ----
 
     /** Has the endpoint called with the event, after all that came before. Any thread. Returns false if it comes after the last. */
     boolean enqueue(InboundEvent event) {
@@ -262,6 +77,14 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
         }
         turns.payOwed();
         return added != Inbox.Added.TOO_LATE;
+    }
+
+    /** The handler of a streamed message may begin. Any thread. */
+    void streamMayBegin() {
+        if (inbox.streamMayBegin()) {
+            turns.owed = true; // before the call, which may not be possible: then the next event's is
+            turns.payOwed();
+        }
     }
 
     /** The outbound queue has room again: goes on with what waits. */
@@ -295,8 +118,6 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
     boolean mayHoldBack() {
         return inTurn() && inbox.hasMore();
     }
-
-    // ---- the endpoint's side: the turn ----
 
     @Override
     public boolean mayBlock() {
@@ -468,26 +289,6 @@ final class MessageDispatcher implements Turn, MessageSink, MessagePipe.Listener
             }
         }
         return event;
-    }
-
-    @Override
-    public void onWaiting(int bytes) {
-        roomForBytes -= bytes;
-        inbox.streamGrew(bytes);
-    }
-
-    @Override
-    public void onRead(long bytes) {
-        inbox.streamRead(bytes);
-    }
-
-    /** A peer that stops in the middle of a message would hold the handler's thread as long as it answers pings. */
-    @Override
-    public void onStalled() {
-        connection
-                .end()
-                .dismiss(new CloseReason(
-                        CloseReason.CloseCodes.VIOLATED_POLICY, "a message was begun and not continued"));
     }
 
     private void measured(long nanos, int delivered) {

@@ -44,6 +44,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     private final WebSocketSession session;
     private final OutboundQueue outbound;
     private final MessageDispatcher dispatcher;
+    private final MessageReceiver receiver;
     private final InboundParser parser;
     private final SessionTimeouts timeouts;
     private final ConnectionEnd end;
@@ -95,11 +96,12 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         this.end = new ConnectionEnd(this, handshake.role(), timeouts);
         this.session = new WebSocketSession(this, handshake, timeouts);
         this.dispatcher = new MessageDispatcher(this, session.endpoint(), runtime.dispatcher(), settings);
+        this.receiver = dispatcher.receiver();
         this.completedSends = new CompletedSends(runtime);
         ProtocolLimits limits =
                 new ProtocolLimits(settings.get(Setting.MAX_EMPTY_FRAGMENTS), settings.get(Setting.MAX_FRAGMENTS));
         this.parser = new InboundParser(
-                new WebSocketProtocol(handshake.role(), limits, decoding, dispatcher), dispatcher, timeouts);
+                new WebSocketProtocol(handshake.role(), limits, decoding, receiver), receiver, timeouts);
     }
 
     /** The session as the application sees it. */
@@ -136,7 +138,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         }
         // onOpen may add handlers, also that of an annotated class, and what came before that would find none.
         if (!session.endpoint().hasOnOpen()) {
-            dispatcher.endpointOpened();
+            receiver.endpointOpened();
             parseRest();
         } else {
             // The turn of onOpen begins to read, on another thread maybe: nothing of the reading is touched after this.
@@ -176,7 +178,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     /** Called in the turn of onOpen, once it has returned. */
     void opened() {
         if (session.endpoint().hasOnOpen()) {
-            dispatcher.endpointOpened();
+            receiver.endpointOpened();
             parseRest();
         }
     }
@@ -199,7 +201,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
             boolean all = true;
             boolean more = true;
             while (more) {
-                buffer = InboundParser.withRoom(pooled, buffer, dispatcher.mayRead(buffer.remaining()));
+                buffer = InboundParser.withRoom(pooled, buffer, receiver.mayRead(buffer.remaining()));
                 int room = buffer.capacity() - buffer.remaining();
                 int read = from.read(buffer);
                 if (read > 0) {
@@ -211,7 +213,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
                 // a
                 // record at a time; what it holds would come through another thread if it were not asked for here.
                 boolean maybeMore = all && (read == room || read > 0 && from.isSecure());
-                more = maybeMore && ++reads < READS && !dispatcher.isOverBounds(0) && parser.isTimeLeft();
+                more = maybeMore && ++reads < READS && !receiver.isOverBounds(0) && parser.isTimeLeft();
             }
             parser.keep(buffer, all);
         } catch (Throwable e) { // containers throw an IllegalStateException, too, and the machine its errors
@@ -239,7 +241,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         try {
             parser.readingBegins();
             ByteBuffer rest = parser.rest();
-            boolean mayParse = payOwedTurns() && !dispatcher.isOverBounds(rest.remaining());
+            boolean mayParse = payOwedTurns() && !receiver.isOverBounds(rest.remaining());
             boolean all = parser.isDue() ? mayParse && parse(rest) : mayParse;
             parser.keepRest(all);
             finishReading();
@@ -267,7 +269,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
             if (!payOwedTurns()) {
                 return false;
             }
-        } while (!all && ++pieces < PIECES && !dispatcher.isOverBounds(unread.remaining()) && parser.isTimeLeft());
+        } while (!all && ++pieces < PIECES && !receiver.isOverBounds(unread.remaining()) && parser.isTimeLeft());
         return all;
     }
 
@@ -339,10 +341,10 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     private void goOn(Transport from) {
         boolean due = parser.isDue();
         int unparsed = parser.unparsed();
-        if (!turnOwed && dispatcher.isOverBounds(unparsed)) {
+        if (!turnOwed && receiver.isOverBounds(unparsed)) {
             readingPaused = true; // before the question, so that an answer in between is not lost
             timeouts.readingStops();
-            if (dispatcher.pauseReading(unparsed)) {
+            if (receiver.pauseReading(unparsed)) {
                 return;
             }
         }

@@ -52,7 +52,7 @@ class ThrowingTransportTest {
             transport.arrive(many);
             SessionHarness.await("reading pauses", () -> {
                 connection.onReadable();
-                return connection.dispatcher().isOverBounds(0);
+                return connection.dispatcher().receiver().isOverBounds(0);
             });
             connection.onReadable(); // the demand is held back now
             throwing = "demandRead";

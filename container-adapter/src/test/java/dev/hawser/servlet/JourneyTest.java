@@ -38,7 +38,7 @@ public class JourneyTest {
         List<String> frames = new ArrayList<>(ReadableStack.capture()); // the event loop, down to the listener
         frames.add(WebSocketConnection.class.getSimpleName() + ".onReadable");
         frames.addAll(engineStack());
-        frames.add("MessageDispatcher.onText");
+        frames.add("MessageReceiver.onText");
         frames.addAll(callbackStack());
         assertTrue(frames.size() <= BUDGET_IN, () -> frames.size() + " frames: " + frames);
         assertTrue(frames.size() > 4, () -> "nothing was counted: " + frames);
