@@ -32,6 +32,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void noMoreThanTwoClassesNeedOneAnother() {
+        assertEquals(List.of(), ClassCircles.largerThan(2, MAIN, "dev.hawser"));
+    }
+
+    @Test
     void protocolIsPureComputation() throws IOException {
         RULES.protocolIsPureComputation().check(MAIN);
         RULES.protocolHasNoThreadsClocksOrLogs().check(MAIN);

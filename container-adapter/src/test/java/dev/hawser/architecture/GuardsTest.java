@@ -9,6 +9,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,14 @@ class GuardsTest {
             var typed = (Function<ArchitectureRules, ArchRule>) rule;
             typed.apply(new ArchitectureRules(SEEDED)).check(innocent);
         });
+    }
+
+    @Test
+    void circleOfThreeClassesIsSeenThoughTheyImportNothing() {
+        String circle = SEEDED + ".transport.Circle";
+        assertEquals(
+                List.of(Set.of(circle + "A", circle + "B", circle + "C")),
+                ClassCircles.largerThan(2, CLASSES, SEEDED));
     }
 
     @Test
