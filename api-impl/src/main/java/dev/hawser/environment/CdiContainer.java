@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The CDI container that runs where {@code CDI.current()} is asked, by reflection: the API may be the application's own, or not there at all.
  * Thread-safe.
  */
-final class CdiContainer implements Environment.Source {
+final class CdiContainer implements Source {
     private static final System.Logger LOG = System.getLogger("dev.hawser.injection");
     private static final String SPI = "jakarta.enterprise.inject.spi.";
     private static final @Nullable Object[] NO_BEAN = {null};

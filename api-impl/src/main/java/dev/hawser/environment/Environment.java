@@ -62,14 +62,6 @@ public final class Environment implements Components {
         }
     }
 
-    /** One of the surroundings that can inject. */
-    interface Source {
-        <T> Component<T> get(Class<T> type) throws ReflectiveOperationException;
-
-        /** Injects into an object that is there already, and calls its {@code @PostConstruct}. */
-        void adopt(Object made) throws ReflectiveOperationException;
-    }
-
     @Override
     public <T> Component<T> get(Class<T> type) throws ReflectiveOperationException {
         Source source = source();

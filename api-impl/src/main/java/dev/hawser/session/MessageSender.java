@@ -3,6 +3,7 @@ package dev.hawser.session;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.protocol.Opcode;
+import dev.hawser.transport.MessagePart;
 import dev.hawser.transport.OutboundQueue;
 import dev.hawser.transport.PendingSend;
 import jakarta.websocket.CloseReason;
@@ -66,7 +67,7 @@ final class MessageSender {
     /** Sends a whole message and returns when it has been handed to the network, or, when batching is allowed, when it is queued. */
     void sendWhole(Opcode kind, byte[] payload, int offset, int length) throws IOException {
         long deadline = deadline();
-        handOver(accept(OutboundQueue.Part.WHOLE, kind, payload, offset, length, deadline), deadline);
+        handOver(accept(MessagePart.WHOLE, kind, payload, offset, length, deadline), deadline);
     }
 
     /** Sends a part of a message; the first one decides its kind (RFC 6455 5.4). */
@@ -83,8 +84,7 @@ final class MessageSender {
     /** The first half of {@link #sendPart}: queues the part, once there is room. If it throws, nothing was queued. */
     long acceptPart(Opcode kind, byte[] payload, int offset, int length, boolean last, long deadline)
             throws IOException {
-        return accept(
-                last ? OutboundQueue.Part.LAST : OutboundQueue.Part.MORE, kind, payload, offset, length, deadline);
+        return accept(last ? MessagePart.LAST : MessagePart.MORE, kind, payload, offset, length, deadline);
     }
 
     /**
@@ -96,7 +96,7 @@ final class MessageSender {
                 new CloseReason(CloseReason.CloseCodes.UNEXPECTED_CONDITION, "a message could not be sent to its end"));
     }
 
-    private long accept(OutboundQueue.Part part, Opcode kind, byte[] given, int from, int length, long deadline)
+    private long accept(MessagePart part, Opcode kind, byte[] given, int from, int length, long deadline)
             throws IOException {
         refuseIfInterrupted();
         // A send that returns before its bytes are written must not show what the caller does to them then.
@@ -142,7 +142,7 @@ final class MessageSender {
         PendingSend send = new PendingSend(System.nanoTime() + timeout, completion);
         long position;
         try {
-            position = queue.offer(OutboundQueue.Part.WHOLE, kind, payload, offset, length, send);
+            position = queue.offer(MessagePart.WHOLE, kind, payload, offset, length, send);
         } catch (IOException e) {
             connection.complete(completion, e);
             return;
@@ -177,7 +177,7 @@ final class MessageSender {
         byte[] payload = copies ? Arrays.copyOfRange(given, from, from + length) : given;
         int offset = copies ? 0 : from;
         try {
-            queue.append(OutboundQueue.Part.WHOLE, kind, payload, offset, length);
+            queue.append(MessagePart.WHOLE, kind, payload, offset, length);
             connection.session().active();
         } catch (IOException e) {
             // The close frame has been sent, or the connection is gone.

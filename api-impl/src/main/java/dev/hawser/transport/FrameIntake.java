@@ -20,10 +20,10 @@ final class FrameIntake {
      *
      * @return the position of its end
      */
-    long append(OutboundQueue.Part part, Opcode kind, byte[] payload, int offset, int length) throws IOException {
+    long append(MessagePart part, Opcode kind, byte[] payload, int offset, int length) throws IOException {
         encoding.refuseWhileEncoding();
         Opcode opcode = order.opcodeOf(part, kind);
-        boolean fin = part != OutboundQueue.Part.MORE;
+        boolean fin = part != MessagePart.MORE;
         OutboundExtension.Encoded encoded = encoding.encode(opcode, fin, payload, offset, length);
         if (encoded == null) {
             frames.appendData(opcode, fin, payload, offset, length);

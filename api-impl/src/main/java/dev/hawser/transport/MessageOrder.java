@@ -15,11 +15,11 @@ final class MessageOrder {
      *
      * @throws IllegalStateException if it would stand in the middle of another message, naming both
      */
-    Opcode opcodeOf(OutboundQueue.Part part, Opcode kind) {
+    Opcode opcodeOf(MessagePart part, Opcode kind) {
         Opcode inProgress = partialKind;
-        if (inProgress != null && (part == OutboundQueue.Part.WHOLE || inProgress != kind)) {
+        if (inProgress != null && (part == MessagePart.WHOLE || inProgress != kind)) {
             Thread sender = partialSender;
-            throw new IllegalStateException("a " + (part == OutboundQueue.Part.WHOLE ? "whole " : "partial ") + kind
+            throw new IllegalStateException("a " + (part == MessagePart.WHOLE ? "whole " : "partial ") + kind
                     + " message cannot be sent in thread "
                     + Thread.currentThread().getName()
                     + " while the partial " + inProgress + " message of thread "
@@ -29,9 +29,9 @@ final class MessageOrder {
     }
 
     /** The frame has been accepted: what follows it is judged by that. */
-    void accepted(OutboundQueue.Part part, Opcode kind) {
-        if (part != OutboundQueue.Part.WHOLE) {
-            boolean last = part == OutboundQueue.Part.LAST;
+    void accepted(MessagePart part, Opcode kind) {
+        if (part != MessagePart.WHOLE) {
+            boolean last = part == MessagePart.LAST;
             partialKind = last ? null : kind;
             partialSender = last ? null : Thread.currentThread();
         }

@@ -19,16 +19,6 @@ import org.jspecify.annotations.Nullable;
  * border (RFC 6455 5.4), but for the close frame, which comes after all that was accepted before it.
  */
 public final class OutboundQueue implements Transport.WriteCompletion {
-    /** Which part of its message a data frame is. */
-    public enum Part {
-        /** All of it. */
-        WHOLE,
-        /** The first or a further part, with more to come. */
-        MORE,
-        /** The last part; without one before, all of it. */
-        LAST
-    }
-
     /** Instead of a position: refused, since as many bytes wait as may. */
     public static final long FULL_OF_BYTES = -1;
 
@@ -92,7 +82,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
      * @throws IOException if the queue has ended, or an extension cannot encode, which ends it
      * @throws IllegalStateException if it would stand in the middle of another message (RFC 6455 5.4), naming both
      */
-    public long append(Part part, Opcode kind, byte[] payload, int offset, int length) throws IOException {
+    public long append(MessagePart part, Opcode kind, byte[] payload, int offset, int length) throws IOException {
         lock.lock();
         try {
             return accept(part, kind, payload, offset, length);
@@ -108,7 +98,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
      * @param told who is told once the position is written or the queue has ended: {@link OutboundListener#onCompleted}; null for nobody
      * @return the position, or {@link #FULL_OF_BYTES} or {@link #FULL_OF_MESSAGES}
      */
-    public long offer(Part part, Opcode kind, byte[] payload, int offset, int length, @Nullable PendingSend told)
+    public long offer(MessagePart part, Opcode kind, byte[] payload, int offset, int length, @Nullable PendingSend told)
             throws IOException {
         lock.lock();
         try {
@@ -134,7 +124,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
      *
      * @return the position, or {@link #TOO_LATE} if {@code deadline} (as of {@link System#nanoTime}) has passed before
      */
-    public long appendOnceRoom(Part part, Opcode kind, byte[] payload, int offset, int length, long deadline)
+    public long appendOnceRoom(MessagePart part, Opcode kind, byte[] payload, int offset, int length, long deadline)
             throws IOException {
         lock.lock();
         try {
@@ -151,7 +141,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     }
 
     /** Under the lock. If it throws anything, nothing was accepted. */
-    private long accept(Part part, Opcode kind, byte[] payload, int offset, int length) throws IOException {
+    private long accept(MessagePart part, Opcode kind, byte[] payload, int offset, int length) throws IOException {
         throwIfClosing();
         long position = intake.append(part, kind, payload, offset, length);
         deferred.accepted();

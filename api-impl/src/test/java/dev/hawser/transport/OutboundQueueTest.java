@@ -64,7 +64,7 @@ class OutboundQueueTest {
                 byte[] payload = new byte[size];
                 random.nextBytes(payload);
                 PendingSend told = new PendingSend(Long.MAX_VALUE / 4, ends.completion(i));
-                long position = out.offer(OutboundQueue.Part.WHOLE, Opcode.BINARY, payload, 0, size, told);
+                long position = out.offer(MessagePart.WHOLE, Opcode.BINARY, payload, 0, size, told);
                 expected.frame(Opcode.BINARY, payload);
                 assertEquals(expected.size(), position);
                 positions.add(position);
@@ -95,7 +95,7 @@ class OutboundQueueTest {
     void aSendWithoutAnEndInSightHasNoDeadlineInThePast() throws IOException {
         queue.open(transport);
         PendingSend told = new PendingSend(System.nanoTime() + Long.MAX_VALUE / 2, recorder.completion(1));
-        queue.offer(OutboundQueue.Part.WHOLE, Opcode.BINARY, new byte[10], 0, 10, told);
+        queue.offer(MessagePart.WHOLE, Opcode.BINARY, new byte[10], 0, 10, told);
         assertTrue(queue.untilDeadline(1_000_000, System.nanoTime()) > 0);
     }
 
@@ -166,8 +166,8 @@ class OutboundQueueTest {
             try {
                 long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
                 byte[] payload = new byte[200_000];
-                admitted.complete(busy.appendOnceRoom(
-                        OutboundQueue.Part.WHOLE, Opcode.BINARY, payload, 0, payload.length, deadline));
+                admitted.complete(
+                        busy.appendOnceRoom(MessagePart.WHOLE, Opcode.BINARY, payload, 0, payload.length, deadline));
             } catch (IOException e) {
                 admitted.completeExceptionally(e);
             }
@@ -197,7 +197,7 @@ class OutboundQueueTest {
         byte[] payload = new byte[1000];
         long position = 0;
         while (queue.bufferedBytes() < upTo && position >= 0) {
-            position = queue.offer(OutboundQueue.Part.WHOLE, Opcode.BINARY, payload, 0, payload.length, null);
+            position = queue.offer(MessagePart.WHOLE, Opcode.BINARY, payload, 0, payload.length, null);
         }
     }
 
@@ -206,7 +206,7 @@ class OutboundQueueTest {
     }
 
     private long accept(int size) throws IOException {
-        return queue.append(OutboundQueue.Part.WHOLE, Opcode.BINARY, new byte[size], 0, size);
+        return queue.append(MessagePart.WHOLE, Opcode.BINARY, new byte[size], 0, size);
     }
 
     private static boolean contains(byte[] bytes, byte octet) {

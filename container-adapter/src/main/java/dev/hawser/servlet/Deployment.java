@@ -10,6 +10,8 @@ import dev.hawser.session.ContainerRuntime;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletContextAttributeEvent;
+import jakarta.servlet.ServletContextAttributeListener;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -58,7 +60,7 @@ final class Deployment {
         Environment environment = Environment.ofWebApplication(context.getClassLoader(), context::getAttribute);
         this.server = new EndpointServerContainer(
                 container -> new ContainerRuntime(
-                        "hawser-" + nameOf(context),
+                        "hawser-" + ContextName.of(context),
                         settings,
                         context.getClassLoader(),
                         environment,
@@ -86,7 +88,8 @@ final class Deployment {
     private FilterRegistration.Dynamic registered() {
         FilterRegistration.Dynamic filter = context.addFilter(FILTER_NAME, upgradeFilter);
         if (filter == null) {
-            throw new IllegalStateException(nameOf(context) + " has a filter named " + FILTER_NAME + " already");
+            throw new IllegalStateException(
+                    ContextName.of(context) + " has a filter named " + FILTER_NAME + " already");
         }
         filter.setAsyncSupported(true);
         return filter;
@@ -101,7 +104,7 @@ final class Deployment {
     static @Nullable Deployment start(ServletContext context, Collection<Class<?>> classes) throws ServletException {
         Object present = context.getAttribute(SERVER_CONTAINER);
         if (present != null && present.getClass().getName().equals(EndpointServerContainer.class.getName())) {
-            LOG.log(Level.DEBUG, "Hawser is installed in {0} already", nameOf(context));
+            LOG.log(Level.DEBUG, "Hawser is installed in {0} already", ContextName.of(context));
             Deployment first = of(context);
             if (first != null) {
                 first.deploy(classes);
@@ -121,7 +124,7 @@ final class Deployment {
             deployment.remove();
             throw e;
         }
-        LOG.log(Level.DEBUG, "Hawser serves the web sockets of {0} on {1}", nameOf(context), hook.container());
+        LOG.log(Level.DEBUG, "Hawser serves the web sockets of {0} on {1}", ContextName.of(context), hook.container());
         return deployment;
     }
 
@@ -142,7 +145,7 @@ final class Deployment {
         } catch (DeploymentException e) {
             server.fail(e);
             throw new ServletException(
-                    "WebSocket endpoints of " + nameOf(context) + " cannot be deployed: " + e.getMessage(), e);
+                    "WebSocket endpoints of " + ContextName.of(context) + " cannot be deployed: " + e.getMessage(), e);
         }
     }
 
@@ -269,9 +272,18 @@ final class Deployment {
         context.removeAttribute(INITIALIZED);
     }
 
-    /** The context path, or {@code /} for the root, for messages and thread names. */
-    static String nameOf(ServletContext context) {
-        String path = context.getContextPath();
-        return path.isEmpty() ? "/" : path;
+    /**
+     * Notices that another implementation, whose initializer runs after ours, puts its ServerContainer over ours. It is told at once, so that
+     * nobody adds endpoints to the other one meanwhile. It holds nothing, so that a container that keeps it over a restart of the application
+     * does no harm.
+     */
+    private static final class ServerContainerReplaced implements ServletContextAttributeListener {
+        @Override
+        public void attributeReplaced(ServletContextAttributeEvent event) {
+            Deployment deployment = of(event.getServletContext());
+            if (deployment != null && event.getName().equals(SERVER_CONTAINER)) {
+                deployment.replaceLaterOne();
+            }
+        }
     }
 }

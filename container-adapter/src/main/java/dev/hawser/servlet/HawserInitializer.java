@@ -48,7 +48,7 @@ public final class HawserInitializer implements ServletContainerInitializer {
         ClassLoader application = context.getClassLoader();
         if (application != null && application.getResource(STARTED_BY_FRAMEWORK) != null) {
             System.getLogger("dev.hawser.servlet")
-                    .log(Level.DEBUG, "A framework starts Hawser in {0}", Deployment.nameOf(context));
+                    .log(Level.DEBUG, "A framework starts Hawser in {0}", ContextName.of(context));
             return;
         }
         start(context, classes == null ? Set.of() : classes);

@@ -55,7 +55,7 @@ public final class HawserListener implements ServletContextListener {
                         + " in WEB-INF/classes; those in jars are not looked for, and a listener of web.xml that adds endpoints runs too early."
                         + " Remedy: let the container scan for annotations (Jetty: add jetty-ee11-annotations or the module ee11-annotations)",
                 context.getServerInfo(),
-                Deployment.nameOf(context),
+                ContextName.of(context),
                 found.size());
         try {
             deployment = Deployment.start(context, found);

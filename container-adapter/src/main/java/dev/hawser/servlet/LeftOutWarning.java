@@ -37,6 +37,6 @@ final class LeftOutWarning {
                 "Hawser is on the class path of {0}, but was left out of its start, so its WebSocket endpoints are not served: the"
                         + " <absolute-ordering> of WEB-INF/web.xml does not name it. Remedy: add <name>hawser_websocket</name> or <others/> to it, or"
                         + " declare the listener dev.hawser.servlet.HawserListener in web.xml, before your own",
-                Deployment.nameOf(context));
+                ContextName.of(context));
     }
 }

@@ -43,7 +43,7 @@ final class OtherImplementation {
         LOG.log(
                 Level.INFO,
                 "Hawser serves the web sockets of {0} in the place of {1}",
-                Deployment.nameOf(context),
+                ContextName.of(context),
                 present.getClass().getName());
         return true;
     }
@@ -56,8 +56,8 @@ final class OtherImplementation {
     private static boolean stopOrYield(ServletContext context, String other, String policy) throws ServletException {
         String remedy = "Remedy: take one of the two off the class path of the application, or, " + remedyFor(other)
                 + "; dev.hawser.onConflict=" + policy + " decided (replace, yield or fail)";
-        String both = "Two WebSocket implementations are installed in " + Deployment.nameOf(context) + ": Hawser and "
-                + other;
+        String both =
+                "Two WebSocket implementations are installed in " + ContextName.of(context) + ": Hawser and " + other;
         if (policy.equals("fail")) {
             throw new ServletException(both + ". " + remedy);
         }

@@ -38,7 +38,7 @@ final class ServletHook implements TransportHook {
 
     ServletHook(ServletContext context) {
         this.context = context;
-        executor = new BlockingThreads("hawser-" + Deployment.nameOf(context) + "-blocking-");
+        executor = new BlockingThreads("hawser-" + ContextName.of(context) + "-blocking-");
     }
 
     @Override

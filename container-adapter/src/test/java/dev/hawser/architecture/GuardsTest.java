@@ -77,8 +77,7 @@ class GuardsTest {
     void circleOfThreeClassesIsSeenThoughTheyImportNothing() {
         String circle = SEEDED + ".transport.Circle";
         assertEquals(
-                List.of(Set.of(circle + "A", circle + "B", circle + "C")),
-                ClassCircles.largerThan(2, CLASSES, SEEDED));
+                List.of(Set.of(circle + "A", circle + "B", circle + "C")), ClassCircles.largerThan(2, CLASSES, SEEDED));
     }
 
     @Test
