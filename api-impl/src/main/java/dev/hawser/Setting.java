@@ -90,7 +90,10 @@ public final class Setting<T> {
     public static final Setting<Integer> MAX_WORKERS = count("maxWorkers", 64);
     /** The most threads of one application for what may block: slow callbacks, and streamed messages. */
     public static final Setting<Integer> MAX_BLOCKING_THREADS = count("maxBlockingThreads", 200);
-    /** Callbacks slower than this on average run on the threads of {@link #MAX_BLOCKING_THREADS} instead of the shared workers. */
+    /**
+     * Callbacks slower than this on average, since they wait for something, run on the threads of {@link #MAX_BLOCKING_THREADS} instead of
+     * the shared workers. What computes stays on those, of which as many work as there are processors.
+     */
     public static final Setting<Duration> SLOW_CALLBACK = duration("slowCallback", Duration.ofMillis(1));
     /** Origins that browsers may connect from: {@code same-origin}, {@code *}, or a comma-separated list such as {@code https://example.org}. */
     public static final Setting<String> ALLOWED_ORIGINS =

@@ -83,6 +83,23 @@ final class ActiveTurns {
         }
     }
 
+    /** How many of the running turns hold a worker that others cannot count on. */
+    int lostToWorkers(long now, ThreadSight sight) {
+        int lost = 0;
+        for (int slot = 0; slot < SLOTS; slot++) {
+            Turn turn = slots.get(slot);
+            if (turn != null && turn.isLostToWorkers(now, sight)) {
+                lost++;
+            }
+        }
+        for (Turn turn : others) {
+            if (turn.isLostToWorkers(now, sight)) {
+                lost++;
+            }
+        }
+        return lost;
+    }
+
     private static @Nullable Throwable flushed(Turn turn, long since, @Nullable Throwable before) {
         try {
             turn.flushDeferredSince(since);

@@ -2,6 +2,7 @@ package dev.hawser.session;
 
 import dev.hawser.transport.PendingSend;
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +11,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class CompletedSends implements Turn {
     private static final System.Logger LOGGER = System.getLogger("dev.hawser.dispatch");
+    /** So many that wait for their handler let a sender wait whose send is refused. */
+    private static final int MANY = 256;
+    /** How long it waits at most: the handler may wait for what the sender holds. */
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** How many handlers a turn runs before others get theirs. */
+    private static final int TURN_SENDS = 128;
 
     private final ContainerRuntime runtime;
     private final Ticket ticket = new Ticket(this);
+    private final TurnLoad load = new TurnLoad(Long.MAX_VALUE);
+    /** The thread that runs handlers now; written by it. */
+    private volatile @Nullable Thread running;
 
     // Guarded by this.
     private @Nullable PendingSend first;
@@ -23,6 +33,45 @@ final class CompletedSends implements Turn {
 
     CompletedSends(ContainerRuntime runtime) {
         this.runtime = runtime;
+    }
+
+    /**
+     * Adds one that was refused, which no queue bounds: where many wait already for their handlers, the sender waits for a moment, so that
+     * one that sends in a loop does not fill the heap with refusals.
+     *
+     * @throws IllegalStateException where many wait, if the calling thread must not wait: an event loop, or that of the handlers
+     */
+    void addRefused(PendingSend send) {
+        if (send.runsApplicationCode() && isCrowded()) {
+            if (running == Thread.currentThread() || runtime.onEventLoop()) {
+                throw new IllegalStateException(
+                        "the outbound queue is full, and " + MANY + " refused sends wait for their SendHandlers");
+            }
+            awaitRoom();
+        }
+        add(send);
+    }
+
+    private synchronized boolean isCrowded() {
+        return others != null && others.size() >= MANY;
+    }
+
+    /** Also on an interrupted thread, which would send on and on; its flag stays. */
+    private void awaitRoom() {
+        boolean interrupted = false;
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        synchronized (this) {
+            for (long left = PATIENCE_NANOS; left > 0 && isCrowded(); left = deadline - System.nanoTime()) {
+                try {
+                    TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     void add(PendingSend send) {
@@ -58,6 +107,12 @@ final class CompletedSends implements Turn {
     }
 
     @Override
+    public boolean isLostToWorkers(long now, ThreadSight sight) {
+        Thread thread = running;
+        return thread != null && load.isLost(thread, now, sight);
+    }
+
+    @Override
     public void flushDeferredSince(long since) {}
 
     @Override
@@ -75,9 +130,13 @@ final class CompletedSends implements Turn {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         boolean interrupted = thread.isInterrupted();
-        thread.setContextClassLoader(runtime.classLoader());
+        load.begins(System.nanoTime());
+        int slot = runtime.dispatcher().activeTurns().enter(this, thread);
+        PendingSend send = null;
         try {
-            for (PendingSend send = next(); send != null; send = next()) {
+            running = thread;
+            thread.setContextClassLoader(runtime.classLoader());
+            for (int run = 0; run < TURN_SENDS && (send = next()) != null; run++) {
                 try {
                     send.complete();
                 } catch (Throwable e) {
@@ -89,7 +148,12 @@ final class CompletedSends implements Turn {
                 }
             }
         } finally {
+            running = null;
+            runtime.dispatcher().activeTurns().leave(slot, this);
             thread.setContextClassLoader(before);
+        }
+        if (send != null) {
+            runtime.dispatcher().readySoon(ticket); // what it throws has this turn run again
         }
     }
 
@@ -105,6 +169,9 @@ final class CompletedSends implements Turn {
             return send;
         }
         send = others == null ? null : others.poll();
+        if (others != null && others.size() == MANY - 1) {
+            notifyAll();
+        }
         if (send == null) {
             others = null;
             scheduled = false;

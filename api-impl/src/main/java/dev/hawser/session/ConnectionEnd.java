@@ -95,10 +95,15 @@ final class ConnectionEnd {
         carryOut();
     }
 
-    /** This side closes, and does not listen any more: what still arrives is dropped. */
-    void dismiss(CloseReason reason) {
+    /** This side closes for a fault of the peer. onClose tells it, whether the peer answers or not, as it does after a violation. */
+    void closeForFault(CloseReason.CloseCodes code, String fault) {
+        closeByUs(new CloseReason(code, fault), code.getCode());
+    }
+
+    /** The same, and this side does not listen any more: what still arrives is dropped. */
+    void dismiss(CloseReason.CloseCodes code, String why) {
         deaf = true;
-        closeByUs(reason, CloseCodes.NONE);
+        closeForFault(code, why);
     }
 
     /** Whether messages still reach the endpoint. */

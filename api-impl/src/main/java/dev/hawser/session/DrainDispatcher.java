@@ -22,6 +22,8 @@ final class DrainDispatcher {
     private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long WORKER_IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** Ticks without a turn taken after which one more worker is worth it, whatever the others seem to do. */
+    private static final int STILL_TICKS = 20;
     /** Waiting turns per active worker above which another one is worth its wake, while there are cores. */
     private static final int DEEP_QUEUE = 32;
 
@@ -37,10 +39,11 @@ final class DrainDispatcher {
     private final Object lock = new Object();
 
     // All below: guarded by lock.
-    private final DispatchThreads.Queue queue = new DispatchThreads.Queue();
-    private long taken;
+    private final ReadyQueue queue = new ReadyQueue();
     private int active;
     private int created;
+    /** How many workers may take turns: as many as processors compute, beside those that wait. */
+    private int mayWork = Integer.MAX_VALUE;
     /** The workers that rest, linked by {@link Worker#nextParked}: parking must not need memory. */
     private @Nullable Worker parked;
 
@@ -156,8 +159,9 @@ final class DrainDispatcher {
 
     /** Throws only if the ticket is not in the queue. */
     private void queue(Turn.Ticket ticket, boolean inTurn) {
+        boolean isHeavy = ticket.turn.isHeavy();
         synchronized (lock) {
-            queue.add(ticket);
+            queue.add(ticket, isHeavy);
         }
         try {
             seeToQueue(inTurn);
@@ -307,7 +311,7 @@ final class DrainDispatcher {
 
     private Turn.@Nullable Ticket takeLent() {
         synchronized (lock) {
-            Turn.Ticket ticket = take();
+            Turn.Ticket ticket = queue.poll();
             lent = ticket != null;
             return ticket;
         }
@@ -322,15 +326,6 @@ final class DrainDispatcher {
         if (ticket != null && ticket.mayRunAgain()) {
             queue(ticket, false);
         }
-    }
-
-    /** Under the lock. */
-    private Turn.@Nullable Ticket take() {
-        Turn.Ticket ticket = queue.poll();
-        if (ticket != null) {
-            taken++;
-        }
-        return ticket;
     }
 
     private final class Worker implements Runnable {
@@ -384,7 +379,7 @@ final class DrainDispatcher {
 
         private Turn.@Nullable Ticket takeOrRest() {
             synchronized (lock) {
-                Turn.Ticket ticket = running ? take() : null;
+                Turn.Ticket ticket = running && active <= mayWork ? queue.poll() : null;
                 if (ticket == null && running) {
                     active--;
                     running = false;
@@ -416,8 +411,10 @@ final class DrainDispatcher {
 
     private final class Monitor implements Runnable {
         final Thread thread = threads.make(this, name + "-monitor");
+        private final ThreadSight sight = new ThreadSight();
         private long takenBefore;
         private int idleTicks;
+        private int stillTicks;
         private boolean hasFailed;
 
         @Override
@@ -453,14 +450,17 @@ final class DrainDispatcher {
             if (crowded) {
                 blocking.relieve(System.nanoTime());
             }
+            int lost = activeTurns.lostToWorkers(System.nanoTime(), sight.renewed());
             Worker wake = null;
             synchronized (lock) {
                 if (stopped && queue.size() == 0) {
                     return false;
                 }
-                boolean stuck = queue.size() > 0 && (active == 0 || taken == takenBefore);
-                boolean deep = queue.size() > DEEP_QUEUE * active && active < cores;
-                if (stuck || deep) {
+                boolean stuck = queue.size() > 0 && (active == 0 || queue.taken() == takenBefore);
+                stillTicks = stuck ? stillTicks + 1 : 0;
+                mayWork = Math.max(cores + lost, stillTicks >= STILL_TICKS ? active + 1 : 0);
+                boolean deep = queue.size() > DEEP_QUEUE * active;
+                if (active < mayWork && (stuck || deep)) {
                     wake = addWorker();
                 }
                 boolean requested = watchRequested;
@@ -468,7 +468,7 @@ final class DrainDispatcher {
                     watchRequested = false; // only what was seen: a request that came since would be lost
                 }
                 idleTicks = queue.size() > 0 || requested || crowded ? 0 : idleTicks + 1;
-                takenBefore = taken;
+                takenBefore = queue.taken();
                 watching = idleTicks < IDLE_TICKS;
                 watching = watching || watchRequested;
             }

@@ -61,9 +61,7 @@ public final class HttpSessions {
 
     /** Closes a session whose HTTP session has ended. */
     static void close(WebSocketSession session) {
-        session.connection()
-                .end()
-                .dismiss(new CloseReason(CloseReason.CloseCodes.VIOLATED_POLICY, "the HTTP session has ended"));
+        session.connection().end().dismiss(CloseReason.CloseCodes.VIOLATED_POLICY, "the HTTP session has ended");
     }
 
     /** The HTTP session has another id, as when its user is authenticated. */

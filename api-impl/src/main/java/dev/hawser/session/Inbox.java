@@ -124,6 +124,11 @@ final class Inbox {
         return waitingMessages > maxMessages || waiting > 0 && waiting + rest > maxBytes;
     }
 
+    /** Bytes of what waits, as they are counted; any thread. */
+    long waitingBytes() {
+        return waitingBytes;
+    }
+
     /** Whether half of the bounds is used. */
     boolean isHalfFull() {
         return waitingBytes > maxBytes / 2 || waitingMessages > maxMessages / 2;

@@ -5,7 +5,7 @@ import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.endpoint.BoundEndpoint;
 import dev.hawser.endpoint.MessageInvoker;
-import jakarta.websocket.CloseReason;
+import jakarta.websocket.CloseReason.CloseCodes;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +32,7 @@ final class MessageDispatcher implements Turn {
     private final DrainDispatcher dispatcher;
     private final boolean eventLoop;
     private final boolean virtualThreads;
-    private final long slowNanos;
+    private final TurnLoad load;
     private final Inbox inbox;
     private final TurnSchedule turns;
     private final MessageReceiver receiver;
@@ -46,8 +46,6 @@ final class MessageDispatcher implements Turn {
 
     /** Written by the running turn, read by sends to find out whether they are made in it. */
     private volatile @Nullable Thread turnThread;
-    /** How long callbacks take on average, in nanoseconds; written by the running turn. */
-    private volatile long averageNanos;
 
     MessageDispatcher(
             WebSocketConnection connection, BoundEndpoint endpoint, DrainDispatcher dispatcher, Settings settings) {
@@ -59,7 +57,7 @@ final class MessageDispatcher implements Turn {
         this.virtualThreads = settings.get(Setting.DISPATCH) == Dispatch.VIRTUAL_THREADS;
         this.inbox = new Inbox(
                 settings.get(Setting.INBOUND_BYTES), settings.get(Setting.INBOUND_MESSAGES), connection::resumeReading);
-        this.slowNanos = settings.get(Setting.SLOW_CALLBACK).toNanos();
+        this.load = new TurnLoad(settings.get(Setting.SLOW_CALLBACK).toNanos());
         boolean streamsAtOnce = eventLoop || virtualThreads; // no thread of ours is held
         this.receiver = new MessageReceiver(connection, endpoint, dispatcher, this, inbox, streamsAtOnce);
     }
@@ -121,8 +119,19 @@ final class MessageDispatcher implements Turn {
 
     @Override
     public boolean mayBlock() {
-        mayBlock = averageNanos > slowNanos || inbox.nextIsStream();
+        mayBlock = load.mayBlock() || inbox.nextIsStream();
         return mayBlock;
+    }
+
+    @Override
+    public boolean isHeavy() {
+        return load.isHeavy(inbox.waitingBytes());
+    }
+
+    @Override
+    public boolean isLostToWorkers(long now, ThreadSight sight) {
+        Thread thread = turnThread;
+        return thread != null && !eventLoop && !virtualThreads && load.isLost(thread, now, sight) && !mayBlock;
     }
 
     @Override
@@ -135,8 +144,7 @@ final class MessageDispatcher implements Turn {
     public void giveWay() {
         MessagePipe stream = reading;
         if (stream != null) {
-            connection.closeByUs(new CloseReason(
-                    CloseReason.CloseCodes.VIOLATED_POLICY, "a message comes too slowly while others wait"));
+            connection.end().closeForFault(CloseCodes.VIOLATED_POLICY, "a message comes too slowly while others wait");
             stream.fail("the message came too slowly while others waited for a thread");
         }
     }
@@ -167,6 +175,9 @@ final class MessageDispatcher implements Turn {
         ClassLoader before = thread.getContextClassLoader();
         boolean interrupted = thread.isInterrupted();
         long start = eventLoop ? 0 : System.nanoTime(); // nobody asks how slow an event loop's callbacks are
+        if (!eventLoop && load.begins(start)) {
+            dispatcher.watch();
+        }
         int slot = dispatcher.activeTurns().enter(this, thread);
         int delivered = 0;
         try {
@@ -208,10 +219,7 @@ final class MessageDispatcher implements Turn {
             failed(e);
         } finally {
             turnThread = null;
-            ended(slot, thread, before);
-        }
-        if (!eventLoop) {
-            measured(System.nanoTime() - start, delivered);
+            ended(slot, thread, before, delivered);
         }
     }
 
@@ -219,13 +227,16 @@ final class MessageDispatcher implements Turn {
      * The turn ends, whatever it has met: a session whose turn does not is never called again. What throws here is the Java machine, for
      * want of memory or stack; then the connection is cut, and one more turn, which is due already, tells the endpoint so.
      */
-    private void ended(int slot, Thread thread, ClassLoader before) {
+    private void ended(int slot, Thread thread, ClassLoader before, int delivered) {
         boolean more = true;
         try {
             dispatcher.activeTurns().leave(slot, this);
             thread.setContextClassLoader(before);
             connection.turnEnds();
             dispatcher.turnEnded();
+            if (!eventLoop) {
+                load.ends(System.nanoTime(), delivered, !mayBlock && !virtualThreads, inbox.hasMore());
+            }
             inbox.settle();
             more = inbox.turnEnds(connection.outbound().armIfFull());
         } catch (Throwable e) {
@@ -260,7 +271,7 @@ final class MessageDispatcher implements Turn {
             return false;
         }
         boolean clockDue =
-                delivered > 0 && (averageNanos > TURN_NANOS / UNTIMED_EVENTS || delivered % UNTIMED_EVENTS == 0);
+                delivered > 0 && (load.averageNanos() > TURN_NANOS / UNTIMED_EVENTS || delivered % UNTIMED_EVENTS == 0);
         return !clockDue || eventLoop || System.nanoTime() - start < TURN_NANOS;
     }
 
@@ -289,12 +300,5 @@ final class MessageDispatcher implements Turn {
             }
         }
         return event;
-    }
-
-    private void measured(long nanos, int delivered) {
-        if (delivered > 0) {
-            long average = averageNanos;
-            averageNanos = average + (nanos / delivered - average) / 4;
-        }
     }
 }

@@ -125,8 +125,7 @@ final class MessageHandover {
         if (size <= limit) {
             return true;
         }
-        connection.closeByUs(
-                new CloseReason(CloseReason.CloseCodes.TOO_BIG, "a whole message may have " + limit + " bytes"));
+        connection.end().closeForFault(CloseReason.CloseCodes.TOO_BIG, "a whole message may have " + limit + " bytes");
         return false;
     }
 }

@@ -6,7 +6,7 @@ import dev.hawser.endpoint.MessageInvoker.Delivery;
 import dev.hawser.protocol.MessageSink;
 import dev.hawser.protocol.Opcode;
 import dev.hawser.protocol.RemoteProtocolException;
-import jakarta.websocket.CloseReason;
+import jakarta.websocket.CloseReason.CloseCodes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -233,9 +233,6 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
     /** A peer that stops in the middle of a message would hold the handler's thread as long as it answers pings. */
     @Override
     public void onStalled() {
-        connection
-                .end()
-                .dismiss(new CloseReason(
-                        CloseReason.CloseCodes.VIOLATED_POLICY, "a message was begun and not continued"));
+        connection.end().dismiss(CloseCodes.VIOLATED_POLICY, "a message was begun and not continued");
     }
 }

@@ -150,7 +150,7 @@ final class MessageSender {
         if (position < 0) {
             connection.complete(completion, new IOException(full(position)));
             if (closeOnOverflow) {
-                connection.closeByUs(new CloseReason(CloseReason.CloseCodes.VIOLATED_POLICY, "reads too slowly"));
+                connection.end().closeForFault(CloseReason.CloseCodes.VIOLATED_POLICY, "reads too slowly");
             }
             return;
         }

@@ -24,6 +24,11 @@ final class ParsingTurn implements Turn {
     }
 
     @Override
+    public boolean isHeavy() {
+        return true; // there would be no rest if the reading had not been cut
+    }
+
+    @Override
     public void flushDeferredSince(long since) {
         // Only callbacks send, in turns of their own.
     }

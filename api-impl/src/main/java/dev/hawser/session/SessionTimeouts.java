@@ -254,7 +254,7 @@ final class SessionTimeouts implements Runnable {
             closeIdle(TimeUnit.NANOSECONDS.toMillis(idle));
         }
         if (rate.isTooSlow(now)) {
-            connection.closeByUs(new CloseReason(CloseReason.CloseCodes.VIOLATED_POLICY, rate.rule()));
+            connection.end().closeForFault(CloseReason.CloseCodes.VIOLATED_POLICY, rate.rule());
         }
         if (keepAliveNanos > 0) {
             keepAlive(now);

@@ -13,6 +13,16 @@ interface Turn extends Runnable {
     /** Whether this turn is to run on a virtual thread of its own, whether it blocks or not. */
     boolean wantsVirtualThread();
 
+    /** Whether the session has much to do, so that those with little go first. Any thread; an old answer does no harm. */
+    default boolean isHeavy() {
+        return false;
+    }
+
+    /** The monitor looks at the running turn: whether it holds a worker and waits, or takes long. */
+    default boolean isLostToWorkers(long now, ThreadSight sight) {
+        return false;
+    }
+
     /** Sends replies that have been held back since {@code since} or longer. Called by the monitor while the turn runs. */
     void flushDeferredSince(long since);
 

@@ -32,7 +32,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     /** Reads in a row before other connections of the event loop get their turn. */
     private static final int READS = 8;
     /** Pieces of work of the engine in a row, for the same reason. */
-    private static final int PIECES = 4;
+    private static final int PIECES = 2;
 
     /** Why a connection is cut that the Java machine cannot serve. */
     static final String FAILED = "the session cannot go on after an error";
@@ -483,7 +483,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
 
     /** Tells a completion of a send that has ended before it began: why it was refused, or null if there was nothing to send. */
     void complete(PendingSend.Completion completion, @Nullable Exception refused) {
-        completedSends.add(PendingSend.ended(completion, refused));
+        completedSends.addRefused(PendingSend.ended(completion, refused));
     }
 
     /** Flushes once after the delay what a foreign thread has batched. */

@@ -369,10 +369,7 @@ public final class WebSocketSession implements HawserSession {
             endpoint.onOpen();
         } catch (Throwable e) {
             errors.callbackFailed(e);
-            connection
-                    .end()
-                    .dismiss(new CloseReason(
-                            CloseReason.CloseCodes.UNEXPECTED_CONDITION, "the endpoint failed to open"));
+            connection.end().dismiss(CloseReason.CloseCodes.UNEXPECTED_CONDITION, "the endpoint failed to open");
         } finally {
             if (opened != null) {
                 opened.countDown();

@@ -67,6 +67,18 @@ class MessageRateTest {
     }
 
     @Test
+    void theEndpointIsToldItThoughThePeerHangsUpWithoutAnAnswer() {
+        try (SessionHarness session = session(endpoint, Settings.defaults())) {
+            session.read(header());
+            pass(session, 61);
+            session.transport.end();
+            session.connection.onReadable();
+            SessionHarness.await("onClose", endpoint::ended);
+            assertTrue(endpoint.calls.contains(TOO_SLOW), endpoint.calls::toString);
+        }
+    }
+
+    @Test
     void aHeaderThatDripsAndAControlFrameThatDripsAreClosedToo() {
         for (byte[] begun : new byte[][] {{(byte) 0x81}, {(byte) 0x89, (byte) 0x85, 1, 2, 3, 4, 5}}) {
             try (SessionHarness session = session(endpoint, Settings.defaults())) {

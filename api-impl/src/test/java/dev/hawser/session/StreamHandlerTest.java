@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.protocol.Opcode;
+import jakarta.websocket.CloseReason;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.MessageHandler;
+import jakarta.websocket.OnClose;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
@@ -73,6 +75,10 @@ class StreamHandlerTest {
             assertEquals(3, endpoint.octets, "what came is read first");
             SessionHarness.await(
                     "the close", () -> session.received().contains("close:1008 a message was begun and not continued"));
+            session.transport.end(); // without an answer
+            session.connection.onReadable();
+            SessionHarness.await("onClose", () -> endpoint.closed != null);
+            assertEquals(CloseReason.CloseCodes.VIOLATED_POLICY, endpoint.closed.getCloseCode());
         }
     }
 
@@ -152,6 +158,12 @@ class StreamHandlerTest {
     public static class WholeStream {
         int octets;
         volatile IOException failure;
+        volatile CloseReason closed;
+
+        @OnClose
+        public void onClose(CloseReason reason) {
+            closed = reason;
+        }
 
         @OnMessage
         public void onBinary(InputStream message) throws IOException {

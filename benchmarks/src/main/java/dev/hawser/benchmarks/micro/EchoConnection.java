@@ -3,6 +3,8 @@ package dev.hawser.benchmarks.micro;
 import dev.hawser.Dispatch;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
+import dev.hawser.Component;
+import dev.hawser.Components;
 import dev.hawser.endpoint.EndpointPlan;
 import dev.hawser.protocol.Role;
 import dev.hawser.session.ContainerRuntime;
@@ -58,7 +60,8 @@ final class EchoConnection implements AutoCloseable {
                 new EstablishedHandshake(
                         Role.SERVER,
                         plan(),
-                        new Echo(),
+                        Component.of(new Echo()),
+                        Components.plain(),
                         ServerEndpointConfig.Builder.create(Echo.class, "/echo").build(),
                         settings,
                         URI.create("ws://localhost/echo"),
