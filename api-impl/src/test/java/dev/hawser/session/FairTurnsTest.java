@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -202,7 +203,7 @@ class FairTurnsTest {
     /** Writes down in which order its sessions are called; "gate" waits. */
     @ServerEndpoint("/test")
     public static class Ordered {
-        final List<String> order = Collections.synchronizedList(new ArrayList<>());
+        final List<String> order = new CopyOnWriteArrayList<>();
         final Semaphore gate = new Semaphore(0);
 
         @OnMessage
