@@ -1,13 +1,13 @@
 package dev.hawser.session;
 
 import dev.hawser.transport.PendingSend;
-import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Ended sends of one session whose completion runs code of the application: a {@code SendHandler}. They run in turns of their own, in
- * order, and not in the session's turn, since a callback may wait for its own send. Never on an event loop.
+ * order, and not in the session's turn, since a callback may wait for its own send. Never on an event loop. They are a chain through the
+ * sends themselves, so that no lack of memory loses one.
  */
 final class CompletedSends implements Turn {
     private static final System.Logger LOGGER = System.getLogger("dev.hawser.dispatch");
@@ -19,6 +19,7 @@ final class CompletedSends implements Turn {
     private static final int TURN_SENDS = 128;
 
     private final ContainerRuntime runtime;
+    private final SessionTimeouts timeouts;
     private final Ticket ticket = new Ticket(this);
     private final TurnLoad load = new TurnLoad(Long.MAX_VALUE);
     /** The thread that runs handlers now; written by it. */
@@ -26,13 +27,14 @@ final class CompletedSends implements Turn {
 
     // Guarded by this.
     private @Nullable PendingSend first;
-    /** Those behind the first: mostly there are none, and nothing is allocated. */
-    private @Nullable ArrayDeque<PendingSend> others;
-
+    private @Nullable PendingSend last;
+    private int waiting;
+    /** Whether the ticket is in the queue, or its turn runs. */
     private boolean scheduled;
 
-    CompletedSends(ContainerRuntime runtime) {
+    CompletedSends(ContainerRuntime runtime, SessionTimeouts timeouts) {
         this.runtime = runtime;
+        this.timeouts = timeouts;
     }
 
     /**
@@ -53,7 +55,7 @@ final class CompletedSends implements Turn {
     }
 
     private synchronized boolean isCrowded() {
-        return others != null && others.size() >= MANY;
+        return waiting >= MANY;
     }
 
     /** Also on an interrupted thread, which would send on and on; its flag stays. */
@@ -74,26 +76,56 @@ final class CompletedSends implements Turn {
         }
     }
 
+    /** Throws, as for want of stack, only if it has not taken the send. */
     void add(PendingSend send) {
         if (!send.runsApplicationCode()) {
             send.complete();
             return;
         }
         synchronized (this) {
-            if (first == null && others == null) {
+            if (last == null) {
                 first = send;
             } else {
-                if (others == null) {
-                    others = new ArrayDeque<>();
-                }
-                others.add(send);
+                last.next(send);
             }
-            if (scheduled) {
+            last = send;
+            waiting++;
+        }
+        try {
+            schedule();
+        } catch (Throwable e) {
+            retrySoon();
+        }
+    }
+
+    /** Has the turn run if there is something for it, as when that threw before. */
+    void schedule() {
+        synchronized (this) {
+            if (scheduled || first == null) {
                 return;
             }
             scheduled = true;
         }
-        runtime.dispatcher().readySoon(ticket);
+        boolean queued = false;
+        try {
+            runtime.dispatcher().readySoon(ticket);
+            queued = true;
+        } finally {
+            if (!queued) {
+                synchronized (this) {
+                    scheduled = false;
+                }
+            }
+        }
+    }
+
+    /** The timer's next look at the session schedules, or the next send that ends. */
+    private void retrySoon() {
+        try {
+            timeouts.retrySoon();
+        } catch (Throwable e) {
+            // there is no memory and no stack, and the look that is due tries again
+        }
     }
 
     @Override
@@ -139,8 +171,8 @@ final class CompletedSends implements Turn {
             for (int run = 0; run < TURN_SENDS && (send = next()) != null; run++) {
                 try {
                     send.complete();
-                } catch (Throwable e) {
-                    failed(e);
+                } catch (Throwable e) { // of the Java machine, before the handler was called
+                    again(send);
                 } finally {
                     if (thread.isInterrupted() != interrupted) {
                         runtime.dispatcher().threads().restoreInterrupt(interrupted);
@@ -149,32 +181,37 @@ final class CompletedSends implements Turn {
             }
         } finally {
             running = null;
-            runtime.dispatcher().activeTurns().leave(slot, this);
             thread.setContextClassLoader(before);
+            runtime.dispatcher().activeTurns().leave(slot, this);
         }
         if (send != null) {
             runtime.dispatcher().readySoon(ticket); // what it throws has this turn run again
         }
     }
 
-    /** What the handler throws its session is told: this is the Java machine, which has no memory left for that, or no stack. */
-    private static void failed(Throwable error) {
-        LOGGER.log(System.Logger.Level.ERROR, "a SendHandler could not be told, or the session what it threw", error);
+    /** A lack of memory may be over. If it is not, the handler is lost, and others go on. */
+    private static void again(PendingSend send) {
+        try {
+            send.complete();
+        } catch (Throwable e) {
+            LOGGER.log(System.Logger.Level.ERROR, "a SendHandler could not be told", e);
+        }
     }
 
     private synchronized @Nullable PendingSend next() {
         PendingSend send = first;
-        if (send != null) {
-            first = null;
-            return send;
-        }
-        send = others == null ? null : others.poll();
-        if (others != null && others.size() == MANY - 1) {
-            notifyAll();
-        }
         if (send == null) {
-            others = null;
             scheduled = false;
+            return null;
+        }
+        PendingSend behind = send.next();
+        send.next(null);
+        first = behind;
+        if (behind == null) {
+            last = null;
+        }
+        if (--waiting == MANY - 1) {
+            notifyAll();
         }
         return send;
     }

@@ -14,10 +14,19 @@ record HandlerCompletion(SendHandler handler, WebSocketConnection connection) im
 
     @Override
     public void ended(@Nullable Throwable failure) {
+        SendResult result = result(failure); // nobody has been told if this throws
         try {
-            handler.onResult(result(failure));
+            handler.onResult(result);
         } catch (Throwable e) {
-            connection.handlerFailed(e);
+            tellSession(e);
+        }
+    }
+
+    private void tellSession(Throwable error) {
+        try {
+            connection.handlerFailed(error);
+        } catch (Throwable e) { // of the Java machine; the handler was called, and is not called again
+            DispatchThreads.log("a session could not be told what its SendHandler threw", e);
         }
     }
 

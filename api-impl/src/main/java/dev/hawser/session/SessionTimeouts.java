@@ -210,7 +210,7 @@ final class SessionTimeouts implements Runnable {
                 fired = true;
             }
             if (!ended) {
-                connection.end().retry();
+                connection.retry();
                 look(System.nanoTime());
             }
         } catch (Throwable e) {

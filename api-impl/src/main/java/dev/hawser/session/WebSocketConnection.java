@@ -97,7 +97,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         this.session = new WebSocketSession(this, handshake, timeouts);
         this.dispatcher = new MessageDispatcher(this, session.endpoint(), runtime.dispatcher(), settings);
         this.receiver = dispatcher.receiver();
-        this.completedSends = new CompletedSends(runtime);
+        this.completedSends = new CompletedSends(runtime, timeouts);
         ProtocolLimits limits =
                 new ProtocolLimits(settings.get(Setting.MAX_EMPTY_FRAGMENTS), settings.get(Setting.MAX_FRAGMENTS));
         this.parser = new InboundParser(
@@ -209,10 +209,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
                     all = parse(buffer);
                 }
                 atEnd = read < 0;
-                // A short read has emptied the socket: asking once more would cost a system call for nothing. TLS gives
-                // a
-                // record at a time; what it holds would come through another thread if it were not asked for here.
-                boolean maybeMore = all && (read == room || read > 0 && from.isSecure());
+                boolean maybeMore = all && (read == room || read > 0 && from.isSecure()); // TLS reads a record each
                 more = maybeMore && ++reads < READS && !receiver.isOverBounds(0) && parser.isTimeLeft();
             }
             parser.keep(buffer, all);
@@ -484,6 +481,11 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     /** Tells a completion of a send that has ended before it began: why it was refused, or null if there was nothing to send. */
     void complete(PendingSend.Completion completion, @Nullable Exception refused) {
         completedSends.addRefused(PendingSend.ended(completion, refused));
+    }
+
+    void retry() {
+        completedSends.schedule();
+        end.retry();
     }
 
     /** Flushes once after the delay what a foreign thread has batched. */

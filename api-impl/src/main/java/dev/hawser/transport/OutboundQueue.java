@@ -37,7 +37,8 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     private final FrameIntake intake;
     private final OutboundBounds bounds;
     private final OutstandingWrite write = new OutstandingWrite();
-    private final PendingSends pending = new PendingSends();
+    private final EndedSends ended;
+    private final PendingSends pending;
     private final DeferredFlush deferred = new DeferredFlush();
     private final Progress progress = new Progress(lock);
     private @Nullable Transport transport;
@@ -61,6 +62,8 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         this.intake = new FrameIntake(frames, encoding);
         this.bounds = new OutboundBounds(maxBytes, maxMessages);
         this.listener = listener;
+        this.ended = new EndedSends(lock, listener);
+        this.pending = new PendingSends(ended);
     }
 
     /** Connects the queue with its transport and sends what has been accepted before. */
@@ -221,11 +224,11 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         while (batch != null && out != null) {
             try {
                 out.write(this, batch);
+                batch = afterWrite();
             } catch (RuntimeException | Error e) {
                 failed(e); // else the write would be outstanding for ever, and the thread of another's turn would die
                 return;
             }
-            batch = afterWrite();
         }
     }
 
@@ -242,7 +245,6 @@ public final class OutboundQueue implements Transport.WriteCompletion {
 
     /** If the write has completed inline: what came meanwhile, or null. */
     private ByteBuffer @Nullable [] afterWrite() {
-        PendingSend ended = null;
         boolean room = false;
         boolean pends = false;
         lock.lock();
@@ -250,9 +252,9 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             if (!write.submitted()) {
                 pends = true;
             } else {
-                ended = batchWritten();
+                batchWritten();
                 room = bounds.takeNotice(fits(1, 1));
-                if (ended == null && !room) {
+                if (ended.isEmpty() && !room) {
                     return nextBatch(); // the usual case: nobody to tell, nothing left
                 }
             }
@@ -263,7 +265,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             listener.onWritePending();
             return null;
         }
-        tell(ended, room);
+        tell(room);
         lock.lock();
         try {
             return nextBatch();
@@ -380,44 +382,47 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         }
     }
 
-    /** Ends the queue: what waits fails with {@code cause}, and so does all that comes. The first cause stays. */
+    /**
+     * Ends the queue: what waits fails with {@code cause}, and so does all that comes. The first cause stays. If it throws, not all may have
+     * been told: it is to be called again.
+     */
     public void end(IOException cause) {
-        PendingSend ended;
-        boolean room;
         lock.lock();
         try {
-            if (failure != null) {
-                return;
+            boolean first = failure == null;
+            if (first) {
+                failure = cause;
             }
-            failure = cause;
-            // A write in flight still owns its buffers: they are given to the collector instead of the pool.
-            frames.clear(write.isNone());
-            encoding.close();
-            ended = pending.failAll(cause);
-            room = bounds.takeNotice(true);
+            pending.failAll(cause);
             progress.signal();
+            // A write in flight still owns its buffers: they are given to the collector instead of the pool.
+            frames.clear(first && write.isNone());
+            encoding.close();
         } finally {
             lock.unlock();
         }
-        tell(ended, room); // room not to send, but to go on with what came before the end
+        tell(true); // room not to send, but to go on with what came before the end
     }
 
     @Override
     public void written() {
-        PendingSend ended;
-        boolean room;
-        lock.lock();
         try {
-            if (!write.completed()) {
-                return; // the thread inside Transport.write goes on: no recursion
+            boolean room;
+            lock.lock();
+            try {
+                if (!write.completed()) {
+                    return; // the thread inside Transport.write goes on: no recursion
+                }
+                batchWritten();
+                room = bounds.takeNotice(fits(1, 1));
+            } finally {
+                lock.unlock();
             }
-            ended = batchWritten();
-            room = bounds.takeNotice(fits(1, 1));
-        } finally {
-            lock.unlock();
+            tell(room);
+            flush();
+        } catch (RuntimeException | Error e) {
+            failed(e); // else nobody would go on with what waits
         }
-        tell(ended, room);
-        flush();
     }
 
     @Override
@@ -435,26 +440,20 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         }
     }
 
-    /** Under the lock: the outstanding write has ended. Returns the first of the sends that ended with it. */
-    private @Nullable PendingSend batchWritten() {
+    /** Under the lock: the outstanding write has ended, and the sends that end with it. */
+    private void batchWritten() {
         long bytes = write.end();
         progress.signal();
-        if (failure != null) {
-            return null;
+        if (failure == null) {
+            written += bytes;
+            pending.endUpTo(written);
+            frames.giveBackTaken();
         }
-        written += bytes;
-        frames.giveBackTaken();
-        return pending.takeUpTo(written);
     }
 
-    private void tell(@Nullable PendingSend ended, boolean room) {
-        PendingSend send = ended;
-        while (send != null) {
-            PendingSend next = send.next();
-            send.next(null);
-            listener.onCompleted(send);
-            send = next;
-        }
+    /** If it throws, the sends that are left are told by the next call, at the latest at the end. */
+    private void tell(boolean room) {
+        ended.tell();
         if (room) {
             listener.onRoom();
         }

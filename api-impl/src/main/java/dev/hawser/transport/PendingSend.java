@@ -10,7 +10,7 @@ public final class PendingSend {
         boolean runsApplicationCode();
 
         /**
-         * Called once, never under a lock.
+         * Called once, never under a lock; again if it throws, which it may do only before somebody is told.
          *
          * @param failure why the send failed, or null if the message was handed to the network
          */
@@ -24,8 +24,11 @@ public final class PendingSend {
     private final Completion completion;
     /** Set before the send is handed to {@link OutboundListener#onCompleted}, which publishes it. */
     private @Nullable Throwable failure;
-    /** The next of a chain: in {@link PendingSends}, whose guard it shares, and then of those that have ended together. */
-    private @Nullable PendingSend next;
+    /**
+     * The next of a chain: in {@link PendingSends}, whose guard it shares, and then wherever ended sends wait for their completion. So no
+     * lack of memory loses one. A field, since a call may find no stack.
+     */
+    @Nullable PendingSend next;
 
     /**
      * A send that is yet to be accepted.
@@ -52,11 +55,13 @@ public final class PendingSend {
         position = at;
     }
 
-    @Nullable PendingSend next() {
+    /** The next of a chain of ended sends, which belongs to whom {@link OutboundListener#onCompleted} has given them. */
+    public @Nullable PendingSend next() {
         return next;
     }
 
-    void next(@Nullable PendingSend behind) {
+    /** Sets {@link #next()}. If it throws, for want of stack, nothing has happened. */
+    public void next(@Nullable PendingSend behind) {
         next = behind;
     }
 
@@ -76,7 +81,7 @@ public final class PendingSend {
         return completion.runsApplicationCode();
     }
 
-    /** Tells the completion. Called once. */
+    /** Tells the completion. Called once, and again if it throws. */
     public void complete() {
         completion.ended(failure);
     }

@@ -11,6 +11,7 @@ final class PendingSends {
     /** What a send that waits holds: itself, and its completion. */
     private static final int BYTES_EACH = 64;
 
+    private final EndedSends ended;
     private @Nullable PendingSend first;
     private @Nullable PendingSend last;
     private int count;
@@ -24,19 +25,23 @@ final class PendingSends {
      */
     private @Nullable ArrayDeque<PendingSend> urgent;
 
+    /** @param ended takes those that have ended */
+    PendingSends(EndedSends ended) {
+        this.ended = ended;
+    }
+
     /** Adds a send whose position is behind all others. */
     void add(PendingSend send) {
         PendingSend before = last;
-        if (before == null) {
-            first = send;
+        if (before == null || send.deadline() - latest >= 0) {
             latest = send.deadline();
         } else {
-            before.next(send);
-            if (send.deadline() - latest >= 0) {
-                latest = send.deadline();
-            } else {
-                addUrgent(send);
-            }
+            addUrgent(send); // first, since it may find no memory
+        }
+        if (before == null) {
+            first = send;
+        } else {
+            before.next = send;
         }
         last = send;
         count++;
@@ -61,42 +66,38 @@ final class PendingSends {
         return (long) count * BYTES_EACH;
     }
 
-    /** Takes those that end at {@code position} or before: the first of a chain, or null. */
-    @Nullable PendingSend takeUpTo(long position) {
-        PendingSend taken = first;
-        if (taken == null || taken.position() > position) {
-            return null;
+    /** Those that end at {@code position} or before have ended. If it throws, it may be called again. */
+    @SuppressWarnings("ReferenceEquality") // it is that send, or it is not
+    void endUpTo(long position) {
+        PendingSend send = first;
+        while (send != null && send.position() <= position) {
+            if (urgent != null && urgent.peek() == send) {
+                urgent.remove();
+            }
+            // From here on nothing is called, so that whatever throws, a send is in one chain.
+            first = send.next;
+            send.next = null;
+            count--;
+            if (ended.last == null) {
+                ended.first = send;
+            } else {
+                ended.last.next = send;
+            }
+            ended.last = send;
+            send = first;
         }
-        PendingSend end = taken;
-        forget(end);
-        for (PendingSend next = end.next(); next != null && next.position() <= position; next = end.next()) {
-            end = next;
-            forget(end);
-        }
-        first = end.next();
-        end.next(null);
         if (first == null) {
             last = null;
             urgent = null;
         }
-        return taken;
     }
 
-    @SuppressWarnings("ReferenceEquality") // it is that send, or it is not
-    private void forget(PendingSend send) {
-        count--;
-        if (urgent != null && urgent.peek() == send) {
-            urgent.remove();
-        }
-    }
-
-    /** Takes all, as failed with {@code cause}: the first of a chain, or null. */
-    @Nullable PendingSend failAll(Throwable cause) {
-        PendingSend failed = takeUpTo(Long.MAX_VALUE);
-        for (PendingSend send = failed; send != null; send = send.next()) {
+    /** All have ended, as failed with {@code cause}. If it throws, it may be called again. */
+    void failAll(Throwable cause) {
+        for (PendingSend send = first; send != null; send = send.next) {
             send.fail(cause);
         }
-        return failed;
+        endUpTo(Long.MAX_VALUE);
     }
 
     /** How long until the earliest deadline, in nanoseconds; {@link Long#MAX_VALUE} if nothing waits. */

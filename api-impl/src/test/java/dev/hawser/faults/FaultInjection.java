@@ -30,10 +30,14 @@ public final class FaultInjection {
         }
     }
 
-    /** Returns what was wrong, a line each; fails if there was no place at all. */
+    /**
+     * Returns what was wrong, a line each; fails if there was no place at all.
+     *
+     * @param where how the names of the classes begin that throw, behind {@code dev.hawser.}; none are all
+     */
     @SuppressWarnings("unchecked") // the scenario's class, in another loader
-    public static List<String> run(Class<?> scenario, Faults.Kind of) throws Exception {
-        Class<?> faulty = Class.forName(scenario.getName(), true, new FaultyLoader("dev.hawser."));
+    public static List<String> run(Class<?> scenario, Faults.Kind of, String... where) throws Exception {
+        Class<?> faulty = Class.forName(scenario.getName(), true, new FaultyLoader(List.of(where)));
         Callable<String> spared = (Callable<String>) faulty.getConstructor().newInstance();
         kind = of;
         place = 0;

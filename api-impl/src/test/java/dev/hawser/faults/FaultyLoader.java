@@ -3,6 +3,7 @@ package dev.hawser.faults;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
+import java.util.List;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
@@ -11,23 +12,25 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
 /**
- * Loads all classes of a package and those below it anew, tests too, and has those that are no tests call {@link Faults}. It goes by names
- * of packages alone, so it survives whatever is renamed in them.
+ * Loads all classes of Hawser anew, tests too, and has those that are no tests and whose names begin with one of the given ones call
+ * {@link Faults}.
  */
 final class FaultyLoader extends ClassLoader {
     private static final String FAULTS = Faults.class.getName().replace('.', '/');
 
-    private final String prefix;
+    private static final String ALL = "dev.hawser.";
 
-    /** @param prefix of the names of the classes, such as {@code dev.hawser.} */
-    FaultyLoader(String prefix) {
+    private final List<String> instrumented;
+
+    /** @param instrumented how the names of the classes begin, behind {@code dev.hawser.} */
+    FaultyLoader(List<String> instrumented) {
         super("faulty", FaultyLoader.class.getClassLoader());
-        this.prefix = prefix;
+        this.instrumented = instrumented;
     }
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        if (!name.startsWith(prefix) || name.startsWith(Faults.class.getPackageName() + ".")) {
+        if (!name.startsWith(ALL) || name.startsWith(Faults.class.getPackageName() + ".")) {
             return super.loadClass(name, resolve);
         }
         synchronized (getClassLoadingLock(name)) {
@@ -44,11 +47,16 @@ final class FaultyLoader extends ClassLoader {
         }
         try (InputStream in = found.openStream()) {
             byte[] bytes = in.readAllBytes();
-            byte[] code = found.getPath().contains("/test-classes/") ? bytes : instrumented(bytes);
+            boolean spared = found.getPath().contains("/test-classes/") || !isChosen(name.substring(ALL.length()));
+            byte[] code = spared ? bytes : instrumented(bytes);
             return defineClass(name, code, 0, code.length);
         } catch (IOException e) {
             throw new ClassNotFoundException(name, e);
         }
+    }
+
+    private boolean isChosen(String name) {
+        return instrumented.isEmpty() || instrumented.stream().anyMatch(name::startsWith);
     }
 
     private static byte[] instrumented(byte[] classFile) {

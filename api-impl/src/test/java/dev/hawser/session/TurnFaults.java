@@ -1,5 +1,7 @@
 package dev.hawser.session;
 
+import static dev.hawser.faults.Patience.soon;
+
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.faults.FaultInjection;
@@ -7,9 +9,6 @@ import dev.hawser.faults.Faults;
 import dev.hawser.transport.FakeTransport;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 /**
  * A message that becomes a turn, a callback, a reply and a SendHandler's call, of one of two sessions that share all threads. Whatever throws
@@ -89,16 +88,5 @@ public class TurnFaults implements Callable<String> {
         } catch (Throwable e) {
             connection.onClosed(e);
         }
-    }
-
-    private static boolean soon(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(Integer.getInteger("hawser.faults.patience", 20));
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                return false;
-            }
-            LockSupport.parkNanos(200_000);
-        }
-        return true;
     }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Random;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,22 @@ class PendingSendsTest {
         public void ended(@Nullable Throwable failure) {}
     };
 
-    private final PendingSends pending = new PendingSends();
+    private static final OutboundListener NOBODY_LISTENS = new OutboundListener() {
+        @Override
+        public void onRoom() {}
+
+        @Override
+        public void onWritePending() {}
+
+        @Override
+        public void onCompleted(PendingSend ended) {}
+
+        @Override
+        public void onWriteFailed(Throwable cause) {}
+    };
+
+    private final EndedSends ended = new EndedSends(new ReentrantLock(), NOBODY_LISTENS);
+    private final PendingSends pending = new PendingSends(ended);
 
     @Test
     void theEarliestDeadlineIsThatOfASearch() {
@@ -41,7 +57,8 @@ class PendingSendsTest {
                     waiting.add(send);
                 } else {
                     long upTo = position - random.nextInt(Math.max(1, waiting.size()));
-                    PendingSend taken = pending.takeUpTo(upTo);
+                    pending.endUpTo(upTo);
+                    PendingSend taken = ended.take();
                     while (!waiting.isEmpty() && waiting.element().position() <= upTo) {
                         assertSame(waiting.remove(), taken);
                         taken = taken.next();
@@ -57,7 +74,8 @@ class PendingSendsTest {
                 assertEquals(expected, pending.untilDeadline(now), "seed " + seed + ", step " + step);
                 assertEquals(64L * waiting.size(), pending.heldBytes());
             }
-            pending.takeUpTo(Long.MAX_VALUE);
+            pending.endUpTo(Long.MAX_VALUE);
+            ended.take();
         }
     }
 
@@ -87,7 +105,8 @@ class PendingSendsTest {
             pending.add(send);
         }
         int position = 0;
-        for (PendingSend send = pending.failAll(new IllegalStateException("ended")); send != null; send = send.next()) {
+        pending.failAll(new IllegalStateException("ended"));
+        for (PendingSend send = ended.take(); send != null; send = send.next()) {
             assertEquals(++position, send.position());
         }
         assertEquals(3, position);
