@@ -25,12 +25,11 @@ final class MessageDispatcher implements Turn {
     /** How many fast callbacks run between two looks at the clock. */
     private static final int UNTIMED_EVENTS = 16;
 
-    /** Bytes a second; a peer that sends a message slower gives way where others wait for a thread. */
-    private static final double LEAST_RATE = 1024;
-
     private final WebSocketConnection connection;
     private final DrainDispatcher dispatcher;
-    private final boolean eventLoop;
+    /** Whether turns run in the reading thread. */
+    final boolean eventLoop;
+
     private final boolean virtualThreads;
     private final TurnLoad load;
     private final Inbox inbox;
@@ -137,7 +136,7 @@ final class MessageDispatcher implements Turn {
     @Override
     public double peersPace(long now) {
         MessagePipe stream = reading;
-        return stream == null ? 1 : stream.peersPace(now) / LEAST_RATE;
+        return stream == null ? 1 : connection.timeouts().shareOfLeastRate(stream.peersPace(now));
     }
 
     @Override

@@ -100,6 +100,11 @@ final class MessageRate {
         return windowNanos;
     }
 
+    /** A pace, in bytes a second, as a share of the least rate; 1 or more is enough. Any thread. */
+    double shareOfLeast(double pace) {
+        return bytesPerSecond == 0 ? 1 : pace / bytesPerSecond;
+    }
+
     /** What the peer is told. */
     String rule() {
         return "a message was begun and goes on at less than " + bytesPerSecond + " bytes a second";

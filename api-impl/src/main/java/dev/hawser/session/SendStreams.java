@@ -10,7 +10,7 @@ import java.util.Objects;
 /**
  * One message that is sent as a stream, as {@code getSendStream} and {@code getSendWriter} do: what is written goes out in fragments as
  * the buffer fills, flush sends what is there, and close sends the last fragment. If a fragment fails it is unknown whether it was sent,
- * so it can neither be repeated nor followed: the message is given up, and with it the connection. A stream that is closed without a write
+ * so it can neither be repeated nor followed: the message is given up, and with it the connection, unless nothing of it was sent. A stream that is closed without a write
  * sends no message; a write of nothing is one, too. Not thread-safe, as streams are.
  */
 final class SendStreams {
@@ -20,7 +20,7 @@ final class SendStreams {
     private final Opcode kind;
     /** Whether anything was written, be it an empty text: otherwise there is no message (javadoc of {@code getSendStream}). */
     private boolean written;
-    /** Whether a fragment was sent. */
+    /** Whether a fragment was queued, and so may have been sent. */
     private boolean begun;
 
     private boolean closed;
@@ -51,17 +51,18 @@ final class SendStreams {
     private void send(byte[] fragment, int length, boolean last) throws IOException {
         throwIfClosed();
         try {
-            sender.sendPart(kind, fragment, 0, length, last);
+            long deadline = sender.deadline();
+            long position = sender.acceptPart(kind, fragment, 0, length, last, deadline);
             begun = true;
+            sender.handOver(position, deadline);
             closed = last;
-        } catch (IOException e) {
-            begun = true;
-            giveUp();
-            throw e;
         } catch (IllegalStateException e) { // nothing was sent, and it may be tried again, but not by a close
             if (last) {
                 giveUp();
             }
+            throw e;
+        } catch (Throwable e) { // an Error, too: what is missing must not be closed as if it were whole
+            giveUp();
             throw e;
         }
     }

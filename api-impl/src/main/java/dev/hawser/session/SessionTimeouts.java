@@ -100,6 +100,11 @@ final class SessionTimeouts implements Runnable {
         received = clock.now();
     }
 
+    /** See {@link MessageRate#shareOfLeast}. */
+    double shareOfLeastRate(double pace) {
+        return rate.shareOfLeast(pace);
+    }
+
     /** What came was parsed, see {@link MessageRate#progressed}; a message that arrives piece by piece is not idleness. */
     void parsed(long finished, long wireBytes, boolean mid) {
         if (mid) {

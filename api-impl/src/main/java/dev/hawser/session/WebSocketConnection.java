@@ -81,7 +81,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         List<OutboundExtension> encoding = new ArrayList<>();
         handshake.frameExtensions().forEach(extension -> {
             decoding.add(extension.inbound().get());
-            encoding.add(extension.outbound().get());
+            encoding.add(ApplicationEncoding.of(extension.outbound().get()));
         });
         this.outbound = new OutboundQueue(
                 handshake.role(),
@@ -137,11 +137,14 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
             return; // the transport is aborted
         }
         // onOpen may add handlers, also that of an annotated class, and what came before that would find none.
-        if (!session.endpoint().hasOnOpen()) {
+        boolean hasOnOpen = session.endpoint().hasOnOpen();
+        if (!hasOnOpen) {
             receiver.endpointOpened();
-            parseRest();
+        }
+        if (!hasOnOpen || dispatcher.eventLoop) {
+            parseRest(); // an owed turn comes first
         } else {
-            // The turn of onOpen begins to read, on another thread maybe: nothing of the reading is touched after this.
+            // The turn of onOpen begins to read, on another thread: nothing of the reading is touched after this.
             turnOwed = false;
             readingPaused = true; // the peer's pongs are not read yet, so its silence says nothing
             dispatcher.runOwedTurn();
@@ -179,7 +182,9 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     void opened() {
         if (session.endpoint().hasOnOpen()) {
             receiver.endpointOpened();
-            parseRest();
+            if (!dispatcher.eventLoop) {
+                parseRest();
+            }
         }
     }
 

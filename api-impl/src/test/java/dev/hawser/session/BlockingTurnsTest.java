@@ -92,6 +92,38 @@ class BlockingTurnsTest {
         }
     }
 
+    /** As {@code minMessageRate} says, which is 0 for live streams. */
+    @Test
+    void aStreamGivesWayBelowTheRateOfItsEndpoint() throws Exception {
+        Streamer endpoint = new Streamer();
+        Settings one = Settings.builder().set(Setting.MAX_BLOCKING_THREADS, 1).build();
+        Settings live = Settings.builder().set(Setting.MIN_MESSAGE_RATE, 0).build().over(one);
+        Settings strict =
+                Settings.builder().set(Setting.MIN_MESSAGE_RATE, 1 << 20).build().over(one);
+        try (SessionHarness session = new SessionHarness(endpoint, live)) {
+            session.read(SessionHarness.frame(Opcode.BINARY, false, new byte[1]));
+            SessionHarness.await("the live one is read", () -> endpoint.begun.get() == 1);
+            FakeTransport waits = new FakeTransport();
+            WebSocketConnection other = session.connect(endpoint, strict, waits);
+            waits.arrive(SessionHarness.frame(Opcode.BINARY, false, new byte[100_000]));
+            other.onReadable();
+            Peer whole = Peer.of(session, endpoint);
+            whole.sends(SessionHarness.binary(new byte[10]));
+            assertFalse(new CountDownLatch(1).await(2, TimeUnit.SECONDS)); // longer than a peer may rest
+            assertEquals(List.of(), session.received(), "a live stream gives way to none");
+            session.read(SessionHarness.frame(Opcode.CONTINUATION, true, new byte[1]));
+            SessionHarness.await("the live one ends", () -> session.received().contains("text:2"));
+            SessionHarness.await("the last is read", () -> whole.received("text:10"));
+            FakeTransport further = new FakeTransport();
+            WebSocketConnection last = session.connect(endpoint, strict, further);
+            SessionHarness.await("the strict one is read", () -> endpoint.begun.get() == 3);
+            further.arrive(SessionHarness.binary(new byte[10]));
+            last.onReadable();
+            SessionHarness.await("it is read", () -> SessionHarness.received(further).contains("text:10"));
+            assertTrue(SessionHarness.received(waits).get(0).startsWith("close:1008"), "too slow for its endpoint");
+        }
+    }
+
     @Test
     void aThreadThatRestsIsUsedBeforeANewOne() {
         Streamer endpoint = new Streamer();

@@ -366,6 +366,23 @@ class ExtensionHalvesTest {
         }
     }
 
+    /** The thread is the application's, and so is what it waits for next. */
+    @Test
+    void aFlagThatTheSendingHalfLeavesIsNotSeenByItsSender() throws Exception {
+        outbound.meanwhile = () -> Thread.currentThread().interrupt();
+        NegotiatedExtension both =
+                new NegotiatedExtension(new ExtensionOffer("x", List.of()), () -> inbound, () -> outbound);
+        try (SessionHarness session = new SessionHarness(endpoint, Settings.defaults(), both)) {
+            SessionHarness.await("onOpen", () -> endpoint.session != null);
+            session.transport.writesEndOn(session.executor);
+            endpoint.session.getBasicRemote().sendText("first");
+            assertFalse(Thread.currentThread().isInterrupted());
+            Thread.currentThread().interrupt();
+            endpoint.session.getAsyncRemote().sendText("second");
+            assertTrue(Thread.interrupted(), "one that was there before stays");
+        }
+    }
+
     @Test
     void aReceivingHalfThatThrowsEndsTheConnectionWith1011AndTellsThePeerNothing() {
         try (SessionHarness session = open()) {

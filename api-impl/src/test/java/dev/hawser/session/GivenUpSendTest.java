@@ -17,6 +17,7 @@ import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.Writer;
 import java.nio.ByteBuffer;
@@ -80,6 +81,51 @@ class GivenUpSendTest {
             SessionHarness.await(
                     "closed", () -> session.received().stream().anyMatch(line -> line.startsWith("close:1011")));
             assertEquals(1, session.received().size(), session.received()::toString);
+        }
+    }
+
+    /** Nothing of the message was sent: it is lost, and the session is not. */
+    @ParameterizedTest
+    @ValueSource(strings = {"stream flush", "stream close", "writer flush", "writer close"})
+    void aStreamThatIsInterruptedBeforeItsFirstFragmentHarmsNoOtherSend(String call) throws Exception {
+        try (SessionHarness session = open(Settings.defaults())) {
+            RemoteEndpoint.Basic remote = endpoint.session.getBasicRemote();
+            Thread.currentThread().interrupt();
+            assertThrows(InterruptedIOException.class, () -> {
+                if (call.startsWith("stream")) {
+                    try (OutputStream stream = remote.getSendStream()) {
+                        stream.write(new byte[100]);
+                        if (call.endsWith("flush")) {
+                            stream.flush();
+                        }
+                    }
+                } else {
+                    try (Writer writer = remote.getSendWriter()) {
+                        writer.write("lost");
+                        if (call.endsWith("flush")) {
+                            writer.flush();
+                        }
+                    }
+                }
+            });
+            assertTrue(Thread.interrupted(), "the flag stays, for whom it is meant");
+            remote.sendText("next");
+            assertEquals(List.of("text:next"), session.received());
+        }
+    }
+
+    /** The peer has its beginning, which must not look like the whole. */
+    @Test
+    void aStreamThatIsInterruptedBeforeAFurtherFragmentClosesTheConnection() throws Exception {
+        try (SessionHarness session = open(Settings.defaults())) {
+            OutputStream stream = endpoint.session.getBasicRemote().getSendStream();
+            stream.write(new byte[100]);
+            stream.flush();
+            stream.write(new byte[100]);
+            Thread.currentThread().interrupt();
+            assertThrows(InterruptedIOException.class, stream::close);
+            assertTrue(Thread.interrupted());
+            assertTrue(session.received().get(0).startsWith("close:1011"), session.received()::toString);
         }
     }
 

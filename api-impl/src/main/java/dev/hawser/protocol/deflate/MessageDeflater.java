@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * without history that the full window is right for, or that are no longer than their window: no back reference can be longer than the message. And it serves
  * the levels whose search goes on where that of {@link WindowDeflater}, which serves all others, ends (docs/adr/006-window-bits.md). Not thread-safe.
  */
-final class MessageDeflater implements OutboundExtension {
+public final class MessageDeflater implements OutboundExtension {
     /** The marker of a flush ends with 00 00 FF FF, which does not go on the wire at the end of a message (RFC 7692 7.2.1). */
     private static final int TAIL_LENGTH = 4;
     /** What is left of the marker: a message of nothing, and the end of one whose last fragment is empty (RFC 7692 7.2.3.6). */
