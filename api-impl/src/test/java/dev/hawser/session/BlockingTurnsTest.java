@@ -97,9 +97,12 @@ class BlockingTurnsTest {
     void aStreamGivesWayBelowTheRateOfItsEndpoint() throws Exception {
         Streamer endpoint = new Streamer();
         Settings one = Settings.builder().set(Setting.MAX_BLOCKING_THREADS, 1).build();
-        Settings live = Settings.builder().set(Setting.MIN_MESSAGE_RATE, 0).build().over(one);
-        Settings strict =
-                Settings.builder().set(Setting.MIN_MESSAGE_RATE, 1 << 20).build().over(one);
+        Settings live =
+                Settings.builder().set(Setting.MIN_MESSAGE_RATE, 0).build().over(one);
+        Settings strict = Settings.builder()
+                .set(Setting.MIN_MESSAGE_RATE, 1 << 20)
+                .build()
+                .over(one);
         try (SessionHarness session = new SessionHarness(endpoint, live)) {
             session.read(SessionHarness.frame(Opcode.BINARY, false, new byte[1]));
             SessionHarness.await("the live one is read", () -> endpoint.begun.get() == 1);
@@ -119,7 +122,8 @@ class BlockingTurnsTest {
             SessionHarness.await("the strict one is read", () -> endpoint.begun.get() == 3);
             further.arrive(SessionHarness.binary(new byte[10]));
             last.onReadable();
-            SessionHarness.await("it is read", () -> SessionHarness.received(further).contains("text:10"));
+            SessionHarness.await(
+                    "it is read", () -> SessionHarness.received(further).contains("text:10"));
             assertTrue(SessionHarness.received(waits).get(0).startsWith("close:1008"), "too slow for its endpoint");
         }
     }

@@ -86,7 +86,8 @@ class EventLoopEndpointTest {
         public void onText(String task, Session session) throws IOException {
             session.getBasicRemote().sendBinary(ByteBuffer.allocate(ANSWER));
             RETURNED.add(task);
-            session.getBasicRemote().sendText(task + " " + session.getUserProperties().get("opened"));
+            session.getBasicRemote()
+                    .sendText(task + " " + session.getUserProperties().get("opened"));
         }
     }
 
