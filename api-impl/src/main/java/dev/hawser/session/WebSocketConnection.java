@@ -137,15 +137,13 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
             return; // the transport is aborted
         }
         // onOpen may add handlers, also that of an annotated class, and what came before that would find none.
-        boolean hasOnOpen = session.endpoint().hasOnOpen();
-        if (!hasOnOpen) {
+        if (!session.endpoint().hasOnOpen()) {
             receiver.endpointOpened();
-        }
-        if (!hasOnOpen || dispatcher.eventLoop) {
-            parseRest(); // an owed turn comes first
+            parseRest();
+        } else if (dispatcher.eventLoop) {
+            parseRest(); // the turn of onOpen comes first
         } else {
-            // The turn of onOpen begins to read, on another thread: nothing of the reading is touched after this.
-            turnOwed = false;
+            turnOwed = false; // onOpen's turn begins to read, on another thread: nothing of it is touched after this
             readingPaused = true; // the peer's pongs are not read yet, so its silence says nothing
             dispatcher.runOwedTurn();
         }
