@@ -231,11 +231,11 @@ final class MessageDispatcher implements Turn {
         try {
             dispatcher.activeTurns().leave(slot, this);
             thread.setContextClassLoader(before);
-            connection.turnEnds();
-            dispatcher.turnEnded();
-            if (!eventLoop) {
+            if (!eventLoop) { // before the write, which is none of the callbacks' time
                 load.ends(System.nanoTime(), delivered, !mayBlock && !virtualThreads, inbox.hasMore());
             }
+            connection.turnEnds();
+            dispatcher.turnEnded();
             inbox.settle();
             more = inbox.turnEnds(connection.outbound().armIfFull());
         } catch (Throwable e) {

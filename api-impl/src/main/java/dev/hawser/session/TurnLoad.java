@@ -33,7 +33,7 @@ final class TurnLoad {
     /** Whether the last turn was slow, and nobody looked why. */
     private boolean unexplained;
 
-    /** Whether the last turn computed for long, or had to end before all was delivered. */
+    /** Whether the last turn had to end before all was delivered. */
     private volatile boolean heavy;
 
     // Only touched by the monitor.
@@ -65,17 +65,16 @@ final class TurnLoad {
      * @param cut whether it was ended before all was delivered, for the sake of others
      */
     void ends(long now, int delivered, boolean onWorker, boolean cut) {
-        boolean computes = false;
         if (delivered > 0) {
             long each = (now - began) / delivered;
             boolean slow = each > slowNanos;
             int saw = seen;
-            computes = slow && (onWorker ? saw != WAITING : saw == COMPUTING);
+            boolean computes = slow && (onWorker ? saw != WAITING : saw == COMPUTING);
             unexplained = computes && saw == NOTHING;
             long average = averageNanos;
             averageNanos = computes ? Math.min(Math.max(average, each), slowNanos / 2) : average + (each - average) / 4;
         }
-        heavy = cut || computes;
+        heavy = cut; // not what took long: on a busy machine that is anybody
     }
 
     long averageNanos() {

@@ -98,7 +98,7 @@ class FairTurnsTest {
     }
 
     @Test
-    void aCallbackThatComputesForLongIsHeavyAndHasNoThreadForWhatBlocks() throws Exception {
+    void aCallbackThatComputesForLongHasNoThreadForWhatBlocks() throws Exception {
         TurnLoad load = new TurnLoad(SLOW);
         CountDownLatch stop = new CountDownLatch(1);
         Thread computing = started(() -> {
@@ -113,7 +113,7 @@ class FairTurnsTest {
                 assertFalse(load.isLost(computing, 1_100_000, new ThreadSight()));
                 load.ends(5_000_000, 1, true, false);
                 assertFalse(load.mayBlock());
-                assertTrue(load.isHeavy(10));
+                assertFalse(load.isHeavy(10), "it may just have waited for its processor");
             }
             load.begins(0);
             assertTrue(load.isLost(computing, 11_000_000, new ThreadSight()), "others get a worker more");
@@ -161,6 +161,19 @@ class FairTurnsTest {
         load.ends(5_000_000, 1, true, false);
         assertTrue(load.mayBlock());
         assertFalse(load.isHeavy(10));
+    }
+
+    @Test
+    void aTurnIsHeavyThatHasMuchToDoOrHadToEndBeforeItsWorkDid() {
+        TurnLoad load = new TurnLoad(SLOW);
+        assertFalse(load.isHeavy(100));
+        assertTrue(load.isHeavy(16 * 1024));
+        load.begins(0);
+        load.ends(1_000, 1, true, true);
+        assertTrue(load.isHeavy(100));
+        load.begins(2_000);
+        load.ends(3_000, 1, true, false);
+        assertFalse(load.isHeavy(100));
     }
 
     @Test
