@@ -201,6 +201,9 @@ final class MessageDispatcher implements Turn {
                     }
                 } catch (Throwable e) {
                     callbackFailed(e);
+                    if (event.kind == InboundEvent.Kind.OPENED) {
+                        failed(e); // nothing would ever be read
+                    }
                 } finally {
                     if (reading != null) {
                         reading = null;
