@@ -137,11 +137,9 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
             return; // the transport is aborted
         }
         // onOpen may add handlers, also that of an annotated class, and what came before that would find none.
-        if (!session.endpoint().hasOnOpen()) {
+        if (!session.endpoint().hasOnOpen() || dispatcher.eventLoop) {
             receiver.endpointOpened();
-            parseRest();
-        } else if (dispatcher.eventLoop) {
-            parseRest(); // the turn of onOpen comes first
+            parseRest(); // the turn of onOpen comes first, and says anew what the endpoint takes
         } else {
             turnOwed = false; // onOpen's turn begins to read, on another thread: nothing of it is touched after this
             readingPaused = true; // the peer's pongs are not read yet, so its silence says nothing
@@ -353,14 +351,14 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
             timeouts.readingStops();
             dispatcher.readyToParse(parsing);
         } else {
-            readingPaused = false;
-            timeouts.readingGoesOn();
             demand(from);
         }
     }
 
     /** The caller may be a turn, which must go on whatever a container throws: nothing is read any more, so the session ends. */
     private void demand(Transport from) {
+        readingPaused = false;
+        timeouts.readingGoesOn();
         try {
             from.demandRead();
         } catch (RuntimeException | Error e) {
@@ -435,8 +433,6 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         if (from != null && parser.isDue()) {
             dispatcher.readyToParse(parsing);
         } else if (from != null) {
-            readingPaused = false;
-            timeouts.readingGoesOn();
             demand(from);
         }
     }
