@@ -61,7 +61,8 @@ class IsOpenRacesTest {
         try (ScriptedServer server = new ScriptedServer(ScriptedServer.Peer::echoWebSocket)) {
             for (int i = 0; i < connects; i++) {
                 Ended endpoint = new Ended();
-                ClientEndpointConfig config = ClientEndpointConfig.Builder.create().build();
+                ClientEndpointConfig config =
+                        ClientEndpointConfig.Builder.create().build();
                 Session session = container.connectToServer(endpoint, config, server.uri("/"));
                 Future<Boolean> open = threads.submit(() -> {
                     endpoint.woken.await();
