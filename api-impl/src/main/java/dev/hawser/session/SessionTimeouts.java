@@ -215,7 +215,8 @@ final class SessionTimeouts implements Runnable {
                 fired = true;
             }
             if (!ended) {
-                connection.retry();
+                connection.completedSends.schedule();
+                connection.end().retry();
                 look(System.nanoTime());
             }
         } catch (Throwable e) {

@@ -48,7 +48,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     private final InboundParser parser;
     private final SessionTimeouts timeouts;
     private final ConnectionEnd end;
-    private final CompletedSends completedSends;
+    final CompletedSends completedSends;
 
     /** Written before {@link ConnectionEnd#transportOpened}, so that whoever is to free it knows it. */
     private volatile @Nullable Transport transport;
@@ -480,11 +480,6 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     /** Tells a completion of a send that has ended before it began: why it was refused, or null if there was nothing to send. */
     void complete(PendingSend.Completion completion, @Nullable Exception refused) {
         completedSends.addRefused(PendingSend.ended(completion, refused));
-    }
-
-    void retry() {
-        completedSends.schedule();
-        end.retry();
     }
 
     /** Flushes once after the delay what a foreign thread has batched. */
