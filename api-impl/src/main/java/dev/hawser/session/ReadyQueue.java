@@ -23,10 +23,11 @@ final class ReadyQueue {
     }
 
     Turn.@Nullable Ticket poll() {
-        boolean heavyIsDue = light.size() == 0 || heavy.size() > 0 && row >= LIGHT_IN_A_ROW;
+        boolean anyHeavy = heavy.size() > 0;
+        boolean heavyIsDue = light.size() == 0 || anyHeavy && row >= LIGHT_IN_A_ROW;
         Turn.Ticket ticket = (heavyIsDue ? heavy : light).poll();
-        if (ticket != null) {
-            row = heavyIsDue || heavy.size() == 0 ? 0 : row + 1;
+        if (ticket != null) { // nothing that may throw, for want of stack, after it was taken: it would be lost
+            row = heavyIsDue || !anyHeavy ? 0 : row + 1;
             taken++;
         }
         return ticket;
