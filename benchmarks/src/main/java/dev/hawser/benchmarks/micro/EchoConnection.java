@@ -1,10 +1,10 @@
 package dev.hawser.benchmarks.micro;
 
+import dev.hawser.Component;
+import dev.hawser.Components;
 import dev.hawser.Dispatch;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
-import dev.hawser.Component;
-import dev.hawser.Components;
 import dev.hawser.endpoint.EndpointPlan;
 import dev.hawser.protocol.Role;
 import dev.hawser.session.ContainerRuntime;
