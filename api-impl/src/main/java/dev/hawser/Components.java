@@ -5,9 +5,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the objects of endpoint classes, coders and configurators come from: the one place through which injection comes in. A
- * {@code Configurator} of the application that makes endpoint instances itself, and an instance given to {@code connectToServer}, go past it.
- * Thread-safe.
+ * Where the objects of endpoint classes, coders and configurators come from: the one place through which injection
+ * comes in. A {@code Configurator} of the application that makes endpoint instances itself, and an instance given to
+ * {@code connectToServer}, go past it. Thread-safe.
  */
 public interface Components {
     /** Objects made with the public constructor without parameters, and nothing else. */
@@ -16,8 +16,8 @@ public interface Components {
     }
 
     /**
-     * Whether a constructor asks for injection, so that no other is needed: {@code @Inject} of CDI, or {@code @Autowired} of Spring. Known by
-     * name, since neither need be there.
+     * Whether a constructor asks for injection, so that no other is needed: {@code @Inject} of CDI, or
+     * {@code @Autowired} of Spring. Known by name, since neither need be there.
      */
     static boolean hasInjectedConstructor(Class<?> type) {
         return Arrays.stream(type.getDeclaredConstructors())
@@ -28,8 +28,8 @@ public interface Components {
     }
 
     /**
-     * Finds or makes an object. Called on the thread of the handshake, of the connect or of the session's callbacks, with the application's
-     * class loader as context class loader.
+     * Finds or makes an object. Called on the thread of the handshake, of the connect or of the session's callbacks,
+     * with the application's class loader as context class loader.
      *
      * @throws InvocationTargetException with what a constructor, or another method of the application, threw
      * @throws ReflectiveOperationException if there is no way to make one
@@ -37,8 +37,9 @@ public interface Components {
     <T> Component<T> get(Class<T> type) throws ReflectiveOperationException;
 
     /**
-     * The application has started, and with it what may inject: objects that were needed during deployment, such as configurators, are injected
-     * now. Called once, with the application's class loader as context class loader where the container sees to that.
+     * The application has started, and with it what may inject: objects that were needed during deployment, such as
+     * configurators, are injected now. Called once, with the application's class loader as context class loader where
+     * the container sees to that.
      */
     default void started() {}
 
@@ -53,7 +54,10 @@ public interface Components {
 
     /** What is around each callback of one session. Its callbacks never overlap. */
     interface CallbackScope {
-        /** Begins a callback, on its thread. What is returned is run on the same thread when the callback has returned or thrown. */
+        /**
+         * Begins a callback, on its thread. What is returned is run on the same thread when the callback has returned
+         * or thrown.
+         */
         Runnable begin();
     }
 }

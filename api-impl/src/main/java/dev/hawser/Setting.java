@@ -34,8 +34,8 @@ public final class Setting<T> {
     /** The most frames of one message. */
     public static final Setting<Integer> MAX_FRAGMENTS = count("maxFragments", 1 << 20);
     /**
-     * Bytes of received messages that may wait for callbacks before parsing and reading pause, in memory; what was read and not parsed,
-     * and what lies in streams, counts too. One message, or part, may come on top.
+     * Bytes of received messages that may wait for callbacks before parsing and reading pause, in memory; what was read
+     * and not parsed, and what lies in streams, counts too. One message, or part, may come on top.
      */
     public static final Setting<Integer> INBOUND_BYTES = size("inboundBytes", 256 * 1024);
     /** Received messages, parts and pongs that may wait for callbacks before parsing and reading pause. */
@@ -46,16 +46,21 @@ public final class Setting<T> {
      */
     public static final Setting<Duration> STREAM_READ_TIMEOUT = limit("streamReadTimeout", Duration.ofSeconds(30));
     /**
-     * The least rate at which a peer goes on with a message that it has begun, in bytes on the wire a second, on average over each
-     * {@link #MIN_MESSAGE_RATE_GRACE}; a slower one is closed with 1008. 0 is none, for endpoints that are sent live streams.
+     * The least rate at which a peer goes on with a message that it has begun, in bytes on the wire a second, on
+     * average over each {@link #MIN_MESSAGE_RATE_GRACE}; a slower one is closed with 1008. 0 is none, for endpoints
+     * that are sent live streams.
      */
     public static final Setting<Integer> MIN_MESSAGE_RATE =
             new Setting<>("minMessageRate", 1024, text -> Math.toIntExact(bytes(text)), Setting::checkNotNegative);
-    /** How long a message may be slower than {@link #MIN_MESSAGE_RATE}. Time in which this side does not read does not count. */
+    /**
+     * How long a message may be slower than {@link #MIN_MESSAGE_RATE}. Time in which this side does not read does not
+     * count.
+     */
     public static final Setting<Duration> MIN_MESSAGE_RATE_GRACE = limit("minMessageRateGrace", Duration.ofSeconds(30));
     /**
-     * How much memory may be held by what waits to be sent, in bytes: buffers, payloads, also those that others hold, too, and 64 for each
-     * asynchronous send. A message of any size is admitted when nothing waits, and one whose sender waits when half is free.
+     * How much memory may be held by what waits to be sent, in bytes: buffers, payloads, also those that others hold,
+     * too, and 64 for each asynchronous send. A message of any size is admitted when nothing waits, and one whose
+     * sender waits when half is free.
      */
     public static final Setting<Integer> OUTBOUND_BYTES = size("outboundBytes", 1024 * 1024);
     /** Messages that may wait to be sent: a backstop, since {@link #OUTBOUND_BYTES} counts what each takes. */
@@ -91,8 +96,9 @@ public final class Setting<T> {
     /** The most threads of one application for what may block: slow callbacks, and streamed messages. */
     public static final Setting<Integer> MAX_BLOCKING_THREADS = count("maxBlockingThreads", 200);
     /**
-     * Callbacks slower than this on average, since they wait for something, run on the threads of {@link #MAX_BLOCKING_THREADS} instead of
-     * the shared workers. What computes stays on those, of which as many work as there are processors.
+     * Callbacks slower than this on average, since they wait for something, run on the threads of
+     * {@link #MAX_BLOCKING_THREADS} instead of the shared workers. What computes stays on those, of which as many work
+     * as there are processors.
      */
     public static final Setting<Duration> SLOW_CALLBACK = duration("slowCallback", Duration.ofMillis(1));
     /** Origins that browsers may connect from: {@code same-origin}, {@code *}, or a comma-separated list such as {@code https://example.org}. */

@@ -73,8 +73,9 @@ final class ClientCore {
     }
 
     /**
-     * Begins a use of a class loader's core, which is made if there is none. It is made outside of the lock, since that runs code of the
-     * application: its extensions are made. Of two that are made at the same time one is dropped before it has a thread.
+     * Begins a use of a class loader's core, which is made if there is none. It is made outside of the lock, since that
+     * runs code of the application: its extensions are made. Of two that are made at the same time one is dropped
+     * before it has a thread.
      *
      * @throws IllegalStateException if an extension of the application cannot be made
      */

@@ -37,12 +37,13 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client side of the Jakarta API. A container is cheap: it holds defaults and nothing else, while the threads of all connections of an
- * application are shared. Thread-safe.
+ * The client side of the Jakarta API. A container is cheap: it holds defaults and nothing else, while the threads of
+ * all connections of an application are shared. Thread-safe.
  *
- * <p>A connect takes no longer than {@link Setting#CONNECT_TIMEOUT}, whatever hangs: name lookup, TCP, proxy, TLS, HTTP or onOpen. It waits on the
- * calling thread, which may be a callback's, but not one of an endpoint with {@link Dispatch#EVENT_LOOP}. What a connection can be told
- * beyond the standard stands in {@link ClientProperties}. The context class loader of the connecting thread is that of the callbacks.
+ * <p>A connect takes no longer than {@link Setting#CONNECT_TIMEOUT}, whatever hangs: name lookup, TCP, proxy, TLS, HTTP
+ * or onOpen. It waits on the calling thread, which may be a callback's, but not one of an endpoint with
+ * {@link Dispatch#EVENT_LOOP}. What a connection can be told beyond the standard stands in {@link ClientProperties}.
+ * The context class loader of the connecting thread is that of the callbacks.
  */
 public final class EndpointClientContainer implements WebSocketContainer, AutoCloseable {
     private final NameResolver resolver;
@@ -297,7 +298,10 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
         }
     }
 
-    /** 0 while nobody set it, when {@code sendTimeout} holds, and where the application set none; {@link AsyncSendTimeout}. */
+    /**
+     * 0 while nobody set it, when {@code sendTimeout} holds, and where the application set none;
+     * {@link AsyncSendTimeout}.
+     */
     @Override
     public long getDefaultAsyncSendTimeout() {
         return AsyncSendTimeout.millis(settings);

@@ -3,17 +3,22 @@ package dev.hawser.client;
 import java.util.Locale;
 
 /**
- * Where a connection goes: a host, without the brackets of an IPv6 address, and a port. Its text form is safe for messages and logs.
+ * Where a connection goes: a host, without the brackets of an IPv6 address, and a port. Its text form is safe for
+ * messages and logs.
  *
  * @param host in lower case, without its zone
- * @param zone of an IPv6 address: the interface of this machine, by name or number; "" if there is none. No peer is told of it, be it in
- *     {@code Host}, to a proxy or in TLS: it means something on this machine alone (RFC 6874 section 4)
+ * @param zone of an IPv6 address: the interface of this machine, by name or number; "" if there is none. No peer is
+ *     told of it, be it in {@code Host}, to a proxy or in TLS: it means something on this machine alone (RFC 6874
+ *     section 4)
  */
 record HostPort(String host, String zone, int port) {
     /** RFC 6874 section 2: what comes between address and zone in a URI. */
     private static final String ENCODED_DELIMITER = "%25";
 
-    /** @param host as a URI has it, with or without brackets; a zone may follow a bare {@code %}, too (RFC 6874 section 3) */
+    /**
+     * @param host as a URI has it, with or without brackets; a zone may follow a bare {@code %}, too (RFC 6874 section
+     *     3)
+     */
     static HostPort of(String host, int port) {
         String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
         int percent = bare.indexOf('%');
@@ -48,7 +53,10 @@ record HostPort(String host, String zone, int port) {
         return zone.isEmpty() ? host : host + "%" + zone;
     }
 
-    /** Not by equals: the JDK keeps the class whose generated equals was linked last, and with it an undeployed application. */
+    /**
+     * Not by equals: the JDK keeps the class whose generated equals was linked last, and with it an undeployed
+     * application.
+     */
     boolean isSame(HostPort other) {
         return port == other.port && host.equals(other.host) && zone.equals(other.zone);
     }

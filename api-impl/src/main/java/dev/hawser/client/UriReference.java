@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A URI or a reference to one, taken apart by RFC 3986, whose section 5.2 says what a relative reference leads to.
- * {@link java.net.URI#resolve} follows RFC 2396: it takes {@code ?z=1} for a sibling of the document instead of the document with another
- * query, and leaves dots that lead above the root. Parts that are not there are null, which is not the same as empty.
+ * {@link java.net.URI#resolve} follows RFC 2396: it takes {@code ?z=1} for a sibling of the document instead of the
+ * document with another query, and leaves dots that lead above the root. Parts that are not there are null, which is
+ * not the same as empty.
  *
  * @param path "" if there is none
  */

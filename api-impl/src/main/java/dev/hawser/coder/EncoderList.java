@@ -57,8 +57,9 @@ public final class EncoderList {
     private final List<Choice> choices;
 
     /**
-     * What is chosen for each class of message, one for sendObject, one for the results of message methods. The class itself remembers it, as
-     * an Integer and not as a Choice: so neither is a message's class held by this list, nor a class of ours by that of a message.
+     * What is chosen for each class of message, one for sendObject, one for the results of message methods. The class
+     * itself remembers it, as an Integer and not as a Choice: so neither is a message's class held by this list, nor a
+     * class of ours by that of a message.
      */
     private final ClassValue<Integer> ofObjects = new ClassValue<>() {
         @Override
@@ -148,7 +149,10 @@ public final class EncoderList {
         return message == String.class ? ofStringResult : choices.get(ofResults.get(message));
     }
 
-    /** Not by equals: the JDK keeps the record whose generated equals was linked last, and with it an undeployed application. */
+    /**
+     * Not by equals: the JDK keeps the record whose generated equals was linked last, and with it an undeployed
+     * application.
+     */
     @SuppressWarnings("ReferenceEquality")
     private int placeOf(Choice choice) {
         for (int place = 0; place < choices.size(); place++) {

@@ -5,8 +5,8 @@ import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Session;
 
 /**
- * The callbacks of a class that is annotated and extends {@link jakarta.websocket.Endpoint}, which no clause forbids. The annotated method is
- * called where there is one, and where not the method of {@code Endpoint}: each callback once.
+ * The callbacks of a class that is annotated and extends {@link jakarta.websocket.Endpoint}, which no clause forbids.
+ * The annotated method is called where there is one, and where not the method of {@code Endpoint}: each callback once.
  */
 record AnnotatedSubclassLifecycle(AnnotatedLifecycle annotated, ProgrammaticLifecycle inherited) implements Lifecycle {
     @Override

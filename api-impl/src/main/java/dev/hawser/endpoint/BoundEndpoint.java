@@ -59,8 +59,8 @@ public interface BoundEndpoint {
     Encoders encoders();
 
     /**
-     * Destroys the encoders and decoders that were made, and gives the endpoint object back; called once, after onClose, or when there will be
-     * no session. Any number of times. Errors are logged.
+     * Destroys the encoders and decoders that were made, and gives the endpoint object back; called once, after
+     * onClose, or when there will be no session. Any number of times. Errors are logged.
      */
     void destroy();
 }

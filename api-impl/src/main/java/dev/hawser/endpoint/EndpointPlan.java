@@ -170,8 +170,9 @@ public final class EndpointPlan {
     }
 
     /**
-     * Checks that the container can make instances of a class: concrete, with a public constructor without parameters, or with one that asks
-     * for injection. Whether there is something that injects is known only when an instance is needed.
+     * Checks that the container can make instances of a class: concrete, with a public constructor without parameters,
+     * or with one that asks for injection. Whether there is something that injects is known only when an instance is
+     * needed.
      */
     public static void requireInstantiable(Class<?> endpointClass) throws DeploymentException {
         if (endpointClass.isInterface() || Modifier.isAbstract(endpointClass.getModifiers())) {

@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The CDI container that runs where {@code CDI.current()} is asked, by reflection: the API may be the application's own, or not there at all.
- * Thread-safe.
+ * The CDI container that runs where {@code CDI.current()} is asked, by reflection: the API may be the application's
+ * own, or not there at all. Thread-safe.
  */
 final class CdiContainer implements Source {
     private static final System.Logger LOG = System.getLogger("dev.hawser.injection");
@@ -69,7 +69,10 @@ final class CdiContainer implements Source {
         this.beanManager = beanManager;
     }
 
-    /** Finds the container of the application whose class loader is the context loader; null if there is none, or none yet. */
+    /**
+     * Finds the container of the application whose class loader is the context loader; null if there is none, or none
+     * yet.
+     */
     static @Nullable CdiContainer current(ClassLoader application) {
         try {
             Api api = Api.of(application);

@@ -9,8 +9,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a servlet container does for the objects of its applications, such as {@code @Resource} and {@code @PostConstruct}: Tomcat's
- * InstanceManager, Jetty's DecoratedObjectFactory. Both are context attributes, and both take an object that is made already.
+ * What a servlet container does for the objects of its applications, such as {@code @Resource} and
+ * {@code @PostConstruct}: Tomcat's InstanceManager, Jetty's DecoratedObjectFactory. Both are context attributes, and
+ * both take an object that is made already.
  */
 final class ContainerDecoration implements Source {
     private static final System.Logger LOG = System.getLogger("dev.hawser.injection");

@@ -9,9 +9,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The surroundings of one application. Its objects come from the first of these that is there when one is needed: a CDI container, the root
- * WebApplicationContext of Spring, the servlet container's own injection, and the constructor. Each object comes from one of them, so
- * that no {@code @PostConstruct} is called twice. Thread-safe.
+ * The surroundings of one application. Its objects come from the first of these that is there when one is needed: a CDI
+ * container, the root WebApplicationContext of Spring, the servlet container's own injection, and the constructor. Each
+ * object comes from one of them, so that no {@code @PostConstruct} is called twice. Thread-safe.
  *
  * <p>They are looked for each time: an application's CDI container or Spring context may start after Hawser has.
  */
@@ -24,7 +24,9 @@ public final class Environment implements Components {
     private final boolean hasCdiApi;
     private final Object starting = new Object();
 
-    /** What was made before anything could inject into it; null once the application has started. Guarded by starting. */
+    /**
+     * What was made before anything could inject into it; null once the application has started. Guarded by starting.
+     */
     private @Nullable List<Object> early;
 
     private Environment(
@@ -38,7 +40,8 @@ public final class Environment implements Components {
     /**
      * Of a web application that is being deployed.
      *
-     * @param application the application's class loader; null, as where Jetty has none of its own for a context, for the context class loader
+     * @param application the application's class loader; null, as where Jetty has none of its own for a context, for
+     *     the context class loader
      * @param attributes the attributes of its ServletContext by name
      */
     public static Environment ofWebApplication(

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls of types that may not be there, and that the application may have from another class loader than ours: the method is looked up in
- * the public type that declares it, since the object's own class need not be accessible.
+ * Calls of types that may not be there, and that the application may have from another class loader than ours: the
+ * method is looked up in the public type that declares it, since the object's own class need not be accessible.
  */
 final class Reflected {
     private static final Class<?>[] NONE = {};

@@ -6,7 +6,10 @@ import dev.hawser.Component;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The root WebApplicationContext of an application, by reflection. Does for all endpoints what Spring's SpringConfigurator does for one. */
+/**
+ * The root WebApplicationContext of an application, by reflection. Does for all endpoints what Spring's
+ * SpringConfigurator does for one.
+ */
 final class SpringContext implements Source {
     private static final System.Logger LOG = System.getLogger("dev.hawser.injection");
     private static final String ATTRIBUTE = "org.springframework.web.context.WebApplicationContext.ROOT";

@@ -1,4 +1,7 @@
-/** Where an application's objects come from in the environments that inject: CDI, Spring, Tomcat, Jetty. Linked by names alone. */
+/**
+ * Where an application's objects come from in the environments that inject: CDI, Spring, Tomcat, Jetty. Linked by names
+ * alone.
+ */
 @NullMarked
 package dev.hawser.environment;
 

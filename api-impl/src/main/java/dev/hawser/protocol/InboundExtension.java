@@ -45,15 +45,17 @@ public interface InboundExtension {
     boolean frameBegins(Opcode opcode, int rsv, boolean fin) throws RemoteProtocolException;
 
     /**
-     * Decodes until {@code encoded} is used up or {@code decoded} is full. Size limits are kept by the caller, who gives room for a bounded
-     * piece at a time and stops asking when the message grows too big: never buffer more than a bounded rest in here.
+     * Decodes until {@code encoded} is used up or {@code decoded} is full. Size limits are kept by the caller, who
+     * gives room for a bounded piece at a time and stops asking when the message grows too big: never buffer more than
+     * a bounded rest in here.
      *
      * @param encoded unmasked payload bytes of the frame that began last; bytes beyond its limit are somebody else's
      * @param endOfFrame whether {@code encoded} holds the last bytes of the frame
      * @param decoded a buffer with an array, and with room for at least one byte
-     * @return true if all that follows from these bytes has been put into {@code decoded}; false if there is more, and a call with what is left
-     *     of the same bytes, in another buffer maybe, and new room is needed
-     * @throws RemoteProtocolException if the payload cannot be decoded, usually with 1007; what was put into {@code decoded} before counts
+     * @return true if all that follows from these bytes has been put into {@code decoded}; false if there is more, and
+     *     a call with what is left of the same bytes, in another buffer maybe, and new room is needed
+     * @throws RemoteProtocolException if the payload cannot be decoded, usually with 1007; what was put into
+     *     {@code decoded} before counts
      */
     boolean decode(ByteBuffer encoded, boolean endOfFrame, ByteBuffer decoded) throws RemoteProtocolException;
 

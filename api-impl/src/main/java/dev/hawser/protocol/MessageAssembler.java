@@ -132,7 +132,10 @@ final class MessageAssembler {
         return allowance > 0 && sink.wantsMore();
     }
 
-    /** Whether a payload is decoded in part only, so that {@link #payload} is to be called again before anything else is parsed. */
+    /**
+     * Whether a payload is decoded in part only, so that {@link #payload} is to be called again before anything else is
+     * parsed.
+     */
     boolean isSuspended() {
         return suspended;
     }
@@ -243,7 +246,10 @@ final class MessageAssembler {
         }
     }
 
-    /** Passes what is there of the payload through the extension, a bounded piece at a time, and goes on where it stopped. */
+    /**
+     * Passes what is there of the payload through the extension, a bounded piece at a time, and goes on where it
+     * stopped.
+     */
     private void decode(ByteBuffer unread) throws RemoteProtocolException {
         if (!suspended) {
             undecoded = frame.available(unread);
@@ -310,8 +316,9 @@ final class MessageAssembler {
     }
 
     /**
-     * Returns whether the payload is decoded to its end. It is, too, where it cannot be decoded any further: then what came before is
-     * looked at first, since the peer's first violation is the one that it is told, and {@link #throwIfBroken} follows.
+     * Returns whether the payload is decoded to its end. It is, too, where it cannot be decoded any further: then what
+     * came before is looked at first, since the peer's first violation is the one that it is told, and
+     * {@link #throwIfBroken} follows.
      */
     private boolean decode(ByteBuffer payload, ByteBuffer room) {
         try {

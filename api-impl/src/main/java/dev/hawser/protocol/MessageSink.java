@@ -16,8 +16,8 @@ public interface MessageSink {
     }
 
     /**
-     * Whether parsing goes on, asked after each frame and each part of an inflated one: a sink that has enough for now says false, and
-     * {@link WebSocketProtocol#receive} leaves the rest for a later call.
+     * Whether parsing goes on, asked after each frame and each part of an inflated one: a sink that has enough for now
+     * says false, and {@link WebSocketProtocol#receive} leaves the rest for a later call.
      */
     default boolean wantsMore() {
         return true;

@@ -52,13 +52,14 @@ public final class WebSocketProtocol {
     }
 
     /**
-     * Takes what the peer sent. Everything is consumed but an incomplete header of at most 13 bytes, which stays in the buffer, to be
-     * presented again with what follows it. Payload is unmasked in place, so the buffer must be writable and its consumed bytes are worth
-     * nothing afterwards. Its byte order does not matter.
+     * Takes what the peer sent. Everything is consumed but an incomplete header of at most 13 bytes, which stays in the
+     * buffer, to be presented again with what follows it. Payload is unmasked in place, so the buffer must be writable
+     * and its consumed bytes are worth nothing afterwards. Its byte order does not matter.
      *
-     * <p>Parsing stops early when the sink wants no more ({@link MessageSink#wantsMore}) or after {@value #WORK} decoded bytes. It stops
-     * between frames, or inside an encoded one between two pieces of what it decodes to. What is left in the buffer is to be presented
-     * again as it is, in this buffer or in another one, alone or with what follows it.
+     * <p>Parsing stops early when the sink wants no more ({@link MessageSink#wantsMore}) or after {@value #WORK}
+     * decoded bytes. It stops between frames, or inside an encoded one between two pieces of what it decodes to. What
+     * is left in the buffer is to be presented again as it is, in this buffer or in another one, alone or with what
+     * follows it.
      *
      * @return whether all that can be parsed was; if not, another call goes on, even with an empty buffer
      */

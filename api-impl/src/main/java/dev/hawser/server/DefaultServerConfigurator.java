@@ -63,8 +63,8 @@ public final class DefaultServerConfigurator extends ServerEndpointConfig.Config
     }
 
     /**
-     * A new instance, made with the public constructor without parameters. Where nobody overrides this method the container does not call it,
-     * and makes instances as its environment does, with injection.
+     * A new instance, made with the public constructor without parameters. Where nobody overrides this method the
+     * container does not call it, and makes instances as its environment does, with injection.
      *
      * @throws InstantiationException naming the class, if there is no such constructor or it failed
      * @throws HandshakeRejectedException if the constructor threw one

@@ -175,7 +175,10 @@ final class DeployedEndpoint {
         return made;
     }
 
-    /** An application that decides on origins is the only judge, unless somebody has set the setting as well: then both must agree. */
+    /**
+     * An application that decides on origins is the only judge, unless somebody has set the setting as well: then both
+     * must agree.
+     */
     private String allowedOrigins(Settings settings) {
         boolean decided = originDecided && !settings.isSet(Setting.ALLOWED_ORIGINS);
         return decided ? "*" : settings.get(Setting.ALLOWED_ORIGINS);

@@ -270,7 +270,10 @@ public final class EndpointServerContainer implements HawserContainer {
         return client.container().connectToServer(endpointClass, cec, path);
     }
 
-    /** 0 while nobody set it, when {@code sendTimeout} holds, and where the application set none; {@link AsyncSendTimeout}. */
+    /**
+     * 0 while nobody set it, when {@code sendTimeout} holds, and where the application set none;
+     * {@link AsyncSendTimeout}.
+     */
     @Override
     public long getDefaultAsyncSendTimeout() {
         return AsyncSendTimeout.millis(defaults.settings());

@@ -20,8 +20,8 @@ final class UnmappedPlans {
     private static final int MAX_PLANS = 1024;
 
     /**
-     * By endpoint class, variables, encoders and decoders: a list and no record, since the JDK keeps the record whose generated equals was
-     * linked last, and with it an undeployed application.
+     * By endpoint class, variables, encoders and decoders: a list and no record, since the JDK keeps the record whose
+     * generated equals was linked last, and with it an undeployed application.
      */
     private final Map<List<Object>, EndpointPlan> plans = new ConcurrentHashMap<>();
 

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface UpgradeRequest extends RequestHead {
     /**
-     * The path within the application, without path parameters, exactly as the container's security constraints saw it: mostly
-     * decoded, as {@code getServletPath() + getPathInfo()} of a servlet request is. Endpoints are matched against this string and no other, so
-     * that nothing is reached by a spelling that a constraint does not know. Where the application has sent the request on itself, the path
-     * that it named.
+     * The path within the application, without path parameters, exactly as the container's security constraints saw it:
+     * mostly decoded, as {@code getServletPath() + getPathInfo()} of a servlet request is. Endpoints are matched
+     * against this string and no other, so that nothing is reached by a spelling that a constraint does not know. Where
+     * the application has sent the request on itself, the path that it named.
      */
     String path();
 
@@ -34,8 +34,9 @@ public interface UpgradeRequest extends RequestHead {
     @Nullable String queryString();
 
     /**
-     * The host that the request is for, and the port unless it is that of the scheme, as the container and the application's filters say:
-     * the header {@code Host} or {@code :authority} of HTTP/2, unless they have been told to trust what a proxy forwards.
+     * The host that the request is for, and the port unless it is that of the scheme, as the container and the
+     * application's filters say: the header {@code Host} or {@code :authority} of HTTP/2, unless they have been told to
+     * trust what a proxy forwards.
      */
     String authority();
 

@@ -61,8 +61,8 @@ final class ActiveTurns {
     }
 
     /**
-     * Flushes the replies that running turns have held back since {@code since} or longer: those of all, whatever the flush of one throws,
-     * which is thrown in the end.
+     * Flushes the replies that running turns have held back since {@code since} or longer: those of all, whatever the
+     * flush of one throws, which is thrown in the end.
      */
     void flushDeferredSince(long since) {
         Throwable thrown = null;

@@ -180,7 +180,10 @@ final class AsyncRemote implements RemoteEndpoint.Async {
             return new CollectedBinary();
         }
 
-        /** One text message if anything is written, be it an empty text; none otherwise (javadoc of {@code getSendWriter}). */
+        /**
+         * One text message if anything is written, be it an empty text; none otherwise (javadoc of
+         * {@code getSendWriter}).
+         */
         private final class CollectedText extends Writer {
             private final StringBuilder message = new StringBuilder();
             private boolean written;

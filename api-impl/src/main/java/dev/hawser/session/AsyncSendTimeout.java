@@ -7,9 +7,10 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long an asynchronous send may take, and what the getter says of it. Zero or less, set by the application, is no deadline of the send's
- * own, as the javadoc of {@code setSendTimeout} and {@code setAsyncSendTimeout} says; a peer that takes nothing is still cut by
- * {@link Setting#SEND_TIMEOUT}, which also bounds each write. While nobody set it, {@link Setting#SEND_TIMEOUT} holds.
+ * How long an asynchronous send may take, and what the getter says of it. Zero or less, set by the application, is no
+ * deadline of the send's own, as the javadoc of {@code setSendTimeout} and {@code setAsyncSendTimeout} says; a peer
+ * that takes nothing is still cut by {@link Setting#SEND_TIMEOUT}, which also bounds each write. While nobody set it,
+ * {@link Setting#SEND_TIMEOUT} holds.
  *
  * @param millis what the getter says
  * @param nanos what is added to the time of the send
@@ -22,8 +23,8 @@ public record AsyncSendTimeout(long millis, long nanos) {
     private static final Duration NONE = Duration.ofDays(20_000);
 
     /**
-     * Jakarta WebSocket 2.3, javadoc of {@code RemoteEndpoint.Async.setSendTimeout}: "The default is -1." Earlier ones name no default, and
-     * the getter tells what holds.
+     * Jakarta WebSocket 2.3, javadoc of {@code RemoteEndpoint.Async.setSendTimeout}: "The default is -1." Earlier ones
+     * name no default, and the getter tells what holds.
      */
     private static final boolean DEFAULT_READS_MINUS_ONE = isOfApi23();
 
@@ -49,8 +50,8 @@ public record AsyncSendTimeout(long millis, long nanos) {
     }
 
     /**
-     * What a container's getter says of the setting. Zero while nobody set it, since the TCK of 2.2 and 2.3 demands it of a new container
-     * ({@code getDefaultAsyncSendTimeoutTest}).
+     * What a container's getter says of the setting. Zero while nobody set it, since the TCK of 2.2 and 2.3 demands it
+     * of a new container ({@code getDefaultAsyncSendTimeoutTest}).
      */
     public static long millis(Settings settings) {
         Duration own = settings.get(Setting.ASYNC_SEND_TIMEOUT);

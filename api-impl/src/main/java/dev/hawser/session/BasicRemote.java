@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class BasicRemote implements RemoteEndpoint.Basic {
     private final MessageSender sender;
     private final Encoders encoders;
-    /** What the last part of a text left over: half a code point. The parts of a message are sent one after another, by any threads. */
+    /**
+     * What the last part of a text left over: half a code point. The parts of a message are sent one after another, by
+     * any threads.
+     */
     private volatile String half = "";
 
     BasicRemote(MessageSender sender, Encoders encoders) {

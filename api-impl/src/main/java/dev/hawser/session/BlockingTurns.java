@@ -9,11 +9,12 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the turns that may block, on a bounded number of threads of ours, so that they hold none which a transport needs. A turn goes to a
- * thread that rests, to a new one, and only waits if there are as many as there may be. It holds no thread then.
+ * Runs the turns that may block, on a bounded number of threads of ours, so that they hold none which a transport
+ * needs. A turn goes to a thread that rests, to a new one, and only waits if there are as many as there may be. It
+ * holds no thread then.
  *
- * <p>Streamed messages that have yet to arrive wait behind all others: they begin while threads are free. When all threads are busy and
- * turns wait, streams whose peers send next to nothing give way: see {@link #relieve}.
+ * <p>Streamed messages that have yet to arrive wait behind all others: they begin while threads are free. When all
+ * threads are busy and turns wait, streams whose peers send next to nothing give way: see {@link #relieve}.
  */
 final class BlockingTurns {
     /** How long a streamed message may take to come whole before its handler begins. */
@@ -54,7 +55,10 @@ final class BlockingTurns {
         this.threw = threw;
     }
 
-    /** Has the turn run. Returns false, or throws, if it was not taken: no thread can be started, or the threads have been stopped. */
+    /**
+     * Has the turn run. Returns false, or throws, if it was not taken: no thread can be started, or the threads have
+     * been stopped.
+     */
     boolean run(Turn.Ticket ticket) {
         synchronized (lock) {
             if (stopped) {
@@ -94,7 +98,10 @@ final class BlockingTurns {
         return isStarted;
     }
 
-    /** A message that comes whole in a moment needs a thread only then; one that does not gets one if there is one to spare. */
+    /**
+     * A message that comes whole in a moment needs a thread only then; one that does not gets one if there is one to
+     * spare.
+     */
     @SuppressWarnings("FutureReturnValueIgnored") // a stream that has begun is begun no more
     void beginSoon(MessagePipe stream, ScheduledExecutorService timer) {
         try {
@@ -128,8 +135,8 @@ final class BlockingTurns {
     }
 
     /**
-     * While turns wait for a thread, as many blocked streams as wait give way, the slowest first, but none whose peer sends as fast as it
-     * has to. Called by the monitor in short intervals.
+     * While turns wait for a thread, as many blocked streams as wait give way, the slowest first, but none whose peer
+     * sends as fast as it has to. Called by the monitor in short intervals.
      */
     void relieve(long now) {
         if (now - relieved < RELIEF_NANOS) {

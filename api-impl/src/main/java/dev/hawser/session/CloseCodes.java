@@ -3,8 +3,8 @@ package dev.hawser.session;
 import dev.hawser.protocol.CloseCode;
 
 /**
- * Which code and reason a connection closes with: what our close frame says, and what onClose tells (RFC 6455 7.1.5). The lock of {@link
- * ConnectionState} guards it, and nothing here allocates.
+ * Which code and reason a connection closes with: what our close frame says, and what onClose tells (RFC 6455 7.1.5).
+ * The lock of {@link ConnectionState} guards it, and nothing here allocates.
  */
 final class CloseCodes {
     /** No code of its own. */
@@ -77,7 +77,10 @@ final class CloseCodes {
         return sentReason;
     }
 
-    /** 1006 while no close frame was seen and while ours has no answer, which is what remains if the connection ends that way. */
+    /**
+     * 1006 while no close frame was seen and while ours has no answer, which is what remains if the connection ends
+     * that way.
+     */
     int told() {
         return local != NONE ? local : known ? first : CloseCode.ABNORMAL;
     }

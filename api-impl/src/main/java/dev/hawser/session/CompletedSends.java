@@ -5,9 +5,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ended sends of one session whose completion runs code of the application: a {@code SendHandler}. They run in turns of their own, in
- * order, and not in the session's turn, since a callback may wait for its own send. Never on an event loop. They are a chain through the
- * sends themselves, so that no lack of memory loses one.
+ * Ended sends of one session whose completion runs code of the application: a {@code SendHandler}. They run in turns of
+ * their own, in order, and not in the session's turn, since a callback may wait for its own send. Never on an event
+ * loop. They are a chain through the sends themselves, so that no lack of memory loses one.
  */
 final class CompletedSends implements Turn {
     private static final System.Logger LOGGER = System.getLogger("dev.hawser.dispatch");
@@ -38,10 +38,11 @@ final class CompletedSends implements Turn {
     }
 
     /**
-     * Adds one that was refused, which no queue bounds: where many wait already for their handlers, the sender waits for a moment, so that
-     * one that sends in a loop does not fill the heap with refusals.
+     * Adds one that was refused, which no queue bounds: where many wait already for their handlers, the sender waits
+     * for a moment, so that one that sends in a loop does not fill the heap with refusals.
      *
-     * @throws IllegalStateException where many wait, if the calling thread must not wait: an event loop, or that of the handlers
+     * @throws IllegalStateException where many wait, if the calling thread must not wait: an event loop, or that of the
+     *     handlers
      */
     void addRefused(PendingSend send) {
         if (send.runsApplicationCode() && isCrowded()) {

@@ -1,6 +1,9 @@
 package dev.hawser.session;
 
-/** What {@link ConnectionState} has done, in this order within a lane. One that throws is tried again, unless it says otherwise. */
+/**
+ * What {@link ConnectionState} has done, in this order within a lane. One that throws is tried again, unless it says
+ * otherwise.
+ */
 enum ConnectionAction {
     /** Sets the session up and queues onOpen. Claimed by transportOpened; settled by sessionReady or openingFailed. */
     QUEUE_OPENED(Lane.ENDPOINT),
@@ -25,7 +28,10 @@ enum ConnectionAction {
     /** Takes the session out of the registry: nobody waits for it any more. */
     FORGET(Lane.ENDPOINT);
 
-    /** Actions of one lane never overlap. A lane does not wait for another one: a write that hangs does not delay an abort. */
+    /**
+     * Actions of one lane never overlap. A lane does not wait for another one: a write that hangs does not delay an
+     * abort.
+     */
     enum Lane {
         OUTPUT,
         TRANSPORT,

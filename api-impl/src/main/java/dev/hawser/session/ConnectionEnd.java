@@ -11,11 +11,12 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells {@link ConnectionState} what happens to a connection, and carries out what that decides. Decides nothing itself. Whatever comes
- * together, the endpoint gets onClose once, as the last event.
+ * Tells {@link ConnectionState} what happens to a connection, and carries out what that decides. Decides nothing
+ * itself. Whatever comes together, the endpoint gets onClose once, as the last event.
  *
- * <p>Carrying out an action may throw anything, an OutOfMemoryError too. The other actions are carried out all the same, and what is to be
- * tried again is tried by {@link SessionTimeouts}, or with the next event, whichever comes first.
+ * <p>Carrying out an action may throw anything, an OutOfMemoryError too. The other actions are carried out all the
+ * same, and what is to be tried again is tried by {@link SessionTimeouts}, or with the next event, whichever comes
+ * first.
  */
 final class ConnectionEnd {
     private static final System.Logger LOGGER = System.getLogger("dev.hawser.connection");
@@ -40,7 +41,10 @@ final class ConnectionEnd {
     private volatile @Nullable String whyFreed;
     /** Whether a callback has failed of just that, so that the endpoint knows it. */
     private volatile boolean failureTold;
-    /** Whether messages that still arrive are dropped: this side has closed because it does not trust the peer, or the endpoint never began. */
+    /**
+     * Whether messages that still arrive are dropped: this side has closed because it does not trust the peer, or the
+     * endpoint never began.
+     */
     private volatile boolean deaf;
 
     ConnectionEnd(WebSocketConnection connection, Role role, SessionTimeouts timeouts) {
@@ -74,8 +78,10 @@ final class ConnectionEnd {
     /**
      * This side closes. Messages that arrive before the peer's answer are delivered.
      *
-     * @param toldCode what onClose is told whatever the peer answers, if this side is the first, or {@link CloseCodes#NONE}
-     * @throws IllegalArgumentException for a code that must not be sent or a reason that is too long, if the session is open
+     * @param toldCode what onClose is told whatever the peer answers, if this side is the first, or
+     *     {@link CloseCodes#NONE}
+     * @throws IllegalArgumentException for a code that must not be sent or a reason that is too long, if the session is
+     *     open
      */
     void closeByUs(CloseReason reason, int toldCode) {
         if (!state.mayClose() && state.state() != ConnectionState.State.CLOSED_BY_PEER) {
@@ -95,7 +101,10 @@ final class ConnectionEnd {
         carryOut();
     }
 
-    /** This side closes for a fault of the peer. onClose tells it, whether the peer answers or not, as it does after a violation. */
+    /**
+     * This side closes for a fault of the peer. onClose tells it, whether the peer answers or not, as it does after a
+     * violation.
+     */
     void closeForFault(CloseReason.CloseCodes code, String fault) {
         closeByUs(new CloseReason(code, fault), code.getCode());
     }
@@ -297,8 +306,8 @@ final class ConnectionEnd {
     }
 
     /**
-     * A callback threw. If it was sending or reading when the connection broke, and lets that exception go, the endpoint's onError has been
-     * told with it why the session ends.
+     * A callback threw. If it was sending or reading when the connection broke, and lets that exception go, the
+     * endpoint's onError has been told with it why the session ends.
      */
     void callbackFailed(Throwable error) {
         String why = whyFreed;

@@ -5,12 +5,13 @@ import dev.hawser.protocol.Role;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of one connection, from the accepted handshake until nothing is left of it (RFC 6455 section 7). Events go in, actions come out:
- * whoever tells of an event then takes actions with {@link #claim} until there are none, carries each out without any lock, and tells how
- * that went with {@link #settled}. Does no I/O and calls nothing. Thread-safe. The reasons stand in docs/adr/010-connection-state.md.
+ * The life of one connection, from the accepted handshake until nothing is left of it (RFC 6455 section 7). Events go
+ * in, actions come out: whoever tells of an event then takes actions with {@link #claim} until there are none, carries
+ * each out without any lock, and tells how that went with {@link #settled}. Does no I/O and calls nothing. Thread-safe.
+ * The reasons stand in docs/adr/010-connection-state.md.
  *
- * <p>Each action is given once in a life. Those of one {@link ConnectionAction.Lane lane} never overlap, and come in the order of {@link ConnectionAction}. An event
- * allocates nothing, so that an OutOfMemoryError cannot lose one.
+ * <p>Each action is given once in a life. Those of one {@link ConnectionAction.Lane lane} never overlap, and come in
+ * the order of {@link ConnectionAction}. An event allocates nothing, so that an OutOfMemoryError cannot lose one.
  */
 final class ConnectionState {
     /** How far a connection has come. */
@@ -24,9 +25,14 @@ final class ConnectionState {
         CLOSED_BY_US,
         /** The peer's close frame was first; ours follows the callbacks of what came before. */
         CLOSED_BY_PEER,
-        /** There are close frames of both sides; ours may have to be written yet, or the server's end of the stream be awaited. */
+        /**
+         * There are close frames of both sides; ours may have to be written yet, or the server's end of the stream be
+         * awaited.
+         */
         CLOSED_BY_BOTH,
-        /** The peer broke a rule (RFC 6455 7.1.7): our close frame goes out, then our direction ends, then the peer's. */
+        /**
+         * The peer broke a rule (RFC 6455 7.1.7): our close frame goes out, then our direction ends, then the peer's.
+         */
         FAILING,
         /** The transport is freed (RFC 6455 7.1.4); onClose may be due. */
         CLOSED,
@@ -59,8 +65,9 @@ final class ConnectionState {
     // ---- events ----
 
     /**
-     * The transport is open. Returns whether the caller is to set up the session, and then to tell {@link #sessionReady} or {@link
-     * #openingFailed}; false if the connection is gone already, so that the transport is aborted.
+     * The transport is open. Returns whether the caller is to set up the session, and then to tell
+     * {@link #sessionReady} or {@link #openingFailed}; false if the connection is gone already, so that the transport
+     * is aborted.
      */
     synchronized boolean transportOpened() {
         if (state == State.ACCEPTED) {
@@ -103,7 +110,8 @@ final class ConnectionState {
     /**
      * This side closes; nothing happens if it has closed already. Before the session is ready it is kept until then.
      *
-     * @param toldCode what onClose tells whatever the peer answers, if this side is the first, or {@link CloseCodes#NONE}
+     * @param toldCode what onClose tells whatever the peer answers, if this side is the first, or
+     *     {@link CloseCodes#NONE}
      */
     synchronized void weClose(int code, String reason, int toldCode) {
         switch (state) {
@@ -160,7 +168,10 @@ final class ConnectionState {
         }
     }
 
-    /** The callbacks of what came before the peer's close frame have returned: its answer is due, which echoes the code (RFC 6455 5.5.1). */
+    /**
+     * The callbacks of what came before the peer's close frame have returned: its answer is due, which echoes the code
+     * (RFC 6455 5.5.1).
+     */
     synchronized void peerCloseDelivered() {
         if (state == State.CLOSED_BY_PEER) {
             answer(codes.first(), codes.firstReason());
@@ -209,8 +220,9 @@ final class ConnectionState {
     }
 
     /**
-     * A read met the end. A peer that closed before may have ended its direction only, and read on: it gets the replies and the close frame
-     * that it is owed, in the time that the close timeout leaves. If it is gone altogether, writing to it says so.
+     * A read met the end. A peer that closed before may have ended its direction only, and read on: it gets the replies
+     * and the close frame that it is owed, in the time that the close timeout leaves. If it is gone altogether, writing
+     * to it says so.
      *
      * @param midMessage whether a message or a frame had begun
      */
@@ -275,7 +287,10 @@ final class ConnectionState {
 
     // ---- actions ----
 
-    /** The next action that the caller is to carry out and then to settle, or null if there is none that does not wait for another. */
+    /**
+     * The next action that the caller is to carry out and then to settle, or null if there is none that does not wait
+     * for another.
+     */
     synchronized @Nullable ConnectionAction claim() {
         return actions.claim();
     }
@@ -317,7 +332,10 @@ final class ConnectionState {
         return (state == State.ACCEPTED || state == State.OPENING) && !closeWanted || state == State.OPEN;
     }
 
-    /** The code of the close frame that {@link Action#SEND_CLOSE} sends: our own, or the peer's, which is echoed (RFC 6455 5.5.1). */
+    /**
+     * The code of the close frame that {@link Action#SEND_CLOSE} sends: our own, or the peer's, which is echoed (RFC
+     * 6455 5.5.1).
+     */
     synchronized int codeToSend() {
         return codes.sent();
     }
@@ -394,9 +412,9 @@ final class ConnectionState {
     }
 
     /**
-     * RFC 6455 7.1.1: after both close frames the server closes TCP first, and the client waits for that. After a violation the server
-     * ends its direction and reads on until the peer is gone, since closing with unread bytes would reset the connection and could cost
-     * the peer the close frame.
+     * RFC 6455 7.1.1: after both close frames the server closes TCP first, and the client waits for that. After a
+     * violation the server ends its direction and reads on until the peer is gone, since closing with unread bytes
+     * would reset the connection and could cost the peer the close frame.
      */
     private void freeIfDone() {
         if (closeFrameWritten && state == State.FAILING) {

@@ -54,8 +54,8 @@ final class DispatchThreads {
     }
 
     /**
-     * Makes the calling thread's interrupt flag what it was before code of the application ran. An interrupt of {@link #stop} stays: it is
-     * meant for all that the thread still runs.
+     * Makes the calling thread's interrupt flag what it was before code of the application ran. An interrupt of
+     * {@link #stop} stays: it is meant for all that the thread still runs.
      */
     void restoreInterrupt(boolean before) {
         if (before) {
@@ -74,7 +74,10 @@ final class DispatchThreads {
         }
     }
 
-    /** Waits until the deadline for all but the calling one, and interrupts what still runs: what waits for ever would keep its application alive. */
+    /**
+     * Waits until the deadline for all but the calling one, and interrupts what still runs: what waits for ever would
+     * keep its application alive.
+     */
     void stop(long deadline) {
         stopped = true;
         Thread[] toJoin = threads.toArray(new Thread[0]);

@@ -35,7 +35,10 @@ final class InboundEvent {
     final Object payload;
     /** The payload's size in bytes or characters. */
     final int size;
-    /** Whether the payload is a part of a message, and was received under the limit of such messages; it may be the only one. */
+    /**
+     * Whether the payload is a part of a message, and was received under the limit of such messages; it may be the only
+     * one.
+     */
     final boolean part;
     /** Whether the payload is the last part of its message; true for whole ones. */
     final boolean last;

@@ -4,9 +4,9 @@ import dev.hawser.protocol.WebSocketProtocol;
 import java.nio.ByteBuffer;
 
 /**
- * Parses what a connection has read, a bounded piece of work at a time, and keeps what is left: an incomplete header, or, where callbacks
- * have to catch up or other connections have their turn, the rest of what was read. That rest is a copy of its own, so that no pooled buffer
- * is held, and it counts within the bounds of the {@link Inbox}.
+ * Parses what a connection has read, a bounded piece of work at a time, and keeps what is left: an incomplete header,
+ * or, where callbacks have to catch up or other connections have their turn, the rest of what was read. That rest is a
+ * copy of its own, so that no pooled buffer is held, and it counts within the bounds of the {@link Inbox}.
  *
  * <p>Only the reading thread uses it, one at a time and each after the other, but for {@link #end}.
  */
@@ -14,14 +14,18 @@ final class InboundParser {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final System.Logger LOGGER = System.getLogger("dev.hawser.connection");
 
-    /** Guards itself: the reading thread is in it, and whoever ends the connection has it give back what extensions own. */
+    /**
+     * Guards itself: the reading thread is in it, and whoever ends the connection has it give back what extensions own.
+     */
     private final WebSocketProtocol protocol;
 
     private final MessageReceiver receiver;
     private final SessionTimeouts timeouts;
 
     private ByteBuffer rest = NOTHING;
-    /** Whether the rest can be parsed now, without a byte more; it may be empty, while an extension has more to give. */
+    /**
+     * Whether the rest can be parsed now, without a byte more; it may be empty, while an extension has more to give.
+     */
     private boolean due;
 
     /** When the time of this reading began, 0 before anybody asked. */
@@ -34,7 +38,8 @@ final class InboundParser {
     }
 
     /**
-     * Parses until nothing is left but an incomplete header, which is true, or until the inbox is full or it is time for others.
+     * Parses until nothing is left but an incomplete header, which is true, or until the inbox is full or it is time
+     * for others.
      *
      * @throws RuntimeException that an extension threw: what the next bytes mean is unknown then
      */
@@ -62,7 +67,10 @@ final class InboundParser {
         return now - began < MessageDispatcher.TURN_NANOS;
     }
 
-    /** Keeps what came behind the handshake, to be parsed once the endpoint is open. The bytes given are not ours to change. */
+    /**
+     * Keeps what came behind the handshake, to be parsed once the endpoint is open. The bytes given are not ours to
+     * change.
+     */
     void keepEarly(ByteBuffer early) {
         rest = copy(early);
         due = rest.hasRemaining();
@@ -74,7 +82,10 @@ final class InboundParser {
         rest = copy(unread);
     }
 
-    /** Keeps what parsing has left of the {@link #rest}, where it lies, or in less memory if it is an incomplete header at most. */
+    /**
+     * Keeps what parsing has left of the {@link #rest}, where it lies, or in less memory if it is an incomplete header
+     * at most.
+     */
     void keepRest(boolean all) {
         due = !all;
         if (all) {
@@ -135,7 +146,10 @@ final class InboundParser {
         }
     }
 
-    /** What a text takes in memory: a byte for each character if all are ASCII, else up to two. Asked while it is delivered. */
+    /**
+     * What a text takes in memory: a byte for each character if all are ASCII, else up to two. Asked while it is
+     * delivered.
+     */
     int sizeOf(String text) {
         int length = text.length();
         return protocol.messageSize() == length ? length : (int) Math.min(2L * length, Integer.MAX_VALUE);

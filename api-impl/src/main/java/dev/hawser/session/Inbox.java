@@ -3,14 +3,15 @@ package dev.hawser.session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits between the thread that reads a connection and the turn that calls its endpoint: the received events in order, how much they
- * are, and whether a turn is due.
+ * What waits between the thread that reads a connection and the turn that calls its endpoint: the received events in
+ * order, how much they are, and whether a turn is due.
  *
- * <p>It is bounded: over its bounds the connection stops parsing and reading, and is told to go on once the turn has caught up. The bytes
- * that it counts are those of whole messages and parts that wait, of streams that are not read yet, and of what was read and not parsed.
+ * <p>It is bounded: over its bounds the connection stops parsing and reading, and is told to go on once the turn has
+ * caught up. The bytes that it counts are those of whole messages and parts that wait, of streams that are not read
+ * yet, and of what was read and not parsed.
  *
- * <p>A turn takes all that waits at once, since a lock for each event costs more than its callback, and what it has delivered is settled in
- * groups. Its monitor is the one lock between the two sides; nothing is called in it.
+ * <p>A turn takes all that waits at once, since a lock for each event costs more than its callback, and what it has
+ * delivered is settled in groups. Its monitor is the one lock between the two sides; nothing is called in it.
  */
 final class Inbox {
     /** Deliveries after which the inbox is told at the latest that it has become smaller; fewer where its bounds are tight. */
@@ -114,8 +115,8 @@ final class Inbox {
     }
 
     /**
-     * Whether the bounds are reached. Only the reading thread makes what waits more, so it need not hold the lock to know that they are not.
-     * What alone is more than the bound may pass when nothing else waits.
+     * Whether the bounds are reached. Only the reading thread makes what waits more, so it need not hold the lock to
+     * know that they are not. What alone is more than the bound may pass when nothing else waits.
      *
      * @param rest bytes that were read and are not parsed
      */
@@ -135,15 +136,18 @@ final class Inbox {
     }
 
     /**
-     * How many bytes may be read behind what is unparsed: what there is room for, but at most half of the bound, so that there is room for
-     * it whenever reading is resumed; and at least those of a header.
+     * How many bytes may be read behind what is unparsed: what there is room for, but at most half of the bound, so
+     * that there is room for it whenever reading is resumed; and at least those of a header.
      */
     int mayRead(int rest) {
         long room = Math.min(maxBytes - waitingBytes, maxBytes / 2) - rest;
         return (int) Math.max(room, LONGEST_HEADER);
     }
 
-    /** How many bytes may be added; below 0 the bound is passed, though one message is always welcome where nothing waits. */
+    /**
+     * How many bytes may be added; below 0 the bound is passed, though one message is always welcome where nothing
+     * waits.
+     */
     long roomForBytes(int rest) {
         long waiting = waitingBytes;
         long room = maxBytes - waiting - rest;
@@ -268,8 +272,8 @@ final class Inbox {
     }
 
     /**
-     * The turn ends. Returns whether the next one is to be scheduled, since something is left to deliver. If it throws, for want of stack,
-     * the turn has not ended.
+     * The turn ends. Returns whether the next one is to be scheduled, since something is left to deliver. If it throws,
+     * for want of stack, the turn has not ended.
      */
     synchronized boolean turnEnds(boolean outputFull) {
         if (pausedForOutput && !outputFull) {
@@ -291,7 +295,10 @@ final class Inbox {
         return resumes();
     }
 
-    /** Under the guard: whether reading is paused and goes on, now that half of the bounds is free, and room for what is unparsed. */
+    /**
+     * Under the guard: whether reading is paused and goes on, now that half of the bounds is free, and room for what is
+     * unparsed.
+     */
     private boolean resumes() {
         long waiting = waitingBytes;
         boolean roomForBytes = waiting == 0 || waiting <= maxBytes / 2 && waiting + unparsed <= maxBytes;

@@ -10,10 +10,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls the endpoint of a session with what its {@link MessageReceiver} has put into the {@link Inbox}, in turns on a callback thread. One
- * turn runs at a time, so the callbacks of a session never overlap and keep their order.
+ * Calls the endpoint of a session with what its {@link MessageReceiver} has put into the {@link Inbox}, in turns on a
+ * callback thread. One turn runs at a time, so the callbacks of a session never overlap and keep their order.
  *
- * <p>While the outbound queue is full the callbacks pause, so that a peer that does not read what it asks for stops being served.
+ * <p>While the outbound queue is full the callbacks pause, so that a peer that does not read what it asks for stops
+ * being served.
  */
 final class MessageDispatcher implements Turn {
     /** Events a turn delivers at most before others get theirs. */
@@ -38,7 +39,9 @@ final class MessageDispatcher implements Turn {
 
     /** The stream that the running turn hands over; written by it. */
     private volatile @Nullable MessagePipe reading;
-    /** Whether the turn that is due, or runs, was to go where it may block; written by who schedules it, before it runs. */
+    /**
+     * Whether the turn that is due, or runs, was to go where it may block; written by who schedules it, before it runs.
+     */
     private boolean mayBlock;
     /** Only touched by the running turn; the end of a turn, under the inbox's lock, publishes it to the next one. */
     private final MessageHandover handover;
@@ -226,8 +229,9 @@ final class MessageDispatcher implements Turn {
     }
 
     /**
-     * The turn ends, whatever it has met: a session whose turn does not is never called again. What throws here is the Java machine, for
-     * want of memory or stack; then the connection is cut, and one more turn, which is due already, tells the endpoint so.
+     * The turn ends, whatever it has met: a session whose turn does not is never called again. What throws here is the
+     * Java machine, for want of memory or stack; then the connection is cut, and one more turn, which is due already,
+     * tells the endpoint so.
      */
     private void ended(int slot, Thread thread, ClassLoader before, int delivered) {
         boolean more = true;
@@ -258,7 +262,10 @@ final class MessageDispatcher implements Turn {
         }
     }
 
-    /** The Java machine threw where nothing of the application runs: what of the session's state has changed is unknown, so it ends. */
+    /**
+     * The Java machine threw where nothing of the application runs: what of the session's state has changed is unknown,
+     * so it ends.
+     */
     private void failed(Throwable error) {
         try {
             connection.failed(error);

@@ -13,9 +13,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries one message from the reading thread to a handler that reads it as a stream while it arrives. What waits in it counts within the
- * bounds of the session's {@link Inbox}, where the connection stops reading until the handler has caught up. Parts are Strings or byte
- * arrays, by the kind of the message.
+ * Carries one message from the reading thread to a handler that reads it as a stream while it arrives. What waits in it
+ * counts within the bounds of the session's {@link Inbox}, where the connection stops reading until the handler has
+ * caught up. Parts are Strings or byte arrays, by the kind of the message.
  */
 final class MessagePipe {
     /** How long a reader waits at least, before it looks again, while the connection is not read. */
@@ -62,7 +62,8 @@ final class MessagePipe {
     /**
      * @param patience how long a reader waits for the next part, {@link dev.hawser.Setting#STREAM_READ_TIMEOUT}
      * @param clock by which it waits
-     * @param atOnce whether the handler begins with the first part; else when the message is whole, or {@link #begin} says so
+     * @param atOnce whether the handler begins with the first part; else when the message is whole, or {@link #begin}
+     *     says so
      */
     MessagePipe(Duration patience, ReadingClock clock, boolean atOnce, Listener listener) {
         this.patience = patience;
@@ -104,7 +105,10 @@ final class MessagePipe {
         }
     }
 
-    /** How fast the peer sends while the handler waits for it, in bytes or characters a second; infinite if it does not wait. */
+    /**
+     * How fast the peer sends while the handler waits for it, in bytes or characters a second; infinite if it does not
+     * wait.
+     */
     double peersPace(long now) {
         lock.lock();
         try {

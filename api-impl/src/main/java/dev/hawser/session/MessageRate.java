@@ -5,9 +5,9 @@ import dev.hawser.Settings;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether a peer that has begun a message goes on with it at the least rate, {@link Setting#MIN_MESSAGE_RATE}: looked at once in each
- * {@link Setting#MIN_MESSAGE_RATE_GRACE} of the same message. Times are those of the session's {@link ReadingClock}. The reading thread
- * tells of progress; the timer looks.
+ * Whether a peer that has begun a message goes on with it at the least rate, {@link Setting#MIN_MESSAGE_RATE}: looked
+ * at once in each {@link Setting#MIN_MESSAGE_RATE_GRACE} of the same message. Times are those of the session's
+ * {@link ReadingClock}. The reading thread tells of progress; the timer looks.
  */
 final class MessageRate {
     private final int bytesPerSecond;
@@ -91,7 +91,10 @@ final class MessageRate {
         return false;
     }
 
-    /** How long until the timer has to look, in nanoseconds of the reading clock. Called by the timer, after {@link #isTooSlow}. */
+    /**
+     * How long until the timer has to look, in nanoseconds of the reading clock. Called by the timer, after
+     * {@link #isTooSlow}.
+     */
     long untilLook(long now) {
         return windowBegan + windowNanos - now;
     }

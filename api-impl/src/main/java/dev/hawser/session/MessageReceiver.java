@@ -10,9 +10,9 @@ import jakarta.websocket.CloseReason.CloseCodes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes what the engine has received, in the form that the endpoint's handlers want, and puts it into the {@link Inbox} for the turns of the
- * {@link MessageDispatcher}; the parts of a streamed message go into its {@link MessagePipe}. It counts what room is left, and stops the
- * engine where there is none.
+ * Takes what the engine has received, in the form that the endpoint's handlers want, and puts it into the {@link Inbox}
+ * for the turns of the {@link MessageDispatcher}; the parts of a streamed message go into its {@link MessagePipe}. It
+ * counts what room is left, and stops the engine where there is none.
  *
  * <p>Only the reading thread uses it, but for what a {@link MessagePipe} tells.
  */
@@ -54,9 +54,10 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
     }
 
     /**
-     * The endpoint's onOpen has returned, and nothing is read yet. An endpoint that has handlers now has said what it takes, and a kind that
-     * none of them takes is refused with 1003. One without any has yet to add them, which a client may do after it connected, one by one
-     * and while messages arrive: what comes before its handler is dropped, and so is what comes while a handler is replaced.
+     * The endpoint's onOpen has returned, and nothing is read yet. An endpoint that has handlers now has said what it
+     * takes, and a kind that none of them takes is refused with 1003. One without any has yet to add them, which a
+     * client may do after it connected, one by one and while messages arrive: what comes before its handler is dropped,
+     * and so is what comes while a handler is replaced.
      */
     void endpointOpened() {
         boolean declared = endpoint.isAnnotated()
@@ -169,8 +170,8 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
     }
 
     /**
-     * A pong in the middle of a streamed message waits for that message's handler. So many of them that they would stop the reading, which
-     * that handler waits for, come from a peer that nobody asked for them: they are dropped.
+     * A pong in the middle of a streamed message waits for that message's handler. So many of them that they would stop
+     * the reading, which that handler waits for, come from a peer that nobody asked for them: they are dropped.
      */
     @Override
     public void onPong(byte[] payload) {
@@ -210,7 +211,10 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
         return inbox.mayRead(unparsed);
     }
 
-    /** Fails the stream in progress: what is missing will not come. Called by the reading thread, or when it has stopped. */
+    /**
+     * Fails the stream in progress: what is missing will not come. Called by the reading thread, or when it has
+     * stopped.
+     */
     void breakPipe(String why) {
         MessagePipe current = pipe;
         if (current != null) {

@@ -118,7 +118,10 @@ final class MessageSender {
         return position;
     }
 
-    /** The second half of a send: returns when what is queued has been handed to the network, or, when batching is allowed, at once. */
+    /**
+     * The second half of a send: returns when what is queued has been handed to the network, or, when batching is
+     * allowed, at once.
+     */
     void handOver(long position, long deadline) throws IOException {
         if (batching) {
             flushSoon();
@@ -217,7 +220,9 @@ final class MessageSender {
         }
     }
 
-    /** Before anything is queued: so the message is not sent, and not sent half. The flag stays, for whom it is meant. */
+    /**
+     * Before anything is queued: so the message is not sent, and not sent half. The flag stays, for whom it is meant.
+     */
     private void refuseIfInterrupted() throws IOException {
         if (Thread.currentThread().isInterrupted() && !connection.runtime().onEventLoop()) {
             throw new InterruptedIOException("the sending thread is interrupted; nothing was sent");

@@ -3,8 +3,9 @@ package dev.hawser.session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The actions that a connection's state has given, and how far each is: due, being carried out by some thread, or thrown and to be tried
- * again. Each is given once. The lock of {@link ConnectionState} guards it, and nothing here allocates.
+ * The actions that a connection's state has given, and how far each is: due, being carried out by some thread, or
+ * thrown and to be tried again. Each is given once. The lock of {@link ConnectionState} guards it, and nothing here
+ * allocates.
  */
 final class OwedActions {
     private static final ConnectionAction[] ALL = ConnectionAction.values();

@@ -3,8 +3,8 @@ package dev.hawser.session;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How fast a peer sends the rest of a message while its handler waits. Only that time counts, since in all other the peer may have waited for
- * us. What is longer ago counts less. Guarded by the lock of its {@link MessagePipe}.
+ * How fast a peer sends the rest of a message while its handler waits. Only that time counts, since in all other the
+ * peer may have waited for us. What is longer ago counts less. Guarded by the lock of its {@link MessagePipe}.
  */
 final class PeersPace {
     /** A wait in which a peer may rest. */

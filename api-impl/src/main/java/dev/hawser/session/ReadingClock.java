@@ -3,8 +3,9 @@ package dev.hawser.session;
 import java.util.function.LongSupplier;
 
 /**
- * The time that a peer has had, in nanoseconds: it stands still while this side does not read, or has not parsed what it read, for then
- * the peer's silence says nothing. It begins stopped. Thread-safe; to ask a clock that runs takes no lock.
+ * The time that a peer has had, in nanoseconds: it stands still while this side does not read, or has not parsed what
+ * it read, for then the peer's silence says nothing. It begins stopped. Thread-safe; to ask a clock that runs takes no
+ * lock.
  */
 final class ReadingClock {
     private final LongSupplier nanoTime;
@@ -22,7 +23,10 @@ final class ReadingClock {
         this.stoppedAt = nanoTime.getAsLong();
     }
 
-    /** A clock that goes on while another thread asks may answer with a moment that has passed, never with one that has not come. */
+    /**
+     * A clock that goes on while another thread asks may answer with a moment that has passed, never with one that has
+     * not come.
+     */
     long now() {
         long now = nanoTime.getAsLong();
         return stopped ? whileStopped() : now - lost;

@@ -3,9 +3,9 @@ package dev.hawser.session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The turns that wait for a worker. Those of sessions with little to do come first, so that a small message does not wait
- * for all the sessions that have work for the whole of each turn; but of each four turns one is of those, if there are any. Needs no memory.
- * Guarded by its owner's lock.
+ * The turns that wait for a worker. Those of sessions with little to do come first, so that a small message does not
+ * wait for all the sessions that have work for the whole of each turn; but of each four turns one is of those, if there
+ * are any. Needs no memory. Guarded by its owner's lock.
  */
 final class ReadyQueue {
     private static final int LIGHT_IN_A_ROW = 3;

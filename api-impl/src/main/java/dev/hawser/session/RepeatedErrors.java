@@ -7,9 +7,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which errors are logged, so that no peer can fill a disk with messages that a callback fails of: of one kind the first
- * {@value #LOGGED_EACH}, then one in ten seconds, with the number of those before it that were not. After a minute without errors a kind
- * begins anew. Thread-safe; holds names only, of at most {@value #KINDS} kinds.
+ * Which errors are logged, so that no peer can fill a disk with messages that a callback fails of: of one kind the
+ * first {@value #LOGGED_EACH}, then one in ten seconds, with the number of those before it that were not. After a
+ * minute without errors a kind begins anew. Thread-safe; holds names only, of at most {@value #KINDS} kinds.
  */
 final class RepeatedErrors {
     static final int LOGGED_EACH = 10;
@@ -27,8 +27,9 @@ final class RepeatedErrors {
     private final LongSupplier clock;
 
     /**
-     * By kind: errors of one class, in one endpoint, where the same thing failed, in the order of their last errors. A kind is a text: it
-     * holds no class of the application, and no record, whose generated equals would keep an undeployed one. Guarded by this.
+     * By kind: errors of one class, in one endpoint, where the same thing failed, in the order of their last errors. A
+     * kind is a text: it holds no class of the application, and no record, whose generated equals would keep an
+     * undeployed one. Guarded by this.
      */
     private final Map<String, Count> counts = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -46,7 +47,8 @@ final class RepeatedErrors {
      * Notes an error.
      *
      * @param what failed, such as "callback"
-     * @return null if it is not to be logged; otherwise what to say behind the message about others of its kind, or an empty text
+     * @return null if it is not to be logged; otherwise what to say behind the message about others of its kind, or an
+     *     empty text
      */
     synchronized @Nullable String note(Class<?> endpoint, String what, Throwable error) {
         long now = clock.getAsLong();

@@ -8,9 +8,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Future of an asynchronous send, as the application has it: it can be waited for and nothing else, so that no code of the application
- * runs where sends end, on an event loop, and nobody but the session says how one ended. Waiting for it flushes, since the message may be
- * held back for others of the same turn.
+ * The Future of an asynchronous send, as the application has it: it can be waited for and nothing else, so that no code
+ * of the application runs where sends end, on an event loop, and nobody but the session says how one ended. Waiting for
+ * it flushes, since the message may be held back for others of the same turn.
  */
 final class SendFuture implements Future<@Nullable Void> {
     private final WebSocketConnection connection;

@@ -8,17 +8,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * One message that is sent as a stream, as {@code getSendStream} and {@code getSendWriter} do: what is written goes out in fragments as
- * the buffer fills, flush sends what is there, and close sends the last fragment. If a fragment fails it is unknown whether it was sent,
- * so it can neither be repeated nor followed: the message is given up, and with it the connection, unless nothing of it was sent. A stream that is closed without a write
- * sends no message; a write of nothing is one, too. Not thread-safe, as streams are.
+ * One message that is sent as a stream, as {@code getSendStream} and {@code getSendWriter} do: what is written goes out
+ * in fragments as the buffer fills, flush sends what is there, and close sends the last fragment. If a fragment fails
+ * it is unknown whether it was sent, so it can neither be repeated nor followed: the message is given up, and with it
+ * the connection, unless nothing of it was sent. A stream that is closed without a write sends no message; a write of
+ * nothing is one, too. Not thread-safe, as streams are.
  */
 final class SendStreams {
     private static final int FRAGMENT_SIZE = 8 * 1024;
 
     private final MessageSender sender;
     private final Opcode kind;
-    /** Whether anything was written, be it an empty text: otherwise there is no message (javadoc of {@code getSendStream}). */
+    /**
+     * Whether anything was written, be it an empty text: otherwise there is no message (javadoc of
+     * {@code getSendStream}).
+     */
     private boolean written;
     /** Whether a fragment was queued, and so may have been sent. */
     private boolean begun;

@@ -105,7 +105,9 @@ final class SessionTimeouts implements Runnable {
         return rate.shareOfLeast(pace);
     }
 
-    /** What came was parsed, see {@link MessageRate#progressed}; a message that arrives piece by piece is not idleness. */
+    /**
+     * What came was parsed, see {@link MessageRate#progressed}; a message that arrives piece by piece is not idleness.
+     */
     void parsed(long finished, long wireBytes, boolean mid) {
         if (mid) {
             active();

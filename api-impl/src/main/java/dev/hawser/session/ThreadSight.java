@@ -1,9 +1,9 @@
 package dev.hawser.session;
 
 /**
- * What one look of the monitor may find out about the threads of turns. A thread that waits for a lock, a condition or a time says so in its
- * state. One that waits for a socket or a file is in a native method, which only its stack tells. That is asked once in a look, since it
- * costs as much as a small turn.
+ * What one look of the monitor may find out about the threads of turns. A thread that waits for a lock, a condition or
+ * a time says so in its state. One that waits for a socket or a file is in a native method, which only its stack tells.
+ * That is asked once in a look, since it costs as much as a small turn.
  */
 final class ThreadSight {
     private boolean asked;
@@ -26,7 +26,9 @@ final class ThreadSight {
         };
     }
 
-    /** Whether the thread is in a native method, which waits for something outside, as far as is known; zlib computes. */
+    /**
+     * Whether the thread is in a native method, which waits for something outside, as far as is known; zlib computes.
+     */
     boolean isOutside(Thread thread) {
         asked = true;
         StackTraceElement[] stack = thread.getStackTrace();

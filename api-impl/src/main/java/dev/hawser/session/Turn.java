@@ -3,17 +3,23 @@ package dev.hawser.session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work of one session that waits for a callback thread: its received messages, or its ended sends. It never throws what the application
- * threw. Where the Java machine itself throws, as for want of memory, {@code run} throws only if the turn has not begun, and is called again.
+ * Work of one session that waits for a callback thread: its received messages, or its ended sends. It never throws what
+ * the application threw. Where the Java machine itself throws, as for want of memory, {@code run} throws only if the
+ * turn has not begun, and is called again.
  */
 interface Turn extends Runnable {
-    /** Whether this turn is likely to block, so that it runs on a thread of {@link BlockingTurns} instead of a shared worker. */
+    /**
+     * Whether this turn is likely to block, so that it runs on a thread of {@link BlockingTurns} instead of a shared
+     * worker.
+     */
     boolean mayBlock();
 
     /** Whether this turn is to run on a virtual thread of its own, whether it blocks or not. */
     boolean wantsVirtualThread();
 
-    /** Whether the session has much to do, so that those with little go first. Any thread; an old answer does no harm. */
+    /**
+     * Whether the session has much to do, so that those with little go first. Any thread; an old answer does no harm.
+     */
     default boolean isHeavy() {
         return false;
     }
@@ -33,19 +39,24 @@ interface Turn extends Runnable {
     boolean runsOnEventLoop(Thread thread);
 
     /**
-     * If the turn waits for the rest of a streamed message: how fast that comes, as a share of the least rate of a message. 1 or more if it
-     * does not wait, or not for long.
+     * If the turn waits for the rest of a streamed message: how fast that comes, as a share of the least rate of a
+     * message. 1 or more if it does not wait, or not for long.
      */
     default double peersPace(long now) {
         return 1;
     }
 
-    /** Ends the wait of {@link #peersPace}, and with it the session: its thread is needed. Any thread; does not block. */
+    /**
+     * Ends the wait of {@link #peersPace}, and with it the session: its thread is needed. Any thread; does not block.
+     */
     default void giveWay() {}
 
     /** A turn's place in the ready queue, made once with the session. It is queued at most once at a time. */
     final class Ticket {
-        /** How often in a row {@link Turn#run} may throw before it is given up: what always throws must not run for ever. */
+        /**
+         * How often in a row {@link Turn#run} may throw before it is given up: what always throws must not run for
+         * ever.
+         */
         private static final int TRIES = 4;
 
         final Turn turn;
@@ -64,7 +75,10 @@ interface Turn extends Runnable {
             return failures < TRIES;
         }
 
-        /** The turn did not throw. Called by who ran it, when another may run it already: a count that is lost is one more try. */
+        /**
+         * The turn did not throw. Called by who ran it, when another may run it already: a count that is lost is one
+         * more try.
+         */
         void ran() {
             if (failures > 0) {
                 failures = 0;

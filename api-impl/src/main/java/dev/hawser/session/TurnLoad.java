@@ -3,9 +3,10 @@ package dev.hawser.session;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the turns of one session cost, which decides where and when they run. A callback that is slow because it <em>waits</em> goes to a
- * thread for what may block. One that is slow because it <em>computes</em> does not: more threads than processors would only take time from
- * all others. A clock cannot tell the two apart, since on a busy machine what computes waits for its processor; so the monitor looks at the thread.
+ * What the turns of one session cost, which decides where and when they run. A callback that is slow because it
+ * <em>waits</em> goes to a thread for what may block. One that is slow because it <em>computes</em> does not: more
+ * threads than processors would only take time from all others. A clock cannot tell the two apart, since on a busy
+ * machine what computes waits for its processor; so the monitor looks at the thread.
  *
  * <p>The running turn writes it but for what the monitor saw, and its end publishes it to the next one.
  */
@@ -94,8 +95,8 @@ final class TurnLoad {
     // ---- the monitor's side ----
 
     /**
-     * Looks at a running turn. Returns whether its thread is lost to others: it waits, or takes long. A turn waits that does so at two looks
-     * in a row, since a lock that is free in a moment is nothing to wait for.
+     * Looks at a running turn. Returns whether its thread is lost to others: it waits, or takes long. A turn waits that
+     * does so at two looks in a row, since a lock that is free in a moment is nothing to wait for.
      *
      * @param sight asked for the stack of a thread, which costs, if its state does not tell enough
      */

@@ -1,8 +1,9 @@
 package dev.hawser.session;
 
 /**
- * Has the turns of one session run: by the reading thread once it has parsed what it read, or by a dispatcher. A turn that cannot be
- * scheduled now, as for want of stack in the thread of a sender, is when the session's next event comes. Thread-safe.
+ * Has the turns of one session run: by the reading thread once it has parsed what it read, or by a dispatcher. A turn
+ * that cannot be scheduled now, as for want of stack in the thread of a sender, is when the session's next event comes.
+ * Thread-safe.
  */
 final class TurnSchedule {
     private final WebSocketConnection connection;

@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user properties of one connection, for any thread. To set a property to null takes it out: applications copy what may be null, such as
- * the HttpSession of a request, and both say that there is none.
+ * The user properties of one connection, for any thread. To set a property to null takes it out: applications copy what
+ * may be null, such as the HttpSession of a request, and both say that there is none.
  */
 public final class UserProperties extends ConcurrentHashMap<String, Object> {
     private static final long serialVersionUID = 1;

@@ -28,9 +28,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session as the application sees it. Thread-safe. {@link #isOpen} is false within onClose; for other threads it is true until that has
- * returned, so that whoever waits for the end sees what onClose did. {@link #getOpenSessions} leaves out a session as soon as it begins to
- * close. Once onClose has returned its methods throw IllegalStateException, as the javadoc of {@link Session} demands, but for those that identify or close it.
+ * The session as the application sees it. Thread-safe. {@link #isOpen} is false within onClose; for other threads it is
+ * true until that has returned, so that whoever waits for the end sees what onClose did. {@link #getOpenSessions}
+ * leaves out a session as soon as it begins to close. Once onClose has returned its methods throw
+ * IllegalStateException, as the javadoc of {@link Session} demands, but for those that identify or close it.
  */
 public final class WebSocketSession implements HawserSession {
     private final WebSocketConnection connection;
@@ -82,8 +83,8 @@ public final class WebSocketSession implements HawserSession {
     }
 
     /**
-     * What a client's connect waits for: onOpen has returned. Returns false if the deadline has passed before, or if the connection was closed
-     * before it opened, so that there was and will be no callback.
+     * What a client's connect waits for: onOpen has returned. Returns false if the deadline has passed before, or if
+     * the connection was closed before it opened, so that there was and will be no callback.
      *
      * @param deadline in the time of {@link System#nanoTime}
      */
@@ -250,10 +251,11 @@ public final class WebSocketSession implements HawserSession {
     }
 
     /**
-     * Begins the closing handshake; it does not wait for the peer. Does nothing if this session is closing or closed, whatever the code.
-     * Messages that arrive before the peer's close frame are delivered, and onClose is last.
+     * Begins the closing handshake; it does not wait for the peer. Does nothing if it is closing or closed,
+     * whatever the code. Messages that arrive before the peer's close frame are delivered, and onClose is last.
      *
-     * @throws IllegalArgumentException for a code that must not be sent (RFC 6455 7.4), or a reason that is too long, if the session is open
+     * @throws IllegalArgumentException for a code that must not be sent (RFC 6455 7.4), or a reason that is too long,
+     *     if the session is open
      */
     @Override
     public void close(CloseReason reason) {
@@ -378,7 +380,10 @@ public final class WebSocketSession implements HawserSession {
         connection.opened();
     }
 
-    /** Nothing is left of the session: its onClose has returned, or it never opened and there was none. Any number of times. */
+    /**
+     * Nothing is left of the session: its onClose has returned, or it never opened and there was none. Any number of
+     * times.
+     */
     void forget() {
         open = false;
         if (opened != null) {

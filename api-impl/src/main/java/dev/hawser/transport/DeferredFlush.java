@@ -1,8 +1,8 @@
 package dev.hawser.transport;
 
 /**
- * When what was accepted must be flushed at the latest: callers may hold a flush back for more of the same batch, but not for ever. The
- * lock of {@link OutboundQueue} guards it.
+ * When what was accepted must be flushed at the latest: callers may hold a flush back for more of the same batch, but
+ * not for ever. The lock of {@link OutboundQueue} guards it.
  */
 final class DeferredFlush {
     private boolean claimed;

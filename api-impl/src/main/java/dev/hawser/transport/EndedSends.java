@@ -4,8 +4,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sends of one queue that have ended and wait to be told, as a chain through the sends themselves. Whatever throws while one is told,
- * that one and those behind it stay here for the next call.
+ * The sends of one queue that have ended and wait to be told, as a chain through the sends themselves. Whatever throws
+ * while one is told, that one and those behind it stay here for the next call.
  */
 final class EndedSends {
     private final ReentrantLock lock;

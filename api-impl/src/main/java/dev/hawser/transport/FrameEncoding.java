@@ -6,8 +6,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The extension that data frames pass through, if there is one. It is the application's maybe: it may throw anything, and call back. The
- * lock of {@link OutboundQueue} guards it.
+ * The extension that data frames pass through, if there is one. It is the application's maybe: it may throw anything,
+ * and call back. The lock of {@link OutboundQueue} guards it.
  */
 final class FrameEncoding {
     private static final System.Logger LOGGER = System.getLogger("dev.hawser.connection");

@@ -4,7 +4,10 @@ import dev.hawser.protocol.Opcode;
 import dev.hawser.protocol.OutboundExtension;
 import java.io.IOException;
 
-/** How data frames come into an {@link OutboundQueue}, whose lock guards it: in their order, through the extension, behind all others. */
+/**
+ * How data frames come into an {@link OutboundQueue}, whose lock guards it: in their order, through the extension,
+ * behind all others.
+ */
 final class FrameIntake {
     private final OutboundFrames frames;
     private final FrameEncoding encoding;

@@ -1,11 +1,14 @@
 package dev.hawser.transport;
 
 /**
- * How much may wait in an {@link OutboundQueue}, in bytes of memory and in messages, and who is to be told once there is room again. The
- * queue's lock guards it.
+ * How much may wait in an {@link OutboundQueue}, in bytes of memory and in messages, and who is to be told once there
+ * is room again. The queue's lock guards it.
  */
 final class OutboundBounds {
-    /** Of the bytes: what pings and unsolicited pongs may take where the rest is taken, so that they are not starved by data. */
+    /**
+     * Of the bytes: what pings and unsolicited pongs may take where the rest is taken, so that they are not starved by
+     * data.
+     */
     private static final int CONTROL_SHARE = 16;
 
     private static final int LEAST_FOR_CONTROL = 512;
@@ -15,7 +18,9 @@ final class OutboundBounds {
     /** Whether the queue was found full, and whoever found it so is to be told. */
     private boolean noticeArmed;
 
-    /** Whether the bounds may be reached; read without the lock: false spares the question, which each callback asks. */
+    /**
+     * Whether the bounds may be reached; read without the lock: false spares the question, which each callback asks.
+     */
     private volatile boolean crowded;
 
     OutboundBounds(int maxBytes, int maxMessages) {

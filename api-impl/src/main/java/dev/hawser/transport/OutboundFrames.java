@@ -11,9 +11,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encoded frames in order: a chain of segments. Small frames and headers share pooled buffers, of which several segments may have a part
- * each; the payload of a big frame is a segment of its own, by reference. What a write has taken stays at the head of the chain until it is
- * given back. Not thread-safe: the lock of {@link OutboundQueue} guards it.
+ * Encoded frames in order: a chain of segments. Small frames and headers share pooled buffers, of which several
+ * segments may have a part each; the payload of a big frame is a segment of its own, by reference. What a write has
+ * taken stays at the head of the chain until it is given back. Not thread-safe: the lock of {@link OutboundQueue}
+ * guards it.
  */
 final class OutboundFrames {
     /** Payloads up to this size are copied behind their header, which is cheaper than one more buffer in a write. */
@@ -30,8 +31,8 @@ final class OutboundFrames {
     private static final class Segment {
         final ByteBuffer bytes;
         /**
-         * Where the bytes are frames, or a header: the segment whose bytes are the borrowed buffer itself, be it this one; such a segment
-         * begins with a frame and is always taken whole. Null for a payload.
+         * Where the bytes are frames, or a header: the segment whose bytes are the borrowed buffer itself, be it this
+         * one; such a segment begins with a frame and is always taken whole. Null for a payload.
          */
         final @Nullable Segment lender;
         /** Of a lender: how many segments of the chain have a part of its buffer. */
@@ -96,8 +97,9 @@ final class OutboundFrames {
     }
 
     /**
-     * The memory that is held by what was accepted and not yet given back, in bytes. A payload that others hold, too, counts in full. Of one
-     * pooled buffer only what is used counts, so that a queue of few bytes is not full with its first frame.
+     * The memory that is held by what was accepted and not yet given back, in bytes. A payload that others hold, too,
+     * counts in full. Of one pooled buffer only what is used counts, so that a queue of few bytes is not full with its
+     * first frame.
      */
     long heldBytes() {
         return held + control.heldBytes();
@@ -259,7 +261,9 @@ final class OutboundFrames {
         held = 0;
     }
 
-    /** The segment that takes so many bytes of frames next: the open one, the next part of its buffer, or a new buffer. */
+    /**
+     * The segment that takes so many bytes of frames next: the open one, the next part of its buffer, or a new buffer.
+     */
     private Segment openSegment(int size) {
         Segment segment = open;
         if (segment != null && segment.bytes.remaining() >= size) {

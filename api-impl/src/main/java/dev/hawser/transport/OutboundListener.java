@@ -8,7 +8,9 @@ public interface OutboundListener {
     /** A write does not complete at once: from now on its deadline runs. */
     void onWritePending();
 
-    /** A send with a completion has ended; told in order. If it throws, it has not taken the send, and is called again. */
+    /**
+     * A send with a completion has ended; told in order. If it throws, it has not taken the send, and is called again.
+     */
     void onCompleted(PendingSend ended);
 
     /** The transport failed. Called once. */

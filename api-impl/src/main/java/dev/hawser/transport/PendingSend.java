@@ -25,8 +25,8 @@ public final class PendingSend {
     /** Set before the send is handed to {@link OutboundListener#onCompleted}, which publishes it. */
     private @Nullable Throwable failure;
     /**
-     * The next of a chain: in {@link PendingSends}, whose guard it shares, and then wherever ended sends wait for their completion. So no
-     * lack of memory loses one. A field, since a call may find no stack.
+     * The next of a chain: in {@link PendingSends}, whose guard it shares, and then wherever ended sends wait for their
+     * completion. So no lack of memory loses one. A field, since a call may find no stack.
      */
     @Nullable PendingSend next;
 
@@ -40,7 +40,10 @@ public final class PendingSend {
         this.completion = completion;
     }
 
-    /** A send that has ended before it began: failed with {@code cause}, or, without one, because there was nothing to send. */
+    /**
+     * A send that has ended before it began: failed with {@code cause}, or, without one, because there was nothing to
+     * send.
+     */
     public static PendingSend ended(Completion completion, @Nullable Throwable cause) {
         PendingSend send = new PendingSend(0, completion);
         send.fail(cause);
@@ -55,7 +58,9 @@ public final class PendingSend {
         position = at;
     }
 
-    /** The next of a chain of ended sends, which belongs to whom {@link OutboundListener#onCompleted} has given them. */
+    /**
+     * The next of a chain of ended sends, which belongs to whom {@link OutboundListener#onCompleted} has given them.
+     */
     public @Nullable PendingSend next() {
         return next;
     }

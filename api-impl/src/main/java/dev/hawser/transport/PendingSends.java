@@ -4,8 +4,9 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sends of one queue that somebody waits for, in the order of their positions: a chain through the sends themselves, so that to wait
- * costs no memory beside them. The earliest deadline is known at any time. The lock of {@link OutboundQueue} guards it.
+ * The sends of one queue that somebody waits for, in the order of their positions: a chain through the sends
+ * themselves, so that to wait costs no memory beside them. The earliest deadline is known at any time. The lock of
+ * {@link OutboundQueue} guards it.
  */
 final class PendingSends {
     /** What a send that waits holds: itself, and its completion. */
@@ -20,8 +21,9 @@ final class PendingSends {
     private long latest;
 
     /**
-     * Those that must be done before one that was accepted earlier, since the timeout was lowered, but for those behind which one with an
-     * earlier deadline waits: so their deadlines ascend. All others have deadlines not before that of the first send of the chain.
+     * Those that must be done before one that was accepted earlier, since the timeout was lowered, but for those behind
+     * which one with an earlier deadline waits: so their deadlines ascend. All others have deadlines not before that of
+     * the first send of the chain.
      */
     private @Nullable ArrayDeque<PendingSend> urgent;
 

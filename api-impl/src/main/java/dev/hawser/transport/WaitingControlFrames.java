@@ -9,13 +9,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pings and pongs that wait for the next frame border, where they overtake data (RFC 6455 5.4). Holds nothing while there are none. The
- * lock of {@link OutboundQueue} guards it.
+ * Pings and pongs that wait for the next frame border, where they overtake data (RFC 6455 5.4). Holds nothing while
+ * there are none. The lock of {@link OutboundQueue} guards it.
  */
 final class WaitingControlFrames {
     /**
-     * Pongs that wait at most; beyond, the oldest are dropped, as RFC 6455 5.5.3 allows, so that a flood of pings costs no memory. Not just
-     * one, because peers do count: pings that arrive in one segment are answered each, although they wait for the end of the same read.
+     * Pongs that wait at most; beyond, the oldest are dropped, as RFC 6455 5.5.3 allows, so that a flood of pings costs
+     * no memory. Not just one, because peers do count: pings that arrive in one segment are answered each, although
+     * they wait for the end of the same read.
      */
     private static final int OWED_PONGS = 16;
 

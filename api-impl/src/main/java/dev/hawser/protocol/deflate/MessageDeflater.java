@@ -60,8 +60,8 @@ public final class MessageDeflater implements OutboundExtension {
     }
 
     /**
-     * What the bytes of a message depend on, besides the message, if there is no context takeover. A list and no record: the JDK keeps the
-     * record whose generated equals was linked last, and with it an undeployed application.
+     * What the bytes of a message depend on, besides the message, if there is no context takeover. A list and no
+     * record: the JDK keeps the record whose generated equals was linked last, and with it an undeployed application.
      */
     @Override
     public @Nullable Object sharingKey() {

@@ -22,9 +22,10 @@ public final class AcceptKey {
     }
 
     /**
-     * Whether a key is worth an answer: not empty, at most 128 characters, base64. RFC 6455 4.2.1, item 5, wants it to stand for 16 bytes,
-     * but 4.2.2, item 5.4, says that the server need not decode it, and answers it as it is written. There are clients with longer keys,
-     * which all other servers accept: so a key of another length is answered.
+     * Whether a key is worth an answer: not empty, at most 128 characters, base64. RFC 6455 4.2.1, item 5, wants it to
+     * stand for 16 bytes, but 4.2.2, item 5.4, says that the server need not decode it, and answers it as it is
+     * written. There are clients with longer keys, which all other servers accept: so a key of another length is
+     * answered.
      */
     static boolean isAnswerable(String key) {
         int length = key.length();
