@@ -47,14 +47,14 @@ public final class Setting<T> {
     public static final Setting<Duration> STREAM_READ_TIMEOUT = limit("streamReadTimeout", Duration.ofSeconds(30));
     /**
      * The least rate at which a peer goes on with a message that it has begun, in bytes on the wire a second, on
-     * average over each {@link #MIN_MESSAGE_RATE_GRACE}; a slower one is closed with 1008. 0 is none, for endpoints
-     * that are sent live streams.
+     * average over any {@link #MIN_MESSAGE_RATE_GRACE}; a slower one is closed with 1008. 0 is none, for endpoints that
+     * are sent live streams.
      */
     public static final Setting<Integer> MIN_MESSAGE_RATE =
             new Setting<>("minMessageRate", 1024, text -> Math.toIntExact(bytes(text)), Setting::checkNotNegative);
     /**
-     * How long a message may be slower than {@link #MIN_MESSAGE_RATE}. Time in which this side does not read does not
-     * count.
+     * How long a message may be slower than {@link #MIN_MESSAGE_RATE}; up to a sixth more may pass until it is found.
+     * Time in which this side does not read does not count.
      */
     public static final Setting<Duration> MIN_MESSAGE_RATE_GRACE = limit("minMessageRateGrace", Duration.ofSeconds(30));
     /**

@@ -114,7 +114,7 @@ final class SessionTimeouts implements Runnable {
         }
         if (rate.progressed(finished, wireBytes, mid, received) && !rateScheduled) {
             rateScheduled = true;
-            scheduleAt(System.nanoTime() + rate.windowNanos());
+            scheduleAt(System.nanoTime() + rate.graceNanos());
         }
     }
 
@@ -331,7 +331,6 @@ final class SessionTimeouts implements Runnable {
         rateScheduled = false; // before the question, likewise
         if (rate.isWatched()) {
             rateScheduled = true;
-            rate.isTooSlow(now); // takes note of a message that is new
             wait = Math.min(wait, rate.untilLook(now));
         }
         return wait;

@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.Test;
 class MessageRateTest {
     private static final String TOO_SLOW =
             "close:1008 a message was begun and goes on at less than 1024 bytes a second";
+
+    private static final long HALF_A_SECOND = 500_000_000;
 
     private final AtomicLong now = new AtomicLong(System.nanoTime());
     private final RecordingEndpoint endpoint = new RecordingEndpoint();
@@ -64,6 +67,62 @@ class MessageRateTest {
             }
             assertTrue(session.received().contains(TOO_SLOW), session.received()::toString);
         }
+    }
+
+    /** A burst that fills one grace time does not help in the next one, wherever that begins. */
+    @Test
+    void aBurstBeforeADripGivesItNoMoreTimeThanTheGraceAndASixth() {
+        try (SessionHarness session = session(endpoint, Settings.defaults())) {
+            session.read(header());
+            pass(session, 1);
+            session.read(new byte[50_000]);
+            for (int second = 1; second <= 30; second++) {
+                assertEquals("[]", session.received().toString());
+                pass(session, 1);
+                session.read(new byte[1]);
+            }
+            pass(session, 5);
+            assertTrue(session.received().contains(TOO_SLOW), session.received()::toString);
+        }
+    }
+
+    /** Against all that has come, which the real one does not remember. Half a second is the unit of time. */
+    @Test
+    void whoIsTooSlowOverAnyGraceTimeIsFoundAndNobodyElse() {
+        Random random = new Random(5);
+        int found = 0;
+        for (int round = 0; round < 2_000; round++) {
+            MessageRate rate = new MessageRate(Settings.defaults());
+            long begin = random.nextLong();
+            int[] until = new int[400]; // bytes by each moment
+            int quietOneIn = 1 + random.nextInt(100);
+            int burst = 1 + random.nextInt(60_000);
+            rate.progressed(7, 0, true, begin);
+            boolean tooSlow = false;
+            for (int now = 1; now < until.length && !tooSlow; now++) {
+                int come = random.nextInt(quietOneIn) == 0 ? random.nextInt(burst) : 0;
+                until[now] = until[now - 1] + come;
+                rate.progressed(7, until[now], true, begin + now * HALF_A_SECOND);
+                tooSlow = rate.isTooSlow(begin + now * HALF_A_SECOND);
+                String when = "round " + round + ", " + now + " half seconds";
+                if (tooSlow) {
+                    assertTrue(wasTooSlowFor(60, until, now), when);
+                } else {
+                    assertFalse(wasTooSlowFor(70, until, now), when);
+                }
+            }
+            found += tooSlow ? 1 : 0;
+        }
+        assertTrue(found > 100 && found < 1_900, "of both kinds: " + found);
+    }
+
+    private static boolean wasTooSlowFor(int time, int[] until, int now) {
+        for (int from = 0; from + time <= now; from++) {
+            if (until[from + time] - until[from] < 30 * 1024) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Test
