@@ -25,7 +25,7 @@ final class JettyTestServer implements TestServer {
     private final Server server = new Server();
     private final ServerConnector plain;
     private final ServerConnector tls;
-    private final ServletContextHandler context = new ServletContextHandler();
+    private final ServletContextHandler context = new ServletContextHandler(ServletContextHandler.SESSIONS);
     private final @Nullable Http2Gateway plainGateway;
     private final @Nullable Http2Gateway tlsGateway;
 
