@@ -50,7 +50,7 @@ public final class TestCertificate {
                             "-dname",
                             "CN=localhost",
                             "-ext",
-                            "SAN=dns:localhost,ip:127.0.0.1",
+                            "SAN=dns:localhost,dns:chat.example,ip:127.0.0.1",
                             "-validity",
                             "2",
                             "-storetype",

@@ -10,14 +10,17 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.http.HostPortHttpField;
 import org.eclipse.jetty.http.HttpField;
@@ -33,6 +36,7 @@ import org.eclipse.jetty.http2.client.HTTP2Client;
 import org.eclipse.jetty.http2.frames.DataFrame;
 import org.eclipse.jetty.http2.frames.HeadersFrame;
 import org.eclipse.jetty.http2.frames.ResetFrame;
+import org.eclipse.jetty.http2.frames.SettingsFrame;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
@@ -48,19 +52,33 @@ final class Http2Gateway implements AutoCloseable {
     private final ServerSocket listening;
     private final Session session;
     private final boolean secure;
-    private final int serverPort;
+    private final HostPortHttpField authority;
+
+    /** Whether the server has said that it takes an extended CONNECT (RFC 8441 3). */
+    private final CompletableFuture<Boolean> takesConnect = new CompletableFuture<>();
 
     Http2Gateway(int serverPort, boolean secure) throws Exception {
+        this(serverPort, secure, "localhost", "localhost:" + serverPort);
+    }
+
+    /**
+     * To a server that serves several sites.
+     *
+     * @param name what TLS asks for
+     * @param authority what requests ask for
+     */
+    Http2Gateway(int serverPort, boolean secure, String name, String authority) throws Exception {
         this.secure = secure;
-        this.serverPort = serverPort;
+        this.authority = new HostPortHttpField(authority);
         client.setInitialStreamRecvWindow(64 * 1024); // so that a slow reader is felt soon
         SslContextFactory.Client tls = new SslContextFactory.Client(true);
+        tls.setSNIProvider((engine, names) -> List.of(new SNIHostName(name)));
         client.getClientConnector().setSslContextFactory(tls);
         client.start();
         InetSocketAddress server = new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort);
         session = (secure
-                        ? client.connect(tls, server, new Session.Listener() {})
-                        : client.connect(server, new Session.Listener() {}))
+                        ? client.connect(tls, server, new FirstSettings())
+                        : client.connect(server, new FirstSettings()))
                 .get(DEADLINE, TimeUnit.SECONDS);
         listening = secure ? tlsSocket() : new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         start(this::accept);
@@ -72,6 +90,18 @@ final class Http2Gateway implements AutoCloseable {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys.getKeyManagers(), null, null);
         return context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    }
+
+    private final class FirstSettings implements Session.Listener {
+        @Override
+        public void onSettings(Session from, SettingsFrame frame) {
+            Integer value = frame.getSettings().get(SettingsFrame.ENABLE_CONNECT_PROTOCOL);
+            takesConnect.complete(value != null && value == 1);
+        }
+    }
+
+    boolean serverTakesConnect() throws Exception {
+        return takesConnect.get(DEADLINE, TimeUnit.SECONDS);
     }
 
     int port() {
@@ -151,12 +181,11 @@ final class Http2Gateway implements AutoCloseable {
         }
         String target = lines[0].substring(lines[0].indexOf(' ') + 1, lines[0].lastIndexOf(' '));
         HttpScheme scheme = secure ? HttpScheme.HTTPS : HttpScheme.HTTP;
-        HostPortHttpField authority = new HostPortHttpField("localhost:" + serverPort);
         return handshake
                 ? new MetaData.ConnectRequest(scheme, authority, target, fields, "websocket")
                 : new MetaData.Request(
                         "GET",
-                        HttpURI.from(scheme.asString() + "://localhost:" + serverPort + target),
+                        HttpURI.from(scheme.asString() + "://" + authority.getValue() + target),
                         HttpVersion.HTTP_2,
                         fields);
     }
