@@ -85,8 +85,7 @@ class ProxiesTest {
         final ProxiedServer server;
         final RunningProxy proxy;
 
-        Site(Proxy proxy, ProxiedServer.Kind kind, boolean impatient, Map<String, String> parameters)
-                throws Exception {
+        Site(Proxy proxy, ProxiedServer.Kind kind, boolean impatient, Map<String, String> parameters) throws Exception {
             proxy.requireInstalled();
             server = kind.start(parameters, addresses, Where.class, Echo.class);
             boolean runs = false;
@@ -165,7 +164,9 @@ class ProxiesTest {
         try (Site site = new Site(proxy, kind, false, Map.of());
                 RawClient client = site.connect("/echo", ORIGIN, "Sec-WebSocket-Extensions: permessage-deflate")) {
             assertTrue(
-                    client.upgraded().head().toLowerCase(java.util.Locale.ROOT)
+                    client.upgraded()
+                            .head()
+                            .toLowerCase(java.util.Locale.ROOT)
                             .contains("sec-websocket-extensions: permessage-deflate"),
                     client.head());
             String text = "abc".repeat(100);
@@ -247,14 +248,14 @@ class ProxiesTest {
                 Http2Gateway http2 = site.proxy.http2()) {
             assertEquals(proxy.takesConnect(), http2.serverTakesConnect());
             if (proxy.takesConnect()) {
-                Socket socket = new TestCertificate()
-                        .trusting()
-                        .createSocket(InetAddress.getLoopbackAddress(), http2.port());
+                Socket socket =
+                        new TestCertificate().trusting().createSocket(InetAddress.getLoopbackAddress(), http2.port());
                 try (RawClient client = new RawClient(socket)) {
                     client.send(RawClient.handshake("/where", ORIGIN));
                     client.readHead();
                     client.upgraded().sendText("where");
-                    assertEquals("wss://chat.example/where true", client.readFrame().text());
+                    assertEquals(
+                            "wss://chat.example/where true", client.readFrame().text());
                 }
             }
         }

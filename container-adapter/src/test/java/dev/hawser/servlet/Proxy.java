@@ -34,7 +34,11 @@ enum Proxy {
                     .append(folder)
                     .append("pid;\nevents { worker_connections 64; }\nhttp {\naccess_log off;\n");
             for (String kind : List.of("client_body", "proxy", "fastcgi", "uwsgi", "scgi")) {
-                around.append(kind).append("_temp_path ").append(folder).append(kind).append(";\n");
+                around.append(kind)
+                        .append("_temp_path ")
+                        .append(folder)
+                        .append(kind)
+                        .append(";\n");
             }
             if (place.impatient()) {
                 around.append("proxy_read_timeout 2s;\nproxy_send_timeout 2s;\n");
@@ -77,8 +81,7 @@ enum Proxy {
         List<String> command(Place place) throws IOException {
             String folder = place.folder() + "/";
             StringBuilder around = new StringBuilder();
-            for (String module :
-                    List.of("mpm_event", "authz_core", "ssl", "headers", "proxy", "proxy_http", "http2")) {
+            for (String module : List.of("mpm_event", "authz_core", "ssl", "headers", "proxy", "proxy_http", "http2")) {
                 around.append("LoadModule ")
                         .append(module)
                         .append("_module /usr/lib/apache2/modules/mod_")
@@ -200,8 +203,8 @@ enum Proxy {
 
     private String block() throws IOException {
         String language = this == CADDY ? "caddyfile" : name().toLowerCase(java.util.Locale.ROOT);
-        Matcher block = Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(PAGE));
+        Matcher block =
+                Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(PAGE));
         assertTrue(block.find(), "docs/proxies.md has a block for " + this);
         return block.group(1);
     }

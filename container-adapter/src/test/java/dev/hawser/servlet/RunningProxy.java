@@ -78,8 +78,7 @@ final class RunningProxy implements AutoCloseable {
         String key = pem(
                 "PRIVATE KEY",
                 keys.getKey("localhost", TestCertificate.PASSWORD.toCharArray()).getEncoded());
-        String certificate =
-                pem("CERTIFICATE", keys.getCertificate("localhost").getEncoded());
+        String certificate = pem("CERTIFICATE", keys.getCertificate("localhost").getEncoded());
         Files.writeString(folder.resolve(SITE + ".pem"), certificate + key);
         Files.writeString(folder.resolve(SITE + ".key"), key);
     }
