@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WebSocketProtocol {
     /** Decoded bytes after which {@link #receive} returns, so that its caller can let others have their turn. */
-    public static final int WORK = 64 * 1024;
+    public static final int WORK = 16 * 1024;
     /** What a frame counts as, beside what it decodes to. */
     private static final int FRAME_WORK = 16;
 

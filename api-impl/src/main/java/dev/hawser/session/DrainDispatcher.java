@@ -159,9 +159,9 @@ final class DrainDispatcher {
 
     /** Throws only if the ticket is not in the queue. */
     private void queue(Turn.Ticket ticket, boolean inTurn) {
-        boolean isHeavy = ticket.turn.isHeavy();
+        Turn.Weight weight = ticket.turn.weight();
         synchronized (lock) {
-            queue.add(ticket, isHeavy);
+            queue.add(ticket, weight);
         }
         try {
             seeToQueue(inTurn);

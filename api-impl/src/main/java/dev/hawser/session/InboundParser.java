@@ -28,8 +28,8 @@ final class InboundParser {
      */
     private boolean due;
 
-    /** When the time of this reading began, 0 before anybody asked. */
-    private long began;
+    /** When the time of this reading ends. */
+    private long timeEnds;
 
     InboundParser(WebSocketProtocol protocol, MessageReceiver receiver, SessionTimeouts timeouts) {
         this.protocol = protocol;
@@ -53,18 +53,14 @@ final class InboundParser {
         }
     }
 
-    /** Another reading begins. */
-    void readingBegins() {
-        began = 0;
+    /** Another reading begins, which may take so long before it ends with the piece of work that it is at. */
+    void readingBegins(long nanos) {
+        timeEnds = System.nanoTime() + nanos;
     }
 
-    /** Whether a reading may go on for longer; its time begins with the first question. */
+    /** Whether a reading may go on for longer. */
     boolean isTimeLeft() {
-        long now = System.nanoTime();
-        if (began == 0) {
-            began = now;
-        }
-        return now - began < MessageDispatcher.TURN_NANOS;
+        return System.nanoTime() - timeEnds < 0;
     }
 
     /**

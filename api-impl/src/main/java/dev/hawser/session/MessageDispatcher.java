@@ -126,8 +126,8 @@ final class MessageDispatcher implements Turn {
     }
 
     @Override
-    public boolean isHeavy() {
-        return load.isHeavy(inbox.waitingBytes());
+    public Weight weight() {
+        return load.weight(inbox.waitingBytes());
     }
 
     @Override

@@ -24,8 +24,8 @@ final class ParsingTurn implements Turn {
     }
 
     @Override
-    public boolean isHeavy() {
-        return true; // there would be no rest if the reading had not been cut
+    public Weight weight() {
+        return Weight.HEAVY; // there would be no rest if the reading had not been cut
     }
 
     @Override

@@ -17,11 +17,19 @@ interface Turn extends Runnable {
     /** Whether this turn is to run on a virtual thread of its own, whether it blocks or not. */
     boolean wantsVirtualThread();
 
-    /**
-     * Whether the session has much to do, so that those with little go first. Any thread; an old answer does no harm.
-     */
-    default boolean isHeavy() {
-        return false;
+    /** How much the session has to do, as far as is known. Any thread; an old answer does no harm. */
+    default Weight weight() {
+        return Weight.USUAL;
+    }
+
+    /** In which order turns get a worker. */
+    enum Weight {
+        /** The last turns of the session took next to nothing, and so will this one. */
+        QUICK,
+        /** It waits behind the quick ones, since it may take long: the first turns of each session do. */
+        USUAL,
+        /** The session has more to do than a turn takes. */
+        HEAVY
     }
 
     /** The monitor looks at the running turn: whether it holds a worker and waits, or takes long. */

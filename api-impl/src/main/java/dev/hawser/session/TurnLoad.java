@@ -18,6 +18,13 @@ final class TurnLoad {
     /** Before so long nobody asks for the stack of a turn. */
     private static final long YOUNG_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
+    /** What a callback takes at most that is a quick one. */
+    private static final long QUICK_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
+
+    private static final int LAST_TURNS = 0xFF;
+    /** How many of the last turns may have been slow: on a busy machine a quick one waits for its processor. */
+    private static final int MAY_LAG = 2;
+
     private static final int NOTHING = 0;
     private static final int COMPUTING = 1;
     private static final int WAITING = 2;
@@ -36,6 +43,9 @@ final class TurnLoad {
 
     /** Whether the last turn had to end before all was delivered. */
     private volatile boolean heavy;
+
+    /** A bit for each of the last eight turns, set if it was not quick; those that were not yet count as that. */
+    private volatile int laggard = LAST_TURNS;
 
     // Only touched by the monitor.
     /** When the turn began that it looked at last, and whether its thread waited then. */
@@ -73,6 +83,7 @@ final class TurnLoad {
             boolean computes = slow && (onWorker ? saw != WAITING : saw == COMPUTING);
             unexplained = computes && saw == NOTHING;
             long average = averageNanos;
+            laggard = (laggard << 1 | (each > QUICK_NANOS ? 1 : 0)) & LAST_TURNS;
             averageNanos = computes ? Math.min(Math.max(average, each), slowNanos / 2) : average + (each - average) / 4;
         }
         heavy = cut; // not what took long: on a busy machine that is anybody
@@ -87,9 +98,12 @@ final class TurnLoad {
         return averageNanos > slowNanos;
     }
 
-    /** See {@link Turn#isHeavy}. */
-    boolean isHeavy(long waitingBytes) {
-        return heavy || waitingBytes >= HEAVY_BYTES;
+    /** See {@link Turn#weight}. */
+    Turn.Weight weight(long waitingBytes) {
+        if (heavy || waitingBytes >= HEAVY_BYTES) {
+            return Turn.Weight.HEAVY;
+        }
+        return Integer.bitCount(laggard) <= MAY_LAG ? Turn.Weight.QUICK : Turn.Weight.USUAL;
     }
 
     // ---- the monitor's side ----

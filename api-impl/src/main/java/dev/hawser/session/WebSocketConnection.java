@@ -32,7 +32,13 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     /** Reads in a row before other connections of the event loop get their turn. */
     private static final int READS = 8;
     /** Pieces of work of the engine in a row, for the same reason. */
-    private static final int PIECES = 2;
+    private static final int PIECES = 8;
+
+    /**
+     * How long a reading takes before what is left is parsed in a turn. It runs on a thread that reads for many connections, one after the
+     * other: what it takes, all the others wait.
+     */
+    private static final long READING_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
     /** Why a connection is cut that the Java machine cannot serve. */
     static final String FAILED = "the session cannot go on after an error";
@@ -198,7 +204,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
             parser.giveHeaderTo(pooled);
             ByteBuffer buffer = pooled;
             int reads = 0;
-            parser.readingBegins();
+            parser.readingBegins(dispatcher.eventLoop ? MessageDispatcher.TURN_NANOS : READING_NANOS);
             boolean all = true;
             boolean more = true;
             while (more) {
@@ -237,7 +243,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         }
         readingThread = Thread.currentThread();
         try {
-            parser.readingBegins();
+            parser.readingBegins(MessageDispatcher.TURN_NANOS);
             ByteBuffer rest = parser.rest();
             boolean mayParse = payOwedTurns() && !receiver.isOverBounds(rest.remaining());
             boolean all = parser.isDue() ? mayParse && parse(rest) : mayParse;

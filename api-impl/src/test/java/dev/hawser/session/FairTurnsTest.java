@@ -22,7 +22,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Who has much to do lets those with little go first, and only who waits gets a thread for that. */
 class FairTurnsTest {
@@ -32,19 +35,20 @@ class FairTurnsTest {
         return new Turn.Ticket(new Named(name, order));
     }
 
-    @Test
-    void lightTurnsComeFirstButOneOfFourIsAHeavyOne() {
+    @ParameterizedTest
+    @CsvSource({"QUICK,USUAL", "QUICK,HEAVY", "USUAL,HEAVY"})
+    void lightTurnsComeFirstButOneOfFourIsAHeavyOne(Turn.Weight light, Turn.Weight heavy) {
         ReadyQueue queue = new ReadyQueue();
         List<String> order = new ArrayList<>();
         for (int i = 1; i <= 7; i++) {
-            queue.add(ticket("light " + i, order), false); // nobody waits behind these
+            queue.add(ticket("light " + i, order), light); // nobody waits behind these
             queue.poll();
         }
         for (int i = 1; i <= 3; i++) {
-            queue.add(ticket("heavy " + i, order), true);
+            queue.add(ticket("heavy " + i, order), heavy);
         }
         for (int i = 1; i <= 5; i++) {
-            queue.add(ticket("light " + i, order), false);
+            queue.add(ticket("light " + i, order), light);
         }
         while (queue.size() > 0) {
             queue.poll().turn.run();
@@ -52,6 +56,45 @@ class FairTurnsTest {
         assertEquals(
                 List.of("light 1", "light 2", "light 3", "heavy 1", "light 4", "light 5", "heavy 2", "heavy 3"), order);
         assertEquals(15, queue.taken());
+    }
+
+    @Test
+    void ofFourTurnsThatAreNotQuickOneIsHeavy() {
+        ReadyQueue queue = new ReadyQueue();
+        List<String> order = new ArrayList<>();
+        for (int i = 1; i <= 32; i++) {
+            queue.add(ticket("quick", order), Turn.Weight.QUICK);
+            queue.add(ticket("usual", order), Turn.Weight.USUAL);
+            queue.add(ticket("heavy", order), Turn.Weight.HEAVY);
+        }
+        for (int i = 1; i <= 32; i++) {
+            queue.poll().turn.run();
+        }
+        assertEquals(
+                List.of(24, 6, 2),
+                Stream.of("quick", "usual", "heavy")
+                        .map(name -> Collections.frequency(order, name))
+                        .toList());
+    }
+
+    @Test
+    void aSessionIsQuickOnceItsTurnsHaveBeenAndOneThatWasHeldUpDoesNotChangeThat() {
+        TurnLoad load = new TurnLoad(SLOW);
+        for (int turn = 0; turn < 6; turn++) {
+            assertEquals(Turn.Weight.USUAL, load.weight(10), "nobody knows what it does");
+            turnOf(load, 100_000);
+        }
+        assertEquals(Turn.Weight.QUICK, load.weight(10));
+        assertEquals(Turn.Weight.HEAVY, load.weight(16 * 1024));
+        turnOf(load, 900_000);
+        turnOf(load, 900_000);
+        turnOf(load, 900_000);
+        assertEquals(Turn.Weight.USUAL, load.weight(10));
+    }
+
+    private static void turnOf(TurnLoad load, long nanos) {
+        load.begins(0);
+        load.ends(nanos, 1, true, false);
     }
 
     @Test
@@ -113,7 +156,7 @@ class FairTurnsTest {
                 assertFalse(load.isLost(computing, 1_100_000, new ThreadSight()));
                 load.ends(5_000_000, 1, true, false);
                 assertFalse(load.mayBlock());
-                assertFalse(load.isHeavy(10), "it may just have waited for its processor");
+                assertEquals(Turn.Weight.USUAL, load.weight(10), "it may just have waited for its processor");
             }
             load.begins(0);
             assertTrue(load.isLost(computing, 11_000_000, new ThreadSight()), "others get a worker more");
@@ -160,20 +203,20 @@ class FairTurnsTest {
         assertTrue(load.isLost(thread, 1_100_000, new ThreadSight()));
         load.ends(5_000_000, 1, true, false);
         assertTrue(load.mayBlock());
-        assertFalse(load.isHeavy(10));
+        assertEquals(Turn.Weight.USUAL, load.weight(10));
     }
 
     @Test
     void aTurnIsHeavyThatHasMuchToDoOrHadToEndBeforeItsWorkDid() {
         TurnLoad load = new TurnLoad(SLOW);
-        assertFalse(load.isHeavy(100));
-        assertTrue(load.isHeavy(16 * 1024));
+        assertEquals(Turn.Weight.USUAL, load.weight(100));
+        assertEquals(Turn.Weight.HEAVY, load.weight(16 * 1024));
         load.begins(0);
         load.ends(1_000, 1, true, true);
-        assertTrue(load.isHeavy(100));
+        assertEquals(Turn.Weight.HEAVY, load.weight(100));
         load.begins(2_000);
         load.ends(3_000, 1, true, false);
-        assertFalse(load.isHeavy(100));
+        assertEquals(Turn.Weight.USUAL, load.weight(100));
     }
 
     @Test

@@ -42,6 +42,12 @@ record Attack(
      */
     record Script(String path, boolean compresses, boolean reads, byte[] opening, int times, byte[] step) {}
 
+    /** The same by some of the connections only. */
+    Attack rehearsal() {
+        int some = Math.max(scripts.size(), connections / 10);
+        return new Attack(name, title, Math.min(some, connections), scripts, leastInterval, mustEnd, mostHeld);
+    }
+
     /** All of them, in the order in which they are run. */
     static List<Attack> all(int percent) {
         List<Attack> all = new ArrayList<>();

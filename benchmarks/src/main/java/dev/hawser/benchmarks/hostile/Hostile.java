@@ -84,8 +84,11 @@ public final class Hostile {
     /** The flags of the attacked machine, which are the same for every contestant. */
     static List<String> flags(Path dump) {
         return List.of(
+                "-Xms256m", // Else each collection that is asked for shrinks the heap, and the next attack has to grow
+                // it.
                 "-Xmx256m",
                 "-XX:+UseG1GC",
+                "-XX:MaxGCPauseMillis=20", // The default lets a collection take 200 ms, four times what an echo may.
                 "-XX:ActiveProcessorCount=2",
                 "-XX:+HeapDumpOnOutOfMemoryError",
                 "-XX:HeapDumpPath=" + dump,

@@ -15,6 +15,7 @@ final class Trial {
     private static final long INTERVAL_MILLIS = 10;
     private static final int UPLOAD = 1 << 20;
     private static final long UPLOAD_AFTER_MILLIS = 2_000;
+    private static final int REHEARSED_ECHOES = 500;
     private static final long POLL_MILLIS = 250;
     private static final long GONE_MILLIS = 30_000;
     private static final long NEARLY_BASE = 1 << 20;
@@ -49,6 +50,7 @@ final class Trial {
 
     /** Attacks, and leaves the stacks and the heap during the attack in {@code evidence}. */
     Outcome run(Attack attack, Path evidence) throws IOException, InterruptedException {
+        rehearse(attack);
         Echoes calm = Bystander.echoes(port, echoes, INTERVAL_MILLIS);
         waitUntilGone();
         long base = server.heapBytes();
@@ -97,10 +99,22 @@ final class Trial {
         }
     }
 
-    /** How many attackers' sessions are open when none is any more, or patience is at its end. */
+    /**
+     * A tenth of the attackers for five seconds: what is measured is a server that has worked, and not how fast a Java machine compiles, which
+     * on two processors takes as much of them as the attack.
+     */
+    private void rehearse(Attack attack) throws IOException, InterruptedException {
+        try (Attackers some = new Attackers(attack.rehearsal(), port)) {
+            some.begin();
+            Bystander.echoes(port, REHEARSED_ECHOES, INTERVAL_MILLIS);
+        }
+        waitUntilGone();
+    }
+
+    /** How many attackers' sessions are open when none is any more, or patience is at its end; at once if none has to end. */
     private int waitForEnds(Attack attack, Attackers attackers, long start) throws IOException, InterruptedException {
         int open;
-        while ((open = (int) server.ask("open")) > 0 && millisSince(start) < patienceMillis) {
+        while ((open = (int) server.ask("open")) > 0 && attack.mustEnd() != 0 && millisSince(start) < patienceMillis) {
             if (attackers.endedCount() == attack.connections()) {
                 break;
             }
