@@ -1,5 +1,6 @@
 package dev.hawser.client;
 
+import dev.hawser.internal.client.EndpointClientContainer;
 import jakarta.websocket.ContainerProvider;
 import jakarta.websocket.WebSocketContainer;
 

@@ -1,5 +1,6 @@
 package dev.hawser.client;
 
+import dev.hawser.internal.client.EndpointClientContainer;
 import java.net.InetSocketAddress;
 import java.net.PasswordAuthentication;
 import java.net.ProxySelector;

@@ -34,7 +34,12 @@ public final class ConnectFailedException extends IOException {
 
     private final Step step;
 
-    ConnectFailedException(HostPort server, Step step, IOException cause) {
+    /**
+     * Made by Hawser, and by tests of code that handles it.
+     *
+     * @param server its host and port
+     */
+    public ConnectFailedException(String server, Step step, IOException cause) {
         super("Connecting to " + server + " failed in " + step.words + ": " + reason(cause), cause);
         this.step = step;
     }

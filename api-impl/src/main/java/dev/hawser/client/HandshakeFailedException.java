@@ -16,10 +16,15 @@ public final class HandshakeFailedException extends DeploymentException {
     private final transient Map<String, List<String>> headers;
     private final boolean fromProxy;
 
-    HandshakeFailedException(String message, HttpResponse response, boolean fromProxy) {
+    /**
+     * Made by Hawser, and by tests of code that handles it.
+     *
+     * @param headers found in any case of letters; unmodifiable
+     */
+    public HandshakeFailedException(String message, int status, Map<String, List<String>> headers, boolean fromProxy) {
         super(message);
-        this.status = response.status();
-        this.headers = response.headers();
+        this.status = status;
+        this.headers = headers;
         this.fromProxy = fromProxy;
     }
 

@@ -1,5 +1,9 @@
 package dev.hawser.servlet;
 
+import dev.hawser.internal.servlet.ContextName;
+import dev.hawser.internal.servlet.Deployment;
+import dev.hawser.internal.servlet.LeftOutWarning;
+import dev.hawser.internal.servlet.PlatformConfigurator;
 import jakarta.servlet.ServletContainerInitializer;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;

@@ -1,5 +1,8 @@
 package dev.hawser.servlet;
 
+import dev.hawser.internal.servlet.ClassFileScan;
+import dev.hawser.internal.servlet.ContextName;
+import dev.hawser.internal.servlet.Deployment;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;

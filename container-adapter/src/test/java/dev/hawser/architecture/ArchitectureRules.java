@@ -14,6 +14,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.CompositeArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +26,9 @@ import java.util.stream.Stream;
  * What may use what, for the package tree below {@code root}. The root is an argument so that every rule can also be shown a tree that breaks
  * it: {@link GuardsTest}.
  *
- * <p>The arrow: {@code protocol <- transport <- session <- {server, client} <- {servlet, jetty}}, with {@code endpoint} and {@code coder}
- * below {@code session}, and the public types of the root package below everything but {@code protocol}.
+ * <p>The arrow, below {@code internal}: {@code http <- protocol <- transport <- session <- {server, client} <- {servlet, jetty}}, with
+ * {@code endpoint} and {@code coder} below {@code session}, and {@code component}, which {@code environment} implements, below them. The public packages are the root, {@code extension}, and the
+ * faces of {@code client} and {@code servlet}, which stand beside what implements them.
  */
 record ArchitectureRules(String root) {
     /** A name that says nothing about what the type is for. */
@@ -42,51 +45,75 @@ record ArchitectureRules(String root) {
             "java.net.URLEncoder");
 
     ArchRule arrows() {
-        List<String> core = List.of("protocol", "transport", "endpoint", "coder", "session", "environment");
-        return CompositeArchRule.of(uses("protocol"))
-                .and(publicTypesUseNothingOfOurs())
-                .and(uses("transport", "", "protocol"))
-                .and(uses("environment", ""))
-                .and(uses("coder", "", "protocol"))
-                .and(uses("endpoint", "", "protocol", "coder"))
-                .and(uses("session", "", "protocol", "transport", "endpoint", "coder"))
-                .and(uses("client", also(core, "")))
-                .and(uses("server", also(core, "", "client")))
-                .and(uses("servlet", also(core, "", "client", "server")))
-                .and(uses("jetty", also(core, "", "client", "server", "servlet")))
+        List<String> core =
+                List.of("http", "component", "environment", "protocol", "transport", "endpoint", "coder", "session");
+        return CompositeArchRule.of(publicTypesUseNothingOfOurs())
+                .and(uses("http"))
+                .and(uses("protocol", "http"))
+                .and(uses("transport", "protocol"))
+                .and(uses("component"))
+                .and(uses("environment", "component"))
+                .and(uses("coder", "protocol", "component"))
+                .and(uses("endpoint", "protocol", "component", "coder"))
+                .and(uses("session", "http", "protocol", "transport", "component", "endpoint", "coder"))
+                .and(uses("client", also(core)))
+                .and(uses("server", also(core, "client")))
+                .and(uses("servlet", also(core, "client", "server")))
+                .and(uses("jetty", also(core, "client", "server", "servlet")))
                 .as("packages use only what lies below them");
     }
 
     ArchRule everyPackageHasItsPlace() {
+        Stream<String> publicOnes = Stream.of(root, root + ".extension", root + ".client", root + ".servlet");
+        Stream<String> internal = Stream.of(
+                        "http",
+                        "component",
+                        "environment",
+                        "protocol",
+                        "transport",
+                        "endpoint",
+                        "coder",
+                        "session",
+                        "server",
+                        "client",
+                        "servlet",
+                        "jetty")
+                .map(this::tree);
         return classes()
                 .that(ours())
                 .should()
-                .resideInAnyPackage(Stream.of(
-                                "",
-                                "protocol",
-                                "transport",
-                                "endpoint",
-                                "coder",
-                                "environment",
-                                "session",
-                                "server",
-                                "client",
-                                "servlet",
-                                "jetty")
-                        .map(this::tree)
-                        .toArray(String[]::new))
+                .resideInAnyPackage(Stream.concat(publicOnes, internal).toArray(String[]::new))
                 .allowEmptyShould(true);
     }
 
+    /** A public package and the internal one of its name are one: the face and what is behind it. */
     ArchRule noPackageCycles() {
-        return slices().matching(root + ".(**)").should().beFreeOfCycles().allowEmptyShould(true);
+        return slices().assignedFrom(new SliceAssignment() {
+                    @Override
+                    public SliceIdentifier getIdentifierOf(JavaClass type) {
+                        String name = type.getPackageName();
+                        return name.equals(root) || !name.startsWith(root + ".")
+                                ? SliceIdentifier.ignore()
+                                : SliceIdentifier.of(
+                                        name.substring(root.length() + 1).replaceFirst("^internal\\.", ""));
+                    }
+
+                    @Override
+                    public String getDescription() {
+                        return "packages, the public and the internal one of a name together";
+                    }
+                })
+                .should()
+                .beFreeOfCycles()
+                .allowEmptyShould(true);
     }
 
     ArchRule protocolIsPureComputation() {
         return noClasses()
                 .that(resideInAPackage(tree("protocol")))
                 .should()
-                .dependOnClassesThat(not(resideInAPackage(tree("protocol"))
+                .dependOnClassesThat(not(resideInAnyPackage(tree("protocol"), tree("http"), root + ".extension")
+                        .or(named(root + ".HandshakeRejectedException"))
                         .or(resideInAnyPackage("java.lang", "java.lang.annotation", "java.lang.invoke"))
                         .or(resideInAnyPackage("java.lang.runtime", "java.nio", "java.nio.charset"))
                         .or(resideInAnyPackage("java.util", "java.util.function", "java.util.stream", "java.util.zip"))
@@ -205,19 +232,20 @@ record ArchitectureRules(String root) {
 
     private ArchRule publicTypesUseNothingOfOurs() {
         return noClasses()
-                .that(resideInAPackage(root))
+                .that(resideInAnyPackage(root, root + ".extension"))
                 .should()
-                .dependOnClassesThat(ours().and(not(resideInAPackage(root))))
+                .dependOnClassesThat(ours().and(not(resideInAnyPackage(root, root + ".extension", tree("http")))))
                 .allowEmptyShould(true);
     }
 
-    /** {@code layer} and its own sub-packages, and of ours otherwise only {@code lower}; the empty name is the root package. */
+    /** {@code layer}, its sub-packages and its public face, the public packages that all may use, and of ours otherwise only {@code lower}. */
     private ArchRule uses(String layer, String... lower) {
-        String[] allowed = Stream.concat(Stream.of(layer), Stream.of(lower))
-                .map(this::tree)
+        Stream<String> layers = Stream.concat(Stream.of(layer), Stream.of(lower));
+        String[] allowed = Stream.concat(
+                        Stream.of(root, root + ".extension"), layers.flatMap(l -> Stream.of(tree(l), face(l))))
                 .toArray(String[]::new);
         return noClasses()
-                .that(resideInAPackage(tree(layer)))
+                .that(resideInAnyPackage(tree(layer), face(layer)))
                 .should()
                 .dependOnClassesThat(ours().and(not(resideInAnyPackage(allowed))))
                 .allowEmptyShould(true);
@@ -225,8 +253,9 @@ record ArchitectureRules(String root) {
 
     private ArchRule onlyIn(List<String> layers, DescribedPredicate<JavaClass> types) {
         return noClasses()
-                .that(ours().and(not(
-                        resideInAnyPackage(layers.stream().map(this::tree).toArray(String[]::new)))))
+                .that(ours().and(not(resideInAnyPackage(layers.stream()
+                        .flatMap(l -> Stream.of(tree(l), face(l)))
+                        .toArray(String[]::new)))))
                 .should()
                 .dependOnClassesThat(types)
                 .allowEmptyShould(true);
@@ -237,7 +266,12 @@ record ArchitectureRules(String root) {
     }
 
     private String tree(String layer) {
-        return layer.isEmpty() ? root : root + "." + layer + "..";
+        return root + ".internal." + layer + "..";
+    }
+
+    /** The public package of that name, whether or not there is one. */
+    private String face(String layer) {
+        return root + "." + layer;
     }
 
     private static DescribedPredicate<JavaClass> primitivesAndArrays() {

@@ -41,7 +41,7 @@ class ArchitectureTest {
         List<Set<String>> circles = ClassCircles.largerThan(2, MAIN, "dev.hawser");
         assertEquals(1, circles.size(), () -> "circles: " + circles);
         Set<String> known = circles.get(0);
-        assertTrue(known.stream().allMatch(type -> type.startsWith("dev.hawser.session.")), known::toString);
+        assertTrue(known.stream().allMatch(type -> type.startsWith("dev.hawser.internal.session.")), known::toString);
         assertTrue(known.size() <= KNOWN_CIRCLE, () -> known.size() + " classes need one another: " + known);
     }
 
@@ -50,7 +50,8 @@ class ArchitectureTest {
         RULES.protocolIsPureComputation().check(MAIN);
         RULES.protocolHasNoThreadsClocksOrLogs().check(MAIN);
         RULES.protocolHasNoLocks().check(MAIN);
-        assertEquals(List.of(), SynchronizedBlocks.in(Path.of("../api-impl/src/main/java/dev/hawser/protocol")));
+        assertEquals(
+                List.of(), SynchronizedBlocks.in(Path.of("../api-impl/src/main/java/dev/hawser/internal/protocol")));
     }
 
     @Test

@@ -27,27 +27,42 @@ class GuardsTest {
 
     static Stream<Arguments> guards() {
         return Stream.of(
-                guard("arrows: upwards", ArchitectureRules::arrows, "transport.UsesSession"),
-                guard("arrows: sideways", ArchitectureRules::arrows, "client.UsesServer"),
-                guard("arrows: servlet to jetty", ArchitectureRules::arrows, "servlet.UsesJetty"),
+                guard("arrows: upwards", ArchitectureRules::arrows, "internal.transport.UsesSession"),
+                guard("arrows: sideways", ArchitectureRules::arrows, "internal.client.UsesServer"),
+                guard("arrows: servlet to jetty", ArchitectureRules::arrows, "internal.servlet.UsesJetty"),
                 guard("arrows: public type", ArchitectureRules::arrows, "PublicTypeUsesClient"),
                 guard("unknown package", ArchitectureRules::everyPackageHasItsPlace, "misc.HasNoPlace"),
-                guard("cycle", ArchitectureRules::noPackageCycles, "endpoint.HalfOfACycle"),
-                guard("protocol: I/O", ArchitectureRules::protocolIsPureComputation, "protocol.ReadsAFile"),
-                guard("protocol: channels", ArchitectureRules::protocolIsPureComputation, "protocol.OpensAChannel"),
-                guard("protocol: clock", ArchitectureRules::protocolHasNoThreadsClocksOrLogs, "protocol.LooksAtAClock"),
-                guard("protocol: log", ArchitectureRules::protocolHasNoThreadsClocksOrLogs, "protocol.Logs"),
-                guard("protocol: lock", ArchitectureRules::protocolHasNoLocks, "protocol.Locks"),
-                guard("protocol: synchronized", ArchitectureRules::protocolHasNoLocks, "protocol.Synchronizes"),
-                guard("servlet", ArchitectureRules::servletTypesStayInTheAdapters, "server.UsesAServlet"),
-                guard("jetty", ArchitectureRules::jettyTypesStayInTheJettyTransport, "servlet.UsesAJettyServer"),
-                guard("network", ArchitectureRules::networkStaysAtTheEdges, "session.OpensASocket"),
-                guard("names", ArchitectureRules::namesSayWhatTheTypeIs, "session.SessionManager"),
-                guard("inheritance", ArchitectureRules::noInheritanceAmongOurClasses, "session.Child"),
-                guard("reflection", ArchitectureRules::userCodeIsCalledThroughMethodHandles, "session.Reflects"),
-                guard("print", ArchitectureRules::nothingIsPrinted, "session.Prints"),
-                guard("log", ArchitectureRules::logsGoThroughSystemLogger, "session.LogsElsewhere"),
-                guard("sleep", ArchitectureRules::nothingSleeps, "session.Sleeps"));
+                guard("cycle", ArchitectureRules::noPackageCycles, "internal.endpoint.HalfOfACycle"),
+                guard("protocol: I/O", ArchitectureRules::protocolIsPureComputation, "internal.protocol.ReadsAFile"),
+                guard(
+                        "protocol: channels",
+                        ArchitectureRules::protocolIsPureComputation,
+                        "internal.protocol.OpensAChannel"),
+                guard(
+                        "protocol: clock",
+                        ArchitectureRules::protocolHasNoThreadsClocksOrLogs,
+                        "internal.protocol.LooksAtAClock"),
+                guard("protocol: log", ArchitectureRules::protocolHasNoThreadsClocksOrLogs, "internal.protocol.Logs"),
+                guard("protocol: lock", ArchitectureRules::protocolHasNoLocks, "internal.protocol.Locks"),
+                guard(
+                        "protocol: synchronized",
+                        ArchitectureRules::protocolHasNoLocks,
+                        "internal.protocol.Synchronizes"),
+                guard("servlet", ArchitectureRules::servletTypesStayInTheAdapters, "internal.server.UsesAServlet"),
+                guard(
+                        "jetty",
+                        ArchitectureRules::jettyTypesStayInTheJettyTransport,
+                        "internal.servlet.UsesAJettyServer"),
+                guard("network", ArchitectureRules::networkStaysAtTheEdges, "internal.session.OpensASocket"),
+                guard("names", ArchitectureRules::namesSayWhatTheTypeIs, "internal.session.SessionManager"),
+                guard("inheritance", ArchitectureRules::noInheritanceAmongOurClasses, "internal.session.Child"),
+                guard(
+                        "reflection",
+                        ArchitectureRules::userCodeIsCalledThroughMethodHandles,
+                        "internal.session.Reflects"),
+                guard("print", ArchitectureRules::nothingIsPrinted, "internal.session.Prints"),
+                guard("log", ArchitectureRules::logsGoThroughSystemLogger, "internal.session.LogsElsewhere"),
+                guard("sleep", ArchitectureRules::nothingSleeps, "internal.session.Sleeps"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -65,7 +80,7 @@ class GuardsTest {
     @Test
     void innocentClassBreaksNoRule() {
         JavaClasses innocent =
-                new ClassFileImporter().importClasses(dev.hawser.architecture.seeded.protocol.Refusal.class);
+                new ClassFileImporter().importClasses(dev.hawser.architecture.seeded.internal.protocol.Refusal.class);
         guards().map(g -> (Function<?, ?>) g.get()[1]).distinct().forEach(rule -> {
             @SuppressWarnings("unchecked")
             var typed = (Function<ArchitectureRules, ArchRule>) rule;
@@ -75,14 +90,14 @@ class GuardsTest {
 
     @Test
     void circleOfThreeClassesIsSeenThoughTheyImportNothing() {
-        String circle = SEEDED + ".transport.Circle";
+        String circle = SEEDED + ".internal.transport.Circle";
         assertEquals(
                 List.of(Set.of(circle + "A", circle + "B", circle + "C")), ClassCircles.largerThan(2, CLASSES, SEEDED));
     }
 
     @Test
     void synchronizedBlockIsSeenInTheSource() throws IOException {
-        Path seeded = Path.of("src/test/java/dev/hawser/architecture/seeded/protocol");
+        Path seeded = Path.of("src/test/java/dev/hawser/architecture/seeded/internal/protocol");
         assertEquals(List.of("SynchronizesABlock.java"), SynchronizedBlocks.in(seeded));
     }
 

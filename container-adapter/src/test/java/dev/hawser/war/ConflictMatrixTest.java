@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hawser.servlet.RawClient;
+import dev.hawser.internal.servlet.RawClient;
 import dev.hawser.war.WarServer.Beside;
 import dev.hawser.war.WarServer.Container;
 import java.io.IOException;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class ConflictMatrixTest {
     private static final String SETTING = "dev.hawser.onConflict";
-    private static final String OURS = "dev.hawser.server.EndpointServerContainer";
+    private static final String OURS = "dev.hawser.internal.server.EndpointServerContainer";
     private static final Map<String, WarServer> SERVERS = new HashMap<>();
 
     @AfterAll

@@ -3,7 +3,7 @@ package dev.hawser.war;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import dev.hawser.servlet.RawClient;
+import dev.hawser.internal.servlet.RawClient;
 import dev.hawser.war.WarServer.Beside;
 import dev.hawser.war.WarServer.Container;
 import java.util.Map;
@@ -21,7 +21,7 @@ class DropInJarTest {
             client.upgraded().sendText("where");
             assertEquals("hawser.jar hawser.jar", client.readFrame().text());
             client.assertEchoes("hello");
-            assertEquals("dev.hawser.server.EndpointServerContainer", server.serverContainer());
+            assertEquals("dev.hawser.internal.server.EndpointServerContainer", server.serverContainer());
             log.assertNoWarnings();
         }
     }

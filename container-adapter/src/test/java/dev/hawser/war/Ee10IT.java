@@ -49,7 +49,7 @@ class Ee10IT {
                 List.of(
                         "embedded hello",
                         "servlet 6.0",
-                        "container dev.hawser.server.EndpointServerContainer",
+                        "container dev.hawser.internal.server.EndpointServerContainer",
                         "where " + property("hawser.jars.name") + ".jar jakarta.websocket-client-api-2.1.1.jar",
                         "close 4002",
                         "added deck 9 hello",

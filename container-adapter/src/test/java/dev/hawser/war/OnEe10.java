@@ -1,7 +1,7 @@
 package dev.hawser.war;
 
+import dev.hawser.internal.servlet.RawClient;
 import dev.hawser.servlet.HawserInitializer;
-import dev.hawser.servlet.RawClient;
 import jakarta.servlet.ServletContainerInitializer;
 import jakarta.servlet.ServletContext;
 import jakarta.websocket.HandshakeResponse;

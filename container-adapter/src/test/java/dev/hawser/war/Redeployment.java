@@ -3,7 +3,7 @@ package dev.hawser.war;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hawser.servlet.RawClient;
+import dev.hawser.internal.servlet.RawClient;
 import dev.hawser.war.Leftovers.Left;
 import dev.hawser.war.WarServer.Beside;
 import dev.hawser.war.WarServer.Container;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hawser.servlet.RawClient;
+import dev.hawser.internal.servlet.RawClient;
 import dev.hawser.war.WarServer.Beside;
 import dev.hawser.war.WarServer.Container;
 import java.nio.file.Files;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The drop-in jar in WEB-INF/lib of a real WAR, on a Jetty that knows nothing of it. */
 class WarOnJettyTest {
-    private static final String HAWSER = "dev.hawser.server.EndpointServerContainer";
+    private static final String HAWSER = "dev.hawser.internal.server.EndpointServerContainer";
 
     private final RecordedLog log = new RecordedLog("dev.hawser.servlet");
 

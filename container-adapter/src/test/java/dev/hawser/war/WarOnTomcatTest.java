@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hawser.servlet.RawClient;
+import dev.hawser.internal.servlet.RawClient;
 import dev.hawser.war.WarServer.Beside;
 import dev.hawser.war.WarServer.Container;
 import java.util.Map;
@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The drop-in jar in WEB-INF/lib of a real WAR, on Tomcat 10.1 and 11, with and without Tomcat's own WebSocket. */
 class WarOnTomcatTest {
-    private static final String HAWSER = "dev.hawser.server.EndpointServerContainer";
+    private static final String HAWSER = "dev.hawser.internal.server.EndpointServerContainer";
     private static final String TOMCATS = "org.apache.tomcat.websocket.server.WsServerContainer";
 
     private final RecordedLog log = new RecordedLog("dev.hawser.servlet");

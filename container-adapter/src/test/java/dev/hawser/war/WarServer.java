@@ -1,8 +1,8 @@
 package dev.hawser.war;
 
-import dev.hawser.server.EndpointServerContainer;
+import dev.hawser.internal.server.EndpointServerContainer;
+import dev.hawser.internal.servlet.RawClient;
 import dev.hawser.servlet.HawserInitializer;
-import dev.hawser.servlet.RawClient;
 import jakarta.annotation.Resource;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerContainer;

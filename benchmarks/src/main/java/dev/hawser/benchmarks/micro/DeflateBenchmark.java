@@ -1,14 +1,14 @@
 package dev.hawser.benchmarks.micro;
 
-import dev.hawser.protocol.ExtensionOffer;
-import dev.hawser.protocol.InboundExtension;
-import dev.hawser.protocol.NegotiatedExtension;
-import dev.hawser.protocol.Opcode;
-import dev.hawser.protocol.OutboundExtension;
-import dev.hawser.protocol.RemoteProtocolException;
-import dev.hawser.protocol.deflate.DeflateCodecs;
-import dev.hawser.protocol.deflate.DeflatePolicy;
-import dev.hawser.protocol.deflate.PerMessageDeflate;
+import dev.hawser.extension.ExtensionOffer;
+import dev.hawser.extension.InboundExtension;
+import dev.hawser.extension.NegotiatedExtension;
+import dev.hawser.extension.Opcode;
+import dev.hawser.extension.OutboundExtension;
+import dev.hawser.extension.RemoteProtocolException;
+import dev.hawser.internal.protocol.deflate.DeflateCodecs;
+import dev.hawser.internal.protocol.deflate.DeflatePolicy;
+import dev.hawser.internal.protocol.deflate.PerMessageDeflate;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.hawser.benchmarks.micro;
 
 import dev.hawser.Dispatch;
-import dev.hawser.protocol.Opcode;
+import dev.hawser.extension.Opcode;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -1,15 +1,15 @@
 package dev.hawser.benchmarks.micro;
 
-import dev.hawser.Component;
-import dev.hawser.Components;
 import dev.hawser.Dispatch;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
-import dev.hawser.endpoint.EndpointPlan;
-import dev.hawser.protocol.Role;
-import dev.hawser.session.ContainerRuntime;
-import dev.hawser.session.EstablishedHandshake;
-import dev.hawser.session.WebSocketConnection;
+import dev.hawser.internal.component.Component;
+import dev.hawser.internal.component.Components;
+import dev.hawser.internal.endpoint.EndpointPlan;
+import dev.hawser.internal.protocol.Role;
+import dev.hawser.internal.session.ContainerRuntime;
+import dev.hawser.internal.session.EstablishedHandshake;
+import dev.hawser.internal.session.WebSocketConnection;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.server.ServerEndpoint;

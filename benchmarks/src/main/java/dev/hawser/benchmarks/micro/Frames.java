@@ -1,8 +1,8 @@
 package dev.hawser.benchmarks.micro;
 
-import dev.hawser.protocol.FrameWriter;
-import dev.hawser.protocol.Opcode;
-import dev.hawser.protocol.Role;
+import dev.hawser.extension.Opcode;
+import dev.hawser.internal.protocol.FrameWriter;
+import dev.hawser.internal.protocol.Role;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 

@@ -1,6 +1,6 @@
 package dev.hawser.benchmarks.micro;
 
-import dev.hawser.transport.Transport;
+import dev.hawser.internal.transport.Transport;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;

@@ -1,14 +1,14 @@
 package dev.hawser.benchmarks.micro;
 
-import dev.hawser.protocol.FrameWriter;
-import dev.hawser.protocol.Masking;
-import dev.hawser.protocol.MessageSink;
-import dev.hawser.protocol.Opcode;
-import dev.hawser.protocol.ProtocolLimits;
-import dev.hawser.protocol.RemoteProtocolException;
-import dev.hawser.protocol.Role;
-import dev.hawser.protocol.Utf8Validator;
-import dev.hawser.protocol.WebSocketProtocol;
+import dev.hawser.extension.Opcode;
+import dev.hawser.extension.RemoteProtocolException;
+import dev.hawser.internal.protocol.FrameWriter;
+import dev.hawser.internal.protocol.Masking;
+import dev.hawser.internal.protocol.MessageSink;
+import dev.hawser.internal.protocol.ProtocolLimits;
+import dev.hawser.internal.protocol.Role;
+import dev.hawser.internal.protocol.Utf8Validator;
+import dev.hawser.internal.protocol.WebSocketProtocol;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.hawser.architecture.seeded;
 
-import dev.hawser.architecture.seeded.client.Client;
+import dev.hawser.architecture.seeded.internal.client.Client;
 
 public final class PublicTypeUsesClient {
     static final Class<?> USED = Client.class;

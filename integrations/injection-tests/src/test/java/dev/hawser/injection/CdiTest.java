@@ -88,8 +88,8 @@ class CdiTest {
     @EnumSource(Kind.class)
     void aClientEndpointAndItsConfiguratorAreInjected(Kind kind) throws Exception {
         try (InjectionServer server = kind.start(weld(), ENDPOINTS)) {
-            try (dev.hawser.client.EndpointClientContainer container =
-                    new dev.hawser.client.EndpointClientContainer()) {
+            try (dev.hawser.internal.client.EndpointClientContainer container =
+                    new dev.hawser.internal.client.EndpointClientContainer()) {
                 container.connectToServer(Beans.InjectedClient.class, server.uri("/scoped"));
                 assertEquals("hello configurator", Beans.InjectedClient.TOLD.poll(10, TimeUnit.SECONDS));
                 assertEquals("hello client", Beans.InjectedClient.TOLD.poll(10, TimeUnit.SECONDS));

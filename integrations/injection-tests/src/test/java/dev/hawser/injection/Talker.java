@@ -1,7 +1,7 @@
 package dev.hawser.injection;
 
 import dev.hawser.HawserSession;
-import dev.hawser.client.EndpointClientContainer;
+import dev.hawser.internal.client.EndpointClientContainer;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.Endpoint;

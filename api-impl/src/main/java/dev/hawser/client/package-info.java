@@ -1,5 +1,0 @@
-/** The client container and its own transport. */
-@NullMarked
-package dev.hawser.client;
-
-import org.jspecify.annotations.NullMarked;

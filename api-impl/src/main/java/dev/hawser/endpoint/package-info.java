@@ -1,5 +1,0 @@
-/** Endpoints as immutable plans made once at deployment, and called through method handles. */
-@NullMarked
-package dev.hawser.endpoint;
-
-import org.jspecify.annotations.NullMarked;

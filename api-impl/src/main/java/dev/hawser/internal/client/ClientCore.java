@@ -1,0 +1,168 @@
+package dev.hawser.internal.client;
+
+import dev.hawser.Settings;
+import dev.hawser.internal.session.ContainerRuntime;
+import dev.hawser.internal.session.DaemonThreads;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all client connections of one application share: the selector's thread, the workers, the timer. An application is known by its class
+ * loader, the context loader of the thread that connects; its callbacks get the same one.
+ *
+ * <p>{@code ContainerProvider.getWebSocketContainer()} makes a new container each time, as its javadoc says, and many programs call it for
+ * each connection. So a container is no more than its defaults, and everything with a thread is here. A core exists from the first connect
+ * until some time after the last connection has ended; then its threads end, and nothing refers to the class loader any more.
+ */
+final class ClientCore {
+    /** How long threads outlive the last connection. */
+    private static final Duration LINGER = Duration.ofSeconds(2);
+
+    /** Lookups and TLS tasks that run at a time. */
+    private static final int SIDE_THREADS = 32;
+
+    /** The cores in use, by class loader; an entry goes when its core ends, so that no class loader is held. Guarded by itself. */
+    private static final Map<ClassLoader, ClientCore> CORES = new HashMap<>();
+
+    private final ClassLoader classLoader;
+    private final SelectorLoop loop;
+    private final SideThreads sideThreads = new SideThreads(SIDE_THREADS);
+    private final ContainerRuntime runtime;
+
+    /** Connects under way, and connections whose transport is open. Guarded by {@link #CORES}. */
+    private int users;
+
+    private ClientCore(ClassLoader classLoader) {
+        Settings settings = Settings.read(System::getProperty, Settings.defaults());
+        this.classLoader = classLoader;
+        // First, since an extension of the application may fail it.
+        this.runtime = new ContainerRuntime("hawser-client", settings, classLoader, ClientCore::lendNone, () -> {
+            throw new IllegalStateException("each client session knows its own container");
+        });
+        this.loop = new SelectorLoop(LINGER, new WithLoop());
+    }
+
+    /** One connect and the connection that it makes; the core does not end before it. */
+    final class Use implements AutoCloseable {
+        private final AtomicBoolean closed = new AtomicBoolean();
+
+        ClientCore core() {
+            return ClientCore.this;
+        }
+
+        /** Any number of times. */
+        @Override
+        public void close() {
+            if (closed.compareAndSet(false, true)) {
+                synchronized (CORES) {
+                    users--;
+                }
+                loop.reconsider();
+            }
+        }
+    }
+
+    /** There is no container around a client that had threads to lend. */
+    private static void lendNone(Runnable task) {
+        throw new RejectedExecutionException("a client has no threads but its own");
+    }
+
+    /**
+     * Begins a use of a class loader's core, which is made if there is none. It is made outside of the lock, since that
+     * runs code of the application: its extensions are made. Of two that are made at the same time one is dropped
+     * before it has a thread.
+     *
+     * @throws IllegalStateException if an extension of the application cannot be made
+     */
+    static Use use(ClassLoader classLoader) {
+        synchronized (CORES) {
+            ClientCore present = CORES.get(classLoader);
+            if (present != null) {
+                return present.begin();
+            }
+        }
+        ClientCore made = new ClientCore(classLoader);
+        Use use;
+        synchronized (CORES) {
+            ClientCore earlier = CORES.putIfAbsent(classLoader, made);
+            use = earlier == null ? made.begin() : earlier.begin();
+        }
+        if (use.core() != made) {
+            made.runtime.close(Duration.ZERO);
+        }
+        return use;
+    }
+
+    /** Called with {@link #CORES} held. */
+    private Use begin() {
+        users++;
+        return new Use();
+    }
+
+    /** Whether there is a connect under way or a connection. */
+    boolean isUsed() {
+        synchronized (CORES) {
+            return users > 0;
+        }
+    }
+
+    /** The core of a class loader, if there is one at the moment. */
+    static @Nullable ClientCore of(ClassLoader classLoader) {
+        synchronized (CORES) {
+            return CORES.get(classLoader);
+        }
+    }
+
+    /**
+     * Closes all sessions with 1001, waits for them up to the timeout, and ends all threads; those that end by themselves have ended when
+     * this returns, but for a second at most. A later connect makes a new core.
+     */
+    void close(Duration timeout) {
+        synchronized (CORES) {
+            CORES.remove(classLoader, this);
+        }
+        loop.hurry();
+        runtime.close(timeout);
+        loop.reconsider();
+        sideThreads.hurry();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+        DaemonThreads.awaitEnd(loop.thread(), deadline);
+        sideThreads.awaitEnd(deadline);
+    }
+
+    ContainerRuntime runtime() {
+        return runtime;
+    }
+
+    Connector connector(NameResolver resolver) {
+        return new Connector(loop, sideThreads, resolver);
+    }
+
+    SelectorLoop loop() {
+        return loop;
+    }
+
+    /** The core ends with its selector's thread: that is the one who notices that nothing is left. */
+    private final class WithLoop implements SelectorLoop.Ending {
+        @Override
+        public boolean mayEnd() {
+            synchronized (CORES) {
+                if (users > 0 || runtime.registry().size() > 0) {
+                    return false;
+                }
+                CORES.remove(classLoader, ClientCore.this);
+                return true;
+            }
+        }
+
+        @Override
+        public void ended() {
+            runtime.close(Duration.ZERO);
+        }
+    }
+}

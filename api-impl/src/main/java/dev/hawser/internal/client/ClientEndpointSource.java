@@ -1,0 +1,85 @@
+package dev.hawser.internal.client;
+
+import dev.hawser.Settings;
+import dev.hawser.internal.component.Component;
+import dev.hawser.internal.component.Components;
+import dev.hawser.internal.endpoint.EndpointPlan;
+import dev.hawser.internal.endpoint.WithoutNulls;
+import dev.hawser.internal.session.DeclaredSettings;
+import jakarta.websocket.ClientEndpoint;
+import jakarta.websocket.ClientEndpointConfig;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.Endpoint;
+import java.lang.reflect.InvocationTargetException;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client endpoint as it was given to connectToServer, checked: what to call, and how it is configured.
+ *
+ * @param given the instance, or null if one is to be made of the class
+ * @param declared the settings that the endpoint itself asks for
+ */
+record ClientEndpointSource(EndpointPlan plan, @Nullable Object given, ClientEndpointConfig config, Settings declared) {
+
+    /** An annotated instance or class. */
+    static ClientEndpointSource annotated(Components components, Class<?> endpointClass, @Nullable Object instance)
+            throws DeploymentException {
+        EndpointPlan.requireClientEndpoint(endpointClass);
+        ClientEndpoint annotation = endpointClass.getAnnotation(ClientEndpoint.class);
+        ClientEndpointConfig config = ClientEndpointConfig.Builder.create()
+                .preferredSubprotocols(List.of(annotation.subprotocols()))
+                .encoders(List.of(annotation.encoders()))
+                .decoders(List.of(annotation.decoders()))
+                .configurator(made(components, annotation.configurator()).object())
+                .build();
+        return of(endpointClass, instance, config);
+    }
+
+    /** A programmatic instance or class. */
+    static ClientEndpointSource programmatic(
+            Class<? extends Endpoint> endpointClass, @Nullable Endpoint instance, @Nullable ClientEndpointConfig config)
+            throws DeploymentException {
+        return of(
+                endpointClass,
+                instance,
+                config == null ? ClientEndpointConfig.Builder.create().build() : config);
+    }
+
+    private static ClientEndpointSource of(
+            Class<?> endpointClass, @Nullable Object instance, ClientEndpointConfig config) throws DeploymentException {
+        if (instance == null) {
+            EndpointPlan.requireInstantiable(endpointClass);
+        }
+        EndpointPlan plan = EndpointPlan.of(
+                endpointClass,
+                Set.of(),
+                WithoutNulls.list(config.getEncoders()),
+                WithoutNulls.list(config.getDecoders()));
+        return new ClientEndpointSource(
+                plan,
+                instance,
+                config,
+                DeclaredSettings.OF_CLIENT_ENDPOINTS.of(endpointClass, config.getUserProperties()));
+    }
+
+    /** The endpoint object: the given one, or a new one. */
+    Component<?> instance(Components components) throws DeploymentException {
+        return given == null ? made(components, plan.endpointClass()) : Component.of(given);
+    }
+
+    private static <T> Component<T> made(Components components, Class<T> type) throws DeploymentException {
+        try {
+            return components.get(type);
+        } catch (InvocationTargetException e) {
+            throw new DeploymentException(
+                    "The constructor of " + type.getName() + " threw " + e.getCause(), e.getCause());
+        } catch (ReflectiveOperationException e) {
+            throw new DeploymentException(
+                    "No instance of " + type.getName()
+                            + " can be made: expected a public constructor without parameters",
+                    e);
+        }
+    }
+}

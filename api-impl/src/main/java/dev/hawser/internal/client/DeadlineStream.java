@@ -1,0 +1,126 @@
+package dev.hawser.internal.client;
+
+import dev.hawser.internal.transport.Transport;
+import dev.hawser.internal.transport.TransportListener;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of a connection that is still being made, as its connecting thread sees them: reads and writes wait, but never beyond the
+ * deadline. Used by that thread alone.
+ */
+final class DeadlineStream {
+    private final SocketTransport transport;
+    private final Deadline deadline;
+
+    /** A permit for each event that the waiting thread is to look at. */
+    private final Semaphore events = new Semaphore(0);
+
+    private final ByteBuffer unread = ByteBuffer.allocate(4 * 1024).limit(0);
+
+    DeadlineStream(SocketTransport transport, Deadline deadline) {
+        this.transport = transport;
+        this.deadline = deadline;
+        transport.listener(new Events());
+    }
+
+    /**
+     * The next byte.
+     *
+     * @throws EOFException if the peer has ended the stream
+     * @throws java.net.SocketTimeoutException if it does not come in time
+     */
+    int read() throws IOException {
+        while (!unread.hasRemaining()) {
+            deadline.remainingNanos();
+            int count = transport.read(unread);
+            if (count < 0) {
+                throw new EOFException("the peer closed the connection");
+            }
+            if (count == 0) {
+                transport.demandRead();
+                await();
+            }
+        }
+        return unread.get() & 0xFF;
+    }
+
+    /** Writes all bytes. */
+    void write(byte[] bytes) throws IOException {
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        Semaphore done = new Semaphore(0);
+        transport.write(
+                new Transport.WriteCompletion() {
+                    @Override
+                    public void written() {
+                        done.release();
+                    }
+
+                    @Override
+                    public void failed(Throwable cause) {
+                        failure.set(cause);
+                        done.release();
+                    }
+                },
+                ByteBuffer.wrap(bytes));
+        await(done);
+        Throwable cause = failure.get();
+        if (cause != null) {
+            throw cause instanceof IOException e ? e : new IOException(cause);
+        }
+    }
+
+    /** Waits until the socket is ready for one of these selection operations. */
+    void await(int interest) throws IOException {
+        transport.demand(interest);
+        await();
+    }
+
+    /** The bytes that were read from the socket and not from here; they belong to who comes next. */
+    ByteBuffer early() {
+        return unread;
+    }
+
+    private void await() throws IOException {
+        await(events);
+        if (!transport.channel().isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    private void await(Semaphore semaphore) throws IOException {
+        try {
+            if (!semaphore.tryAcquire(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+                throw deadline.expired();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        }
+    }
+
+    /** Wakes the waiting thread up. */
+    private final class Events implements TransportListener {
+        @Override
+        public void onOpen(Transport opened, ByteBuffer early) {
+            // a connection that is being made is not open yet
+        }
+
+        @Override
+        public void onReadable() {
+            events.release();
+        }
+
+        @Override
+        public void onClosed(@Nullable Throwable cause) {
+            events.release();
+        }
+    }
+}

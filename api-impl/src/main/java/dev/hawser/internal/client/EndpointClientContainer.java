@@ -1,0 +1,383 @@
+package dev.hawser.internal.client;
+
+import dev.hawser.Dispatch;
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.client.ClientProperties;
+import dev.hawser.client.ConnectFailedException;
+import dev.hawser.client.ConnectFailedException.Step;
+import dev.hawser.internal.component.Component;
+import dev.hawser.internal.component.Components;
+import dev.hawser.internal.environment.Environment;
+import dev.hawser.internal.protocol.Role;
+import dev.hawser.internal.protocol.deflate.DeflateCodecs;
+import dev.hawser.internal.session.AsyncSendTimeout;
+import dev.hawser.internal.session.ContainerRuntime;
+import dev.hawser.internal.session.DeclaredSettings;
+import dev.hawser.internal.session.EstablishedHandshake;
+import dev.hawser.internal.session.FrameExtensions;
+import dev.hawser.internal.session.HandshakeExtension;
+import dev.hawser.internal.session.WebSocketConnection;
+import jakarta.websocket.ClientEndpointConfig;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.Extension;
+import jakarta.websocket.Session;
+import jakarta.websocket.WebSocketContainer;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client side of the Jakarta API. A container is cheap: it holds defaults and nothing else, while the threads of
+ * all connections of an application are shared. Thread-safe.
+ *
+ * <p>A connect takes no longer than {@link Setting#CONNECT_TIMEOUT}, whatever hangs: name lookup, TCP, proxy, TLS, HTTP
+ * or onOpen. It waits on the calling thread, which may be a callback's, but not one of an endpoint with
+ * {@link Dispatch#EVENT_LOOP}. What a connection can be told beyond the standard stands in {@link ClientProperties}.
+ * The context class loader of the connecting thread is that of the callbacks.
+ */
+public final class EndpointClientContainer implements WebSocketContainer, AutoCloseable {
+    private final NameResolver resolver;
+    private final Map<String, Object> properties = new ConcurrentHashMap<>();
+    private final OpenConnections connections = new OpenConnections();
+
+    /** Where objects come from; null to look for an environment in the context class loader of each connect. */
+    private final @Nullable Components components;
+
+    /** What sessions answer as their container. */
+    private final WebSocketContainer container;
+
+    /** Replaced as a whole, under this object's lock. */
+    private volatile Settings settings = Settings.read(System::getProperty, Settings.defaults());
+
+    /** A container whose defaults are those of the system properties {@code dev.hawser.*}. */
+    public EndpointClientContainer() {
+        this(NameResolver.system());
+    }
+
+    /**
+     * The client behind another container, such as a server container: the application knows only that one.
+     *
+     * @param container what {@link Session#getContainer} answers
+     * @param components where endpoints, coders and configurators come from
+     */
+    public EndpointClientContainer(WebSocketContainer container, Components components) {
+        this.resolver = NameResolver.system();
+        this.components = components;
+        this.container = container;
+    }
+
+    EndpointClientContainer(NameResolver resolver) {
+        this.resolver = resolver;
+        this.components = null;
+        this.container = this;
+    }
+
+    /** The {@link ClientProperties} for connections whose endpoint has no property of that name itself. Thread-safe and mutable. */
+    public Map<String, Object> getProperties() {
+        return properties;
+    }
+
+    /** Sets defaults, for connects that follow. What the setters of the Jakarta API set is the same. */
+    public synchronized void setSettings(Settings changed) {
+        settings = changed.over(settings);
+    }
+
+    @Override
+    public Session connectToServer(Object annotatedEndpointInstance, URI path) throws DeploymentException, IOException {
+        refuseEventLoop();
+        return connect(
+                ClientEndpointSource.annotated(
+                        components(), annotatedEndpointInstance.getClass(), annotatedEndpointInstance),
+                path);
+    }
+
+    @Override
+    public Session connectToServer(Class<?> annotatedEndpointClass, URI path) throws DeploymentException, IOException {
+        refuseEventLoop();
+        return connect(ClientEndpointSource.annotated(components(), annotatedEndpointClass, null), path);
+    }
+
+    @Override
+    public Session connectToServer(Endpoint endpointInstance, ClientEndpointConfig cec, URI path)
+            throws DeploymentException, IOException {
+        refuseEventLoop();
+        return connect(ClientEndpointSource.programmatic(endpointInstance.getClass(), endpointInstance, cec), path);
+    }
+
+    @Override
+    public Session connectToServer(Class<? extends Endpoint> endpointClass, ClientEndpointConfig cec, URI path)
+            throws DeploymentException, IOException {
+        refuseEventLoop();
+        return connect(ClientEndpointSource.programmatic(endpointClass, null, cec), path);
+    }
+
+    private Components components() {
+        return components == null ? Environment.ofProgram(contextClassLoader()) : components;
+    }
+
+    private void refuseEventLoop() {
+        connections.refuseIfClosed();
+        if (onEventLoop()) {
+            throw new IllegalStateException(
+                    "connectToServer waits, so it cannot be called in a callback of an endpoint with dispatch"
+                            + " event-loop: the connections of this thread would wait, too, and its own may be among them");
+        }
+    }
+
+    private static boolean onEventLoop() {
+        return SelectorLoop.onAnyLoop() || ContainerRuntime.onAnyEventLoop();
+    }
+
+    private Session connect(ClientEndpointSource source, URI path) throws DeploymentException, IOException {
+        Target target = Target.of(path);
+        Settings used = source.declared().over(settings);
+        try {
+            DeclaredSettings.requireSupported(used.get(Setting.DISPATCH));
+        } catch (IllegalArgumentException e) {
+            throw new DeploymentException(source.plan().endpointClass().getName() + ": " + e.getMessage());
+        }
+        if (used.get(Setting.DISPATCH) == Dispatch.EVENT_LOOP && source.plan().needsBlockingThread()) {
+            throw new DeploymentException(source.plan().endpointClass().getName()
+                    + " has an InputStream or Reader handler, which blocks, and asks for dispatch event-loop");
+        }
+        ConnectionSettings connectionSettings = ConnectionSettings.of(source.config(), properties);
+        Deadline deadline = Deadline.after(used.get(Setting.CONNECT_TIMEOUT));
+        ClientCore.Use use = use();
+        boolean open = false;
+        try {
+            ClientCore core = use.core();
+            Components components = components();
+            Component<?> endpoint = source.instance(components);
+            OpeningHandshake handshake = new OpeningHandshake(
+                    core.connector(resolver),
+                    source.config(),
+                    connectionSettings,
+                    ExtensionOffers.of(core.runtime().frameExtensions(), used),
+                    deadline,
+                    used.get(Setting.MAX_HANDSHAKE_HEADER));
+            OpeningHandshake.Opened opened = open(handshake, target, endpoint);
+            Session session = start(opened, established(source, endpoint, components, used, opened), use, deadline);
+            open = true;
+            return session;
+        } finally {
+            if (!open) {
+                use.close();
+            }
+        }
+    }
+
+    /** A handshake that fails gives the endpoint back; from then on its session does. */
+    private static OpeningHandshake.Opened open(OpeningHandshake handshake, Target target, Component<?> endpoint)
+            throws DeploymentException, IOException {
+        boolean done = false;
+        try {
+            OpeningHandshake.Opened opened = handshake.open(target);
+            done = true;
+            return opened;
+        } finally {
+            if (!done) {
+                endpoint.release().run();
+            }
+        }
+    }
+
+    private static ClientCore.Use use() throws DeploymentException {
+        try {
+            return ClientCore.use(contextClassLoader());
+        } catch (IllegalStateException e) { // an extension of the application cannot be made
+            throw new DeploymentException(e.getMessage(), e);
+        }
+    }
+
+    private static ClassLoader contextClassLoader() {
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        return context == null ? ClassLoader.getSystemClassLoader() : context;
+    }
+
+    private static EstablishedHandshake established(
+            ClientEndpointSource source,
+            Component<?> endpoint,
+            Components components,
+            Settings settings,
+            OpeningHandshake.Opened opened) {
+        OpeningResponse response = opened.response();
+        return new EstablishedHandshake(
+                Role.CLIENT,
+                source.plan(),
+                endpoint,
+                components,
+                source.config(),
+                settings,
+                opened.target().uri(),
+                Map.of(),
+                null,
+                response.subprotocol(),
+                response.extensions(),
+                response.frameExtensions(),
+                null);
+    }
+
+    /** Gives the transport to a connection, and waits until the endpoint's onOpen has returned. */
+    private Session start(
+            OpeningHandshake.Opened opened, EstablishedHandshake handshake, ClientCore.Use use, Deadline deadline)
+            throws IOException {
+        boolean done = false;
+        try {
+            if (use.core().runtime().isClosing()) {
+                throw new IllegalStateException("The application that connects is being stopped");
+            }
+            WebSocketConnection connection = new WebSocketConnection(use.core().runtime(), handshake, () -> container);
+            add(connection);
+            Runnable ended = () -> {
+                connections.remove(connection);
+                use.close();
+            };
+            opened.transport()
+                    .start(connection, opened.early(), ended)
+                    .get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+            if (!connection.session().awaitOpened(deadline.nanoTime())) {
+                deadline.remainingNanos();
+                throw new IOException("the connection ended before it was open");
+            }
+            done = true;
+            return connection.session();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("Interrupted while the connection opened");
+        } catch (SocketTimeoutException | TimeoutException e) {
+            throw new ConnectFailedException(opened.target().server().toString(), Step.OPEN, deadline.expired());
+        } catch (ExecutionException e) {
+            throw new IOException("The connection could not be opened: " + e.getCause(), e.getCause());
+        } finally {
+            if (!done) {
+                opened.transport().abort();
+            }
+        }
+    }
+
+    /** @throws IllegalStateException if this container was closed meanwhile */
+    private void add(WebSocketConnection connection) {
+        boolean added = false;
+        try {
+            connections.add(connection);
+            added = true;
+        } finally {
+            if (!added) {
+                connection.onClosed(null); // it never opens: what its extensions own is given back
+            }
+        }
+    }
+
+    /**
+     * Closes all connections of this container with 1001, waits for their closing handshakes, but no longer than
+     * {@link Setting#STOP_TIMEOUT}, and cuts what is left. Connects are refused from then on.
+     */
+    @Override
+    public void close() {
+        connections.close(onEventLoop() ? Duration.ZERO : settings.get(Setting.STOP_TIMEOUT));
+    }
+
+    /**
+     * Closes all client connections that were made with this context class loader, by whatever container, and ends their threads: for
+     * whoever stops an application. Their onClose callbacks have returned when this returns, unless they take longer than the timeout.
+     */
+    public static void closeAll(ClassLoader classLoader, Duration timeout) {
+        ClientCore core = ClientCore.of(classLoader);
+        if (core != null) {
+            core.close(timeout);
+        }
+    }
+
+    /**
+     * 0 while nobody set it, when {@code sendTimeout} holds, and where the application set none;
+     * {@link AsyncSendTimeout}.
+     */
+    @Override
+    public long getDefaultAsyncSendTimeout() {
+        return AsyncSendTimeout.millis(settings);
+    }
+
+    @Override
+    public void setAsyncSendTimeout(long timeoutmillis) {
+        set(Setting.ASYNC_SEND_TIMEOUT, AsyncSendTimeout.setting(timeoutmillis));
+    }
+
+    /** 0 stands for no timeout. */
+    @Override
+    public long getDefaultMaxSessionIdleTimeout() {
+        return settings.get(Setting.IDLE_TIMEOUT).toMillis();
+    }
+
+    @Override
+    public void setDefaultMaxSessionIdleTimeout(long timeout) {
+        setSettings(Settings.builder().setMillis(Setting.IDLE_TIMEOUT, timeout).build());
+    }
+
+    @Override
+    public int getDefaultMaxBinaryMessageBufferSize() {
+        return settings.get(Setting.MAX_BINARY_MESSAGE_SIZE);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if it is not positive: no limit can be switched off
+     */
+    @Override
+    public void setDefaultMaxBinaryMessageBufferSize(int max) {
+        set(Setting.MAX_BINARY_MESSAGE_SIZE, positive(max));
+    }
+
+    @Override
+    public int getDefaultMaxTextMessageBufferSize() {
+        return settings.get(Setting.MAX_TEXT_MESSAGE_SIZE);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if it is not positive: no limit can be switched off
+     */
+    @Override
+    public void setDefaultMaxTextMessageBufferSize(int max) {
+        set(Setting.MAX_TEXT_MESSAGE_SIZE, positive(max));
+    }
+
+    private static int positive(int max) {
+        if (max <= 0) {
+            throw new IllegalArgumentException(
+                    "A message buffer of " + max + " bytes is not possible; expected 1 or more");
+        }
+        return max;
+    }
+
+    private <T> void set(Setting<T> setting, T value) {
+        setSettings(Settings.builder().set(setting, value).build());
+    }
+
+    /**
+     * What frames can pass through, by name: extensions that the application has added (docs/extensions.md), as the context class loader of
+     * the calling thread finds them, and permessage-deflate, unless the setting {@code compression} is off. An endpoint without a list of its
+     * own offers them.
+     */
+    @Override
+    public Set<Extension> getInstalledExtensions() {
+        Set<Extension> installed = new LinkedHashSet<>();
+        FrameExtensions.load(contextClassLoader(), new DeflateCodecs())
+                .enabled(settings)
+                .forEach(extension -> installed.add(HandshakeExtension.named(extension.name())));
+        return installed;
+    }
+}

@@ -1,0 +1,80 @@
+package dev.hawser.internal.client;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+
+/** The socket itself. A SocketChannel has one lock for reading and another for writing, so nothing is to be guarded here. */
+final class PlainWire implements Wire {
+    /**
+     * The most bytes given to the socket in one call. The JDK copies heap buffers into a direct buffer of the same size, which it then keeps
+     * for the thread: one large message would stay in native memory for as long as the thread lives.
+     */
+    private static final int WINDOW = 128 * 1024;
+
+    private final SocketChannel channel;
+
+    PlainWire(SocketChannel channel) {
+        this.channel = channel;
+    }
+
+    @Override
+    public int read(ByteBuffer destination) throws IOException {
+        return channel.read(destination);
+    }
+
+    @Override
+    public int readInterest() {
+        return SelectionKey.OP_READ;
+    }
+
+    @Override
+    public boolean write(ByteBuffer[] buffers) throws IOException {
+        int first = 0;
+        while (true) {
+            while (first < buffers.length && !buffers[first].hasRemaining()) {
+                first++;
+            }
+            if (first == buffers.length) {
+                return true;
+            }
+            if (writeWindow(buffers, first) == 0) {
+                return false;
+            }
+        }
+    }
+
+    /** Offers at most {@link #WINDOW} bytes, by lowering the limit of the buffer in which the window ends for the time of the call. */
+    private long writeWindow(ByteBuffer[] buffers, int first) throws IOException {
+        int room = WINDOW;
+        int last = first;
+        while (room > buffers[last].remaining() && last < buffers.length - 1) {
+            room -= buffers[last].remaining();
+            last++;
+        }
+        ByteBuffer cut = buffers[last];
+        int limit = cut.limit();
+        cut.limit(cut.position() + Math.min(room, cut.remaining()));
+        try {
+            return first == last ? channel.write(cut) : channel.write(buffers, first, last - first + 1);
+        } finally {
+            cut.limit(limit);
+        }
+    }
+
+    @Override
+    public void shutdownOutput() throws IOException {
+        channel.shutdownOutput();
+    }
+
+    @Override
+    public void close() {
+        // TCP has no word of its own for it
+    }
+
+    @Override
+    public boolean isSecure() {
+        return false;
+    }
+}

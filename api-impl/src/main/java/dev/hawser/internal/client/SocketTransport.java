@@ -1,0 +1,347 @@
+package dev.hawser.internal.client;
+
+import dev.hawser.internal.transport.Transport;
+import dev.hawser.internal.transport.TransportListener;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client socket as a {@link Transport}. Reading is demanded as an interest of the selector; a write is tried on its caller's thread
+ * first, and what the socket does not take follows from the selector's thread. The listener's methods are called on the selector's thread.
+ *
+ * <p>While the connection is being made, the connecting thread uses the transport through a {@link DeadlineStream}; then {@link #start}
+ * gives it to its listener for good.
+ */
+final class SocketTransport implements Transport, SelectorLoop.Listener {
+    private static final Logger LOGGER = System.getLogger("dev.hawser.client.transport");
+
+    private final SelectorLoop.Lease loop;
+    private final SocketChannel channel;
+    private final SelectionKey key;
+
+    /** Replaced once at most, by {@link #secure}, while the connecting thread alone uses the transport. */
+    private volatile Wire wire;
+
+    private volatile TransportListener listener;
+
+    /** Whether the listener waits for {@link TransportListener#onReadable}. */
+    private final AtomicBoolean demanded = new AtomicBoolean();
+
+    /** The selection operations that {@link #demanded} waits for. */
+    private volatile int awaited;
+
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** Whether the listener of that time was told of the end. Only accessed by the selector's thread. */
+    private boolean closedTold;
+
+    /** What {@link #start} was given. Only accessed by the selector's thread. */
+    private Runnable afterClose = () -> {};
+
+    private final Lock writeLock = new ReentrantLock();
+
+    /** The outstanding write; who sets it to null calls its completion, outside the lock. Guarded by {@link #writeLock}. */
+    private @Nullable Outstanding outstanding;
+
+    /** Whether the end of the stream is to follow the outstanding write. Guarded by {@link #writeLock}. */
+    private boolean shutdownWanted;
+
+    private record Outstanding(WriteCompletion completion, ByteBuffer[] buffers) {}
+
+    /** Takes over a connected, non-blocking channel and the lease; {@link #close} and {@link #abort} give both back. */
+    SocketTransport(SelectorLoop.Lease loop, SocketChannel channel) throws IOException {
+        this.loop = loop;
+        this.channel = channel;
+        this.wire = new PlainWire(channel);
+        this.listener = new Unheard();
+        this.key = loop.register(channel, this);
+    }
+
+    /** From now on the bytes travel inside this TLS, whose handshake is done. */
+    void secure(TlsWire tls) {
+        wire = tls;
+    }
+
+    SocketChannel channel() {
+        return channel;
+    }
+
+    /** Sets whom to tell from now on, without {@link TransportListener#onOpen}. */
+    void listener(TransportListener next) {
+        listener = next;
+    }
+
+    /**
+     * Calls the listener's {@code onOpen} on the selector's thread, and from then on its other methods.
+     *
+     * @param ended to be run on that thread after the listener's {@code onClosed}
+     * @return completes when {@code onOpen} has returned or thrown
+     */
+    CompletableFuture<Void> start(TransportListener next, ByteBuffer early, Runnable ended) {
+        CompletableFuture<Void> opened = new CompletableFuture<>();
+        loop.execute(() -> {
+            listener = next;
+            try {
+                next.onOpen(this, early);
+                opened.complete(null);
+            } catch (RuntimeException | Error e) {
+                onFailed(e);
+                opened.completeExceptionally(e);
+            }
+            afterClose = ended;
+            if (closedTold) {
+                next.onClosed(new ClosedChannelException());
+                ended.run();
+            }
+        });
+        return opened;
+    }
+
+    @Override
+    public int read(ByteBuffer unread) throws IOException {
+        if (!unread.hasRemaining()) {
+            unread.clear().limit(0);
+        } else if (unread.limit() == unread.capacity()) {
+            if (unread.position() == 0) {
+                throw new IllegalArgumentException("The buffer is full of " + unread.capacity() + " unread bytes");
+            }
+            unread.compact().flip();
+        }
+        int position = unread.position();
+        int end = unread.limit();
+        unread.limit(unread.capacity()).position(end);
+        try {
+            int count = wire.read(unread);
+            end = unread.position();
+            return count;
+        } finally {
+            unread.limit(end).position(position);
+        }
+    }
+
+    @Override
+    public void demandRead() {
+        int interest = wire.readInterest();
+        if (interest == 0) {
+            demanded.set(true);
+            loop.execute(this::tellReadable);
+        } else {
+            demand(interest);
+        }
+    }
+
+    /** As {@link #demandRead}, for the steps of a TLS handshake, which say themselves what they wait for. */
+    void demand(int interest) {
+        awaited = interest;
+        demanded.set(true);
+        loop.await(key, interest);
+    }
+
+    @Override
+    public void onReady(int operations) {
+        if ((operations & SelectionKey.OP_WRITE) != 0) {
+            continueWriting();
+        }
+        if ((operations & awaited) != 0) {
+            tellReadable();
+        }
+    }
+
+    private void tellReadable() {
+        if (demanded.compareAndSet(true, false)) {
+            try {
+                listener.onReadable();
+            } catch (RuntimeException | Error e) {
+                onFailed(e);
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public void write(WriteCompletion completion, ByteBuffer... buffers) {
+        writeLock.lock();
+        try {
+            if (outstanding != null) {
+                throw new IllegalStateException("A write is outstanding; the next one has to wait for its completion");
+            }
+            outstanding = new Outstanding(completion, buffers);
+        } finally {
+            writeLock.unlock();
+        }
+        continueWriting();
+    }
+
+    /** On the thread of the writer first, then on the selector's; a closing thread may take the outstanding write away in between. */
+    private void continueWriting() {
+        WriteCompletion completion;
+        Throwable failure = null;
+        writeLock.lock();
+        try {
+            Outstanding write = outstanding;
+            if (write == null) {
+                return;
+            }
+            completion = write.completion();
+            try {
+                if (closed.get()) {
+                    throw new ClosedChannelException();
+                }
+                if (!wire.write(write.buffers())) {
+                    loop.await(key, SelectionKey.OP_WRITE);
+                    return;
+                }
+            } catch (IOException | RuntimeException e) {
+                failure = e;
+            }
+            outstanding = null;
+            if (shutdownWanted) {
+                shutdownNow();
+            }
+        } finally {
+            writeLock.unlock();
+        }
+        complete(completion, failure);
+    }
+
+    private static void complete(WriteCompletion completion, @Nullable Throwable failure) {
+        if (failure == null) {
+            completion.written();
+        } else {
+            completion.failed(failure);
+        }
+    }
+
+    @Override
+    public void shutdownOutput() {
+        writeLock.lock();
+        try {
+            if (outstanding == null) {
+                shutdownNow();
+            } else {
+                shutdownWanted = true;
+            }
+        } finally {
+            writeLock.unlock();
+        }
+    }
+
+    private void shutdownNow() {
+        try {
+            wire.shutdownOutput();
+        } catch (IOException e) {
+            LOGGER.log(Level.TRACE, "The peer was gone before the end of the stream was sent");
+        }
+    }
+
+    /** Closes the connection, with a close_notify if TLS can send it at once. A write that is outstanding fails: nothing is waited for. */
+    @Override
+    public void close() {
+        end(true, null);
+    }
+
+    @Override
+    public void abort() {
+        end(false, null);
+    }
+
+    @Override
+    public void onFailed(Throwable cause) {
+        end(false, cause);
+    }
+
+    private void end(boolean orderly, @Nullable Throwable cause) {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        Outstanding cut;
+        writeLock.lock();
+        try {
+            cut = outstanding;
+            outstanding = null;
+            closeSocket(orderly);
+        } finally {
+            writeLock.unlock();
+        }
+        key.cancel();
+        if (cut != null) {
+            cut.completion().failed(cause == null ? new ClosedChannelException() : cause);
+        }
+        loop.execute(() -> {
+            try {
+                closedTold = true;
+                listener.onClosed(cause);
+                afterClose.run();
+            } finally {
+                loop.release();
+            }
+        });
+    }
+
+    private void closeSocket(boolean orderly) {
+        try (SocketChannel always = channel) {
+            if (orderly && always.isOpen()) {
+                wire.close();
+            }
+        } catch (IOException | RuntimeException e) {
+            LOGGER.log(Level.DEBUG, "A socket did not close in order", e);
+        }
+    }
+
+    @Override
+    public boolean callbacksOnEventLoop() {
+        return true;
+    }
+
+    @Override
+    public boolean isSecure() {
+        return wire.isSecure();
+    }
+
+    @Override
+    public @Nullable SocketAddress remoteAddress() {
+        return address(false);
+    }
+
+    @Override
+    public @Nullable SocketAddress localAddress() {
+        return address(true);
+    }
+
+    private @Nullable SocketAddress address(boolean local) {
+        try {
+            return local ? channel.getLocalAddress() : channel.getRemoteAddress();
+        } catch (IOException e) {
+            return null; // closed
+        }
+    }
+
+    /** Nobody listens yet. */
+    private static final class Unheard implements TransportListener {
+        @Override
+        public void onOpen(Transport transport, ByteBuffer early) {
+            // start() replaces this listener before it calls onOpen
+        }
+
+        @Override
+        public void onReadable() {
+            // demanded by nobody
+        }
+
+        @Override
+        public void onClosed(@Nullable Throwable cause) {
+            // the connecting thread sees it by its failed read or write
+        }
+    }
+}

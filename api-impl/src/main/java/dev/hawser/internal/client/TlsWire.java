@@ -1,0 +1,200 @@
+package dev.hawser.internal.client;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import tlschannel.ClientTlsChannel;
+import tlschannel.HeapBufferAllocator;
+import tlschannel.NeedsReadException;
+import tlschannel.NeedsTaskException;
+import tlschannel.NeedsWriteException;
+import tlschannel.TlsChannel;
+
+/**
+ * TLS over a non-blocking socket, through tls-channel.
+ *
+ * <p>What tls-channel promises, and what is added here. It has three locks, always taken in the order handshake, read, write: a read takes
+ * the read lock, and the write lock on top when TLS itself has to answer (a TLS 1.3 key update); a write takes the write lock alone. So a
+ * reading and a writing thread never deadlock. But a write does not look at the handshake: if the engine asks for bytes of the peer first
+ * (which after the handshake happens only in a TLS 1.2 renegotiation), it would spin, holding the lock that the reader needs. Therefore all
+ * calls here take one lock, a renegotiation is refused, and a write first asks the engine whether it can encrypt. The JDK's engine encrypts
+ * and decrypts under one lock of its own anyway, so nothing is lost.
+ *
+ * <p>Delegated tasks (certificate checks, key agreement) exist in the handshake only: {@link #handshake()} hands them to its caller, who
+ * runs them where they may take time. A task after the handshake would be a renegotiation, too.
+ *
+ * <p>After a close_notify of ours, tls-channel cannot decrypt any more: what still arrives is discarded, up to the end of the stream. All
+ * buffers are heap buffers and released when empty, so an idle connection holds none.
+ */
+final class TlsWire implements Wire {
+    /** Read and thrown away per call after our close_notify. */
+    private static final int DISCARD = 4 * 1024;
+
+    private final SocketChannel channel;
+    private final SSLEngine engine;
+
+    /** Guarded by {@link #lock}. */
+    private final TlsChannel tls;
+
+    private final Lock lock = new ReentrantLock();
+
+    /** What the next read waits for; 0 while decrypted or encrypted bytes may be left inside. Written under the lock, read by any thread. */
+    private volatile int readInterest;
+
+    /** Guarded by {@link #lock}. */
+    private boolean outputShut;
+
+    TlsWire(SocketChannel channel, SSLEngine engine) {
+        this.channel = channel;
+        this.engine = engine;
+        this.tls = ClientTlsChannel.newBuilder(channel, engine)
+                .withRunTasks(false)
+                .withPlainBufferAllocator(new HeapBufferAllocator())
+                .withEncryptedBufferAllocator(new HeapBufferAllocator())
+                .build();
+    }
+
+    /** What a handshake waits for. */
+    sealed interface Step {
+        /** The handshake is complete. */
+        record Done() implements Step {}
+
+        /** The socket has to become ready for these selection operations. */
+        record Await(int interest) implements Step {}
+
+        /** A task has to be run before the next call. */
+        record Run(Runnable task) implements Step {}
+    }
+
+    /** Takes the handshake as far as it goes now. */
+    Step handshake() throws IOException {
+        lock.lock();
+        try {
+            tls.handshake();
+            return new Step.Done();
+        } catch (NeedsReadException e) {
+            return new Step.Await(SelectionKey.OP_READ);
+        } catch (NeedsWriteException e) {
+            return new Step.Await(SelectionKey.OP_WRITE);
+        } catch (NeedsTaskException e) {
+            return new Step.Run(e.getTask());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int read(ByteBuffer destination) throws IOException {
+        lock.lock();
+        try {
+            if (outputShut) {
+                return discard();
+            }
+            int count = tls.read(destination);
+            readInterest = 0;
+            return count;
+        } catch (NeedsReadException e) {
+            refuseRenegotiation(null);
+            readInterest = SelectionKey.OP_READ;
+            return 0;
+        } catch (NeedsWriteException e) {
+            readInterest = SelectionKey.OP_WRITE;
+            return 0;
+        } catch (NeedsTaskException e) {
+            refuseRenegotiation(e);
+            throw e;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int discard() throws IOException {
+        ByteBuffer discarded = ByteBuffer.allocate(DISCARD);
+        int count;
+        do {
+            count = channel.read(discarded.clear());
+        } while (count > 0);
+        readInterest = SelectionKey.OP_READ;
+        return count;
+    }
+
+    @Override
+    public int readInterest() {
+        return readInterest;
+    }
+
+    @Override
+    public boolean write(ByteBuffer[] buffers) throws IOException {
+        lock.lock();
+        try {
+            if (outputShut) {
+                throw new ClosedChannelException();
+            }
+            refuseRenegotiation(null);
+            tls.write(buffers);
+            for (ByteBuffer buffer : buffers) {
+                if (buffer.hasRemaining()) {
+                    throw new SSLException("The peer has ended the TLS connection with a close_notify");
+                }
+            }
+            return true;
+        } catch (NeedsWriteException e) {
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** NEED_WRAP is legal: a TLS 1.3 key update that the next write sends along. NEED_UNWRAP and NEED_TASK are a renegotiation. */
+    private void refuseRenegotiation(@Nullable Throwable cause) throws SSLException {
+        HandshakeStatus status = engine.getHandshakeStatus();
+        if (status == HandshakeStatus.NEED_UNWRAP || status == HandshakeStatus.NEED_TASK) {
+            throw new SSLException("The server asked for a TLS renegotiation, which is refused", cause);
+        }
+    }
+
+    @Override
+    public void shutdownOutput() throws IOException {
+        lock.lock();
+        try {
+            if (!outputShut) {
+                outputShut = true;
+                try {
+                    tls.shutdown();
+                } catch (NeedsWriteException e) {
+                    // the peer does not read: the end of the TCP stream says the same
+                } finally {
+                    channel.shutdownOutput();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sends a close_notify if none was sent; tls-channel drops it if the socket does not take it at once, so this never waits. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            tls.close();
+        } catch (IOException e) {
+            // the socket is gone already, which is what was wanted
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean isSecure() {
+        return true;
+    }
+}

@@ -1,0 +1,96 @@
+package dev.hawser.internal.coder;
+
+import dev.hawser.internal.component.Component;
+import dev.hawser.internal.component.Components;
+import jakarta.websocket.EndpointConfig;
+import java.lang.reflect.InvocationTargetException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One instance of each coder class for one session (Jakarta WebSocket 4.1.2, 4.1.3): made and brought into service together when the
+ * session opens, destroyed together when it has closed.
+ */
+final class CoderInstances {
+    private static final System.Logger LOG = System.getLogger("dev.hawser.coder");
+
+    private final List<CoderClass> classes;
+
+    /** Written once by start, on the callback thread, and read by any thread that sends; an element is null if it was not brought into service. */
+    private volatile @Nullable Object @Nullable [] instances;
+
+    /** What start made, as it is given back. Written and read on the callback thread. */
+    private final List<Component<?>> components;
+
+    private final Components source;
+
+    CoderInstances(List<CoderClass> classes, Components source) {
+        this.classes = classes;
+        this.components = new ArrayList<>(classes.size());
+        this.source = source;
+    }
+
+    /** Brings the coder into service or out of it. */
+    interface Init {
+        void init(Object coder, EndpointConfig config);
+    }
+
+    /** Makes and initialises all, in declaration order; throws what a constructor or init threw, with those before it in service. */
+    void start(EndpointConfig config, Init init) throws Throwable {
+        @Nullable Object[] made = new Object[classes.size()];
+        try {
+            for (int i = 0; i < made.length; i++) {
+                Component<?> coder = source.get(classes.get(i).type());
+                components.add(coder);
+                init.init(coder.object(), config);
+                made[i] = coder.object();
+            }
+        } catch (InvocationTargetException e) {
+            throw e.getCause() == null ? e : e.getCause();
+        } finally {
+            instances = made;
+        }
+    }
+
+    /** The instance of a class. */
+    Object get(int index) {
+        @Nullable Object[] made = instances;
+        Object coder = made == null ? null : made[index];
+        if (coder == null) {
+            throw new IllegalStateException(
+                    "Coder %s is not in service: it could not be initialised, or the session is not open"
+                            .formatted(classes.get(index).type().getTypeName()));
+        }
+        return coder;
+    }
+
+    /** Gives all back to where they came from, those too whose init threw. */
+    void release() {
+        components.forEach(component -> component.release().run());
+        components.clear();
+    }
+
+    int size() {
+        return classes.size();
+    }
+
+    /** Calls destroy of one, if it is in service; what it throws is logged, since nobody is left to be told. */
+    void destroy(int index, Consumer<Object> destroy) {
+        @Nullable Object[] made = instances;
+        Object coder = made == null ? null : made[index];
+        if (made == null || coder == null) {
+            return;
+        }
+        made[index] = null;
+        try {
+            destroy.accept(coder);
+        } catch (Throwable e) { // the session must end all the same, or it would stay in the registry
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "destroy() of " + classes.get(index).type().getTypeName() + " failed",
+                    e);
+        }
+    }
+}

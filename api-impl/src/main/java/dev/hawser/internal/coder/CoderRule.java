@@ -1,0 +1,24 @@
+package dev.hawser.internal.coder;
+
+import jakarta.websocket.DeploymentException;
+
+/**
+ * What the specification asks of encoder and decoder classes (4.1.2, 4.1.3), in words. An endpoint with a class that breaks a rule is not
+ * deployed; whoever deploys it adds its name.
+ */
+enum CoderRule {
+    CONCRETE("must be a class that is not abstract"),
+    CONSTRUCTOR("must have a public constructor without parameters"),
+    ACCESSIBLE("must be accessible: public in an exported package, or in a package opened to Hawser"),
+    KIND("must implement one of the Text, TextStream, Binary and BinaryStream interfaces");
+
+    private final String words;
+
+    CoderRule(String words) {
+        this.words = words;
+    }
+
+    DeploymentException brokenBy(Class<?> coder, String found) {
+        return new DeploymentException("coder %s %s; %s".formatted(coder.getTypeName(), words, found));
+    }
+}

@@ -1,0 +1,196 @@
+package dev.hawser.internal.coder;
+
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.Encoder;
+import java.lang.reflect.Type;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The encoder classes of one endpoint in the order in which they are declared, checked and resolved at deployment, and which of them takes
+ * which class of message. Thread-safe.
+ *
+ * <p>The first encoder in the list wins whose type is the message's class, a superclass or an interface of it ({@code
+ * ServerEndpoint.encoders}: "the first encoder in the list able to encode a message"). Without one, wrappers of primitives and String are
+ * sent as text, {@code byte[]} and ByteBuffer as binary.
+ */
+public final class EncoderList {
+    /** How one class of message is sent. */
+    enum Route {
+        TEXT(Encoder.Text.class),
+        TEXT_STREAM(Encoder.TextStream.class),
+        BINARY(Encoder.Binary.class),
+        BINARY_STREAM(Encoder.BinaryStream.class),
+        /** No encoder: a String, or the string representation of a primitive. */
+        STRING(Void.class),
+        /** No encoder: a byte[]. */
+        BYTES(Void.class),
+        /** No encoder: a ByteBuffer. */
+        BUFFER(Void.class),
+        /** No encoder, and none is inborn. */
+        NONE(Void.class);
+
+        private final Class<?> contract;
+
+        Route(Class<?> contract) {
+            this.contract = contract;
+        }
+    }
+
+    /** A route, with the index of the encoder's class where the route has one. */
+    record Choice(Route route, int index) {}
+
+    private record Entry(Choice choice, Type accepts) {}
+
+    private static final Choice STRING = new Choice(Route.STRING, -1);
+    private static final Choice BYTES = new Choice(Route.BYTES, -1);
+    private static final Choice BUFFER = new Choice(Route.BUFFER, -1);
+    private static final Choice NONE = new Choice(Route.NONE, -1);
+    private static final List<Choice> INBORN = List.of(STRING, BYTES, BUFFER, NONE);
+
+    private final List<CoderClass> classes;
+    private final List<Entry> entries;
+
+    /** Every choice there is; what is remembered is its place here. */
+    private final List<Choice> choices;
+
+    /**
+     * What is chosen for each class of message, one for sendObject, one for the results of message methods. The class
+     * itself remembers it, as an Integer and not as a Choice: so neither is a message's class held by this list, nor a
+     * class of ours by that of a message.
+     */
+    private final ClassValue<Integer> ofObjects = new ClassValue<>() {
+        @Override
+        protected Integer computeValue(Class<?> message) {
+            return placeOf(encoderOrInborn(message));
+        }
+    };
+
+    private final ClassValue<Integer> ofResults = new ClassValue<>() {
+        @Override
+        protected Integer computeValue(Class<?> message) {
+            return placeOf(inbornOrEncoder(message));
+        }
+    };
+
+    /** The result that most message methods have, found without looking it up. */
+    private final Choice ofStringResult;
+
+    private EncoderList(List<CoderClass> classes, List<Entry> entries) {
+        this.classes = classes;
+        this.entries = entries;
+        this.choices = Stream.concat(entries.stream().map(Entry::choice), INBORN.stream())
+                .toList();
+        this.ofStringResult = inbornOrEncoder(String.class);
+    }
+
+    /**
+     * Checks the classes.
+     *
+     * @throws DeploymentException naming the class and the rule it breaks: concrete, public constructor without parameters, one of the four
+     *     kinds
+     */
+    public static EncoderList of(List<Class<? extends Encoder>> encoders) throws DeploymentException {
+        List<CoderClass> classes = new ArrayList<>();
+        List<Entry> entries = new ArrayList<>();
+        for (Class<? extends Encoder> encoder : encoders) {
+            TypeBindings bindings = TypeBindings.of(encoder);
+            int before = entries.size();
+            for (Route route : Route.values()) {
+                if (route.contract.isAssignableFrom(encoder)) {
+                    Type accepts = bindings.argumentOf(route.contract);
+                    entries.add(new Entry(new Choice(route, classes.size()), accepts == null ? Object.class : accepts));
+                }
+            }
+            if (entries.size() == before) {
+                throw CoderRule.KIND.brokenBy(encoder, "it implements none of them");
+            }
+            classes.add(CoderClass.of(encoder));
+        }
+        return new EncoderList(List.copyOf(classes), List.copyOf(entries));
+    }
+
+    /**
+     * Whether a method that is declared to return {@code type} can return something to send: false only if neither the type nor any of its
+     * subtypes with an encoder, or that needs none, could be sent.
+     */
+    public boolean mayEncode(Type type) {
+        Class<?> declared = PrimitiveText.boxed(TypeBindings.erase(type));
+        return inborn(declared).route() != Route.NONE
+                || List.of(String.class, byte[].class, ByteBuffer.class, Integer.class, Character.class, Boolean.class)
+                        .stream()
+                        .anyMatch(declared::isAssignableFrom)
+                || entries.stream()
+                        .map(entry -> TypeBindings.erase(entry.accepts()))
+                        .anyMatch(accepts -> accepts.isAssignableFrom(declared) || declared.isAssignableFrom(accepts));
+    }
+
+    /** Whether there are no classes. */
+    public boolean isEmpty() {
+        return classes.isEmpty();
+    }
+
+    List<CoderClass> classes() {
+        return classes;
+    }
+
+    /** For {@code sendObject}: an encoder of the application before anything inborn. */
+    Choice chooseForObject(Class<?> message) {
+        return choices.get(ofObjects.get(message));
+    }
+
+    /**
+     * For what a message method returns: String, byte[] and ByteBuffer go as they are, as {@code OnMessage} lists them, unless an encoder is
+     * declared for that very type; an encoder for Object does not take them.
+     */
+    Choice chooseForResult(Class<?> message) {
+        return message == String.class ? ofStringResult : choices.get(ofResults.get(message));
+    }
+
+    /**
+     * Not by equals: the JDK keeps the record whose generated equals was linked last, and with it an undeployed
+     * application.
+     */
+    @SuppressWarnings("ReferenceEquality")
+    private int placeOf(Choice choice) {
+        for (int place = 0; place < choices.size(); place++) {
+            if (choices.get(place) == choice) {
+                return place;
+            }
+        }
+        throw new AssertionError(choice);
+    }
+
+    private Choice encoderOrInborn(Class<?> message) {
+        for (Entry entry : entries) {
+            if (TypeBindings.isAssignable(entry.accepts(), message)) {
+                return entry.choice();
+            }
+        }
+        return inborn(message);
+    }
+
+    private Choice inbornOrEncoder(Class<?> message) {
+        Class<?> sent = ByteBuffer.class.isAssignableFrom(message) ? ByteBuffer.class : message;
+        if (sent != String.class && sent != byte[].class && sent != ByteBuffer.class) {
+            return encoderOrInborn(message);
+        }
+        return entries.stream()
+                .filter(entry -> entry.accepts() == sent)
+                .map(Entry::choice)
+                .findFirst()
+                .orElseGet(() -> inborn(message));
+    }
+
+    private static Choice inborn(Class<?> message) {
+        if (message == String.class || PrimitiveText.isPrimitiveOrWrapper(message)) {
+            return STRING;
+        }
+        if (message == byte[].class) {
+            return BYTES;
+        }
+        return ByteBuffer.class.isAssignableFrom(message) ? BUFFER : NONE;
+    }
+}

@@ -1,0 +1,101 @@
+package dev.hawser.internal.endpoint;
+
+import dev.hawser.internal.endpoint.PathParameters.Values;
+import jakarta.websocket.DecodeException;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.Session;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One annotated method as a handle of one shape for all: {@code (Object instance, Session session, Object[] pathValues, Object argument,
+ * boolean last) -> Object}. What the method does not ask for is dropped, what it asks for is put in its place and cast or unboxed, void
+ * returns null. The handle is shared by all sessions (one per session would make the JVM generate code for each) and called with
+ * {@code invokeExact}; it adds no frame of ours to the stack.
+ */
+final class CallbackMethod {
+    private static final MethodType SHAPE = MethodType.methodType(
+            Object.class, Object.class, Session.class, Object[].class, Object.class, boolean.class);
+
+    private static final int INSTANCE = 0;
+    private static final int SESSION = 1;
+    private static final int PATH_VALUES = 2;
+    private static final int ARGUMENT = 3;
+    private static final int LAST = 4;
+
+    private final MethodHandle handle;
+    private final int[] pathSlots;
+
+    private CallbackMethod(MethodHandle handle, int[] pathSlots) {
+        this.handle = handle;
+        this.pathSlots = pathSlots;
+    }
+
+    /**
+     * Builds the handle of a method whose parameters are checked: all but Session, path parameters and the flag get the argument.
+     *
+     * @param last the index of the parameter that gets the flag for the last part, or -1
+     */
+    static CallbackMethod of(Class<?> endpoint, CallbackParameters parameters, int last) throws DeploymentException {
+        MethodHandle target = unreflect(endpoint, parameters.method());
+        int[] sources = new int[parameters.pathSlots().size()];
+        for (int i = 0; i < sources.length; i++) {
+            int slot = parameters.pathSlots().get(i);
+            if (slot >= 0) {
+                target = MethodHandles.filterArguments(target, i + 1, pathValue(slot, parameters.type(i)));
+                sources[i] = PATH_VALUES;
+            } else {
+                sources[i] = i == parameters.session() ? SESSION : i == last ? LAST : ARGUMENT;
+            }
+        }
+        return new CallbackMethod(shaped(target, sources), parameters.usedPathSlots());
+    }
+
+    MethodHandle handle() {
+        return handle;
+    }
+
+    /** Calls the method with an argument that is no part of a message. */
+    @Nullable Object call(Object instance, Session session, @Nullable Object[] pathValues, Object argument) throws Throwable {
+        return (Object) handle.invokeExact(instance, session, pathValues, argument, true);
+    }
+
+    /** Why this method cannot be called in a session: a path parameter of its own could not be converted. */
+    @Nullable DecodeException failureIn(Values values) {
+        return values.failureOf(pathSlots);
+    }
+
+    private static MethodHandle pathValue(int slot, Class<?> type) {
+        MethodHandle element = MethodHandles.arrayElementGetter(Object[].class);
+        return MethodHandles.insertArguments(element, 1, slot).asType(MethodType.methodType(type, Object[].class));
+    }
+
+    private static MethodHandle unreflect(Class<?> endpoint, Method method) throws DeploymentException {
+        method.trySetAccessible(); // a method or class that is not public
+        try {
+            MethodHandle handle = MethodHandles.lookup().unreflect(method).asFixedArity();
+            return Modifier.isStatic(method.getModifiers())
+                    ? MethodHandles.dropArguments(handle, 0, Object.class)
+                    : handle;
+        } catch (IllegalAccessException e) {
+            throw EndpointRule.ACCESSIBLE_METHOD.brokenBy(endpoint, method, "Java says: " + e.getMessage());
+        }
+    }
+
+    /** Casts each parameter to its place in the shape, then puts them in the shape's order; what is not named is dropped. */
+    private static MethodHandle shaped(MethodHandle target, int[] sources) {
+        Class<?>[] casts = new Class<?>[sources.length + 1];
+        int[] order = new int[sources.length + 1];
+        casts[0] = SHAPE.parameterType(INSTANCE);
+        order[0] = INSTANCE;
+        for (int i = 0; i < sources.length; i++) {
+            casts[i + 1] = SHAPE.parameterType(sources[i]);
+            order[i + 1] = sources[i];
+        }
+        return MethodHandles.permuteArguments(target.asType(MethodType.methodType(Object.class, casts)), SHAPE, order);
+    }
+}

@@ -1,0 +1,270 @@
+package dev.hawser.internal.endpoint;
+
+import dev.hawser.internal.coder.DecoderList;
+import dev.hawser.internal.coder.Decoders;
+import dev.hawser.internal.coder.EncoderList;
+import dev.hawser.internal.component.Component;
+import dev.hawser.internal.component.Components;
+import dev.hawser.internal.component.Components.CallbackScope;
+import dev.hawser.internal.endpoint.MessageInvoker.Delivery;
+import jakarta.websocket.ClientEndpoint;
+import jakarta.websocket.Decoder;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.Encoder;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.EndpointConfig;
+import jakarta.websocket.Session;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * All that is to be known of an endpoint class, checked and decided once at deployment: which callbacks and coders it has, and how each of
+ * its message methods takes its messages. Immutable and thread-safe.
+ *
+ * <p>An endpoint is a subclass of {@link Endpoint}, or else a class with annotated methods; it need not be public where the module system lets
+ * Hawser in. Annotated methods of superclasses count, as if the class had declared them (see {@code AnnotatedMethods}).
+ *
+ * <p>What is thrown where: a broken rule is a {@link DeploymentException} from {@link #of}, with one message that names the class, the
+ * method, the rule and what was found. In a session, {@link BoundEndpoint#onOpen} throws what a coder's constructor or {@code init} threw,
+ * or the {@code DecodeException} of a path parameter that cannot be converted (then the application's own callback is not called);
+ * {@link MessageInvoker#invoke} throws the {@code DecodeException} of a message that cannot be converted, or the {@code IOException} of a
+ * stream decoder, before the handler is called; every callback throws what the application's code threw, as it is.
+ */
+public final class EndpointPlan {
+    private final Class<?> endpointClass;
+    private final Lifecycle lifecycle;
+    private final List<OnMessagePlan> onMessage;
+    private final PathParameters path;
+    private final EncoderList encoders;
+    private final DecoderList decoders;
+
+    private EndpointPlan(
+            Class<?> endpointClass,
+            Lifecycle lifecycle,
+            List<OnMessagePlan> onMessage,
+            PathParameters path,
+            EncoderList encoders,
+            DecoderList decoders) {
+        this.endpointClass = endpointClass;
+        this.lifecycle = lifecycle;
+        this.onMessage = onMessage;
+        this.path = path;
+        this.encoders = encoders;
+        this.decoders = decoders;
+    }
+
+    /**
+     * Makes the plan of a class that is annotated for a server or a client, or extends {@link Endpoint}. What concerns the class alone is
+     * asked with {@link #requireServerEndpoint} and its siblings.
+     *
+     * @param templateVariables the variables of the URI template; empty for a client
+     * @throws DeploymentException if the class, a method or a coder breaks a rule of the specification
+     */
+    public static EndpointPlan of(
+            Class<?> endpointClass,
+            Set<String> templateVariables,
+            List<Class<? extends Encoder>> encoders,
+            List<Class<? extends Decoder>> decoders)
+            throws DeploymentException {
+        try {
+            return checked(endpointClass, templateVariables, encoders, decoders);
+        } catch (LinkageError | TypeNotPresentException e) {
+            throw EndpointRule.READABLE_CLASS.brokenBy(endpointClass, "Java says: " + e);
+        }
+    }
+
+    private static EndpointPlan checked(
+            Class<?> endpointClass,
+            Set<String> templateVariables,
+            List<Class<? extends Encoder>> encoders,
+            List<Class<? extends Decoder>> decoders)
+            throws DeploymentException {
+        EncoderList encoderList;
+        DecoderList decoderList;
+        try {
+            encoderList = EncoderList.of(encoders);
+            decoderList = DecoderList.of(decoders);
+        } catch (DeploymentException e) {
+            throw EndpointRule.CODER.brokenBy(endpointClass, String.valueOf(e.getMessage()));
+        }
+        PathParameters path = new PathParameters(Set.copyOf(templateVariables));
+        AnnotatedMethods methods = AnnotatedMethods.of(endpointClass);
+        boolean extendsEndpoint = Endpoint.class.isAssignableFrom(endpointClass);
+        // Method annotations mean something only in a class that is annotated itself (4.4 to 4.7)
+        if (extendsEndpoint && (methods.isEmpty() || !isAnnotated(endpointClass))) {
+            Lifecycle lifecycle = ProgrammaticLifecycle.of(endpointClass);
+            return new EndpointPlan(endpointClass, lifecycle, List.of(), path, encoderList, decoderList);
+        }
+        if (methods.isEmpty() && !isAnnotated(endpointClass)) {
+            throw EndpointRule.ENDPOINT_CLASS.brokenBy(endpointClass, "it is neither");
+        }
+        AnnotatedLifecycle annotated = AnnotatedLifecycle.of(endpointClass, methods, path);
+        Lifecycle lifecycle = extendsEndpoint
+                ? new AnnotatedSubclassLifecycle(annotated, ProgrammaticLifecycle.of(endpointClass))
+                : annotated;
+        List<OnMessagePlan> onMessage = messagePlans(endpointClass, methods, path, decoderList, encoderList);
+        return new EndpointPlan(endpointClass, lifecycle, onMessage, path, encoderList, decoderList);
+    }
+
+    private static boolean isAnnotated(Class<?> endpointClass) {
+        return endpointClass.isAnnotationPresent(ClientEndpoint.class)
+                || ServerAnnotations.isServerEndpoint(endpointClass);
+    }
+
+    private static List<OnMessagePlan> messagePlans(
+            Class<?> endpointClass,
+            AnnotatedMethods methods,
+            PathParameters path,
+            DecoderList decoders,
+            EncoderList encoders)
+            throws DeploymentException {
+        List<OnMessagePlan> plans = new ArrayList<>();
+        Map<MessageKind, Method> byKind = new EnumMap<>(MessageKind.class);
+        for (Method method : methods.onMessage()) {
+            OnMessagePlan plan = OnMessagePlan.of(endpointClass, method, path, decoders, encoders);
+            for (MessageIntake intake : plan.intakes()) {
+                Method other = byKind.putIfAbsent(intake.kind(), method);
+                if (other != null) {
+                    throw EndpointRule.ONE_METHOD_PER_KIND.brokenBy(
+                            endpointClass,
+                            method,
+                            intake.kind().word() + " messages go to " + EndpointRule.describe(endpointClass, other)
+                                    + " too");
+                }
+            }
+            plans.add(plan);
+        }
+        return List.copyOf(plans);
+    }
+
+    /**
+     * Checks what is asked of an annotated server endpoint class (Jakarta WebSocket 4.1). Archive scanning leaves out classes that are not
+     * public or not annotated themselves (4.8) instead of asking here.
+     *
+     * @param containerMakesInstances false if the Configurator overrides getEndpointInstance, so that no constructor is asked for
+     */
+    public static void requireServerEndpoint(Class<?> endpointClass, boolean containerMakesInstances)
+            throws DeploymentException {
+        if (!ServerAnnotations.isServerEndpoint(endpointClass)) {
+            throw EndpointRule.SERVER_ANNOTATION.brokenBy(endpointClass, "it does not");
+        }
+        if (!Modifier.isPublic(endpointClass.getModifiers())) {
+            throw EndpointRule.PUBLIC_CLASS.brokenBy(endpointClass, "it is not");
+        }
+        if (containerMakesInstances) {
+            requireInstantiable(endpointClass);
+        }
+    }
+
+    /** Checks that a class given to connectToServer, or the class of an instance, is annotated for a client (Jakarta WebSocket 4.2). */
+    public static void requireClientEndpoint(Class<?> endpointClass) throws DeploymentException {
+        if (!endpointClass.isAnnotationPresent(ClientEndpoint.class)) {
+            throw EndpointRule.CLIENT_ANNOTATION.brokenBy(endpointClass, "it does not");
+        }
+    }
+
+    /**
+     * Checks that the container can make instances of a class: concrete, with a public constructor without parameters,
+     * or with one that asks for injection. Whether there is something that injects is known only when an instance is
+     * needed.
+     */
+    public static void requireInstantiable(Class<?> endpointClass) throws DeploymentException {
+        if (endpointClass.isInterface() || Modifier.isAbstract(endpointClass.getModifiers())) {
+            throw EndpointRule.CONCRETE_CLASS.brokenBy(endpointClass, "it is abstract");
+        }
+        if (Arrays.stream(endpointClass.getConstructors()).noneMatch(c -> c.getParameterCount() == 0)
+                && !Components.hasInjectedConstructor(endpointClass)) {
+            throw EndpointRule.NO_ARG_CONSTRUCTOR.brokenBy(endpointClass, "it has none");
+        }
+    }
+
+    /** The class that the plan is of. */
+    public Class<?> endpointClass() {
+        return endpointClass;
+    }
+
+    /**
+     * Whether a message method reads a stream while the message arrives, and so cannot run on an event loop. Handlers that a session adds at
+     * run time are not known here: see {@link #bind}.
+     */
+    public boolean needsBlockingThread() {
+        return onMessage.stream()
+                .flatMap(plan -> plan.intakes().stream())
+                .anyMatch(intake -> intake.delivery() == Delivery.STREAM);
+    }
+
+    /**
+     * Joins an instance to a session. Nothing of the application is called here: coders are made by {@link BoundEndpoint#onOpen}.
+     *
+     * @param endpoint the application's object, given back when the endpoint is destroyed
+     * @param components where coders come from, and what is around callbacks
+     * @param pathParameters the values of the template's variables, decoded
+     * @param mayBlock whether callbacks have a thread that may wait, so that handlers that read streams can be added
+     * @throws IllegalArgumentException if the instance is none of the endpoint class, as a Configurator may have returned
+     */
+    public BoundEndpoint bind(
+            Component<?> endpoint,
+            Components components,
+            Session session,
+            EndpointConfig config,
+            Map<String, String> pathParameters,
+            boolean mayBlock) {
+        Object instance = endpoint.object();
+        if (!endpointClass.isInstance(instance)) {
+            throw new IllegalArgumentException(
+                    "The endpoint instance is of %s, which is not a subclass of the endpoint class %s"
+                            .formatted(instance.getClass().getTypeName(), endpointClass.getTypeName()));
+        }
+        BoundEndpoint bound = new SessionEndpoint(
+                this, endpoint, components, session, config, path.convert(pathParameters), mayBlock);
+        CallbackScope scope = components.callbackScope();
+        return scope == null ? bound : new ScopedEndpoint(bound, scope);
+    }
+
+    /** Whether the class has annotated methods, and is not an {@link Endpoint}. */
+    boolean isAnnotated() {
+        return !Endpoint.class.isAssignableFrom(endpointClass);
+    }
+
+    Lifecycle lifecycle() {
+        return lifecycle;
+    }
+
+    EncoderList encoders() {
+        return encoders;
+    }
+
+    DecoderList decoders() {
+        return decoders;
+    }
+
+    boolean hasCoders() {
+        return !encoders.isEmpty() || !decoders.isEmpty();
+    }
+
+    /** The message methods of one session by the kinds that they take. */
+    Map<MessageKind, BoundHandler> annotatedHandlers(
+            Object instance, Session session, PathParameters.Values values, Decoders sessionDecoders) {
+        Map<MessageKind, BoundHandler> handlers = new EnumMap<>(MessageKind.class);
+        for (OnMessagePlan plan : onMessage) {
+            for (MessageIntake intake : plan.intakes()) {
+                handlers.put(
+                        intake.kind(),
+                        new AnnotatedInvoker(
+                                plan,
+                                intake.delivery(),
+                                intake.conversion(sessionDecoders),
+                                instance,
+                                session,
+                                values));
+            }
+        }
+        return handlers;
+    }
+}

@@ -1,0 +1,18 @@
+package dev.hawser.internal.endpoint;
+
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.EndpointConfig;
+import jakarta.websocket.Session;
+
+/** How the open, close and error callbacks of one endpoint class are called. Immutable, shared by all sessions. */
+interface Lifecycle {
+    /** Whether there is an open callback. */
+    boolean hasOnOpen();
+
+    void onOpen(Object instance, Session session, PathParameters.Values path, EndpointConfig config) throws Throwable;
+
+    void onClose(Object instance, Session session, PathParameters.Values path, CloseReason reason) throws Throwable;
+
+    /** Returns false if there is no error callback. */
+    boolean onError(Object instance, Session session, PathParameters.Values path, Throwable error) throws Throwable;
+}

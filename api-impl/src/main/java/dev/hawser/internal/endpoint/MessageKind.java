@@ -1,0 +1,17 @@
+package dev.hawser.internal.endpoint;
+
+/** The native kinds of message for which a session has one handler each (Jakarta WebSocket 2.1.3). */
+enum MessageKind {
+    TEXT,
+    BINARY,
+    PONG;
+
+    /** The word for it in error messages. */
+    String word() {
+        return switch (this) {
+            case TEXT -> "text";
+            case BINARY -> "binary";
+            case PONG -> "pong";
+        };
+    }
+}

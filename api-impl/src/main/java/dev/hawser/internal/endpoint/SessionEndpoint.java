@@ -1,0 +1,137 @@
+package dev.hawser.internal.endpoint;
+
+import dev.hawser.internal.coder.Decoders;
+import dev.hawser.internal.coder.Encoders;
+import dev.hawser.internal.component.Component;
+import dev.hawser.internal.component.Components;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.DecodeException;
+import jakarta.websocket.EndpointConfig;
+import jakarta.websocket.MessageHandler;
+import jakarta.websocket.Session;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** An endpoint of either style bound to one session. */
+final class SessionEndpoint implements BoundEndpoint {
+    private final Lifecycle lifecycle;
+    private final Object instance;
+    private final Runnable release;
+    private final AtomicBoolean destroyed = new AtomicBoolean();
+    private final Session session;
+    private final EndpointConfig config;
+    private final PathParameters.Values path;
+    private final Encoders encoders;
+    private final Decoders decoders;
+    private final MessageHandlers handlers;
+    private final boolean hasCoders;
+    private final boolean annotated;
+
+    SessionEndpoint(
+            EndpointPlan plan,
+            Component<?> endpoint,
+            Components components,
+            Session session,
+            EndpointConfig config,
+            PathParameters.Values path,
+            boolean mayBlock) {
+        this.lifecycle = plan.lifecycle();
+        this.instance = endpoint.object();
+        this.release = endpoint.release();
+        this.session = session;
+        this.config = config;
+        this.path = path;
+        this.hasCoders = plan.hasCoders();
+        this.annotated = plan.isAnnotated();
+        this.encoders = new Encoders(plan.encoders(), components);
+        this.decoders = new Decoders(plan.decoders(), components);
+        this.handlers = new MessageHandlers(
+                plan.decoders(), decoders, plan.annotatedHandlers(instance, session, path, decoders), mayBlock);
+    }
+
+    @Override
+    public Object instance() {
+        return instance;
+    }
+
+    @Override
+    public boolean isAnnotated() {
+        return annotated;
+    }
+
+    @Override
+    public boolean hasOnOpen() {
+        return hasCoders || lifecycle.hasOnOpen() || path.failure() != null;
+    }
+
+    @Override
+    public void onOpen() throws Throwable {
+        encoders.start(config);
+        decoders.start(config);
+        DecodeException failure = path.failure();
+        if (failure != null) {
+            throw failure;
+        }
+        lifecycle.onOpen(instance, session, path, config);
+    }
+
+    @Override
+    public void onClose(CloseReason reason) throws Throwable {
+        lifecycle.onClose(instance, session, path, reason);
+    }
+
+    @Override
+    public boolean onError(Throwable error) throws Throwable {
+        return lifecycle.onError(instance, session, path, error);
+    }
+
+    @Override
+    public @Nullable MessageInvoker text() {
+        return handlers.text();
+    }
+
+    @Override
+    public @Nullable MessageInvoker binary() {
+        return handlers.binary();
+    }
+
+    @Override
+    public @Nullable MessageInvoker pong() {
+        return handlers.pong();
+    }
+
+    @Override
+    public void addMessageHandler(Class<?> type, MessageHandler handler, boolean whole) {
+        handlers.add(type, handler, whole);
+    }
+
+    @Override
+    public void addMessageHandler(MessageHandler handler) {
+        handlers.add(handler);
+    }
+
+    @Override
+    public void removeMessageHandler(MessageHandler handler) {
+        handlers.remove(handler);
+    }
+
+    @Override
+    public Set<MessageHandler> messageHandlers() {
+        return handlers.added();
+    }
+
+    @Override
+    public Encoders encoders() {
+        return encoders;
+    }
+
+    @Override
+    public void destroy() {
+        if (destroyed.compareAndSet(false, true)) {
+            encoders.destroy();
+            decoders.destroy();
+            release.run();
+        }
+    }
+}

@@ -1,0 +1,386 @@
+package dev.hawser.internal.protocol;
+
+import dev.hawser.extension.InboundExtension;
+import dev.hawser.extension.Opcode;
+import dev.hawser.extension.RemoteProtocolException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages out of data frames: which frame may follow which (RFC 6455 5.4), how big a message may be, strict UTF-8 (8.1), and delivery whole
+ * or in parts. A text that is wholly in hand, the usual case, is decoded where it lies in the receive buffer.
+ *
+ * <p>A sink is called last, when the state is that of the next message, so an exception thrown by it harms nothing here. Not thread-safe.
+ */
+final class MessageAssembler {
+    private static final byte[] NOTHING = new byte[0];
+    /** The most bytes decoded at a time for a message that is delivered in parts. */
+    private static final int DECODED_PIECE = 8192;
+    /** How many times the limit of a message its payload before decoding may be: no sane encoding comes near. */
+    private static final int ENCODED_FACTOR = 8;
+
+    private final FrameReader frame;
+    private final ProtocolLimits limits;
+    private final @Nullable InboundExtension extension;
+    private final MessageSink sink;
+    private final TextDecoder text = new TextDecoder();
+    private final MessageBuffer buffer = new MessageBuffer();
+
+    /** TEXT or BINARY while a message has begun and not ended, else null. */
+    private @Nullable Opcode kind;
+
+    private boolean isText;
+    private boolean inParts;
+    /** The most octets of the message. */
+    private long limit;
+    /** Octets of the message so far, decoded. With the declared length of a frame that is not encoded, from its header on. */
+    private long size;
+    /** Octets of its encoded frames so far, as declared. */
+    private long encodedSize;
+
+    private int fragments;
+    private int emptyFragments;
+    /** Whether the current frame's payload goes through the extension. */
+    private boolean encoded;
+    /** Messages that have come to their end. */
+    private long ended;
+    /** How much may still be decoded before others have their turn. */
+    private int allowance;
+    /** Whether what was taken of the current frame's payload is not decoded to its end. */
+    private boolean suspended;
+    /** Octets of that payload which the extension has not taken; they are unmasked. */
+    private int undecoded;
+    /** Why that payload cannot be decoded to its end; to be thrown once what came before is looked at. */
+    private @Nullable RemoteProtocolException broken;
+
+    MessageAssembler(FrameReader frame, ProtocolLimits limits, @Nullable InboundExtension extension, MessageSink sink) {
+        this.frame = frame;
+        this.limits = limits;
+        this.extension = extension;
+        this.sink = sink;
+    }
+
+    /** Decides on the header alone whether the frame may be. */
+    void frameBegins() throws RemoteProtocolException {
+        Opcode opcode = frame.opcode();
+        if (opcode != Opcode.CONTINUATION) {
+            messageBegins(opcode);
+        } else if (kind == null) {
+            throw violation("continuation frame, but no message to continue (RFC 6455 5.4)");
+        }
+        countFragment();
+        encoded = extension != null && extension.frameBegins(opcode, frame.rsv(), frame.fin());
+        if (encoded) {
+            encodedSize = add(encodedSize, frame.length());
+            if (encodedSize / ENCODED_FACTOR > limit) {
+                throw tooBig(" of " + encodedSize + " encoded bytes exceeds the limit of " + limit + " decoded ones");
+            }
+        } else {
+            long declared = add(size, frame.length());
+            if (declared > limit) {
+                throw tooBig(
+                        " of " + (frame.fin() ? "" : "at least ") + declared + " bytes exceeds the limit of " + limit);
+            }
+            size = declared;
+        }
+    }
+
+    private void messageBegins(Opcode opcode) throws RemoteProtocolException {
+        if (kind != null) {
+            throw violation(opcode.word() + " frame inside a fragmented " + kind.word()
+                    + " message; expected a continuation frame (RFC 6455 5.4)");
+        }
+        MessageSink.Reception reception = sink.messageBegins(opcode);
+        if (reception == MessageSink.Reception.REFUSED) {
+            throw new RemoteProtocolException(
+                    CloseCode.UNACCEPTABLE, opcode.word() + " messages are not taken here (RFC 6455 7.4.1)");
+        }
+        kind = opcode;
+        isText = opcode == Opcode.TEXT;
+        inParts = reception == MessageSink.Reception.PARTS;
+        limit = inParts
+                ? sink.maxMessageSize(opcode)
+                : Math.min(sink.maxMessageSize(opcode), MessageBuffer.LONGEST - 1);
+        size = 0;
+        encodedSize = 0;
+        fragments = 0;
+        emptyFragments = 0;
+    }
+
+    private void countFragment() throws RemoteProtocolException {
+        if (++fragments > limits.maxFragments()) {
+            throw new RemoteProtocolException(
+                    CloseCode.POLICY, name() + " of more than " + limits.maxFragments() + " fragments");
+        }
+        if (frame.length() == 0 && !frame.fin() && ++emptyFragments > limits.maxEmptyFragments()) {
+            throw new RemoteProtocolException(
+                    CloseCode.POLICY, name() + " of more than " + limits.maxEmptyFragments() + " empty fragments");
+        }
+    }
+
+    /** Whether a message has begun and not ended. */
+    boolean isMidMessage() {
+        return kind != null;
+    }
+
+    /** Sets how many octets may be decoded before {@link #goesOnAfter} says false. */
+    void allow(int octets) {
+        allowance = octets;
+    }
+
+    /** Whether parsing goes on after a piece of work that counts as so many octets. */
+    boolean goesOnAfter(int work) {
+        allowance -= work;
+        return allowance > 0 && sink.wantsMore();
+    }
+
+    /**
+     * Whether a payload is decoded in part only, so that {@link #payload} is to be called again before anything else is
+     * parsed.
+     */
+    boolean isSuspended() {
+        return suspended;
+    }
+
+    long ended() {
+        return ended;
+    }
+
+    /** Octets of the message so far, or of the last one when none has begun. */
+    long size() {
+        return size;
+    }
+
+    /** Takes what is there of the current frame's payload, and delivers what that completes. */
+    void payload(ByteBuffer unread) throws RemoteProtocolException {
+        if (encoded) {
+            decode(unread);
+        } else if (inParts) {
+            deliverPart(unread);
+        } else if (fragments == 1 && frame.fin() && buffer.count() == 0 && frame.isInHand(unread)) {
+            // The whole message is one frame, and all of it is in hand: the usual case, with the shortest way to the
+            // sink.
+            if (isText) {
+                String message = textInHand(unread);
+                messageEnds();
+                sink.onText(message);
+            } else {
+                byte[] message = bytesInHand(unread);
+                messageEnds();
+                sink.onBinary(message);
+            }
+        } else {
+            append(unread);
+        }
+    }
+
+    private String textInHand(ByteBuffer unread) throws RemoteProtocolException {
+        int length = frame.available(unread);
+        if (!unread.hasArray()) {
+            byte[] payload = bytesInHand(unread);
+            return text.whole(payload, 0, length);
+        }
+        frame.takeInPlace(unread, length);
+        int at = unread.position();
+        String message = text.whole(unread.array(), unread.arrayOffset() + at, length);
+        unread.position(at + length);
+        return message;
+    }
+
+    private byte[] bytesInHand(ByteBuffer unread) {
+        int length = frame.available(unread);
+        byte[] payload = length == 0 ? NOTHING : new byte[length];
+        frame.take(unread, payload, 0, length);
+        return payload;
+    }
+
+    private void append(ByteBuffer unread) throws RemoteProtocolException {
+        int before = buffer.count();
+        buffer.append(frame, unread, frame.available(unread), size);
+        if (isText) {
+            text.check(buffer.bytes(), before, buffer.count());
+        }
+        if (frame.isOver() && frame.fin()) {
+            deliverBuffer();
+        }
+    }
+
+    private void deliverBuffer() throws RemoteProtocolException {
+        if (isText) {
+            text.finish();
+            String message = buffer.takeText();
+            messageEnds();
+            sink.onText(message);
+        } else {
+            byte[] message = buffer.takeBytes();
+            messageEnds();
+            sink.onBinary(message);
+        }
+    }
+
+    private void deliverPart(ByteBuffer unread) throws RemoteProtocolException {
+        int available = frame.available(unread);
+        int carried = isText ? text.carried() : 0;
+        byte[] octets = available == 0 && carried == 0 ? NOTHING : new byte[carried + available];
+        frame.take(unread, octets, carried, available);
+        deliverPart(octets, carried, octets.length, frame.isOver() && frame.fin());
+    }
+
+    /** Delivers octets up to {@code to}; room for the octets carried over is before {@code fresh}. */
+    private void deliverPart(byte[] octets, int fresh, int to, boolean last) throws RemoteProtocolException {
+        if (isText) {
+            text.giveCarryTo(octets);
+            String part = text.part(octets, 0, fresh, to);
+            if (last) {
+                text.finish();
+                messageEnds();
+            }
+            if (last || !part.isEmpty()) {
+                sink.onTextPart(part, last);
+            }
+            return;
+        }
+        if (last) {
+            messageEnds();
+        }
+        if (last || to > 0) {
+            sink.onBinaryPart(to == octets.length ? octets : Arrays.copyOf(octets, to), last);
+        }
+    }
+
+    /**
+     * Passes what is there of the payload through the extension, a bounded piece at a time, and goes on where it
+     * stopped.
+     */
+    private void decode(ByteBuffer unread) throws RemoteProtocolException {
+        if (!suspended) {
+            undecoded = frame.available(unread);
+            frame.takeInPlace(unread, undecoded);
+        }
+        suspended = false;
+        boolean done;
+        int bufferLimit = unread.limit();
+        unread.limit(unread.position() + undecoded);
+        try {
+            done = inParts ? decodeParts(unread) : decodeWhole(unread);
+            undecoded = unread.remaining();
+        } finally {
+            unread.limit(bufferLimit);
+        }
+        suspended = !done;
+        if (done && !inParts && frame.isOver() && frame.fin()) {
+            deliverBuffer();
+        }
+    }
+
+    /** Returns whether the payload is decoded to its end. */
+    private boolean decodeWhole(ByteBuffer payload) throws RemoteProtocolException {
+        boolean done;
+        do {
+            int before = buffer.count();
+            // one octet beyond the limit, to tell a message that is just as big from one that is bigger
+            int most = (int) limit + 1;
+            ByteBuffer room = buffer.room(most, (int) Math.min(4L * frame.length() + 64, 1 << 20));
+            room.limit(Math.min(Math.min(room.limit(), most), before + WebSocketProtocol.WORK));
+            done = decode(payload, room);
+            buffer.decoded(room);
+            int within = (int) Math.min(buffer.count(), limit);
+            if (isText) {
+                text.check(buffer.bytes(), before, within); // what comes before the octet that is one too many
+            }
+            countDecoded(buffer.count() - before);
+            throwIfBroken();
+            allowance -= buffer.count() - before;
+        } while (!done && allowance > 0);
+        return done;
+    }
+
+    /** Returns whether the payload is decoded to its end. */
+    private boolean decodeParts(ByteBuffer payload) throws RemoteProtocolException {
+        boolean done;
+        do {
+            int carried = isText ? text.carried() : 0;
+            ByteBuffer room = ByteBuffer.wrap(new byte[DECODED_PIECE]).position(carried);
+            room.limit((int) Math.min(DECODED_PIECE, carried + limit - size + 1)); // as above
+            done = decode(payload, room);
+            int decoded = room.position() - carried;
+            int within = (int) Math.min(decoded, limit - size);
+            if (within < decoded) {
+                deliverPart(
+                        room.array(), carried, carried + within, false); // what comes before the first that is too many
+            }
+            countDecoded(decoded);
+            boolean last = done && broken == null && frame.isOver() && frame.fin();
+            deliverPart(room.array(), carried, room.position(), last);
+            throwIfBroken();
+        } while (!done && goesOnAfter(DECODED_PIECE));
+        return done;
+    }
+
+    /**
+     * Returns whether the payload is decoded to its end. It is, too, where it cannot be decoded any further: then what
+     * came before is looked at first, since the peer's first violation is the one that it is told, and
+     * {@link #throwIfBroken} follows.
+     */
+    private boolean decode(ByteBuffer payload, ByteBuffer room) {
+        try {
+            return extension().decode(payload, frame.isOver(), room);
+        } catch (RemoteProtocolException e) {
+            broken = e;
+            return true;
+        }
+    }
+
+    private void throwIfBroken() throws RemoteProtocolException {
+        if (broken != null) {
+            throw broken;
+        }
+    }
+
+    private void countDecoded(int octets) throws RemoteProtocolException {
+        size += octets;
+        if (size > limit) {
+            throw tooBig(" exceeds the limit of " + limit + " bytes when decoded");
+        }
+    }
+
+    private InboundExtension extension() {
+        if (extension == null) {
+            throw new IllegalStateException("a frame is encoded, but there is no extension");
+        }
+        return extension;
+    }
+
+    private void messageEnds() {
+        kind = null;
+        ended++;
+        if (isText) {
+            text.reset();
+        }
+    }
+
+    /** Forgets a message that will never be whole. */
+    void discard() {
+        buffer.clear();
+        text.reset();
+        kind = null;
+        suspended = false;
+    }
+
+    private static long add(long a, long b) {
+        return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
+    }
+
+    private String name() {
+        return (isText ? Opcode.TEXT : Opcode.BINARY).word() + " message";
+    }
+
+    private RemoteProtocolException tooBig(String rest) {
+        return new RemoteProtocolException(CloseCode.TOO_BIG, name() + rest);
+    }
+
+    private static RemoteProtocolException violation(String message) {
+        return new RemoteProtocolException(CloseCode.PROTOCOL_ERROR, message);
+    }
+}

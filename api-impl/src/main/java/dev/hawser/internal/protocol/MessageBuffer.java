@@ -1,0 +1,81 @@
+package dev.hawser.internal.protocol;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * The octets of a message that comes in more than one piece: one array that grows. A declared length is believed only as far as octets back
+ * it up: the array is never more than {@value #TRUST} times what has arrived (or {@value #FLOOR} bytes, if that is more), so a peer
+ * cannot make this side reserve memory by a header alone. Not thread-safe; holds nothing between messages.
+ */
+final class MessageBuffer {
+    /** The longest array that any Java machine gives. */
+    static final int LONGEST = Integer.MAX_VALUE - 8;
+
+    private static final int TRUST = 8;
+    private static final int FLOOR = 4096;
+    private static final byte[] NOTHING = new byte[0];
+
+    private byte[] bytes = NOTHING;
+    private int count;
+
+    int count() {
+        return count;
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    /**
+     * Takes {@code more} octets of the frame.
+     *
+     * @param declared the size of the message as far as headers told, this frame's included
+     */
+    void append(FrameReader frame, ByteBuffer unread, int more, long declared) {
+        if (more > bytes.length - count) {
+            long wanted = frame.fin() ? declared : Math.max(declared, bytes.length * 2L); // if more frames follow
+            long trusted = Math.max(FLOOR, (count + more) * (long) TRUST);
+            grow(trusted > wanted - wanted / 8 ? wanted : trusted);
+        }
+        frame.take(unread, bytes, count, more);
+        count += more;
+    }
+
+    /** Room to decode into: what is free, or more if nothing is, but never beyond {@code most} octets in all. {@link #decoded} follows. */
+    ByteBuffer room(int most, int hint) {
+        if (count == bytes.length) {
+            grow(Math.min(Math.max(bytes.length * 2L, hint), most));
+        }
+        return ByteBuffer.wrap(bytes, count, bytes.length - count);
+    }
+
+    /** Counts the octets that were put into {@link #room}. */
+    void decoded(ByteBuffer room) {
+        count = room.position();
+    }
+
+    private void grow(long capacity) {
+        bytes = Arrays.copyOf(bytes, (int) Math.min(capacity, LONGEST));
+    }
+
+    /** The octets in an array of their own; nothing is left in here. */
+    byte[] takeBytes() {
+        byte[] taken = bytes.length == count ? bytes : Arrays.copyOf(bytes, count);
+        clear();
+        return taken;
+    }
+
+    /** The octets as text; nothing is left in here. */
+    String takeText() {
+        String taken = new String(bytes, 0, count, StandardCharsets.UTF_8);
+        clear();
+        return taken;
+    }
+
+    void clear() {
+        bytes = NOTHING;
+        count = 0;
+    }
+}

@@ -1,0 +1,73 @@
+package dev.hawser.internal.protocol;
+
+import dev.hawser.extension.RemoteProtocolException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Text out of octets, strictly (RFC 6455 8.1). A text in hand is decoded by the class library's fast path and looked at again only if the
+ * result holds U+FFFD, which every malformed octet leaves behind; one that comes in pieces is validated piece by piece. Not thread-safe.
+ */
+final class TextDecoder {
+    private static final byte[] NOTHING = new byte[0];
+
+    private final Utf8Validator validator = new Utf8Validator();
+    /** Octets of this text checked before the current piece. */
+    private long checked;
+    /** The beginning of a code point whose rest has not come, only for texts delivered in parts. */
+    private byte[] carry = NOTHING;
+
+    void reset() {
+        validator.reset();
+        checked = 0;
+        carry = NOTHING;
+    }
+
+    /** A whole text in hand. To be called between texts. */
+    String whole(byte[] bytes, int from, int length) throws RemoteProtocolException {
+        String text = new String(bytes, from, length, StandardCharsets.UTF_8);
+        if (text.indexOf('\uFFFD') >= 0) {
+            check(bytes, from, from + length);
+            finish();
+        }
+        return text;
+    }
+
+    /** Checks the next octets of a text that comes in pieces. */
+    void check(byte[] bytes, int from, int to) throws RemoteProtocolException {
+        int bad = validator.firstBad(bytes, from, to);
+        if (bad >= 0) {
+            throw new RemoteProtocolException(
+                    CloseCode.NOT_CONSISTENT,
+                    "text is not UTF-8 at byte " + (checked + bad - from) + " (RFC 6455 8.1)");
+        }
+        checked += to - from;
+    }
+
+    /** Checks that the text does not end inside a code point. */
+    void finish() throws RemoteProtocolException {
+        if (!validator.isComplete()) {
+            throw new RemoteProtocolException(
+                    CloseCode.NOT_CONSISTENT,
+                    "text is not UTF-8: it ends inside a code point at byte " + checked + " (RFC 6455 8.1)");
+        }
+    }
+
+    /** How many octets of the part before are still to be decoded. */
+    int carried() {
+        return carry.length;
+    }
+
+    /** Puts the octets carried over at the start of {@code bytes}, which the next part then follows. */
+    void giveCarryTo(byte[] bytes) {
+        System.arraycopy(carry, 0, bytes, 0, carry.length);
+    }
+
+    /** Checks the octets from {@code fresh} to {@code to}, decodes those from {@code from} up to the last whole code point, carries the rest. */
+    String part(byte[] bytes, int from, int fresh, int to) throws RemoteProtocolException {
+        check(bytes, fresh, to);
+        int pending = validator.pending();
+        carry = pending == 0 ? NOTHING : Arrays.copyOfRange(bytes, to - pending, to);
+        return new String(bytes, from, to - pending - from, StandardCharsets.UTF_8);
+    }
+}

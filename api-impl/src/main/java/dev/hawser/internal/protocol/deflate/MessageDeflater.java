@@ -1,0 +1,167 @@
+package dev.hawser.internal.protocol.deflate;
+
+import dev.hawser.extension.InboundExtension;
+import dev.hawser.extension.Opcode;
+import dev.hawser.extension.OutboundExtension;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.Deflater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sending half of permessage-deflate (RFC 7692 7.2.1). A deflater is borrowed for the time of a message, and kept between messages only
+ * where its history must live on: with context takeover.
+ *
+ * <p>java.util.zip cannot be told to use a smaller window than 32 KiB, and is slow where many connections with takeover take turns. So it serves messages
+ * without history that the full window is right for, or that are no longer than their window: no back reference can be longer than the message. And it serves
+ * the levels whose search goes on where that of {@link WindowDeflater}, which serves all others, ends (docs/adr/006-window-bits.md). Not thread-safe.
+ */
+public final class MessageDeflater implements OutboundExtension {
+    /** The marker of a flush ends with 00 00 FF FF, which does not go on the wire at the end of a message (RFC 7692 7.2.1). */
+    private static final int TAIL_LENGTH = 4;
+    /** What is left of the marker: a message of nothing, and the end of one whose last fragment is empty (RFC 7692 7.2.3.6). */
+    private static final byte[] EMPTY_BLOCK = {0};
+
+    private static final byte[] NOTHING = new byte[0];
+    /** Results beyond this may wait to be written where they are, and so must not waste much of their array. */
+    private static final int KEPT = 4 * 1024;
+    /** From this level on the smallest result counts, at whatever cost. */
+    private static final int THOROUGH = 7;
+
+    private final DeflateCodecs codecs;
+    private final DeflatePolicy policy;
+    private final boolean contextTakeover;
+    private final int windowBits;
+    private final int level;
+
+    /** Borrowed for the rest of the current message, or for good; null if it does not need it. At most one of these two is there. */
+    private @Nullable Deflater deflater;
+
+    private @Nullable WindowDeflater windowDeflater;
+    /** Whether the current message is compressed. */
+    private boolean compressing;
+
+    /** What the current payload has come to, the first {@link #outCount} octets. */
+    private byte[] out = NOTHING;
+
+    private int outCount;
+
+    MessageDeflater(DeflateCodecs codecs, DeflatePolicy policy, boolean contextTakeover, int windowBits) {
+        this.codecs = codecs;
+        this.policy = policy;
+        this.contextTakeover = contextTakeover;
+        this.windowBits = windowBits;
+        this.level = DeflateCodecs.effective(policy.level());
+    }
+
+    @Override
+    public int rsv() {
+        return InboundExtension.RSV1;
+    }
+
+    /**
+     * What the bytes of a message depend on, besides the message, if there is no context takeover. A list and no
+     * record: the JDK keeps the record whose generated equals was linked last, and with it an undeployed application.
+     */
+    @Override
+    public @Nullable Object sharingKey() {
+        return contextTakeover ? null : List.of(DeflateParameters.NAME, policy.level(), policy.minSize(), windowBits);
+    }
+
+    @Override
+    public Encoded encode(Opcode opcode, boolean fin, byte[] payload, int offset, int length) {
+        boolean first = opcode != Opcode.CONTINUATION;
+        if (first) {
+            compressing = !fin || length >= policy.minSize(); // what a message in fragments comes to, nobody knows yet
+        }
+        if (!compressing) {
+            return new Encoded(0, payload, offset, length);
+        }
+        if (length > 0) {
+            out = new byte[length / 2 + 64];
+            if (isForZlib(first && fin, length)) {
+                flush(payload, offset, length);
+            } else {
+                flushInWindow(payload, offset, length);
+            }
+        }
+        byte[] bytes = out.length - outCount > outCount / 8 && outCount > KEPT ? Arrays.copyOf(out, outCount) : out;
+        int count = outCount;
+        out = NOTHING;
+        outCount = 0;
+        if (fin) {
+            if (!contextTakeover) {
+                giveBack();
+            }
+            if (count == 0) {
+                bytes = EMPTY_BLOCK;
+                count = 1;
+            } else {
+                count -= TAIL_LENGTH;
+            }
+            if (first && count >= length && !contextTakeover) {
+                return new Encoded(0, payload, offset, length); // it does not compress, and no history waits for it
+            }
+        }
+        return new Encoded(first ? InboundExtension.RSV1 : 0, bytes, 0, count);
+    }
+
+    private boolean isForZlib(boolean whole, int length) {
+        if (windowBits == DeflateParameters.LARGEST_WINDOW) {
+            return !contextTakeover || level >= THOROUGH;
+        }
+        return !contextTakeover && whole && length <= 1 << windowBits;
+    }
+
+    /** Puts a piece through, to the last bit: a sync flush ends at an octet border. */
+    private void flush(byte[] bytes, int offset, int length) {
+        Deflater borrowed = deflater;
+        if (borrowed == null) {
+            borrowed = codecs.borrowDeflater(level);
+            deflater = borrowed;
+        }
+        borrowed.setInput(bytes, offset, length);
+        while (true) {
+            int room = out.length - outCount;
+            int count = borrowed.deflate(out, outCount, room, Deflater.SYNC_FLUSH);
+            outCount += count;
+            if (count < room) {
+                return;
+            }
+            out = Arrays.copyOf(out, out.length * 2);
+        }
+    }
+
+    private void flushInWindow(byte[] bytes, int offset, int length) {
+        WindowDeflater borrowed = windowDeflater;
+        if (borrowed == null) {
+            borrowed = codecs.borrowWindowDeflater();
+            borrowed.begin(windowBits, level);
+            windowDeflater = borrowed;
+        }
+        BitOutput bits = new BitOutput(out);
+        DeflateBlock block = codecs.borrowBlock();
+        borrowed.deflate(bytes, offset, length, block, bits);
+        codecs.giveBack(block);
+        out = bits.bytes();
+        outCount = bits.count();
+    }
+
+    private void giveBack() {
+        Deflater borrowed = deflater;
+        if (borrowed != null) {
+            deflater = null;
+            codecs.giveBack(borrowed, level);
+        }
+        WindowDeflater ofWindow = windowDeflater;
+        if (ofWindow != null) {
+            windowDeflater = null;
+            codecs.giveBack(ofWindow);
+        }
+    }
+
+    @Override
+    public void close() {
+        giveBack();
+    }
+}

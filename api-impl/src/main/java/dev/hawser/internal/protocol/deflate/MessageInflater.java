@@ -1,0 +1,166 @@
+package dev.hawser.internal.protocol.deflate;
+
+import dev.hawser.extension.InboundExtension;
+import dev.hawser.extension.Opcode;
+import dev.hawser.extension.RemoteProtocolException;
+import dev.hawser.internal.protocol.CloseCode;
+import java.nio.ByteBuffer;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The receiving half of permessage-deflate (RFC 7692 7.2.2). Between messages it holds no inflater: that goes back to the pool, and what the
+ * peer may refer back to stays as at most a window of bytes, to be given to the next inflater. Not thread-safe.
+ *
+ * <p>Every octet of a message's payload is accounted for. A DEFLATE stream that ends within it (BFINAL) is followed by a new one; one that
+ * does not end with the message fails it. So the next message never begins inside a payload.
+ */
+final class MessageInflater implements InboundExtension {
+    /**
+     * The empty block that the sender took off (RFC 7692 7.2.2), and a final empty block after it: an inflater that is not done then, or gives
+     * anything more, was fed a stream cut short.
+     */
+    private static final byte[] TAIL = {0, 0, (byte) 0xFF, (byte) 0xFF, 1, 0, 0, (byte) 0xFF, (byte) 0xFF};
+
+    private final DeflateCodecs codecs;
+    /** What the peer may refer back to from its next message; null if it keeps no context. */
+    private final @Nullable History history;
+
+    /** Borrowed for the current message; null between messages. */
+    private @Nullable Inflater inflater;
+    /** Whether the current message is compressed. */
+    private boolean compressed;
+    /** Whether the current frame is the last of its message. */
+    private boolean lastFrame;
+    /** Whether the current message has had any payload. */
+    private boolean anyPayload;
+
+    MessageInflater(DeflateCodecs codecs, @Nullable History history) {
+        this.codecs = codecs;
+        this.history = history;
+    }
+
+    @Override
+    public int rsv() {
+        return RSV1;
+    }
+
+    @Override
+    public Scope scope() {
+        return Scope.MESSAGE;
+    }
+
+    @Override
+    public boolean frameBegins(Opcode opcode, int rsv, boolean fin) {
+        if (opcode != Opcode.CONTINUATION) {
+            compressed = rsv != 0;
+            anyPayload = false;
+        }
+        lastFrame = fin;
+        return compressed;
+    }
+
+    @Override
+    public boolean decode(ByteBuffer encoded, boolean endOfFrame, ByteBuffer decoded) throws RemoteProtocolException {
+        Inflater borrowed = borrow();
+        if (encoded.hasRemaining()) {
+            anyPayload = true;
+        }
+        borrowed.setInput(encoded); // also if nothing is left: what it was given before belongs to others by now
+        try {
+            if (!inflate(borrowed, encoded, decoded)) {
+                return false;
+            }
+            if (endOfFrame && lastFrame) {
+                end(borrowed);
+            }
+            return true;
+        } catch (DataFormatException e) {
+            throw broken("is not DEFLATE: " + e.getMessage());
+        }
+    }
+
+    private Inflater borrow() {
+        Inflater borrowed = inflater;
+        if (borrowed == null) {
+            borrowed = codecs.borrowInflater();
+            if (history != null) {
+                history.giveTo(borrowed);
+            }
+            inflater = borrowed;
+        }
+        return borrowed;
+    }
+
+    /** Inflates until the payload is used up, which is true, or there is no room. */
+    private boolean inflate(Inflater borrowed, ByteBuffer encoded, ByteBuffer decoded) throws DataFormatException {
+        while (true) {
+            if (borrowed.finished()) {
+                if (!encoded.hasRemaining()) {
+                    return true;
+                }
+                borrowed.reset(); // what follows a final block is a stream of its own (RFC 7692 7.2.3.4)
+                borrowed.setInput(encoded);
+            }
+            int room = decoded.remaining();
+            if (room == 0) {
+                return false;
+            }
+            int at = decoded.arrayOffset() + decoded.position();
+            int count = fill(borrowed, decoded);
+            if (history != null) {
+                history.append(decoded.array(), at, count);
+            }
+            decoded.position(decoded.position() + count);
+            // with room left, whatever the octets up to here stand for has been given
+            if (count < room && !encoded.hasRemaining() && !borrowed.finished()) {
+                return true;
+            }
+        }
+    }
+
+    /** If it throws, what was inflated before is in the room all the same. */
+    private static int fill(Inflater borrowed, ByteBuffer decoded) throws DataFormatException {
+        long before = borrowed.getBytesWritten();
+        try {
+            int at = decoded.arrayOffset() + decoded.position();
+            return borrowed.inflate(decoded.array(), at, decoded.remaining());
+        } catch (DataFormatException e) {
+            decoded.position(decoded.position() + (int) (borrowed.getBytesWritten() - before));
+            throw e;
+        }
+    }
+
+    /** The payload is complete: checks that the stream is, too. */
+    private void end(Inflater borrowed) throws DataFormatException, RemoteProtocolException {
+        // No octets at all stand for no octets: the RFC asks for one (7.2.3.6), but senders whose library flushes
+        // nothing give none.
+        if (anyPayload && !borrowed.finished()) {
+            borrowed.setInput(TAIL);
+            byte[] beyond = new byte[1];
+            if (borrowed.inflate(beyond) > 0 || !borrowed.finished() || borrowed.getRemaining() > 0) {
+                throw broken("ends inside a DEFLATE block");
+            }
+        }
+        giveBack();
+    }
+
+    private void giveBack() {
+        Inflater borrowed = inflater;
+        if (borrowed != null) {
+            inflater = null;
+            codecs.giveBack(borrowed);
+        }
+    }
+
+    @Override
+    public void close() {
+        giveBack();
+    }
+
+    private static RemoteProtocolException broken(String what) {
+        return new RemoteProtocolException(
+                CloseCode.NOT_CONSISTENT, "compressed payload " + what + " (RFC 7692 7.2.2)");
+    }
+}

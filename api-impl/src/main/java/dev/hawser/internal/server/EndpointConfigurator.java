@@ -1,0 +1,105 @@
+package dev.hawser.internal.server;
+
+import dev.hawser.internal.endpoint.WithoutNulls;
+import jakarta.websocket.Extension;
+import jakarta.websocket.HandshakeResponse;
+import jakarta.websocket.server.HandshakeRequest;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The configurator of one logical endpoint. What its class does not override is answered by {@link DefaultServerConfigurator} directly: the
+ * API would ask the {@code ServiceLoader}, which may find another implementation's default first, or none at all. A programmatic
+ * configuration without a configurator has got such a foreign default from the API; it stands for none.
+ */
+final class EndpointConfigurator {
+    private static final DefaultServerConfigurator DEFAULT = new DefaultServerConfigurator();
+
+    private final ServerEndpointConfig.Configurator declared;
+    private final ServerEndpointConfig.Configurator forSubprotocol;
+    private final ServerEndpointConfig.Configurator forExtensions;
+    private final ServerEndpointConfig.Configurator forOrigin;
+    private final ServerEndpointConfig.Configurator forInstance;
+    private final boolean modifiesHandshake;
+
+    EndpointConfigurator(ServerEndpointConfig.@Nullable Configurator declared) {
+        this.declared = declared == null ? DEFAULT : declared;
+        Class<?> type = isPlatformDefault(this.declared) ? DefaultServerConfigurator.class : this.declared.getClass();
+        forSubprotocol = overrides(type, "getNegotiatedSubprotocol", List.class, List.class) ? this.declared : DEFAULT;
+        forExtensions = overrides(type, "getNegotiatedExtensions", List.class, List.class) ? this.declared : DEFAULT;
+        forOrigin = overrides(type, "checkOrigin", String.class) ? this.declared : DEFAULT;
+        forInstance = overrides(type, "getEndpointInstance", Class.class) ? this.declared : DEFAULT;
+        modifiesHandshake = !(this.declared instanceof DefaultServerConfigurator)
+                && overrides(
+                        type,
+                        "modifyHandshake",
+                        ServerEndpointConfig.class,
+                        HandshakeRequest.class,
+                        HandshakeResponse.class);
+    }
+
+    /** The application's own object, or the platform default. */
+    ServerEndpointConfig.Configurator declared() {
+        return declared;
+    }
+
+    ServerEndpointConfig.Configurator forSubprotocol() {
+        return forSubprotocol;
+    }
+
+    ServerEndpointConfig.Configurator forOrigin() {
+        return forOrigin;
+    }
+
+    /** Whether the application decides on origins itself (docs/adr/007-origin.md). */
+    boolean checksOrigin() {
+        return forOrigin != DEFAULT;
+    }
+
+    ServerEndpointConfig.Configurator forInstance() {
+        return forInstance;
+    }
+
+    /** Whether instances are made by the default, so that the class must have a public constructor without parameters. */
+    boolean makesInstancesByDefault() {
+        return forInstance == DEFAULT;
+    }
+
+    /** Whether modifyHandshake does anything, so that a request and a response must be shown to it. */
+    boolean modifiesHandshake() {
+        return modifiesHandshake;
+    }
+
+    /** Empty without a question if the client offers nothing and only the default would be asked. */
+    List<Extension> negotiateExtensions(List<Extension> installed, List<Extension> requested) {
+        if (requested.isEmpty() && forExtensions == DEFAULT) {
+            return List.of();
+        }
+        return WithoutNulls.list(forExtensions.getNegotiatedExtensions(installed, requested));
+    }
+
+    /** Ours, one of the same name that another class loader has loaded, or what another implementation offers as the default. */
+    private static boolean isPlatformDefault(ServerEndpointConfig.Configurator configurator) {
+        if (configurator instanceof DefaultServerConfigurator) {
+            return true;
+        }
+        try {
+            return ServiceLoader.load(ServerEndpointConfig.Configurator.class).stream()
+                    .anyMatch(provider -> provider.type() == configurator.getClass());
+        } catch (ServiceConfigurationError e) {
+            return false; // a provider that cannot be loaded is none that made this one
+        }
+    }
+
+    private static boolean overrides(Class<?> type, String method, Class<?>... parameters) {
+        try {
+            Class<?> declaring = type.getMethod(method, parameters).getDeclaringClass();
+            return declaring != ServerEndpointConfig.Configurator.class && declaring != DefaultServerConfigurator.class;
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException("Not the jakarta.websocket API: Configurator has no method " + method, e);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.hawser.internal.server;
+
+import dev.hawser.internal.component.Components;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.server.ServerApplicationConfig;
+import jakarta.websocket.server.ServerEndpoint;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.lang.System.Logger.Level;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which of the scanned classes are to be deployed (Jakarta WebSocket 6.2): all annotated endpoints, or, if there is a
+ * {@link ServerApplicationConfig}, what that returns and nothing else; of several, the union.
+ *
+ * @param annotated classes with {@link ServerEndpoint}
+ * @param configured configurations of programmatic endpoints
+ */
+public record EndpointSelection(Set<Class<?>> annotated, Set<ServerEndpointConfig> configured) {
+    /** Copies the sets, in their order. */
+    public EndpointSelection {
+        annotated = Collections.unmodifiableSet(new LinkedHashSet<>(annotated));
+        configured = Collections.unmodifiableSet(new LinkedHashSet<>(configured));
+    }
+
+    /**
+     * Selects from what a scan has found: classes annotated with {@link ServerEndpoint}, subclasses of {@link Endpoint} and
+     * implementations of {@link ServerApplicationConfig}, in any mixture. Abstract classes are bases of others and left out, and so are
+     * annotated classes that are not public (4.8), but for a WARN.
+     *
+     * @throws DeploymentException naming the application configuration that cannot be made or that failed
+     */
+    public static EndpointSelection of(Collection<Class<?>> scanned) throws DeploymentException {
+        List<Class<?>> concrete = new ArrayList<>();
+        for (Class<?> type : scanned) {
+            if (!type.isInterface() && !Modifier.isAbstract(type.getModifiers())) {
+                concrete.add(type);
+            }
+        }
+        // A scan has no order; with one, a fault is reported the same way each time.
+        concrete.sort(Comparator.comparing(Class::getName));
+        Set<Class<?>> annotated = new LinkedHashSet<>();
+        Set<Class<? extends Endpoint>> programmatic = new LinkedHashSet<>();
+        List<ServerApplicationConfig> applications = new ArrayList<>();
+        for (Class<?> type : concrete) {
+            if (type.isAnnotationPresent(ServerEndpoint.class) && isPublic(type)) {
+                annotated.add(type);
+            }
+            if (Endpoint.class.isAssignableFrom(type)) {
+                programmatic.add(type.asSubclass(Endpoint.class));
+            }
+            if (ServerApplicationConfig.class.isAssignableFrom(type)) {
+                applications.add(Instances.deploy(
+                        Components.plain(),
+                        "The ServerApplicationConfig",
+                        type.asSubclass(ServerApplicationConfig.class)));
+            }
+        }
+        return applications.isEmpty()
+                ? new EndpointSelection(annotated, Set.of())
+                : ask(applications, annotated, programmatic);
+    }
+
+    private static EndpointSelection ask(
+            List<ServerApplicationConfig> applications,
+            Set<Class<?>> annotated,
+            Set<Class<? extends Endpoint>> programmatic)
+            throws DeploymentException {
+        Set<Class<?>> classes = new LinkedHashSet<>();
+        Set<ServerEndpointConfig> configs = new LinkedHashSet<>();
+        for (ServerApplicationConfig application : applications) {
+            try {
+                // Each gets a set of its own, since some take out of it what they do not want and return it.
+                addAll(application.getEndpointConfigs(new LinkedHashSet<>(programmatic)), configs::add);
+                addAll(application.getAnnotatedEndpointClasses(new LinkedHashSet<>(annotated)), classes::add);
+            } catch (RuntimeException e) {
+                throw new DeploymentException(
+                        "The ServerApplicationConfig " + application.getClass().getName() + " failed", e);
+            }
+        }
+        return new EndpointSelection(classes, configs);
+    }
+
+    /** Null is no legal answer, but what is meant by it is clear. */
+    private static <T> void addAll(@Nullable Set<T> returned, Consumer<T> selected) {
+        if (returned != null) {
+            for (@Nullable T element : returned) {
+                if (element != null) {
+                    selected.accept(element);
+                }
+            }
+        }
+    }
+
+    private static boolean isPublic(Class<?> endpointClass) {
+        if (Modifier.isPublic(endpointClass.getModifiers())) {
+            return true;
+        }
+        System.getLogger("dev.hawser.deployment")
+                .log(
+                        Level.WARNING,
+                        "Not deployed, since it is not public (Jakarta WebSocket 4.8): " + endpointClass.getName());
+        return false;
+    }
+
+    /** Whether nothing is to be deployed. */
+    public boolean isEmpty() {
+        return annotated.isEmpty() && configured.isEmpty();
+    }
+}

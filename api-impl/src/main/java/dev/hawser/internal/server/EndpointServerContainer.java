@@ -1,0 +1,403 @@
+package dev.hawser.internal.server;
+
+import dev.hawser.HandshakeRejectedException;
+import dev.hawser.HawserContainer;
+import dev.hawser.HawserSession;
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.internal.endpoint.EndpointPlan;
+import dev.hawser.internal.endpoint.WithoutNulls;
+import dev.hawser.internal.protocol.handshake.ServerHandshake;
+import dev.hawser.internal.session.AsyncSendTimeout;
+import dev.hawser.internal.session.ContainerRuntime;
+import dev.hawser.internal.session.HandshakeExtension;
+import jakarta.websocket.ClientEndpointConfig;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.Extension;
+import jakarta.websocket.Session;
+import jakarta.websocket.WebSocketContainer;
+import jakarta.websocket.server.ServerContainer;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@link ServerContainer} of one application, without servlets: where endpoints are deployed, and what answers opening handshakes. A
+ * servlet adapter gives it the requests. Thread-safe.
+ *
+ * <p>Endpoints may be added at any time. Until {@link #deploymentEnded()}, one that is badly formed takes all endpoints of the application
+ * out of service, those added before and after it (Jakarta WebSocket 5.2.1); after it, it fails alone.
+ */
+public final class EndpointServerContainer implements HawserContainer {
+    private static final Logger LOG = System.getLogger("dev.hawser.deployment");
+
+    private final ContainerRuntime runtime;
+    private final ContainerDefaults defaults;
+    private final OpeningHandshake openingHandshake;
+    private final ClientConnections client;
+    private final @Nullable HttpUpgrade httpUpgrade;
+    private final EndpointMap<DeployedEndpoint> endpoints = new EndpointMap<>();
+    private final UnmappedPlans unmappedPlans = new UnmappedPlans();
+    private final AtomicBoolean stopped = new AtomicBoolean();
+    private final Object deployment = new Object();
+    /** The annotated classes that are deployed or about to be. Guarded by deployment. */
+    private final Set<Class<?>> annotated = new HashSet<>();
+    /** What took the application's endpoints out of service. Guarded by deployment. */
+    private @Nullable DeploymentException failure;
+    /** Guarded by deployment. */
+    private boolean ended;
+
+    /** How {@link ServerContainer#upgradeHttpToWebSocket} is done where there are servlets. */
+    public interface HttpUpgrade {
+        /** Asks {@link EndpointServerContainer#upgrade(UpgradeRequest, ServerEndpointConfig, Map)} and carries out what it decides. */
+        void upgrade(Object request, Object response, ServerEndpointConfig config, Map<String, String> pathParameters)
+                throws IOException, DeploymentException;
+    }
+
+    /**
+     * A container without endpoints.
+     *
+     * @param runtime makes the runtime, and gets what the runtime's sessions answer as their container
+     * @param client makes the client container when the first connection to a server is asked for
+     * @param httpUpgrade null where there are no servlets
+     */
+    public EndpointServerContainer(
+            Function<Supplier<WebSocketContainer>, ContainerRuntime> runtime,
+            Supplier<? extends WebSocketContainer> client,
+            @Nullable HttpUpgrade httpUpgrade) {
+        this.runtime = runtime.apply(() -> this);
+        this.defaults = new ContainerDefaults(this.runtime.settings());
+        this.openingHandshake = new OpeningHandshake(this.runtime);
+        this.client = new ClientConnections(client);
+        this.httpUpgrade = httpUpgrade;
+    }
+
+    /** The runtime of this container's sessions, which whoever made the container closes. */
+    public ContainerRuntime runtime() {
+        return runtime;
+    }
+
+    @Override
+    public Set<HawserSession> getOpenSessions() {
+        Set<HawserSession> open = new LinkedHashSet<>();
+        for (HawserSession session : runtime.registry().all()) {
+            if (session.isOpen()) {
+                open.add(session);
+            }
+        }
+        return open;
+    }
+
+    @Override
+    public void stop() {
+        if (stopped.compareAndSet(false, true)) {
+            runtime.close(runtime.settings().get(Setting.STOP_TIMEOUT));
+        }
+    }
+
+    /** Whether there is no endpoint, so that no request need be looked at. One volatile read. */
+    public boolean isEmpty() {
+        return endpoints.isEmpty();
+    }
+
+    /** Whether an endpoint is deployed that answers this path. */
+    public boolean serves(String path) {
+        return endpoints.match(path) != null;
+    }
+
+    /** Deploys an annotated class, once: a class that is here already is ignored (Jakarta WebSocket 6.4). */
+    @Override
+    public void addEndpoint(Class<?> endpointClass) throws DeploymentException {
+        synchronized (deployment) {
+            if (failure == null && !annotated.add(endpointClass)) {
+                return;
+            }
+        }
+        boolean added = false;
+        try {
+            deploy(() -> DeployedEndpoint.configOf(endpointClass, runtime.components()));
+            added = true;
+        } finally {
+            if (!added) {
+                forget(endpointClass);
+            }
+        }
+    }
+
+    private void forget(Class<?> endpointClass) {
+        synchronized (deployment) {
+            annotated.remove(endpointClass);
+        }
+    }
+
+    @Override
+    public void addEndpoint(ServerEndpointConfig serverConfig) throws DeploymentException {
+        deploy(() -> serverConfig);
+    }
+
+    /**
+     * Deploys what was selected, in its order.
+     *
+     * @throws DeploymentException for the first that is badly formed; then none is in service
+     */
+    public void deploy(EndpointSelection selection) throws DeploymentException {
+        for (Class<?> endpointClass : selection.annotated()) {
+            addEndpoint(endpointClass);
+        }
+        for (ServerEndpointConfig config : selection.configured()) {
+            addEndpoint(config);
+        }
+    }
+
+    /** Fails the application's deployment for a reason that lies outside of the endpoints, such as its {@code ServerApplicationConfig}. */
+    public void fail(DeploymentException cause) {
+        synchronized (deployment) {
+            if (failure != null) {
+                return;
+            }
+            failure = cause;
+            endpoints.clear();
+        }
+        String message = "No WebSocket endpoint of this application is in service, because its deployment failed: ";
+        // The trace of the rule that was broken says nothing; that of the application's own exception may.
+        LOG.log(Level.ERROR, message + cause.getMessage(), cause.getCause());
+    }
+
+    /** The application has started: from now on an endpoint that is badly formed fails alone. */
+    public void deploymentEnded() {
+        synchronized (deployment) {
+            ended = true;
+        }
+        runtime.components().started();
+    }
+
+    /**
+     * Decides about a request, as it was matched by the endpoints' paths. Called on the request's thread with the application's class
+     * loader as context loader.
+     */
+    public UpgradeDecision upgrade(UpgradeRequest request) {
+        if (endpoints.isEmpty() || !ServerHandshake.isAskedFor(request)) {
+            return UpgradeDecision.NotOurs.INSTANCE;
+        }
+        EndpointMap.Match<DeployedEndpoint> match = endpoints.match(request.path());
+        if (match == null) {
+            return UpgradeDecision.NotOurs.INSTANCE;
+        }
+        return openingHandshake.decide(attempt(request, match.endpoint(), match.pathParameters(request::decoded)));
+    }
+
+    /**
+     * Decides about a request for an endpoint that is not deployed under a path: the core of {@link #upgradeHttpToWebSocket}.
+     *
+     * @param pathParameters null, and null in it, stand for none
+     * @throws DeploymentException if the endpoint is badly formed
+     * @throws IllegalStateException if the request is no opening handshake, or not a well-formed one
+     */
+    public UpgradeDecision upgrade(
+            UpgradeRequest request, ServerEndpointConfig config, @Nullable Map<String, String> pathParameters)
+            throws DeploymentException {
+        Map<String, String> parameters = withoutNulls(pathParameters);
+        Settings settings = defaults.settings();
+        EndpointPlan plan = unmappedPlans.of(config, parameters.keySet());
+        // Whoever upgrades a request has looked at it: the default must not decide on its origin once more.
+        DeployedEndpoint endpoint = DeployedEndpoint.of(config, plan, settings, true);
+        ServerHandshake handshake;
+        try {
+            handshake = ServerHandshake.validate(request);
+        } catch (HandshakeRejectedException e) {
+            throw new IllegalStateException("The request cannot be upgraded: " + e.getMessage(), e);
+        }
+        return openingHandshake.answer(attempt(request, endpoint, parameters), handshake);
+    }
+
+    private static Map<String, String> withoutNulls(@Nullable Map<String, String> pathParameters) {
+        Map<String, String> present = new LinkedHashMap<>();
+        if (pathParameters != null) {
+            pathParameters.forEach((name, value) -> {
+                if (name != null && value != null) {
+                    present.put(name, value);
+                }
+            });
+        }
+        return Collections.unmodifiableMap(present);
+    }
+
+    @Override
+    public void upgradeHttpToWebSocket(
+            Object httpServletRequest,
+            Object httpServletResponse,
+            ServerEndpointConfig sec,
+            Map<String, String> pathParameters)
+            throws IOException, DeploymentException {
+        if (httpUpgrade == null) {
+            throw new UnsupportedOperationException("This WebSocket container is not part of a servlet container");
+        }
+        httpUpgrade.upgrade(httpServletRequest, httpServletResponse, sec, pathParameters);
+    }
+
+    @Override
+    public Session connectToServer(Object annotatedEndpointInstance, URI path) throws DeploymentException, IOException {
+        return client.container().connectToServer(annotatedEndpointInstance, path);
+    }
+
+    @Override
+    public Session connectToServer(Class<?> annotatedEndpointClass, URI path) throws DeploymentException, IOException {
+        return client.container().connectToServer(annotatedEndpointClass, path);
+    }
+
+    @Override
+    public Session connectToServer(Endpoint endpointInstance, ClientEndpointConfig cec, URI path)
+            throws DeploymentException, IOException {
+        return client.container().connectToServer(endpointInstance, cec, path);
+    }
+
+    @Override
+    public Session connectToServer(Class<? extends Endpoint> endpointClass, ClientEndpointConfig cec, URI path)
+            throws DeploymentException, IOException {
+        return client.container().connectToServer(endpointClass, cec, path);
+    }
+
+    /**
+     * 0 while nobody set it, when {@code sendTimeout} holds, and where the application set none;
+     * {@link AsyncSendTimeout}.
+     */
+    @Override
+    public long getDefaultAsyncSendTimeout() {
+        return AsyncSendTimeout.millis(defaults.settings());
+    }
+
+    @Override
+    public void setAsyncSendTimeout(long timeoutmillis) {
+        defaults.set(Setting.ASYNC_SEND_TIMEOUT, AsyncSendTimeout.setting(timeoutmillis));
+        client.set("asyncSendTimeout", container -> container.setAsyncSendTimeout(timeoutmillis));
+    }
+
+    /** 0 stands for no timeout. */
+    @Override
+    public long getDefaultMaxSessionIdleTimeout() {
+        return defaults.millis(Setting.IDLE_TIMEOUT);
+    }
+
+    @Override
+    public void setDefaultMaxSessionIdleTimeout(long timeout) {
+        defaults.setMillis(Setting.IDLE_TIMEOUT, timeout);
+        client.set("idleTimeout", container -> container.setDefaultMaxSessionIdleTimeout(timeout));
+    }
+
+    @Override
+    public int getDefaultMaxBinaryMessageBufferSize() {
+        return defaults.settings().get(Setting.MAX_BINARY_MESSAGE_SIZE);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if it is not positive: no limit can be switched off
+     */
+    @Override
+    public void setDefaultMaxBinaryMessageBufferSize(int max) {
+        defaults.setSize(Setting.MAX_BINARY_MESSAGE_SIZE, max);
+        client.set("binary", container -> container.setDefaultMaxBinaryMessageBufferSize(max));
+    }
+
+    @Override
+    public int getDefaultMaxTextMessageBufferSize() {
+        return defaults.settings().get(Setting.MAX_TEXT_MESSAGE_SIZE);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if it is not positive: no limit can be switched off
+     */
+    @Override
+    public void setDefaultMaxTextMessageBufferSize(int max) {
+        defaults.setSize(Setting.MAX_TEXT_MESSAGE_SIZE, max);
+        client.set("text", container -> container.setDefaultMaxTextMessageBufferSize(max));
+    }
+
+    /**
+     * What frames of this application's sessions can pass through, by name: the application's own extensions (docs/extensions.md) and
+     * permessage-deflate, unless the setting {@code compression} is off. What an endpoint declares comes on top, for that endpoint.
+     */
+    @Override
+    public Set<Extension> getInstalledExtensions() {
+        Set<Extension> installed = new LinkedHashSet<>();
+        runtime.frameExtensions()
+                .enabled(defaults.settings())
+                .forEach(extension -> installed.add(HandshakeExtension.named(extension.name())));
+        return installed;
+    }
+
+    private OpeningHandshake.Attempt attempt(
+            UpgradeRequest request, DeployedEndpoint endpoint, Map<String, String> pathParameters) {
+        return new OpeningHandshake.Attempt(request, endpoint, pathParameters, defaults.settings());
+    }
+
+    /** A configuration that may fail to be made. */
+    private interface ConfigSource {
+        ServerEndpointConfig get() throws DeploymentException;
+    }
+
+    private void deploy(ConfigSource source) throws DeploymentException {
+        try {
+            refuseAfterFailure();
+            publish(source.get());
+        } catch (DeploymentException e) {
+            throw failed(e);
+        } catch (RuntimeException | LinkageError e) {
+            throw failed(new DeploymentException("An endpoint cannot be deployed: " + e, e));
+        }
+    }
+
+    /** The application's constructors and getters run here, so the lock is taken only to publish the result. */
+    private void publish(ServerEndpointConfig config) throws DeploymentException {
+        UriTemplate template = DeployedEndpoint.template(config.getEndpointClass(), config.getPath());
+        EndpointPlan plan = EndpointPlan.of(
+                config.getEndpointClass(),
+                template.variables(),
+                WithoutNulls.list(config.getEncoders()),
+                WithoutNulls.list(config.getDecoders()));
+        DeployedEndpoint endpoint = DeployedEndpoint.of(config, plan, defaults.settings());
+        synchronized (deployment) {
+            refuseAfterFailure();
+            endpoints.add(template, endpoint);
+        }
+        LOG.log(Level.DEBUG, () -> "Deployed " + endpoint + " at " + template);
+    }
+
+    private DeploymentException failed(DeploymentException cause) {
+        if (!hasEnded()) {
+            fail(cause);
+        }
+        return cause;
+    }
+
+    private boolean hasEnded() {
+        synchronized (deployment) {
+            return ended;
+        }
+    }
+
+    private void refuseAfterFailure() throws DeploymentException {
+        synchronized (deployment) {
+            if (failure != null) {
+                throw new DeploymentException(
+                        "The deployment of this application has failed already: " + failure.getMessage(), failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package dev.hawser.internal.server;
+
+import dev.hawser.HandshakeRejectedException;
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.internal.coder.InterruptFlag;
+import dev.hawser.internal.component.Component;
+import dev.hawser.internal.endpoint.WithoutNulls;
+import dev.hawser.internal.protocol.Role;
+import dev.hawser.internal.protocol.handshake.ExtensionHeader;
+import dev.hawser.internal.protocol.handshake.ServerHandshake;
+import dev.hawser.internal.session.ContainerRuntime;
+import dev.hawser.internal.session.EstablishedHandshake;
+import dev.hawser.internal.session.WebSocketConnection;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers opening handshakes of a known endpoint, in the order of RFC 6455 4.2.2 and of the javadoc of the configurator: the request is
+ * well-formed, the origin may, a subprotocol and extensions are agreed on, the application has its say, an endpoint instance is made.
+ * Thread-safe; the application's methods are called on the calling thread, and no lock is held.
+ */
+final class OpeningHandshake {
+    private static final Logger LOG = System.getLogger("dev.hawser.handshake");
+    private static final String SUBPROTOCOL = "Sec-WebSocket-Protocol";
+
+    private final ContainerRuntime runtime;
+    private final RefusedOrigins refusedOrigins = new RefusedOrigins(LOG);
+
+    OpeningHandshake(ContainerRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    /** One request for one endpoint. */
+    record Attempt(
+            UpgradeRequest request,
+            DeployedEndpoint endpoint,
+            Map<String, String> pathParameters,
+            Settings containerSettings) {}
+
+    /** Validates and decides; never throws what a request or a configurator brought about. */
+    UpgradeDecision decide(Attempt attempt) {
+        try {
+            return answer(attempt, ServerHandshake.validate(attempt.request));
+        } catch (HandshakeRejectedException e) {
+            return rejected(attempt, e);
+        }
+    }
+
+    /** As {@link #decide}, for a request that has been validated. */
+    UpgradeDecision answer(Attempt attempt, ServerHandshake handshake) {
+        boolean interrupted = Thread.currentThread().isInterrupted();
+        try {
+            if (runtime.isClosing()) {
+                throw stopping();
+            }
+            checkOrigin(attempt);
+            return agree(attempt, handshake);
+        } catch (HandshakeRejectedException e) {
+            return rejected(attempt, e);
+        } catch (InstantiationException | RuntimeException e) {
+            LOG.log(
+                    Level.ERROR,
+                    "The opening handshake for " + attempt.endpoint + " failed in the application's code",
+                    e);
+            // What went wrong is the application's business, not a stranger's.
+            return rejected(attempt, new HandshakeRejectedException(500, "The endpoint failed"));
+        } finally {
+            InterruptFlag.restore(interrupted); // the container's thread serves other requests next
+        }
+    }
+
+    private static HandshakeRejectedException stopping() {
+        return new HandshakeRejectedException(503, "The application is being stopped");
+    }
+
+    /** RFC 6455 4.2.2, item 4, and 10.2. */
+    private void checkOrigin(Attempt attempt) {
+        UpgradeRequest request = attempt.request;
+        List<String> origin = request.header("Origin");
+        DeployedEndpoint.Resolved resolved = attempt.endpoint.resolve(attempt.containerSettings);
+        if (!resolved.origins().allow(origin, request.authority(), request.isSecure())) {
+            refusedOrigins.refused(
+                    origin,
+                    request.authority(),
+                    attempt.endpoint.config().getPath(),
+                    resolved.settings().get(Setting.ALLOWED_ORIGINS));
+            throw new HandshakeRejectedException(403, "Pages of this origin may not connect here");
+        }
+        // More than one line is none of a browser; joined as RFC 9110 5.3 says, no list of allowed origins has it.
+        String value = origin.isEmpty() ? null : String.join(", ", origin);
+        if (!attempt.endpoint.configurator().forOrigin().checkOrigin(value)) {
+            throw new HandshakeRejectedException(403, "Pages of this origin may not connect here");
+        }
+    }
+
+    private UpgradeDecision agree(Attempt attempt, ServerHandshake handshake) throws InstantiationException {
+        DeployedEndpoint endpoint = attempt.endpoint;
+        // Before the application has its say: what ends it from now on ends the web socket.
+        String httpSessionId = attempt.request.httpSessionId();
+        String subprotocol = subprotocol(endpoint, handshake);
+        Settings settings = endpoint.resolve(attempt.containerSettings).settings();
+        AgreedExtensions agreed = AgreedExtensions.negotiate(
+                endpoint,
+                runtime.frameExtensions().known(settings),
+                runtime.frameExtensions().enabled(settings),
+                handshake.extensions());
+        SessionEndpointConfig config = new SessionEndpointConfig(
+                endpoint.config(), endpoint.configurator().declared());
+        URI requestUri = RequestUri.of(attempt.request);
+        OpeningHandshakeResponse response = new OpeningHandshakeResponse();
+        handshake.answer(response.getHeaders(), subprotocol, agreed.headers());
+        if (endpoint.configurator().modifiesHandshake()) {
+            modify(attempt, config, requestUri, response);
+            subprotocol = subprotocolAfter(response, handshake, subprotocol, endpoint);
+            agreed = agreed.leftIn(response.getHeaders().get(ExtensionHeader.FIELD));
+            handshake.answer(response.getHeaders(), subprotocol, agreed.headers());
+            response.tidy();
+        }
+        EstablishedHandshake established = new EstablishedHandshake(
+                Role.SERVER,
+                endpoint.plan(),
+                instance(endpoint),
+                runtime.components(),
+                config,
+                settings,
+                requestUri,
+                attempt.pathParameters,
+                attempt.request.principal(),
+                subprotocol,
+                agreed.shown(),
+                agreed.frameExtensions(),
+                httpSessionId == null ? attempt.request.httpSessionId() : httpSessionId);
+        WebSocketConnection connection = new WebSocketConnection(runtime, established);
+        if (!runtime.registry().accepted(connection.session())) {
+            connection.onClosed(null); // it gives back what its extensions own
+            throw stopping();
+        }
+        runtime.registry().httpSessions().accepted(connection.session(), attempt.request.httpSessionId());
+        return new UpgradeDecision.Accepted(handshake.status(), response.getHeaders(), connection);
+    }
+
+    private static void modify(
+            Attempt attempt, SessionEndpointConfig config, URI requestUri, OpeningHandshakeResponse response) {
+        OpeningHandshakeRequest shown =
+                new OpeningHandshakeRequest(attempt.request, requestUri, attempt.pathParameters);
+        try {
+            attempt.endpoint.configurator().declared().modifyHandshake(config, shown, response);
+        } finally {
+            shown.finish();
+        }
+    }
+
+    /** RFC 6455 4.2.2: the answer is one of those that the client asked for, or none. */
+    private static String subprotocol(DeployedEndpoint endpoint, ServerHandshake handshake) {
+        List<String> requested = handshake.subprotocols();
+        String chosen =
+                endpoint.configurator().forSubprotocol().getNegotiatedSubprotocol(endpoint.subprotocols(), requested);
+        if (chosen == null || chosen.isEmpty() || requested.contains(chosen)) {
+            return chosen == null ? "" : chosen;
+        }
+        tell(endpoint, "chose a subprotocol that the client did not ask for (RFC 6455 4.2.2)");
+        return "";
+    }
+
+    /** Applications choose a subprotocol by setting the header, too, for instance one that carries a token and is listed nowhere. */
+    private static String subprotocolAfter(
+            OpeningHandshakeResponse response, ServerHandshake handshake, String before, DeployedEndpoint endpoint) {
+        List<String> lines = WithoutNulls.list(response.getHeaders().get(SUBPROTOCOL));
+        if (lines.isEmpty()) {
+            return "";
+        }
+        String chosen = lines.get(0);
+        if (lines.size() == 1
+                && (chosen.equals(before) || handshake.subprotocols().contains(chosen))) {
+            return chosen;
+        }
+        tell(endpoint, "set " + SUBPROTOCOL + " to what the client did not ask for (RFC 6455 4.2.2)");
+        return before;
+    }
+
+    private Component<?> instance(DeployedEndpoint endpoint) throws InstantiationException {
+        Class<?> type = endpoint.config().getEndpointClass();
+        if (endpoint.configurator().makesInstancesByDefault()) {
+            return Instances.endpoint(runtime.components(), type);
+        }
+        @Nullable Object instance = endpoint.configurator().forInstance().getEndpointInstance(type);
+        if (instance == null) {
+            throw new InstantiationException("The configurator made no instance of " + type.getName());
+        }
+        return Component.of(instance);
+    }
+
+    private static UpgradeDecision rejected(Attempt attempt, HandshakeRejectedException e) {
+        LOG.log(
+                Level.DEBUG,
+                () -> "Refused an opening handshake for " + attempt.endpoint + " with " + e.status() + ": "
+                        + e.getMessage());
+        return UpgradeDecision.Rejected.of(e);
+    }
+
+    /** Once for each endpoint: a configurator that does this does it at every handshake. */
+    static void tell(DeployedEndpoint endpoint, String what) {
+        if (endpoint.tellOfAgreement()) {
+            LOG.log(Level.WARNING, "The configurator of " + endpoint + " " + what + "; it was left out of the answer");
+        }
+    }
+}

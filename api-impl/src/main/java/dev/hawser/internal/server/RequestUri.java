@@ -1,0 +1,57 @@
+package dev.hawser.internal.server;
+
+import dev.hawser.HandshakeRejectedException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/** The URI of an opening handshake as the client wrote it: {@code ws://host:port/context/path?query}. */
+final class RequestUri {
+    private RequestUri() {}
+
+    /**
+     * Puts it together again.
+     *
+     * @throws HandshakeRejectedException with 400 if it is none, whatever is encoded
+     */
+    static URI of(UpgradeRequest request) {
+        String head = (request.isSecure() ? "wss://" : "ws://") + request.authority();
+        String path = request.requestPath();
+        String query = request.queryString();
+        try {
+            return new URI(query == null ? head + path : head + path + "?" + query);
+        } catch (URISyntaxException e) {
+            return lenient(head, path, query);
+        }
+    }
+
+    /** Browsers leave characters as they are that RFC 3986 wants encoded, as {@code |} in a query; java.net.URI insists. */
+    private static URI lenient(String head, String path, @Nullable String query) {
+        try {
+            return new URI(head + encode(path) + (query == null ? "" : "?" + encode(query)));
+        } catch (URISyntaxException e) {
+            // The exception would quote the query.
+            throw new HandshakeRejectedException(400, "The Host and the request target do not make a URI (RFC 3986)");
+        }
+    }
+
+    private static String encode(String text) {
+        StringBuilder encoded = new StringBuilder(text.length() + 16);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean encodedAlready =
+                    c == '%' && i + 2 < text.length() && isHex(text.charAt(i + 1)) && isHex(text.charAt(i + 2));
+            if (encodedAlready || (c > ' ' && c < 0x7f && "%\"<>\\^`{|}[]#".indexOf(c) < 0) || c > 0x9f) {
+                encoded.append(c);
+            } else {
+                // Controls of ISO 8859-1 stand for octets here, since a request target is ASCII.
+                encoded.append('%').append(Character.forDigit(c >> 4, 16)).append(Character.forDigit(c & 0xf, 16));
+            }
+        }
+        return encoded.toString();
+    }
+
+    private static boolean isHex(char c) {
+        return Character.digit(c, 16) >= 0;
+    }
+}

@@ -1,0 +1,67 @@
+package dev.hawser.internal.server;
+
+import dev.hawser.internal.endpoint.WithoutNulls;
+import dev.hawser.internal.session.UserProperties;
+import jakarta.websocket.Decoder;
+import jakarta.websocket.Encoder;
+import jakarta.websocket.Extension;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An endpoint's configuration as one connection sees it: with user properties of its own, which modifyHandshake may change and onOpen and
+ * the session find (the javadoc of modifyHandshake, since Jakarta WebSocket 2.1). Both get this same object.
+ */
+final class SessionEndpointConfig implements ServerEndpointConfig {
+    private final ServerEndpointConfig declared;
+    private final Configurator configurator;
+    private final Map<String, Object> userProperties;
+
+    SessionEndpointConfig(ServerEndpointConfig declared, Configurator configurator) {
+        this.declared = declared;
+        this.configurator = configurator;
+        this.userProperties = new UserProperties(declared.getUserProperties());
+    }
+
+    @Override
+    public Map<String, Object> getUserProperties() {
+        return userProperties;
+    }
+
+    /** The one instance of the logical endpoint, even where the declared configuration makes a new one for each question. */
+    @Override
+    public Configurator getConfigurator() {
+        return configurator;
+    }
+
+    @Override
+    public Class<?> getEndpointClass() {
+        return declared.getEndpointClass();
+    }
+
+    @Override
+    public String getPath() {
+        return declared.getPath();
+    }
+
+    @Override
+    public List<String> getSubprotocols() {
+        return WithoutNulls.list(declared.getSubprotocols());
+    }
+
+    @Override
+    public List<Extension> getExtensions() {
+        return WithoutNulls.list(declared.getExtensions());
+    }
+
+    @Override
+    public List<Class<? extends Encoder>> getEncoders() {
+        return WithoutNulls.list(declared.getEncoders());
+    }
+
+    @Override
+    public List<Class<? extends Decoder>> getDecoders() {
+        return WithoutNulls.list(declared.getDecoders());
+    }
+}

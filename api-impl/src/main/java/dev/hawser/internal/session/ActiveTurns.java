@@ -1,0 +1,111 @@
+package dev.hawser.internal.session;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which turns run at this moment: what the monitor flushes for, and how a send finds out that it is on an event loop and must not wait. It
+ * replaces a thread-local, which would outlive an undeployed application in the container's threads.
+ */
+final class ActiveTurns {
+    private static final int SLOTS = 256;
+
+    private final AtomicReferenceArray<@Nullable Turn> slots = new AtomicReferenceArray<>(SLOTS);
+    /** Those for whom there was no slot: many blocked callbacks, on an executor that has a thread for each. */
+    private final Set<Turn> others = ConcurrentHashMap.newKeySet();
+
+    /** Notes that a turn begins; returns the slot to {@link #leave}. */
+    int enter(Turn turn, Thread thread) {
+        int start = home(thread);
+        for (int probe = 0; probe < SLOTS; probe++) {
+            int slot = (start + probe) % SLOTS;
+            if (slots.get(slot) == null && slots.compareAndSet(slot, null, turn)) {
+                return slot;
+            }
+        }
+        others.add(turn);
+        return -1;
+    }
+
+    void leave(int slot, Turn turn) {
+        if (slot >= 0) {
+            slots.setRelease(slot, null);
+        } else {
+            others.remove(turn);
+        }
+    }
+
+    private static int home(Thread thread) {
+        return (thread.hashCode() & 0x7FFF_FFFF) % SLOTS;
+    }
+
+    /** Whether the calling thread runs a callback now. False, too, for one whose turn found its own slot taken: this is cheap, not certain. */
+    boolean inTurn() {
+        Thread current = Thread.currentThread();
+        Turn turn = slots.get(home(current));
+        return turn != null && turn.runsOn(current);
+    }
+
+    /** Whether the calling thread is an event loop that runs a callback now. */
+    boolean onEventLoop() {
+        Thread current = Thread.currentThread();
+        for (int slot = 0; slot < SLOTS; slot++) {
+            Turn turn = slots.get(slot);
+            if (turn != null && turn.runsOnEventLoop(current)) {
+                return true;
+            }
+        }
+        return others.stream().anyMatch(turn -> turn.runsOnEventLoop(current));
+    }
+
+    /**
+     * Flushes the replies that running turns have held back since {@code since} or longer: those of all, whatever the
+     * flush of one throws, which is thrown in the end.
+     */
+    void flushDeferredSince(long since) {
+        Throwable thrown = null;
+        for (int slot = 0; slot < SLOTS; slot++) {
+            Turn turn = slots.get(slot);
+            if (turn != null) {
+                thrown = flushed(turn, since, thrown);
+            }
+        }
+        for (Turn turn : others) {
+            thrown = flushed(turn, since, thrown);
+        }
+        if (thrown instanceof RuntimeException e) {
+            throw e;
+        }
+        if (thrown instanceof Error e) {
+            throw e;
+        }
+    }
+
+    /** How many of the running turns hold a worker that others cannot count on. */
+    int lostToWorkers(long now, ThreadSight sight) {
+        int lost = 0;
+        for (int slot = 0; slot < SLOTS; slot++) {
+            Turn turn = slots.get(slot);
+            if (turn != null && turn.isLostToWorkers(now, sight)) {
+                lost++;
+            }
+        }
+        for (Turn turn : others) {
+            if (turn.isLostToWorkers(now, sight)) {
+                lost++;
+            }
+        }
+        return lost;
+    }
+
+    private static @Nullable Throwable flushed(Turn turn, long since, @Nullable Throwable before) {
+        try {
+            turn.flushDeferredSince(since);
+            return before;
+        } catch (RuntimeException | Error e) {
+            return before == null ? e : before;
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.hawser.internal.session;
+
+import dev.hawser.internal.coder.InterruptFlag;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The daemon threads of one dispatcher: how they are started, and how a stop waits for them. Thread-safe. */
+final class DispatchThreads {
+    private static final System.Logger LOGGER = System.getLogger("dev.hawser.dispatch");
+
+    private final ThreadFactory factory;
+    /** Those that may be alive. */
+    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    /** Whether the last thread could not be started, which has been logged then. A lost race logs once more. */
+    private volatile boolean startFailed;
+
+    private volatile boolean stopped;
+
+    /** @param factory makes the threads, which are named and made daemons here */
+    DispatchThreads(ThreadFactory factory) {
+        this.factory = factory;
+    }
+
+    Thread make(Runnable task, String name) {
+        Thread thread = factory.newThread(task);
+        thread.setName(name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Starts a thread; false if the process can have no more of them at the moment. */
+    boolean start(Thread thread) {
+        try {
+            threads.add(thread); // before the start, behind which nothing may fail
+            thread.start();
+            startFailed = false;
+            return true;
+        } catch (OutOfMemoryError e) { // what Thread.start throws then, too; the next try may succeed
+            threads.remove(thread);
+            if (!startFailed) {
+                startFailed = true;
+                log("No thread can be started for callbacks; they wait for one", e);
+            }
+            return false;
+        }
+    }
+
+    /** The calling thread is about to end. */
+    void ends(Thread thread) {
+        threads.remove(thread);
+    }
+
+    /**
+     * Makes the calling thread's interrupt flag what it was before code of the application ran. An interrupt of
+     * {@link #stop} stays: it is meant for all that the thread still runs.
+     */
+    void restoreInterrupt(boolean before) {
+        if (before) {
+            InterruptFlag.restore(true);
+        } else if (Thread.interrupted() && stopped) { // asked in this order: a stop sets the flag last
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Never throws, though there may be no memory for it. */
+    static void log(String what, Throwable error) {
+        try {
+            LOGGER.log(System.Logger.Level.ERROR, what, error);
+        } catch (Throwable e) {
+            // the next one may be told
+        }
+    }
+
+    /**
+     * Waits until the deadline for all but the calling one, and interrupts what still runs: what waits for ever would
+     * keep its application alive.
+     */
+    void stop(long deadline) {
+        stopped = true;
+        Thread[] toJoin = threads.toArray(new Thread[0]);
+        try {
+            for (Thread thread : toJoin) {
+                long nanos = deadline - System.nanoTime();
+                if (thread != Thread.currentThread() && nanos > 0) {
+                    TimeUnit.NANOSECONDS.timedJoin(thread, nanos);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        for (Thread thread : toJoin) {
+            if (thread != Thread.currentThread()) {
+                thread.interrupt(); // nothing happens to one that has ended
+            }
+        }
+    }
+
+    /** Turns that wait, in their order. A queue that needs no memory. Guarded by its owner's lock. */
+    static final class Queue {
+        private Turn.@Nullable Ticket head;
+        private Turn.@Nullable Ticket tail;
+        private int size;
+
+        void add(Turn.Ticket ticket) {
+            if (tail == null) {
+                head = ticket;
+            } else {
+                tail.next = ticket;
+            }
+            tail = ticket;
+            size++;
+        }
+
+        Turn.@Nullable Ticket poll() {
+            Turn.Ticket ticket = head;
+            if (ticket != null) {
+                head = ticket.next;
+                ticket.next = null;
+                if (head == null) {
+                    tail = null;
+                }
+                size--;
+            }
+            return ticket;
+        }
+
+        int size() {
+            return size;
+        }
+    }
+}

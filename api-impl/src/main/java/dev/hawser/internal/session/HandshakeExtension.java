@@ -1,0 +1,70 @@
+package dev.hawser.internal.session;
+
+import dev.hawser.internal.endpoint.WithoutNulls;
+import dev.hawser.internal.protocol.handshake.ExtensionHeader;
+import jakarta.websocket.Extension;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An element of {@code Sec-WebSocket-Extensions} as the Jakarta API shows it. The value of a parameter that has none is null. */
+public record HandshakeExtension(ExtensionHeader header) implements Extension {
+    private record NamedValue(String name, @Nullable String value) implements Parameter {
+        @Override
+        public String getName() {
+            return name;
+        }
+
+        @Override
+        public @Nullable String getValue() {
+            return value;
+        }
+    }
+
+    /** What the peer named in its header. */
+    public static List<Extension> ofAll(List<ExtensionHeader> headers) {
+        List<Extension> extensions = new ArrayList<>(headers.size());
+        for (ExtensionHeader header : headers) {
+            extensions.add(new HandshakeExtension(header));
+        }
+        return List.copyOf(extensions);
+    }
+
+    /** An extension that the container can do, by its name alone. */
+    public static Extension named(String name) {
+        return new HandshakeExtension(new ExtensionHeader(name, List.of()));
+    }
+
+    /**
+     * What the application chose, as it goes into the header.
+     *
+     * @throws IllegalArgumentException if a name or value is no token, which could write headers of its own
+     */
+    public static ExtensionHeader toHeader(Extension extension) {
+        if (extension instanceof HandshakeExtension ours) {
+            return ours.header;
+        }
+        List<ExtensionHeader.Parameter> parameters = new ArrayList<>();
+        for (Parameter parameter : WithoutNulls.list(extension.getParameters())) {
+            parameters.add(new ExtensionHeader.Parameter(parameter.getName(), parameter.getValue()));
+        }
+        return new ExtensionHeader(extension.getName(), parameters);
+    }
+
+    @Override
+    public String getName() {
+        return header.name();
+    }
+
+    @Override
+    public List<Parameter> getParameters() {
+        List<Parameter> parameters = new ArrayList<>();
+        header.parameters().forEach(parameter -> parameters.add(new NamedValue(parameter.name(), parameter.value())));
+        return List.copyOf(parameters);
+    }
+
+    @Override
+    public String toString() {
+        return header.toString();
+    }
+}

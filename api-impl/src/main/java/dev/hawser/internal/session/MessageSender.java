@@ -1,0 +1,255 @@
+package dev.hawser.internal.session;
+
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.extension.Opcode;
+import dev.hawser.internal.transport.MessagePart;
+import dev.hawser.internal.transport.OutboundQueue;
+import dev.hawser.internal.transport.PendingSend;
+import jakarta.websocket.CloseReason;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * All sends of one session, from any thread. Whole messages are ordered as they come, and never in each other's way; only a whole message
+ * in the middle of a partial one is refused, naming both. Every send has a deadline.
+ */
+final class MessageSender {
+    private final WebSocketConnection connection;
+    private final OutboundQueue queue;
+    private final long timeoutNanos;
+    private final long flushDelayNanos;
+    private final boolean closeOnOverflow;
+
+    private volatile boolean batching;
+
+    MessageSender(WebSocketConnection connection, Settings settings) {
+        this.connection = connection;
+        this.queue = connection.outbound();
+        this.timeoutNanos = settings.get(Setting.SEND_TIMEOUT).toNanos();
+        this.flushDelayNanos = settings.get(Setting.FLUSH_DELAY).toNanos();
+        this.closeOnOverflow = settings.get(Setting.CLOSE_ON_OUTBOUND_OVERFLOW);
+    }
+
+    /** The application's, for what it has called while it sends. */
+    ClassLoader classLoader() {
+        return connection.runtime().classLoader();
+    }
+
+    long timeoutMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(timeoutNanos);
+    }
+
+    boolean batching() {
+        return batching;
+    }
+
+    void batching(boolean allowed) {
+        boolean flush = batching && !allowed;
+        batching = allowed;
+        if (flush) {
+            queue.flush();
+        }
+    }
+
+    void flush() {
+        queue.flush();
+    }
+
+    /** The UTF-8 of a text; see {@link EncodedText}. */
+    byte[] utf8(String text) {
+        return connection.runtime().encodedText().utf8(text);
+    }
+
+    /** Sends a whole message and returns when it has been handed to the network, or, when batching is allowed, when it is queued. */
+    void sendWhole(Opcode kind, byte[] payload, int offset, int length) throws IOException {
+        long deadline = deadline();
+        handOver(accept(MessagePart.WHOLE, kind, payload, offset, length, deadline), deadline);
+    }
+
+    /** Sends a part of a message; the first one decides its kind (RFC 6455 5.4). */
+    void sendPart(Opcode kind, byte[] payload, int offset, int length, boolean last) throws IOException {
+        long deadline = deadline();
+        handOver(acceptPart(kind, payload, offset, length, last, deadline), deadline);
+    }
+
+    /** When a send that begins now fails, as of {@link System#nanoTime}. */
+    long deadline() {
+        return System.nanoTime() + timeoutNanos;
+    }
+
+    /** The first half of {@link #sendPart}: queues the part, once there is room. If it throws, nothing was queued. */
+    long acceptPart(Opcode kind, byte[] payload, int offset, int length, boolean last, long deadline)
+            throws IOException {
+        return accept(last ? MessagePart.LAST : MessagePart.MORE, kind, payload, offset, length, deadline);
+    }
+
+    /**
+     * A message was begun and cannot be ended: the peer must not take what it got for the whole, and no other message may follow (RFC
+     * 6455 5.4), so the connection is closed.
+     */
+    void giveUp() {
+        connection.closeByUs(
+                new CloseReason(CloseReason.CloseCodes.UNEXPECTED_CONDITION, "a message could not be sent to its end"));
+    }
+
+    private long accept(MessagePart part, Opcode kind, byte[] given, int from, int length, long deadline)
+            throws IOException {
+        refuseIfInterrupted();
+        // A send that returns before its bytes are written must not show what the caller does to them then.
+        boolean copies = isKeptAndNotOurs(kind, length)
+                && (batching || connection.runtime().onEventLoop());
+        byte[] payload = copies ? Arrays.copyOfRange(given, from, from + length) : given;
+        int offset = copies ? 0 : from;
+        long position = queue.offer(part, kind, payload, offset, length, null);
+        if (position < 0) {
+            queue.flush();
+            position = queue.offer(part, kind, payload, offset, length, null);
+        }
+        if (position < 0) {
+            refuseOnEventLoop(position);
+            position = queue.appendOnceRoom(part, kind, payload, offset, length, deadline);
+            throwIfLate(position != OutboundQueue.TOO_LATE);
+        }
+        connection.session().active();
+        return position;
+    }
+
+    /**
+     * The second half of a send: returns when what is queued has been handed to the network, or, when batching is
+     * allowed, at once.
+     */
+    void handOver(long position, long deadline) throws IOException {
+        if (batching) {
+            flushSoon();
+            return;
+        }
+        queue.flush();
+        // On an event loop the queued message goes out as soon as the loop is free: waiting for that here would wait
+        // for itself.
+        if (!queue.isWritten(position) && !connection.runtime().onEventLoop()) {
+            throwIfLate(queue.await(position, deadline));
+        }
+    }
+
+    /**
+     * Queues a whole message. The completion is told exactly once, also if the message is refused.
+     *
+     * @param timeout in nanoseconds
+     */
+    void sendAsync(
+            Opcode kind, byte[] payload, int offset, int length, long timeout, PendingSend.Completion completion) {
+        PendingSend send = new PendingSend(System.nanoTime() + timeout, completion);
+        long position;
+        try {
+            position = queue.offer(MessagePart.WHOLE, kind, payload, offset, length, send);
+        } catch (IOException e) {
+            connection.complete(completion, e);
+            return;
+        }
+        if (position < 0) {
+            connection.complete(completion, new IOException(full(position)));
+            if (closeOnOverflow) {
+                connection.end().closeForFault(CloseReason.CloseCodes.VIOLATED_POLICY, "reads too slowly");
+            }
+            return;
+        }
+        connection.session().active();
+        if (connection.dispatcher().mayHoldBack()) {
+            connection.runtime().dispatcher().watch();
+        } else if (batching) {
+            flushSoon();
+        } else {
+            queue.flush();
+        }
+        if (!queue.isWritten(position)) {
+            connection.onWritePending();
+        }
+    }
+
+    /**
+     * Queues what a message handler returned. It waits for the end of the turn, and never blocks: the next turn waits instead. Once the
+     * session is closing it is dropped without an error, since the endpoint is told the end once and not for each message before it.
+     */
+    void reply(Opcode kind, byte[] given, int from, int length) {
+        // The endpoint has its array back, and may fill it for the next message before this reply is written.
+        boolean copies = isKeptAndNotOurs(kind, length);
+        byte[] payload = copies ? Arrays.copyOfRange(given, from, from + length) : given;
+        int offset = copies ? 0 : from;
+        try {
+            queue.append(MessagePart.WHOLE, kind, payload, offset, length);
+            connection.session().active();
+        } catch (IOException e) {
+            // The close frame has been sent, or the connection is gone.
+        }
+    }
+
+    /** Whether the queue would write from the very array, and the application may change it: the UTF-8 of a text is ours alone. */
+    private static boolean isKeptAndNotOurs(Opcode kind, int length) {
+        return kind == Opcode.BINARY && OutboundQueue.keepsReference(length);
+    }
+
+    void ping(ByteBuffer payload) throws IOException {
+        queue.control(Opcode.PING, controlPayload("ping", payload));
+        connection.session().active();
+    }
+
+    void pong(ByteBuffer payload) throws IOException {
+        queue.control(Opcode.PONG, controlPayload("pong", payload));
+        connection.session().active();
+    }
+
+    private static byte[] controlPayload(String kind, ByteBuffer payload) {
+        if (payload.remaining() > 125) {
+            throw new IllegalArgumentException("a " + kind + " of " + payload.remaining()
+                    + " bytes: control frames carry at most 125 (RFC 6455 5.5)");
+        }
+        byte[] copy = new byte[payload.remaining()];
+        payload.get(copy); // consumes the buffer, as the javadoc of sendPing demands
+        return copy;
+    }
+
+    private void flushSoon() {
+        if (connection.dispatcher().inTurn()) {
+            connection.runtime().dispatcher().watch();
+        } else if (queue.claimFlush()) {
+            connection.flushAfter(flushDelayNanos);
+        }
+    }
+
+    /**
+     * Before anything is queued: so the message is not sent, and not sent half. The flag stays, for whom it is meant.
+     */
+    private void refuseIfInterrupted() throws IOException {
+        if (Thread.currentThread().isInterrupted() && !connection.runtime().onEventLoop()) {
+            throw new InterruptedIOException("the sending thread is interrupted; nothing was sent");
+        }
+    }
+
+    private void refuseOnEventLoop(long refusal) {
+        if (connection.runtime().onEventLoop()) {
+            throw new IllegalStateException(full(refusal)
+                    + "; a send that waits for room cannot be made on the event loop: use getAsyncRemote, or"
+                    + " dispatch=worker");
+        }
+    }
+
+    /** Names the bound that was hit. */
+    private String full(long refusal) {
+        boolean messages = refusal == OutboundQueue.FULL_OF_MESSAGES;
+        return "the outbound queue is full: " + queue.bufferedMessages() + " messages of " + queue.bufferedBytes()
+                + " bytes wait for a peer that reads too slowly; see "
+                + (messages ? Setting.OUTBOUND_MESSAGES : Setting.OUTBOUND_BYTES).key();
+    }
+
+    private void throwIfLate(boolean inTime) throws IOException {
+        if (!inTime) {
+            String late = "a send was not done within " + timeoutMillis() + " ms; see " + Setting.SEND_TIMEOUT.key();
+            connection.cut(late);
+            throw new IOException(late);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.hawser.internal.session;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The turns that wait for a worker, by their weight: a small message does not wait for all the sessions that have work
+ * for the whole of each turn, nor for callbacks that take long. But of each four turns one is of those that weigh more,
+ * if there are any, and so on among these. Needs no memory. Guarded by its owner's lock.
+ */
+final class ReadyQueue {
+    private final Lane heavy = new Lane(null);
+    private final Lane usual = new Lane(heavy);
+    private final Lane quick = new Lane(usual);
+
+    private long taken;
+
+    void add(Turn.Ticket ticket, Turn.Weight weight) {
+        Lane lane = switch (weight) {
+            case QUICK -> quick;
+            case USUAL -> usual;
+            case HEAVY -> heavy;
+        };
+        lane.turns.add(ticket);
+    }
+
+    Turn.@Nullable Ticket poll() {
+        Lane lane = quick.next();
+        Turn.Ticket ticket = lane == null ? null : lane.turns.poll();
+        if (ticket != null) { // nothing that may throw, for want of stack, after it was taken: it would be lost
+            taken++;
+        }
+        return ticket;
+    }
+
+    int size() {
+        return quick.turns.size() + usual.turns.size() + heavy.turns.size();
+    }
+
+    /** How many turns have been taken so far. */
+    long taken() {
+        return taken;
+    }
+
+    /** The turns of one weight. */
+    private static final class Lane {
+        private static final int IN_A_ROW = 3;
+
+        final DispatchThreads.Queue turns = new DispatchThreads.Queue();
+        private final @Nullable Lane heavier;
+        /** How many in a row have been taken while a heavier one waited. */
+        private int row;
+
+        Lane(@Nullable Lane heavier) {
+            this.heavier = heavier;
+        }
+
+        /** The lane whose turn is next, this one or a heavier one; null if all are empty. Counts it as taken. */
+        @Nullable Lane next() {
+            Lane other = heavier;
+            boolean othersWait = other != null && other.isAnyWaiting();
+            if (turns.size() > 0 && !(othersWait && row >= IN_A_ROW)) {
+                row = othersWait ? row + 1 : 0;
+                return this;
+            }
+            row = 0;
+            return other == null ? null : other.next();
+        }
+
+        private boolean isAnyWaiting() {
+            return turns.size() > 0 || heavier != null && heavier.isAnyWaiting();
+        }
+    }
+}

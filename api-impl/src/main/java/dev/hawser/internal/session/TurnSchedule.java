@@ -1,0 +1,55 @@
+package dev.hawser.internal.session;
+
+/**
+ * Has the turns of one session run: by the reading thread once it has parsed what it read, or by a dispatcher. A turn
+ * that cannot be scheduled now, as for want of stack in the thread of a sender, is when the session's next event comes.
+ * Thread-safe.
+ */
+final class TurnSchedule {
+    private final WebSocketConnection connection;
+    private final DrainDispatcher dispatcher;
+    private final Turn.Ticket ticket;
+
+    /**
+     * Whether a turn is due that could not be scheduled. Set by who failed to, without a
+     * call, which may not be possible; taken back under the ticket's monitor.
+     */
+    volatile boolean owed;
+
+    TurnSchedule(WebSocketConnection connection, DrainDispatcher dispatcher, Turn turn) {
+        this.connection = connection;
+        this.dispatcher = dispatcher;
+        this.ticket = new Turn.Ticket(turn);
+    }
+
+    /** A turn is due. Throws, as for want of stack, only if it has not been scheduled. */
+    void now() {
+        if (connection.isReadingThread()) {
+            connection.oweTurn();
+        } else {
+            dispatcher.ready(ticket);
+        }
+    }
+
+    /** The same for one that the reading thread has owed. */
+    void byDispatcher() {
+        dispatcher.ready(ticket);
+    }
+
+    /** An event has come for which no turn is due: what is owed is paid. */
+    void payOwed() {
+        if (!owed) {
+            return;
+        }
+        synchronized (ticket) {
+            if (owed) {
+                owed = false;
+                try {
+                    now();
+                } catch (Throwable e) {
+                    owed = true;
+                }
+            }
+        }
+    }
+}

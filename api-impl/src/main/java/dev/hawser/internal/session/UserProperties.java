@@ -1,0 +1,41 @@
+package dev.hawser.internal.session;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The user properties of one connection, for any thread. To set a property to null takes it out: applications copy what
+ * may be null, such as the HttpSession of a request, and both say that there is none.
+ */
+public final class UserProperties extends ConcurrentHashMap<String, Object> {
+    private static final long serialVersionUID = 1;
+
+    /** A copy of what is declared, without null keys and values; empty for null. */
+    @SuppressWarnings("this-escape") // the class is final
+    public UserProperties(@Nullable Map<? extends @Nullable String, ? extends @Nullable Object> declared) {
+        if (declared != null) {
+            putAll(declared);
+        }
+    }
+
+    @Override
+    public @Nullable Object put(String name, @Nullable Object value) {
+        return value == null ? remove(name) : super.put(name, value);
+    }
+
+    @Override
+    public @Nullable Object putIfAbsent(String name, @Nullable Object value) {
+        return value == null ? get(name) : super.putIfAbsent(name, value);
+    }
+
+    /** Leaves out what has a null key. */
+    @Override
+    public void putAll(Map<? extends @Nullable String, ? extends @Nullable Object> more) {
+        more.forEach((name, value) -> {
+            if (name != null) {
+                put(name, value);
+            }
+        });
+    }
+}

@@ -1,0 +1,308 @@
+package dev.hawser.internal.transport;
+
+import dev.hawser.extension.Opcode;
+import dev.hawser.extension.OutboundExtension;
+import dev.hawser.internal.protocol.FrameWriter;
+import dev.hawser.internal.protocol.Masking;
+import dev.hawser.internal.protocol.Role;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encoded frames in order: a chain of segments. Small frames and headers share pooled buffers, of which several
+ * segments may have a part each; the payload of a big frame is a segment of its own, by reference. What a write has
+ * taken stays at the head of the chain until it is given back. Not thread-safe: the lock of {@link OutboundQueue}
+ * guards it.
+ */
+final class OutboundFrames {
+    /** Payloads up to this size are copied behind their header, which is cheaper than one more buffer in a write. */
+    static final int COPY_LIMIT = 8 * 1024;
+
+    /** A write takes about this many bytes at most, so that control frames get their turn and heap buffers are not copied over and over. */
+    private static final int BATCH_BYTES = 256 * 1024;
+
+    private static final int BATCH_SEGMENTS = 64;
+
+    /** What a segment and its view of a buffer take beside the bytes themselves. */
+    private static final int SEGMENT_BYTES = 96;
+
+    private static final class Segment {
+        final ByteBuffer bytes;
+        /**
+         * Where the bytes are frames, or a header: the segment whose bytes are the borrowed buffer itself, be it this
+         * one; such a segment begins with a frame and is always taken whole. Null for a payload.
+         */
+        final @Nullable Segment lender;
+        /** Of a lender: how many segments of the chain have a part of its buffer. */
+        int shares;
+
+        int messages;
+
+        @Nullable Segment next;
+
+        /** The first part of a borrowed buffer. */
+        Segment(ByteBuffer borrowed) {
+            this.bytes = borrowed;
+            this.lender = this;
+            this.shares = 1;
+        }
+
+        /** A further part of the buffer that the lender has borrowed, or a payload. */
+        Segment(ByteBuffer bytes, @Nullable Segment lender) {
+            this.bytes = bytes;
+            this.lender = lender;
+        }
+    }
+
+    private final Role role;
+    private final FrameWriter writer;
+    private final BufferPool buffers;
+    private @Nullable Segment head;
+    private @Nullable Segment tail;
+    /** The segment that still takes frames, in put mode; always the tail if there is one. */
+    private @Nullable Segment open;
+    /** The lender of the buffer that has room for the next segment of frames, and where that room begins. */
+    private @Nullable Segment current;
+
+    private int filled;
+    /** The last segment of the outstanding write, and how many bytes of it that write does not take. */
+    private @Nullable Segment lastTaken;
+
+    private final WaitingControlFrames control;
+
+    private long accepted;
+    private long taken;
+    /** The memory of the chain: payloads, full pooled buffers, and what is used of the current one. */
+    private long held;
+
+    private int messages;
+
+    OutboundFrames(Role role, FrameWriter writer, BufferPool buffers) {
+        this.role = role;
+        this.writer = writer;
+        this.buffers = buffers;
+        this.control = new WaitingControlFrames(role, writer);
+    }
+
+    /** All bytes of data and close frames ever accepted. Control frames overtake, so they have no part in positions. */
+    long accepted() {
+        return accepted;
+    }
+
+    /** The bytes of data and close frames in the outstanding write. */
+    long taken() {
+        return taken;
+    }
+
+    /**
+     * The memory that is held by what was accepted and not yet given back, in bytes. A payload that others hold, too,
+     * counts in full. Of one pooled buffer only what is used counts, so that a queue of few bytes is not full with its
+     * first frame.
+     */
+    long heldBytes() {
+        return held + control.heldBytes();
+    }
+
+    /** Messages accepted and not yet given back. */
+    int messages() {
+        return messages;
+    }
+
+    /** Pings and pongs, which go first. */
+    WaitingControlFrames control() {
+        return control;
+    }
+
+    boolean isEmpty() {
+        return head == null && control.isEmpty();
+    }
+
+    /** Appends a data frame; if it throws, which only a lack of memory can make it do, nothing was appended. */
+    void appendData(Opcode opcode, boolean fin, byte[] payload, int offset, int length) {
+        append(0, opcode, fin, payload, offset, length, length);
+    }
+
+    /** The same for what {@link FrameEncoding} made of the payload: an array of the extension's is held whole. */
+    void appendData(Opcode opcode, boolean fin, OutboundExtension.Encoded encoded, byte[] payload) {
+        byte[] bytes = encoded.bytes();
+        int heldArray = bytes == payload ? encoded.length() : bytes.length;
+        append(encoded.rsv(), opcode, fin, bytes, encoded.offset(), encoded.length(), heldArray);
+    }
+
+    void appendClose(byte[] payload) {
+        append(0, Opcode.CLOSE, true, payload, 0, payload.length, payload.length);
+    }
+
+    /** @param heldArray how much of the array is held by a frame that refers to it */
+    private void append(int rsv, Opcode opcode, boolean fin, byte[] payload, int offset, int length, int heldArray) {
+        int header = FrameWriter.headerLength(role, length);
+        Segment segment;
+        if (length <= COPY_LIMIT) {
+            segment = openSegment(header + length);
+            writer.putFrame(segment.bytes, fin, rsv, opcode, payload, offset, length);
+            held += header + length;
+        } else {
+            // All that needs memory comes before the first octet of the header: without its payload nothing could
+            // follow it.
+            boolean masks = role == Role.CLIENT; // a copy: the application's array is not ours to change (RFC 6455 5.3)
+            byte[] wire = masks ? new byte[length] : payload;
+            int start = masks ? 0 : offset;
+            segment = new Segment(view(wire, start, length, masks ? length : heldArray), null);
+            Segment before = openSegment(header);
+            int key = writer.putHeader(before.bytes, fin, rsv, opcode, length);
+            if (masks) {
+                Masking.mask(payload, offset, wire, 0, length, key, 0);
+            }
+            seal();
+            link(segment);
+            held += header + segment.bytes.capacity();
+        }
+        accepted += header + (long) length;
+        if (fin) {
+            segment.messages++;
+            messages++;
+        }
+    }
+
+    /** The bytes as a buffer whose capacity is what they hold: the array, or, as a slice, its part. */
+    private static ByteBuffer view(byte[] array, int offset, int length, int heldArray) {
+        ByteBuffer bytes = ByteBuffer.wrap(array, offset, length);
+        return heldArray == array.length ? bytes : bytes.slice();
+    }
+
+    /** The buffers of the next write. */
+    ByteBuffer[] take() {
+        seal();
+        Segment only = head;
+        if (only != null && only.next == null && only.lender != null && control.isEmpty()) {
+            taken = only.bytes.remaining();
+            lastTaken = only;
+            return new ByteBuffer[] {only.bytes}; // the usual case
+        }
+        List<ByteBuffer> batch = new ArrayList<>(4);
+        taken = 0;
+        Segment segment = head;
+        while (segment != null && taken < BATCH_BYTES && batch.size() < BATCH_SEGMENTS) {
+            if (segment.lender != null) { // a frame border; at the latest the one before the close frame
+                control.takeInto(batch);
+            }
+            int room = (int) (BATCH_BYTES - taken);
+            ByteBuffer bytes = segment.bytes;
+            if (bytes.remaining() > room && segment.lender == null) {
+                ByteBuffer part = bytes.duplicate();
+                part.limit(part.position() + room);
+                bytes.position(bytes.position() + room);
+                batch.add(part);
+                taken += room;
+                break;
+            }
+            batch.add(bytes);
+            taken += bytes.remaining();
+            lastTaken = segment;
+            segment = segment.next;
+        }
+        if (segment == null) {
+            control.takeInto(batch);
+        }
+        return batch.toArray(new ByteBuffer[0]);
+    }
+
+    /** The outstanding write has ended: its segments leave the chain and their buffers go back to the pool. */
+    void giveBackTaken() {
+        Segment last = lastTaken;
+        lastTaken = null;
+        control.giveBackTaken();
+        while (last != null && head != null) {
+            Segment done = head;
+            head = done.next;
+            leave(done);
+            if (done == last) {
+                break;
+            }
+        }
+        if (head == null) {
+            tail = null;
+        }
+    }
+
+    private void leave(Segment done) {
+        messages -= done.messages;
+        held -= SEGMENT_BYTES;
+        Segment lender = done.lender;
+        if (lender == null) {
+            held -= done.bytes.capacity();
+        } else if (--lender.shares == 0) {
+            if (lender == current) {
+                held -= filled;
+                current = null;
+            } else {
+                held -= lender.bytes.capacity();
+            }
+            buffers.giveBack(lender.bytes);
+        }
+    }
+
+    /** Drops everything. */
+    void clear(boolean returnBuffers) {
+        seal();
+        if (returnBuffers) {
+            for (Segment segment = head; segment != null; segment = segment.next) {
+                leave(segment);
+            }
+        }
+        head = null;
+        tail = null;
+        lastTaken = null;
+        current = null;
+        control.clear();
+        messages = 0;
+        held = 0;
+    }
+
+    /**
+     * The segment that takes so many bytes of frames next: the open one, the next part of its buffer, or a new buffer.
+     */
+    private Segment openSegment(int size) {
+        Segment segment = open;
+        if (segment != null && segment.bytes.remaining() >= size) {
+            return segment;
+        }
+        seal();
+        Segment lender = current;
+        int room = lender == null ? 0 : lender.bytes.capacity() - filled;
+        if (lender != null && room >= size) {
+            segment = new Segment(
+                    lender.bytes.duplicate().clear().position(filled).slice(), lender);
+            lender.shares++;
+        } else {
+            segment = new Segment(buffers.borrowForWriting());
+            held += room; // nothing fits there any more
+            current = segment;
+            filled = 0;
+        }
+        link(segment);
+        open = segment;
+        return segment;
+    }
+
+    private void seal() {
+        Segment sealed = open;
+        if (sealed != null) {
+            filled = sealed.bytes.arrayOffset() + sealed.bytes.position();
+            sealed.bytes.flip();
+            open = null;
+        }
+    }
+
+    private void link(Segment segment) {
+        if (tail == null) {
+            head = segment;
+        } else {
+            tail.next = segment;
+        }
+        tail = segment;
+        held += SEGMENT_BYTES;
+    }
+}

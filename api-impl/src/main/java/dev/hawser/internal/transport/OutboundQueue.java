@@ -1,0 +1,485 @@
+package dev.hawser.internal.transport;
+
+import dev.hawser.extension.Opcode;
+import dev.hawser.extension.OutboundExtension;
+import dev.hawser.internal.protocol.FrameWriter;
+import dev.hawser.internal.protocol.Role;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one ordered, bounded way out of a session. Frames of any thread are encoded behind one another, many into one buffer; {@link #flush}
+ * hands to the transport what has gathered, in one write. Every accepted byte has a position, so that whoever waits for a message waits
+ * for the position of its end, and no object per message is needed.
+ *
+ * <p>Thread-safe. Nothing of the application is called under the lock. Control frames overtake waiting data frames at the next frame
+ * border (RFC 6455 5.4), but for the close frame, which comes after all that was accepted before it.
+ */
+public final class OutboundQueue implements Transport.WriteCompletion {
+    /** Instead of a position: refused, since as many bytes wait as may. */
+    public static final long FULL_OF_BYTES = -1;
+
+    /** Instead of a position: refused, since as many messages wait as may. */
+    public static final long FULL_OF_MESSAGES = -2;
+
+    /** Instead of a position: the deadline has passed. */
+    public static final long TOO_LATE = -3;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final OutboundListener listener;
+
+    // All below: guarded by lock.
+    private final OutboundFrames frames;
+    private final FrameEncoding encoding;
+    private final FrameIntake intake;
+    private final OutboundBounds bounds;
+    private final OutstandingWrite write = new OutstandingWrite();
+    private final EndedSends ended;
+    private final PendingSends pending;
+    private final DeferredFlush deferred = new DeferredFlush();
+    private final Progress progress = new Progress(lock);
+    private @Nullable Transport transport;
+    private long written;
+    private boolean closing;
+    private @Nullable IOException failure;
+    /**
+     * @param extension what data frames pass through, called and closed under the lock; null for none
+     * @param maxBytes how much memory may be held by what waits; of a payload that is shared or the application's, all of it
+     */
+    public OutboundQueue(
+            Role role,
+            IntSupplier maskingKeys,
+            BufferPool buffers,
+            @Nullable OutboundExtension extension,
+            int maxBytes,
+            int maxMessages,
+            OutboundListener listener) {
+        this.frames = new OutboundFrames(role, new FrameWriter(role, maskingKeys), buffers);
+        this.encoding = new FrameEncoding(extension);
+        this.intake = new FrameIntake(frames, encoding);
+        this.bounds = new OutboundBounds(maxBytes, maxMessages);
+        this.listener = listener;
+        this.ended = new EndedSends(lock, listener);
+        this.pending = new PendingSends(ended);
+    }
+
+    /** Connects the queue with its transport and sends what has been accepted before. */
+    public void open(Transport transport) {
+        lock.lock();
+        try {
+            this.transport = transport;
+        } finally {
+            lock.unlock();
+        }
+        flush();
+    }
+
+    /**
+     * Accepts a data frame behind all others, whatever the bounds. The payload must not change until its position is written.
+     *
+     * @param kind TEXT or BINARY
+     * @return the position of its end, for {@link #await}
+     * @throws IOException if the queue has ended, or an extension cannot encode, which ends it
+     * @throws IllegalStateException if it would stand in the middle of another message (RFC 6455 5.4), naming both
+     */
+    public long append(MessagePart part, Opcode kind, byte[] payload, int offset, int length) throws IOException {
+        lock.lock();
+        try {
+            return accept(part, kind, payload, offset, length);
+        } finally {
+            lock.unlock();
+            tellFailure();
+        }
+    }
+
+    /**
+     * The same if it stays within the bounds, or within half of them while {@link #appendOnceRoom} waits. Any size does when nothing waits.
+     *
+     * @param told who is told once the position is written or the queue has ended: {@link OutboundListener#onCompleted}; null for nobody
+     * @return the position, or {@link #FULL_OF_BYTES} or {@link #FULL_OF_MESSAGES}
+     */
+    public long offer(MessagePart part, Opcode kind, byte[] payload, int offset, int length, @Nullable PendingSend told)
+            throws IOException {
+        lock.lock();
+        try {
+            throwIfClosing();
+            int by = progress.isRoomAwaited() ? 2 : 1;
+            if (!fits(length, by)) {
+                return bounds.hasRoomForMessage(frames.messages(), by) ? FULL_OF_BYTES : FULL_OF_MESSAGES;
+            }
+            long position = accept(part, kind, payload, offset, length);
+            if (told != null) {
+                told.accepted(position);
+                pending.add(told);
+            }
+            return position;
+        } finally {
+            lock.unlock();
+            tellFailure();
+        }
+    }
+
+    /**
+     * The same once it stays within the bounds, or half of them is free: else later, smaller sends could starve it.
+     *
+     * @return the position, or {@link #TOO_LATE} if {@code deadline} (as of {@link System#nanoTime}) has passed before
+     */
+    public long appendOnceRoom(MessagePart part, Opcode kind, byte[] payload, int offset, int length, long deadline)
+            throws IOException {
+        lock.lock();
+        try {
+            while (!fits(length, 1) && !fits(0, 2)) {
+                if (!progress.awaitRoom(deadline)) {
+                    return TOO_LATE;
+                }
+            }
+            return accept(part, kind, payload, offset, length);
+        } finally {
+            lock.unlock();
+            tellFailure();
+        }
+    }
+
+    /** Under the lock. If it throws anything, nothing was accepted. */
+    private long accept(MessagePart part, Opcode kind, byte[] payload, int offset, int length) throws IOException {
+        throwIfClosing();
+        long position = intake.append(part, kind, payload, offset, length);
+        deferred.accepted();
+        bounds.accepted(fits(1, 1));
+        return position;
+    }
+
+    private void tellFailure() {
+        IOException broken = encoding.takeFailure();
+        if (broken != null) {
+            listener.onWriteFailed(broken);
+        }
+    }
+
+    /** Whether {@link #append} keeps a payload of this length by reference instead of copying it. */
+    public static boolean keepsReference(int length) {
+        return length > OutboundFrames.COPY_LIMIT;
+    }
+
+    /**
+     * Accepts the close frame. Nothing can be appended after it (RFC 6455 5.5.1).
+     *
+     * @param told as in {@link #offer}
+     */
+    public void appendClose(byte[] payload, PendingSend told) throws IOException {
+        lock.lock();
+        try {
+            throwIfEnded();
+            closing = true;
+            frames.appendClose(payload);
+            encoding.close(); // no data frame follows, and the peer may take its time to go
+            told.accepted(frames.accepted());
+            pending.add(told);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Accepts a ping or an unsolicited pong, which overtake waiting data. */
+    public void control(Opcode opcode, byte[] payload) throws IOException {
+        lock.lock();
+        try {
+            throwIfClosing();
+            if (!bounds.admitControl(heldBytes(), frames.control().heldBytes())) {
+                throw new IOException("the outbound queue is full of pings and pongs that the peer does not read");
+            }
+            frames.control().add(opcode, payload);
+        } finally {
+            lock.unlock();
+        }
+        flush();
+    }
+
+    /** Notes that a pong is owed. Of very many that could not be sent yet only the latest are kept (RFC 6455 5.5.3). Flushed by the caller. */
+    public void owePong(byte[] payload) {
+        lock.lock();
+        try {
+            if (failure == null && !closing) {
+                frames.control().owePong(payload);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Hands what was accepted to the transport, unless a write is outstanding: then its completion goes on with it. */
+    public void flush() {
+        ByteBuffer[] batch;
+        Transport out;
+        lock.lock();
+        try {
+            batch = nextBatch();
+            out = transport;
+        } finally {
+            lock.unlock();
+        }
+        while (batch != null && out != null) {
+            try {
+                out.write(this, batch);
+                batch = afterWrite();
+            } catch (RuntimeException | Error e) {
+                failed(e); // else the write would be outstanding for ever, and the thread of another's turn would die
+                return;
+            }
+        }
+    }
+
+    /** Under the lock: what is to be written now, or null. */
+    private ByteBuffer @Nullable [] nextBatch() {
+        deferred.flushed();
+        if (transport == null || !write.isNone() || failure != null || frames.isEmpty()) {
+            return null;
+        }
+        ByteBuffer[] batch = frames.take();
+        write.begin(frames.taken());
+        return batch;
+    }
+
+    /** If the write has completed inline: what came meanwhile, or null. */
+    private ByteBuffer @Nullable [] afterWrite() {
+        boolean room = false;
+        boolean pends = false;
+        lock.lock();
+        try {
+            if (!write.submitted()) {
+                pends = true;
+            } else {
+                batchWritten();
+                room = bounds.takeNotice(fits(1, 1));
+                if (ended.isEmpty() && !room) {
+                    return nextBatch(); // the usual case: nobody to tell, nothing left
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (pends) {
+            listener.onWritePending();
+            return null;
+        }
+        tell(room);
+        lock.lock();
+        try {
+            return nextBatch();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the caller is the one to flush later: true for the first who asks since the last flush. */
+    public boolean claimFlush() {
+        lock.lock();
+        try {
+            return deferred.claim();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Whether the bounds are reached, so that producers should pause. If so, {@link OutboundListener#onRoom} follows once they are not any
+     * more: the question is the request to be told.
+     */
+    public boolean armIfFull() {
+        if (!bounds.isCrowded()) {
+            return false;
+        }
+        lock.lock();
+        try {
+            boolean full = failure == null && !fits(1, 1);
+            bounds.asked(!full);
+            return full;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until all bytes up to {@code position} have been handed to the network.
+     *
+     * @return false if {@code deadline} has passed before
+     * @throws IOException if the queue ended before
+     */
+    public boolean await(long position, long deadline) throws IOException {
+        lock.lock();
+        try {
+            while (written < position) {
+                throwIfEnded();
+                if (!progress.await(deadline)) {
+                    return false;
+                }
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether all bytes up to {@code position} have been handed to the network. */
+    public boolean isWritten(long position) {
+        lock.lock();
+        try {
+            return written >= position;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Bytes of frames accepted and not yet written. */
+    public long bufferedBytes() {
+        lock.lock();
+        try {
+            return frames.accepted() - written;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Messages accepted and not yet written. */
+    public int bufferedMessages() {
+        lock.lock();
+        try {
+            return frames.messages();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Flushes what has been waiting since {@code since} or longer, as the flush rule promises. */
+    public void flushIfDeferredSince(long since) {
+        lock.lock();
+        try {
+            if (!deferred.waitsSince(since)) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        flush();
+    }
+
+    /**
+     * How long until the earliest deadline of what waits, in nanoseconds: of a send, or of the write that is outstanding. {@link
+     * Long#MAX_VALUE} if nothing waits. A time to go and not a point in time, since a deadline without end is no point in time.
+     */
+    public long untilDeadline(long writeTimeoutNanos, long now) {
+        lock.lock();
+        try {
+            if (failure != null) {
+                return Long.MAX_VALUE;
+            }
+            return Math.min(write.untilDeadline(writeTimeoutNanos, now), pending.untilDeadline(now));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Ends the queue: what waits fails with {@code cause}, and so does all that comes. The first cause stays. If it throws, not all may have
+     * been told: it is to be called again.
+     */
+    public void end(IOException cause) {
+        lock.lock();
+        try {
+            boolean first = failure == null;
+            if (first) {
+                failure = cause;
+            }
+            pending.failAll(cause);
+            progress.signal();
+            // A write in flight still owns its buffers: they are given to the collector instead of the pool.
+            frames.clear(first && write.isNone());
+            encoding.close();
+        } finally {
+            lock.unlock();
+        }
+        tell(true); // room not to send, but to go on with what came before the end
+    }
+
+    @Override
+    public void written() {
+        try {
+            boolean room;
+            lock.lock();
+            try {
+                if (!write.completed()) {
+                    return; // the thread inside Transport.write goes on: no recursion
+                }
+                batchWritten();
+                room = bounds.takeNotice(fits(1, 1));
+            } finally {
+                lock.unlock();
+            }
+            tell(room);
+            flush();
+        } catch (RuntimeException | Error e) {
+            failed(e); // else nobody would go on with what waits
+        }
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        boolean first;
+        lock.lock();
+        try {
+            first = failure == null;
+            write.fail();
+        } finally {
+            lock.unlock();
+        }
+        if (first) {
+            listener.onWriteFailed(cause);
+        }
+    }
+
+    /** Under the lock: the outstanding write has ended, and the sends that end with it. */
+    private void batchWritten() {
+        long bytes = write.end();
+        progress.signal();
+        if (failure == null) {
+            written += bytes;
+            pending.endUpTo(written);
+            frames.giveBackTaken();
+        }
+    }
+
+    /** If it throws, the sends that are left are told by the next call, at the latest at the end. */
+    private void tell(boolean room) {
+        ended.tell();
+        if (room) {
+            listener.onRoom();
+        }
+    }
+
+    /** Under the lock: whether so many bytes more are within the bounds divided by {@code by}. */
+    private boolean fits(int length, int by) {
+        return bounds.admit(heldBytes() + length, frames.messages(), by)
+                || frames.accepted() == written
+                || failure != null;
+    }
+
+    private long heldBytes() {
+        return frames.heldBytes() + pending.heldBytes();
+    }
+
+    private void throwIfEnded() throws IOException {
+        if (failure != null) {
+            throw new IOException(failure.getMessage(), failure);
+        }
+    }
+
+    private void throwIfClosing() throws IOException {
+        throwIfEnded();
+        if (closing) {
+            throw new IOException("the session is closing: its close frame has been sent");
+        }
+    }
+}

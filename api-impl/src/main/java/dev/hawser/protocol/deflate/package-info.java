@@ -1,5 +1,0 @@
-/** permessage-deflate (RFC 7692): its negotiation and its two codecs, on the extension hook of {@code dev.hawser.protocol}. */
-@NullMarked
-package dev.hawser.protocol.deflate;
-
-import org.jspecify.annotations.NullMarked;

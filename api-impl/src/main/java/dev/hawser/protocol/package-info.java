@@ -1,5 +1,0 @@
-/** RFC 6455 as bytes in, calls out: no I/O, no threads, no clock, no Jakarta types. */
-@NullMarked
-package dev.hawser.protocol;
-
-import org.jspecify.annotations.NullMarked;

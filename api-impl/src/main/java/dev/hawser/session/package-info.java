@@ -1,5 +1,0 @@
-/** Joins protocol, transport and endpoint: the Jakarta Session and its remotes, dispatch, keep-alive. */
-@NullMarked
-package dev.hawser.session;
-
-import org.jspecify.annotations.NullMarked;

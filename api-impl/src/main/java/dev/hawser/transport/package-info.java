@@ -1,5 +1,0 @@
-/** The one seam to bytes on a wire, and the ordered way out to it. */
-@NullMarked
-package dev.hawser.transport;
-
-import org.jspecify.annotations.NullMarked;

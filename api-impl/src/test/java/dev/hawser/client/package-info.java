@@ -1,5 +1,0 @@
-/** The client over real sockets, against servers that do what a script says. */
-@NullMarked
-package dev.hawser.client;
-
-import org.jspecify.annotations.NullMarked;

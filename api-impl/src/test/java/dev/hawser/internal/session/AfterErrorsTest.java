@@ -1,0 +1,138 @@
+package dev.hawser.internal.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** An error of the Java machine, such as an OutOfMemoryError, costs what it hits and no thread: those who come later are served. */
+class AfterErrorsTest {
+    private static final Executor NONE = task -> {
+        throw new AssertionError("nothing here may block");
+    };
+
+    private final DrainDispatcher dispatcher = new DrainDispatcher("test", 4, 200, 0, NONE);
+    private final CountDownLatch release = new CountDownLatch(1);
+
+    @AfterEach
+    void end() {
+        release.countDown();
+        dispatcher.stop(Duration.ofSeconds(5).toNanos());
+    }
+
+    @Test
+    void aCallbackThatBlocksHoldsUpNobodyAfterTheMonitorMetAnError() throws Exception {
+        CountDownLatch hasThrown = new CountDownLatch(1);
+        Work blocks = new Work() {
+            @Override
+            public void run() {
+                int slot = dispatcher.activeTurns().enter(this, Thread.currentThread());
+                dispatcher.watch();
+                await(release);
+                dispatcher.activeTurns().leave(slot, this);
+            }
+
+            @Override
+            public void flushDeferredSince(long since) {
+                hasThrown.countDown();
+                throw new OutOfMemoryError("of a test");
+            }
+        };
+        dispatcher.ready(blocks.ticket);
+        assertTrue(hasThrown.await(30, TimeUnit.SECONDS), "the monitor does not flush");
+        for (int i = 0; i < 3; i++) {
+            CountDownLatch ran = new CountDownLatch(1);
+            dispatcher.ready(
+                    new Work() {
+                        @Override
+                        public void run() {
+                            ran.countDown();
+                        }
+                    }.ticket);
+            assertTrue(ran.await(30, TimeUnit.SECONDS), "turn " + i + " waits behind the blocked one");
+        }
+    }
+
+    @Test
+    void aTurnThatThrowsBeforeItHasBegunIsRunAgain() throws Exception {
+        CountDownLatch ran = new CountDownLatch(1);
+        AtomicInteger tries = new AtomicInteger();
+        dispatcher.ready(
+                new Work() {
+                    @Override
+                    public void run() {
+                        if (tries.incrementAndGet() < 3) {
+                            throw new StackOverflowError("of a test");
+                        }
+                        ran.countDown();
+                    }
+                }.ticket);
+        assertTrue(ran.await(30, TimeUnit.SECONDS), () -> tries + " tries");
+    }
+
+    @Test
+    void aTurnThatThrowsEachTimeIsGivenUpAndOthersRun() throws Exception {
+        AtomicInteger tries = new AtomicInteger();
+        dispatcher.ready(
+                new Work() {
+                    @Override
+                    public void run() {
+                        tries.incrementAndGet();
+                        throw new NoClassDefFoundError("of a test");
+                    }
+                }.ticket);
+        CountDownLatch ran = new CountDownLatch(1);
+        SessionHarness.await("it is tried", () -> tries.get() == 4);
+        dispatcher.ready(
+                new Work() {
+                    @Override
+                    public void run() {
+                        ran.countDown();
+                    }
+                }.ticket);
+        assertTrue(ran.await(30, TimeUnit.SECONDS));
+        assertEquals(4, tries.get());
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A turn of nobody's. */
+    private abstract static class Work implements Turn {
+        final Ticket ticket = new Ticket(this);
+
+        @Override
+        public boolean mayBlock() {
+            return false;
+        }
+
+        @Override
+        public boolean wantsVirtualThread() {
+            return false;
+        }
+
+        @Override
+        public void flushDeferredSince(long since) {}
+
+        @Override
+        public boolean runsOn(Thread thread) {
+            return false;
+        }
+
+        @Override
+        public boolean runsOnEventLoop(Thread thread) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.hawser.internal.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hawser.Dispatch;
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import jakarta.websocket.OnMessage;
+import jakarta.websocket.Session;
+import jakarta.websocket.server.ServerEndpoint;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Asynchronous sends that a full queue refuses are told so in their handlers, and those that wait for that do not fill the heap. */
+class RefusedSendsTest {
+    private static final Settings SMALL =
+            Settings.builder().set(Setting.OUTBOUND_MESSAGES, 4).build();
+
+    @Test
+    void aThreadThatSendsInALoopWaitsForTheHandlersOfWhatWasRefused() throws Exception {
+        RecordingEndpoint endpoint = new RecordingEndpoint();
+        try (SessionHarness session = new SessionHarness(endpoint, SMALL)) {
+            SessionHarness.await("onOpen", () -> endpoint.session != null);
+            session.transport.holdWrites();
+            int sends = 5_000;
+            CountDownLatch release = new CountDownLatch(1);
+            AtomicInteger sent = new AtomicInteger();
+            AtomicInteger refused = new AtomicInteger();
+            Thread sender = new Thread(() -> {
+                for (int i = 0; i < sends; i++) {
+                    endpoint.session.getAsyncRemote().sendText("message", result -> {
+                        if (result.isOK()) {
+                            return;
+                        }
+                        refused.incrementAndGet();
+                        try {
+                            release.await(30, TimeUnit.SECONDS);
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                        }
+                    });
+                    sent.incrementAndGet();
+                }
+            });
+            sender.setDaemon(true);
+            sender.start();
+            SessionHarness.await(
+                    "the sender waits", () -> sender.getState() == Thread.State.TIMED_WAITING || sent.get() == sends);
+            assertTrue(sent.get() < 1_000, sent.get() + " sends, and one handler has run");
+            release.countDown();
+            sender.join(30_000);
+            assertEquals(sends, sent.get());
+            SessionHarness.await("all are told", () -> refused.get() >= sends - 10);
+        }
+    }
+
+    @Test
+    void onTheEventLoopWhichMustNotWaitSuchASendThrows() {
+        Flood endpoint = new Flood();
+        Settings settings = SMALL.over(
+                Settings.builder().set(Setting.DISPATCH, Dispatch.EVENT_LOOP).build());
+        try (SessionHarness session = new SessionHarness(endpoint, settings)) {
+            session.transport.holdWrites();
+            session.read(SessionHarness.text("go"));
+            assertTrue(endpoint.failure.getMessage().contains("SendHandlers"), endpoint.failure.getMessage());
+            endpoint.release.countDown();
+            SessionHarness.await("each is told", () -> endpoint.refused.get() >= endpoint.sent.get() - 10);
+        }
+    }
+
+    /** Sends until it is refused with an exception. */
+    @ServerEndpoint("/test")
+    public static class Flood {
+        final CountDownLatch release = new CountDownLatch(1);
+        final AtomicInteger sent = new AtomicInteger();
+        final AtomicInteger refused = new AtomicInteger();
+        volatile Throwable failure = new AssertionError("nothing was thrown");
+
+        @OnMessage
+        public void onText(String message, Session session) {
+            try {
+                for (int i = 0; i < 5_000; i++) {
+                    session.getAsyncRemote().sendText(message, result -> {
+                        refused.incrementAndGet();
+                        try {
+                            release.await(30, TimeUnit.SECONDS);
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                        }
+                    });
+                    sent.incrementAndGet();
+                }
+            } catch (IllegalStateException e) {
+                failure = e;
+            }
+        }
+    }
+}

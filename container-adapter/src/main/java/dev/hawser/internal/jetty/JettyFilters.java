@@ -1,0 +1,76 @@
+package dev.hawser.internal.jetty;
+
+import dev.hawser.internal.servlet.PublicMethod;
+import java.lang.System.Logger.Level;
+import java.lang.reflect.Array;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.eclipse.jetty.server.handler.ContextHandler;
+
+/** The filters of a Jetty web application, by name: their classes are in another package for each environment. */
+final class JettyFilters {
+    private JettyFilters() {}
+
+    /**
+     * Takes filters with a matching name and their mappings out. The holders go, too: an application that later adds a web socket of Jetty's
+     * native API gets a new filter, while it would get none if the holder were there without a mapping.
+     *
+     * @return whether a mapping was there
+     */
+    static boolean remove(ContextHandler context, Predicate<String> name) {
+        try {
+            Object servlets = PublicMethod.call(context, "getServletHandler");
+            boolean mapped = removeNamed(servlets, name, "getFilterMappings", "getFilterName", "removeFilterMapping");
+            removeNamed(servlets, name, "getFilters", "getName", "removeFilterHolder");
+            return mapped;
+        } catch (ReflectiveOperationException e) {
+            System.getLogger("dev.hawser.jetty")
+                    .log(Level.WARNING, "A filter of " + context.getContextPath() + " could not be removed", e);
+            return false;
+        }
+    }
+
+    /** Puts the mappings of filters with a matching name behind all others, whose order stays. */
+    static void putLast(ContextHandler context, Predicate<String> name) {
+        try {
+            Object servlets = PublicMethod.call(context, "getServletHandler");
+            Object all = PublicMethod.call(servlets, "getFilterMappings");
+            List<Object> reordered = new ArrayList<>();
+            List<Object> last = new ArrayList<>();
+            for (int i = 0; i < Array.getLength(all); i++) {
+                Object one = Array.get(all, i);
+                boolean matches =
+                        PublicMethod.callForNull(one, "getFilterName") instanceof String text && name.test(text);
+                (matches ? last : reordered).add(one);
+            }
+            reordered.addAll(last);
+            Class<?> type = all.getClass().getComponentType();
+            PublicMethod.give(servlets, "setFilterMappings", all.getClass(), reordered.toArray((Object[])
+                    Array.newInstance(type, reordered.size())));
+        } catch (ReflectiveOperationException e) {
+            System.getLogger("dev.hawser.jetty")
+                    .log(
+                            Level.WARNING,
+                            "Jetty's own web sockets in " + context.getContextPath()
+                                    + " are answered before the filters of the application",
+                            e);
+        }
+    }
+
+    private static boolean removeNamed(
+            Object servlets, Predicate<String> name, String list, String nameOf, String remove)
+            throws ReflectiveOperationException {
+        boolean found = false;
+        Object all = PublicMethod.call(servlets, list);
+        for (int i = 0; i < Array.getLength(all); i++) {
+            Object one = Array.get(all, i);
+            // A mapping may be to a servlet, and then has no filter's name.
+            if (PublicMethod.callForNull(one, nameOf) instanceof String text && name.test(text)) {
+                PublicMethod.give(servlets, remove, all.getClass().getComponentType(), one);
+                found = true;
+            }
+        }
+        return found;
+    }
+}

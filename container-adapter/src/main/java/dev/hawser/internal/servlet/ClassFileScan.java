@@ -1,0 +1,90 @@
+package dev.hawser.internal.servlet;
+
+import dev.hawser.servlet.HawserInitializer;
+import jakarta.servlet.ServletContext;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.server.ServerApplicationConfig;
+import jakarta.websocket.server.ServerEndpoint;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * Finds endpoints in {@code WEB-INF/classes} where the container does not scan. A class that refers to one of three names is loaded, without
+ * being initialized, and asked; others are not touched. Subclasses of the application's own base classes are found only if they name one.
+ */
+public final class ClassFileScan {
+    private static final Logger LOG = System.getLogger("dev.hawser.servlet");
+    private static final String ROOT = "/WEB-INF/classes/";
+
+    /** As they stand in the constant pool of a class file (JVMS 4.4.7); the first is part of the annotation's descriptor. */
+    private static final String[] NAMES = {
+        "jakarta/websocket/server/ServerEndpoint",
+        "jakarta/websocket/server/ServerApplicationConfig",
+        "jakarta/websocket/Endpoint"
+    };
+
+    private final ServletContext context;
+    private final Set<Class<?>> found = new LinkedHashSet<>();
+
+    private ClassFileScan(ServletContext context) {
+        this.context = context;
+    }
+
+    /** What {@link HawserInitializer} would have been given from {@code WEB-INF/classes}. */
+    public static Set<Class<?>> endpointsOf(ServletContext context) {
+        ClassFileScan scan = new ClassFileScan(context);
+        scan.folder(ROOT);
+        return scan.found;
+    }
+
+    private void folder(String path) {
+        Set<String> entries = context.getResourcePaths(path);
+        if (entries == null) {
+            return;
+        }
+        for (String entry : entries) {
+            if (entry.endsWith("/")) {
+                folder(entry);
+            } else if (entry.endsWith(".class")) {
+                file(entry);
+            }
+        }
+    }
+
+    private void file(String path) {
+        try (InputStream in = context.getResourceAsStream(path)) {
+            if (in != null && names(in.readAllBytes())) {
+                String name = path.substring(ROOT.length(), path.length() - ".class".length())
+                        .replace('/', '.');
+                Class<?> type = Class.forName(name, false, context.getClassLoader());
+                if (isEndpoint(type)) {
+                    found.add(type);
+                }
+            }
+        } catch (IOException | ClassNotFoundException | LinkageError e) {
+            LOG.log(Level.DEBUG, () -> "Not looked at: " + path, e);
+        }
+    }
+
+    private static boolean names(byte[] classFile) {
+        // One char for each byte, so that the search is over bytes.
+        String text = new String(classFile, StandardCharsets.ISO_8859_1);
+        for (String name : NAMES) {
+            if (text.contains(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isEndpoint(Class<?> type) {
+        return type.isAnnotationPresent(ServerEndpoint.class)
+                || Endpoint.class.isAssignableFrom(type)
+                || ServerApplicationConfig.class.isAssignableFrom(type);
+    }
+}

@@ -1,0 +1,110 @@
+package dev.hawser.internal.servlet;
+
+import dev.hawser.internal.server.UpgradeDecision;
+import dev.hawser.internal.server.UpgradeRequest;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Carries the container's decision on an opening handshake into the HTTP response, and an accepted one to the transport. */
+final class HandshakeResponder {
+    private static final Logger LOG = System.getLogger("dev.hawser.handshake");
+
+    private final TransportHook hook;
+
+    HandshakeResponder(TransportHook hook) {
+        this.hook = hook;
+    }
+
+    /** The request as the server core sees it. */
+    UpgradeRequest asUpgradeRequest(HttpServletRequest request) {
+        return new ServletUpgradeRequest(request, hook);
+    }
+
+    /**
+     * The answer to an extended CONNECT on a path where a constraint names methods: 403, since nobody asked CONNECT for a user.
+     *
+     * @return null if there is no such constraint on its path
+     */
+    UpgradeDecision.@Nullable Rejected refusedTunnel(UpgradeRequest request) {
+        if (!hook.constrainsMethods(request.path())) {
+            return null;
+        }
+        return new UpgradeDecision.Rejected(
+                403,
+                Map.of("Content-Type", List.of("text/plain;charset=utf-8")),
+                "CONNECT is refused here: a security constraint on this path names HTTP methods, and CONNECT is none of them");
+    }
+
+    /**
+     * Carries a decision out.
+     *
+     * @return false if the request is none for an endpoint of ours; the response is untouched then
+     * @throws IllegalStateException if the handshake was accepted and the container cannot give the connection away
+     */
+    boolean respond(HttpServletRequest request, HttpServletResponse response, UpgradeDecision decision)
+            throws IOException {
+        if (decision instanceof UpgradeDecision.Accepted accepted) {
+            accept(request, response, accepted);
+            return true;
+        }
+        if (decision instanceof UpgradeDecision.Rejected rejected) {
+            reject(response, rejected);
+            return true;
+        }
+        return false;
+    }
+
+    private void accept(HttpServletRequest request, HttpServletResponse response, UpgradeDecision.Accepted accepted) {
+        boolean given = false;
+        try {
+            response.setContentLengthLong(-1); // a filter may have counted on another response
+            putHeaders(response, accepted.headers());
+            response.setStatus(accepted.status());
+            hook.upgrade(request, response, accepted.connection());
+            given = true;
+        } catch (IllegalStateException e) {
+            response.reset();
+            throw e;
+        } finally {
+            if (!given) {
+                accepted.connection().onClosed(null);
+            }
+        }
+    }
+
+    private static void reject(HttpServletResponse response, UpgradeDecision.Rejected rejected) throws IOException {
+        byte[] body = rejected.body().getBytes(StandardCharsets.UTF_8);
+        putHeaders(response, rejected.headers());
+        response.setStatus(rejected.status());
+        response.setContentLength(body.length);
+        try {
+            response.getOutputStream().write(body);
+        } catch (IllegalStateException e) {
+            // The application writes through a Writer, or without blocking and it is not its turn: the status says
+            // enough.
+            LOG.log(Level.DEBUG, "A handshake was refused with a status alone, since the container took no body", e);
+            response.setContentLength(0);
+        }
+    }
+
+    private static void putHeaders(HttpServletResponse response, Map<String, List<String>> headers) {
+        headers.forEach((name, values) -> {
+            boolean first = true;
+            for (String value : values) {
+                if (first) {
+                    response.setHeader(name, value);
+                } else {
+                    response.addHeader(name, value);
+                }
+                first = false;
+            }
+        });
+    }
+}

@@ -1,0 +1,79 @@
+package dev.hawser.internal.servlet;
+
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Another WebSocket implementation in the same web application. Exactly one may serve its paths, and the attribute that holds the
+ * ServerContainer cannot simply be overwritten: some implementations cast what they find there to their own.
+ */
+final class OtherImplementation {
+    private static final Logger LOG = System.getLogger("dev.hawser.servlet");
+
+    private OtherImplementation() {}
+
+    /**
+     * Decides who serves the application, and says so where it is not Hawser.
+     *
+     * @param present the other one's ServerContainer, or null if none has been installed by now
+     * @param policy the setting {@code dev.hawser.onConflict}
+     * @return whether Hawser serves it
+     * @throws ServletException if the policy is {@code fail}
+     */
+    static boolean givesWay(ServletContext context, @Nullable Object present, TransportHook hook, String policy)
+            throws ServletException {
+        if (present == null) {
+            if (!policy.equals("replace") && hook.ownWebSocketFollows()) {
+                return stopOrYield(context, hook.container() + "'s own", policy);
+            }
+            return hook.disableOwnWebSocket() || stopOrYield(context, hook.container() + "'s own", policy);
+        }
+        return isReplaced(present, context, hook, policy)
+                || stopOrYield(context, present.getClass().getName(), policy);
+    }
+
+    /** Takes the container's own implementation out of the application, if it may be and can. */
+    static boolean isReplaced(Object present, ServletContext context, TransportHook hook, String policy) {
+        if (!policy.equals("replace") || !hook.removeOwnWebSocketFilter()) {
+            return false;
+        }
+        LOG.log(
+                Level.INFO,
+                "Hawser serves the web sockets of {0} in the place of {1}",
+                ContextName.of(context),
+                present.getClass().getName());
+        return true;
+    }
+
+    /** Says that the other one, which has installed itself after Hawser, serves the application. */
+    static void yieldTo(Object present, ServletContext context, String policy) throws ServletException {
+        stopOrYield(context, present.getClass().getName(), policy);
+    }
+
+    private static boolean stopOrYield(ServletContext context, String other, String policy) throws ServletException {
+        String remedy = "Remedy: take one of the two off the class path of the application, or, " + remedyFor(other)
+                + "; dev.hawser.onConflict=" + policy + " decided (replace, yield or fail)";
+        String both =
+                "Two WebSocket implementations are installed in " + ContextName.of(context) + ": Hawser and " + other;
+        if (policy.equals("fail")) {
+            throw new ServletException(both + ". " + remedy);
+        }
+        LOG.log(Level.WARNING, "{0}. Hawser stands back and the other one serves. {1}", both, remedy);
+        return false;
+    }
+
+    /** How the other one is switched off in its own container. */
+    private static String remedyFor(String other) {
+        if (other.startsWith("org.apache.tomcat.")) {
+            return "on Tomcat, keep its own from starting with the line"
+                    + " <Context containerSciFilter=\"org\\.apache\\.tomcat\\.websocket\\.server\\.WsSci\"/> as META-INF/context.xml";
+        }
+        if (other.startsWith("io.undertow.")) {
+            return "on Undertow, leave the attribute io.undertow.websockets.jsr.WebSocketDeploymentInfo out of the DeploymentInfo";
+        }
+        return "on Jetty, switch its own off with the context parameter org.eclipse.jetty.websocket.jakarta=false";
+    }
+}

@@ -1,5 +1,0 @@
-/** Hawser in a servlet container, in terms of the Servlet API alone: start, one filter, the upgrade, stop. */
-@NullMarked
-package dev.hawser.servlet;
-
-import org.jspecify.annotations.NullMarked;

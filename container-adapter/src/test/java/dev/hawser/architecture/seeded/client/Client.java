@@ -1,3 +1,0 @@
-package dev.hawser.architecture.seeded.client;
-
-public final class Client {}

@@ -1,0 +1,3 @@
+package dev.hawser.architecture.seeded.internal.client;
+
+public final class Client {}

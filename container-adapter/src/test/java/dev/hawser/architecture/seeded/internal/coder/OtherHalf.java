@@ -1,0 +1,7 @@
+package dev.hawser.architecture.seeded.internal.coder;
+
+import dev.hawser.architecture.seeded.internal.endpoint.HalfOfACycle;
+
+public final class OtherHalf {
+    static final Class<?> USED = HalfOfACycle.class;
+}

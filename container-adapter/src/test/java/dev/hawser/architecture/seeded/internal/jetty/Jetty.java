@@ -1,0 +1,3 @@
+package dev.hawser.architecture.seeded.internal.jetty;
+
+public final class Jetty {}

@@ -1,0 +1,3 @@
+package dev.hawser.architecture.seeded.internal.server;
+
+public final class Server {}

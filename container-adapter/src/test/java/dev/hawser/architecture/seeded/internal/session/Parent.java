@@ -1,0 +1,3 @@
+package dev.hawser.architecture.seeded.internal.session;
+
+public class Parent {}

@@ -1,0 +1,7 @@
+package dev.hawser.architecture.seeded.internal.session;
+
+public final class Prints {
+    static void print() {
+        System.out.println("x");
+    }
+}

@@ -1,3 +1,0 @@
-package dev.hawser.architecture.seeded.jetty;
-
-public final class Jetty {}

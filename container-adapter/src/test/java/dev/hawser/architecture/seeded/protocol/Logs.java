@@ -1,5 +1,0 @@
-package dev.hawser.architecture.seeded.protocol;
-
-public final class Logs {
-    static final System.Logger LOG = System.getLogger("x");
-}

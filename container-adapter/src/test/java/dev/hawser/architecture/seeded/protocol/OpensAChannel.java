@@ -1,7 +1,0 @@
-package dev.hawser.architecture.seeded.protocol;
-
-import java.nio.channels.ByteChannel;
-
-public final class OpensAChannel {
-    static final Class<?> USED = ByteChannel.class;
-}

@@ -1,3 +1,0 @@
-package dev.hawser.architecture.seeded.server;
-
-public final class Server {}

@@ -1,7 +1,0 @@
-package dev.hawser.architecture.seeded.session;
-
-import java.util.logging.Logger;
-
-public final class LogsElsewhere {
-    static final Logger LOG = Logger.getLogger("x");
-}

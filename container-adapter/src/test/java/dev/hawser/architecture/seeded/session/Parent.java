@@ -1,3 +1,0 @@
-package dev.hawser.architecture.seeded.session;
-
-public class Parent {}

@@ -1,7 +1,0 @@
-package dev.hawser.architecture.seeded.session;
-
-public final class Sleeps {
-    static void rest() throws InterruptedException {
-        Thread.sleep(1);
-    }
-}

@@ -1,8 +1,0 @@
-package dev.hawser.architecture.seeded.transport;
-
-/** One of three classes that need one another. */
-class CircleA {
-    CircleB next() {
-        return new CircleB();
-    }
-}

@@ -1,0 +1,123 @@
+package dev.hawser.internal.servlet;
+
+import dev.hawser.internal.jetty.TestCertificate;
+import dev.hawser.servlet.HawserInitializer;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.apache.catalina.Context;
+import org.apache.catalina.Wrapper;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.startup.Tomcat;
+import org.apache.catalina.webresources.TomcatURLStreamHandlerFactory;
+import org.apache.tomcat.util.descriptor.web.FilterDef;
+import org.apache.tomcat.util.descriptor.web.FilterMap;
+import org.apache.tomcat.util.net.SSLHostConfig;
+import org.apache.tomcat.util.net.SSLHostConfigCertificate;
+
+/** Compiled against Tomcat 11, and run with 10.1, too. */
+final class TomcatTestServer implements TestServer {
+    private final Tomcat tomcat = new Tomcat();
+    private final Connector plain = connector();
+    private final Connector tls = connector();
+    private final Path folder = Files.createTempDirectory("hawser-tomcat");
+    private final Context context;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    TomcatTestServer(Application application) throws Exception {
+        TomcatURLStreamHandlerFactory.disable(); // the tests of WARs have more Tomcats in this JVM
+        tomcat.setBaseDir(folder.toString());
+        tomcat.setSilent(true);
+        tomcat.setConnector(plain);
+        secure(tls);
+        tomcat.getService().addConnector(tls);
+        context = tomcat.addContext(
+                application.contextPath().equals("/") ? "" : application.contextPath(),
+                new File(folder.toString()).getAbsolutePath());
+        context.addServletContainerInitializer(new HawserInitializer(), Set.copyOf(application.endpoints()));
+        application.parameters().forEach(context::addParameter);
+        if (application.filter() != null) {
+            FilterDef definition = new FilterDef();
+            definition.setFilterName("user");
+            definition.setFilter(application.filter());
+            definition.setAsyncSupported("true");
+            context.addFilterDef(definition);
+            FilterMap mapping = new FilterMap();
+            mapping.setFilterName("user");
+            mapping.addURLPattern("/*");
+            context.addFilterMap(mapping);
+        }
+        Wrapper servlet = Tomcat.addServlet(
+                context, "last", application.servlet() == null ? new NothingHere() : application.servlet());
+        servlet.setAsyncSupported(true);
+        servlet.addMapping("/");
+        application.surroundings().on(tomcat, context);
+        tomcat.start();
+        if (!context.getState().isAvailable()) {
+            close();
+            throw new IllegalStateException("the context did not start");
+        }
+    }
+
+    /** Tomcat calls filters only where there is a servlet; a WAR always has the default one. */
+    private static final class NothingHere extends jakarta.servlet.http.HttpServlet {
+        @Override
+        protected void service(
+                jakarta.servlet.http.HttpServletRequest request, jakarta.servlet.http.HttpServletResponse response)
+                throws java.io.IOException {
+            response.sendError(404);
+        }
+    }
+
+    private static Connector connector() {
+        Connector connector = new Connector();
+        connector.setPort(0);
+        connector.setProperty("address", "127.0.0.1");
+        connector.setProperty("minSpareThreads", "2");
+        return connector;
+    }
+
+    private static void secure(Connector connector) throws Exception {
+        connector.setScheme("https");
+        connector.setSecure(true);
+        connector.setProperty("SSLEnabled", "true");
+        SSLHostConfig host = new SSLHostConfig();
+        SSLHostConfigCertificate certificate =
+                new SSLHostConfigCertificate(host, SSLHostConfigCertificate.Type.UNDEFINED);
+        certificate.setCertificateKeystore(new TestCertificate().keyStore());
+        certificate.setCertificateKeystorePassword(TestCertificate.PASSWORD);
+        host.addCertificate(certificate);
+        connector.addSslHostConfig(host);
+    }
+
+    @Override
+    public int port() {
+        return plain.getLocalPort();
+    }
+
+    @Override
+    public int tlsPort() {
+        return tls.getLocalPort();
+    }
+
+    @Override
+    public void undeploy() throws Exception {
+        context.stop();
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (closed.getAndSet(true)) {
+            return; // Tomcat minds
+        }
+        tomcat.stop();
+        tomcat.destroy();
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        }
+    }
+}
