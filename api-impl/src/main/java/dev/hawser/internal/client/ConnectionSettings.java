@@ -9,6 +9,7 @@ import java.net.PasswordAuthentication;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
@@ -33,7 +34,12 @@ record ConnectionSettings(
     /** @throws DeploymentException naming the property and what was expected, but not its value */
     static ConnectionSettings of(ClientEndpointConfig config, Map<String, Object> containerProperties)
             throws DeploymentException {
-        Properties properties = new Properties(new UserProperties(config.getUserProperties()), containerProperties);
+        UserProperties own = new UserProperties(config.getUserProperties());
+        Properties properties = new Properties(List.of(
+                own,
+                ForeignClientProperties.translated(own),
+                containerProperties,
+                ForeignClientProperties.translated(containerProperties)));
         Object proxy = properties.get(ClientProperties.PROXY);
         ProxySelector selector = proxy instanceof ProxySelector given ? given : null;
         if ("system".equals(proxy)) {
@@ -80,11 +86,16 @@ record ConnectionSettings(
         return new ProxyServer(HostPort.of(uri.getHost(), uri.getPort()), socks);
     }
 
-    /** The endpoint's own properties, and below them the container's. */
-    private record Properties(Map<String, Object> own, Map<String, Object> container) {
+    /** The endpoint's own properties, and below them the container's; of each those of other clients come last. */
+    private record Properties(List<Map<String, Object>> layers) {
         @Nullable Object get(String name) {
-            Object value = own.get(name);
-            return value == null ? container.get(name) : value;
+            for (Map<String, Object> layer : layers) {
+                Object value = layer.get(name);
+                if (value != null) {
+                    return value;
+                }
+            }
+            return null;
         }
 
         <T> @Nullable T get(String name, Class<T> type) throws DeploymentException {

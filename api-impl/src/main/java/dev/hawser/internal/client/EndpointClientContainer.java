@@ -15,6 +15,7 @@ import dev.hawser.internal.session.AsyncSendTimeout;
 import dev.hawser.internal.session.ContainerRuntime;
 import dev.hawser.internal.session.DeclaredSettings;
 import dev.hawser.internal.session.EstablishedHandshake;
+import dev.hawser.internal.session.ForeignProperty;
 import dev.hawser.internal.session.FrameExtensions;
 import dev.hawser.internal.session.HandshakeExtension;
 import dev.hawser.internal.session.WebSocketConnection;
@@ -142,7 +143,7 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
 
     private Session connect(ClientEndpointSource source, URI path) throws DeploymentException, IOException {
         Target target = Target.of(path);
-        Settings used = source.declared().over(settings);
+        Settings used = source.declared().over(settings.over(ForeignProperty.settings(properties)));
         try {
             DeclaredSettings.requireSupported(used.get(Setting.DISPATCH));
         } catch (IllegalArgumentException e) {

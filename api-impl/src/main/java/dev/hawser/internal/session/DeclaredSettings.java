@@ -39,7 +39,11 @@ public record DeclaredSettings(Set<Setting<?>> ofContainers) {
     public Settings of(Class<?> endpointClass, @Nullable Map<String, Object> userProperties)
             throws DeploymentException {
         Settings annotated = annotated(endpointClass);
-        Object twin = userProperties == null ? null : userProperties.get(Settings.USER_PROPERTY);
+        if (userProperties == null) {
+            return annotated;
+        }
+        annotated = annotated.over(ForeignProperty.settings(userProperties));
+        Object twin = userProperties.get(Settings.USER_PROPERTY);
         if (twin == null) {
             return annotated;
         }

@@ -20,10 +20,10 @@ import java.util.concurrent.TimeUnit;
 final class MessageSender {
     private final WebSocketConnection connection;
     private final OutboundQueue queue;
-    private final long timeoutNanos;
     private final long flushDelayNanos;
     private final boolean closeOnOverflow;
 
+    private volatile long timeoutNanos;
     private volatile boolean batching;
 
     MessageSender(WebSocketConnection connection, Settings settings) {
@@ -37,6 +37,11 @@ final class MessageSender {
     /** The application's, for what it has called while it sends. */
     ClassLoader classLoader() {
         return connection.runtime().classLoader();
+    }
+
+    /** For sends that begin from now on. */
+    void timeout(long nanos) {
+        timeoutNanos = nanos;
     }
 
     long timeoutMillis() {

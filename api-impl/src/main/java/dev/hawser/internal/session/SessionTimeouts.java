@@ -38,13 +38,13 @@ final class SessionTimeouts implements Runnable {
     private final ScheduledThreadPoolExecutor timer;
     private final long keepAliveNanos;
     private final long pongNanos;
-    private final long sendNanos;
-    private final long closeNanos;
     /** The time of all that is expected of the peer. */
     private final ReadingClock clock;
 
     private final MessageRate rate;
 
+    private volatile long sendNanos;
+    private volatile long closeNanos;
     private volatile long idleNanos;
     private volatile long retryNanos = FIRST_RETRY;
     /** When bytes came last. */
@@ -156,6 +156,16 @@ final class SessionTimeouts implements Runnable {
         if (idleNanos > 0) {
             scheduleAt(System.nanoTime() + idleNanos);
         }
+    }
+
+    /** For writes that wait from now on. */
+    void sendTimeout(long nanos) {
+        sendNanos = nanos;
+    }
+
+    /** For a closing handshake that has not begun yet. */
+    void closeTimeout(long nanos) {
+        closeNanos = nanos;
     }
 
     /** The closing handshake has begun: its deadline runs. */

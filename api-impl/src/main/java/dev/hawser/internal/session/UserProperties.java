@@ -2,6 +2,7 @@ package dev.hawser.internal.session;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 public final class UserProperties extends ConcurrentHashMap<String, Object> {
     private static final long serialVersionUID = 1;
 
+    /** Told of each property that is set from then on. */
+    private transient volatile @Nullable BiConsumer<String, Object> listener;
+
     /** A copy of what is declared, without null keys and values; empty for null. */
     @SuppressWarnings("this-escape") // the class is final
     public UserProperties(@Nullable Map<? extends @Nullable String, ? extends @Nullable Object> declared) {
@@ -19,9 +23,21 @@ public final class UserProperties extends ConcurrentHashMap<String, Object> {
         }
     }
 
+    void tell(BiConsumer<String, Object> later) {
+        listener = later;
+    }
+
     @Override
     public @Nullable Object put(String name, @Nullable Object value) {
-        return value == null ? remove(name) : super.put(name, value);
+        if (value == null) {
+            return remove(name);
+        }
+        Object before = super.put(name, value);
+        BiConsumer<String, Object> told = listener;
+        if (told != null) {
+            told.accept(name, value);
+        }
+        return before;
     }
 
     @Override

@@ -61,12 +61,16 @@ public final class WebSocketSession implements HawserSession {
         this.handshake = handshake;
         this.timeouts = timeouts;
         this.id = connection.runtime().nextSessionId();
-        this.userProperties = new UserProperties(handshake.config().getUserProperties());
+        UserProperties properties = new UserProperties(handshake.config().getUserProperties());
+        this.userProperties = properties;
         this.httpSessionId = handshake.httpSessionId();
         this.maxTextMessageSize = handshake.settings().get(Setting.MAX_TEXT_MESSAGE_SIZE);
         this.maxBinaryMessageSize = handshake.settings().get(Setting.MAX_BINARY_MESSAGE_SIZE);
         this.opened = handshake.role() == Role.CLIENT ? new CountDownLatch(1) : null;
         this.sender = new MessageSender(connection, handshake.settings());
+        AskedTimeouts asked = new AskedTimeouts(sender, timeouts);
+        asked.initial(properties, handshake.settings());
+        properties.tell(asked::changed);
         this.endpoint = handshake
                 .plan()
                 .bind(

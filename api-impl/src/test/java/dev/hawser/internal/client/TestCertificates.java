@@ -2,11 +2,13 @@ package dev.hawser.internal.client;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +18,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Certificates of an authority of their own, made by the JDK's keytool, and the contexts of a server that shows one and of a client that trusts it. */
-record TestCertificates(SSLContext server, SSLContext client) {
+record TestCertificates(SSLContext server, SSLContext client, Certificate authority) {
     /** Making them takes seconds. */
     private static final Map<String, TestCertificates> MADE = new ConcurrentHashMap<>();
 
@@ -42,6 +44,16 @@ record TestCertificates(SSLContext server, SSLContext client) {
         return make("dns:localhost,ip:127.0.0.1", "-startdate", "-10d", "-validity", "5");
     }
 
+    /** Writes a key store that holds what the client trusts. */
+    void writeTrustStore(Path file, String password) throws IOException, GeneralSecurityException {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("authority", authority);
+        try (OutputStream out = Files.newOutputStream(file)) {
+            trusted.store(out, password.toCharArray());
+        }
+    }
+
     private static TestCertificates make(String names, String... more) {
         return MADE.computeIfAbsent(names + List.of(more), key -> generate(names, more));
     }
@@ -61,8 +73,9 @@ record TestCertificates(SSLContext server, SSLContext client) {
             Files.delete(file);
             Files.delete(folder);
             SSLContext client = clientContext(keys);
+            Certificate authority = keys.getCertificate("authority");
             keys.deleteEntry("authority");
-            return new TestCertificates(serverContext(keys), client);
+            return new TestCertificates(serverContext(keys), client, authority);
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {

@@ -7,6 +7,7 @@ import dev.hawser.internal.environment.Environment;
 import dev.hawser.internal.server.EndpointSelection;
 import dev.hawser.internal.server.EndpointServerContainer;
 import dev.hawser.internal.session.ContainerRuntime;
+import dev.hawser.internal.session.ForeignProperty;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
@@ -131,7 +132,8 @@ public final class Deployment {
 
     private static Settings settingsOf(ServletContext context) throws ServletException {
         try {
-            return Settings.read(context::getInitParameter, Settings.read(System::getProperty, Settings.defaults()));
+            Settings below = ForeignProperty.ofContext(context::getInitParameter);
+            return Settings.read(context::getInitParameter, Settings.read(System::getProperty, below));
         } catch (IllegalArgumentException e) {
             throw new ServletException(e.getMessage(), e);
         }

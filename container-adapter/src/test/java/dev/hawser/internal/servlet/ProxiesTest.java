@@ -265,7 +265,7 @@ class ProxiesTest {
     @EnumSource
     void thePageTellsEachServerToTrustTheProxyAsTheTestDoes(ProxiedServer.Kind kind) throws IOException {
         String name = kind.name().toLowerCase(java.util.Locale.ROOT);
-        String source = Files.readString(Path.of("src/test/java/dev/hawser/servlet/ProxiedServer.java"));
+        String source = Files.readString(Path.of("src/test/java/dev/hawser/internal/servlet/ProxiedServer.java"));
         int begin = source.indexOf("// begin " + name + System.lineSeparator());
         String snippet = source.substring(
                 source.indexOf(System.lineSeparator(), begin), source.indexOf("// end " + name, begin));
