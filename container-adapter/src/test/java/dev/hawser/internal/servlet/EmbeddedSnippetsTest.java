@@ -93,11 +93,11 @@ class EmbeddedSnippetsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "servlet/EmbeddedSnippetsTest, jetty",
+        "internal/servlet/EmbeddedSnippetsTest, jetty",
         "war/OnEe10, jetty",
-        "servlet/EmbeddedSnippetsTest, tomcat",
-        "servlet/EmbeddedSnippetsTest, undertow",
-        "servlet/Http2TunnelTest, without-http2"
+        "internal/servlet/EmbeddedSnippetsTest, tomcat",
+        "internal/servlet/EmbeddedSnippetsTest, undertow",
+        "internal/servlet/Http2TunnelTest, without-http2"
     })
     void thePageHasTheSnippetWordForWord(String test, String name) throws IOException {
         String source = Files.readString(Path.of("src/test/java/dev/hawser", test + ".java"));
