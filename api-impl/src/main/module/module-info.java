@@ -1,0 +1,16 @@
+/** The engine and the client without the servlet adapters and without the server's API; the one jar holds all of it under another name. */
+module dev.hawser.core {
+    requires transitive jakarta.websocket.client;
+    requires static transitive jakarta.websocket;
+    requires static org.jspecify;
+    requires tls.channel;
+
+    exports dev.hawser;
+    exports dev.hawser.client;
+    exports dev.hawser.extension;
+
+    uses dev.hawser.extension.NegotiableExtension;
+
+    provides jakarta.websocket.ContainerProvider with
+            dev.hawser.client.ClientContainerProvider;
+}

@@ -1,0 +1,27 @@
+/**
+ * Hawser, server and client. What is not exported is not for applications. An embedded server adds {@code HawserInitializer} itself: as a service
+ * it would need Servlet on the path of every client.
+ */
+module dev.hawser.websocket {
+    requires transitive jakarta.websocket;
+    requires transitive jakarta.websocket.client;
+    requires static transitive jakarta.servlet;
+    requires static org.eclipse.jetty.http;
+    requires static org.eclipse.jetty.io;
+    requires static org.eclipse.jetty.server;
+    requires static org.eclipse.jetty.util;
+    requires static org.jspecify;
+    requires static java.logging;
+
+    exports dev.hawser;
+    exports dev.hawser.client;
+    exports dev.hawser.extension;
+    exports dev.hawser.servlet;
+
+    uses dev.hawser.extension.NegotiableExtension;
+
+    provides jakarta.websocket.ContainerProvider with
+            dev.hawser.client.ClientContainerProvider;
+    provides jakarta.websocket.server.ServerEndpointConfig.Configurator with
+            dev.hawser.internal.server.DefaultServerConfigurator;
+}
