@@ -26,9 +26,11 @@ import java.util.stream.Stream;
  * What may use what, for the package tree below {@code root}. The root is an argument so that every rule can also be shown a tree that breaks
  * it: {@link GuardsTest}.
  *
- * <p>The arrow, below {@code internal}: {@code http <- protocol <- transport <- session <- {server, client} <- {servlet, jetty}}, with
- * {@code endpoint} and {@code coder} below {@code session}, and {@code component}, which {@code environment} implements, below them. The public packages are the root, {@code extension}, and the
- * faces of {@code client} and {@code servlet}, which stand beside what implements them.
+ * <p>The arrow, below {@code internal}: {@code http <- protocol <- transport <- session <- {server, client} <- {servlet,
+ * jetty}}, with {@code endpoint}, {@code coder} and {@code dispatch} below {@code session}, and {@code component}, which
+ * {@code environment} implements, below the former two. {@code dispatch} knows java.base alone. The public packages are
+ * the root, {@code extension}, and the faces of {@code client} and {@code servlet}, which stand beside what implements
+ * them.
  */
 record ArchitectureRules(String root) {
     /** A name that says nothing about what the type is for. */
@@ -45,8 +47,16 @@ record ArchitectureRules(String root) {
             "java.net.URLEncoder");
 
     ArchRule arrows() {
-        List<String> core =
-                List.of("http", "component", "environment", "protocol", "transport", "endpoint", "coder", "session");
+        List<String> core = List.of(
+                "http",
+                "component",
+                "environment",
+                "protocol",
+                "transport",
+                "endpoint",
+                "coder",
+                "dispatch",
+                "session");
         return CompositeArchRule.of(publicTypesUseNothingOfOurs())
                 .and(uses("http"))
                 .and(uses("protocol", "http"))
@@ -55,7 +65,8 @@ record ArchitectureRules(String root) {
                 .and(uses("environment", "component"))
                 .and(uses("coder", "protocol", "component"))
                 .and(uses("endpoint", "protocol", "component", "coder"))
-                .and(uses("session", "http", "protocol", "transport", "component", "endpoint", "coder"))
+                .and(dispatchUsesNothingOfOurs())
+                .and(uses("session", "http", "protocol", "transport", "component", "endpoint", "coder", "dispatch"))
                 .and(uses("client", also(core)))
                 .and(uses("server", also(core, "client")))
                 .and(uses("servlet", also(core, "client", "server")))
@@ -73,6 +84,7 @@ record ArchitectureRules(String root) {
                         "transport",
                         "endpoint",
                         "coder",
+                        "dispatch",
                         "session",
                         "server",
                         "client",
@@ -235,6 +247,15 @@ record ArchitectureRules(String root) {
                 .that(resideInAnyPackage(root, root + ".extension"))
                 .should()
                 .dependOnClassesThat(ours().and(not(resideInAnyPackage(root, root + ".extension", tree("http")))))
+                .allowEmptyShould(true);
+    }
+
+    private ArchRule dispatchUsesNothingOfOurs() {
+        return noClasses()
+                .that(resideInAPackage(tree("dispatch")))
+                .should()
+                .dependOnClassesThat(not(resideInAnyPackage(tree("dispatch"), "java..", "org.jspecify.annotations")
+                        .or(primitivesAndArrays())))
                 .allowEmptyShould(true);
     }
 

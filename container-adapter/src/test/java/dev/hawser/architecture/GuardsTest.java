@@ -30,6 +30,7 @@ class GuardsTest {
                 guard("arrows: upwards", ArchitectureRules::arrows, "internal.transport.UsesSession"),
                 guard("arrows: sideways", ArchitectureRules::arrows, "internal.client.UsesServer"),
                 guard("arrows: servlet to jetty", ArchitectureRules::arrows, "internal.servlet.UsesJetty"),
+                guard("arrows: dispatch", ArchitectureRules::arrows, "internal.dispatch.UsesProtocol"),
                 guard("arrows: public type", ArchitectureRules::arrows, "PublicTypeUsesClient"),
                 guard("unknown package", ArchitectureRules::everyPackageHasItsPlace, "misc.HasNoPlace"),
                 guard("cycle", ArchitectureRules::noPackageCycles, "internal.endpoint.HalfOfACycle"),

@@ -1,8 +1,8 @@
 package dev.hawser.internal.client;
 
 import dev.hawser.Settings;
+import dev.hawser.internal.dispatch.DaemonThreads;
 import dev.hawser.internal.session.ContainerRuntime;
-import dev.hawser.internal.session.DaemonThreads;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

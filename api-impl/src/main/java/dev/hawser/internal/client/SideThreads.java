@@ -1,6 +1,6 @@
 package dev.hawser.internal.client;
 
-import dev.hawser.internal.session.DaemonThreads;
+import dev.hawser.internal.dispatch.DaemonThreads;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.Callable;

@@ -1,5 +1,8 @@
 package dev.hawser.internal.session;
 
+import dev.hawser.internal.dispatch.ThreadSight;
+import dev.hawser.internal.dispatch.Turn;
+import dev.hawser.internal.dispatch.TurnLoad;
 import dev.hawser.internal.transport.PendingSend;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;

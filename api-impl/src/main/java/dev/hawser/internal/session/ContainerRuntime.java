@@ -3,8 +3,11 @@ package dev.hawser.internal.session;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.internal.component.Components;
+import dev.hawser.internal.dispatch.DaemonThreads;
+import dev.hawser.internal.dispatch.DrainDispatcher;
 import dev.hawser.internal.protocol.deflate.DeflateCodecs;
 import dev.hawser.internal.transport.BufferPool;
+import dev.hawser.internal.transport.OutboundQueue;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.WebSocketContainer;
 import java.nio.ByteBuffer;
@@ -97,6 +100,7 @@ public final class ContainerRuntime {
                 settings.get(Setting.MAX_WORKERS),
                 settings.get(Setting.MAX_BLOCKING_THREADS),
                 settings.get(Setting.FLUSH_DELAY).toNanos(),
+                OutboundQueue.class,
                 executor);
         this.timerThread =
                 new DaemonThreads(name + "-timer", Thread.currentThread().getContextClassLoader());

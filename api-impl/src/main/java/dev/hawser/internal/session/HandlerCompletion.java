@@ -1,5 +1,6 @@
 package dev.hawser.internal.session;
 
+import dev.hawser.internal.dispatch.DispatchThreads;
 import dev.hawser.internal.transport.PendingSend;
 import jakarta.websocket.SendHandler;
 import jakarta.websocket.SendResult;

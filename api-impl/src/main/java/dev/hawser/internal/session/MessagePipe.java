@@ -1,5 +1,6 @@
 package dev.hawser.internal.session;
 
+import dev.hawser.internal.dispatch.BlockingTurns;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * counts within the bounds of the session's {@link Inbox}, where the connection stops reading until the handler has
  * caught up. Parts are Strings or byte arrays, by the kind of the message.
  */
-final class MessagePipe {
+final class MessagePipe implements BlockingTurns.Stream {
     /** How long a reader waits at least, before it looks again, while the connection is not read. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -90,8 +91,8 @@ final class MessagePipe {
         }
     }
 
-    /** Lets the handler begin. Any thread. */
-    void begin() {
+    @Override
+    public void begin() {
         boolean tell;
         lock.lock();
         try {

@@ -2,6 +2,7 @@ package dev.hawser.internal.session;
 
 import dev.hawser.extension.Opcode;
 import dev.hawser.extension.RemoteProtocolException;
+import dev.hawser.internal.dispatch.DrainDispatcher;
 import dev.hawser.internal.endpoint.BoundEndpoint;
 import dev.hawser.internal.endpoint.MessageInvoker;
 import dev.hawser.internal.endpoint.MessageInvoker.Delivery;

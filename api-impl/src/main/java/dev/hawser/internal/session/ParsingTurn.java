@@ -1,5 +1,7 @@
 package dev.hawser.internal.session;
 
+import dev.hawser.internal.dispatch.Turn;
+
 /** Parses on a worker what a reading has left, when callbacks have caught up, or others have had their turn. */
 final class ParsingTurn implements Turn {
     private final WebSocketConnection connection;

@@ -1,5 +1,8 @@
 package dev.hawser.internal.session;
 
+import dev.hawser.internal.dispatch.DrainDispatcher;
+import dev.hawser.internal.dispatch.Turn;
+
 /**
  * Has the turns of one session run: by the reading thread once it has parsed what it read, or by a dispatcher. A turn
  * that cannot be scheduled now, as for want of stack in the thread of a sender, is when the session's next event comes.

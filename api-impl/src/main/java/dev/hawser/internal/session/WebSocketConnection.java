@@ -6,6 +6,7 @@ import dev.hawser.extension.InboundExtension;
 import dev.hawser.extension.OutboundExtension;
 import dev.hawser.extension.RemoteProtocolException;
 import dev.hawser.internal.coder.InterruptFlag;
+import dev.hawser.internal.dispatch.Turn;
 import dev.hawser.internal.protocol.CloseCode;
 import dev.hawser.internal.protocol.OutboundChain;
 import dev.hawser.internal.protocol.ProtocolLimits;

@@ -34,7 +34,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /** A server session over a {@link FakeTransport}, with an event loop that is the test's own thread. */
-final class SessionHarness implements AutoCloseable {
+public final class SessionHarness implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(30);
 
     final FakeTransport transport = new FakeTransport();
@@ -173,7 +173,7 @@ final class SessionHarness implements AutoCloseable {
     }
 
     /** Waits for a condition, looking at it often. */
-    static void await(String what, BooleanSupplier condition) {
+    public static void await(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + SOON.toNanos();
         while (!condition.getAsBoolean()) {
             assertTrue(System.nanoTime() < deadline, () -> "not in time: " + what);

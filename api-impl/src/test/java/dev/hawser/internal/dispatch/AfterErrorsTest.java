@@ -1,8 +1,10 @@
-package dev.hawser.internal.session;
+package dev.hawser.internal.dispatch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.internal.session.SessionHarness;
+import dev.hawser.internal.transport.OutboundQueue;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -17,7 +19,7 @@ class AfterErrorsTest {
         throw new AssertionError("nothing here may block");
     };
 
-    private final DrainDispatcher dispatcher = new DrainDispatcher("test", 4, 200, 0, NONE);
+    private final DrainDispatcher dispatcher = new DrainDispatcher("test", 4, 200, 0, OutboundQueue.class, NONE);
     private final CountDownLatch release = new CountDownLatch(1);
 
     @AfterEach

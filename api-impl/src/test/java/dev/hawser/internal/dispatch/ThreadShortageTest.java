@@ -1,8 +1,9 @@
-package dev.hawser.internal.session;
+package dev.hawser.internal.dispatch;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.internal.transport.OutboundQueue;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -34,7 +35,8 @@ class ThreadShortageTest {
     @Test
     void aThreadOfTheContainerRunsATurnForWhichNoWorkerCanBeStarted() throws Exception {
         failures.set(Integer.MAX_VALUE);
-        DrainDispatcher dispatcher = new DrainDispatcher("test", 4, 200, 0, container, this::thread, NO_VIRTUAL);
+        DrainDispatcher dispatcher =
+                new DrainDispatcher("test", 4, 200, 0, OutboundQueue.class, container, this::thread, NO_VIRTUAL);
         Told turn = new Told(false);
         dispatcher.ready(turn.ticket);
         assertTrue(turn.told.await(30, TimeUnit.SECONDS));
@@ -44,8 +46,8 @@ class ThreadShortageTest {
     @Test
     void whenThreadsCanBeStartedAgainTheTurnsThatWaitRunAndLaterOnesToo() throws Exception {
         failures.set(7);
-        DrainDispatcher dispatcher =
-                new DrainDispatcher("test", 4, 200, 0, ThreadShortageTest::refuse, this::thread, NO_VIRTUAL);
+        DrainDispatcher dispatcher = new DrainDispatcher(
+                "test", 4, 200, 0, OutboundQueue.class, ThreadShortageTest::refuse, this::thread, NO_VIRTUAL);
         Told first = new Told(false);
         dispatcher.ready(first.ticket);
         for (int i = 0; first.told.getCount() > 0 && i < 10; i++) {
@@ -66,8 +68,8 @@ class ThreadShortageTest {
     void aTurnThatBlocksGoesToAWorkerIfNoThreadForItCanBeStarted() throws Exception {
         failing = "blocking";
         failures.set(Integer.MAX_VALUE);
-        DrainDispatcher dispatcher =
-                new DrainDispatcher("test", 4, 200, 0, ThreadShortageTest::refuse, this::thread, NO_VIRTUAL);
+        DrainDispatcher dispatcher = new DrainDispatcher(
+                "test", 4, 200, 0, OutboundQueue.class, ThreadShortageTest::refuse, this::thread, NO_VIRTUAL);
         Told turn = new Told(true);
         dispatcher.ready(turn.ticket);
         assertTrue(turn.told.await(30, TimeUnit.SECONDS));
@@ -77,7 +79,8 @@ class ThreadShortageTest {
 
     @Test
     void aTurnForWhichNoVirtualThreadCanBeStartedRunsOnAWorker() throws Exception {
-        DrainDispatcher dispatcher = new DrainDispatcher("test", 4, 200, 0, container, this::thread, NO_VIRTUAL);
+        DrainDispatcher dispatcher =
+                new DrainDispatcher("test", 4, 200, 0, OutboundQueue.class, container, this::thread, NO_VIRTUAL);
         Told turn = new Told(false, true);
         dispatcher.ready(turn.ticket);
         assertTrue(turn.told.await(30, TimeUnit.SECONDS));

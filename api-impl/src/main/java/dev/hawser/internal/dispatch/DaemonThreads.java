@@ -1,4 +1,4 @@
-package dev.hawser.internal.session;
+package dev.hawser.internal.dispatch;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the daemon threads of an executor, and waits for them to end: containers look for threads that a stopped application has left, and
- * {@code awaitTermination} returns while the last one is still about to end. Thread-safe.
+ * Makes the daemon threads of an executor, and waits for them to end: containers look for threads that a stopped
+ * application has left, and {@code awaitTermination} returns while the last one is still about to end. Thread-safe.
  */
 public final class DaemonThreads implements ThreadFactory {
     private final String name;
@@ -38,7 +38,10 @@ public final class DaemonThreads implements ThreadFactory {
         return thread;
     }
 
-    /** Waits until all have ended, but the calling one, or it is {@code deadline} of {@code System.nanoTime()}, or this thread is interrupted. */
+    /**
+     * Waits until all have ended, but the calling one, or it is {@code deadline} of {@code System.nanoTime()}, or this
+     * thread is interrupted.
+     */
     public void awaitEnd(long deadline) {
         threads.forEach(thread -> awaitEnd(thread, deadline));
     }

@@ -1,4 +1,4 @@
-package dev.hawser.internal.session;
+package dev.hawser.internal.dispatch;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -6,10 +6,11 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which turns run at this moment: what the monitor flushes for, and how a send finds out that it is on an event loop and must not wait. It
- * replaces a thread-local, which would outlive an undeployed application in the container's threads.
+ * Which turns run at this moment: what the monitor flushes for, and how a send finds out that it is on an event loop
+ * and must not wait. It replaces a thread-local, which would outlive an undeployed application in the container's
+ * threads.
  */
-final class ActiveTurns {
+public final class ActiveTurns {
     private static final int SLOTS = 256;
 
     private final AtomicReferenceArray<@Nullable Turn> slots = new AtomicReferenceArray<>(SLOTS);
@@ -17,7 +18,7 @@ final class ActiveTurns {
     private final Set<Turn> others = ConcurrentHashMap.newKeySet();
 
     /** Notes that a turn begins; returns the slot to {@link #leave}. */
-    int enter(Turn turn, Thread thread) {
+    public int enter(Turn turn, Thread thread) {
         int start = home(thread);
         for (int probe = 0; probe < SLOTS; probe++) {
             int slot = (start + probe) % SLOTS;
@@ -29,7 +30,7 @@ final class ActiveTurns {
         return -1;
     }
 
-    void leave(int slot, Turn turn) {
+    public void leave(int slot, Turn turn) {
         if (slot >= 0) {
             slots.setRelease(slot, null);
         } else {
@@ -41,7 +42,10 @@ final class ActiveTurns {
         return (thread.hashCode() & 0x7FFF_FFFF) % SLOTS;
     }
 
-    /** Whether the calling thread runs a callback now. False, too, for one whose turn found its own slot taken: this is cheap, not certain. */
+    /**
+     * Whether the calling thread runs a callback now. False, too, for one whose turn found its own slot taken: this is
+     * cheap, not certain.
+     */
     boolean inTurn() {
         Thread current = Thread.currentThread();
         Turn turn = slots.get(home(current));
@@ -49,7 +53,7 @@ final class ActiveTurns {
     }
 
     /** Whether the calling thread is an event loop that runs a callback now. */
-    boolean onEventLoop() {
+    public boolean onEventLoop() {
         Thread current = Thread.currentThread();
         for (int slot = 0; slot < SLOTS; slot++) {
             Turn turn = slots.get(slot);

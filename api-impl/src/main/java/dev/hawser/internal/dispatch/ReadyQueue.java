@@ -1,4 +1,4 @@
-package dev.hawser.internal.session;
+package dev.hawser.internal.dispatch;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package dev.hawser.internal.session;
+package dev.hawser.internal.dispatch;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -16,7 +16,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Streamed messages that have yet to arrive wait behind all others: they begin while threads are free. When all
  * threads are busy and turns wait, streams whose peers send next to nothing give way: see {@link #relieve}.
  */
-final class BlockingTurns {
+public final class BlockingTurns {
+    /** A streamed message whose handler may begin before the message is whole. Compared by identity. */
+    public interface Stream {
+        /** Lets the handler begin. Any thread; does nothing if it has begun. */
+        void begin();
+    }
+
     /** How long a streamed message may take to come whole before its handler begins. */
     private static final long STREAM_DELAY_MILLIS = 10;
 
@@ -32,7 +38,7 @@ final class BlockingTurns {
 
     // All below: guarded by lock.
     private final DispatchThreads.Queue due = new DispatchThreads.Queue();
-    private final Set<MessagePipe> patient = new LinkedHashSet<>();
+    private final Set<Stream> patient = new LinkedHashSet<>();
     private final Set<Runner> runners = new LinkedHashSet<>();
     private int idle;
     private int created;
@@ -103,7 +109,7 @@ final class BlockingTurns {
      * spare.
      */
     @SuppressWarnings("FutureReturnValueIgnored") // a stream that has begun is begun no more
-    void beginSoon(MessagePipe stream, ScheduledExecutorService timer) {
+    public void beginSoon(Stream stream, ScheduledExecutorService timer) {
         try {
             timer.schedule(() -> whenFree(stream), STREAM_DELAY_MILLIS, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
@@ -112,7 +118,7 @@ final class BlockingTurns {
     }
 
     /** Has the stream begin, though its message is not whole, as soon as a thread is free for it. */
-    private void whenFree(MessagePipe stream) {
+    private void whenFree(Stream stream) {
         synchronized (lock) {
             if (!stopped && (!patient.isEmpty() || idle + max - runners.size() <= due.size())) {
                 patient.add(stream);
@@ -123,7 +129,7 @@ final class BlockingTurns {
     }
 
     /** The stream has begun, or ended before it did. */
-    void forget(MessagePipe stream) {
+    public void forget(Stream stream) {
         synchronized (lock) {
             patient.remove(stream);
         }
@@ -214,7 +220,7 @@ final class BlockingTurns {
         private Turn.@Nullable Ticket next() {
             long deadline = System.nanoTime() + IDLE_NANOS;
             while (true) {
-                MessagePipe stream;
+                Stream stream;
                 synchronized (lock) {
                     rests(false);
                     Turn.Ticket ticket = due.poll();
@@ -259,8 +265,8 @@ final class BlockingTurns {
     }
 
     /** Under the lock. */
-    private @Nullable MessagePipe firstPatient() {
-        for (MessagePipe stream : patient) {
+    private @Nullable Stream firstPatient() {
+        for (Stream stream : patient) {
             patient.remove(stream);
             return stream;
         }

@@ -1,27 +1,20 @@
-package dev.hawser.internal.session;
+package dev.hawser.internal.dispatch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hawser.Setting;
-import dev.hawser.Settings;
-import dev.hawser.internal.transport.FakeTransport;
-import jakarta.websocket.OnMessage;
-import jakarta.websocket.server.ServerEndpoint;
+import dev.hawser.internal.session.SessionHarness;
+import dev.hawser.internal.transport.OutboundQueue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,49 +91,6 @@ class FairTurnsTest {
     }
 
     @Test
-    void aSmallMessageIsServedBeforeTheNextTurnsOfSessionsThatHaveMoreToDoThanATurnTakes() {
-        int heavy = 30;
-        Settings oneWorker = Settings.builder()
-                .set(Setting.MAX_WORKERS, 1)
-                .set(Setting.SLOW_CALLBACK, SessionHarness.SOON)
-                .build();
-        Ordered endpoint = new Ordered();
-        try (SessionHarness gate = new SessionHarness(endpoint, oneWorker)) {
-            gate.read(SessionHarness.text("gate")); // holds the only worker
-            SessionHarness.await("the gate", () -> endpoint.order.contains("gate"));
-            byte[][] frames = new byte[40][];
-            Arrays.fill(frames, SessionHarness.text("a".repeat(10_000)));
-            for (int i = 0; i < heavy; i++) {
-                arrive(gate, endpoint, oneWorker, frames);
-            }
-            byte[][] last = {SessionHarness.text("gate")};
-            FakeTransport over = new FakeTransport();
-            WebSocketConnection bystander = gate.connect(endpoint, oneWorker, over);
-            arrive(gate, endpoint, oneWorker, last);
-            endpoint.gate.release(); // all have their first turns, the one that holds the worker as the last
-            SessionHarness.await("the second gate", () -> Collections.frequency(endpoint.order, "gate") == 2);
-            int arrived = endpoint.order.size();
-            over.arrive(SessionHarness.text("small"));
-            bystander.onReadable();
-            endpoint.gate.release();
-            SessionHarness.await("the bystander", () -> endpoint.order.contains("small"));
-            int before = endpoint.order.indexOf("small") - arrived;
-            assertTrue(before <= 7, before + " large messages before the small one, and a turn takes 7");
-        }
-    }
-
-    private static void arrive(SessionHarness session, Ordered endpoint, Settings settings, byte[]... frames) {
-        FakeTransport over = new FakeTransport();
-        WebSocketConnection connection = session.connect(endpoint, settings, over);
-        for (byte[] frame : frames) {
-            over.arrive(frame);
-        }
-        do {
-            connection.onReadable();
-        } while (over.takeReadable());
-    }
-
-    @Test
     void aCallbackThatComputesForLongHasNoThreadForWhatBlocks() throws Exception {
         TurnLoad load = new TurnLoad(SLOW);
         CountDownLatch stop = new CountDownLatch(1);
@@ -152,14 +102,16 @@ class FairTurnsTest {
         try {
             for (int turn = 0; turn < 10; turn++) {
                 load.begins(0);
-                assertFalse(load.isLost(computing, 600_000, new ThreadSight()));
-                assertFalse(load.isLost(computing, 1_100_000, new ThreadSight()));
+                assertFalse(load.isLost(computing, 600_000, new ThreadSight(OutboundQueue.class)));
+                assertFalse(load.isLost(computing, 1_100_000, new ThreadSight(OutboundQueue.class)));
                 load.ends(5_000_000, 1, true, false);
                 assertFalse(load.mayBlock());
                 assertEquals(Turn.Weight.USUAL, load.weight(10), "it may just have waited for its processor");
             }
             load.begins(0);
-            assertTrue(load.isLost(computing, 11_000_000, new ThreadSight()), "others get a worker more");
+            assertTrue(
+                    load.isLost(computing, 11_000_000, new ThreadSight(OutboundQueue.class)),
+                    "others get a worker more");
         } finally {
             stop.countDown();
             computing.join();
@@ -188,7 +140,7 @@ class FairTurnsTest {
                     throw new UncheckedIOException(e);
                 }
             });
-            SessionHarness.await("it reads", () -> new ThreadSight().isOutside(reading));
+            SessionHarness.await("it reads", () -> new ThreadSight(OutboundQueue.class).isOutside(reading));
             assertSlow(reading);
             server.accept().close();
             reading.join();
@@ -196,11 +148,13 @@ class FairTurnsTest {
     }
 
     private static void assertSlow(Thread thread) {
-        SessionHarness.await("it waits", () -> ThreadSight.isParked(thread) || new ThreadSight().isOutside(thread));
+        SessionHarness.await(
+                "it waits",
+                () -> ThreadSight.isParked(thread) || new ThreadSight(OutboundQueue.class).isOutside(thread));
         TurnLoad load = new TurnLoad(SLOW);
         load.begins(0);
-        load.isLost(thread, 600_000, new ThreadSight());
-        assertTrue(load.isLost(thread, 1_100_000, new ThreadSight()));
+        load.isLost(thread, 600_000, new ThreadSight(OutboundQueue.class));
+        assertTrue(load.isLost(thread, 1_100_000, new ThreadSight(OutboundQueue.class)));
         load.ends(5_000_000, 1, true, false);
         assertTrue(load.mayBlock());
         assertEquals(Turn.Weight.USUAL, load.weight(10));
@@ -242,7 +196,7 @@ class FairTurnsTest {
             }
         });
         load.begins(0);
-        load.isLost(computing, 600_000, new ThreadSight());
+        load.isLost(computing, 600_000, new ThreadSight(OutboundQueue.class));
         load.ends(50_000_000, 1, false, false);
         assertFalse(load.mayBlock());
         stop.countDown();
@@ -254,21 +208,6 @@ class FairTurnsTest {
         thread.setDaemon(true);
         thread.start();
         return thread;
-    }
-
-    /** Writes down in which order its sessions are called; "gate" waits. */
-    @ServerEndpoint("/test")
-    public static class Ordered {
-        final List<String> order = new CopyOnWriteArrayList<>();
-        final Semaphore gate = new Semaphore(0);
-
-        @OnMessage
-        public void onText(String message) throws InterruptedException {
-            order.add(message);
-            if (message.equals("gate") && !gate.tryAcquire(30, TimeUnit.SECONDS)) {
-                throw new AssertionError("nobody opens the gate");
-            }
-        }
     }
 
     /** Writes its name down when it runs. */

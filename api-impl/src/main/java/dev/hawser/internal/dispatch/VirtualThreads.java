@@ -1,4 +1,4 @@
-package dev.hawser.internal.session;
+package dev.hawser.internal.dispatch;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs turns on virtual threads, one for each turn: they are Java 21, and Hawser is compiled for 17, so they are looked up at run time. Nothing
- * is looked up before the first turn. Thread-safe.
+ * Runs turns on virtual threads, one for each turn: they are Java 21, and Hawser is compiled for 17, so they are looked
+ * up at run time. Nothing is looked up before the first turn. Thread-safe.
  */
 final class VirtualThreads {
     private final String name;
@@ -36,7 +36,8 @@ final class VirtualThreads {
      * Has the task run at once, as far as there is a processor. The task does not throw.
      *
      * @return false if no thread can be started at the moment
-     * @throws IllegalStateException if this Java machine has no virtual threads, see {@link dev.hawser.Dispatch#isSupported}
+     * @throws IllegalStateException if this Java machine has no virtual threads, see {@link
+     *     dev.hawser.Dispatch#isSupported}
      */
     boolean start(Runnable task) {
         ThreadFactory threads = factory;
@@ -84,7 +85,10 @@ final class VirtualThreads {
         }
     }
 
-    /** {@code Thread.ofVirtual().name(name).inheritInheritableThreadLocals(false).factory()}: what starts them is a thread of the container's. */
+    /**
+     * {@code Thread.ofVirtual().name(name).inheritInheritableThreadLocals(false).factory()}: what starts them is a
+     * thread of the container's.
+     */
     private static ThreadFactory threadsNamed(String name) {
         try {
             Class<?> type = Class.forName("java.lang.Thread$Builder$OfVirtual");

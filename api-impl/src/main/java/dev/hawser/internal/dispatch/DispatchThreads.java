@@ -1,6 +1,5 @@
-package dev.hawser.internal.session;
+package dev.hawser.internal.dispatch;
 
-import dev.hawser.internal.coder.InterruptFlag;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
@@ -8,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The daemon threads of one dispatcher: how they are started, and how a stop waits for them. Thread-safe. */
-final class DispatchThreads {
+public final class DispatchThreads {
     private static final System.Logger LOGGER = System.getLogger("dev.hawser.dispatch");
 
     private final ThreadFactory factory;
@@ -57,16 +56,16 @@ final class DispatchThreads {
      * Makes the calling thread's interrupt flag what it was before code of the application ran. An interrupt of
      * {@link #stop} stays: it is meant for all that the thread still runs.
      */
-    void restoreInterrupt(boolean before) {
+    public void restoreInterrupt(boolean before) {
         if (before) {
-            InterruptFlag.restore(true);
+            Thread.currentThread().interrupt();
         } else if (Thread.interrupted() && stopped) { // asked in this order: a stop sets the flag last
             Thread.currentThread().interrupt();
         }
     }
 
     /** Never throws, though there may be no memory for it. */
-    static void log(String what, Throwable error) {
+    public static void log(String what, Throwable error) {
         try {
             LOGGER.log(System.Logger.Level.ERROR, what, error);
         } catch (Throwable e) {

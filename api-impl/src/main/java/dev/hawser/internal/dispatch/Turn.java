@@ -1,4 +1,4 @@
-package dev.hawser.internal.session;
+package dev.hawser.internal.dispatch;
 
 import org.jspecify.annotations.Nullable;
 
@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * the application threw. Where the Java machine itself throws, as for want of memory, {@code run} throws only if the
  * turn has not begun, and is called again.
  */
-interface Turn extends Runnable {
+public interface Turn extends Runnable {
     /**
      * Whether this turn is likely to block, so that it runs on a thread of {@link BlockingTurns} instead of a shared
      * worker.
@@ -37,7 +37,9 @@ interface Turn extends Runnable {
         return false;
     }
 
-    /** Sends replies that have been held back since {@code since} or longer. Called by the monitor while the turn runs. */
+    /**
+     * Sends replies that have been held back since {@code since} or longer. Called by the monitor while the turn runs.
+     */
     void flushDeferredSince(long since);
 
     /** Whether callbacks of the application run in this turn now, on that thread. */
@@ -73,7 +75,7 @@ interface Turn extends Runnable {
         /** How often in a row the turn threw. */
         private int failures;
 
-        Ticket(Turn turn) {
+        public Ticket(Turn turn) {
             this.turn = turn;
         }
 

@@ -1,4 +1,4 @@
-package dev.hawser.internal.session;
+package dev.hawser.internal.dispatch;
 
 import java.util.concurrent.TimeUnit;
 
@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>The running turn writes it but for what the monitor saw, and its end publishes it to the next one.
  */
-final class TurnLoad {
+public final class TurnLoad {
     /** So many bytes that wait make a turn a heavy one. */
     private static final long HEAVY_BYTES = 16 * 1024;
     /** After so long a turn has a worker of its own, whatever it does: others would wait for its end. */
@@ -54,14 +54,14 @@ final class TurnLoad {
     private boolean parked;
 
     /** @param slowNanos what a callback takes at least that is a slow one */
-    TurnLoad(long slowNanos) {
+    public TurnLoad(long slowNanos) {
         this.slowNanos = slowNanos;
     }
 
     // ---- the turn's side ----
 
     /** A turn begins. Returns whether the monitor is to look at it. */
-    boolean begins(long now) {
+    public boolean begins(long now) {
         began = now;
         if (seen != NOTHING) {
             seen = NOTHING;
@@ -75,7 +75,7 @@ final class TurnLoad {
      * @param onWorker whether it ran on a worker, and not on a thread for what may block
      * @param cut whether it was ended before all was delivered, for the sake of others
      */
-    void ends(long now, int delivered, boolean onWorker, boolean cut) {
+    public void ends(long now, int delivered, boolean onWorker, boolean cut) {
         if (delivered > 0) {
             long each = (now - began) / delivered;
             boolean slow = each > slowNanos;
@@ -89,17 +89,17 @@ final class TurnLoad {
         heavy = cut; // not what took long: on a busy machine that is anybody
     }
 
-    long averageNanos() {
+    public long averageNanos() {
         return averageNanos;
     }
 
     /** Whether callbacks wait for long enough that they are to have a thread for that. */
-    boolean mayBlock() {
+    public boolean mayBlock() {
         return averageNanos > slowNanos;
     }
 
     /** See {@link Turn#weight}. */
-    Turn.Weight weight(long waitingBytes) {
+    public Turn.Weight weight(long waitingBytes) {
         if (heavy || waitingBytes >= HEAVY_BYTES) {
             return Turn.Weight.HEAVY;
         }
@@ -114,7 +114,7 @@ final class TurnLoad {
      *
      * @param sight asked for the stack of a thread, which costs, if its state does not tell enough
      */
-    boolean isLost(Thread thread, long now, ThreadSight sight) {
+    public boolean isLost(Thread thread, long now, ThreadSight sight) {
         long start = began;
         boolean parkedBefore = parked && lookedAt == start;
         lookedAt = start;

@@ -1,0 +1,337 @@
+package dev.hawser.internal.dispatch;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shared threads that run the turns of the one ready queue. A worker is woken only if none is active, and takes
+ * turn after turn until the queue is empty. {@link #look} adds workers when the queue does not move. Thread-safe.
+ */
+final class Workers implements TurnMonitor.Watched {
+    private static final long WORKER_IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** Ticks without a turn taken after which one more worker is worth it, whatever the others seem to do. */
+    private static final int STILL_TICKS = 20;
+    /** Waiting turns per active worker above which another one is worth its wake, while there are cores. */
+    private static final int DEEP_QUEUE = 32;
+
+    private final DispatchThreads threads;
+    private final String name;
+    private final int max;
+    private final Executor lender;
+    private final Runnable watch;
+    private final int cores = Runtime.getRuntime().availableProcessors();
+    private final Object lock = new Object();
+
+    // All below: guarded by lock.
+    private final ReadyQueue queue = new ReadyQueue();
+    private int active;
+    private int created;
+    /** How many workers may take turns: as many as processors compute, beside those that wait. */
+    private int mayWork = Integer.MAX_VALUE;
+    /** The workers that rest, linked by {@link Worker#nextParked}: parking must not need memory. */
+    private @Nullable Worker parked;
+    /** Whether a lent thread empties the queue, or is about to. */
+    private boolean lent;
+
+    private boolean stopped;
+    private long takenBefore;
+    private int stillTicks;
+    /** Whether a queue without a worker waits for the end of a turn. Written under the lock, also read without. */
+    private volatile boolean wakeOwed;
+
+    /**
+     * @param name begins the names of the threads
+     * @param max how many there may be
+     * @param lender has a thread for one task while none of ours can be started
+     * @param watch has {@link #look} called in short intervals, for a while
+     */
+    Workers(DispatchThreads threads, String name, int max, Executor lender, Runnable watch) {
+        this.threads = threads;
+        this.name = name;
+        this.max = max;
+        this.lender = lender;
+        this.watch = watch;
+    }
+
+    /**
+     * Has the turn run by a worker. Throws only if the ticket is not in the queue.
+     *
+     * @param inTurn whether the calling thread runs a turn, at the end of which {@link #turnEnded} is called
+     */
+    void queue(Turn.Ticket ticket, boolean inTurn) {
+        Turn.Weight weight = ticket.turn.weight();
+        synchronized (lock) {
+            queue.add(ticket, weight);
+        }
+        try {
+            seeToQueue(inTurn);
+        } catch (Throwable e) { // of the Java machine: what waits is the monitor's case now
+            lookedAfter();
+        }
+    }
+
+    private void seeToQueue(boolean inTurn) {
+        Worker wake = null;
+        synchronized (lock) {
+            if (active == 0 && queue.size() > 0) {
+                if (inTurn && !stopped) { // a monitor that has stopped sees to nothing
+                    wakeOwed = true;
+                } else {
+                    wake = addWorker();
+                }
+            }
+        }
+        if (wake != null) {
+            wake(wake);
+        } else {
+            watch.run();
+        }
+    }
+
+    /** A turn has ended: what it made ready runs now. */
+    void turnEnded() {
+        if (!wakeOwed) {
+            return;
+        }
+        Worker wake = null;
+        synchronized (lock) {
+            if (queue.size() > 0 && active == 0) {
+                wake = addWorker();
+            }
+            wakeOwed = false;
+        }
+        if (wake != null) {
+            wake(wake);
+        }
+    }
+
+    /** Never throws. */
+    private void wake(Worker worker) {
+        try {
+            worker.wake();
+        } catch (Throwable e) { // of the Java machine
+            notWoken(worker);
+            lookedAfter();
+        }
+    }
+
+    /**
+     * If its thread runs it wakes by itself, as it is told to do so with a deadline; else it is none of the active
+     * ones.
+     */
+    private void notWoken(Worker worker) {
+        synchronized (lock) {
+            if (worker.running && worker.thread.getState() == Thread.State.NEW) {
+                active--;
+                worker.running = false;
+            }
+        }
+    }
+
+    /** Never throws: if nobody can be told, the monitor looks by itself in a while. */
+    void lookedAfter() {
+        try {
+            watch.run();
+        } catch (Throwable e) {
+            // of the Java machine
+        }
+    }
+
+    @Override
+    public int waiting() {
+        synchronized (lock) {
+            return queue.size();
+        }
+    }
+
+    @Override
+    public int look(int lost) {
+        Worker wake = null;
+        int waiting;
+        synchronized (lock) {
+            waiting = queue.size();
+            boolean stuck = waiting > 0 && (active == 0 || queue.taken() == takenBefore);
+            stillTicks = stuck ? stillTicks + 1 : 0;
+            mayWork = Math.max(cores + lost, stillTicks >= STILL_TICKS ? active + 1 : 0);
+            boolean deep = waiting > DEEP_QUEUE * active;
+            if (active < mayWork && (stuck || deep)) {
+                wake = addWorker();
+            }
+            takenBefore = queue.taken();
+        }
+        if (wake != null) {
+            wake(wake);
+        }
+        return waiting;
+    }
+
+    /** The turns that wait are run, and then the threads end. */
+    void stop() {
+        synchronized (lock) {
+            stopped = true;
+            for (Worker worker = parked; worker != null; worker = worker.nextParked) {
+                LockSupport.unpark(worker.thread);
+            }
+        }
+    }
+
+    /** Under the lock: a worker that is to be woken after it, or null if there may be no more. */
+    private @Nullable Worker addWorker() {
+        while (parked != null && parked.ended) {
+            parked = parked.nextParked;
+        }
+        Worker worker = parked;
+        if (worker != null) {
+            parked = worker.nextParked;
+            worker.nextParked = null;
+        } else if (active >= max) {
+            return null;
+        } else {
+            worker = new Worker(name + (created + 1));
+            created++;
+        }
+        active++;
+        worker.running = true;
+        return worker;
+    }
+
+    /**
+     * No worker could be started: one thread that the container has already empties the queue, or else who comes next
+     * tries again.
+     */
+    private void lendThread() {
+        synchronized (lock) {
+            if (lent) {
+                return;
+            }
+            lent = true;
+        }
+        try {
+            lender.execute(this::drain);
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            synchronized (lock) {
+                lent = false;
+            }
+            watch.run();
+        }
+    }
+
+    private void drain() {
+        for (Turn.Ticket ticket = takeLent(); ticket != null; ticket = takeLent()) {
+            run(ticket);
+        }
+    }
+
+    private Turn.@Nullable Ticket takeLent() {
+        synchronized (lock) {
+            Turn.Ticket ticket = queue.poll();
+            lent = ticket != null;
+            return ticket;
+        }
+    }
+
+    /** Runs a turn outside of the queue. */
+    void run(Turn.Ticket ticket) {
+        try {
+            ticket.turn.run();
+            ticket.ran();
+        } catch (Throwable e) {
+            threw(ticket, e);
+        }
+    }
+
+    /**
+     * A turn does not throw, but the Java machine may, and its thread serves others: the turn has not begun, or not
+     * ended, and is run again. Never throws.
+     */
+    void threw(Turn.@Nullable Ticket ticket, Throwable error) {
+        DispatchThreads.log("a callback thread goes on after an error", error);
+        if (ticket != null && ticket.mayRunAgain()) {
+            queue(ticket, false);
+        }
+    }
+
+    private final class Worker implements Runnable {
+        final Thread thread;
+        /** Whether the worker takes turns; guarded by lock for writing. */
+        volatile boolean running;
+        /** The next one that rests; guarded by lock. */
+        @Nullable Worker nextParked;
+        /** Guarded by lock. */
+        boolean ended;
+
+        Worker(String threadName) {
+            thread = threads.make(this, threadName);
+        }
+
+        void wake() {
+            if (thread.getState() != Thread.State.NEW) {
+                LockSupport.unpark(thread);
+                return;
+            }
+            boolean isStarted;
+            synchronized (lock) {
+                isStarted = threads.start(thread);
+                if (!isStarted) {
+                    active--;
+                    running = false;
+                }
+            }
+            if (!isStarted) {
+                lendThread();
+            }
+        }
+
+        @Override
+        public void run() {
+            while (true) {
+                Turn.Ticket ticket = null;
+                try {
+                    ticket = takeOrRest();
+                    if (ticket != null) {
+                        ticket.turn.run();
+                        ticket.ran();
+                    } else if (!restUntilWoken()) {
+                        return;
+                    }
+                } catch (Throwable e) {
+                    threw(ticket, e);
+                }
+            }
+        }
+
+        private Turn.@Nullable Ticket takeOrRest() {
+            synchronized (lock) {
+                Turn.Ticket ticket = running && active <= mayWork ? queue.poll() : null;
+                if (ticket == null && running) {
+                    active--;
+                    running = false;
+                    nextParked = parked;
+                    parked = this;
+                }
+                return ticket;
+            }
+        }
+
+        /** Returns false if the worker has been idle for long, or the dispatcher stops. */
+        private boolean restUntilWoken() {
+            long deadline = System.nanoTime() + WORKER_IDLE_NANOS;
+            while (!running) {
+                Thread.interrupted(); // whoever left it: parking would spin
+                long nanos = deadline - System.nanoTime();
+                synchronized (lock) {
+                    if (!running && (stopped || nanos <= 0)) {
+                        ended = true; // and is passed over where it is parked
+                        threads.ends(thread);
+                        return false;
+                    }
+                }
+                LockSupport.parkNanos(this, Math.max(nanos, 1));
+            }
+            return true;
+        }
+    }
+}

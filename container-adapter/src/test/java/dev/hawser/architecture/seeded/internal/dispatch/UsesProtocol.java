@@ -1,0 +1,7 @@
+package dev.hawser.architecture.seeded.internal.dispatch;
+
+import dev.hawser.architecture.seeded.internal.protocol.Refusal;
+
+public final class UsesProtocol {
+    static final Class<?> USED = Refusal.class;
+}
