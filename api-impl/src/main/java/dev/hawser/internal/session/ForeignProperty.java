@@ -163,6 +163,14 @@ public enum ForeignProperty {
             "org.glassfish.tyrus.maxSessionsPerRemoteAddr",
             Use.NONE,
             "a filter or HandshakeRejectedException, or the limits of the proxy"),
+    TYRUS_BROADCAST(
+            "org.glassfish.tyrus.server.parallelBroadcastEnabled",
+            Use.NONE,
+            "nothing: loop over getOpenSessions with getAsyncRemote, which waits for nobody"),
+    TYRUS_TRACING("org.glassfish.tyrus.server.tracingType", Use.NONE, "nothing: handshakes are not traced"),
+    TYRUS_TRACING_THRESHOLD(
+            "org.glassfish.tyrus.server.tracingThreshold", Use.NONE, "nothing: handshakes are not traced"),
+    TYRUS_WSADL("org.glassfish.tyrus.server.wsadl", Use.NONE, "nothing: endpoints are not described"),
     TYRUS_VIRTUAL_THREADS("org.glassfish.tyrus.executorServiceUseVirtualThreads", Use.NONE, "dispatch=virtual-threads"),
     UNDERTOW_CONNECT_TIMEOUT("io.undertow.websocket.CONNECT_TIMEOUT", Use.SETTING, "connectTimeout; in seconds") {
         @Override

@@ -45,7 +45,7 @@ enum Proxy {
             }
             around.append("include ").append(folder).append("site;\n}\n");
             Path main = Files.writeString(place.folder().resolve("main"), around);
-            return List.of(binary().toString(), "-e", "stderr", "-p", folder, "-c", main.toString());
+            return List.of(binary().toString(), "-p", folder, "-c", main.toString());
         }
     },
     HAPROXY("haproxy", true, "/usr/sbin/haproxy") {

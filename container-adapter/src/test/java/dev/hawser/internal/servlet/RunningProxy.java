@@ -29,6 +29,9 @@ final class RunningProxy implements AutoCloseable {
     private static final String SITE = "chat.example";
     private static final int SECONDS = 20;
 
+    /** Starts a program as another user, on Linux. */
+    private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
+
     private final Proxy.Place place;
     private final Process process;
 
@@ -39,9 +42,9 @@ final class RunningProxy implements AutoCloseable {
         writeCertificate(folder);
         Files.writeString(folder.resolve("site"), proxy.site(place));
         List<String> command = new ArrayList<>(proxy.command(place));
-        if (System.getProperty("user.name").equals("root")) {
+        if (System.getProperty("user.name").equals("root") && Files.isExecutable(SETPRIV)) {
             giveToNobody(folder);
-            command.addAll(0, List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
+            command.addAll(0, List.of(SETPRIV.toString(), "--reuid=65534", "--regid=65534", "--clear-groups"));
         }
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
