@@ -1,6 +1,16 @@
 package dev.hawser;
 
-/** The thread on which the callbacks of an endpoint run. In all modes the callbacks of one session never overlap and keep their order. */
+/**
+ * The thread on which the callbacks of an endpoint run. In all modes the callbacks of one session never overlap and keep their order.
+ *
+ * <pre>{@code
+ *
+ * @ServerEndpoint("/prices")
+ * @EndpointSettings("dispatch=event-loop")
+ * public class Prices { ... }
+ * }</pre>
+ * @since 0.1.0
+ */
 public enum Dispatch {
     /** On a worker thread, so that a callback may block. The default. */
     WORKER,

@@ -16,6 +16,8 @@ import java.lang.annotation.Target;
  * <p>A name or value that is not valid, or a setting that only a whole container can have, as {@code maxWorkers} or, on a server endpoint,
  * {@code connectTimeout}, is a {@link jakarta.websocket.DeploymentException} that says what was expected: on a server it fails the
  * deployment, on a client the connect. A subclass inherits the annotation, or replaces it as a whole by its own.
+ *
+ * @since 0.1.0
  */
 @Documented
 @Inherited

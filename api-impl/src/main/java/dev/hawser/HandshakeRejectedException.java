@@ -20,6 +20,8 @@ import java.util.TreeMap;
  *
  * <p>It is an answer and no defect, so it has no stack trace and is not logged as an error. Browsers do not show the answer to the page;
  * other clients do.
+ *
+ * @since 0.1.0
  */
 public final class HandshakeRejectedException extends RuntimeException {
     private static final long serialVersionUID = 1L;

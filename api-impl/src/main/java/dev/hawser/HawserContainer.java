@@ -7,6 +7,13 @@ import java.util.Set;
  * The {@link ServerContainer} of Hawser in a web application: cast the context attribute {@code
  * jakarta.websocket.server.ServerContainer} to it for what the Jakarta interface does not tell. All methods are
  * thread-safe.
+ *
+ * <pre>{@code
+ * HawserContainer container = (HawserContainer) context.getAttribute(ServerContainer.class.getName());
+ * int open = container.getOpenSessions().size();
+ * }</pre>
+ *
+ * @since 0.1.0
  */
 public interface HawserContainer extends ServerContainer {
     /** The sessions that are open now, of all endpoints of the application, as a copy. */

@@ -15,7 +15,14 @@ import java.util.function.Function;
  * <p>Sizes are bytes and take the suffixes {@code KiB} and {@code MiB}; durations take {@code ms}, {@code s} and {@code min}, and a bare
  * number is milliseconds.
  *
+ * <pre>{@code
+ * Settings settings = Settings.builder().set(Setting.MAX_TEXT_MESSAGE_SIZE, 1024 * 1024).build();
+ * }</pre>
+ *
+ * <p>Immutable and thread-safe.
+ *
  * @param <T> the type of the value
+ * @since 0.1.0
  */
 public final class Setting<T> {
     /** The longest duration that a setting can have, 20,000 days: the sum of a few still counts nanoseconds in 64 bits. */

@@ -9,6 +9,15 @@ import org.jspecify.annotations.Nullable;
  * An immutable choice of values for all {@link Setting}s. Where several sources give one, the nearest to the endpoint wins: the
  * programmatic twin of {@link EndpointSettings}, the annotation, the container's API, the servlet context parameter, the system property,
  * the default.
+ *
+ * <pre>{@code
+ * ServerEndpointConfig config = ServerEndpointConfig.Builder.create(Chat.class, "/chat").build();
+ * Settings.builder().set(Setting.IDLE_TIMEOUT, Duration.ofMinutes(5)).build().applyTo(config.getUserProperties());
+ * }</pre>
+ *
+ * <p>Thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class Settings {
     /** The user property of an {@code EndpointConfig} under which {@link #applyTo} puts settings for one endpoint. */

@@ -1,6 +1,5 @@
 package dev.hawser.client;
 
-import dev.hawser.internal.client.EndpointClientContainer;
 import java.net.InetSocketAddress;
 import java.net.PasswordAuthentication;
 import java.net.ProxySelector;
@@ -10,9 +9,16 @@ import javax.net.ssl.SSLParameters;
 
 /**
  * What a client connection can be told beyond the standard: user properties of its {@code ClientEndpointConfig}, or, for all connections
- * of a container and thus for annotated endpoints, too, entries of {@link EndpointClientContainer#getProperties()}. The endpoint's own
+ * of a container and thus for annotated endpoints, too, entries of {@link HawserClient#getProperties()}. The endpoint's own
  * property wins. A value of another type than the one named here, or one that cannot be read, fails the connect with a
  * {@code DeploymentException} that names the property, before anything is sent.
+ *
+ * <pre>{@code
+ * ClientEndpointConfig config = ClientEndpointConfig.Builder.create().build();
+ * config.getUserProperties().put(ClientProperties.PROXY, "http://proxy.example:3128");
+ * }</pre>
+ *
+ * @since 0.1.0
  */
 public final class ClientProperties {
     /**

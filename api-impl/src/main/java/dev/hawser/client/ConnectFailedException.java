@@ -6,6 +6,14 @@ import java.io.IOException;
  * A connection could not be made: the message says which step failed, for which host and port, and why; it never holds a query string or
  * credentials. Its cause is what Java's socket, name lookup or TLS said, a {@code SocketTimeoutException} if the connect timeout passed.
  * Trying again later may help, unless the {@link #step()} is {@link Step#TLS}, where the server proved to be somebody else.
+ *
+ * <pre>{@code
+ * } catch (ConnectFailedException e) {
+ *     boolean again = e.step() != ConnectFailedException.Step.TLS;
+ * }
+ * }</pre>
+ *
+ * @since 0.1.0
  */
 public final class ConnectFailedException extends IOException {
     private static final long serialVersionUID = 1L;

@@ -8,6 +8,14 @@ import java.util.Map;
  * The server, or a proxy before it, answered, but not by opening a WebSocket: another status than 101, or a 101 that breaks RFC 6455
  * section 4.1. For reconnect logic: {@code Retry-After} is among the {@link #headers()}, and a {@link #status()} of 4xx other than 408,
  * 425 and 429 will most likely come again.
+ *
+ * <pre>{@code
+ * } catch (HandshakeFailedException e) {
+ *     List<String> wait = e.headers().getOrDefault("Retry-After", List.of());
+ * }
+ * }</pre>
+ *
+ * @since 0.1.0
  */
 public final class HandshakeFailedException extends DeploymentException {
     private static final long serialVersionUID = 1L;

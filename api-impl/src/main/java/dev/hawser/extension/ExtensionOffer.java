@@ -7,8 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One element of {@code Sec-WebSocket-Extensions}, parsed (RFC 6455 9.1): an offer in a request, what was agreed in a response.
  *
+ * <pre>{@code
+ * new ExtensionOffer("permessage-deflate", List.of()).toString() // permessage-deflate
+ * }</pre>
+ *
  * @param name the extension's registered name
  * @param parameters in the order of the header, duplicates included
+ * @since 0.1.0
  */
 public record ExtensionOffer(String name, List<Parameter> parameters) {
     /** A parameter, whose value is null if it has none; a quoted value comes without its quotes. */

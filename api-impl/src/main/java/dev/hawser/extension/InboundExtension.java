@@ -10,6 +10,10 @@ import java.nio.ByteBuffer;
  * instance serves one connection. Calls come one at a time, each happening before the next, not always on the same thread, and with any
  * context class loader. They must not wait: other connections are read on the same threads. An exception other than
  * {@link RemoteProtocolException} closes the connection with 1011.
+ *
+ * <p>An example that is whole is in docs/extensions.md.
+ *
+ * @since 0.1.0
  */
 public interface InboundExtension {
     /** Bit values of {@link #rsv} as they stand in the first byte of a frame, shifted down. */

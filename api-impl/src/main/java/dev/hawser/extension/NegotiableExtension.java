@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An application adds its own as {@link java.util.ServiceLoader} finds it in the application's class loader: a public class with a public
  * constructor without parameters, named in {@code META-INF/services/dev.hawser.extension.NegotiableExtension}. docs/extensions.md has an
- * example. One named {@code permessage-deflate} takes the place of Hawser's.
+ * example that is whole. One named {@code permessage-deflate} takes the place of Hawser's.
+ *
+ * @since 0.1.0
  */
 public interface NegotiableExtension {
     /** The registered name, as in the header. */

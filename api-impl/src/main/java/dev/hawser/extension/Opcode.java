@@ -3,7 +3,15 @@ package dev.hawser.extension;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The opcodes of RFC 6455 section 5.2; all others are reserved. */
+/**
+ * The opcodes of RFC 6455 section 5.2; all others are reserved.
+ *
+ * <pre>{@code
+ * Opcode.PING.isControl() // true
+ * }</pre>
+ *
+ * @since 0.1.0
+ */
 public enum Opcode {
     CONTINUATION(0x0),
     TEXT(0x1),

@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
  * <p>One instance serves one connection. Calls come one at a time, under the lock of the connection's outbound queue, in the order in which
  * the frames are written: an encoded payload is always sent. They come on any thread that sends, with any context class loader, and must
  * neither wait nor send. An exception cuts the connection, since the peer could not make sense of what follows.
+ *
+ * <p>An example that is whole is in docs/extensions.md.
+ *
+ * @since 0.1.0
  */
 public interface OutboundExtension {
     /**

@@ -3,6 +3,12 @@ package dev.hawser.extension;
 /**
  * The peer broke a rule, so the connection fails with {@link #closeCode()} (RFC 6455 7.1.7). The message is a sentence with the offending
  * value and is safe to send as the close reason: it never holds payload. It carries no stack trace, since the cause is not in this process.
+ *
+ * <pre>{@code
+ * throw new RemoteProtocolException(1007, "the frame does not decode");
+ * }</pre>
+ *
+ * @since 0.1.0
  */
 public final class RemoteProtocolException extends Exception {
     private static final long serialVersionUID = 1L;

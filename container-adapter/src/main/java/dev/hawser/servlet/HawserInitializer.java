@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Afterwards the {@code ServerContainer} is the context attribute {@code jakarta.websocket.server.ServerContainer} (Jakarta WebSocket 6.4),
  * and takes more endpoints at any time.
+ *
+ * @since 0.1.0
  */
 @HandlesTypes({ServerEndpoint.class, ServerApplicationConfig.class, Endpoint.class})
 public final class HawserInitializer implements ServletContainerInitializer {

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * <listener><listener-class>dev.hawser.servlet.HawserListener</listener-class></listener>
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public final class HawserListener implements ServletContextListener {
     private static final Logger LOG = System.getLogger("dev.hawser.servlet");

@@ -6,6 +6,7 @@ import dev.hawser.Settings;
 import dev.hawser.client.ClientProperties;
 import dev.hawser.client.ConnectFailedException;
 import dev.hawser.client.ConnectFailedException.Step;
+import dev.hawser.client.HawserClient;
 import dev.hawser.internal.component.Component;
 import dev.hawser.internal.component.Components;
 import dev.hawser.internal.environment.Environment;
@@ -48,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  * {@link Dispatch#EVENT_LOOP}. What a connection can be told beyond the standard stands in {@link ClientProperties}.
  * The context class loader of the connecting thread is that of the callbacks.
  */
-public final class EndpointClientContainer implements WebSocketContainer, AutoCloseable {
+public final class EndpointClientContainer implements HawserClient {
     private final NameResolver resolver;
     private final Map<String, Object> properties = new ConcurrentHashMap<>();
     private final OpenConnections connections = new OpenConnections();
@@ -85,12 +86,12 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
         this.container = this;
     }
 
-    /** The {@link ClientProperties} for connections whose endpoint has no property of that name itself. Thread-safe and mutable. */
+    @Override
     public Map<String, Object> getProperties() {
         return properties;
     }
 
-    /** Sets defaults, for connects that follow. What the setters of the Jakarta API set is the same. */
+    @Override
     public synchronized void setSettings(Settings changed) {
         settings = changed.over(settings);
     }
@@ -281,10 +282,6 @@ public final class EndpointClientContainer implements WebSocketContainer, AutoCl
         }
     }
 
-    /**
-     * Closes all connections of this container with 1001, waits for their closing handshakes, but no longer than
-     * {@link Setting#STOP_TIMEOUT}, and cuts what is left. Connects are refused from then on.
-     */
     @Override
     public void close() {
         connections.close(onEventLoop() ? Duration.ZERO : settings.get(Setting.STOP_TIMEOUT));

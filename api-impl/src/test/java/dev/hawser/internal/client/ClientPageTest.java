@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.client.ClientProperties;
+import dev.hawser.client.HawserClient;
 import jakarta.websocket.ClientEndpoint;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.ContainerProvider;
@@ -103,7 +104,7 @@ class ClientPageTest {
                 })) {
             URI uri = moved.uri("/there");
             // begin container
-            EndpointClientContainer container = new EndpointClientContainer();
+            HawserClient container = HawserClient.create();
             container.getProperties().put(ClientProperties.MAX_REDIRECTS, 1);
             container.setSettings(Settings.builder()
                     .set(Setting.CONNECT_TIMEOUT, Duration.ofSeconds(3))
