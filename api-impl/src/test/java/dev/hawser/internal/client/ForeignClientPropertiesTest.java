@@ -214,7 +214,7 @@ class ForeignClientPropertiesTest {
             clients.add(peer.socket.getInetAddress());
             peer.echoWebSocket();
         })) {
-            InetAddress local = InetAddress.getByName("127.0.0.1");
+            InetAddress local = InetAddress.getLoopbackAddress();
             URI uri = URI.create("ws://127.0.0.1:" + server.port() + "/");
             for (Object given : new Object[] {local, new InetSocketAddress(local, 0)}) {
                 assertEchoes(connect(uri, Map.of(TYRUS + "socketBinding", given)));
