@@ -6,7 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.Setting;
 import dev.hawser.Settings;
+import dev.hawser.extension.ExtensionOffer;
+import dev.hawser.extension.NegotiatedExtension;
 import dev.hawser.extension.Opcode;
+import dev.hawser.internal.protocol.deflate.DeflateCodecs;
+import dev.hawser.internal.protocol.deflate.DeflatePolicy;
+import dev.hawser.internal.protocol.deflate.PerMessageDeflate;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.OnClose;
 import jakarta.websocket.OnMessage;
@@ -14,11 +19,15 @@ import jakarta.websocket.server.ServerEndpoint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
 
 /** Who has begun a message goes on with it at a least rate, in virtual time: the test says what time it is, and when the timer looks. */
@@ -159,6 +168,32 @@ class MessageRateTest {
                 pass(session, 10);
             }
             assertTrue(session.received().contains(TOO_SLOW), session.received()::toString);
+        }
+    }
+
+    /** 8,000 bytes in each five seconds are 1,600 a second once inflated, and some 8 on the wire. */
+    @Test
+    void whatCountsIsWhatComesOverTheWireAndNotWhatItInflatesTo() {
+        DeflateCodecs codecs = new DeflateCodecs();
+        NegotiatedExtension deflate = new PerMessageDeflate(DeflatePolicy.DEFAULT, codecs)
+                .accept(List.of(new ExtensionOffer("permessage-deflate", List.of())));
+        Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+        try (SessionHarness session = new SessionHarness(
+                endpoint, Settings.defaults().over(noPings()), now::get, Objects.requireNonNull(deflate))) {
+            for (int i = 0; i < 7; i++) {
+                byte[] compressed = new byte[1_000];
+                deflater.setInput("a".repeat(8_000).getBytes(StandardCharsets.US_ASCII));
+                int length = deflater.deflate(compressed, 0, compressed.length, Deflater.SYNC_FLUSH);
+                byte[] frame = SessionHarness.frame(
+                        i == 0 ? Opcode.TEXT : Opcode.CONTINUATION, false, Arrays.copyOf(compressed, length));
+                frame[0] |= (byte) (i == 0 ? 0x40 : 0);
+                session.read(frame);
+                pass(session, 5);
+            }
+            assertTrue(session.received().contains(TOO_SLOW), session.received()::toString);
+        } finally {
+            deflater.end();
+            codecs.close();
         }
     }
 

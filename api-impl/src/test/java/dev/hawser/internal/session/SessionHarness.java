@@ -83,12 +83,18 @@ public final class SessionHarness implements AutoCloseable {
 
     /** A connection whose transport has yet to open. */
     WebSocketConnection accepted(Object endpoint, Settings settings) {
+        return accepted(Component.of(endpoint), settings);
+    }
+
+    /** The same, with an endpoint that is given back. */
+    WebSocketConnection accepted(Component<?> component, Settings settings) {
+        Object endpoint = component.object();
         return new WebSocketConnection(
                 runtime,
                 new EstablishedHandshake(
                         Role.SERVER,
                         plan(endpoint.getClass()),
-                        Component.of(endpoint),
+                        component,
                         Components.plain(),
                         ServerEndpointConfig.Builder.create(endpoint.getClass(), "/test")
                                 .build(),

@@ -29,11 +29,11 @@ import java.security.Principal;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -41,8 +41,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ToldCloseCodesTest {
     private static final Map<Container, TestServer> SERVERS = new EnumMap<>(Container.class);
 
-    /** The codes that onClose was told. */
-    private static final BlockingQueue<Integer> CLOSED = new LinkedBlockingQueue<>();
+    /** What sessions were told at their end, by the query, which is the port of their peer: the codes of onClose, and -1 for onError. */
+    private static final Map<String, BlockingQueue<Integer>> TOLD = new ConcurrentHashMap<>();
+
     /** Streamed messages whose handler has begun. */
     private static final BlockingQueue<String> BEGUN = new LinkedBlockingQueue<>();
 
@@ -58,8 +59,8 @@ class ToldCloseCodesTest {
         public void failed(Throwable error) {}
 
         @OnClose
-        public void closed(CloseReason reason) {
-            CLOSED.add(reason.getCloseCode().getCode());
+        public void closed(Session session, CloseReason reason) {
+            told(session).add(reason.getCloseCode().getCode());
         }
     }
 
@@ -79,8 +80,8 @@ class ToldCloseCodesTest {
         public void failed(Throwable error) {}
 
         @OnClose
-        public void closed(CloseReason reason) {
-            CLOSED.add(reason.getCloseCode().getCode());
+        public void closed(Session session, CloseReason reason) {
+            told(session).add(reason.getCloseCode().getCode());
         }
     }
 
@@ -101,6 +102,30 @@ class ToldCloseCodesTest {
         @OnOpen
         public void open() {
             throw new IllegalStateException("never began");
+        }
+    }
+
+    /** As Tomcat's snake: what it tells the others at its end fails, and then it closes with a code that must not be sent. */
+    @ServerEndpoint("/snake")
+    public static class Snake {
+        @OnMessage
+        public String read(String message) {
+            return message;
+        }
+
+        @OnClose
+        public void closed(Session session, CloseReason reason) throws IOException {
+            try {
+                session.getBasicRemote().sendText("dead");
+            } catch (IOException e) {
+                session.close(new CloseReason(CloseReason.CloseCodes.CLOSED_ABNORMALLY, e.getMessage()));
+            }
+            told(session).add(reason.getCloseCode().getCode());
+        }
+
+        @OnError
+        public void failed(Session session, Throwable error) {
+            told(session).add(-1);
         }
     }
 
@@ -166,6 +191,7 @@ class ToldCloseCodesTest {
                             Idle.class,
                             Alive.class,
                             Failing.class,
+                            Snake.class,
                             Full.class)
                     .with(Map.of("dev.hawser.maxBlockingThreads", "1"))
                     .with(new Users())
@@ -176,23 +202,35 @@ class ToldCloseCodesTest {
     }
 
     private static RawClient open(Container container, String path, String... lines) throws Exception {
-        RawClient client = new RawClient(on(container).port());
-        client.send(RawClient.handshake(path, lines));
+        return open(on(container).port(), path, lines);
+    }
+
+    private static RawClient open(int port, String path, String... lines) throws IOException {
+        RawClient client = new RawClient(port);
+        toldOf(client).clear();
+        client.send(RawClient.handshake(path + "?" + client.socket().getLocalPort(), lines));
         client.readHead();
         return client.upgraded();
+    }
+
+    private static BlockingQueue<Integer> told(Session session) {
+        return told(session.getQueryString());
+    }
+
+    private static BlockingQueue<Integer> told(String port) {
+        return TOLD.computeIfAbsent(port, each -> new LinkedBlockingQueue<>());
+    }
+
+    private static BlockingQueue<Integer> toldOf(RawClient client) {
+        return told(String.valueOf(client.socket().getLocalPort()));
     }
 
     /** What the peer gets, and then onClose. */
     private static void assertEnds(RawClient client, int onTheWire, int told) throws Exception {
         assertEquals(onTheWire, client.readCloseCode(), "on the wire");
+        BlockingQueue<Integer> atItsEnd = toldOf(client);
         client.close();
-        assertEquals(told, CLOSED.poll(30, TimeUnit.SECONDS), "onClose");
-    }
-
-    @BeforeEach
-    void nothingHasHappened() {
-        CLOSED.clear();
-        BEGUN.clear();
+        assertEquals(told, atItsEnd.poll(30, TimeUnit.SECONDS), "onClose");
     }
 
     @AfterAll
@@ -208,6 +246,7 @@ class ToldCloseCodesTest {
     void aStreamThatGivesWayToOthersIs1008(Container container) throws Exception {
         try (RawClient first = open(container, "/streams");
                 RawClient second = open(container, "/streams")) {
+            BEGUN.clear();
             first.sendFrame(0x02, new byte[1]);
             assertEquals("begun", BEGUN.poll(30, TimeUnit.SECONDS));
             second.sendFrame(0x82, new byte[1000]); // has the one thread only when the first has given way
@@ -290,6 +329,17 @@ class ToldCloseCodesTest {
 
     @ParameterizedTest
     @MethodSource("dev.hawser.internal.servlet.TestServer$Container#underTest")
+    void aCodeThatMustNotBeSentDoesNothingInOnClose(Container container) throws Exception {
+        try (RawClient client = open(container, "/snake")) {
+            client.sendFrame(0x88, new byte[] {0x03, (byte) 0xE9}); // 1001
+            BlockingQueue<Integer> atItsEnd = toldOf(client);
+            assertEnds(client, 1001, 1001);
+            assertEquals(0, atItsEnd.size(), "onError");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.hawser.internal.servlet.TestServer$Container#underTest")
     void theEndOfAUsersHttpSessionIs1008(Container container) throws Exception {
         String id = session(container, "begin", "");
         try (RawClient client = open(container, "/small", "X-User: ada", "Cookie: JSESSIONID=" + id);
@@ -333,12 +383,12 @@ class ToldCloseCodesTest {
     void aStopIs1001ThoughThePeerDoesNotAnswer(Container container) throws Exception {
         Map<String, String> soon = Map.of("dev.hawser.stopTimeout", "100ms");
         try (TestServer server = container.start(Application.of(Small.class).with(soon));
-                RawClient client = server.connect("/small").upgraded()) {
+                RawClient client = open(server.port(), "/small")) {
             client.assertEchoes("open");
             Thread stop = new Thread(() -> undeploy(server), "stop");
             stop.start();
             assertEquals(1001, client.readCloseCode());
-            assertEquals(1001, CLOSED.poll(30, TimeUnit.SECONDS), "onClose");
+            assertEquals(1001, toldOf(client).poll(30, TimeUnit.SECONDS), "onClose");
             stop.join(30_000);
             assertTrue(!stop.isAlive(), "the stop goes on");
         }
