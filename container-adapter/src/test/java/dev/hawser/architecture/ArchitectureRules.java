@@ -49,6 +49,7 @@ record ArchitectureRules(String root) {
     ArchRule arrows() {
         List<String> core = List.of(
                 "http",
+                "log",
                 "component",
                 "environment",
                 "protocol",
@@ -59,14 +60,15 @@ record ArchitectureRules(String root) {
                 "session");
         return CompositeArchRule.of(publicTypesUseNothingOfOurs())
                 .and(uses("http"))
+                .and(uses("log"))
                 .and(uses("protocol", "http"))
-                .and(uses("transport", "protocol"))
+                .and(uses("transport", "log", "protocol"))
                 .and(uses("component"))
-                .and(uses("environment", "component"))
-                .and(uses("coder", "protocol", "component"))
+                .and(uses("environment", "log", "component"))
+                .and(uses("coder", "log", "protocol", "component"))
                 .and(uses("endpoint", "protocol", "component", "coder"))
                 .and(dispatchUsesNothingOfOurs())
-                .and(uses("session", "http", "protocol", "transport", "component", "endpoint", "coder", "dispatch"))
+                .and(uses("session", "http", "log", "protocol", "transport", "component", "endpoint", "coder", "dispatch"))
                 .and(uses("client", also(core)))
                 .and(uses("server", also(core, "client")))
                 .and(uses("servlet", also(core, "client", "server")))
@@ -78,6 +80,7 @@ record ArchitectureRules(String root) {
         Stream<String> publicOnes = Stream.of(root, root + ".extension", root + ".client", root + ".servlet");
         Stream<String> internal = Stream.of(
                         "http",
+                        "log",
                         "component",
                         "environment",
                         "protocol",

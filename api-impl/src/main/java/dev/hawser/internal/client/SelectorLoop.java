@@ -1,5 +1,6 @@
 package dev.hawser.internal.client;
 
+import dev.hawser.internal.log.LimitedLog;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -48,6 +49,7 @@ final class SelectorLoop {
     static final String THREAD_NAME = "hawser-client-selector";
 
     private static final Logger LOGGER = System.getLogger("dev.hawser.client.selector");
+    private static final LimitedLog FAILURES = new LimitedLog("dev.hawser.client.selector");
 
     /** Which threads are such loops at the moment: code that waits for a connection must not run there. */
     private static final Set<Thread> THREADS = ConcurrentHashMap.newKeySet();
@@ -344,7 +346,7 @@ final class SelectorLoop {
         /** Never throws, though there may be no memory for it. */
         private void warn(String what, Throwable error) {
             try {
-                LOGGER.log(Level.WARNING, what, error);
+                FAILURES.log(Level.WARNING, what, error);
             } catch (Throwable e) {
                 // the next one may be told
             }

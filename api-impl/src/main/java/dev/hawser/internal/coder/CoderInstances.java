@@ -2,6 +2,7 @@ package dev.hawser.internal.coder;
 
 import dev.hawser.internal.component.Component;
 import dev.hawser.internal.component.Components;
+import dev.hawser.internal.log.LimitedLog;
 import jakarta.websocket.EndpointConfig;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * session opens, destroyed together when it has closed.
  */
 final class CoderInstances {
-    private static final System.Logger LOG = System.getLogger("dev.hawser.coder");
+    private static final LimitedLog LOG = new LimitedLog("dev.hawser.coder");
 
     private final List<CoderClass> classes;
 

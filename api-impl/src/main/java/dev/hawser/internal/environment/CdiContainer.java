@@ -5,6 +5,7 @@ import static dev.hawser.internal.environment.Reflected.types;
 
 import dev.hawser.internal.component.Component;
 import dev.hawser.internal.component.Components.CallbackScope;
+import dev.hawser.internal.log.LimitedLog;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Type;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CdiContainer implements Source {
     private static final System.Logger LOG = System.getLogger("dev.hawser.injection");
+    private static final LimitedLog FAILURES = new LimitedLog("dev.hawser.injection");
     private static final String SPI = "jakarta.enterprise.inject.spi.";
     private static final @Nullable Object[] NO_BEAN = {null};
     private static final String CONTEXT = "jakarta.enterprise.context.";
@@ -209,7 +211,7 @@ final class CdiContainer implements Source {
         try {
             call.run();
         } catch (ReflectiveOperationException e) {
-            LOG.log(System.Logger.Level.WARNING, "An object of " + type.getName() + " could not be destroyed", e);
+            FAILURES.log(System.Logger.Level.WARNING, "An object of " + type.getName() + " could not be destroyed", e);
         }
     }
 }

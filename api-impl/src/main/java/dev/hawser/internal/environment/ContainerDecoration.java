@@ -5,6 +5,7 @@ import static dev.hawser.internal.environment.Reflected.types;
 
 import dev.hawser.internal.component.Component;
 import dev.hawser.internal.component.Components;
+import dev.hawser.internal.log.LimitedLog;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * both take an object that is made already.
  */
 final class ContainerDecoration implements Source {
-    private static final System.Logger LOG = System.getLogger("dev.hawser.injection");
+    private static final LimitedLog LOG = new LimitedLog("dev.hawser.injection");
 
     /** The type of an attribute, which is its name as well, and its two methods. */
     private record Kind(String type, String decorate, String destroy) {}

@@ -3,6 +3,7 @@ package dev.hawser.internal.environment;
 import static dev.hawser.internal.environment.Reflected.types;
 
 import dev.hawser.internal.component.Component;
+import dev.hawser.internal.log.LimitedLog;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * SpringConfigurator does for one.
  */
 final class SpringContext implements Source {
-    private static final System.Logger LOG = System.getLogger("dev.hawser.injection");
+    private static final LimitedLog LOG = new LimitedLog("dev.hawser.injection");
     private static final String ATTRIBUTE = "org.springframework.web.context.WebApplicationContext.ROOT";
 
     private final Class<?> beanFactoryType;

@@ -6,6 +6,7 @@ import dev.hawser.Settings;
 import dev.hawser.internal.coder.InterruptFlag;
 import dev.hawser.internal.component.Component;
 import dev.hawser.internal.endpoint.WithoutNulls;
+import dev.hawser.internal.log.LimitedLog;
 import dev.hawser.internal.protocol.Role;
 import dev.hawser.internal.protocol.handshake.ExtensionHeader;
 import dev.hawser.internal.protocol.handshake.ServerHandshake;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpeningHandshake {
     private static final Logger LOG = System.getLogger("dev.hawser.handshake");
+    private static final LimitedLog FAILURES = new LimitedLog("dev.hawser.handshake");
     private static final String SUBPROTOCOL = "Sec-WebSocket-Protocol";
 
     private final ContainerRuntime runtime;
@@ -63,7 +65,7 @@ final class OpeningHandshake {
         } catch (HandshakeRejectedException e) {
             return rejected(attempt, e);
         } catch (InstantiationException | RuntimeException e) {
-            LOG.log(
+            FAILURES.log(
                     Level.ERROR,
                     "The opening handshake for " + attempt.endpoint + " failed in the application's code",
                     e);

@@ -3,6 +3,7 @@ package dev.hawser.internal.session;
 import dev.hawser.internal.dispatch.ThreadSight;
 import dev.hawser.internal.dispatch.Turn;
 import dev.hawser.internal.dispatch.TurnLoad;
+import dev.hawser.internal.log.LimitedLog;
 import dev.hawser.internal.transport.PendingSend;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * loop. They are a chain through the sends themselves, so that no lack of memory loses one.
  */
 final class CompletedSends implements Turn {
-    private static final System.Logger LOGGER = System.getLogger("dev.hawser.dispatch");
+    private static final LimitedLog LOGGER = new LimitedLog("dev.hawser.dispatch");
     /** So many that wait for their handler let a sender wait whose send is refused. */
     private static final int MANY = 256;
     /** How long it waits at most: the handler may wait for what the sender holds. */

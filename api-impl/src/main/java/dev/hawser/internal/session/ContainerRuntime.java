@@ -5,6 +5,7 @@ import dev.hawser.Settings;
 import dev.hawser.internal.component.Components;
 import dev.hawser.internal.dispatch.DaemonThreads;
 import dev.hawser.internal.dispatch.DrainDispatcher;
+import dev.hawser.internal.log.RepeatedErrors;
 import dev.hawser.internal.protocol.deflate.DeflateCodecs;
 import dev.hawser.internal.transport.BufferPool;
 import dev.hawser.internal.transport.OutboundQueue;

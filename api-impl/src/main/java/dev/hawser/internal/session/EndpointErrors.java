@@ -1,6 +1,7 @@
 package dev.hawser.internal.session;
 
 import dev.hawser.internal.endpoint.BoundEndpoint;
+import dev.hawser.internal.log.RepeatedErrors;
 import java.util.function.Supplier;
 
 /**
@@ -72,7 +73,7 @@ final class EndpointErrors {
         String others = session.connection()
                 .runtime()
                 .repeatedErrors()
-                .note(endpoint.instance().getClass(), what, error);
+                .note(String.join(" ", name(), what, error.getClass().getName()));
         if (others != null) {
             LOGGER.log(System.Logger.Level.ERROR, () -> message.get() + others, error);
         }

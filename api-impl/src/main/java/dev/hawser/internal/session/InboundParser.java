@@ -1,5 +1,6 @@
 package dev.hawser.internal.session;
 
+import dev.hawser.internal.log.LimitedLog;
 import dev.hawser.internal.protocol.WebSocketProtocol;
 import java.nio.ByteBuffer;
 
@@ -12,7 +13,7 @@ import java.nio.ByteBuffer;
  */
 final class InboundParser {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-    private static final System.Logger LOGGER = System.getLogger("dev.hawser.connection");
+    private static final LimitedLog LOGGER = new LimitedLog("dev.hawser.connection");
 
     /**
      * Guards itself: the reading thread is in it, and whoever ends the connection has it give back what extensions own.

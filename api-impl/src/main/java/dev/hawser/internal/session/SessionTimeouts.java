@@ -3,6 +3,7 @@ package dev.hawser.internal.session;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.extension.Opcode;
+import dev.hawser.internal.log.LimitedLog;
 import dev.hawser.internal.protocol.CloseCode;
 import dev.hawser.internal.protocol.Role;
 import jakarta.websocket.CloseReason;
@@ -29,7 +30,7 @@ final class SessionTimeouts implements Runnable {
     /** How long until an entry comes again that nothing has replaced, since that threw. */
     private static final long AGAIN = TimeUnit.SECONDS.toNanos(1);
 
-    private static final System.Logger LOGGER = System.getLogger("dev.hawser.connection");
+    private static final LimitedLog LOGGER = new LimitedLog("dev.hawser.connection");
 
     private static final long FIRST_RETRY = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long LONGEST_RETRY = TimeUnit.SECONDS.toNanos(5);

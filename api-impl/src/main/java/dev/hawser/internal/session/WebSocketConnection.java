@@ -7,6 +7,7 @@ import dev.hawser.extension.OutboundExtension;
 import dev.hawser.extension.RemoteProtocolException;
 import dev.hawser.internal.coder.InterruptFlag;
 import dev.hawser.internal.dispatch.Turn;
+import dev.hawser.internal.log.LimitedLog;
 import dev.hawser.internal.protocol.CloseCode;
 import dev.hawser.internal.protocol.OutboundChain;
 import dev.hawser.internal.protocol.ProtocolLimits;
@@ -45,7 +46,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     /** Why a connection is cut that the Java machine cannot serve. */
     static final String FAILED = "the session cannot go on after an error";
 
-    private static final System.Logger LOGGER = System.getLogger("dev.hawser.connection");
+    private static final LimitedLog LOGGER = new LimitedLog("dev.hawser.connection");
 
     private final ContainerRuntime runtime;
     private final Supplier<? extends WebSocketContainer> container;

@@ -2,6 +2,7 @@ package dev.hawser.internal.transport;
 
 import dev.hawser.extension.Opcode;
 import dev.hawser.extension.OutboundExtension;
+import dev.hawser.internal.log.LimitedLog;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * and call back. The lock of {@link OutboundQueue} guards it.
  */
 final class FrameEncoding {
-    private static final System.Logger LOGGER = System.getLogger("dev.hawser.connection");
+    private static final LimitedLog LOGGER = new LimitedLog("dev.hawser.connection");
 
     /** Null if nothing was negotiated, or once it has been closed. */
     private @Nullable OutboundExtension extension;

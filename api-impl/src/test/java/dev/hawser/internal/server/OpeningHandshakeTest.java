@@ -24,6 +24,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -243,6 +245,28 @@ class OpeningHandshakeTest {
                     assertEquals(Map.of(), rejected.headers());
                 }
             }
+        }
+
+        /** Whoever asks again and again fills no log with it. */
+        @Test
+        void thatFailAtEachHandshakeAreAFewLines() throws Exception {
+            ServerEndpointConfig.Configurator configurator = TestContainer.modify((request, response) -> {
+                throw new ArithmeticException("on purpose");
+            });
+            Logger logger = Logger.getLogger("dev.hawser.handshake");
+            AtomicInteger lines = new AtomicInteger();
+            logger.setFilter(entry -> {
+                lines.addAndGet(entry.getThrown() instanceof ArithmeticException ? 1 : 0);
+                return false;
+            });
+            try (TestContainer test = new TestContainer().with(configurator)) {
+                for (int i = 0; i < 100; i++) {
+                    assertEquals(500, test.reject(TestUpgradeRequest.of("/p")).status());
+                }
+            } finally {
+                logger.setFilter(null);
+            }
+            assertTrue(lines.get() > 0 && lines.get() <= 20, () -> "lines: " + lines);
         }
 
         @Test

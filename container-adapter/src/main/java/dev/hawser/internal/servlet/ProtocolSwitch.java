@@ -1,5 +1,6 @@
 package dev.hawser.internal.servlet;
 
+import dev.hawser.internal.log.LimitedLog;
 import dev.hawser.internal.transport.TransportListener;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -11,7 +12,6 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.ServletResponseWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * still send another response than the 101 that they were shown, and then the connection stays HTTP. Used on the request's thread.
  */
 final class ProtocolSwitch {
-    private static final Logger LOG = System.getLogger("dev.hawser.servlet");
+    private static final LimitedLog LOG = new LimitedLog("dev.hawser.servlet");
     private static final String ATTRIBUTE = ProtocolSwitch.class.getName();
 
     private final HttpServletResponse response;

@@ -1,4 +1,4 @@
-package dev.hawser.internal.session;
+package dev.hawser.internal.log;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -7,11 +7,11 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which errors are logged, so that no peer can fill a disk with messages that a callback fails of: of one kind the
+ * Which errors are logged, so that no peer can fill a disk with messages that a callback fails of, or by connecting: of one kind the
  * first {@value #LOGGED_EACH}, then one in ten seconds, with the number of those before it that were not. After a
  * minute without errors a kind begins anew. Thread-safe; holds names only, of at most {@value #KINDS} kinds.
  */
-final class RepeatedErrors {
+public final class RepeatedErrors {
     static final int LOGGED_EACH = 10;
     static final int KINDS = 256;
     private static final long INTERVAL = TimeUnit.SECONDS.toNanos(10);
@@ -27,9 +27,8 @@ final class RepeatedErrors {
     private final LongSupplier clock;
 
     /**
-     * By kind: errors of one class, in one endpoint, where the same thing failed, in the order of their last errors. A
-     * kind is a text: it holds no class of the application, and no record, whose generated equals would keep an
-     * undeployed one. Guarded by this.
+     * By kind, in the order of their last errors. A kind is a text: it holds no class of the application, and no
+     * record, whose generated equals would keep an undeployed one. Guarded by this.
      */
     private final Map<String, Count> counts = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -39,21 +38,19 @@ final class RepeatedErrors {
     };
 
     /** @param clock as {@link System#nanoTime} */
-    RepeatedErrors(LongSupplier clock) {
+    public RepeatedErrors(LongSupplier clock) {
         this.clock = clock;
     }
 
     /**
      * Notes an error.
      *
-     * @param what failed, such as "callback"
+     * @param kind errors of one class, in one endpoint, where the same thing failed, as a text
      * @return null if it is not to be logged; otherwise what to say behind the message about others of its kind, or an
      *     empty text
      */
-    synchronized @Nullable String note(Class<?> endpoint, String what, Throwable error) {
+    public synchronized @Nullable String note(String kind) {
         long now = clock.getAsLong();
-        String kind =
-                String.join(" ", endpoint.getName(), what, error.getClass().getName());
         Count count = counts.computeIfAbsent(kind, unseen -> new Count());
         if (now - count.lastSeen >= QUIET) {
             count.logged = 0;
