@@ -68,7 +68,16 @@ record ArchitectureRules(String root) {
                 .and(uses("coder", "log", "protocol", "component"))
                 .and(uses("endpoint", "protocol", "component", "coder"))
                 .and(dispatchUsesNothingOfOurs())
-                .and(uses("session", "http", "log", "protocol", "transport", "component", "endpoint", "coder", "dispatch"))
+                .and(uses(
+                        "session",
+                        "http",
+                        "log",
+                        "protocol",
+                        "transport",
+                        "component",
+                        "endpoint",
+                        "coder",
+                        "dispatch"))
                 .and(uses("client", also(core)))
                 .and(uses("server", also(core, "client")))
                 .and(uses("servlet", also(core, "client", "server")))

@@ -37,10 +37,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     /** Pieces of work of the engine in a row, for the same reason. */
     private static final int PIECES = 8;
 
-    /**
-     * How long a reading takes before what is left is parsed in a turn. It runs on a thread that reads for many connections, one after the
-     * other: what it takes, all the others wait.
-     */
+    /** How long a reading takes before what is left is parsed in a turn: all others that its thread reads for wait. */
     private static final long READING_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
     /** Why a connection is cut that the Java machine cannot serve. */
