@@ -100,8 +100,12 @@ class ProxiesTest {
         }
 
         RawClient connect(String path, String... lines) throws IOException {
+            return connectTo("chat.example", path, lines);
+        }
+
+        RawClient connectTo(String host, String path, String... lines) throws IOException {
             RawClient client = proxy.connect(CLIENT);
-            client.send(RawClient.handshake(path, lines).replace("Host: localhost", "Host: chat.example"));
+            client.send(RawClient.handshake(path, lines).replace("Host: localhost", "Host: " + host));
             client.readHead();
             return client;
         }
@@ -154,6 +158,24 @@ class ProxiesTest {
             client.upgraded().sendText("where");
             assertEquals("wss://chat.example/where true", client.readFrame().text());
             assertEquals(CLIENT, site.addresses.seen.poll(10, TimeUnit.SECONDS));
+        }
+    }
+
+    /** Tomcat's valve has to be told of a header for it. */
+    static Stream<Arguments> pairsThatReadThePort() {
+        return pairs().filter(pair -> pair.get()[1] != ProxiedServer.Kind.TOMCAT);
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairsThatReadThePort")
+    @EnabledIfSystemProperty(named = "hawser.test.proxies", matches = "all")
+    void aPublicPortOtherThan443IsPartOfTheOrigin(Proxy proxy, ProxiedServer.Kind kind) throws Exception {
+        try (Site site = new Site(proxy, kind, false, Map.of());
+                RawClient page = site.connectTo("chat.example:8443", "/where", ORIGIN + ":8443");
+                RawClient other = site.connectTo("chat.example:8443", "/where", ORIGIN)) {
+            page.upgraded().sendText("where");
+            assertEquals("wss://chat.example:8443/where true", page.readFrame().text());
+            assertEquals(403, other.status(), other.head());
         }
     }
 
