@@ -1,7 +1,8 @@
 package dev.hawser;
 
 /**
- * The thread on which the callbacks of an endpoint run. In all modes the callbacks of one session never overlap and keep their order.
+ * The thread on which the callbacks of an endpoint run. In all modes the callbacks of one session never overlap and
+ * keep their order.
  *
  * <pre>{@code
  *
@@ -16,15 +17,15 @@ public enum Dispatch {
     WORKER,
 
     /**
-     * On the event loop that read the bytes: no thread is woken, but a callback that blocks stops every connection of that loop. Sends
-     * that would have to wait are refused with an {@link IllegalStateException}, and {@code InputStream} or {@code Reader} handlers fail
-     * deployment.
+     * On the event loop that read the bytes: no thread is woken, but a callback that blocks stops every connection of
+     * that loop. Sends that would have to wait are refused with an {@link IllegalStateException}, and
+     * {@code InputStream} or {@code Reader} handlers fail deployment.
      */
     EVENT_LOOP,
 
     /**
-     * On a virtual thread, one for each turn of a session, so that any number of callbacks may block at once. Needs Java 21: on an older one
-     * the deployment, or a client's connect, fails.
+     * On a virtual thread, one for each turn of a session, so that any number of callbacks may block at once. Needs
+     * Java 21: on an older one the deployment, or a client's connect, fails.
      */
     VIRTUAL_THREADS;
 

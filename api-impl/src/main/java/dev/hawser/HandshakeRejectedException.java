@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The answer to an opening handshake that is refused: an HTTP status with headers and a body (RFC 6455 4.2.2). An application throws it from
- * any method of its {@code ServerEndpointConfig.Configurator}, or from the constructor of its endpoint. Immutable and thread-safe.
+ * The answer to an opening handshake that is refused: an HTTP status with headers and a body (RFC 6455 4.2.2). An
+ * application throws it from any method of its {@code ServerEndpointConfig.Configurator}, or from the constructor of
+ * its endpoint. Immutable and thread-safe.
  *
  * <pre>{@code
  * public void modifyHandshake(ServerEndpointConfig config, HandshakeRequest request, HandshakeResponse response) {
@@ -18,8 +19,8 @@ import java.util.TreeMap;
  * }
  * }</pre>
  *
- * <p>It is an answer and no defect, so it has no stack trace and is not logged as an error. Browsers do not show the answer to the page;
- * other clients do.
+ * <p>It is an answer and no defect, so it has no stack trace and is not logged as an error. Browsers do not show the
+ * answer to the page; other clients do.
  *
  * @since 0.1.0
  */
@@ -66,7 +67,10 @@ public final class HandshakeRejectedException extends RuntimeException {
         return status;
     }
 
-    /** The headers beyond those that HTTP itself needs; unmodifiable, found in any case of letters, and empty after serialization. */
+    /**
+     * The headers beyond those that HTTP itself needs; unmodifiable, found in any case of letters, and empty after
+     * serialization.
+     */
     public Map<String, List<String>> headers() {
         return headers == null ? Map.of() : headers;
     }

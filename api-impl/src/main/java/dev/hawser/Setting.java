@@ -8,12 +8,12 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * One setting: its name, default, and how its text form is read. A setting is given as the system property or servlet context parameter
- * {@code dev.hawser.NAME}, through {@link Settings.Builder}, or, where it makes sense for one endpoint, through {@link EndpointSettings}.
- * docs/settings.md is the same table.
+ * One setting: its name, default, and how its text form is read. A setting is given as the system property or servlet
+ * context parameter {@code dev.hawser.NAME}, through {@link Settings.Builder}, or, where it makes sense for one
+ * endpoint, through {@link EndpointSettings}. docs/settings.md is the same table.
  *
- * <p>Sizes are bytes and take the suffixes {@code KiB} and {@code MiB}; durations take {@code ms}, {@code s} and {@code min}, and a bare
- * number is milliseconds.
+ * <p>Sizes are bytes and take the suffixes {@code KiB} and {@code MiB}; durations take {@code ms}, {@code s} and
+ * {@code min}, and a bare number is milliseconds.
  *
  * <pre>{@code
  * Settings settings = Settings.builder().set(Setting.MAX_TEXT_MESSAGE_SIZE, 1024 * 1024).build();
@@ -25,7 +25,9 @@ import java.util.function.Function;
  * @since 0.1.0
  */
 public final class Setting<T> {
-    /** The longest duration that a setting can have, 20,000 days: the sum of a few still counts nanoseconds in 64 bits. */
+    /**
+     * The longest duration that a setting can have, 20,000 days: the sum of a few still counts nanoseconds in 64 bits.
+     */
     static final Duration LONGEST = Duration.ofDays(20_000);
 
     private static final List<Setting<?>> ALL = new ArrayList<>();
@@ -48,8 +50,8 @@ public final class Setting<T> {
     /** Received messages, parts and pongs that may wait for callbacks before parsing and reading pause. */
     public static final Setting<Integer> INBOUND_MESSAGES = count("inboundMessages", 256);
     /**
-     * How long an InputStream or Reader handler waits for the next part of its message. Then its read throws an IOException, and the
-     * session is closed with 1008.
+     * How long an InputStream or Reader handler waits for the next part of its message. Then its read throws an
+     * IOException, and the session is closed with 1008.
      */
     public static final Setting<Duration> STREAM_READ_TIMEOUT = limit("streamReadTimeout", Duration.ofSeconds(30));
     /**
@@ -75,9 +77,9 @@ public final class Setting<T> {
     /** Whether an asynchronous send over the outbound bounds closes the connection (1008) instead of failing alone. */
     public static final Setting<Boolean> CLOSE_ON_OUTBOUND_OVERFLOW = flag("closeOnOutboundOverflow", false);
     /**
-     * How long a send may take, from its call to when its last byte was handed to the network, before it fails and the connection is cut; also
-     * how long the network may take for one write, of up to 256 KiB: a peer that takes less than 13 KB/s while that much waits is cut after
-     * the default's 20 s.
+     * How long a send may take, from its call to when its last byte was handed to the network, before it fails and the
+     * connection is cut; also how long the network may take for one write, of up to 256 KiB: a peer that takes less
+     * than 13 KB/s while that much waits is cut after the default's 20 s.
      */
     public static final Setting<Duration> SEND_TIMEOUT = limit("sendTimeout", Duration.ofSeconds(20));
     /** The initial send timeout of asynchronous sends; 0 is {@link #SEND_TIMEOUT}. */
@@ -90,7 +92,10 @@ public final class Setting<T> {
     public static final Setting<Duration> FLUSH_DELAY = duration("flushDelay", Duration.ofMillis(1));
     /** The session's initial idle timeout; 0 is none. Pings of {@link #KEEP_ALIVE_INTERVAL} do not count as traffic. */
     public static final Setting<Duration> IDLE_TIMEOUT = duration("idleTimeout", Duration.ZERO);
-    /** Time between keep-alive pings on an otherwise silent connection, jittered; 0 switches them off. On servers only by default. */
+    /**
+     * Time between keep-alive pings on an otherwise silent connection, jittered; 0 switches them off. On servers only
+     * by default.
+     */
     public static final Setting<Duration> KEEP_ALIVE_INTERVAL = duration("keepAliveInterval", Duration.ofSeconds(25));
     /** How long after a keep-alive ping a silent peer counts as dead. */
     public static final Setting<Duration> PONG_TIMEOUT = limit("pongTimeout", Duration.ofSeconds(20));
@@ -108,7 +113,10 @@ public final class Setting<T> {
      * as there are processors.
      */
     public static final Setting<Duration> SLOW_CALLBACK = duration("slowCallback", Duration.ofMillis(1));
-    /** Origins that browsers may connect from: {@code same-origin}, {@code *}, or a comma-separated list such as {@code https://example.org}. */
+    /**
+     * Origins that browsers may connect from: {@code same-origin}, {@code *}, or a comma-separated list such as
+     * {@code https://example.org}.
+     */
     public static final Setting<String> ALLOWED_ORIGINS =
             new Setting<>("allowedOrigins", "same-origin", Function.identity());
     /** How long a client's connect may take over DNS, TCP, proxy, TLS and HTTP together. */
@@ -122,18 +130,25 @@ public final class Setting<T> {
             new Setting<>("compressionLevel", -1, Setting::whole, Setting::checkLevel);
     /** Messages of fewer bytes are sent uncompressed. */
     public static final Setting<Integer> COMPRESSION_MIN_SIZE = size("compressionMinSize", 1024);
-    /** Whether this side keeps its compression history between messages, at up to 112 KiB of heap a connection (levels 7 to 9: 256 KiB of native memory). */
+    /**
+     * Whether this side keeps its compression history between messages, at up to 112 KiB of heap a connection (levels 7
+     * to 9: 256 KiB of native memory).
+     */
     public static final Setting<Boolean> COMPRESSION_CONTEXT_TAKEOVER = flag("compressionContextTakeover", false);
     /**
-     * The largest window that the peer may be asked to use, as an exponent from 8 to 15: what is kept of its history is up to 2 to this power bytes a
-     * connection. 15 asks for nothing.
+     * The largest window that the peer may be asked to use, as an exponent from 8 to 15: what is kept of its history is
+     * up to 2 to this power bytes a connection. 15 asks for nothing.
      */
     public static final Setting<Integer> COMPRESSION_PEER_WINDOW_BITS =
             new Setting<>("compressionPeerWindowBits", 15, Setting::whole, Setting::checkWindowBits);
-    /** Whether the end of an anonymous HttpSession closes its web sockets, as that of an authenticated one always does. */
+    /**
+     * Whether the end of an anonymous HttpSession closes its web sockets, as that of an authenticated one always does.
+     */
     public static final Setting<Boolean> CLOSE_WITH_ANONYMOUS_HTTP_SESSION =
             flag("closeWithAnonymousHttpSession", false);
-    /** What to do when another WebSocket implementation is installed: {@code replace}, {@code yield} or {@code fail}. */
+    /**
+     * What to do when another WebSocket implementation is installed: {@code replace}, {@code yield} or {@code fail}.
+     */
     public static final Setting<String> ON_CONFLICT =
             new Setting<>("onConflict", "replace", Function.identity(), Setting::checkConflict);
 
@@ -196,7 +211,8 @@ public final class Setting<T> {
     /**
      * The value itself.
      *
-     * @throws IllegalArgumentException with the key, the value and what was expected, if {@link #parse} would not give it either
+     * @throws IllegalArgumentException with the key, the value and what was expected, if {@link #parse} would not give
+     *     it either
      */
     T checked(T value) {
         try {

@@ -6,9 +6,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An immutable choice of values for all {@link Setting}s. Where several sources give one, the nearest to the endpoint wins: the
- * programmatic twin of {@link EndpointSettings}, the annotation, the container's API, the servlet context parameter, the system property,
- * the default.
+ * An immutable choice of values for all {@link Setting}s. Where several sources give one, the nearest to the endpoint
+ * wins: the programmatic twin of {@link EndpointSettings}, the annotation, the container's API, the servlet context
+ * parameter, the system property, the default.
  *
  * <pre>{@code
  * ServerEndpointConfig config = ServerEndpointConfig.Builder.create(Chat.class, "/chat").build();
@@ -40,7 +40,8 @@ public final class Settings {
     /**
      * The settings that {@code lookup} gives for the keys {@code dev.hawser.*}, over {@code below}.
      *
-     * @param lookup gives the text for a key, or null, as {@code System::getProperty} and {@code ServletContext::getInitParameter} do
+     * @param lookup gives the text for a key, or null, as {@code System::getProperty} and
+     *     {@code ServletContext::getInitParameter} do
      * @throws IllegalArgumentException naming the key, the text and what was expected
      */
     public static Settings read(Function<String, @Nullable String> lookup, Settings below) {
@@ -90,8 +91,8 @@ public final class Settings {
     }
 
     /**
-     * The programmatic twin of {@link EndpointSettings}: puts these settings into the user properties of an endpoint's configuration, where
-     * Hawser finds them at deployment.
+     * The programmatic twin of {@link EndpointSettings}: puts these settings into the user properties of an endpoint's
+     * configuration, where Hawser finds them at deployment.
      */
     public void applyTo(Map<String, Object> userProperties) {
         userProperties.put(USER_PROPERTY, this);
@@ -109,7 +110,8 @@ public final class Settings {
         /**
          * Sets one value.
          *
-         * @throws IllegalArgumentException with the key, the value and what was expected, if it is out of the setting's range
+         * @throws IllegalArgumentException with the key, the value and what was expected, if it is out of the setting's
+         *     range
          */
         public <T> Builder set(Setting<T> setting, T value) {
             values[setting.index()] = setting.checked(value);
@@ -117,8 +119,9 @@ public final class Settings {
         }
 
         /**
-         * Sets a timeout as the Jakarta API counts it: in milliseconds, where zero or less is none, which is {@link Duration#ZERO} here, and any
-         * number is legal. What is beyond the longest duration of a setting, 20,000 days, is that.
+         * Sets a timeout as the Jakarta API counts it: in milliseconds, where zero or less is none, which is
+         * {@link Duration#ZERO} here, and any number is legal. What is beyond the longest duration of a setting, 20,000
+         * days, is that.
          *
          * @throws IllegalArgumentException if it is none, and the setting is a limit that cannot be switched off
          */

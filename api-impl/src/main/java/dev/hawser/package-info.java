@@ -1,5 +1,6 @@
 /**
- * What an application may touch beyond the Jakarta API: settings, the one endpoint annotation, and the session's extra questions.
+ * What an application may touch beyond the Jakarta API: settings, the one endpoint annotation, and the session's extra
+ * questions.
  */
 @NullMarked
 package dev.hawser;

@@ -5,9 +5,9 @@ import jakarta.websocket.ContainerProvider;
 import jakarta.websocket.WebSocketContainer;
 
 /**
- * Finds Hawser for {@link ContainerProvider#getWebSocketContainer()}. It keeps nothing: which provider a program gets is the
- * {@code ServiceLoader}'s choice at each call, by the context class loader, so that one in an application's own jars wins where its loader
- * says so. What the containers share is found by class loader when they connect.
+ * Finds Hawser for {@link ContainerProvider#getWebSocketContainer()}. It keeps nothing: which provider a program gets
+ * is the {@code ServiceLoader}'s choice at each call, by the context class loader, so that one in an application's own
+ * jars wins where its loader says so. What the containers share is found by class loader when they connect.
  *
  * <pre>{@code
  * WebSocketContainer container = ContainerProvider.getWebSocketContainer(); // Hawser's, if its jar is the nearest

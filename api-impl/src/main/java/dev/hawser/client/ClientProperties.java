@@ -8,10 +8,11 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
 /**
- * What a client connection can be told beyond the standard: user properties of its {@code ClientEndpointConfig}, or, for all connections
- * of a container and thus for annotated endpoints, too, entries of {@link HawserClient#getProperties()}. The endpoint's own
- * property wins. A value of another type than the one named here, or one that cannot be read, fails the connect with a
- * {@code DeploymentException} that names the property, before anything is sent.
+ * What a client connection can be told beyond the standard: user properties of its {@code ClientEndpointConfig}, or,
+ * for all connections of a container and thus for annotated endpoints, too, entries of
+ * {@link HawserClient#getProperties()}. The endpoint's own property wins. A value of another type than the one named
+ * here, or one that cannot be read, fails the connect with a {@code DeploymentException} that names the property,
+ * before anything is sent.
  *
  * <pre>{@code
  * ClientEndpointConfig config = ClientEndpointConfig.Builder.create().build();
@@ -22,33 +23,40 @@ import javax.net.ssl.SSLParameters;
  */
 public final class ClientProperties {
     /**
-     * The proxy: a {@link URI} or String {@code http://host:port} (a tunnel by CONNECT, for ws and wss) or {@code socks5://host:port} (the
-     * proxy looks names up), a {@link ProxySelector}, or the String {@code system} for {@link ProxySelector#getDefault()}. No proxy is used
-     * by default, whatever the system properties say.
+     * The proxy: a {@link URI} or String {@code http://host:port} (a tunnel by CONNECT, for ws and wss) or
+     * {@code socks5://host:port} (the proxy looks names up), a {@link ProxySelector}, or the String {@code system} for
+     * {@link ProxySelector#getDefault()}. No proxy is used by default, whatever the system properties say.
      */
     public static final String PROXY = "dev.hawser.client.proxy";
 
-    /** User and password for the proxy (Basic, Digest, or SOCKS 5): a {@link PasswordAuthentication}, or a String {@code user:password}. */
+    /**
+     * User and password for the proxy (Basic, Digest, or SOCKS 5): a {@link PasswordAuthentication}, or a String
+     * {@code user:password}.
+     */
     public static final String PROXY_CREDENTIALS = "dev.hawser.client.proxyCredentials";
 
     /**
-     * User and password for the server: a {@link PasswordAuthentication}, or a String {@code user:password}. Sent only in answer to a 401
-     * with a Basic or Digest challenge, and only to the scheme, host and port of the URI given to connectToServer.
+     * User and password for the server: a {@link PasswordAuthentication}, or a String {@code user:password}. Sent only
+     * in answer to a 401 with a Basic or Digest challenge, and only to the scheme, host and port of the URI given to
+     * connectToServer.
      */
     public static final String CREDENTIALS = "dev.hawser.client.credentials";
 
-    /** An {@link SSLContext}, where {@code ClientEndpointConfig.getSSLContext()} gives none; the JVM's default if neither does. */
+    /**
+     * An {@link SSLContext}, where {@code ClientEndpointConfig.getSSLContext()} gives none; the JVM's default if
+     * neither does.
+     */
     public static final String SSL_CONTEXT = "dev.hawser.client.sslContext";
 
     /**
-     * {@link SSLParameters}: protocols, cipher suites, server names. The host name is checked as for HTTPS unless their endpoint
-     * identification algorithm says otherwise; the empty string there switches the check off.
+     * {@link SSLParameters}: protocols, cipher suites, server names. The host name is checked as for HTTPS unless their
+     * endpoint identification algorithm says otherwise; the empty string there switches the check off.
      */
     public static final String SSL_PARAMETERS = "dev.hawser.client.sslParameters";
 
     /**
-     * How many redirects to follow: an Integer or its text, 0 by default. A redirect never leads from wss to ws, and carries no
-     * {@code Authorization}, {@code Proxy-Authorization} or {@code Cookie} to another scheme, host or port.
+     * How many redirects to follow: an Integer or its text, 0 by default. A redirect never leads from wss to ws, and
+     * carries no {@code Authorization}, {@code Proxy-Authorization} or {@code Cookie} to another scheme, host or port.
      */
     public static final String MAX_REDIRECTS = "dev.hawser.client.maxRedirects";
 

@@ -3,9 +3,10 @@ package dev.hawser.client;
 import java.io.IOException;
 
 /**
- * A connection could not be made: the message says which step failed, for which host and port, and why; it never holds a query string or
- * credentials. Its cause is what Java's socket, name lookup or TLS said, a {@code SocketTimeoutException} if the connect timeout passed.
- * Trying again later may help, unless the {@link #step()} is {@link Step#TLS}, where the server proved to be somebody else.
+ * A connection could not be made: the message says which step failed, for which host and port, and why; it never holds
+ * a query string or credentials. Its cause is what Java's socket, name lookup or TLS said, a
+ * {@code SocketTimeoutException} if the connect timeout passed. Trying again later may help, unless the {@link #step()}
+ * is {@link Step#TLS}, where the server proved to be somebody else.
  *
  * <pre>{@code
  * } catch (ConnectFailedException e) {

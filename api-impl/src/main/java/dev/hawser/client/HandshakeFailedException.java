@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The server, or a proxy before it, answered, but not by opening a WebSocket: another status than 101, or a 101 that breaks RFC 6455
- * section 4.1. For reconnect logic: {@code Retry-After} is among the {@link #headers()}, and a {@link #status()} of 4xx other than 408,
- * 425 and 429 will most likely come again.
+ * The server, or a proxy before it, answered, but not by opening a WebSocket: another status than 101, or a 101 that
+ * breaks RFC 6455 section 4.1. For reconnect logic: {@code Retry-After} is among the {@link #headers()}, and a
+ * {@link #status()} of 4xx other than 408, 425 and 429 will most likely come again.
  *
  * <pre>{@code
  * } catch (HandshakeFailedException e) {

@@ -7,8 +7,8 @@ import jakarta.websocket.WebSocketContainer;
 import java.util.Map;
 
 /**
- * The client, beyond what the Jakarta API tells of it. What {@code ContainerProvider.getWebSocketContainer()} gives is one of these, if Hawser's jar
- * is the first that its loader finds; {@link #create} gives one whatever else is there.
+ * The client, beyond what the Jakarta API tells of it. What {@code ContainerProvider.getWebSocketContainer()} gives is
+ * one of these, if Hawser's jar is the first that its loader finds; {@link #create} gives one whatever else is there.
  *
  * <pre>{@code
  * try (HawserClient client = HawserClient.create()) {
@@ -18,8 +18,9 @@ import java.util.Map;
  * }
  * }</pre>
  *
- * <p>A client is cheap: it holds defaults and nothing else, while all connections of an application share their threads. Thread-safe. A connect waits
- * on the calling thread, which may be a callback's, but no longer than {@link Setting#CONNECT_TIMEOUT}.
+ * <p>A client is cheap: it holds defaults and nothing else, while all connections of an application share their
+ * threads. Thread-safe. A connect waits on the calling thread, which may be a callback's, but no longer than
+ * {@link Setting#CONNECT_TIMEOUT}.
  *
  * @since 0.1.0
  */
@@ -36,8 +37,9 @@ public interface HawserClient extends WebSocketContainer, AutoCloseable {
     void setSettings(Settings settings);
 
     /**
-     * Closes all connections of this client with 1001, waits for their closing handshakes, but no longer than {@link Setting#STOP_TIMEOUT}, and cuts
-     * what is left. Connects are refused from then on. In a callback of an endpoint with {@code dispatch=event-loop} it does not wait.
+     * Closes all connections of this client with 1001, waits for their closing handshakes, but no longer than
+     * {@link Setting#STOP_TIMEOUT}, and cuts what is left. Connects are refused from then on. In a callback of an
+     * endpoint with {@code dispatch=event-loop} it does not wait.
      */
     @Override
     void close();

@@ -5,7 +5,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One element of {@code Sec-WebSocket-Extensions}, parsed (RFC 6455 9.1): an offer in a request, what was agreed in a response.
+ * One element of {@code Sec-WebSocket-Extensions}, parsed (RFC 6455 9.1): an offer in a request, what was agreed in a
+ * response.
  *
  * <pre>{@code
  * new ExtensionOffer("permessage-deflate", List.of()).toString() // permessage-deflate

@@ -3,13 +3,14 @@ package dev.hawser.extension;
 import java.nio.ByteBuffer;
 
 /**
- * The receiving half of a negotiated extension (RFC 6455 section 9): undoes on the payload of data frames what the peer's sending half did.
- * An application that adds a frame extension of its own implements this and {@link OutboundExtension}.
+ * The receiving half of a negotiated extension (RFC 6455 section 9): undoes on the payload of data frames what the
+ * peer's sending half did. An application that adds a frame extension of its own implements this and
+ * {@link OutboundExtension}.
  *
- * <p>Control frames never pass through an extension. An extension that reserves no bits and decides by the opcode alone is legal. One
- * instance serves one connection. Calls come one at a time, each happening before the next, not always on the same thread, and with any
- * context class loader. They must not wait: other connections are read on the same threads. An exception other than
- * {@link RemoteProtocolException} closes the connection with 1011.
+ * <p>Control frames never pass through an extension. An extension that reserves no bits and decides by the opcode alone
+ * is legal. One instance serves one connection. Calls come one at a time, each happening before the next, not always on
+ * the same thread, and with any context class loader. They must not wait: other connections are read on the same
+ * threads. An exception other than {@link RemoteProtocolException} closes the connection with 1011.
  *
  * <p>An example that is whole is in docs/extensions.md.
  *
@@ -31,7 +32,10 @@ public interface InboundExtension {
         FRAME
     }
 
-    /** The reserved bits this extension gives a meaning to, of {@link #RSV1}, {@link #RSV2} and {@link #RSV3}. Never changes. */
+    /**
+     * The reserved bits this extension gives a meaning to, of {@link #RSV1}, {@link #RSV2} and {@link #RSV3}. Never
+     * changes.
+     */
     int rsv();
 
     /** Whether its bits mark messages or frames. Never changes. */

@@ -3,8 +3,8 @@ package dev.hawser.extension;
 import java.util.function.Supplier;
 
 /**
- * An extension as both sides agreed on it. Halves are made before it is certain that the connection comes about, and are closed only if it
- * does: they take nothing that needs to be given back before their first frame.
+ * An extension as both sides agreed on it. Halves are made before it is certain that the connection comes about, and
+ * are closed only if it does: they take nothing that needs to be given back before their first frame.
  *
  * <pre>{@code
  * return new NegotiatedExtension(offer, Inverting::new, Inverting::new);

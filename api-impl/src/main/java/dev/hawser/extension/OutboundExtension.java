@@ -3,12 +3,13 @@ package dev.hawser.extension;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sending half of a negotiated extension (RFC 6455 section 9): transforms the payload of data frames before they are masked and written.
- * See {@link InboundExtension} for the other half.
+ * The sending half of a negotiated extension (RFC 6455 section 9): transforms the payload of data frames before they
+ * are masked and written. See {@link InboundExtension} for the other half.
  *
- * <p>One instance serves one connection. Calls come one at a time, under the lock of the connection's outbound queue, in the order in which
- * the frames are written: an encoded payload is always sent. They come on any thread that sends, with any context class loader, and must
- * neither wait nor send. An exception cuts the connection, since the peer could not make sense of what follows.
+ * <p>One instance serves one connection. Calls come one at a time, under the lock of the connection's outbound queue,
+ * in the order in which the frames are written: an encoded payload is always sent. They come on any thread that sends,
+ * with any context class loader, and must neither wait nor send. An exception cuts the connection, since the peer could
+ * not make sense of what follows.
  *
  * <p>An example that is whole is in docs/extensions.md.
  *
@@ -41,8 +42,8 @@ public interface OutboundExtension {
     Encoded encode(Opcode opcode, boolean fin, byte[] payload, int offset, int length);
 
     /**
-     * A value that is equal for all extensions which encode an unfragmented message to the same bytes, whatever they encoded before; null if
-     * the result depends on earlier messages. Lets a broadcast encode once.
+     * A value that is equal for all extensions which encode an unfragmented message to the same bytes, whatever they
+     * encoded before; null if the result depends on earlier messages. Lets a broadcast encode once.
      */
     default @Nullable Object sharingKey() {
         return null;

@@ -1,4 +1,7 @@
-/** What an application implements that brings an extension of WebSocket (RFC 6455 section 9); docs/extensions.md shows how. */
+/**
+ * What an application implements that brings an extension of WebSocket (RFC 6455 section 9); docs/extensions.md shows
+ * how.
+ */
 @NullMarked
 package dev.hawser.extension;
 

@@ -16,23 +16,24 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts Hawser in a web application. Servlet containers find it in the jar and give it the endpoint classes they have scanned; nothing need
- * be configured. An embedded server that does not scan takes it in one line, with the endpoint classes:
+ * Starts Hawser in a web application. Servlet containers find it in the jar and give it the endpoint classes they have
+ * scanned; nothing need be configured. An embedded server that does not scan takes it in one line, with the endpoint
+ * classes:
  *
  * <pre>{@code
  * context.addServletContainerInitializer(new HawserInitializer(), ChatEndpoint.class);
  * }</pre>
  *
- * <p>Afterwards the {@code ServerContainer} is the context attribute {@code jakarta.websocket.server.ServerContainer} (Jakarta WebSocket 6.4),
- * and takes more endpoints at any time.
+ * <p>Afterwards the {@code ServerContainer} is the context attribute {@code jakarta.websocket.server.ServerContainer}
+ * (Jakarta WebSocket 6.4), and takes more endpoints at any time.
  *
  * @since 0.1.0
  */
 @HandlesTypes({ServerEndpoint.class, ServerApplicationConfig.class, Endpoint.class})
 public final class HawserInitializer implements ServletContainerInitializer {
     /**
-     * A resource of jars, such as the Spring Boot starter, that {@link #start} Hawser themselves, with settings and endpoints that the container
-     * does not know.
+     * A resource of jars, such as the Spring Boot starter, that {@link #start} Hawser themselves, with settings and
+     * endpoints that the container does not know.
      */
     private static final String STARTED_BY_FRAMEWORK = "META-INF/dev.hawser.started-by-framework";
 
@@ -45,8 +46,8 @@ public final class HawserInitializer implements ServletContainerInitializer {
      * Installs the server container and deploys the endpoints; unless a framework in the application starts Hawser.
      *
      * @param classes endpoint classes and {@code ServerApplicationConfig}s, or null if there are none
-     * @throws ServletException if a setting or an endpoint is not valid, or if another WebSocket implementation is installed and the setting
-     *     {@code dev.hawser.onConflict} is {@code fail}
+     * @throws ServletException if a setting or an endpoint is not valid, or if another WebSocket implementation is
+     *     installed and the setting {@code dev.hawser.onConflict} is {@code fail}
      */
     @Override
     public void onStartup(@Nullable Set<Class<?>> classes, ServletContext context) throws ServletException {
@@ -61,8 +62,8 @@ public final class HawserInitializer implements ServletContainerInitializer {
     }
 
     /**
-     * Installs the server container without endpoints, for a framework that finds them itself. Called while the application starts, when
-     * listeners may still be added.
+     * Installs the server container without endpoints, for a framework that finds them itself. Called while the
+     * application starts, when listeners may still be added.
      *
      * @throws ServletException as {@link #onStartup}
      */

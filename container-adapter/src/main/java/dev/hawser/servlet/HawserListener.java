@@ -13,9 +13,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stops Hawser with its web application; and starts it where the container has not called {@link HawserInitializer}, as Jetty does without
- * its annotations module. The jar's {@code META-INF/web-fragment.xml} declares it; a web application that leaves the jar out of its
- * {@code <absolute-ordering>} may declare it in its {@code web.xml}, before its own listeners:
+ * Stops Hawser with its web application; and starts it where the container has not called {@link HawserInitializer}, as
+ * Jetty does without its annotations module. The jar's {@code META-INF/web-fragment.xml} declares it; a web application
+ * that leaves the jar out of its {@code <absolute-ordering>} may declare it in its {@code web.xml}, before its own
+ * listeners:
  *
  * <pre>{@code
  * <listener><listener-class>dev.hawser.servlet.HawserListener</listener-class></listener>
@@ -56,9 +57,12 @@ public final class HawserListener implements ServletContextListener {
         Set<Class<?>> found = ClassFileScan.endpointsOf(context);
         LOG.log(
                 Level.WARNING,
-                "{0} did not call HawserInitializer in {1}, so Hawser starts late and has looked for endpoints itself: found {2}"
-                        + " in WEB-INF/classes; those in jars are not looked for, and a listener of web.xml that adds endpoints runs too early."
-                        + " Remedy: let the container scan for annotations (Jetty: add jetty-ee11-annotations or the module ee11-annotations)",
+                "{0} did not call HawserInitializer in {1}, so Hawser starts late and has looked for endpoints"
+                        + " itself: found {2}"
+                        + " in WEB-INF/classes; those in jars are not looked for, and a listener of web.xml that adds"
+                        + " endpoints runs too early."
+                        + " Remedy: let the container scan for annotations (Jetty: add jetty-ee11-annotations or the"
+                        + " module ee11-annotations)",
                 context.getServerInfo(),
                 ContextName.of(context),
                 found.size());

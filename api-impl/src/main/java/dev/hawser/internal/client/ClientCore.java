@@ -12,12 +12,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all client connections of one application share: the selector's thread, the workers, the timer. An application is known by its class
- * loader, the context loader of the thread that connects; its callbacks get the same one.
+ * What all client connections of one application share: the selector's thread, the workers, the timer. An application
+ * is known by its class loader, the context loader of the thread that connects; its callbacks get the same one.
  *
- * <p>{@code ContainerProvider.getWebSocketContainer()} makes a new container each time, as its javadoc says, and many programs call it for
- * each connection. So a container is no more than its defaults, and everything with a thread is here. A core exists from the first connect
- * until some time after the last connection has ended; then its threads end, and nothing refers to the class loader any more.
+ * <p>{@code ContainerProvider.getWebSocketContainer()} makes a new container each time, as its javadoc says, and many
+ * programs call it for each connection. So a container is no more than its defaults, and everything with a thread is
+ * here. A core exists from the first connect until some time after the last connection has ended; then its threads end,
+ * and nothing refers to the class loader any more.
  */
 final class ClientCore {
     /** How long threads outlive the last connection. */
@@ -26,7 +27,10 @@ final class ClientCore {
     /** Lookups and TLS tasks that run at a time. */
     private static final int SIDE_THREADS = 32;
 
-    /** The cores in use, by class loader; an entry goes when its core ends, so that no class loader is held. Guarded by itself. */
+    /**
+     * The cores in use, by class loader; an entry goes when its core ends, so that no class loader is held. Guarded by
+     * itself.
+     */
     private static final Map<ClassLoader, ClientCore> CORES = new HashMap<>();
 
     private final ClassLoader classLoader;
@@ -119,8 +123,8 @@ final class ClientCore {
     }
 
     /**
-     * Closes all sessions with 1001, waits for them up to the timeout, and ends all threads; those that end by themselves have ended when
-     * this returns, but for a second at most. A later connect makes a new core.
+     * Closes all sessions with 1001, waits for them up to the timeout, and ends all threads; those that end by
+     * themselves have ended when this returns, but for a second at most. A later connect makes a new core.
      */
     void close(Duration timeout) {
         synchronized (CORES) {

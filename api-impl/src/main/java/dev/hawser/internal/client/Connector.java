@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes connections to servers, up to the point where the opening handshake can be sent: name lookup, TCP, proxy, TLS, all on the calling
- * thread, which waits. A connect that fails leaves nothing behind.
+ * Makes connections to servers, up to the point where the opening handshake can be sent: name lookup, TCP, proxy, TLS,
+ * all on the calling thread, which waits. A connect that fails leaves nothing behind.
  */
 final class Connector {
     /** A proxy may say 407 once to an unknown client, and once more because its nonce went stale. */

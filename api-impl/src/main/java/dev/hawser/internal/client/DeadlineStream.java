@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a connection that is still being made, as its connecting thread sees them: reads and writes wait, but never beyond the
- * deadline. Used by that thread alone.
+ * The bytes of a connection that is still being made, as its connecting thread sees them: reads and writes wait, but
+ * never beyond the deadline. Used by that thread alone.
  */
 final class DeadlineStream {
     private final SocketTransport transport;

@@ -134,7 +134,8 @@ public final class EndpointClientContainer implements HawserClient {
         if (onEventLoop()) {
             throw new IllegalStateException(
                     "connectToServer waits, so it cannot be called in a callback of an endpoint with dispatch"
-                            + " event-loop: the connections of this thread would wait, too, and its own may be among them");
+                            + " event-loop: the connections of this thread would wait, too, and its own may be among"
+                            + " them");
         }
     }
 
@@ -288,8 +289,9 @@ public final class EndpointClientContainer implements HawserClient {
     }
 
     /**
-     * Closes all client connections that were made with this context class loader, by whatever container, and ends their threads: for
-     * whoever stops an application. Their onClose callbacks have returned when this returns, unless they take longer than the timeout.
+     * Closes all client connections that were made with this context class loader, by whatever container, and ends
+     * their threads: for whoever stops an application. Their onClose callbacks have returned when this returns, unless
+     * they take longer than the timeout.
      */
     public static void closeAll(ClassLoader classLoader, Duration timeout) {
         ClientCore core = ClientCore.of(classLoader);
@@ -366,9 +368,9 @@ public final class EndpointClientContainer implements HawserClient {
     }
 
     /**
-     * What frames can pass through, by name: extensions that the application has added (docs/extensions.md), as the context class loader of
-     * the calling thread finds them, and permessage-deflate, unless the setting {@code compression} is off. An endpoint without a list of its
-     * own offers them.
+     * What frames can pass through, by name: extensions that the application has added (docs/extensions.md), as the
+     * context class loader of the calling thread finds them, and permessage-deflate, unless the setting
+     * {@code compression} is off. An endpoint without a list of its own offers them.
      */
     @Override
     public Set<Extension> getInstalledExtensions() {

@@ -17,8 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a client offers of extensions (RFC 6455 9.1): exactly the endpoint's own list if it has one, or else what frames can pass through
- * here and the settings leave switched on. What the endpoint lists and frames can pass through is done, too, in its wording.
+ * What a client offers of extensions (RFC 6455 9.1): exactly the endpoint's own list if it has one, or else what frames
+ * can pass through here and the settings leave switched on. What the endpoint lists and frames can pass through is
+ * done, too, in its wording.
  *
  * @param known what frames can pass through here
  * @param byDefault what of it is offered by an endpoint without a list
@@ -84,7 +85,8 @@ record ExtensionOffers(List<NegotiableExtension> known, List<NegotiableExtension
     }
 
     /**
-     * What of the server's answer frames pass through. Names that the endpoint listed and nothing here does are none of our business.
+     * What of the server's answer frames pass through. Names that the endpoint listed and nothing here does are none of
+     * our business.
      *
      * @throws RemoteProtocolException if the answer does not fit the offers
      */

@@ -7,13 +7,17 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * One way to authenticate that a server or proxy offers in {@code WWW-Authenticate} or {@code Proxy-Authenticate} (RFC 9110 section 11.6).
+ * One way to authenticate that a server or proxy offers in {@code WWW-Authenticate} or {@code Proxy-Authenticate} (RFC
+ * 9110 section 11.6).
  *
  * @param scheme in lower case
  * @param parameters their unquoted values, found in any case of letters
  */
 record HttpChallenge(String scheme, Map<String, String> parameters) {
-    /** The challenges of all lines; what breaks the grammar ends its line, since a server may speak of schemes not known here. */
+    /**
+     * The challenges of all lines; what breaks the grammar ends its line, since a server may speak of schemes not known
+     * here.
+     */
     static List<HttpChallenge> parse(List<String> lines) {
         List<HttpChallenge> challenges = new ArrayList<>();
         for (String line : lines) {
@@ -28,8 +32,8 @@ record HttpChallenge(String scheme, Map<String, String> parameters) {
     }
 
     /**
-     * Moves over a line once. A word followed by {@code =} and a value is a parameter of the challenge before it; any other word begins a
-     * challenge. A token68 ({@code Negotiate abc==}) is skipped: no scheme known here has one.
+     * Moves over a line once. A word followed by {@code =} and a value is a parameter of the challenge before it; any
+     * other word begins a challenge. A token68 ({@code Negotiate abc==}) is skipped: no scheme known here has one.
      */
     private static final class Parser {
         private final String line;

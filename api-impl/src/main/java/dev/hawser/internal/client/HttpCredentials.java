@@ -12,8 +12,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user name and password, and the answers to challenges that are made of them: Digest with SHA-256 or MD5 (RFC 7616), and Basic
- * (RFC 7617), the strongest that is offered. The text form shows neither.
+ * A user name and password, and the answers to challenges that are made of them: Digest with SHA-256 or MD5 (RFC 7616),
+ * and Basic (RFC 7617), the strongest that is offered. The text form shows neither.
  */
 record HttpCredentials(String user, String password) {
     private static final SecureRandom RANDOM = new SecureRandom();

@@ -20,8 +20,8 @@ record HttpResponse(String version, int status, Map<String, List<String>> header
     private static final int STATUS_LINE = "HTTP/1.1 101".length();
 
     /**
-     * Reads the head, in time linear in its length, and nothing behind it. Interim responses (1xx but 101, RFC 9110 section 15.2) are passed
-     * over.
+     * Reads the head, in time linear in its length, and nothing behind it. Interim responses (1xx but 101, RFC 9110
+     * section 15.2) are passed over.
      *
      * @param limit the most bytes read, interim responses included
      * @throws ProtocolException if it is longer, or not HTTP

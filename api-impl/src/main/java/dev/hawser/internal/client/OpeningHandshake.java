@@ -17,9 +17,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connect, from the URI to the open connection: request and response, with the redirects and the answers to a 401 that the settings
- * allow. Each is a connection of its own. For every {@code beforeRequest} of the configurator there is one {@code afterResponse}, with an
- * empty map if there was no response (Jakarta WebSocket 2.3).
+ * One connect, from the URI to the open connection: request and response, with the redirects and the answers to a 401
+ * that the settings allow. Each is a connection of its own. For every {@code beforeRequest} of the configurator there
+ * is one {@code afterResponse}, with an empty map if there was no response (Jakarta WebSocket 2.3).
  */
 final class OpeningHandshake {
     /** A server may say 401 once to an unknown client, and once more because its nonce went stale. */

@@ -43,14 +43,15 @@ record OpeningRequest(
     }
 
     /**
-     * Formulates the request and calls {@code beforeRequest}. The fields that make it an opening handshake are the container's: what the
-     * configurator does to them is undone, but for Host and for taking subprotocols or extensions out.
+     * Formulates the request and calls {@code beforeRequest}. The fields that make it an opening handshake are the
+     * container's: what the configurator does to them is undone, but for Host and for taking subprotocols or extensions
+     * out.
      *
      * @param offers which extensions can be offered
      * @param authorization the value of Authorization in answer to a 401, or null
      * @param foreign whether a redirect has led away from the origin that the application named
-     * @throws DeploymentException if beforeRequest throws, or leaves a field that HTTP cannot carry, or if an extension is listed that could
-     *     not be kept
+     * @throws DeploymentException if beforeRequest throws, or leaves a field that HTTP cannot carry, or if an extension
+     *     is listed that could not be kept
      */
     static OpeningRequest formulate(
             Target target,

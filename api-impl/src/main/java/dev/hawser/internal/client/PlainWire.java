@@ -5,11 +5,15 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
-/** The socket itself. A SocketChannel has one lock for reading and another for writing, so nothing is to be guarded here. */
+/**
+ * The socket itself. A SocketChannel has one lock for reading and another for writing, so nothing is to be guarded
+ * here.
+ */
 final class PlainWire implements Wire {
     /**
-     * The most bytes given to the socket in one call. The JDK copies heap buffers into a direct buffer of the same size, which it then keeps
-     * for the thread: one large message would stay in native memory for as long as the thread lives.
+     * The most bytes given to the socket in one call. The JDK copies heap buffers into a direct buffer of the same
+     * size, which it then keeps for the thread: one large message would stay in native memory for as long as the thread
+     * lives.
      */
     private static final int WINDOW = 128 * 1024;
 
@@ -45,7 +49,10 @@ final class PlainWire implements Wire {
         }
     }
 
-    /** Offers at most {@link #WINDOW} bytes, by lowering the limit of the buffer in which the window ends for the time of the call. */
+    /**
+     * Offers at most {@link #WINDOW} bytes, by lowering the limit of the buffer in which the window ends for the time
+     * of the call.
+     */
     private long writeWindow(ByteBuffer[] buffers, int first) throws IOException {
         int room = WINDOW;
         int last = first;

@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param socks whether it speaks SOCKS 5; otherwise HTTP CONNECT
  */
 record ProxyServer(HostPort address, boolean socks) {
-    /** What a selector chooses for a WebSocket server; it is asked as for the https or http server there, since it knows no other. */
+    /**
+     * What a selector chooses for a WebSocket server; it is asked as for the https or http server there, since it knows
+     * no other.
+     */
     static @Nullable ProxyServer choose(ProxySelector selector, Target target) throws IOException {
         URI uri;
         try {

@@ -6,7 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Asks a proxy, over a connection to it, for a tunnel to a server (RFC 6455 section 4.1, item 3). The server's name is the proxy's to look up. */
+/**
+ * Asks a proxy, over a connection to it, for a tunnel to a server (RFC 6455 section 4.1, item 3). The server's name is
+ * the proxy's to look up.
+ */
 final class ProxyTunnel {
     private static final int VERSION = 5;
     private static final int NO_AUTHENTICATION = 0;

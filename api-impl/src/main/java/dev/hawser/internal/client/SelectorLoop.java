@@ -19,14 +19,18 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one daemon thread, {@code hawser-client-selector}, that waits for the sockets of all client connections. It exists while somebody
- * holds a {@link Lease}, and a while longer: a program that connects again and again does not start a thread each time, and one that stops
- * connecting keeps neither a thread nor a selector. What a listener throws ends that connection and no other.
+ * The one daemon thread, {@code hawser-client-selector}, that waits for the sockets of all client connections. It
+ * exists while somebody holds a {@link Lease}, and a while longer: a program that connects again and again does not
+ * start a thread each time, and one that stops connecting keeps neither a thread nor a selector. What a listener throws
+ * ends that connection and no other.
  *
  * <p>The thread's context class loader is this class's own, so it pins no application.
  */
 final class SelectorLoop {
-    /** Told on the selector's thread which of the operations it is interested in are possible now; its interest in them is then off. */
+    /**
+     * Told on the selector's thread which of the operations it is interested in are possible now; its interest in them
+     * is then off.
+     */
     interface Listener {
         void onReady(int operations);
 
@@ -67,7 +71,10 @@ final class SelectorLoop {
     /** The running thread's, or null if there is none. Guarded by {@link #lock}. */
     private @Nullable Turn running;
 
-    /** The latest thread, which may be about to end when nothing is running any more, or null if there was none. Guarded by {@link #lock}. */
+    /**
+     * The latest thread, which may be about to end when nothing is running any more, or null if there was none. Guarded
+     * by {@link #lock}.
+     */
     private @Nullable Thread latest;
 
     /** @param linger how long thread and selector outlive the last lease */
@@ -193,7 +200,10 @@ final class SelectorLoop {
             }
         }
 
-        /** Lets the selector take note of a cancelled key, without which the socket's descriptor would stay open until its next turn. */
+        /**
+         * Lets the selector take note of a cancelled key, without which the socket's descriptor would stay open until
+         * its next turn.
+         */
         void wakeup() {
             turn.selector.wakeup();
         }

@@ -15,8 +15,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Daemon threads for calls that may hang and cannot be interrupted, such as a name lookup or a trust manager that asks a server: their
- * caller waits until its deadline and then leaves them to themselves. A bounded number runs at a time, and an idle thread ends.
+ * Daemon threads for calls that may hang and cannot be interrupted, such as a name lookup or a trust manager that asks
+ * a server: their caller waits until its deadline and then leaves them to themselves. A bounded number runs at a time,
+ * and an idle thread ends.
  */
 final class SideThreads {
     private static final int IDLE_SECONDS = 2;
@@ -32,10 +33,11 @@ final class SideThreads {
     }
 
     /**
-     * Waits for the call's result. The call has the caller's context class loader, since it may be code of the application.
+     * Waits for the call's result. The call has the caller's context class loader, since it may be code of the
+     * application.
      *
-     * @throws IOException what the call threw if that is an IOException, a SocketTimeoutException if it is not done in time, an
-     *     InterruptedIOException if the waiting thread is interrupted
+     * @throws IOException what the call threw if that is an IOException, a SocketTimeoutException if it is not done in
+     *     time, an InterruptedIOException if the waiting thread is interrupted
      */
     <T extends @Nullable Object> T call(Callable<T> call, Deadline deadline) throws IOException {
         ClassLoader context = Thread.currentThread().getContextClassLoader();

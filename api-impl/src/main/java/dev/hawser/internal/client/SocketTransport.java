@@ -17,11 +17,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client socket as a {@link Transport}. Reading is demanded as an interest of the selector; a write is tried on its caller's thread
- * first, and what the socket does not take follows from the selector's thread. The listener's methods are called on the selector's thread.
+ * One client socket as a {@link Transport}. Reading is demanded as an interest of the selector; a write is tried on its
+ * caller's thread first, and what the socket does not take follows from the selector's thread. The listener's methods
+ * are called on the selector's thread.
  *
- * <p>While the connection is being made, the connecting thread uses the transport through a {@link DeadlineStream}; then {@link #start}
- * gives it to its listener for good.
+ * <p>While the connection is being made, the connecting thread uses the transport through a {@link DeadlineStream};
+ * then {@link #start} gives it to its listener for good.
  */
 final class SocketTransport implements Transport, SelectorLoop.Listener {
     private static final Logger LOGGER = System.getLogger("dev.hawser.client.transport");
@@ -51,7 +52,9 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
 
     private final Lock writeLock = new ReentrantLock();
 
-    /** The outstanding write; who sets it to null calls its completion, outside the lock. Guarded by {@link #writeLock}. */
+    /**
+     * The outstanding write; who sets it to null calls its completion, outside the lock. Guarded by {@link #writeLock}.
+     */
     private @Nullable Outstanding outstanding;
 
     /** Whether the end of the stream is to follow the outstanding write. Guarded by {@link #writeLock}. */
@@ -183,7 +186,10 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
         continueWriting();
     }
 
-    /** On the thread of the writer first, then on the selector's; a closing thread may take the outstanding write away in between. */
+    /**
+     * On the thread of the writer first, then on the selector's; a closing thread may take the outstanding write away
+     * in between.
+     */
     private void continueWriting() {
         WriteCompletion completion;
         Throwable failure = null;
@@ -245,7 +251,10 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
         }
     }
 
-    /** Closes the connection, with a close_notify if TLS can send it at once. A write that is outstanding fails: nothing is waited for. */
+    /**
+     * Closes the connection, with a close_notify if TLS can send it at once. A write that is outstanding fails: nothing
+     * is waited for.
+     */
     @Override
     public void close() {
         end(true, null);

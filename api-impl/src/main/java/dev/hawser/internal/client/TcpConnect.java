@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds an address of a host that answers. As in RFC 8305 section 5, an address that does not answer soon is not waited for alone: the next
- * one is tried beside it, and the first to connect wins.
+ * Finds an address of a host that answers. As in RFC 8305 section 5, an address that does not answer soon is not waited
+ * for alone: the next one is tried beside it, and the first to connect wins.
  */
 final class TcpConnect {
     /** RFC 8305 section 8: the recommended delay between attempts. */
@@ -32,7 +32,9 @@ final class TcpConnect {
     /** Attempts without an answer so far. Used by the connecting thread alone. */
     private final List<Attempt> open = new ArrayList<>();
 
-    /** The first address's failure, with those of the others as suppressed ones. Used by the connecting thread alone. */
+    /**
+     * The first address's failure, with those of the others as suppressed ones. Used by the connecting thread alone.
+     */
     private @Nullable IOException failure;
 
     /** @param localAddress the address to connect from, or null for any */
@@ -85,7 +87,10 @@ final class TcpConnect {
         }
     }
 
-    /** Waits for answers: until one connects, all have failed, or (if there is another address to try) some time has passed. */
+    /**
+     * Waits for answers: until one connects, all have failed, or (if there is another address to try) some time has
+     * passed.
+     */
     private @Nullable SocketChannel await(boolean another) throws IOException {
         long stagger = System.nanoTime() + STAGGER.toNanos();
         while (!open.isEmpty()) {

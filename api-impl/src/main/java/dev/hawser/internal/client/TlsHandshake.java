@@ -14,8 +14,8 @@ import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Secures a connection: server name indication, certificate and host name checked as for HTTPS (RFC 2818), all before the first byte of the
- * opening handshake (RFC 6455 section 4.1, item 5).
+ * Secures a connection: server name indication, certificate and host name checked as for HTTPS (RFC 2818), all before
+ * the first byte of the opening handshake (RFC 6455 section 4.1, item 5).
  */
 final class TlsHandshake {
     private final SideThreads sideThreads;
@@ -24,8 +24,8 @@ final class TlsHandshake {
 
     /**
      * @param context the trust and key material, or null for the JVM's default
-     * @param parameters protocols, ciphers and the like, or null for the context's; unless their endpoint identification algorithm is set
-     *     (also to the empty string, which checks no name), it is HTTPS
+     * @param parameters protocols, ciphers and the like, or null for the context's; unless their endpoint
+     *     identification algorithm is set (also to the empty string, which checks no name), it is HTTPS
      */
     TlsHandshake(SideThreads sideThreads, @Nullable SSLContext context, @Nullable SSLParameters parameters) {
         this.sideThreads = sideThreads;
@@ -33,7 +33,10 @@ final class TlsHandshake {
         this.parameters = parameters;
     }
 
-    /** Returns when the transport's bytes travel inside TLS. The tasks of TLS run aside, so that the deadline holds for them, too. */
+    /**
+     * Returns when the transport's bytes travel inside TLS. The tasks of TLS run aside, so that the deadline holds for
+     * them, too.
+     */
     void secure(SocketTransport transport, DeadlineStream stream, HostPort server, Deadline deadline)
             throws IOException {
         TlsWire wire = new TlsWire(transport.channel(), engine(server));
@@ -74,7 +77,9 @@ final class TlsHandshake {
         return engine;
     }
 
-    /** The name as certificates and SNI have it: without the dot that ends an absolute DNS name (RFC 6066 section 3). */
+    /**
+     * The name as certificates and SNI have it: without the dot that ends an absolute DNS name (RFC 6066 section 3).
+     */
     private static String name(HostPort server) {
         String host = server.host();
         return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;

@@ -21,18 +21,19 @@ import tlschannel.TlsChannel;
 /**
  * TLS over a non-blocking socket, through tls-channel.
  *
- * <p>What tls-channel promises, and what is added here. It has three locks, always taken in the order handshake, read, write: a read takes
- * the read lock, and the write lock on top when TLS itself has to answer (a TLS 1.3 key update); a write takes the write lock alone. So a
- * reading and a writing thread never deadlock. But a write does not look at the handshake: if the engine asks for bytes of the peer first
- * (which after the handshake happens only in a TLS 1.2 renegotiation), it would spin, holding the lock that the reader needs. Therefore all
- * calls here take one lock, a renegotiation is refused, and a write first asks the engine whether it can encrypt. The JDK's engine encrypts
- * and decrypts under one lock of its own anyway, so nothing is lost.
+ * <p>What tls-channel promises, and what is added here. It has three locks, always taken in the order handshake, read,
+ * write: a read takes the read lock, and the write lock on top when TLS itself has to answer (a TLS 1.3 key update); a
+ * write takes the write lock alone. So a reading and a writing thread never deadlock. But a write does not look at the
+ * handshake: if the engine asks for bytes of the peer first (which after the handshake happens only in a TLS 1.2
+ * renegotiation), it would spin, holding the lock that the reader needs. Therefore all calls here take one lock, a
+ * renegotiation is refused, and a write first asks the engine whether it can encrypt. The JDK's engine encrypts and
+ * decrypts under one lock of its own anyway, so nothing is lost.
  *
- * <p>Delegated tasks (certificate checks, key agreement) exist in the handshake only: {@link #handshake()} hands them to its caller, who
- * runs them where they may take time. A task after the handshake would be a renegotiation, too.
+ * <p>Delegated tasks (certificate checks, key agreement) exist in the handshake only: {@link #handshake()} hands them
+ * to its caller, who runs them where they may take time. A task after the handshake would be a renegotiation, too.
  *
- * <p>After a close_notify of ours, tls-channel cannot decrypt any more: what still arrives is discarded, up to the end of the stream. All
- * buffers are heap buffers and released when empty, so an idle connection holds none.
+ * <p>After a close_notify of ours, tls-channel cannot decrypt any more: what still arrives is discarded, up to the end
+ * of the stream. All buffers are heap buffers and released when empty, so an idle connection holds none.
  */
 final class TlsWire implements Wire {
     /** Read and thrown away per call after our close_notify. */
@@ -46,7 +47,10 @@ final class TlsWire implements Wire {
 
     private final Lock lock = new ReentrantLock();
 
-    /** What the next read waits for; 0 while decrypted or encrypted bytes may be left inside. Written under the lock, read by any thread. */
+    /**
+     * What the next read waits for; 0 while decrypted or encrypted bytes may be left inside. Written under the lock,
+     * read by any thread.
+     */
     private volatile int readInterest;
 
     /** Guarded by {@link #lock}. */
@@ -153,7 +157,10 @@ final class TlsWire implements Wire {
         }
     }
 
-    /** NEED_WRAP is legal: a TLS 1.3 key update that the next write sends along. NEED_UNWRAP and NEED_TASK are a renegotiation. */
+    /**
+     * NEED_WRAP is legal: a TLS 1.3 key update that the next write sends along. NEED_UNWRAP and NEED_TASK are a
+     * renegotiation.
+     */
     private void refuseRenegotiation(@Nullable Throwable cause) throws SSLException {
         HandshakeStatus status = engine.getHandshakeStatus();
         if (status == HandshakeStatus.NEED_UNWRAP || status == HandshakeStatus.NEED_TASK) {
@@ -180,7 +187,10 @@ final class TlsWire implements Wire {
         }
     }
 
-    /** Sends a close_notify if none was sent; tls-channel drops it if the socket does not take it at once, so this never waits. */
+    /**
+     * Sends a close_notify if none was sent; tls-channel drops it if the socket does not take it at once, so this never
+     * waits.
+     */
     @Override
     public void close() {
         lock.lock();

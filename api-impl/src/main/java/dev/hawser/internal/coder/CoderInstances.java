@@ -11,15 +11,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One instance of each coder class for one session (Jakarta WebSocket 4.1.2, 4.1.3): made and brought into service together when the
- * session opens, destroyed together when it has closed.
+ * One instance of each coder class for one session (Jakarta WebSocket 4.1.2, 4.1.3): made and brought into service
+ * together when the session opens, destroyed together when it has closed.
  */
 final class CoderInstances {
     private static final LimitedLog LOG = new LimitedLog("dev.hawser.coder");
 
     private final List<CoderClass> classes;
 
-    /** Written once by start, on the callback thread, and read by any thread that sends; an element is null if it was not brought into service. */
+    /**
+     * Written once by start, on the callback thread, and read by any thread that sends; an element is null if it was
+     * not brought into service.
+     */
     private volatile @Nullable Object @Nullable [] instances;
 
     /** What start made, as it is given back. Written and read on the callback thread. */
@@ -38,7 +41,10 @@ final class CoderInstances {
         void init(Object coder, EndpointConfig config);
     }
 
-    /** Makes and initialises all, in declaration order; throws what a constructor or init threw, with those before it in service. */
+    /**
+     * Makes and initialises all, in declaration order; throws what a constructor or init threw, with those before it in
+     * service.
+     */
     void start(EndpointConfig config, Init init) throws Throwable {
         @Nullable Object[] made = new Object[classes.size()];
         try {

@@ -10,9 +10,11 @@ public interface Conversion {
     /**
      * Converts one payload.
      *
-     * @param payload a {@code String}, {@code byte[]}, {@code Reader} or {@code InputStream}, as the handler's delivery says
+     * @param payload a {@code String}, {@code byte[]}, {@code Reader} or {@code InputStream}, as the handler's delivery
+     *     says
      * @return the argument; null only if a decoder of the application returned null
-     * @throws DecodeException if the payload cannot be converted, or the decoder threw a runtime exception, which is then the cause
+     * @throws DecodeException if the payload cannot be converted, or the decoder threw a runtime exception, which is
+     *     then the cause
      * @throws IOException what a stream decoder threw
      */
     @Nullable Object convert(Object payload) throws DecodeException, IOException;

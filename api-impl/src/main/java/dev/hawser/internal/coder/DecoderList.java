@@ -7,7 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The decoder classes of one endpoint in the order in which they are declared, checked and resolved at deployment. Immutable.
+ * The decoder classes of one endpoint in the order in which they are declared, checked and resolved at deployment.
+ * Immutable.
  */
 public final class DecoderList {
     private final List<CoderClass> classes;
@@ -21,8 +22,8 @@ public final class DecoderList {
     /**
      * Checks the classes.
      *
-     * @throws DeploymentException naming the class and the rule it breaks: concrete, public constructor without parameters, one of the four
-     *     kinds
+     * @throws DeploymentException naming the class and the rule it breaks: concrete, public constructor without
+     *     parameters, one of the four kinds
      */
     public static DecoderList of(List<Class<? extends Decoder>> decoders) throws DeploymentException {
         List<CoderClass> classes = new ArrayList<>();
@@ -81,8 +82,8 @@ public final class DecoderList {
         }
 
         /**
-         * Whether the message goes to the decoder as a stream: the first decoder is a stream decoder, which is always able, since it has no
-         * {@code willDecode}.
+         * Whether the message goes to the decoder as a stream: the first decoder is a stream decoder, which is always
+         * able, since it has no {@code willDecode}.
          */
         public boolean isStream() {
             return !entries.isEmpty() && entries.get(0).kind().isStream();

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The decoders of one session. Used on the thread of its callbacks only, one at a time, so nothing here is guarded.
  *
- * <p>What is thrown: a decoder's {@code DecodeException} and {@code IOException} as they are; its runtime exception as the cause of a
- * {@code DecodeException}, since conversion errors are modeled as those ({@code Endpoint.onError}); an {@code Error} as it is.
+ * <p>What is thrown: a decoder's {@code DecodeException} and {@code IOException} as they are; its runtime exception as
+ * the cause of a {@code DecodeException}, since conversion errors are modeled as those ({@code Endpoint.onError}); an
+ * {@code Error} as it is.
  */
 public final class Decoders {
     private final CoderInstances instances;
@@ -47,7 +48,10 @@ public final class Decoders {
         instances.release();
     }
 
-    /** The conversion that one handler needs: the first decoder of the choice that is able to decode (Jakarta WebSocket 4.1.3). */
+    /**
+     * The conversion that one handler needs: the first decoder of the choice that is able to decode (Jakarta WebSocket
+     * 4.1.3).
+     */
     public Conversion conversion(DecoderList.Choice choice) {
         List<DecoderList.Entry> entries = choice.entries();
         if (choice.isStream()) {
@@ -89,7 +93,9 @@ public final class Decoders {
         };
     }
 
-    /** One decoder over whole payloads; a stream decoder behind others in the list gets the whole message as its stream. */
+    /**
+     * One decoder over whole payloads; a stream decoder behind others in the list gets the whole message as its stream.
+     */
     private Step step(DecoderList.Entry entry) {
         return switch (entry.kind()) {
             case TEXT -> new TextStep(this, entry.index());
@@ -140,7 +146,10 @@ public final class Decoders {
         }
     }
 
-    /** Each call gets a heap buffer of its own over exactly the message, so that one that moves its buffer does not harm the next. */
+    /**
+     * Each call gets a heap buffer of its own over exactly the message, so that one that moves its buffer does not harm
+     * the next.
+     */
     private record BinaryStep(Decoders decoders, int index) implements Step {
         @Override
         public boolean willDecode(Object payload) {

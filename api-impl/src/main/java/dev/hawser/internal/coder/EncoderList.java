@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The encoder classes of one endpoint in the order in which they are declared, checked and resolved at deployment, and which of them takes
- * which class of message. Thread-safe.
+ * The encoder classes of one endpoint in the order in which they are declared, checked and resolved at deployment, and
+ * which of them takes which class of message. Thread-safe.
  *
- * <p>The first encoder in the list wins whose type is the message's class, a superclass or an interface of it ({@code
- * ServerEndpoint.encoders}: "the first encoder in the list able to encode a message"). Without one, wrappers of primitives and String are
- * sent as text, {@code byte[]} and ByteBuffer as binary.
+ * <p>The first encoder in the list wins whose type is the message's class, a superclass or an interface of it
+ * ({@code ServerEndpoint.encoders}: "the first encoder in the list able to encode a message"). Without one, wrappers of
+ * primitives and String are sent as text, {@code byte[]} and ByteBuffer as binary.
  */
 public final class EncoderList {
     /** How one class of message is sent. */
@@ -89,8 +89,8 @@ public final class EncoderList {
     /**
      * Checks the classes.
      *
-     * @throws DeploymentException naming the class and the rule it breaks: concrete, public constructor without parameters, one of the four
-     *     kinds
+     * @throws DeploymentException naming the class and the rule it breaks: concrete, public constructor without
+     *     parameters, one of the four kinds
      */
     public static EncoderList of(List<Class<? extends Encoder>> encoders) throws DeploymentException {
         List<CoderClass> classes = new ArrayList<>();
@@ -113,8 +113,8 @@ public final class EncoderList {
     }
 
     /**
-     * Whether a method that is declared to return {@code type} can return something to send: false only if neither the type nor any of its
-     * subtypes with an encoder, or that needs none, could be sent.
+     * Whether a method that is declared to return {@code type} can return something to send: false only if neither the
+     * type nor any of its subtypes with an encoder, or that needs none, could be sent.
      */
     public boolean mayEncode(Type type) {
         Class<?> declared = PrimitiveText.boxed(TypeBindings.erase(type));
@@ -142,8 +142,8 @@ public final class EncoderList {
     }
 
     /**
-     * For what a message method returns: String, byte[] and ByteBuffer go as they are, as {@code OnMessage} lists them, unless an encoder is
-     * declared for that very type; an encoder for Object does not take them.
+     * For what a message method returns: String, byte[] and ByteBuffer go as they are, as {@code OnMessage} lists them,
+     * unless an encoder is declared for that very type; an encoder for Object does not take them.
      */
     Choice chooseForResult(Class<?> message) {
         return message == String.class ? ofStringResult : choices.get(ofResults.get(message));

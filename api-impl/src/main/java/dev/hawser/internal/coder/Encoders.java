@@ -11,12 +11,13 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The encoders of one session. Thread-safe: at most one thread is in one encoder at a time (Jakarta WebSocket 4.1.2); the same thread may
- * come in again, as an encoder that sends another object does.
+ * The encoders of one session. Thread-safe: at most one thread is in one encoder at a time (Jakarta WebSocket 4.1.2);
+ * the same thread may come in again, as an encoder that sends another object does.
  *
- * <p>What is thrown: an encoder's {@code EncodeException} and {@code IOException} as they are; its runtime exception as the cause of an
- * {@code EncodeException}; an {@code EncodeException} if no encoder takes the message; an {@code IllegalStateException} if the encoder is
- * not in service. If a stream encoder throws, its stream is left open: the caller, who made it, gives it up.
+ * <p>What is thrown: an encoder's {@code EncodeException} and {@code IOException} as they are; its runtime exception as
+ * the cause of an {@code EncodeException}; an {@code EncodeException} if no encoder takes the message; an
+ * {@code IllegalStateException} if the encoder is not in service. If a stream encoder throws, its stream is left open:
+ * the caller, who made it, gives it up.
  */
 public final class Encoders {
     private final EncoderList list;
@@ -63,7 +64,10 @@ public final class Encoders {
         instances.start(config, (encoder, c) -> ((Encoder) encoder).init(c));
     }
 
-    /** Calls {@code destroy} of each that is in service; of one that a thread is in, that thread calls it as it leaves. Does not block. */
+    /**
+     * Calls {@code destroy} of each that is in service; of one that a thread is in, that thread calls it as it leaves.
+     * Does not block.
+     */
     public void destroy() {
         for (int i = 0; i < turns.length; i++) {
             turns[i].retired = true;
@@ -77,12 +81,17 @@ public final class Encoders {
         return list.chooseForObject(PrimitiveText.boxed(type)).route() != EncoderList.Route.NONE;
     }
 
-    /** Sends an object as {@code RemoteEndpoint.sendObject} does: an encoder of the application before what is inborn. */
+    /**
+     * Sends an object as {@code RemoteEndpoint.sendObject} does: an encoder of the application before what is inborn.
+     */
     public void encode(Object message, Output output) throws EncodeException, IOException {
         send(list.chooseForObject(message.getClass()), message, output);
     }
 
-    /** Sends what a message method returned: String, byte[] and ByteBuffer as they are, unless an encoder is declared for that very type. */
+    /**
+     * Sends what a message method returned: String, byte[] and ByteBuffer as they are, unless an encoder is declared
+     * for that very type.
+     */
     public void encodeResult(Object result, Output output) throws EncodeException, IOException {
         send(list.chooseForResult(result.getClass()), result, output);
     }
@@ -152,7 +161,9 @@ public final class Encoders {
         }
     }
 
-    /** Whoever finds the encoder free after it was retired destroys it: the one who retires, or else the last to leave. */
+    /**
+     * Whoever finds the encoder free after it was retired destroys it: the one who retires, or else the last to leave.
+     */
     private void destroyIfRetired(int index) {
         Turn turn = turns[index];
         if (turn.retired && !turn.lock.isHeldByCurrentThread() && turn.lock.tryLock()) {
@@ -169,7 +180,10 @@ public final class Encoders {
     }
 
     private static final class Turn {
-        /** Guards only the application's encoder, nothing of ours: a thread waits here for another that is in the same encoder. */
+        /**
+         * Guards only the application's encoder, nothing of ours: a thread waits here for another that is in the same
+         * encoder.
+         */
         private final ReentrantLock lock = new ReentrantLock();
 
         private volatile boolean retired;

@@ -6,9 +6,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Java primitives and their wrappers from text, for messages (Jakarta WebSocket 4.7) and path parameters (4.3): the same result as the
- * wrapper's constructor with one String. {@code Character} has none; it takes the first char of a text that is not empty, as other
- * implementations do. {@code Boolean} is true for "true" in any case, and false for everything else, as its constructor was.
+ * Java primitives and their wrappers from text, for messages (Jakarta WebSocket 4.7) and path parameters (4.3): the
+ * same result as the wrapper's constructor with one String. {@code Character} has none; it takes the first char of a
+ * text that is not empty, as other implementations do. {@code Boolean} is true for "true" in any case, and false for
+ * everything else, as its constructor was.
  */
 public final class PrimitiveText {
     private static final Map<Class<?>, Class<?>> WRAPPERS = Map.of(
@@ -48,7 +49,8 @@ public final class PrimitiveText {
      *
      * @param type a primitive or wrapper class
      * @param what names the text in the error message, such as {@code path parameter {id}}
-     * @throws DecodeException with the text; its message names the type and not the text, which may be private and end in a log
+     * @throws DecodeException with the text; its message names the type and not the text, which may be private and end
+     *     in a log
      */
     public static Object parse(Class<?> type, String text, String what) throws DecodeException {
         Function<String, Object> reader = READERS.get(boxed(type));

@@ -13,9 +13,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the type variables of a class and of all its supertypes stand for, seen from that class: for {@code class A extends B<Order>} the
- * variable {@code T} of {@code class B<T> implements Decoder.Text<T>} is {@code Order}. A variable that nothing binds (raw use, a lambda)
- * stands for itself. Immutable.
+ * What the type variables of a class and of all its supertypes stand for, seen from that class: for
+ * {@code class A extends B<Order>} the variable {@code T} of {@code class B<T> implements Decoder.Text<T>} is
+ * {@code Order}. A variable that nothing binds (raw use, a lambda) stands for itself. Immutable.
  */
 public final class TypeBindings {
     private final Class<?> type;
@@ -26,7 +26,10 @@ public final class TypeBindings {
         this.bindings = bindings;
     }
 
-    /** The bindings that {@code type}, a class or a parameterized type, gives to its own variables and those of its supertypes. */
+    /**
+     * The bindings that {@code type}, a class or a parameterized type, gives to its own variables and those of its
+     * supertypes.
+     */
     public static TypeBindings of(Type type) {
         Class<?> raw = erase(type);
         TypeBindings result = new TypeBindings(raw, new HashMap<>());
@@ -103,8 +106,8 @@ public final class TypeBindings {
     }
 
     /**
-     * Whether a {@code source} can be given where a {@code target} is asked for, both resolved. Type arguments count only where both sides
-     * state them as types: raw types, variables and wildcards go with everything of the class.
+     * Whether a {@code source} can be given where a {@code target} is asked for, both resolved. Type arguments count
+     * only where both sides state them as types: raw types, variables and wildcards go with everything of the class.
      */
     public static boolean isAssignable(Type target, Type source) {
         Class<?> raw = erase(target);

@@ -7,7 +7,10 @@ import jakarta.websocket.Session;
 import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;
 
-/** An {@code @OnMessage} method bound to one instance and session. Invoking it is one frame of ours, and allocates nothing for a String. */
+/**
+ * An {@code @OnMessage} method bound to one instance and session. Invoking it is one frame of ours, and allocates
+ * nothing for a String.
+ */
 final class AnnotatedInvoker implements BoundHandler {
     private final OnMessagePlan plan;
     private final MethodHandle handle;

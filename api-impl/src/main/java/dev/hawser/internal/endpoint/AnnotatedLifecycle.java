@@ -12,9 +12,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The callbacks of an annotated class, checked (Jakarta WebSocket 4.4 to 4.6). A callback one of whose path parameters could not be converted
- * is not called: the DecodeException is thrown in its place (4.3). The one for errors is called nevertheless, with null or a primitive's
- * zero, or else nobody would be told.
+ * The callbacks of an annotated class, checked (Jakarta WebSocket 4.4 to 4.6). A callback one of whose path parameters
+ * could not be converted is not called: the DecodeException is thrown in its place (4.3). The one for errors is called
+ * nevertheless, with null or a primitive's zero, or else nobody would be told.
  */
 final class AnnotatedLifecycle implements Lifecycle {
     private final @Nullable CallbackMethod onOpen;

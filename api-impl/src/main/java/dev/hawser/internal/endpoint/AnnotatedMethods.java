@@ -15,8 +15,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The methods of a class that carry the annotations of Jakarta WebSocket 4.4 to 4.7, with those of its superclasses: a method that is
- * inherited counts; one that is overridden counts only if the overriding method is annotated again (4.8), and so only once.
+ * The methods of a class that carry the annotations of Jakarta WebSocket 4.4 to 4.7, with those of its superclasses: a
+ * method that is inherited counts; one that is overridden counts only if the overriding method is annotated again
+ * (4.8), and so only once.
  *
  * @param onOpen null if there is none
  * @param onClose null if there is none

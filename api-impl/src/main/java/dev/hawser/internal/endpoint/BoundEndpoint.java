@@ -7,14 +7,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One endpoint instance joined to one session: what the session calls. Made by {@link EndpointPlan#bind}. Its callbacks are called one at a
- * time, with the application's class loader as context loader; they throw what the application's code threw.
+ * One endpoint instance joined to one session: what the session calls. Made by {@link EndpointPlan#bind}. Its callbacks
+ * are called one at a time, with the application's class loader as context loader; they throw what the application's
+ * code threw.
  */
 public interface BoundEndpoint {
     /** The application's endpoint object. */
     Object instance();
 
-    /** Whether the endpoint is an annotated class, whose handlers are all known, and not a {@code jakarta.websocket.Endpoint}. */
+    /**
+     * Whether the endpoint is an annotated class, whose handlers are all known, and not a
+     * {@code jakarta.websocket.Endpoint}.
+     */
     boolean isAnnotated();
 
     /** Whether {@link #onOpen} would call anything. */
@@ -39,14 +43,18 @@ public interface BoundEndpoint {
     /**
      * Adds a handler for messages of {@code type}. Thread-safe.
      *
-     * @param whole whether the handler is a {@code MessageHandler.Whole}, otherwise it is a {@code MessageHandler.Partial}
-     * @throws IllegalStateException if there is a handler of the same native message kind already, or if it reads a stream and the
-     *     endpoint was bound to a thread that may not block
+     * @param whole whether the handler is a {@code MessageHandler.Whole}, otherwise it is a
+     *     {@code MessageHandler.Partial}
+     * @throws IllegalStateException if there is a handler of the same native message kind already, or if it reads a
+     *     stream and the endpoint was bound to a thread that may not block
      * @throws IllegalArgumentException if no decoder makes {@code type}
      */
     void addMessageHandler(Class<?> type, MessageHandler handler, boolean whole);
 
-    /** Resolves the type from the handler's generic interfaces, then as {@link #addMessageHandler(Class, MessageHandler, boolean)}. */
+    /**
+     * Resolves the type from the handler's generic interfaces, then as
+     * {@link #addMessageHandler(Class, MessageHandler, boolean)}.
+     */
     void addMessageHandler(MessageHandler handler);
 
     /** Takes a handler off again; unknown ones are ignored. */

@@ -12,9 +12,10 @@ import java.lang.reflect.Modifier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One annotated method as a handle of one shape for all: {@code (Object instance, Session session, Object[] pathValues, Object argument,
- * boolean last) -> Object}. What the method does not ask for is dropped, what it asks for is put in its place and cast or unboxed, void
- * returns null. The handle is shared by all sessions (one per session would make the JVM generate code for each) and called with
+ * One annotated method as a handle of one shape for all:
+ * {@code (Object instance, Session session, Object[] pathValues, Object argument, boolean last) -> Object}. What the
+ * method does not ask for is dropped, what it asks for is put in its place and cast or unboxed, void returns null. The
+ * handle is shared by all sessions (one per session would make the JVM generate code for each) and called with
  * {@code invokeExact}; it adds no frame of ours to the stack.
  */
 final class CallbackMethod {
@@ -36,7 +37,8 @@ final class CallbackMethod {
     }
 
     /**
-     * Builds the handle of a method whose parameters are checked: all but Session, path parameters and the flag get the argument.
+     * Builds the handle of a method whose parameters are checked: all but Session, path parameters and the flag get the
+     * argument.
      *
      * @param last the index of the parameter that gets the flag for the last part, or -1
      */
@@ -60,8 +62,8 @@ final class CallbackMethod {
     }
 
     /** Calls the method with an argument that is no part of a message. */
-    @Nullable Object call(Object instance, Session session, @Nullable Object[] pathValues, Object argument) throws Throwable {
-        return (Object) handle.invokeExact(instance, session, pathValues, argument, true);
+    @Nullable Object call(Object instance, Session session, @Nullable Object[] values, Object event) throws Throwable {
+        return (Object) handle.invokeExact(instance, session, values, event, true);
     }
 
     /** Why this method cannot be called in a session: a path parameter of its own could not be converted. */
@@ -86,7 +88,10 @@ final class CallbackMethod {
         }
     }
 
-    /** Casts each parameter to its place in the shape, then puts them in the shape's order; what is not named is dropped. */
+    /**
+     * Casts each parameter to its place in the shape, then puts them in the shape's order; what is not named is
+     * dropped.
+     */
     private static MethodHandle shaped(MethodHandle target, int[] sources) {
         Class<?>[] casts = new Class<?>[sources.length + 1];
         int[] order = new int[sources.length + 1];

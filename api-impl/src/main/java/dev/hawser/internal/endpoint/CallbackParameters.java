@@ -12,7 +12,8 @@ import java.util.List;
  *
  * @param method the method
  * @param session the index of the first Session parameter, or -1
- * @param pathSlots by parameter: its slot in the endpoint's {@link PathParameters}, or -1 for one that is no path parameter
+ * @param pathSlots by parameter: its slot in the endpoint's {@link PathParameters}, or -1 for one that is no path
+ *     parameter
  * @param others the indices of all remaining parameters: what the callback is about
  */
 record CallbackParameters(Method method, int session, List<Integer> pathSlots, List<Integer> others) {
@@ -45,7 +46,10 @@ record CallbackParameters(Method method, int session, List<Integer> pathSlots, L
                 .toArray();
     }
 
-    /** The name, which some write as it stands in the template, with its braces; a variable's name cannot have any itself. */
+    /**
+     * The name, which some write as it stands in the template, with its braces; a variable's name cannot have any
+     * itself.
+     */
     private static String withoutBraces(String name) {
         return name.startsWith("{") && name.endsWith("}") ? name.substring(1, name.length() - 1) : name;
     }

@@ -24,17 +24,19 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * All that is to be known of an endpoint class, checked and decided once at deployment: which callbacks and coders it has, and how each of
- * its message methods takes its messages. Immutable and thread-safe.
+ * All that is to be known of an endpoint class, checked and decided once at deployment: which callbacks and coders it
+ * has, and how each of its message methods takes its messages. Immutable and thread-safe.
  *
- * <p>An endpoint is a subclass of {@link Endpoint}, or else a class with annotated methods; it need not be public where the module system lets
- * Hawser in. Annotated methods of superclasses count, as if the class had declared them (see {@code AnnotatedMethods}).
+ * <p>An endpoint is a subclass of {@link Endpoint}, or else a class with annotated methods; it need not be public where
+ * the module system lets Hawser in. Annotated methods of superclasses count, as if the class had declared them (see
+ * {@code AnnotatedMethods}).
  *
- * <p>What is thrown where: a broken rule is a {@link DeploymentException} from {@link #of}, with one message that names the class, the
- * method, the rule and what was found. In a session, {@link BoundEndpoint#onOpen} throws what a coder's constructor or {@code init} threw,
- * or the {@code DecodeException} of a path parameter that cannot be converted (then the application's own callback is not called);
- * {@link MessageInvoker#invoke} throws the {@code DecodeException} of a message that cannot be converted, or the {@code IOException} of a
- * stream decoder, before the handler is called; every callback throws what the application's code threw, as it is.
+ * <p>What is thrown where: a broken rule is a {@link DeploymentException} from {@link #of}, with one message that names
+ * the class, the method, the rule and what was found. In a session, {@link BoundEndpoint#onOpen} throws what a coder's
+ * constructor or {@code init} threw, or the {@code DecodeException} of a path parameter that cannot be converted (then
+ * the application's own callback is not called); {@link MessageInvoker#invoke} throws the {@code DecodeException} of a
+ * message that cannot be converted, or the {@code IOException} of a stream decoder, before the handler is called; every
+ * callback throws what the application's code threw, as it is.
  */
 public final class EndpointPlan {
     private final Class<?> endpointClass;
@@ -60,8 +62,8 @@ public final class EndpointPlan {
     }
 
     /**
-     * Makes the plan of a class that is annotated for a server or a client, or extends {@link Endpoint}. What concerns the class alone is
-     * asked with {@link #requireServerEndpoint} and its siblings.
+     * Makes the plan of a class that is annotated for a server or a client, or extends {@link Endpoint}. What concerns
+     * the class alone is asked with {@link #requireServerEndpoint} and its siblings.
      *
      * @param templateVariables the variables of the URI template; empty for a client
      * @throws DeploymentException if the class, a method or a coder breaks a rule of the specification
@@ -144,10 +146,11 @@ public final class EndpointPlan {
     }
 
     /**
-     * Checks what is asked of an annotated server endpoint class (Jakarta WebSocket 4.1). Archive scanning leaves out classes that are not
-     * public or not annotated themselves (4.8) instead of asking here.
+     * Checks what is asked of an annotated server endpoint class (Jakarta WebSocket 4.1). Archive scanning leaves out
+     * classes that are not public or not annotated themselves (4.8) instead of asking here.
      *
-     * @param containerMakesInstances false if the Configurator overrides getEndpointInstance, so that no constructor is asked for
+     * @param containerMakesInstances false if the Configurator overrides getEndpointInstance, so that no constructor is
+     *     asked for
      */
     public static void requireServerEndpoint(Class<?> endpointClass, boolean containerMakesInstances)
             throws DeploymentException {
@@ -162,7 +165,10 @@ public final class EndpointPlan {
         }
     }
 
-    /** Checks that a class given to connectToServer, or the class of an instance, is annotated for a client (Jakarta WebSocket 4.2). */
+    /**
+     * Checks that a class given to connectToServer, or the class of an instance, is annotated for a client (Jakarta
+     * WebSocket 4.2).
+     */
     public static void requireClientEndpoint(Class<?> endpointClass) throws DeploymentException {
         if (!endpointClass.isAnnotationPresent(ClientEndpoint.class)) {
             throw EndpointRule.CLIENT_ANNOTATION.brokenBy(endpointClass, "it does not");
@@ -190,8 +196,8 @@ public final class EndpointPlan {
     }
 
     /**
-     * Whether a message method reads a stream while the message arrives, and so cannot run on an event loop. Handlers that a session adds at
-     * run time are not known here: see {@link #bind}.
+     * Whether a message method reads a stream while the message arrives, and so cannot run on an event loop. Handlers
+     * that a session adds at run time are not known here: see {@link #bind}.
      */
     public boolean needsBlockingThread() {
         return onMessage.stream()
@@ -200,13 +206,15 @@ public final class EndpointPlan {
     }
 
     /**
-     * Joins an instance to a session. Nothing of the application is called here: coders are made by {@link BoundEndpoint#onOpen}.
+     * Joins an instance to a session. Nothing of the application is called here: coders are made by
+     * {@link BoundEndpoint#onOpen}.
      *
      * @param endpoint the application's object, given back when the endpoint is destroyed
      * @param components where coders come from, and what is around callbacks
      * @param pathParameters the values of the template's variables, decoded
      * @param mayBlock whether callbacks have a thread that may wait, so that handlers that read streams can be added
-     * @throws IllegalArgumentException if the instance is none of the endpoint class, as a Configurator may have returned
+     * @throws IllegalArgumentException if the instance is none of the endpoint class, as a Configurator may have
+     *     returned
      */
     public BoundEndpoint bind(
             Component<?> endpoint,

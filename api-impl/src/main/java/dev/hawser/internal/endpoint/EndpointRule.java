@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * What the specification asks of an endpoint class, in words, each with its clause. An endpoint that breaks a rule is not deployed; the one
- * message names the class, the method where there is one, the rule, and what was found.
+ * What the specification asks of an endpoint class, in words, each with its clause. An endpoint that breaks a rule is
+ * not deployed; the one message names the class, the method where there is one, the rule, and what was found.
  */
 enum EndpointRule {
     SERVER_ANNOTATION("must carry @ServerEndpoint itself: the annotation is not inherited", "sections 4.1 and 4.8"),

@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The message handlers of one session: at most one for each native kind of message, annotated and added ones together (Jakarta WebSocket
- * 2.1.3). Thread-safe: a change is seen by the next message of every thread.
+ * The message handlers of one session: at most one for each native kind of message, annotated and added ones together
+ * (Jakarta WebSocket 2.1.3). Thread-safe: a change is seen by the next message of every thread.
  */
 final class MessageHandlers {
     private final DecoderList decoderList;
@@ -66,7 +66,9 @@ final class MessageHandlers {
         add(bound);
     }
 
-    /** Adds a handler whose type its class states: a direct or indirect implementation of Whole or Partial, or of both. */
+    /**
+     * Adds a handler whose type its class states: a direct or indirect implementation of Whole or Partial, or of both.
+     */
     void add(MessageHandler handler) {
         TypeBindings bindings = TypeBindings.of(handler.getClass());
         Map<MessageKind, BoundHandler> bound = new EnumMap<>(MessageKind.class);
@@ -95,9 +97,11 @@ final class MessageHandlers {
         bound.forEach((kind, handler) -> {
             BoundHandler present = handlers.putIfAbsent(kind, handler);
             if (present != null) {
-                throw new IllegalStateException(
-                        "Message handler %s cannot be added: the %s messages of its WebSocket session go to %s already, and there is one handler for each of text, binary and pong messages (Jakarta WebSocket 2.2, section 2.1.3)"
-                                .formatted(handler.description(), kind.word(), present.description()));
+                throw new IllegalStateException(String.format(
+                        "Message handler %s cannot be added: the %s messages of its WebSocket session go to %s already,"
+                                + " and there is one handler for each of text, binary and pong messages"
+                                + " (Jakarta WebSocket 2.2, section 2.1.3)",
+                        handler.description(), kind.word(), present.description()));
             }
         });
         snapshot = Snapshot.of(handlers);
@@ -106,9 +110,10 @@ final class MessageHandlers {
     private static Type statedType(TypeBindings bindings, Class<?> contract, MessageHandler handler) {
         Type type = bindings.argumentOf(contract);
         if (type == null) {
-            throw new IllegalArgumentException(
-                    "The message type of handler %s cannot be found in its class, as for every lambda expression: use addMessageHandler(Class, MessageHandler.%s)"
-                            .formatted(handler.getClass().getTypeName(), contract.getSimpleName()));
+            throw new IllegalArgumentException(String.format(
+                    "The message type of handler %s cannot be found in its class, as for every lambda expression:"
+                            + " use addMessageHandler(Class, MessageHandler.%s)",
+                    handler.getClass().getTypeName(), contract.getSimpleName()));
         }
         return type;
     }
@@ -116,9 +121,10 @@ final class MessageHandlers {
     private void bind(Type type, MessageHandler handler, boolean whole, Map<MessageKind, BoundHandler> bound) {
         for (MessageIntake intake : whole ? wholeIntakes(type, handler) : List.of(partsIntake(type, handler))) {
             if (!mayBlock && intake.delivery() == MessageInvoker.Delivery.STREAM) {
-                throw new IllegalStateException(
-                        "Message handler %s takes %s, which it reads while the message arrives, and the endpoint has dispatch event-loop, where nothing may wait"
-                                .formatted(handler.getClass().getTypeName(), type.getTypeName()));
+                throw new IllegalStateException(String.format(
+                        "Message handler %s takes %s, which it reads while the message arrives, and the endpoint has"
+                                + " dispatch event-loop, where nothing may wait",
+                        handler.getClass().getTypeName(), type.getTypeName()));
             }
             BoundHandler other = bound.putIfAbsent(
                     intake.kind(), new HandlerInvoker(handler, whole, intake.delivery(), intake.conversion(decoders)));

@@ -17,8 +17,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How messages of one native kind become the argument of one handler: decided once from the handler's type and the endpoint's decoders, for
- * annotated methods and for MessageHandlers alike.
+ * How messages of one native kind become the argument of one handler: decided once from the handler's type and the
+ * endpoint's decoders, for annotated methods and for MessageHandlers alike.
  *
  * @param kind the messages that the handler takes
  * @param delivery how they are handed over
@@ -52,8 +52,8 @@ record MessageIntake(
     }
 
     /**
-     * How a handler of whole messages of a type takes them. A decoder of the application wins over what is inborn for the same kind. A type
-     * that is decoded from text and from binary messages takes both.
+     * How a handler of whole messages of a type takes them. A decoder of the application wins over what is inborn for
+     * the same kind. A type that is decoded from text and from binary messages takes both.
      *
      * @param type the handler's type, resolved
      * @return empty if nothing makes the type

@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
  *
  * @param callback its handle
  * @param intakes one for each native kind of message that it takes: one, or two if its type is decoded from both
- * @param maxMessageSize the annotation's limit in bytes, or -1; always -1 where the annotation does not apply: parts and streams
+ * @param maxMessageSize the annotation's limit in bytes, or -1; always -1 where the annotation does not apply: parts
+ *     and streams
  * @param description the method as error messages name it
  */
 record OnMessagePlan(CallbackMethod callback, List<MessageIntake> intakes, long maxMessageSize, String description) {

@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code @PathParam} parameters of all methods of an endpoint (Jakarta WebSocket 4.3): each pair of name and type has one slot, so that
- * it is converted once per session. Filled at deployment, then read only.
+ * The {@code @PathParam} parameters of all methods of an endpoint (Jakarta WebSocket 4.3): each pair of name and type
+ * has one slot, so that it is converted once per session. Filled at deployment, then read only.
  */
 final class PathParameters {
     private static final Values NONE = new Values(new Object[0], new DecodeException[0]);
@@ -65,7 +65,9 @@ final class PathParameters {
 
     private record Slot(String name, Class<?> type) {}
 
-    /** The converted values of one session, by slot; where there is a failure the value is null, or a primitive's zero. */
+    /**
+     * The converted values of one session, by slot; where there is a failure the value is null, or a primitive's zero.
+     */
     static final class Values {
         private final @Nullable Object[] bySlot;
         private final @Nullable DecodeException[] failures;

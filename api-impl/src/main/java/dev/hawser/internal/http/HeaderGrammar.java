@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The words of HTTP header fields (RFC 9110 5.6): tokens, quoted strings, comma-separated lists. A cursor that moves over one line, never
- * back, so that every parse is linear in the length of the line. Errors are {@link IllegalArgumentException}s that name the position, not
- * the text, which is a stranger's.
+ * The words of HTTP header fields (RFC 9110 5.6): tokens, quoted strings, comma-separated lists. A cursor that moves
+ * over one line, never back, so that every parse is linear in the length of the line. Errors are
+ * {@link IllegalArgumentException}s that name the position, not the text, which is a stranger's.
  */
 public final class HeaderGrammar {
     private static final boolean[] TOKEN = new boolean[128];
@@ -45,7 +45,10 @@ public final class HeaderGrammar {
         return !text.isEmpty();
     }
 
-    /** Whether the text may be a header value: no CR, LF or NUL, with which it could end the field and begin another (RFC 9110 5.5). */
+    /**
+     * Whether the text may be a header value: no CR, LF or NUL, with which it could end the field and begin another
+     * (RFC 9110 5.5).
+     */
     public static boolean isFieldValue(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -7,9 +7,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which errors are logged, so that no peer can fill a disk with messages that a callback fails of, or by connecting: of one kind the
- * first {@value #LOGGED_EACH}, then one in ten seconds, with the number of those before it that were not. After a
- * minute without errors a kind begins anew. Thread-safe; holds names only, of at most {@value #KINDS} kinds.
+ * Which errors are logged, so that no peer can fill a disk with messages that a callback fails of, or by connecting: of
+ * one kind the first {@value #LOGGED_EACH}, then one in ten seconds, with the number of those before it that were not.
+ * After a minute without errors a kind begins anew. Thread-safe; holds names only, of at most {@value #KINDS} kinds.
  */
 public final class RepeatedErrors {
     static final int LOGGED_EACH = 10;

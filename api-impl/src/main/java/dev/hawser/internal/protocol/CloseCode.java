@@ -1,6 +1,9 @@
 package dev.hawser.internal.protocol;
 
-/** Close codes by the names of RFC 6455 section 7.4.1 and of the registry it set up, and which of them a close frame may hold. */
+/**
+ * Close codes by the names of RFC 6455 section 7.4.1 and of the registry it set up, and which of them a close frame may
+ * hold.
+ */
 public final class CloseCode {
     /** The purpose of the connection is fulfilled. */
     public static final int NORMAL = 1000;
@@ -14,7 +17,10 @@ public final class CloseCode {
     public static final int NO_STATUS = 1005;
     /** The connection ended without a close frame. Never on the wire. */
     public static final int ABNORMAL = 1006;
-    /** A message whose bytes are not what its kind asks for: text that is not UTF-8, a compressed payload that does not inflate. */
+    /**
+     * A message whose bytes are not what its kind asks for: text that is not UTF-8, a compressed payload that does not
+     * inflate.
+     */
     public static final int NOT_CONSISTENT = 1007;
     /** A message against the receiver's policy. */
     public static final int POLICY = 1008;
@@ -36,8 +42,9 @@ public final class CloseCode {
     private CloseCode() {}
 
     /**
-     * Whether a close frame may hold this code: 1000 to 1003 and 1007 to 1014 as defined, 3000 to 4999 for libraries and applications (RFC
-     * 6455 7.4.2). 1004 is reserved; 1005, 1006 and 1015 only ever describe what happened; all others are undefined.
+     * Whether a close frame may hold this code: 1000 to 1003 and 1007 to 1014 as defined, 3000 to 4999 for libraries
+     * and applications (RFC 6455 7.4.2). 1004 is reserved; 1005, 1006 and 1015 only ever describe what happened; all
+     * others are undefined.
      */
     public static boolean mayBeOnWire(int code) {
         return (code >= NORMAL && code <= UNACCEPTABLE)

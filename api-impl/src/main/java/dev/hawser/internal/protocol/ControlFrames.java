@@ -4,7 +4,10 @@ import dev.hawser.extension.RemoteProtocolException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Control frames (RFC 6455 5.5): at most 125 bytes, delivered whole. What a reply to one needs is the sink's to do. Not thread-safe. */
+/**
+ * Control frames (RFC 6455 5.5): at most 125 bytes, delivered whole. What a reply to one needs is the sink's to do. Not
+ * thread-safe.
+ */
 final class ControlFrames {
     private static final byte[] NOTHING = new byte[0];
 

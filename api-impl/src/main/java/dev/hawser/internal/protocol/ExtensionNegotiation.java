@@ -10,13 +10,16 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The negotiation of extensions, for both roles (RFC 6455 9.1). What the parameters of one mean is that extension's to say. */
+/**
+ * The negotiation of extensions, for both roles (RFC 6455 9.1). What the parameters of one mean is that extension's to
+ * say.
+ */
 public final class ExtensionNegotiation {
     private ExtensionNegotiation() {}
 
     /**
-     * A server's choice among what a client offers. Extensions keep the order in which the client first names them; one that would use the
-     * reserved bits of another chosen before it is declined.
+     * A server's choice among what a client offers. Extensions keep the order in which the client first names them; one
+     * that would use the reserved bits of another chosen before it is declined.
      *
      * @param supported what this server knows
      * @param offered the request's header, parsed
@@ -48,8 +51,8 @@ public final class ExtensionNegotiation {
      *
      * @param requested the extensions whose offers were sent
      * @param answered the response's header, parsed
-     * @throws RemoteProtocolException naming the extension, if the response holds one that was not offered, one twice, two that exclude each
-     *     other, or parameters that do not fit; the connection is to be failed
+     * @throws RemoteProtocolException naming the extension, if the response holds one that was not offered, one twice,
+     *     two that exclude each other, or parameters that do not fit; the connection is to be failed
      */
     public static List<NegotiatedExtension> confirm(
             List<? extends NegotiableExtension> requested, List<ExtensionOffer> answered)

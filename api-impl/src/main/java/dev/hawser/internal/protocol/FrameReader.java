@@ -15,8 +15,8 @@ import java.util.List;
  *   then the masking key (4 bytes) if MASK is set, then the payload
  * </pre>
  *
- * Every rule that a header can break is checked here, on the first two bytes where they suffice, so that nothing is ever reserved for a frame
- * that must not be. Not thread-safe.
+ * Every rule that a header can break is checked here, on the first two bytes where they suffice, so that nothing is
+ * ever reserved for a frame that must not be. Not thread-safe.
  */
 final class FrameReader {
     static final int B0_FIN = 0x80;
@@ -214,7 +214,10 @@ final class FrameReader {
         remaining -= count;
     }
 
-    /** Takes the next {@code count} payload octets where they are: unmasks them in {@code unread}, whose position stays before them. */
+    /**
+     * Takes the next {@code count} payload octets where they are: unmasks them in {@code unread}, whose position stays
+     * before them.
+     */
     void takeInPlace(ByteBuffer unread, int count) {
         if (masked) {
             Masking.mask(unread, unread.position(), count, maskingKey, phase());

@@ -8,9 +8,9 @@ import java.util.Arrays;
 import java.util.function.IntSupplier;
 
 /**
- * Writes frames into buffers (RFC 6455 5.2), always with the shortest form of the length. A client's frames get a fresh masking key each.
- * Which frame may be sent when is the caller's to know; breaking a rule of the frame itself is an IllegalArgumentException. Not thread-safe:
- * the outbound queue's lock guards it.
+ * Writes frames into buffers (RFC 6455 5.2), always with the shortest form of the length. A client's frames get a fresh
+ * masking key each. Which frame may be sent when is the caller's to know; breaking a rule of the frame itself is an
+ * IllegalArgumentException. Not thread-safe: the outbound queue's lock guards it.
  */
 public final class FrameWriter {
     /** The longest header: two bytes, a length of 64 bits, a masking key. */
@@ -24,7 +24,8 @@ public final class FrameWriter {
     private final IntSupplier maskingKeys;
 
     /**
-     * @param maskingKeys gives a new masking key per frame, unpredictable to the application (RFC 6455 5.3); a server never asks
+     * @param maskingKeys gives a new masking key per frame, unpredictable to the application (RFC 6455 5.3); a server
+     *     never asks
      */
     public FrameWriter(Role role, IntSupplier maskingKeys) {
         this.masks = role == Role.CLIENT;
@@ -39,11 +40,13 @@ public final class FrameWriter {
     }
 
     /**
-     * Puts a header, with a fresh masking key if this is a client. The payload follows it, masked by {@link Masking} with the key returned.
+     * Puts a header, with a fresh masking key if this is a client. The payload follows it, masked by {@link Masking}
+     * with the key returned.
      *
      * @param rsv the reserved bits, as in {@link InboundExtension#RSV1}
      * @return the masking key, 0 for a server
-     * @throws IllegalArgumentException if a control frame is fragmented or longer than 125 bytes (RFC 6455 5.5), or for a negative length
+     * @throws IllegalArgumentException if a control frame is fragmented or longer than 125 bytes (RFC 6455 5.5), or for
+     *     a negative length
      */
     public int putHeader(ByteBuffer dst, boolean fin, int rsv, Opcode opcode, long payloadLength) {
         if (payloadLength < 0 || (opcode.isControl() && (!fin || payloadLength > FrameReader.LONGEST_SHORT))) {
@@ -72,7 +75,9 @@ public final class FrameWriter {
         return key;
     }
 
-    /** Puts a whole frame; {@code dst} must have room for {@link #headerLength} and the payload, which is left as it is. */
+    /**
+     * Puts a whole frame; {@code dst} must have room for {@link #headerLength} and the payload, which is left as it is.
+     */
     public void putFrame(ByteBuffer dst, boolean fin, int rsv, Opcode opcode, byte[] payload, int offset, int length) {
         int key = putHeader(dst, fin, rsv, opcode, length);
         if (!masks) {
@@ -92,8 +97,8 @@ public final class FrameWriter {
     /**
      * The payload of a close frame. {@link CloseCode#NO_STATUS} without a reason gives the empty one.
      *
-     * @throws IllegalArgumentException for a code that must not be on the wire, or a reason of more than 123 bytes in UTF-8; see
-     *     {@link #truncateReason}
+     * @throws IllegalArgumentException for a code that must not be on the wire, or a reason of more than 123 bytes in
+     *     UTF-8; see {@link #truncateReason}
      */
     public static byte[] closePayload(int code, String reason) {
         if (code == CloseCode.NO_STATUS && reason.isEmpty()) {

@@ -9,8 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Several receiving halves in a row: the last of the handshake's response sees the bytes of the wire, the first gives those of the
- * application (RFC 6455 9.1). Between two of them stands a small link buffer, so nothing grows beyond the room that is asked for.
+ * Several receiving halves in a row: the last of the handshake's response sees the bytes of the wire, the first gives
+ * those of the application (RFC 6455 9.1). Between two of them stands a small link buffer, so nothing grows beyond the
+ * room that is asked for.
  */
 final class InboundChain implements InboundExtension {
     private static final int LINK_SIZE = 4096;

@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Masking and unmasking, which are the same (RFC 6455 5.3): octet i of the payload is XORed with octet i modulo 4 of the masking key, whose
- * first octet on the wire is the highest byte of the int. {@code phase} is the index in the payload of the first octet to work on, so that
- * a payload can be worked on in pieces; only its two lowest bits count.
+ * Masking and unmasking, which are the same (RFC 6455 5.3): octet i of the payload is XORed with octet i modulo 4 of
+ * the masking key, whose first octet on the wire is the highest byte of the int. {@code phase} is the index in the
+ * payload of the first octet to work on, so that a payload can be worked on in pieces; only its two lowest bits count.
  *
  * <p>Works on 32 bytes a round: on Java 17 eleven times as fast as octet by octet.
  */
@@ -46,7 +46,10 @@ public final class Masking {
         }
     }
 
-    /** Masks {@code length} bytes of a buffer in place, from {@code index}; its position, limit and byte order do not matter or change. */
+    /**
+     * Masks {@code length} bytes of a buffer in place, from {@code index}; its position, limit and byte order do not
+     * matter or change.
+     */
     public static void mask(ByteBuffer buffer, int index, int length, int key, int phase) {
         if (buffer.hasArray()) {
             mask(buffer.array(), buffer.arrayOffset() + index, length, key, phase);

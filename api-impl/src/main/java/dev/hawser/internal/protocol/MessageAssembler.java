@@ -8,10 +8,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages out of data frames: which frame may follow which (RFC 6455 5.4), how big a message may be, strict UTF-8 (8.1), and delivery whole
- * or in parts. A text that is wholly in hand, the usual case, is decoded where it lies in the receive buffer.
+ * Messages out of data frames: which frame may follow which (RFC 6455 5.4), how big a message may be, strict UTF-8
+ * (8.1), and delivery whole or in parts. A text that is wholly in hand, the usual case, is decoded where it lies in the
+ * receive buffer.
  *
- * <p>A sink is called last, when the state is that of the next message, so an exception thrown by it harms nothing here. Not thread-safe.
+ * <p>A sink is called last, when the state is that of the next message, so an exception thrown by it harms nothing
+ * here. Not thread-safe.
  */
 final class MessageAssembler {
     private static final byte[] NOTHING = new byte[0];
@@ -34,7 +36,10 @@ final class MessageAssembler {
     private boolean inParts;
     /** The most octets of the message. */
     private long limit;
-    /** Octets of the message so far, decoded. With the declared length of a frame that is not encoded, from its header on. */
+    /**
+     * Octets of the message so far, decoded. With the declared length of a frame that is not encoded, from its header
+     * on.
+     */
     private long size;
     /** Octets of its encoded frames so far, as declared. */
     private long encodedSize;

@@ -5,9 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The octets of a message that comes in more than one piece: one array that grows. A declared length is believed only as far as octets back
- * it up: the array is never more than {@value #TRUST} times what has arrived (or {@value #FLOOR} bytes, if that is more), so a peer
- * cannot make this side reserve memory by a header alone. Not thread-safe; holds nothing between messages.
+ * The octets of a message that comes in more than one piece: one array that grows. A declared length is believed only
+ * as far as octets back it up: the array is never more than {@value #TRUST} times what has arrived (or {@value #FLOOR}
+ * bytes, if that is more), so a peer cannot make this side reserve memory by a header alone. Not thread-safe; holds
+ * nothing between messages.
  */
 final class MessageBuffer {
     /** The longest array that any Java machine gives. */
@@ -43,7 +44,10 @@ final class MessageBuffer {
         count += more;
     }
 
-    /** Room to decode into: what is free, or more if nothing is, but never beyond {@code most} octets in all. {@link #decoded} follows. */
+    /**
+     * Room to decode into: what is free, or more if nothing is, but never beyond {@code most} octets in all.
+     * {@link #decoded} follows.
+     */
     ByteBuffer room(int most, int hint) {
         if (count == bytes.length) {
             grow(Math.min(Math.max(bytes.length * 2L, hint), most));

@@ -4,8 +4,9 @@ import dev.hawser.extension.Opcode;
 import dev.hawser.extension.RemoteProtocolException;
 
 /**
- * Where the engine delivers what it received. Calls come from the thread that calls {@link WebSocketProtocol#receive}, in the order of the
- * wire. Arrays and strings handed over belong to the sink. The engine never writes: a pong or a close that is owed is the sink's to send.
+ * Where the engine delivers what it received. Calls come from the thread that calls {@link WebSocketProtocol#receive},
+ * in the order of the wire. Arrays and strings handed over belong to the sink. The engine never writes: a pong or a
+ * close that is owed is the sink's to send.
  */
 public interface MessageSink {
     /** How the sink takes the message that begins. */
@@ -26,7 +27,10 @@ public interface MessageSink {
         return true;
     }
 
-    /** Asked on the header of the first frame of each message, before anything is allocated. {@code kind} is TEXT or BINARY. */
+    /**
+     * Asked on the header of the first frame of each message, before anything is allocated. {@code kind} is TEXT or
+     * BINARY.
+     */
     Reception messageBegins(Opcode kind);
 
     /** The most payload bytes a message of this kind may have, after extensions; asked with {@link #messageBegins}. */
@@ -50,7 +54,9 @@ public interface MessageSink {
     /** A pong, solicited or not. */
     void onPong(byte[] payload);
 
-    /** The peer's close frame: 1005 and an empty reason if it had no payload. Called at most once; nothing follows it. */
+    /**
+     * The peer's close frame: 1005 and an empty reason if it had no payload. Called at most once; nothing follows it.
+     */
     void onClose(int code, String reason);
 
     /** The peer broke a rule: the connection is to be failed. Called at most once; nothing follows it. */

@@ -5,8 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Text out of octets, strictly (RFC 6455 8.1). A text in hand is decoded by the class library's fast path and looked at again only if the
- * result holds U+FFFD, which every malformed octet leaves behind; one that comes in pieces is validated piece by piece. Not thread-safe.
+ * Text out of octets, strictly (RFC 6455 8.1). A text in hand is decoded by the class library's fast path and looked at
+ * again only if the result holds U+FFFD, which every malformed octet leaves behind; one that comes in pieces is
+ * validated piece by piece. Not thread-safe.
  */
 final class TextDecoder {
     private static final byte[] NOTHING = new byte[0];
@@ -63,7 +64,10 @@ final class TextDecoder {
         System.arraycopy(carry, 0, bytes, 0, carry.length);
     }
 
-    /** Checks the octets from {@code fresh} to {@code to}, decodes those from {@code from} up to the last whole code point, carries the rest. */
+    /**
+     * Checks the octets from {@code fresh} to {@code to}, decodes those from {@code from} up to the last whole code
+     * point, carries the rest.
+     */
     String part(byte[] bytes, int from, int fresh, int to) throws RemoteProtocolException {
         check(bytes, fresh, to);
         int pending = validator.pending();

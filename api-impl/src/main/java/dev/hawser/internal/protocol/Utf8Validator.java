@@ -5,8 +5,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Checks UTF-8 strictly (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF) as it arrives, and reports the very octet from
- * which no continuation can be valid, so that a connection can be failed at once (RFC 6455 8.1). Skips ASCII eight bytes at a time.
+ * Checks UTF-8 strictly (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF) as it arrives, and reports
+ * the very octet from which no continuation can be valid, so that a connection can be failed at once (RFC 6455 8.1).
+ * Skips ASCII eight bytes at a time.
  *
  * <p>Not thread-safe. One per connection, reset between messages.
  */
@@ -18,7 +19,9 @@ public final class Utf8Validator {
     private int missing;
     /** Octets seen of the sequence that has begun: 0 to 3. */
     private int seen;
-    /** The range of the next octet, if one is missing. Narrower than 0x80..0xBF only for the second octet of a sequence. */
+    /**
+     * The range of the next octet, if one is missing. Narrower than 0x80..0xBF only for the second octet of a sequence.
+     */
     private int lowest;
 
     private int highest;
@@ -26,8 +29,8 @@ public final class Utf8Validator {
     /**
      * Checks the octets from {@code from} to {@code to}, as the continuation of those before.
      *
-     * @return the index of the first octet that cannot be, or -1 if there is none. After a bad octet the state is undefined until {@link
-     *     #reset}
+     * @return the index of the first octet that cannot be, or -1 if there is none. After a bad octet the state is
+     *     undefined until {@link #reset}
      */
     public int firstBad(byte[] bytes, int from, int to) {
         int at = from;

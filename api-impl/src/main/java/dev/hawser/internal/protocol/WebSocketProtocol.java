@@ -7,12 +7,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The receiving side of a connection after the opening handshake (RFC 6455 sections 5 to 7): bytes in, calls of a {@link MessageSink} out.
- * It never writes; the sending side is {@link FrameWriter}, and neither knows of the other.
+ * The receiving side of a connection after the opening handshake (RFC 6455 sections 5 to 7): bytes in, calls of a
+ * {@link MessageSink} out. It never writes; the sending side is {@link FrameWriter}, and neither knows of the other.
  *
- * <p>After the peer's close frame or a violation everything that still arrives is discarded. Calls must come one at a time, each happening
- * before the next, on whatever thread. An exception thrown by the sink passes through {@link #receive}; the engine remains usable and goes
- * on with what follows the message.
+ * <p>After the peer's close frame or a violation everything that still arrives is discarded. Calls must come one at a
+ * time, each happening before the next, on whatever thread. An exception thrown by the sink passes through
+ * {@link #receive}; the engine remains usable and goes on with what follows the message.
  */
 public final class WebSocketProtocol {
     /** Decoded bytes after which {@link #receive} returns, so that its caller can let others have their turn. */
@@ -135,8 +135,9 @@ public final class WebSocketProtocol {
     }
 
     /**
-     * The peer will send nothing more, or nobody will listen: to be called at the end on every path, since it gives back what the
-     * extensions own. A call from within the sink is legal. A message cut short is lost; the session reports 1006 if no close frame came. More calls have no effect.
+     * The peer will send nothing more, or nobody will listen: to be called at the end on every path, since it gives
+     * back what the extensions own. A call from within the sink is legal. A message cut short is lost; the session
+     * reports 1006 if no close frame came. More calls have no effect.
      */
     public void endOfStream() {
         ended = true;

@@ -18,9 +18,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The extensions of one opening handshake, in the order of the answer (RFC 6455 9.1). There are two kinds. A name that frames really pass
- * through here is agreed to with the parameters that its own negotiation comes to, or not at all. A name that only the endpoint declares is
- * answered as the configurator has it: what it means is the application's business.
+ * The extensions of one opening handshake, in the order of the answer (RFC 6455 9.1). There are two kinds. A name that
+ * frames really pass through here is agreed to with the parameters that its own negotiation comes to, or not at all. A
+ * name that only the endpoint declares is answered as the configurator has it: what it means is the application's
+ * business.
  *
  * @param agreed by what stands in the header
  */
@@ -86,7 +87,10 @@ record AgreedExtensions(List<Agreed> agreed) {
         return new AgreedExtensions(List.copyOf(agreed));
     }
 
-    /** By name; only of those that the configurator wants, so that one it does not want cannot take another's reserved bits. */
+    /**
+     * By name; only of those that the configurator wants, so that one it does not want cannot take another's reserved
+     * bits.
+     */
     private static Map<String, NegotiatedExtension> negotiateFrames(
             List<NegotiableExtension> enabled, Set<String> wanted, List<ExtensionHeader> offered) {
         List<NegotiableExtension> chosen = enabled.stream()
@@ -102,8 +106,8 @@ record AgreedExtensions(List<Agreed> agreed) {
     }
 
     /**
-     * What remains after modifyHandshake, which may take extensions out: one need not be agreed to. It cannot put in others or change
-     * parameters.
+     * What remains after modifyHandshake, which may take extensions out: one need not be agreed to. It cannot put in
+     * others or change parameters.
      *
      * @param lines the header as the application left it, null if it is gone
      */

@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client container behind a server container, made when the first connection is asked for: most applications make none, and it has
- * threads. The server container's defaults, as far as they were set, are its own. Thread-safe.
+ * The client container behind a server container, made when the first connection is asked for: most applications make
+ * none, and it has threads. The server container's defaults, as far as they were set, are its own. Thread-safe.
  */
 final class ClientConnections {
     private final Supplier<? extends WebSocketContainer> supplier;

@@ -5,8 +5,8 @@ import dev.hawser.Settings;
 import java.time.Duration;
 
 /**
- * The settings of a container as its API changes them: each change replaces the whole, and holds for the handshakes that follow.
- * Thread-safe.
+ * The settings of a container as its API changes them: each change replaces the whole, and holds for the handshakes
+ * that follow. Thread-safe.
  */
 final class ContainerDefaults {
     /** Replaced under this object's lock. */
@@ -24,7 +24,9 @@ final class ContainerDefaults {
         return settings.get(setting).toMillis();
     }
 
-    /** Zero or less means no timeout, as the API says, which is how {@link Settings} has it, too: {@link Duration#ZERO}. */
+    /**
+     * Zero or less means no timeout, as the API says, which is how {@link Settings} has it, too: {@link Duration#ZERO}.
+     */
     synchronized void setMillis(Setting<Duration> setting, long millis) {
         settings = settings.toBuilder().setMillis(setting, millis).build();
     }

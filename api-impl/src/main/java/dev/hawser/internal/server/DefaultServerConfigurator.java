@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The platform default configurator: what {@code ServerEndpointConfig.Configurator} finds through the {@code ServiceLoader}, and what
- * endpoints without one of their own use directly. Stateless.
+ * The platform default configurator: what {@code ServerEndpointConfig.Configurator} finds through the
+ * {@code ServiceLoader}, and what endpoints without one of their own use directly. Stateless.
  */
 public final class DefaultServerConfigurator extends ServerEndpointConfig.Configurator {
     /** For the {@code ServiceLoader}. */
@@ -31,8 +31,8 @@ public final class DefaultServerConfigurator extends ServerEndpointConfig.Config
     }
 
     /**
-     * The first offer for each installed name, in the client's order and with its parameters. More than one offer of a name are
-     * alternatives (RFC 6455 9.1), of which one can be agreed on.
+     * The first offer for each installed name, in the client's order and with its parameters. More than one offer of a
+     * name are alternatives (RFC 6455 9.1), of which one can be agreed on.
      */
     @Override
     public List<Extension> getNegotiatedExtensions(List<Extension> installed, List<Extension> requested) {
@@ -53,9 +53,9 @@ public final class DefaultServerConfigurator extends ServerEndpointConfig.Config
     }
 
     /**
-     * True: the container has compared the origin with the setting {@code allowedOrigins} before it asks, which this method could not do,
-     * since it is not told what host the request is for. So a configurator that overrides this method, and whose answer counts alone, must
-     * not leave the decision to {@code super}.
+     * True: the container has compared the origin with the setting {@code allowedOrigins} before it asks, which this
+     * method could not do, since it is not told what host the request is for. So a configurator that overrides this
+     * method, and whose answer counts alone, must not leave the decision to {@code super}.
      */
     @Override
     public boolean checkOrigin(String originHeaderValue) {
@@ -75,8 +75,8 @@ public final class DefaultServerConfigurator extends ServerEndpointConfig.Config
     }
 
     /**
-     * Nothing. The API's own method asks the platform default, which is this one: where another implementation serves and our jar is there,
-     * too, it would go on for ever.
+     * Nothing. The API's own method asks the platform default, which is this one: where another implementation serves
+     * and our jar is there, too, it would go on for ever.
      */
     @Override
     public void modifyHandshake(ServerEndpointConfig config, HandshakeRequest request, HandshakeResponse response) {}

@@ -20,7 +20,10 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** One logical endpoint: all that can be decided about it at deployment, so that a handshake decides only what depends on the request. */
+/**
+ * One logical endpoint: all that can be decided about it at deployment, so that a handshake decides only what depends
+ * on the request.
+ */
 final class DeployedEndpoint {
     private final ServerEndpointConfig config;
     private final EndpointPlan plan;
@@ -33,7 +36,10 @@ final class DeployedEndpoint {
     private final Settings declared;
     /** The last result of {@link #resolve}; any thread may replace it with an equal one. */
     private volatile @Nullable Resolved resolved;
-    /** Set when the application has been told that its configurator agreed to something impossible, which it does at every handshake. */
+    /**
+     * Set when the application has been told that its configurator agreed to something impossible, which it does at
+     * every handshake.
+     */
     private final AtomicBoolean toldOfAgreement = new AtomicBoolean();
 
     /** The endpoint's settings over those of the container, and what is computed from them. */
@@ -147,8 +153,8 @@ final class DeployedEndpoint {
     }
 
     /**
-     * The extensions that a configurator may choose from: those that the endpoint declares, then those of the container that it does not
-     * declare itself.
+     * The extensions that a configurator may choose from: those that the endpoint declares, then those of the container
+     * that it does not declare itself.
      */
     List<Extension> installed(Collection<Extension> ofContainer) {
         if (ofContainer.isEmpty()) {

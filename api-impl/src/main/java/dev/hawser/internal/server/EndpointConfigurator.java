@@ -11,9 +11,10 @@ import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configurator of one logical endpoint. What its class does not override is answered by {@link DefaultServerConfigurator} directly: the
- * API would ask the {@code ServiceLoader}, which may find another implementation's default first, or none at all. A programmatic
- * configuration without a configurator has got such a foreign default from the API; it stands for none.
+ * The configurator of one logical endpoint. What its class does not override is answered by
+ * {@link DefaultServerConfigurator} directly: the API would ask the {@code ServiceLoader}, which may find another
+ * implementation's default first, or none at all. A programmatic configuration without a configurator has got such a
+ * foreign default from the API; it stands for none.
  */
 final class EndpointConfigurator {
     private static final DefaultServerConfigurator DEFAULT = new DefaultServerConfigurator();
@@ -63,7 +64,9 @@ final class EndpointConfigurator {
         return forInstance;
     }
 
-    /** Whether instances are made by the default, so that the class must have a public constructor without parameters. */
+    /**
+     * Whether instances are made by the default, so that the class must have a public constructor without parameters.
+     */
     boolean makesInstancesByDefault() {
         return forInstance == DEFAULT;
     }
@@ -81,7 +84,10 @@ final class EndpointConfigurator {
         return WithoutNulls.list(forExtensions.getNegotiatedExtensions(installed, requested));
     }
 
-    /** Ours, one of the same name that another class loader has loaded, or what another implementation offers as the default. */
+    /**
+     * Ours, one of the same name that another class loader has loaded, or what another implementation offers as the
+     * default.
+     */
     private static boolean isPlatformDefault(ServerEndpointConfig.Configurator configurator) {
         if (configurator instanceof DefaultServerConfigurator) {
             return true;

@@ -9,9 +9,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The endpoints of an application by their paths. A request path belongs to the template that matches it segment by segment from the left,
- * where a literal beats a variable (Jakarta WebSocket 3.1.1). A variable takes any segment but an empty one, such as the one behind a trailing
- * slash.
+ * The endpoints of an application by their paths. A request path belongs to the template that matches it segment by
+ * segment from the left, where a literal beats a variable (Jakarta WebSocket 3.1.1). A variable takes any segment but
+ * an empty one, such as the one behind a trailing slash.
  *
  * <p>Thread-safe: readers see an immutable index through one volatile read; writers replace it.
  *
@@ -119,8 +119,9 @@ public final class EndpointMap<E> {
     }
 
     /**
-     * A place in the tree of templates: where the segments so far lead. Immutable. A lookup goes back from a literal that leads nowhere to the
-     * variable beside it, but sees each node once at most, so its cost is bounded by the templates deployed, not by what a client sends.
+     * A place in the tree of templates: where the segments so far lead. Immutable. A lookup goes back from a literal
+     * that leads nowhere to the variable beside it, but sees each node once at most, so its cost is bounded by the
+     * templates deployed, not by what a client sends.
      */
     private record Node<E>(
             Map<String, Node<E>> literals,

@@ -33,9 +33,9 @@ public record EndpointSelection(Set<Class<?>> annotated, Set<ServerEndpointConfi
     }
 
     /**
-     * Selects from what a scan has found: classes annotated with {@link ServerEndpoint}, subclasses of {@link Endpoint} and
-     * implementations of {@link ServerApplicationConfig}, in any mixture. Abstract classes are bases of others and left out, and so are
-     * annotated classes that are not public (4.8), but for a WARN.
+     * Selects from what a scan has found: classes annotated with {@link ServerEndpoint}, subclasses of {@link Endpoint}
+     * and implementations of {@link ServerApplicationConfig}, in any mixture. Abstract classes are bases of others and
+     * left out, and so are annotated classes that are not public (4.8), but for a WARN.
      *
      * @throws DeploymentException naming the application configuration that cannot be made or that failed
      */

@@ -35,11 +35,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@link ServerContainer} of one application, without servlets: where endpoints are deployed, and what answers opening handshakes. A
- * servlet adapter gives it the requests. Thread-safe.
+ * The {@link ServerContainer} of one application, without servlets: where endpoints are deployed, and what answers
+ * opening handshakes. A servlet adapter gives it the requests. Thread-safe.
  *
- * <p>Endpoints may be added at any time. Until {@link #deploymentEnded()}, one that is badly formed takes all endpoints of the application
- * out of service, those added before and after it (Jakarta WebSocket 5.2.1); after it, it fails alone.
+ * <p>Endpoints may be added at any time. Until {@link #deploymentEnded()}, one that is badly formed takes all endpoints
+ * of the application out of service, those added before and after it (Jakarta WebSocket 5.2.1); after it, it fails
+ * alone.
  */
 public final class EndpointServerContainer implements HawserContainer {
     private static final Logger LOG = System.getLogger("dev.hawser.deployment");
@@ -62,7 +63,10 @@ public final class EndpointServerContainer implements HawserContainer {
 
     /** How {@link ServerContainer#upgradeHttpToWebSocket} is done where there are servlets. */
     public interface HttpUpgrade {
-        /** Asks {@link EndpointServerContainer#upgrade(UpgradeRequest, ServerEndpointConfig, Map)} and carries out what it decides. */
+        /**
+         * Asks {@link EndpointServerContainer#upgrade(UpgradeRequest, ServerEndpointConfig, Map)} and carries out what
+         * it decides.
+         */
         void upgrade(Object request, Object response, ServerEndpointConfig config, Map<String, String> pathParameters)
                 throws IOException, DeploymentException;
     }
@@ -162,7 +166,10 @@ public final class EndpointServerContainer implements HawserContainer {
         }
     }
 
-    /** Fails the application's deployment for a reason that lies outside of the endpoints, such as its {@code ServerApplicationConfig}. */
+    /**
+     * Fails the application's deployment for a reason that lies outside of the endpoints, such as its
+     * {@code ServerApplicationConfig}.
+     */
     public void fail(DeploymentException cause) {
         synchronized (deployment) {
             if (failure != null) {
@@ -185,8 +192,8 @@ public final class EndpointServerContainer implements HawserContainer {
     }
 
     /**
-     * Decides about a request, as it was matched by the endpoints' paths. Called on the request's thread with the application's class
-     * loader as context loader.
+     * Decides about a request, as it was matched by the endpoints' paths. Called on the request's thread with the
+     * application's class loader as context loader.
      */
     public UpgradeDecision upgrade(UpgradeRequest request) {
         if (endpoints.isEmpty() || !ServerHandshake.isAskedFor(request)) {
@@ -200,7 +207,8 @@ public final class EndpointServerContainer implements HawserContainer {
     }
 
     /**
-     * Decides about a request for an endpoint that is not deployed under a path: the core of {@link #upgradeHttpToWebSocket}.
+     * Decides about a request for an endpoint that is not deployed under a path: the core of
+     * {@link #upgradeHttpToWebSocket}.
      *
      * @param pathParameters null, and null in it, stand for none
      * @throws DeploymentException if the endpoint is badly formed
@@ -330,8 +338,9 @@ public final class EndpointServerContainer implements HawserContainer {
     }
 
     /**
-     * What frames of this application's sessions can pass through, by name: the application's own extensions (docs/extensions.md) and
-     * permessage-deflate, unless the setting {@code compression} is off. What an endpoint declares comes on top, for that endpoint.
+     * What frames of this application's sessions can pass through, by name: the application's own extensions
+     * (docs/extensions.md) and permessage-deflate, unless the setting {@code compression} is off. What an endpoint
+     * declares comes on top, for that endpoint.
      */
     @Override
     public Set<Extension> getInstalledExtensions() {

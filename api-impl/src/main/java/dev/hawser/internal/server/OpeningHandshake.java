@@ -21,9 +21,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers opening handshakes of a known endpoint, in the order of RFC 6455 4.2.2 and of the javadoc of the configurator: the request is
- * well-formed, the origin may, a subprotocol and extensions are agreed on, the application has its say, an endpoint instance is made.
- * Thread-safe; the application's methods are called on the calling thread, and no lock is held.
+ * Answers opening handshakes of a known endpoint, in the order of RFC 6455 4.2.2 and of the javadoc of the
+ * configurator: the request is well-formed, the origin may, a subprotocol and extensions are agreed on, the application
+ * has its say, an endpoint instance is made. Thread-safe; the application's methods are called on the calling thread,
+ * and no lock is held.
  */
 final class OpeningHandshake {
     private static final Logger LOG = System.getLogger("dev.hawser.handshake");
@@ -169,7 +170,10 @@ final class OpeningHandshake {
         return "";
     }
 
-    /** Applications choose a subprotocol by setting the header, too, for instance one that carries a token and is listed nowhere. */
+    /**
+     * Applications choose a subprotocol by setting the header, too, for instance one that carries a token and is listed
+     * nowhere.
+     */
     private static String subprotocolAfter(
             OpeningHandshakeResponse response, ServerHandshake handshake, String before, DeployedEndpoint endpoint) {
         List<String> lines = WithoutNulls.list(response.getHeaders().get(SUBPROTOCOL));

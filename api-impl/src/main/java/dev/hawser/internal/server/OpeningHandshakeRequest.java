@@ -15,10 +15,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The opening handshake as modifyHandshake sees it. Applications keep it, though their container recycles its request: so it is a copy,
- * but for {@link #isUserInRole}, which can be asked during the handshake only.
+ * The opening handshake as modifyHandshake sees it. Applications keep it, though their container recycles its request:
+ * so it is a copy, but for {@link #isUserInRole}, which can be asked during the handshake only.
  *
- * <p>The methods that Jakarta WebSocket 2.3 adds are here already; under an older API, cast to this class or call them by reflection.
+ * <p>The methods that Jakarta WebSocket 2.3 adds are here already; under an older API, cast to this class or call them
+ * by reflection.
  */
 public final class OpeningHandshakeRequest implements HandshakeRequest {
     /** The container's request; null once the handshake is over. */
@@ -102,8 +103,8 @@ public final class OpeningHandshakeRequest implements HandshakeRequest {
     }
 
     /**
-     * The parameters of the query in its order, and the variables of the endpoint's path, which replace query parameters of their names: a
-     * client must not be able to add values to what the path says.
+     * The parameters of the query in its order, and the variables of the endpoint's path, which replace query
+     * parameters of their names: a client must not be able to add values to what the path says.
      */
     @Override
     public Map<String, List<String>> getParameterMap() {
@@ -130,7 +131,10 @@ public final class OpeningHandshakeRequest implements HandshakeRequest {
         return localAddress;
     }
 
-    /** The host name on this side; its address where no name is known or none was asked for in time (Jakarta WebSocket 2.3). */
+    /**
+     * The host name on this side; its address where no name is known or none was asked for in time (Jakarta WebSocket
+     * 2.3).
+     */
     public @Nullable String getLocalHostName() {
         UpgradeRequest request = live;
         if (localHostName == null && request != null) {
@@ -149,7 +153,10 @@ public final class OpeningHandshakeRequest implements HandshakeRequest {
         return remoteAddress;
     }
 
-    /** The host name of the client or the last proxy; its address where no name is known or none was asked for in time (Jakarta WebSocket 2.3). */
+    /**
+     * The host name of the client or the last proxy; its address where no name is known or none was asked for in time
+     * (Jakarta WebSocket 2.3).
+     */
     public @Nullable String getRemoteHostName() {
         UpgradeRequest request = live;
         if (remoteHostName == null && request != null) {

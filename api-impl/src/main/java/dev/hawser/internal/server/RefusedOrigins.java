@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Tells of origins that were refused: one WARN for each pair of origin and host, for the first few pairs. Whoever sets up a proxy or a
- * second site needs to see both values once; strangers must not be able to fill the log. Thread-safe.
+ * Tells of origins that were refused: one WARN for each pair of origin and host, for the first few pairs. Whoever sets
+ * up a proxy or a second site needs to see both values once; strangers must not be able to fill the log. Thread-safe.
  */
 final class RefusedOrigins {
     private static final int MAX_PAIRS = 32;

@@ -25,7 +25,9 @@ final class RequestUri {
         }
     }
 
-    /** Browsers leave characters as they are that RFC 3986 wants encoded, as {@code |} in a query; java.net.URI insists. */
+    /**
+     * Browsers leave characters as they are that RFC 3986 wants encoded, as {@code |} in a query; java.net.URI insists.
+     */
     private static URI lenient(String head, String path, @Nullable String query) {
         try {
             return new URI(head + encode(path) + (query == null ? "" : "?" + encode(query)));

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An endpoint's configuration as one connection sees it: with user properties of its own, which modifyHandshake may change and onOpen and
- * the session find (the javadoc of modifyHandshake, since Jakarta WebSocket 2.1). Both get this same object.
+ * An endpoint's configuration as one connection sees it: with user properties of its own, which modifyHandshake may
+ * change and onOpen and the session find (the javadoc of modifyHandshake, since Jakarta WebSocket 2.1). Both get this
+ * same object.
  */
 final class SessionEndpointConfig implements ServerEndpointConfig {
     private final ServerEndpointConfig declared;
@@ -29,7 +30,10 @@ final class SessionEndpointConfig implements ServerEndpointConfig {
         return userProperties;
     }
 
-    /** The one instance of the logical endpoint, even where the declared configuration makes a new one for each question. */
+    /**
+     * The one instance of the logical endpoint, even where the declared configuration makes a new one for each
+     * question.
+     */
     @Override
     public Configurator getConfigurator() {
         return configurator;

@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The plans of endpoints that are not deployed under a path. Front controllers make a new configuration for each request, of the same few
- * classes, and the plan is what is costly about one. Thread-safe.
+ * The plans of endpoints that are not deployed under a path. Front controllers make a new configuration for each
+ * request, of the same few classes, and the plan is what is costly about one. Thread-safe.
  */
 final class UnmappedPlans {
     /** More than any application has classes; a bound against one that generates them. */

@@ -17,7 +17,8 @@ public sealed interface UpgradeDecision {
      * The handshake is refused with an ordinary HTTP response.
      *
      * @param status 400 to 599
-     * @param headers all fields to send but those of the body's length; a {@code Content-Type} is among them if there is a body
+     * @param headers all fields to send but those of the body's length; a {@code Content-Type} is among them if there
+     *     is a body
      * @param body to be sent in UTF-8; may be empty
      */
     record Rejected(int status, Map<String, List<String>> headers, String body) implements UpgradeDecision {
@@ -33,8 +34,8 @@ public sealed interface UpgradeDecision {
     }
 
     /**
-     * The handshake is accepted: send the status and headers, then attach the connection to the transport. If that fails, tell it
-     * {@code onClosed}, since whoever stops the container waits for it; it holds nothing else yet.
+     * The handshake is accepted: send the status and headers, then attach the connection to the transport. If that
+     * fails, tell it {@code onClosed}, since whoever stops the container waits for it; it holds nothing else yet.
      *
      * @param status 101, or 200 for an extended CONNECT
      * @param headers all fields to send

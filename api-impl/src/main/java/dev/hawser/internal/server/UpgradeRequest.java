@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP request that may be an opening handshake, as its container shows it. Used during one call of
- * {@link EndpointServerContainer#upgrade(UpgradeRequest)} and on its thread only; nothing keeps it, since containers recycle their requests.
- * What is not asked for need not be computed.
+ * {@link EndpointServerContainer#upgrade(UpgradeRequest)} and on its thread only; nothing keeps it, since containers
+ * recycle their requests. What is not asked for need not be computed.
  */
 public interface UpgradeRequest extends RequestHead {
     /**
@@ -22,12 +22,18 @@ public interface UpgradeRequest extends RequestHead {
      */
     String path();
 
-    /** What a segment of {@link #path()} says: the same, but where constraints see a path of which something is encoded still. */
+    /**
+     * What a segment of {@link #path()} says: the same, but where constraints see a path of which something is encoded
+     * still.
+     */
     default String decoded(String segment) {
         return segment;
     }
 
-    /** The path as the client wrote it, with the context path, percent-encoded: {@code HttpServletRequest.getRequestURI()}. */
+    /**
+     * The path as the client wrote it, with the context path, percent-encoded:
+     * {@code HttpServletRequest.getRequestURI()}.
+     */
     String requestPath();
 
     /** The query as the client wrote it, without the question mark; null if there is none. */

@@ -12,13 +12,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The path of an endpoint: literal segments and variables that stand for a whole segment (RFC 6570 level 1, as {@code /chat/{room}}).
- * Immutable.
+ * The path of an endpoint: literal segments and variables that stand for a whole segment (RFC 6570 level 1, as
+ * {@code /chat/{room}}). Immutable.
  *
- * <p>Literals may be percent-encoded and are compared decoded, in their case of letters, with the path that the container decoded. A trailing
- * slash is a last segment that is empty: {@code /a/} and {@code /a} are two paths, and the endpoint of one does not answer for the other
- * (the first example of Jakarta WebSocket 3.1.1). The javadoc of {@code @ServerEndpoint} would ignore the slash; but then the endpoint
- * would answer at a path that a security constraint on the declared one need not cover.
+ * <p>Literals may be percent-encoded and are compared decoded, in their case of letters, with the path that the
+ * container decoded. A trailing slash is a last segment that is empty: {@code /a/} and {@code /a} are two paths, and
+ * the endpoint of one does not answer for the other (the first example of Jakarta WebSocket 3.1.1). The javadoc of
+ * {@code @ServerEndpoint} would ignore the slash; but then the endpoint would answer at a path that a security
+ * constraint on the declared one need not cover.
  */
 public final class UriTemplate {
     private final String path;
@@ -113,7 +114,10 @@ public final class UriTemplate {
         return new Segment(decode(path, text), null);
     }
 
-    /** RFC 6570 2.3 allows letters, digits, '_', '.' and percent-encoded octets; the javadoc of the Jakarta API shows a '-' too. */
+    /**
+     * RFC 6570 2.3 allows letters, digits, '_', '.' and percent-encoded octets; the javadoc of the Jakarta API shows a
+     * '-' too.
+     */
     private static boolean isVariableName(String name) {
         return !name.isEmpty()
                 && name.chars().allMatch(c -> Character.isLetterOrDigit(c) || c == '_' || c == '-' || c == '.');

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Heap buffers of one size that are borrowed while bytes are read or written, so that an idle connection holds none. Thread-safe and
- * without locks; holds at most {@value #SLOTS} buffers, more than that go to the garbage collector.
+ * Heap buffers of one size that are borrowed while bytes are read or written, so that an idle connection holds none.
+ * Thread-safe and without locks; holds at most {@value #SLOTS} buffers, more than that go to the garbage collector.
  */
 public final class BufferPool {
     /** For frames that wait to be written; many sessions may hold one. */

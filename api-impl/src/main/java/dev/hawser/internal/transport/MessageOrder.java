@@ -3,7 +3,10 @@ package dev.hawser.internal.transport;
 import dev.hawser.extension.Opcode;
 import org.jspecify.annotations.Nullable;
 
-/** Sees to it that no message stands in the middle of another (RFC 6455 5.4). The lock of {@link OutboundQueue} guards it. */
+/**
+ * Sees to it that no message stands in the middle of another (RFC 6455 5.4). The lock of {@link OutboundQueue} guards
+ * it.
+ */
 final class MessageOrder {
     /** Kind and thread of the partial message in progress. */
     private @Nullable Opcode partialKind;

@@ -20,7 +20,10 @@ final class OutboundFrames {
     /** Payloads up to this size are copied behind their header, which is cheaper than one more buffer in a write. */
     static final int COPY_LIMIT = 8 * 1024;
 
-    /** A write takes about this many bytes at most, so that control frames get their turn and heap buffers are not copied over and over. */
+    /**
+     * A write takes about this many bytes at most, so that control frames get their turn and heap buffers are not
+     * copied over and over.
+     */
     private static final int BATCH_BYTES = 256 * 1024;
 
     private static final int BATCH_SEGMENTS = 64;

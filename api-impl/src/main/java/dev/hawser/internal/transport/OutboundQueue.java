@@ -11,12 +11,12 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one ordered, bounded way out of a session. Frames of any thread are encoded behind one another, many into one buffer; {@link #flush}
- * hands to the transport what has gathered, in one write. Every accepted byte has a position, so that whoever waits for a message waits
- * for the position of its end, and no object per message is needed.
+ * The one ordered, bounded way out of a session. Frames of any thread are encoded behind one another, many into one
+ * buffer; {@link #flush} hands to the transport what has gathered, in one write. Every accepted byte has a position, so
+ * that whoever waits for a message waits for the position of its end, and no object per message is needed.
  *
- * <p>Thread-safe. Nothing of the application is called under the lock. Control frames overtake waiting data frames at the next frame
- * border (RFC 6455 5.4), but for the close frame, which comes after all that was accepted before it.
+ * <p>Thread-safe. Nothing of the application is called under the lock. Control frames overtake waiting data frames at
+ * the next frame border (RFC 6455 5.4), but for the close frame, which comes after all that was accepted before it.
  */
 public final class OutboundQueue implements Transport.WriteCompletion {
     /** Instead of a position: refused, since as many bytes wait as may. */
@@ -47,7 +47,8 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     private @Nullable IOException failure;
     /**
      * @param extension what data frames pass through, called and closed under the lock; null for none
-     * @param maxBytes how much memory may be held by what waits; of a payload that is shared or the application's, all of it
+     * @param maxBytes how much memory may be held by what waits; of a payload that is shared or the application's, all
+     *     of it
      */
     public OutboundQueue(
             Role role,
@@ -78,7 +79,8 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     }
 
     /**
-     * Accepts a data frame behind all others, whatever the bounds. The payload must not change until its position is written.
+     * Accepts a data frame behind all others, whatever the bounds. The payload must not change until its position is
+     * written.
      *
      * @param kind TEXT or BINARY
      * @return the position of its end, for {@link #await}
@@ -96,9 +98,11 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     }
 
     /**
-     * The same if it stays within the bounds, or within half of them while {@link #appendOnceRoom} waits. Any size does when nothing waits.
+     * The same if it stays within the bounds, or within half of them while {@link #appendOnceRoom} waits. Any size does
+     * when nothing waits.
      *
-     * @param told who is told once the position is written or the queue has ended: {@link OutboundListener#onCompleted}; null for nobody
+     * @param told who is told once the position is written or the queue has ended:
+     *     {@link OutboundListener#onCompleted}; null for nobody
      * @return the position, or {@link #FULL_OF_BYTES} or {@link #FULL_OF_MESSAGES}
      */
     public long offer(MessagePart part, Opcode kind, byte[] payload, int offset, int length, @Nullable PendingSend told)
@@ -198,7 +202,10 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         flush();
     }
 
-    /** Notes that a pong is owed. Of very many that could not be sent yet only the latest are kept (RFC 6455 5.5.3). Flushed by the caller. */
+    /**
+     * Notes that a pong is owed. Of very many that could not be sent yet only the latest are kept (RFC 6455 5.5.3).
+     * Flushed by the caller.
+     */
     public void owePong(byte[] payload) {
         lock.lock();
         try {
@@ -285,8 +292,8 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     }
 
     /**
-     * Whether the bounds are reached, so that producers should pause. If so, {@link OutboundListener#onRoom} follows once they are not any
-     * more: the question is the request to be told.
+     * Whether the bounds are reached, so that producers should pause. If so, {@link OutboundListener#onRoom} follows
+     * once they are not any more: the question is the request to be told.
      */
     public boolean armIfFull() {
         if (!bounds.isCrowded()) {
@@ -367,8 +374,9 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     }
 
     /**
-     * How long until the earliest deadline of what waits, in nanoseconds: of a send, or of the write that is outstanding. {@link
-     * Long#MAX_VALUE} if nothing waits. A time to go and not a point in time, since a deadline without end is no point in time.
+     * How long until the earliest deadline of what waits, in nanoseconds: of a send, or of the write that is
+     * outstanding. {@link Long#MAX_VALUE} if nothing waits. A time to go and not a point in time, since a deadline
+     * without end is no point in time.
      */
     public long untilDeadline(long writeTimeoutNanos, long now) {
         lock.lock();
@@ -383,8 +391,8 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     }
 
     /**
-     * Ends the queue: what waits fails with {@code cause}, and so does all that comes. The first cause stays. If it throws, not all may have
-     * been told: it is to be called again.
+     * Ends the queue: what waits fails with {@code cause}, and so does all that comes. The first cause stays. If it
+     * throws, not all may have been told: it is to be called again.
      */
     public void end(IOException cause) {
         lock.lock();

@@ -1,9 +1,9 @@
 package dev.hawser.internal.transport;
 
 /**
- * The one write that a transport may have outstanding, from the moment its buffers are taken until it has ended. It may end before {@code
- * Transport.write} returns, and then the thread inside that call goes on, not the one that tells of the end: so no write is begun in the
- * stack of another. The lock of {@link OutboundQueue} guards it.
+ * The one write that a transport may have outstanding, from the moment its buffers are taken until it has ended. It may
+ * end before {@code Transport.write} returns, and then the thread inside that call goes on, not the one that tells of
+ * the end: so no write is begun in the stack of another. The lock of {@link OutboundQueue} guards it.
  */
 final class OutstandingWrite {
     private enum State {
@@ -41,7 +41,9 @@ final class OutstandingWrite {
         return state == State.ENDED_INLINE;
     }
 
-    /** The transport tells of the end: whether the caller goes on, and not the thread inside {@code Transport.write}. */
+    /**
+     * The transport tells of the end: whether the caller goes on, and not the thread inside {@code Transport.write}.
+     */
     boolean completed() {
         if (state == State.SUBMITTING) {
             state = State.ENDED_INLINE;

@@ -5,7 +5,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Where threads wait until an {@link OutboundQueue} has got further. Costs nothing while nobody does. The queue's lock guards it. */
+/**
+ * Where threads wait until an {@link OutboundQueue} has got further. Costs nothing while nobody does. The queue's lock
+ * guards it.
+ */
 final class Progress {
     private final ReentrantLock lock;
     private @Nullable Condition made;

@@ -16,8 +16,8 @@ public interface TransportListener {
     void onReadable();
 
     /**
-     * The connection is gone for a reason that a read would not tell, or was closed from this side; called at most once. If it is called
-     * before {@link #onOpen}, the connection never opens; it may be called while that runs, too.
+     * The connection is gone for a reason that a read would not tell, or was closed from this side; called at most
+     * once. If it is called before {@link #onOpen}, the connection never opens; it may be called while that runs, too.
      *
      * @param cause what broke it, or null if it was closed in order
      */

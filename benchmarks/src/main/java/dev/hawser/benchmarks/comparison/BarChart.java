@@ -44,7 +44,8 @@ final class BarChart {
         int width = COLUMNS * PANEL_WIDTH + MARGIN;
         chart.svg.append(String.format(
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %1$d %2$d\" "
-                        + "font-family=\"sans-serif\" font-size=\"12\">%n<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>%n",
+                        + "font-family=\"sans-serif\" font-size=\"12\">%n<rect width=\"100%%\" height=\"100%%\""
+                        + " fill=\"white\"/>%n",
                 width, HEAD + rows * panelHeight));
         chart.text(MARGIN, 26, 16, "bold", title);
         for (int i = 0; i < panels.size(); i++) {

@@ -13,8 +13,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The side-by-side comparison. All contestants are up at once, each in a process of its own; in each scenario each of them is warmed up, then the
- * rounds go from one contestant to the next, so that whatever else the machine does meets all of them.
+ * The side-by-side comparison. All contestants are up at once, each in a process of its own; in each scenario each of
+ * them is warmed up, then the rounds go from one contestant to the next, so that whatever else the machine does meets
+ * all of them.
  */
 public final class Comparison {
     /** How many warm-ups long each of the scenarios of the preparation lasts. */
@@ -28,7 +29,10 @@ public final class Comparison {
     private final Options options;
     private final String run =
             LocalDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm"));
-    /** Messages lost in warm-ups for reasons that are known: to wait for what is missing takes a quarter of a minute, and once is enough. */
+    /**
+     * Messages lost in warm-ups for reasons that are known: to wait for what is missing takes a quarter of a minute,
+     * and once is enough.
+     */
     private final Map<String, @Nullable String> lostInWarmUp = new HashMap<>();
 
     private final Affinity affinity = new Affinity();
@@ -112,7 +116,9 @@ public final class Comparison {
         affinity.apply(processes, false);
     }
 
-    /** What the compilers still do is part of the processor time that is measured, and it is not what a message costs. */
+    /**
+     * What the compilers still do is part of the processor time that is measured, and it is not what a message costs.
+     */
     private void warmUpUntilCompiled(Scenario scenario, ContestantProcess process)
             throws IOException, InterruptedException {
         long millis = options.warmUpMillis();

@@ -68,7 +68,10 @@ public final class ContestantProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /** The processor time that all threads have used, user and system, in nanoseconds; the kernel counts in steps of 10 ms. */
+    /**
+     * The processor time that all threads have used, user and system, in nanoseconds; the kernel counts in steps of 10
+     * ms.
+     */
     long cpuNanos() throws IOException {
         Path stat = Path.of("/proc", Long.toString(pid()), "stat");
         if (!Files.exists(stat)) {

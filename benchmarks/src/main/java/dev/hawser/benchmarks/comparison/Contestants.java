@@ -4,9 +4,15 @@ import dev.hawser.benchmarks.comparison.Contestant.Kind;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Who takes part, with which jars, flags and settings. Nothing else is configured anywhere, but for what the {@code Server} classes say. */
+/**
+ * Who takes part, with which jars, flags and settings. Nothing else is configured anywhere, but for what the
+ * {@code Server} classes say.
+ */
 public final class Contestants {
-    /** The same flags for every contestant. Two processors also where the machine has more, so that thread pools are the same everywhere. */
+    /**
+     * The same flags for every contestant. Two processors also where the machine has more, so that thread pools are the
+     * same everywhere.
+     */
     static final List<String> JVM_FLAGS = List.of("-Xms256m", "-Xmx512m", "-XX:+UseG1GC", "-XX:ActiveProcessorCount=2");
 
     /** For 10,000 connections with compression, some contestants need more than the heap of the other scenarios. */

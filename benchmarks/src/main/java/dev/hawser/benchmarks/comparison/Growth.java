@@ -30,7 +30,10 @@ final class Growth {
 
     private Growth() {}
 
-    /** How much more a message costs than with 50 connections, as a multiple of how much more it costs without a protocol. */
+    /**
+     * How much more a message costs than with 50 connections, as a multiple of how much more it costs without a
+     * protocol.
+     */
     static double relativeToRaw(Results results, Point point, String contestant) {
         return growth(results, point, contestant) / growth(results, point, Contestants.RAW);
     }

@@ -3,7 +3,10 @@ package dev.hawser.benchmarks.comparison;
 import java.util.List;
 import java.util.Locale;
 
-/** Lines over connections, as SVG; both axes are logarithmic, so that a linear cost is a straight line and a constant one is level. */
+/**
+ * Lines over connections, as SVG; both axes are logarithmic, so that a linear cost is a straight line and a constant
+ * one is level.
+ */
 final class LineChart {
     private static final String[] COLOURS = {
         "#c2410c", "#ea9a3e", "#1d4ed8", "#15803d", "#7e22ce", "#0e7490", "#64748b", "#be185d"
@@ -57,7 +60,8 @@ final class LineChart {
         LineChart chart = new LineChart(lines);
         chart.svg.append(String.format(
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %1$d %2$d\" "
-                        + "font-family=\"sans-serif\" font-size=\"11\">%n<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>%n",
+                        + "font-family=\"sans-serif\" font-size=\"11\">%n<rect width=\"100%%\" height=\"100%%\""
+                        + " fill=\"white\"/>%n",
                 WIDTH, HEIGHT));
         chart.text(LEFT, 18, "start", "bold", title);
         chart.text(LEFT, 34, "start", "normal", vertical);

@@ -38,8 +38,8 @@ record MemoryRow(
     }
 
     /**
-     * How far from linear the heap grows: the cost of a connection in the last step over that in the first one, 1 if it is the same; not a number
-     * if there are not two steps.
+     * How far from linear the heap grows: the cost of a connection in the last step over that in the first one, 1 if it
+     * is the same; not a number if there are not two steps.
      */
     double heapGrowth() {
         if (failure != null || steps.size() < 3) {

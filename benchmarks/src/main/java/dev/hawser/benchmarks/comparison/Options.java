@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param rounds {@code bench.rounds}: rounds of each scenario and contestant; default 5
  * @param millis {@code bench.millis}: how long a round is measured; default 400
  * @param warmUpMillis {@code bench.warmup}: how long each contestant is warmed up in each scenario; default 1000
- * @param memory whether idle memory is measured without (false), with (true) compression: scenarios {@code memory}, {@code memory-deflate}
- * @param idleConnections {@code bench.idle}: idle connections for the memory; default 10,000, or fewer if the process may not open as many files
+ * @param memory whether idle memory is measured without (false), with (true) compression: scenarios {@code memory},
+ *     {@code memory-deflate}
+ * @param idleConnections {@code bench.idle}: idle connections for the memory; default 10,000, or fewer if the process
+ *     may not open as many files
  * @param openFiles how many files the process may open
  * @param keep {@code bench.keep}: whether scenarios that are not run are taken from the last run; default false
  * @param output {@code bench.output}: the folder for results and logs; default {@code target/comparison}
@@ -48,7 +50,8 @@ record Options(
         if (!docs.isEmpty() && (!peers.isEmpty() || !scenarios.isEmpty() && !keep)) {
             throw new IllegalArgumentException(
                     "bench.docs replaces the whole page, so that takes all contestants and scenarios: leave out"
-                            + " bench.peers, and bench.scenarios as well or keep the others of the last run by bench.keep=true");
+                            + " bench.peers, and bench.scenarios as well or keep the others of the last run by"
+                            + " bench.keep=true");
         }
         String java = System.getProperty("bench.java", "").trim();
         JavaMachine machine = java.isEmpty() ? JavaMachine.own() : JavaMachine.at(Path.of(java));

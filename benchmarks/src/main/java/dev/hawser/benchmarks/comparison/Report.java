@@ -80,7 +80,8 @@ final class Report {
         }
         return String.format(
                 Locale.ROOT,
-                "  %-20s %9s us CPU (%s - %s) %9.0f /s  p50 %7.0f  p99 %7.0f  p99.9 %7.0f us  %9.0f B allocated  %8.0f B wire%n",
+                "  %-20s %9s us CPU (%s - %s) %9.0f /s  p50 %7.0f  p99 %7.0f  p99.9 %7.0f us  %9.0f B allocated "
+                        + " %8.0f B wire%n",
                 row.contestant().name(),
                 number(row.median(Round::cpuMicros)),
                 number(row.minimum(Round::cpuMicros)),

@@ -38,7 +38,10 @@ final class Results {
         row.add(round);
     }
 
-    /** Whole scenarios of an earlier run, those that are missing here: the contestants of a scenario are always of one run. */
+    /**
+     * Whole scenarios of an earlier run, those that are missing here: the contestants of a scenario are always of one
+     * run.
+     */
     void addMissing(Results earlier) {
         Set<String> here = new LinkedHashSet<>();
         rows.forEach(row -> here.add(row.scenario().name()));

@@ -24,8 +24,8 @@ final class ResultsFile {
     void write(Results results) throws IOException {
         List<String> lines = new ArrayList<>();
         lines.add(machineLine());
-        lines.add(
-                "# round\trun\tscenario\tcontestant\tpinned\tCPU us\tper second\tp50 us\tp99 us\tp99.9 us\tB allocated\tB wire\tfailure");
+        lines.add("# round\trun\tscenario\tcontestant\tpinned\tCPU us\tper second\tp50 us\tp99 us\tp99.9 us\tB"
+                + " allocated\tB wire\tfailure");
         for (Row row : results.rows()) {
             row.rounds().forEach(round -> lines.add(line(row, round)));
         }
@@ -69,7 +69,8 @@ final class ResultsFile {
     /**
      * Reads it.
      *
-     * @throws IllegalArgumentException if there is none, or if its figures are those of another machine or of other versions
+     * @throws IllegalArgumentException if there is none, or if its figures are those of another machine or of other
+     *     versions
      */
     Results read() throws IOException {
         if (!Files.exists(file)) {

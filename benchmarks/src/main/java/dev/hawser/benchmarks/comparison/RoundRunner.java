@@ -7,7 +7,10 @@ import dev.hawser.benchmarks.load.Workload;
 import java.io.IOException;
 import org.HdrHistogram.Histogram;
 
-/** Runs one round: the connections are open and talking before the clock starts, and all replies are in before its figures count. */
+/**
+ * Runs one round: the connections are open and talking before the clock starts, and all replies are in before its
+ * figures count.
+ */
 final class RoundRunner {
     private static final long SETTLE_MILLIS = 100;
     private static final double NANOS = 1e9;

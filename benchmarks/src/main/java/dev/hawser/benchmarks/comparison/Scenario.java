@@ -32,7 +32,10 @@ record Scenario(String name, String title, Workload workload, String unit) {
             Contestants.JETTY,
             Contestants.TOMCAT);
 
-    /** The one broadcast that a server without a protocol takes part in: a name, since one that blocks would cost it the same. */
+    /**
+     * The one broadcast that a server without a protocol takes part in: a name, since one that blocks would cost it the
+     * same.
+     */
     static final String BROADCAST = "broadcast";
 
     /** Scenarios whose only purpose is the cost as connections grow in number. */
@@ -42,8 +45,8 @@ record Scenario(String name, String title, Workload workload, String unit) {
     static final String ALONE = "-alone";
 
     /**
-     * Whether a contestant can take part: without a protocol there is only an echo and a broadcast, some do not compress, some have no threads for callbacks
-     * that block, and growth is measured for those that the bars name.
+     * Whether a contestant can take part: without a protocol there is only an echo and a broadcast, some do not
+     * compress, some have no threads for callbacks that block, and growth is measured for those that the bars name.
      */
     boolean suits(Contestant contestant) {
         boolean compressed = workload.compression() != Compression.NONE;
@@ -67,21 +70,29 @@ record Scenario(String name, String title, Workload workload, String unit) {
         return ALSO_UNPINNED.contains(name);
     }
 
-    /** Whether it is about callbacks that block: their rate and latency say something then, and not the processor time. */
+    /**
+     * Whether it is about callbacks that block: their rate and latency say something then, and not the processor time.
+     */
     boolean blocks() {
         return workload.path().equals(SLOW)
                 || workload.kind() == Kind.ECHO && workload.bystanders() > 0
                 || name.endsWith(ALONE);
     }
 
-    /** The same without the connections beside it, whose rounds go in turn with its own; null if it is not compared with that. */
+    /**
+     * The same without the connections beside it, whose rounds go in turn with its own; null if it is not compared with
+     * that.
+     */
     @Nullable Scenario alone() {
         return workload.kind() == Kind.ECHO && workload.bystanders() > 0
                 ? new Scenario(name + ALONE, "the same without them", workload.beside(0), unit)
                 : null;
     }
 
-    /** How long a round is measured, if {@code millis} are asked for: not so short that some connections have no message in it. */
+    /**
+     * How long a round is measured, if {@code millis} are asked for: not so short that some connections have no message
+     * in it.
+     */
     long roundMillis(long millis) {
         long least = workload.connections() >= MANY ? FOR_MANY_MILLIS : blocks() ? FOR_BLOCKED_MILLIS : 0;
         return Math.max(millis, least);

@@ -83,8 +83,9 @@ final class Scenarios {
     static final List<String> MEMORY = List.of("memory", "memory-deflate");
 
     /**
-     * What each contestant does before anything is measured. The way of a connection through a container is long, and each connection goes it
-     * once: until they are many, the compilers take as much of the processor as the rest, in each scenario with a thousand connections.
+     * What each contestant does before anything is measured. The way of a connection through a container is long, and
+     * each connection goes it once: until they are many, the compilers take as much of the processor as the rest, in
+     * each scenario with a thousand connections.
      */
     static final List<Scenario> PREPARATION = List.of(part("cycle"), part("ping-pong-50"));
 

@@ -172,7 +172,9 @@ final class Tables {
         return table.toString();
     }
 
-    /** Processor time for a message over connections, and beside it how much faster it grows than without a protocol. */
+    /**
+     * Processor time for a message over connections, and beside it how much faster it grows than without a protocol.
+     */
     String growth() {
         List<String> names = Report.names(Contestants.named(List.of())).stream()
                 .filter(Growth.CONTESTANTS::contains)

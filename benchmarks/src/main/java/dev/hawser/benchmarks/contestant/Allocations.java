@@ -5,7 +5,10 @@ import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Counts the bytes that the threads of this process have allocated on the heap. Of threads that end between two calls the last part is missed. */
+/**
+ * Counts the bytes that the threads of this process have allocated on the heap. Of threads that end between two calls
+ * the last part is missed.
+ */
 final class Allocations {
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final Map<Long, Long> byThread = new HashMap<>();

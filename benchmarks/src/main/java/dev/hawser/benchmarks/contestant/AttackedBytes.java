@@ -10,7 +10,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** Takes uploads as an application does: reads the stream to its end on the thread of the callback, and answers how long it was. */
+/**
+ * Takes uploads as an application does: reads the stream to its end on the thread of the callback, and answers how long
+ * it was.
+ */
 @ServerEndpoint("/attacked/bytes")
 public class AttackedBytes {
     /** Counts the session. */

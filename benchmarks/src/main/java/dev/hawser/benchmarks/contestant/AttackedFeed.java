@@ -11,8 +11,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Sends what was asked for, without waiting for who reads it: messages of 9,000 bytes each in an array of its own, until one is refused, or after
- * 1,000 of them for an implementation that refuses none.
+ * Sends what was asked for, without waiting for who reads it: messages of 9,000 bytes each in an array of its own,
+ * until one is refused, or after 1,000 of them for an implementation that refuses none.
  */
 @ServerEndpoint("/attacked/feed")
 public class AttackedFeed {

@@ -19,7 +19,10 @@ public class BroadcastEndpoint {
         SESSIONS.add(session);
     }
 
-    /** Delivers to all. A session that cannot take one more, which implementations report in different ways, does not keep the others from it. */
+    /**
+     * Delivers to all. A session that cannot take one more, which implementations report in different ways, does not
+     * keep the others from it.
+     */
     @OnMessage(maxMessageSize = Endpoints.MEDIUM)
     public void text(String message) {
         for (Session session : SESSIONS) {

@@ -9,9 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * The process of one contestant. Its argument is the name of a {@link Server} class. It says {@code ready PORT} on standard output, then answers
- * each line on standard input with one line: {@code allocated} with bytes, {@code heap} with the bytes in use after a collection, {@code compiling}
- * with the milliseconds that compilers took, and what {@link Vitals} and {@link SessionTally} know. It ends with its standard input, so it never outlives the comparison. Whatever else is printed goes to standard error.
+ * The process of one contestant. Its argument is the name of a {@link Server} class. It says {@code ready PORT} on
+ * standard output, then answers each line on standard input with one line: {@code allocated} with bytes, {@code heap}
+ * with the bytes in use after a collection, {@code compiling} with the milliseconds that compilers took, and what
+ * {@link Vitals} and {@link SessionTally} know. It ends with its standard input, so it never outlives the comparison.
+ * Whatever else is printed goes to standard error.
  */
 public final class ContestantMain {
     private static final String EVIDENCE = "evidence ";

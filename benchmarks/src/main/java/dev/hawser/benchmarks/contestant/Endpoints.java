@@ -15,7 +15,10 @@ public final class Endpoints {
             BroadcastEndpoint.class,
             BasicBroadcastEndpoint.class);
 
-    /** The endpoint classes for attackers; the system property {@code contestant.attacked} has them served instead of the others. */
+    /**
+     * The endpoint classes for attackers; the system property {@code contestant.attacked} has them served instead of
+     * the others.
+     */
     private static final Set<Class<?>> ATTACKED =
             Set.of(AttackedEcho.class, AttackedBytes.class, AttackedText.class, AttackedFeed.class);
 

@@ -14,7 +14,10 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The limit: one thread that reads bytes and writes the same bytes, or writes them to all, without a protocol. What any server pays to the kernel and to NIO. */
+/**
+ * The limit: one thread that reads bytes and writes the same bytes, or writes them to all, without a protocol. What any
+ * server pays to the kernel and to NIO.
+ */
 public final class RawEcho implements Server {
     private static final int BUFFER = 64 * 1024;
 
@@ -110,7 +113,10 @@ public final class RawEcho implements Server {
         }
     }
 
-    /** For small messages and readers that keep up: what a socket does not take at once is missing at the end of the round. */
+    /**
+     * For small messages and readers that keep up: what a socket does not take at once is missing at the end of the
+     * round.
+     */
     private void broadcast() throws IOException {
         int begin = shared.position();
         if (shared.hasRemaining()) {

@@ -1,6 +1,9 @@
 package dev.hawser.benchmarks.contestant;
 
-/** One contestant: a server on the loopback interface that serves {@link Endpoints}. Has a public constructor without arguments. */
+/**
+ * One contestant: a server on the loopback interface that serves {@link Endpoints}. Has a public constructor without
+ * arguments.
+ */
 public interface Server {
     /**
      * Starts the server on a free port.

@@ -5,7 +5,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts the sessions of the endpoints under attack: how many are open, and with which close codes the others have ended. */
+/**
+ * Counts the sessions of the endpoints under attack: how many are open, and with which close codes the others have
+ * ended.
+ */
 final class SessionTally {
     private static final AtomicInteger OPEN = new AtomicInteger();
     /** Guarded by itself. */

@@ -8,7 +8,10 @@ import org.glassfish.tyrus.container.grizzly.server.WebSocketAddOn;
 import org.glassfish.tyrus.spi.ServerContainer;
 import org.glassfish.tyrus.spi.WebSocketEngine;
 
-/** Tyrus, the reference implementation, on Grizzly. Put together here as its own server class does, which would listen on all interfaces. */
+/**
+ * Tyrus, the reference implementation, on Grizzly. Put together here as its own server class does, which would listen
+ * on all interfaces.
+ */
 public final class TyrusOnGrizzly implements Server {
     @Override
     public int start() throws Exception {

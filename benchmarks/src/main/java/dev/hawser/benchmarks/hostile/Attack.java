@@ -74,7 +74,8 @@ record Attack(
                 IDLE));
         all.add(new Attack(
                 "drip-message",
-                "peers that send one byte every ten seconds of a whole message, and answer pings where the protocol lets them",
+                "peers that send one byte every ten seconds of a whole message, and answer pings where the protocol"
+                        + " lets them",
                 scaled(1000, percent),
                 List.of(
                         dripping("/attacked/echo", AttackFrames.begin(AttackFrames.TEXT)),

@@ -12,7 +12,10 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** One hostile connection: a socket and a few bytes of state, so that a thousand of them cost the machine nothing. One thread drives all. */
+/**
+ * One hostile connection: a socket and a few bytes of state, so that a thousand of them cost the machine nothing. One
+ * thread drives all.
+ */
 final class Attacker {
     private static final int DEAF_BUFFER = 4096;
     private static final int SOURCES = 32;
@@ -141,7 +144,10 @@ final class Attacker {
         }
     }
 
-    /** Takes one frame of the server, which sends none but control frames to a connection that reads: nothing that it sent was whole. */
+    /**
+     * Takes one frame of the server, which sends none but control frames to a connection that reads: nothing that it
+     * sent was whole.
+     */
     private boolean readFrame() {
         if (input.remaining() < 2 || input.remaining() < 2 + (input.get(input.position() + 1) & 0x7F)) {
             return false;

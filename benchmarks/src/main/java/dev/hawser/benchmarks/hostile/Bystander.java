@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A peer that means well: a plain socket with one echo after another. An echo is counted from the moment it was due, so that one that is held up
- * for a second makes those behind it late as well, as it would be for whoever waits for them.
+ * A peer that means well: a plain socket with one echo after another. An echo is counted from the moment it was due, so
+ * that one that is held up for a second makes those behind it late as well, as it would be for whoever waits for them.
  */
 final class Bystander implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 30_000;
@@ -40,7 +40,9 @@ final class Bystander implements AutoCloseable {
         }
     }
 
-    /** Sends so many texts, one each interval, and takes their echoes; gives up half a minute after the last was due. */
+    /**
+     * Sends so many texts, one each interval, and takes their echoes; gives up half a minute after the last was due.
+     */
     static Echoes echoes(int port, int count, long intervalMillis) throws InterruptedException {
         long[] nanos = new long[count];
         Arrays.fill(nanos, Long.MAX_VALUE);
@@ -128,7 +130,9 @@ final class Bystander implements AutoCloseable {
      * @param failure what ended them early, or empty
      */
     record Echoes(long[] nanos, int answered, String failure) {
-        /** The duration in milliseconds that this part of the echoes did not exceed; infinite if they were not answered. */
+        /**
+         * The duration in milliseconds that this part of the echoes did not exceed; infinite if they were not answered.
+         */
         double quantile(double part) {
             long[] sorted = nanos.clone();
             Arrays.sort(sorted);

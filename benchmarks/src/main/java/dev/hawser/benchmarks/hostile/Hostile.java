@@ -16,8 +16,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Attacks each server, in a JVM of its own with 256 MiB of heap and the default settings, with one kind of hostile peer after another, and prints a
- * table. Ends with status 1 if Hawser broke a promise; the other implementations are only reported. What can be chosen, by system properties:
+ * Attacks each server, in a JVM of its own with 256 MiB of heap and the default settings, with one kind of hostile peer
+ * after another, and prints a table. Ends with status 1 if Hawser broke a promise; the other implementations are only
+ * reported. What can be chosen, by system properties:
  *
  * <ul>
  *   <li>{@code hostile.peers}: names of contestants; default Hawser on Jetty, Tomcat and Undertow
@@ -25,7 +26,8 @@ import java.util.concurrent.TimeUnit;
  *   <li>{@code hostile.percent}: how many of the attackers take part; default 100
  *   <li>{@code hostile.patience}: seconds that attackers stay at most; default 90
  *   <li>{@code hostile.p99}: milliseconds that the p99 of a bystander's echoes must be under; default 50
- *   <li>{@code hostile.output}: the folder for the table, logs, stacks and heap histograms; default {@code target/hostile}
+ *   <li>{@code hostile.output}: the folder for the table, logs, stacks and heap histograms; default
+ *       {@code target/hostile}
  * </ul>
  */
 public final class Hostile {

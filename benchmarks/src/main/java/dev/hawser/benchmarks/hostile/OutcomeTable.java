@@ -6,7 +6,9 @@ import java.util.Locale;
 /** The outcomes as a table in Markdown. */
 final class OutcomeTable {
     static final String HEADER = """
-            | server | attack | let in | echo p50 / p99 / max in ms, calm | attacked | 1 MiB upload, s | heap in MiB: base | held | peak | after | threads (in callbacks) | ended by the server | close codes | seen by the attackers | broken |
+            | server | attack | let in | echo p50 / p99 / max in ms, calm | attacked | 1 MiB upload, s \
+            | heap in MiB: base | held | peak | after | threads (in callbacks) | ended by the server \
+            | close codes | seen by the attackers | broken |
             |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
             """;
 
@@ -15,7 +17,8 @@ final class OutcomeTable {
     static String row(String server, Outcome outcome, List<String> broken) {
         return String.format(
                 Locale.ROOT,
-                "| %s | %s | %,d | %s | %s | %s | %.1f | %.1f | %.1f | %.1f | %,d (%,d) | %,d in %.0f s | %s | %s | %s |%n",
+                "| %s | %s | %,d | %s | %s | %s | %.1f | %.1f | %.1f | %.1f | %,d (%,d) | %,d in %.0f s | %s | %s |"
+                        + " %s |%n",
                 server,
                 outcome.attack().name(),
                 outcome.opened(),

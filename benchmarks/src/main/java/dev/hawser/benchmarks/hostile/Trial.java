@@ -100,8 +100,8 @@ final class Trial {
     }
 
     /**
-     * A tenth of the attackers for five seconds: what is measured is a server that has worked, and not how fast a Java machine compiles, which
-     * on two processors takes as much of them as the attack.
+     * A tenth of the attackers for five seconds: what is measured is a server that has worked, and not how fast a Java
+     * machine compiles, which on two processors takes as much of them as the attack.
      */
     private void rehearse(Attack attack) throws IOException, InterruptedException {
         try (Attackers some = new Attackers(attack.rehearsal(), port)) {
@@ -111,7 +111,10 @@ final class Trial {
         waitUntilGone();
     }
 
-    /** How many attackers' sessions are open when none is any more, or patience is at its end; at once if none has to end. */
+    /**
+     * How many attackers' sessions are open when none is any more, or patience is at its end; at once if none has to
+     * end.
+     */
     private int waitForEnds(Attack attack, Attackers attackers, long start) throws IOException, InterruptedException {
         int open;
         while ((open = (int) server.ask("open")) > 0 && attack.mustEnd() != 0 && millisSince(start) < patienceMillis) {

@@ -1,4 +1,6 @@
-/** Attacks each server with peers that do their worst, and measures what others notice: {@code mvn -Phostile verify}. */
+/**
+ * Attacks each server with peers that do their worst, and measures what others notice: {@code mvn -Phostile verify}.
+ */
 @NullMarked
 package dev.hawser.benchmarks.hostile;
 

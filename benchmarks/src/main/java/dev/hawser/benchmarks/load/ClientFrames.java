@@ -6,11 +6,12 @@ import java.util.Random;
 import java.util.zip.Deflater;
 
 /**
- * The frames of a workload, masked and compressed before the round: to send the next {@code n} messages is to write one slice of a direct buffer.
- * Messages are numbered from 0 and repeat after {@link #variants()}; neighbours differ, so an echo out of order or of another connection is seen.
+ * The frames of a workload, masked and compressed before the round: to send the next {@code n} messages is to write one
+ * slice of a direct buffer. Messages are numbered from 0 and repeat after {@link #variants()}; neighbours differ, so an
+ * echo out of order or of another connection is seen.
  *
- * <p>Compressed with takeover, the first pass over the variants differs from the later ones, which find the pass before in their history; the
- * variants together are longer than the 32 KiB window, so that all later passes are equal.
+ * <p>Compressed with takeover, the first pass over the variants differs from the later ones, which find the pass before
+ * in their history; the variants together are longer than the 32 KiB window, so that all later passes are equal.
  */
 final class ClientFrames {
     private static final int SMALL = 2048;
@@ -75,7 +76,10 @@ final class ClientFrames {
         return bytes.duplicate();
     }
 
-    /** Sets a view's position and limit to {@code count} messages from {@code number} on; {@code count} is at most the messages in flight. */
+    /**
+     * Sets a view's position and limit to {@code count} messages from {@code number} on; {@code count} is at most the
+     * messages in flight.
+     */
     void select(ByteBuffer view, long number, int count) {
         int first = number < lead ? (int) number : lead + (int) ((number - lead) % payloads.length);
         view.limit(offsets[first + count]).position(offsets[first]);

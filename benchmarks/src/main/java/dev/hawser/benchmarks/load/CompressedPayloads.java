@@ -5,7 +5,10 @@ import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** Payloads compressed by permessage-deflate. What is sent uncompressed, as the extension allows, is an error here: rows would not be equal. */
+/**
+ * Payloads compressed by permessage-deflate. What is sent uncompressed, as the extension allows, is an error here: rows
+ * would not be equal.
+ */
 final class CompressedPayloads implements PayloadCheck, AutoCloseable {
     private static final byte[] TAIL = {0, 0, (byte) 0xFF, (byte) 0xFF};
 

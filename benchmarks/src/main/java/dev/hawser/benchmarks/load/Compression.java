@@ -3,7 +3,10 @@ package dev.hawser.benchmarks.load;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What the load generator offers of permessage-deflate (RFC 7692), and what it insists on in the answer: unequal parameters are not compared. */
+/**
+ * What the load generator offers of permessage-deflate (RFC 7692), and what it insists on in the answer: unequal
+ * parameters are not compared.
+ */
 public enum Compression {
     /** No offer. */
     NONE(null),

@@ -67,7 +67,8 @@ public enum Content {
         StringBuilder text = new StringBuilder("[");
         while (true) {
             String next = String.format(
-                    "{\"id\":%d,\"symbol\":\"%s\",\"price\":%d.%02d,\"quantity\":%d,\"side\":\"%s\",\"venue\":\"XETR\",\"open\":%b},",
+                    "{\"id\":%d,\"symbol\":\"%s\",\"price\":%d.%02d,\"quantity\":%d,"
+                            + "\"side\":\"%s\",\"venue\":\"XETR\",\"open\":%b},",
                     random.nextInt(1_000_000),
                     "HAWSR".substring(0, 3 + random.nextInt(3)),
                     90 + random.nextInt(20),

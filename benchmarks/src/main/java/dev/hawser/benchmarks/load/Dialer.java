@@ -68,7 +68,10 @@ final class Dialer implements AutoCloseable {
         return connection;
     }
 
-    /** Connections begin with different messages, unless all receive the same ones or a compression history has to begin. */
+    /**
+     * Connections begin with different messages, unless all receive the same ones or a compression history has to
+     * begin.
+     */
     private long first(int index) {
         boolean same = workload.kind() == Workload.Kind.BROADCAST || workload.compression() == Compression.TAKEOVER;
         return same ? 0 : index;

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames of a WebSocket server: opcode, FIN, RSV bits, mask, length and payload are compared. A message may come in several frames, as some
- * implementations send long ones.
+ * The frames of a WebSocket server: opcode, FIN, RSV bits, mask, length and payload are compared. A message may come in
+ * several frames, as some implementations send long ones.
  */
 final class FrameReplies implements Replies {
     private static final int MOST_HEADER = 10;

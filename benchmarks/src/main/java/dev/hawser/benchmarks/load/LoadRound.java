@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One round of one workload against one server: connects, converses until it is closed, waits for what is under way, and closes the connections.
- * Its loop is a thread of its own; the calls come from another one.
+ * One round of one workload against one server: connects, converses until it is closed, waits for what is under way,
+ * and closes the connections. Its loop is a thread of its own; the calls come from another one.
  */
 public final class LoadRound {
     private static final Duration OPENING = Duration.ofSeconds(60);

@@ -7,6 +7,9 @@ package dev.hawser.benchmarks.load;
  * @param raw whether it echoes bytes without a handshake
  */
 public record Target(int port, boolean raw) {
-    /** The first byte of a raw connection that wants to receive, as do all others that began so, what any of them sends. No frame begins with it. */
+    /**
+     * The first byte of a raw connection that wants to receive, as do all others that began so, what any of them sends.
+     * No frame begins with it.
+     */
     public static final byte TAKES_PART = 'B';
 }

@@ -10,8 +10,8 @@ package dev.hawser.benchmarks.load;
  * @param connections connections that are counted
  * @param inFlight messages of a connection that are under way at once
  * @param compression what is offered and insisted on
- * @param bystanders connections beside the counted ones: to the slow endpoint in an {@code ECHO}, readers that do not read in a
- *     {@code BROADCAST}
+ * @param bystanders connections beside the counted ones: to the slow endpoint in an {@code ECHO}, readers that do not
+ *     read in a {@code BROADCAST}
  */
 public record Workload(
         Kind kind,

@@ -16,7 +16,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The whole way of a message from the transport's bytes to the answer's: parsing, dispatch, callback, encoding, one write. */
+/**
+ * The whole way of a message from the transport's bytes to the answer's: parsing, dispatch, callback, encoding, one
+ * write.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

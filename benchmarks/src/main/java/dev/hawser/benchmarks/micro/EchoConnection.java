@@ -21,7 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** One server session with an echoing endpoint on a {@link MemoryTransport}: all that Hawser does for a message, and nothing else. */
+/**
+ * One server session with an echoing endpoint on a {@link MemoryTransport}: all that Hawser does for a message, and
+ * nothing else.
+ */
 final class EchoConnection implements AutoCloseable {
     private static final int LARGEST = 4 << 20;
 

@@ -7,8 +7,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transport without a network: {@link #arrive} is what the next read finds, and what is written is counted and dropped. It is not the
- * {@code FakeTransport} of api-impl's tests, because it is inside what is measured: no lock, no copy, nothing kept.
+ * A transport without a network: {@link #arrive} is what the next read finds, and what is written is counted and
+ * dropped. It is not the {@code FakeTransport} of api-impl's tests, because it is inside what is measured: no lock, no
+ * copy, nothing kept.
  */
 final class MemoryTransport implements Transport {
     private final AtomicLong written = new AtomicLong();

@@ -65,7 +65,10 @@ public class ProtocolBenchmark {
         written = ByteBuffer.allocate(payload.length + FrameWriter.LONGEST_HEADER);
     }
 
-    /** A frame's header, and its payload unmasked into an array of its own: all that FrameReader does; with the copy that a network's read would be. */
+    /**
+     * A frame's header, and its payload unmasked into an array of its own: all that FrameReader does; with the copy
+     * that a network's read would be.
+     */
     @Benchmark
     public @Nullable Object readBinary() {
         System.arraycopy(binaryFrame, 0, received, 0, binaryFrame.length);

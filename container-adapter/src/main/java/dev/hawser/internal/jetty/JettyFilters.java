@@ -13,8 +13,9 @@ final class JettyFilters {
     private JettyFilters() {}
 
     /**
-     * Takes filters with a matching name and their mappings out. The holders go, too: an application that later adds a web socket of Jetty's
-     * native API gets a new filter, while it would get none if the holder were there without a mapping.
+     * Takes filters with a matching name and their mappings out. The holders go, too: an application that later adds a
+     * web socket of Jetty's native API gets a new filter, while it would get none if the holder were there without a
+     * mapping.
      *
      * @return whether a mapping was there
      */

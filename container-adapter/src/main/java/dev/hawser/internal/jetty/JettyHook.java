@@ -26,8 +26,8 @@ import org.eclipse.jetty.util.component.LifeCycle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hook for Jetty 12.1. The two environments ee10 and ee11 differ in the package of their servlet classes only, so those are reached by
- * name, at the start and at a handshake; nothing on the way of a message is.
+ * The hook for Jetty 12.1. The two environments ee10 and ee11 differ in the package of their servlet classes only, so
+ * those are reached by name, at the start and at a handshake; nothing on the way of a message is.
  */
 public final class JettyHook implements TransportHook {
     private static final String JETTY_WEBSOCKET_SWITCH = "org.eclipse.jetty.websocket.jakarta";
@@ -77,7 +77,10 @@ public final class JettyHook implements TransportHook {
         return tunnel == null ? null : tunnel.getProtocol();
     }
 
-    /** Not the servlet path, which is decoded: Jetty leaves octets such as %20 and %2F as they are where it looks for constraints and filters. */
+    /**
+     * Not the servlet path, which is decoded: Jetty leaves octets such as %20 and %2F as they are where it looks for
+     * constraints and filters.
+     */
     @Override
     public String constrainedPath(HttpServletRequest request) {
         return Request.getPathInContext(coreOf(request));
@@ -111,7 +114,8 @@ public final class JettyHook implements TransportHook {
         if (tunnel == null) {
             throw new IllegalStateException(
                     "A request of " + core.getConnectionMetaData().getProtocol()
-                            + " without a tunnel cannot become a web socket; expected HTTP/1.1, or an extended CONNECT of HTTP/2");
+                            + " without a tunnel cannot become a web socket; expected HTTP/1.1, or an extended"
+                            + " CONNECT of HTTP/2");
         }
         Connector connector = core.getConnectionMetaData().getConnector();
         JettyTransport transport = new JettyTransport(tunnel.getEndPoint(), connector.getExecutor(), listener);
@@ -153,8 +157,8 @@ public final class JettyHook implements TransportHook {
     }
 
     /**
-     * When the initializers have run, and again when all listeners have: those may add filters, too. Jetty's own filter puts itself first, where
-     * no filter of the application sees the handshake.
+     * When the initializers have run, and again when all listeners have: those may add filters, too. Jetty's own filter
+     * puts itself first, where no filter of the application sees the handshake.
      */
     @Override
     public void putOwnWebSocketFilterLast() {
@@ -206,8 +210,8 @@ public final class JettyHook implements TransportHook {
     }
 
     /**
-     * Without a stop timeout Jetty closes its connectors before its contexts, so contextDestroyed would be too late for a close frame. And a
-     * context ends its HTTP sessions before contextDestroyed.
+     * Without a stop timeout Jetty closes its connectors before its contexts, so contextDestroyed would be too late for
+     * a close frame. And a context ends its HTTP sessions before contextDestroyed.
      */
     @Override
     public Runnable beforeServerStops(Runnable task) {

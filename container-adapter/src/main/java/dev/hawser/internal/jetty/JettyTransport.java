@@ -22,17 +22,18 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Transport} on a Jetty {@link EndPoint}: a plain socket, TLS, or the stream of an HTTP/2 tunnel (RFC 8441). It is also the
- * {@link Connection} that Jetty puts in the place of its HTTP connection when the response to the opening handshake has been written.
+ * A {@link Transport} on a Jetty {@link EndPoint}: a plain socket, TLS, or the stream of an HTTP/2 tunnel (RFC 8441).
+ * It is also the {@link Connection} that Jetty puts in the place of its HTTP connection when the response to the
+ * opening handshake has been written.
  *
- * <p>Its callbacks say {@code NON_BLOCKING}, so Jetty runs them on the selector thread that saw the bytes and wakes no other thread for
- * them: measured, that halves the CPU of a message. Nothing is allocated for a read or a write.
+ * <p>Its callbacks say {@code NON_BLOCKING}, so Jetty runs them on the selector thread that saw the bytes and wakes no
+ * other thread for them: measured, that halves the CPU of a message. Nothing is allocated for a read or a write.
  */
 final class JettyTransport extends AbstractConnection implements Transport, Connection.UpgradeTo {
     private final EndPoint endPoint;
     /**
-     * The channel of a plain socket, else null. What fits into the socket's buffer is written to it directly: the end point would gather a
-     * single buffer as if it were many ({@code writev}), which costs a tenth of a small message.
+     * The channel of a plain socket, else null. What fits into the socket's buffer is written to it directly: the end
+     * point would gather a single buffer as if it were many ({@code writev}), which costs a tenth of a small message.
      */
     private final @Nullable SocketChannel channel;
 
@@ -43,7 +44,10 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
     /** Whether onClosed was told. */
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** What followed the request head in the same packet. Set before {@link #onOpen}, by the same thread; empty after it. */
+    /**
+     * What followed the request head in the same packet. Set before {@link #onOpen}, by the same thread; empty after
+     * it.
+     */
     private ByteBuffer early = BufferUtil.EMPTY_BUFFER;
 
     /** Whether this side closed in order. */
@@ -68,7 +72,10 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
         early = unconsumed;
     }
 
-    /** The response was another one, or could not be written: this connection is never opened, and so never closed by Jetty. */
+    /**
+     * The response was another one, or could not be written: this connection is never opened, and so never closed by
+     * Jetty.
+     */
     void neverOpens(@Nullable Throwable failure) {
         tellClosed(failure);
     }
@@ -182,7 +189,10 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
         }
     }
 
-    /** The selector may hold the closed end point until it next has something to do; this, and so the application, is not to be with it. */
+    /**
+     * The selector may hold the closed end point until it next has something to do; this, and so the application, is
+     * not to be with it.
+     */
     @Override
     public void onClose(@Nullable Throwable cause) {
         super.onClose(cause);

@@ -8,9 +8,9 @@ import org.eclipse.jetty.http.pathmap.ServletPathSpec;
 import org.eclipse.jetty.server.handler.ContextHandler;
 
 /**
- * The security constraints of an application that name HTTP methods. They say nothing about CONNECT, so an extended CONNECT (RFC 8441)
- * would pass where the GET of HTTP/1.1 is asked for a user: the specification wants constraints on GET to govern web sockets (8.2).
- * Read once, when the first CONNECT comes: constraints do not change after the start.
+ * The security constraints of an application that name HTTP methods. They say nothing about CONNECT, so an extended
+ * CONNECT (RFC 8441) would pass where the GET of HTTP/1.1 is asked for a user: the specification wants constraints on
+ * GET to govern web sockets (8.2). Read once, when the first CONNECT comes: constraints do not change after the start.
  */
 final class MethodConstraints {
     private final List<ServletPathSpec> paths;

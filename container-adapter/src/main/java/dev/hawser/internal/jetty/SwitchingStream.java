@@ -9,9 +9,9 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * The stream of an accepted handshake's response. Jetty replaces the connection after any response while the request has the attribute of
- * the upgrade; filters of the application may have changed the response since the handshake was accepted. So this takes the attribute away
- * when another response goes out than the one that was agreed on.
+ * The stream of an accepted handshake's response. Jetty replaces the connection after any response while the request
+ * has the attribute of the upgrade; filters of the application may have changed the response since the handshake was
+ * accepted. So this takes the attribute away when another response goes out than the one that was agreed on.
  */
 final class SwitchingStream extends HttpStream.Wrapper {
     private final Request request;
@@ -30,7 +30,10 @@ final class SwitchingStream extends HttpStream.Wrapper {
         this.agreed = agreed;
     }
 
-    /** Has Jetty put the transport in the place of the HTTP connection behind a response of the status that was agreed on. */
+    /**
+     * Has Jetty put the transport in the place of the HTTP connection behind a response of the status that was agreed
+     * on.
+     */
     static void await(Request request, JettyTransport transport, int agreed) {
         request.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, transport);
         request.addHttpStreamWrapper(stream -> new SwitchingStream(stream, request, transport, agreed));

@@ -10,8 +10,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads of one application for what may block, where the container lends none. A task goes to an idle thread; to a new one if none is
- * idle; and waits only if there are as many as there may be. A thread ends after ten seconds without work. Thread-safe.
+ * The threads of one application for what may block, where the container lends none. A task goes to an idle thread; to
+ * a new one if none is idle; and waits only if there are as many as there may be. A thread ends after ten seconds
+ * without work. Thread-safe.
  */
 final class BlockingThreads implements Executor {
     /** As many as Tomcat gives requests by default. */
@@ -24,7 +25,10 @@ final class BlockingThreads implements Executor {
     /** Those that may be alive. */
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
-    /** A pool starts a thread when its queue takes no task: this one takes what an idle thread waits for, and the rest only by {@link #put}. */
+    /**
+     * A pool starts a thread when its queue takes no task: this one takes what an idle thread waits for, and the rest
+     * only by {@link #put}.
+     */
     private static final class HandOver extends LinkedTransferQueue<Runnable> {
         private static final long serialVersionUID = 1;
 
@@ -64,8 +68,8 @@ final class BlockingThreads implements Executor {
     }
 
     /**
-     * Waits a second at most for what runs, so that a container which looks for threads left behind finds none, and interrupts the rest. Tasks
-     * are refused from then on.
+     * Waits a second at most for what runs, so that a container which looks for threads left behind finds none, and
+     * interrupts the rest. Tasks are refused from then on.
      */
     void end() {
         pool.shutdown();

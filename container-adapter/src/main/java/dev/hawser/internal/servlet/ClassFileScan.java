@@ -14,14 +14,18 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Finds endpoints in {@code WEB-INF/classes} where the container does not scan. A class that refers to one of three names is loaded, without
- * being initialized, and asked; others are not touched. Subclasses of the application's own base classes are found only if they name one.
+ * Finds endpoints in {@code WEB-INF/classes} where the container does not scan. A class that refers to one of three
+ * names is loaded, without being initialized, and asked; others are not touched. Subclasses of the application's own
+ * base classes are found only if they name one.
  */
 public final class ClassFileScan {
     private static final Logger LOG = System.getLogger("dev.hawser.servlet");
     private static final String ROOT = "/WEB-INF/classes/";
 
-    /** As they stand in the constant pool of a class file (JVMS 4.4.7); the first is part of the annotation's descriptor. */
+    /**
+     * As they stand in the constant pool of a class file (JVMS 4.4.7); the first is part of the annotation's
+     * descriptor.
+     */
     private static final String[] NAMES = {
         "jakarta/websocket/server/ServerEndpoint",
         "jakarta/websocket/server/ServerApplicationConfig",

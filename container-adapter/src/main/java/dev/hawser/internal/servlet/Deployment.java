@@ -38,7 +38,10 @@ public final class Deployment {
     private static final String FILTER_NAME = "hawser-websocket";
     private static final String DEPLOYMENT = Deployment.class.getName();
 
-    /** Its value is the same for all class loaders, so that a Hawser on the server's class path and one in WEB-INF/lib know of each other. */
+    /**
+     * Its value is the same for all class loaders, so that a Hawser on the server's class path and one in WEB-INF/lib
+     * know of each other.
+     */
     private static final String INITIALIZED = "dev.hawser.servlet.initialized";
 
     private final ServletContext context;
@@ -182,9 +185,9 @@ public final class Deployment {
     }
 
     /**
-     * Puts the filter into the chains. Called as late as the Servlet API lets us, so that it comes after the filters that other initializers and
-     * listeners add at the end; and by servlet name where {@code *} is one, since those that are mapped so come after all that are mapped
-     * to URLs (Servlet 6.2.4).
+     * Puts the filter into the chains. Called as late as the Servlet API lets us, so that it comes after the filters
+     * that other initializers and listeners add at the end; and by servlet name where {@code *} is one, since those
+     * that are mapped so come after all that are mapped to URLs (Servlet 6.2.4).
      */
     public void mapFilter() {
         EnumSet<DispatcherType> requests = EnumSet.of(DispatcherType.REQUEST, DispatcherType.FORWARD);
@@ -198,7 +201,10 @@ public final class Deployment {
         }
     }
 
-    /** Puts ours back if another implementation has put its ServerContainer over it since, and if it may and can be replaced. */
+    /**
+     * Puts ours back if another implementation has put its ServerContainer over it since, and if it may and can be
+     * replaced.
+     */
     void replaceLaterOne() {
         Object present = context.getAttribute(SERVER_CONTAINER);
         if (present != null
@@ -210,8 +216,8 @@ public final class Deployment {
     }
 
     /**
-     * Stands back if another implementation has put its ServerContainer over ours since, and still has: where both jars are on the server's
-     * class path, Tomcat may call its own initializer after ours.
+     * Stands back if another implementation has put its ServerContainer over ours since, and still has: where both jars
+     * are on the server's class path, Tomcat may call its own initializer after ours.
      *
      * @throws ServletException if a conflict is to be an error
      */
@@ -224,7 +230,10 @@ public final class Deployment {
         }
     }
 
-    /** Refuses new handshakes, sends 1001 to every session, waits as long as the stop timeout, and cuts what is left. Once; any thread. */
+    /**
+     * Refuses new handshakes, sends 1001 to every session, waits as long as the stop timeout, and cuts what is left.
+     * Once; any thread.
+     */
     void stop() {
         server.stop();
     }
@@ -276,9 +285,9 @@ public final class Deployment {
     }
 
     /**
-     * Notices that another implementation, whose initializer runs after ours, puts its ServerContainer over ours. It is told at once, so that
-     * nobody adds endpoints to the other one meanwhile. It holds nothing, so that a container that keeps it over a restart of the application
-     * does no harm.
+     * Notices that another implementation, whose initializer runs after ours, puts its ServerContainer over ours. It is
+     * told at once, so that nobody adds endpoints to the other one meanwhile. It holds nothing, so that a container
+     * that keeps it over a restart of the application does no harm.
      */
     private static final class ServerContainerReplaced implements ServletContextAttributeListener {
         @Override

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Carries the container's decision on an opening handshake into the HTTP response, and an accepted one to the transport. */
+/**
+ * Carries the container's decision on an opening handshake into the HTTP response, and an accepted one to the
+ * transport.
+ */
 final class HandshakeResponder {
     private static final Logger LOG = System.getLogger("dev.hawser.handshake");
 
@@ -28,7 +31,8 @@ final class HandshakeResponder {
     }
 
     /**
-     * The answer to an extended CONNECT on a path where a constraint names methods: 403, since nobody asked CONNECT for a user.
+     * The answer to an extended CONNECT on a path where a constraint names methods: 403, since nobody asked CONNECT for
+     * a user.
      *
      * @return null if there is no such constraint on its path
      */
@@ -39,7 +43,8 @@ final class HandshakeResponder {
         return new UpgradeDecision.Rejected(
                 403,
                 Map.of("Content-Type", List.of("text/plain;charset=utf-8")),
-                "CONNECT is refused here: a security constraint on this path names HTTP methods, and CONNECT is none of them");
+                "CONNECT is refused here: a security constraint on this path names HTTP methods, and CONNECT is none"
+                        + " of them");
     }
 
     /**

@@ -6,8 +6,8 @@ import jakarta.servlet.http.HttpSessionIdListener;
 import jakarta.servlet.http.HttpSessionListener;
 
 /**
- * Tells the web sockets of an application that the HTTP session of their handshake has ended, or has another id. It holds nothing, so that
- * a container that keeps it over a restart of the application does no harm.
+ * Tells the web sockets of an application that the HTTP session of their handshake has ended, or has another id. It
+ * holds nothing, so that a container that keeps it over a restart of the application does no harm.
  */
 final class HttpSessionEnds implements HttpSessionListener, HttpSessionIdListener {
     @Override

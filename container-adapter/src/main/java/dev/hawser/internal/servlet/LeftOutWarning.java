@@ -5,9 +5,10 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
 /**
- * Says so when a web application's {@code <absolute-ordering>} leaves our jar out. Then neither the initializer nor the fragment of the jar may
- * do anything (Servlet 8.2.2), and without a word the endpoints answer 404. Jetty makes an instance of each initializer it finds before it
- * looks at the ordering: that is the one moment at which our code runs. Other containers do not load anything of a jar that is left out.
+ * Says so when a web application's {@code <absolute-ordering>} leaves our jar out. Then neither the initializer nor the
+ * fragment of the jar may do anything (Servlet 8.2.2), and without a word the endpoints answer 404. Jetty makes an
+ * instance of each initializer it finds before it looks at the ordering: that is the one moment at which our code runs.
+ * Other containers do not load anything of a jar that is left out.
  */
 public final class LeftOutWarning {
     private static final Logger LOG = System.getLogger("dev.hawser.servlet");
@@ -15,7 +16,10 @@ public final class LeftOutWarning {
 
     private LeftOutWarning() {}
 
-    /** Called by the constructor of the initializer, with the application's class loader as context loader if a container calls it. */
+    /**
+     * Called by the constructor of the initializer, with the application's class loader as context loader if a
+     * container calls it.
+     */
     public static void arm() {
         ClassLoader application = Thread.currentThread().getContextClassLoader();
         if (application == null || !application.getClass().getName().startsWith(JETTY)) {
@@ -34,8 +38,10 @@ public final class LeftOutWarning {
     private static void warn(ServletContext context) {
         LOG.log(
                 Level.WARNING,
-                "Hawser is on the class path of {0}, but was left out of its start, so its WebSocket endpoints are not served: the"
-                        + " <absolute-ordering> of WEB-INF/web.xml does not name it. Remedy: add <name>hawser_websocket</name> or <others/> to it, or"
+                "Hawser is on the class path of {0}, but was left out of its start, so its WebSocket endpoints are"
+                        + " not served: the"
+                        + " <absolute-ordering> of WEB-INF/web.xml does not name it. Remedy: add"
+                        + " <name>hawser_websocket</name> or <others/> to it, or"
                         + " declare the listener dev.hawser.servlet.HawserListener in web.xml, before your own",
                 ContextName.of(context));
     }

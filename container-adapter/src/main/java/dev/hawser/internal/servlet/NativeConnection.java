@@ -8,8 +8,9 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the Servlet API lacks for an upgraded connection, and containers do each in their own way: to cut it, to end one direction, and a
- * thread for what must not run in the caller's stack. The class itself is the fall-back that keeps to the Servlet API.
+ * What the Servlet API lacks for an upgraded connection, and containers do each in their own way: to cut it, to end one
+ * direction, and a thread for what must not run in the caller's stack. The class itself is the fall-back that keeps to
+ * the Servlet API.
  */
 interface NativeConnection {
     Logger LOG = System.getLogger("dev.hawser.servlet");
@@ -20,18 +21,23 @@ interface NativeConnection {
     /** Whether the container's callbacks run on an event loop that must not block. */
     boolean callbacksOnEventLoop();
 
-    /** Whether the container goes on to tell of data that it has told of and that was left unread; then only its own threads may read. */
+    /**
+     * Whether the container goes on to tell of data that it has told of and that was left unread; then only its own
+     * threads may read.
+     */
     boolean repeatsDataEvents();
 
     /**
-     * Runs a task outside of the caller's stack, on a thread that may use the connection. Tasks may overtake one another.
+     * Runs a task outside of the caller's stack, on a thread that may use the connection. Tasks may overtake one
+     * another.
      *
      * @throws java.util.concurrent.RejectedExecutionException if the threads have ended
      */
     void execute(Runnable task);
 
     /**
-     * Calls for data that was left unread once more: on a thread of its own the container where it repeats such events, the task where not.
+     * Calls for data that was left unread once more: on a thread of its own the container where it repeats such events,
+     * the task where not.
      *
      * @throws java.util.concurrent.RejectedExecutionException if the threads have ended
      */

@@ -7,8 +7,8 @@ import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Another WebSocket implementation in the same web application. Exactly one may serve its paths, and the attribute that holds the
- * ServerContainer cannot simply be overwritten: some implementations cast what they find there to their own.
+ * Another WebSocket implementation in the same web application. Exactly one may serve its paths, and the attribute that
+ * holds the ServerContainer cannot simply be overwritten: some implementations cast what they find there to their own.
  */
 final class OtherImplementation {
     private static final Logger LOG = System.getLogger("dev.hawser.servlet");
@@ -69,10 +69,12 @@ final class OtherImplementation {
     private static String remedyFor(String other) {
         if (other.startsWith("org.apache.tomcat.")) {
             return "on Tomcat, keep its own from starting with the line"
-                    + " <Context containerSciFilter=\"org\\.apache\\.tomcat\\.websocket\\.server\\.WsSci\"/> as META-INF/context.xml";
+                    + " <Context containerSciFilter=\"org\\.apache\\.tomcat\\.websocket\\.server\\.WsSci\"/> as"
+                    + " META-INF/context.xml";
         }
         if (other.startsWith("io.undertow.")) {
-            return "on Undertow, leave the attribute io.undertow.websockets.jsr.WebSocketDeploymentInfo out of the DeploymentInfo";
+            return "on Undertow, leave the attribute io.undertow.websockets.jsr.WebSocketDeploymentInfo out of the"
+                    + " DeploymentInfo";
         }
         return "on Jetty, switch its own off with the context parameter org.eclipse.jetty.websocket.jakarta=false";
     }

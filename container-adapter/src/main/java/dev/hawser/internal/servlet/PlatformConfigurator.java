@@ -6,9 +6,10 @@ import java.lang.reflect.Field;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the server's Jakarta API apart from one application's Hawser. The API asks the {@code ServiceLoader}, with the context class loader
- * of whoever comes first, for the platform default configurator; Tomcat's keeps the answer for the server's life. If that were the one in
- * some application's {@code WEB-INF/lib}, it would hold the class loader of that application, and fail all others once it is undeployed.
+ * Keeps the server's Jakarta API apart from one application's Hawser. The API asks the {@code ServiceLoader}, with the
+ * context class loader of whoever comes first, for the platform default configurator; Tomcat's keeps the answer for the
+ * server's life. If that were the one in some application's {@code WEB-INF/lib}, it would hold the class loader of that
+ * application, and fail all others once it is undeployed.
  */
 public final class PlatformConfigurator {
     /** Where Tomcat's API keeps it. */

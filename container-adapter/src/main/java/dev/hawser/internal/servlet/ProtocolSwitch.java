@@ -17,8 +17,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The switch of one accepted handshake from HTTP to WebSocket. It waits until the filters of the application have had their say: they may
- * still send another response than the 101 that they were shown, and then the connection stays HTTP. Used on the request's thread.
+ * The switch of one accepted handshake from HTTP to WebSocket. It waits until the filters of the application have had
+ * their say: they may still send another response than the 101 that they were shown, and then the connection stays
+ * HTTP. Used on the request's thread.
  */
 final class ProtocolSwitch {
     private static final LimitedLog LOG = new LimitedLog("dev.hawser.servlet");
@@ -83,8 +84,8 @@ final class ProtocolSwitch {
     }
 
     /**
-     * Settles at the end of each request, behind all filters and error pages. Undertow calls it when the application goes on asynchronously,
-     * too, and again at the end.
+     * Settles at the end of each request, behind all filters and error pages. Undertow calls it when the application
+     * goes on asynchronously, too, and again at the end.
      */
     static final class AtTheEnd implements ServletRequestListener {
         @Override
@@ -97,8 +98,8 @@ final class ProtocolSwitch {
     }
 
     /**
-     * Settles behind the filters where the container does not call {@link AtTheEnd}: Tomcat does not when the application has begun to stop
-     * meanwhile.
+     * Settles behind the filters where the container does not call {@link AtTheEnd}: Tomcat does not when the
+     * application has begun to stop meanwhile.
      *
      * @param stopping whether the application has begun to stop
      */

@@ -8,9 +8,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls of a container's public methods where no class can be named: those of Jetty whose classes differ between its environments, and those
- * of containers that Hawser is not compiled against. Slow, so not for each message. Errors and RuntimeExceptions of the method come as they
- * are, checked exceptions as InvocationTargetException.
+ * Calls of a container's public methods where no class can be named: those of Jetty whose classes differ between its
+ * environments, and those of containers that Hawser is not compiled against. Slow, so not for each message. Errors and
+ * RuntimeExceptions of the method come as they are, checked exceptions as InvocationTargetException.
  */
 public final class PublicMethod {
     private PublicMethod() {}

@@ -22,8 +22,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hook for every container but Jetty, whose {@code HttpServletRequest.upgrade} is of no use to a WebSocket: what the Servlet API has,
- * and a word of the container's own only where {@link NativeConnection} needs it. It has a thread pool of its own, since the API gives none.
+ * The hook for every container but Jetty, whose {@code HttpServletRequest.upgrade} is of no use to a WebSocket: what
+ * the Servlet API has, and a word of the container's own only where {@link NativeConnection} needs it. It has a thread
+ * pool of its own, since the API gives none.
  */
 final class ServletHook implements TransportHook {
     /** IPv4 or IPv6 as digits: what can become an address without asking a name server. */
@@ -95,7 +96,10 @@ final class ServletHook implements TransportHook {
         }
     }
 
-    /** Undertow looks at the status itself when the response is complete; Tomcat switches once it has been told, whatever goes out. */
+    /**
+     * Undertow looks at the status itself when the response is complete; Tomcat switches once it has been told,
+     * whatever goes out.
+     */
     @Override
     public void upgrade(HttpServletRequest request, HttpServletResponse response, TransportListener listener) {
         ServletTransport.Peers peers = new ServletTransport.Peers(
@@ -138,7 +142,10 @@ final class ServletHook implements TransportHook {
         return context.getClass().getName().startsWith("org.apache.catalina.");
     }
 
-    /** The API does not say so of {@code addMappingForServletNames}: where nobody has tried, a filter on all URLs is sure to be called. */
+    /**
+     * The API does not say so of {@code addMappingForServletNames}: where nobody has tried, a filter on all URLs is
+     * sure to be called.
+     */
     @Override
     public boolean hasNameOfAllServlets() {
         return isUndertow() || isTomcat();
@@ -159,7 +166,10 @@ final class ServletHook implements TransportHook {
     @Override
     public void removeFilter(String name) {}
 
-    /** Undertow's cannot be removed, and it casts the ServerContainer that it finds to its own; so does Tomcat's, when filters start. */
+    /**
+     * Undertow's cannot be removed, and it casts the ServerContainer that it finds to its own; so does Tomcat's, when
+     * filters start.
+     */
     @Override
     public boolean removeOwnWebSocketFilter() {
         return isTomcat() && TomcatContext.of(context).removeFilter(TOMCATS_FILTER);
@@ -171,13 +181,18 @@ final class ServletHook implements TransportHook {
         return true;
     }
 
-    /** Containers other than Jetty stop their contexts before they close connections. The pool ends when Hawser does. */
+    /**
+     * Containers other than Jetty stop their contexts before they close connections. The pool ends when Hawser does.
+     */
     @Override
     public Runnable beforeServerStops(Runnable task) {
         return executor::end;
     }
 
-    /** A servlet container tells a listener that the start begins, none that it is over; so the first handshake is taken for it. */
+    /**
+     * A servlet container tells a listener that the start begins, none that it is over; so the first handshake is taken
+     * for it.
+     */
     @Override
     public void afterStart(BooleanSupplier condition, Runnable task) {
         untilFirstHandshake.add(() -> {

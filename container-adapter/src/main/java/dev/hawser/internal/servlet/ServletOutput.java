@@ -11,9 +11,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way out of an upgraded connection: one write outstanding, on a ServletOutputStream in its non-blocking mode. A write is done when the
- * stream is ready again after its last byte and a flush; if that is not at once, {@code onWritePossible} goes on with it. Completions are
- * called without the lock, and exactly once.
+ * The way out of an upgraded connection: one write outstanding, on a ServletOutputStream in its non-blocking mode. A
+ * write is done when the stream is ready again after its last byte and a flush; if that is not at once,
+ * {@code onWritePossible} goes on with it. Completions are called without the lock, and exactly once.
  */
 final class ServletOutput {
     /** The most bytes for one call of the stream: more would only be copied a second time, inside the container. */
@@ -28,8 +28,8 @@ final class ServletOutput {
     private @Nullable ServletOutputStream stream;
 
     /**
-     * Whether the container has called onWritePossible for the first time. Undertow says it is ready before that, and its I/O thread then
-     * overwrites what a write of another thread left behind.
+     * Whether the container has called onWritePossible for the first time. Undertow says it is ready before that, and
+     * its I/O thread then overwrites what a write of another thread left behind.
      */
     private boolean started;
 
@@ -122,8 +122,8 @@ final class ServletOutput {
     }
 
     /**
-     * An array with nothing before or behind the bytes: Undertow ignores offset and length when it is given them in non-blocking mode. The
-     * container has copied what it could not send when {@code write} returns.
+     * An array with nothing before or behind the bytes: Undertow ignores offset and length when it is given them in
+     * non-blocking mode. The container has copied what it could not send when {@code write} returns.
      */
     private byte[] chunk() {
         long waiting = 0;
@@ -170,8 +170,9 @@ final class ServletOutput {
     /**
      * Told by the container, perhaps in the middle of a call of ours, which then ends with the failure.
      *
-     * @throws IllegalStateException if it is told for the third time: Undertow 2.3 goes on, for ever and on its I/O thread, to write what was left
-     *     when the peer reset the connection, and tells each time; this alone ends its loop
+     * @throws IllegalStateException if it is told for the third time: Undertow 2.3 goes on, for ever and on its I/O
+     *     thread, to write what was left when the peer reset the connection, and tells each time; this alone ends its
+     *     loop
      */
     void containerFailed(Throwable cause) {
         if (containerFailures.incrementAndGet() > 2) {

@@ -18,11 +18,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Transport} on the two streams of an upgraded request, in their non-blocking mode (Servlet 6.0, 2.3.3.5): Tomcat, Undertow and
- * whatever else keeps to the Servlet API. This class is the connection and its reading; writing is {@link ServletOutput}'s.
+ * A {@link Transport} on the two streams of an upgraded request, in their non-blocking mode (Servlet 6.0, 2.3.3.5):
+ * Tomcat, Undertow and whatever else keeps to the Servlet API. This class is the connection and its reading; writing is
+ * {@link ServletOutput}'s.
  *
- * <p>The streams tell once that they have become ready, and {@code isReady} both asks and re-arms. A demand is kept until data and demand
- * are both there, and {@link #serve} calls the listener then, on one thread at a time.
+ * <p>The streams tell once that they have become ready, and {@code isReady} both asks and re-arms. A demand is kept
+ * until data and demand are both there, and {@link #serve} calls the listener then, on one thread at a time.
  */
 final class ServletTransport implements Transport {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -34,7 +35,9 @@ final class ServletTransport implements Transport {
     private final NativeConnection connection;
     private final Peers peers;
 
-    /** Guards what says so, and every call of the streams but reading, since containers do not synchronize their state. */
+    /**
+     * Guards what says so, and every call of the streams but reading, since containers do not synchronize their state.
+     */
     private final ReentrantLock lock = new ReentrantLock();
 
     private final ServletOutput output = new ServletOutput(lock);
@@ -284,7 +287,10 @@ final class ServletTransport implements Transport {
         return peers.local();
     }
 
-    /** Called by the container's threads; those of Tomcat run one at a time for a connection, reading and writing together. */
+    /**
+     * Called by the container's threads; those of Tomcat run one at a time for a connection, reading and writing
+     * together.
+     */
     private final class ReadEvents implements ReadListener {
         @Override
         public void onDataAvailable() {
@@ -311,7 +317,9 @@ final class ServletTransport implements Transport {
             serveUnlessAsked();
         }
 
-        /** A container may tell in the middle of its answer whether it is ready: then isReadable has asked, and looks. */
+        /**
+         * A container may tell in the middle of its answer whether it is ready: then isReadable has asked, and looks.
+         */
         private void serveUnlessAsked() {
             if (!lock.isHeldByCurrentThread()) {
                 serve();
@@ -320,9 +328,10 @@ final class ServletTransport implements Transport {
     }
 
     /**
-     * Tomcat polls again for data that was left unread in the socket as soon as this thread returns, and so would call without a pause while
-     * the session is not to read. So the thread waits for the demand a little; not for long, since Tomcat's write events wait behind it. What
-     * Tomcat has taken from the socket into its own buffer it does not poll for: of that it has to be reminded when the demand comes.
+     * Tomcat polls again for data that was left unread in the socket as soon as this thread returns, and so would call
+     * without a pause while the session is not to read. So the thread waits for the demand a little; not for long,
+     * since Tomcat's write events wait behind it. What Tomcat has taken from the socket into its own buffer it does not
+     * poll for: of that it has to be reminded when the demand comes.
      */
     private void awaitDemand() {
         lock.lock();

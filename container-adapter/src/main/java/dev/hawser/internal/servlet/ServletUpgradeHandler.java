@@ -7,8 +7,8 @@ import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code HttpServletRequest.upgrade} makes an instance of, by its public constructor, and calls when the response has been sent
- * (Servlet 6.0, 2.3.3.5). It knows nothing until {@link #give}; all it does is to pass the connection on.
+ * What {@code HttpServletRequest.upgrade} makes an instance of, by its public constructor, and calls when the response
+ * has been sent (Servlet 6.0, 2.3.3.5). It knows nothing until {@link #give}; all it does is to pass the connection on.
  */
 public final class ServletUpgradeHandler implements HttpUpgradeHandler {
     /** Given on the request's thread; used on the container's, which may be another one. */

@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A request as the last user filter left it: what filters wrap, such as the principal, counts. Only its path is what the container saw. */
+/**
+ * A request as the last user filter left it: what filters wrap, such as the principal, counts. Only its path is what
+ * the container saw.
+ */
 final class ServletUpgradeRequest implements UpgradeRequest {
     private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
 

@@ -12,9 +12,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tomcat closes an upgraded connection when one of its own threads returns from a callback and finds both streams closed: a close by any
- * other thread would leave the socket open until the peer sends something. So the socket is reached behind the stream, as
- * {@code socketWrapper}, and closed the way Tomcat's own WebSocket closes it.
+ * Tomcat closes an upgraded connection when one of its own threads returns from a callback and finds both streams
+ * closed: a close by any other thread would leave the socket open until the peer sends something. So the socket is
+ * reached behind the stream, as {@code socketWrapper}, and closed the way Tomcat's own WebSocket closes it.
  */
 final class TomcatConnection implements NativeConnection {
     private static final String STREAM = "org.apache.coyote.http11.upgrade.UpgradeServletOutputStream";
@@ -38,7 +38,8 @@ final class TomcatConnection implements NativeConnection {
         } catch (Exception | LinkageError e) {
             LOG.log(
                     Level.WARNING,
-                    "This Tomcat is not built as Hawser expects, so connections that are closed from here end when the peer closes, too",
+                    "This Tomcat is not built as Hawser expects, so connections that are closed from here end when"
+                            + " the peer closes, too",
                     e);
         }
     }
@@ -96,8 +97,9 @@ final class TomcatConnection implements NativeConnection {
     /** Tomcat's SocketWrapperBase. */
     private record SocketOf(Object wrapper) implements AutoCloseable {
         /**
-         * Waits for the thread that is in the connection at the moment, which is one that {@link ServletTransport} lets go: Tomcat would put
-         * the processor of a connection that was closed meanwhile back among those that wait, and keep it and the application for ever.
+         * Waits for the thread that is in the connection at the moment, which is one that {@link ServletTransport} lets
+         * go: Tomcat would put the processor of a connection that was closed meanwhile back among those that wait, and
+         * keep it and the application for ever.
          */
         @Override
         public void close() throws Exception {

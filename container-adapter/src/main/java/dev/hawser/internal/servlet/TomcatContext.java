@@ -7,8 +7,9 @@ import java.lang.reflect.Field;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tomcat's own object of a web application, {@code org.apache.catalina.Context}, behind the two ServletContexts that stand in front of it.
- * Its public methods are called without naming a class of Tomcat, which a web application may not see.
+ * Tomcat's own object of a web application, {@code org.apache.catalina.Context}, behind the two ServletContexts that
+ * stand in front of it. Its public methods are called without naming a class of Tomcat, which a web application may not
+ * see.
  */
 final class TomcatContext {
     private static final Logger LOG = System.getLogger("dev.hawser.servlet");

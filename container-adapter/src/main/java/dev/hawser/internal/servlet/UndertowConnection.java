@@ -8,8 +8,9 @@ import java.io.Closeable;
 import java.util.concurrent.Executor;
 
 /**
- * Undertow's streams have no lock, and its WebConnection.close blocks until all is sent. So everything that is not a write happens on the
- * connection's I/O thread, and closing is done to the connection itself: both are reached from the request by Undertow's public methods.
+ * Undertow's streams have no lock, and its WebConnection.close blocks until all is sent. So everything that is not a
+ * write happens on the connection's I/O thread, and closing is done to the connection itself: both are reached from the
+ * request by Undertow's public methods.
  */
 final class UndertowConnection implements NativeConnection {
     private final Executor ioThread;

@@ -13,8 +13,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * The one filter, on all paths and behind those of the application, so that their 401 wins over the handshake. One for all paths, since
- * endpoints may be added at any time (Jakarta WebSocket 2.2, 6.4); hence its first test is a cheap one.
+ * The one filter, on all paths and behind those of the application, so that their 401 wins over the handshake. One for
+ * all paths, since endpoints may be added at any time (Jakarta WebSocket 2.2, 6.4); hence its first test is a cheap
+ * one.
  */
 final class UpgradeFilter implements Filter {
     private final EndpointServerContainer server;
@@ -63,8 +64,8 @@ final class UpgradeFilter implements Filter {
     }
 
     /**
-     * RFC 6455 4.2.1 for HTTP/1.1, also where a proxy has taken {@code Upgrade} out, so that it is told; RFC 8441 4 for HTTP/2, where there
-     * is no {@code Upgrade}.
+     * RFC 6455 4.2.1 for HTTP/1.1, also where a proxy has taken {@code Upgrade} out, so that it is told; RFC 8441 4 for
+     * HTTP/2, where there is no {@code Upgrade}.
      */
     private static boolean mayBeHandshake(HttpServletRequest request) {
         return request.getHeader("Upgrade") != null

@@ -36,7 +36,9 @@ final class JsonObject {
         return members.toString();
     }
 
-    /** A string literal: RFC 8259 section 7 asks for escapes for the quotation mark, the backslash and U+0000 to U+001F. */
+    /**
+     * A string literal: RFC 8259 section 7 asks for escapes for the quotation mark, the backslash and U+0000 to U+001F.
+     */
     private static String quoted(String value) {
         StringBuilder literal = new StringBuilder(value.length() + 2).append('"');
         for (int i = 0; i < value.length(); i++) {

@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before the next attempt: twice as long each time, up to a longest, and a random part of it, so that the clients of a
- * server that restarts do not all come back in the same moment. Not thread-safe.
+ * How long to wait before the next attempt: twice as long each time, up to a longest, and a random part of it, so that
+ * the clients of a server that restarts do not all come back in the same moment. Not thread-safe.
  */
 public final class Backoff {
     private final Duration first;
@@ -38,7 +38,8 @@ public final class Backoff {
      * An attempt has failed.
      *
      * @param asked what the server asked for ({@code Retry-After}), or zero; never less is waited
-     * @return between half and all of what the number of failures gives, on top of what was asked for; empty if the limit is reached
+     * @return between half and all of what the number of failures gives, on top of what was asked for; empty if the
+     *     limit is reached
      */
     public Optional<Duration> next(Duration asked) {
         if (++failures >= limit) {

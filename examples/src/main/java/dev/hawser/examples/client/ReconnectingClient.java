@@ -21,15 +21,18 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command-line client that stays connected: each line of standard input is sent as a text message, and each text message is printed.
+ * A command-line client that stays connected: each line of standard input is sent as a text message, and each text
+ * message is printed.
  *
  * <pre>
- * java -cp hawser-websocket-VERSION-dropin.jar:examples/target/classes dev.hawser.examples.client.ReconnectingClient ws://localhost:8080/echo
+ * java -cp hawser-websocket-VERSION-dropin.jar:examples/target/classes \
+ *     dev.hawser.examples.client.ReconnectingClient ws://localhost:8080/echo
  * </pre>
  *
- * <p>When the connection is lost it comes back: with {@link Backoff}, and not before {@code Retry-After}. It does not come back if the
- * server does not want it: after a close with 1008, after a 4xx (unless the server says in {@code Retry-After} when to come), or if the
- * server's certificate is wrong; nor after a close with 1000, which says that all is done. The exit code is that of its {@link Outcome}.
+ * <p>When the connection is lost it comes back: with {@link Backoff}, and not before {@code Retry-After}. It does not
+ * come back if the server does not want it: after a close with 1008, after a 4xx (unless the server says in
+ * {@code Retry-After} when to come), or if the server's certificate is wrong; nor after a close with 1000, which says
+ * that all is done. The exit code is that of its {@link Outcome}.
  *
  * <p>Any thread may call {@link #send} and {@link #leave}.
  */
@@ -155,7 +158,10 @@ public final class ReconnectingClient {
         return Optional.empty();
     }
 
-    /** Sends a text, and waits for a connection if there is none. A text that was on its way when the connection broke is sent again. */
+    /**
+     * Sends a text, and waits for a connection if there is none. A text that was on its way when the connection broke
+     * is sent again.
+     */
     public void send(String text) throws InterruptedException {
         while (true) {
             Session current = awaitSession();

@@ -1,4 +1,6 @@
-/** A client that stays connected: plain Jakarta WebSocket, and what one needs to know to come back without doing harm. */
+/**
+ * A client that stays connected: plain Jakarta WebSocket, and what one needs to know to come back without doing harm.
+ */
 @NullMarked
 package dev.hawser.examples.client;
 

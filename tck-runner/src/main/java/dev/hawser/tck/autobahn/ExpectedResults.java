@@ -15,8 +15,8 @@ import java.util.TreeMap;
  * Every case that must be in a report, and the verdict it must have. Anything else is a difference: a case more, a case
  * less, a better verdict just as a worse one.
  *
- * <p>A line of the file is a case number and a verdict for {@code behavior} and {@code behaviorClose} alike, in the form
- * of {@link EntryLines}.
+ * <p>A line of the file is a case number and a verdict for {@code behavior} and {@code behaviorClose} alike, in the
+ * form of {@link EntryLines}.
  */
 public final class ExpectedResults {
 

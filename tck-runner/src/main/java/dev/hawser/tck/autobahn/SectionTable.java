@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The table of verdicts: one line per section, and their sum. A case counts as OK if it is so in behavior and in closing. */
+/**
+ * The table of verdicts: one line per section, and their sum. A case counts as OK if it is so in behavior and in
+ * closing.
+ */
 public final class SectionTable {
 
     private static final Map<Integer, String> NAMES = Map.of(

@@ -1,8 +1,8 @@
 package dev.hawser.tck.autobahn;
 
 /**
- * What the suite says of a case, in its own words: OK, NON-STRICT, INFORMATIONAL, UNIMPLEMENTED, FAILED, and for closing
- * also WRONG CODE, UNCLEAN and FAILED BY CLIENT.
+ * What the suite says of a case, in its own words: OK, NON-STRICT, INFORMATIONAL, UNIMPLEMENTED, FAILED, and for
+ * closing also WRONG CODE, UNCLEAN and FAILED BY CLIENT.
  *
  * @param behavior on the messages and frames of the case
  * @param behaviorClose on how the connection was closed

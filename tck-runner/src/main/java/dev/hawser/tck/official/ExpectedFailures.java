@@ -11,8 +11,8 @@ import java.util.Set;
 /**
  * The tests that are known to fail, each with a reason that everybody can read.
  *
- * <p>A line is {@code class#method | reason}, where the reason holds a public link (a challenge of the TCK, an issue), in
- * the form of {@link EntryLines}.
+ * <p>A line is {@code class#method | reason}, where the reason holds a public link (a challenge of the TCK, an issue),
+ * in the form of {@link EntryLines}.
  */
 public final class ExpectedFailures {
 

@@ -38,7 +38,8 @@ public final class TckInput {
 
     /** The line for those who have neither. */
     public String whereToGetIt() {
-        return "The official TCK is absent: get https://download.eclipse.org/jakartaee/websocket/2.2/jakarta-websocket-tck-"
+        return "The official TCK is absent: get"
+                + " https://download.eclipse.org/jakartaee/websocket/2.2/jakarta-websocket-tck-"
                 + version
                 + ".zip from the Eclipse Foundation and pass it as -Dtck.bundle=FILE, or install it once with the"
                 + " artifact-install.sh inside it.";

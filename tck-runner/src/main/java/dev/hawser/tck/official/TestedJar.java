@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a run was made with, as the run itself wrote it down: three lines, the container with its version, the SHA-256 of the jar that was
- * deployed, and the jar's name.
+ * What a run was made with, as the run itself wrote it down: three lines, the container with its version, the SHA-256
+ * of the jar that was deployed, and the jar's name.
  *
- * <p>One jar has to serve all containers, so each run is held against the last ones on the other containers in the same build directory. A
- * difference does not fail a run: it says no more than that the other ones are older than the jar. Who needs more names the jar by its digest.
+ * <p>One jar has to serve all containers, so each run is held against the last ones on the other containers in the same
+ * build directory. A difference does not fail a run: it says no more than that the other ones are older than the jar.
+ * Who needs more names the jar by its digest.
  *
  * @param container product and version
  * @param sha256 in hexadecimal, or a text that says why there is none

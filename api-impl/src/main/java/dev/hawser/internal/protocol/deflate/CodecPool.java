@@ -6,8 +6,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Deflaters or inflaters between two messages. Each owns native memory, some 256 KiB or 40 KiB, that the garbage collector does not see, so
- * each that is made is ended here, and how many live can be asked. Thread-safe without locks.
+ * Deflaters or inflaters between two messages. Each owns native memory, some 256 KiB or 40 KiB, that the garbage
+ * collector does not see, so each that is made is ended here, and how many live can be asked. Thread-safe without
+ * locks.
  */
 final class CodecPool<T> {
     private final Supplier<T> maker;

@@ -3,8 +3,8 @@ package dev.hawser.internal.protocol.deflate;
 import java.util.Arrays;
 
 /**
- * One block of a DEFLATE stream (RFC 1951 3.2): collects literals and back references, and writes them in the one of the three forms that is
- * the shortest. Never a final block. Not thread-safe.
+ * One block of a DEFLATE stream (RFC 1951 3.2): collects literals and back references, and writes them in the one of
+ * the three forms that is the shortest. Never a final block. Not thread-safe.
  */
 final class DeflateBlock {
     static final int SHORTEST_MATCH = 3;

@@ -6,16 +6,20 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /**
- * The deflaters and inflaters of one container, pooled between messages. Each owns native memory that the garbage collector does not see
- * (some 256 KiB and 40 KiB), so each is ended explicitly; {@link #liveDeflaters} and {@link #liveInflaters} tell how many there are.
- * Thread-safe. Close it when the container stops; connections may still give back what they borrowed.
+ * The deflaters and inflaters of one container, pooled between messages. Each owns native memory that the garbage
+ * collector does not see (some 256 KiB and 40 KiB), so each is ended explicitly; {@link #liveDeflaters} and
+ * {@link #liveInflaters} tell how many there are. Thread-safe. Close it when the container stops; connections may still
+ * give back what they borrowed.
  */
 public final class DeflateCodecs implements AutoCloseable {
     private static final int DEFAULT_LEVEL = 6;
     private static final int HIGHEST_LEVEL = 9;
     private static final int DEFAULT_IDLE = 8;
 
-    /** By level. A deflater's level is never changed: the call after such a change compresses with the old one and does not flush. */
+    /**
+     * By level. A deflater's level is never changed: the call after such a change compresses with the old one and does
+     * not flush.
+     */
     private final List<CodecPool<Deflater>> deflaters = new ArrayList<>();
 
     /** These own no native memory, but enough heap not to be made anew for each message. */
@@ -33,7 +37,8 @@ public final class DeflateCodecs implements AutoCloseable {
     /**
      * Pools of a given size.
      *
-     * @param mostIdle how many inflaters, and how many deflaters of a level, wait to be used again; more are ended when they come back
+     * @param mostIdle how many inflaters, and how many deflaters of a level, wait to be used again; more are ended when
+     *     they come back
      */
     public DeflateCodecs(int mostIdle) {
         for (int level = 0; level <= HIGHEST_LEVEL; level++) {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param serverNoContextTakeover the server forgets its history after each message
  * @param clientNoContextTakeover the client does
  * @param serverMaxWindowBits of the server's window, 8 to 15; 0 if the element does not say
- * @param clientMaxWindowBits of the client's window, 8 to 15; 0 if the element does not say, {@link #ANY} if it names the parameter
- *     without a value, as only an offer may
+ * @param clientMaxWindowBits of the client's window, 8 to 15; 0 if the element does not say, {@link #ANY} if it names
+ *     the parameter without a value, as only an offer may
  */
 public record DeflateParameters(
         boolean serverNoContextTakeover,
@@ -43,8 +43,9 @@ public record DeflateParameters(
     /**
      * Reads one element.
      *
-     * @throws IllegalArgumentException saying what of it RFC 7692 does not allow: an unknown parameter, one that stands there twice, a value
-     *     where none may be or none where one must be, a value that is not 8 to 15 in decimal without leading zeros
+     * @throws IllegalArgumentException saying what of it RFC 7692 does not allow: an unknown parameter, one that stands
+     *     there twice, a value where none may be or none where one must be, a value that is not 8 to 15 in decimal
+     *     without leading zeros
      */
     public static DeflateParameters parse(ExtensionOffer element) {
         Parameter serverTakeover = null;
@@ -113,8 +114,8 @@ public record DeflateParameters(
     }
 
     /**
-     * The server's answer to this offer (RFC 7692 7.1): everything asked of the server is granted, so it is always in the answer; what the
-     * server asks of the client is in it only if the client offered it.
+     * The server's answer to this offer (RFC 7692 7.1): everything asked of the server is granted, so it is always in
+     * the answer; what the server asks of the client is in it only if the client offered it.
      */
     DeflateParameters answer(DeflatePolicy policy) {
         int clientWindow = 0;
@@ -130,7 +131,10 @@ public record DeflateParameters(
                 clientWindow);
     }
 
-    /** What a client offers under a policy. Our compressor keeps any window, so {@code client_max_window_bits} is offered. */
+    /**
+     * What a client offers under a policy. Our compressor keeps any window, so {@code client_max_window_bits} is
+     * offered.
+     */
     static DeflateParameters offer(DeflatePolicy policy) {
         return new DeflateParameters(
                 !policy.peerContextTakeover(),
@@ -163,8 +167,8 @@ public record DeflateParameters(
     }
 
     /**
-     * This answer, and with it what the client said of itself in its offer, which binds it whether the answer repeats it or not (RFC 7692
-     * 7.1.1.2, 7.1.2.2).
+     * This answer, and with it what the client said of itself in its offer, which binds it whether the answer repeats
+     * it or not (RFC 7692 7.1.1.2, 7.1.2.2).
      */
     DeflateParameters keepingTo(DeflateParameters offer) {
         return new DeflateParameters(

@@ -5,12 +5,12 @@ package dev.hawser.internal.protocol.deflate;
  *
  * @param level 1 (fast) to 9 (small), or -1 for the library's default, which is 6
  * @param minSize messages of fewer bytes are sent as they are
- * @param contextTakeover whether this side keeps its compression history between messages, at up to 112 KiB of heap a connection (at levels 7 to 9:
- *     256 KiB of native memory), for messages about a third smaller
- * @param peerContextTakeover whether the peer may keep its history, at 32 KiB of heap a connection here. A server asks a client not to only
- *     where the client offered it, a client always may
- * @param peerMaxWindowBits the largest window the peer may use, 8 to 15: its history here takes 2 to this power. 15 asks for nothing; a
- *     server can ask only a client that offered it
+ * @param contextTakeover whether this side keeps its compression history between messages, at up to 112 KiB of heap a
+ *     connection (at levels 7 to 9: 256 KiB of native memory), for messages about a third smaller
+ * @param peerContextTakeover whether the peer may keep its history, at 32 KiB of heap a connection here. A server asks
+ *     a client not to only where the client offered it, a client always may
+ * @param peerMaxWindowBits the largest window the peer may use, 8 to 15: its history here takes 2 to this power. 15
+ *     asks for nothing; a server can ask only a client that offered it
  */
 public record DeflatePolicy(
         int level, int minSize, boolean contextTakeover, boolean peerContextTakeover, int peerMaxWindowBits) {

@@ -3,7 +3,8 @@ package dev.hawser.internal.protocol.deflate;
 import java.util.zip.Inflater;
 
 /**
- * The last octets of a stream, up to a window's worth: what LZ77 may refer back to. A ring that grows with what it holds. Not thread-safe.
+ * The last octets of a stream, up to a window's worth: what LZ77 may refer back to. A ring that grows with what it
+ * holds. Not thread-safe.
  */
 final class History {
     private static final int SMALLEST = 1024;

@@ -2,7 +2,10 @@ package dev.hawser.internal.protocol.deflate;
 
 import java.util.Arrays;
 
-/** A prefix code of DEFLATE (RFC 1951 3.2.2), made for given frequencies. Reused for one block after the other; not thread-safe. */
+/**
+ * A prefix code of DEFLATE (RFC 1951 3.2.2), made for given frequencies. Reused for one block after the other; not
+ * thread-safe.
+ */
 final class HuffmanCode {
     /** The longest code of any alphabet of DEFLATE. */
     static final int LONGEST = 15;
@@ -12,7 +15,10 @@ final class HuffmanCode {
     final int[] frequencies;
     /** Of each symbol's code, in bits; 0 if the symbol does not occur. */
     final int[] lengths;
-    /** Of each symbol, the bits reversed: a Huffman code goes on the wire from its most significant bit on (RFC 1951 3.1.1). */
+    /**
+     * Of each symbol, the bits reversed: a Huffman code goes on the wire from its most significant bit on (RFC 1951
+     * 3.1.1).
+     */
     private final int[] codes;
 
     private final int longest;
@@ -77,8 +83,9 @@ final class HuffmanCode {
     }
 
     /**
-     * Replaces the frequencies in {@link #depth}, which ascend, by the depths of their leaves in Huffman's tree, which then descend. In place,
-     * in three passes, by Moffat and Katajainen: internal nodes take the places of what was joined.
+     * Replaces the frequencies in {@link #depth}, which ascend, by the depths of their leaves in Huffman's tree, which
+     * then descend. In place, in three passes, by Moffat and Katajainen: internal nodes take the places of what was
+     * joined.
      */
     private void minimumRedundancy(int used) {
         int[] a = depth;
@@ -120,7 +127,10 @@ final class HuffmanCode {
         }
     }
 
-    /** How many codes have each length, none more than {@link #longest}: what is too long is shortened, and shorter ones give way. */
+    /**
+     * How many codes have each length, none more than {@link #longest}: what is too long is shortened, and shorter ones
+     * give way.
+     */
     private int[] limited(int used) {
         int[] ofLength = new int[longest + 1];
         long filled = 0; // of the code space, in codes of the greatest length

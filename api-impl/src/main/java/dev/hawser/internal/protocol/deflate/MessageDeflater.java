@@ -9,17 +9,24 @@ import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sending half of permessage-deflate (RFC 7692 7.2.1). A deflater is borrowed for the time of a message, and kept between messages only
- * where its history must live on: with context takeover.
+ * The sending half of permessage-deflate (RFC 7692 7.2.1). A deflater is borrowed for the time of a message, and kept
+ * between messages only where its history must live on: with context takeover.
  *
- * <p>java.util.zip cannot be told to use a smaller window than 32 KiB, and is slow where many connections with takeover take turns. So it serves messages
- * without history that the full window is right for, or that are no longer than their window: no back reference can be longer than the message. And it serves
- * the levels whose search goes on where that of {@link WindowDeflater}, which serves all others, ends (docs/adr/006-window-bits.md). Not thread-safe.
+ * <p>java.util.zip cannot be told to use a smaller window than 32 KiB, and is slow where many connections with takeover
+ * take turns. So it serves messages without history that the full window is right for, or that are no longer than their
+ * window: no back reference can be longer than the message. And it serves the levels whose search goes on where that of
+ * {@link WindowDeflater}, which serves all others, ends (docs/adr/006-window-bits.md). Not thread-safe.
  */
 public final class MessageDeflater implements OutboundExtension {
-    /** The marker of a flush ends with 00 00 FF FF, which does not go on the wire at the end of a message (RFC 7692 7.2.1). */
+    /**
+     * The marker of a flush ends with 00 00 FF FF, which does not go on the wire at the end of a message (RFC 7692
+     * 7.2.1).
+     */
     private static final int TAIL_LENGTH = 4;
-    /** What is left of the marker: a message of nothing, and the end of one whose last fragment is empty (RFC 7692 7.2.3.6). */
+    /**
+     * What is left of the marker: a message of nothing, and the end of one whose last fragment is empty (RFC 7692
+     * 7.2.3.6).
+     */
     private static final byte[] EMPTY_BLOCK = {0};
 
     private static final byte[] NOTHING = new byte[0];
@@ -34,7 +41,10 @@ public final class MessageDeflater implements OutboundExtension {
     private final int windowBits;
     private final int level;
 
-    /** Borrowed for the rest of the current message, or for good; null if it does not need it. At most one of these two is there. */
+    /**
+     * Borrowed for the rest of the current message, or for good; null if it does not need it. At most one of these two
+     * is there.
+     */
     private @Nullable Deflater deflater;
 
     private @Nullable WindowDeflater windowDeflater;

@@ -10,16 +10,17 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The receiving half of permessage-deflate (RFC 7692 7.2.2). Between messages it holds no inflater: that goes back to the pool, and what the
- * peer may refer back to stays as at most a window of bytes, to be given to the next inflater. Not thread-safe.
+ * The receiving half of permessage-deflate (RFC 7692 7.2.2). Between messages it holds no inflater: that goes back to
+ * the pool, and what the peer may refer back to stays as at most a window of bytes, to be given to the next inflater.
+ * Not thread-safe.
  *
- * <p>Every octet of a message's payload is accounted for. A DEFLATE stream that ends within it (BFINAL) is followed by a new one; one that
- * does not end with the message fails it. So the next message never begins inside a payload.
+ * <p>Every octet of a message's payload is accounted for. A DEFLATE stream that ends within it (BFINAL) is followed by
+ * a new one; one that does not end with the message fails it. So the next message never begins inside a payload.
  */
 final class MessageInflater implements InboundExtension {
     /**
-     * The empty block that the sender took off (RFC 7692 7.2.2), and a final empty block after it: an inflater that is not done then, or gives
-     * anything more, was fed a stream cut short.
+     * The empty block that the sender took off (RFC 7692 7.2.2), and a final empty block after it: an inflater that is
+     * not done then, or gives anything more, was fed a stream cut short.
      */
     private static final byte[] TAIL = {0, 0, (byte) 0xFF, (byte) 0xFF, 1, 0, 0, (byte) 0xFF, (byte) 0xFF};
 

@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * permessage-deflate (RFC 7692) under one policy: an offer is accepted only if every parameter of it will be kept, and the answer names
- * everything that was granted. Thread-safe.
+ * permessage-deflate (RFC 7692) under one policy: an offer is accepted only if every parameter of it will be kept, and
+ * the answer names everything that was granted. Thread-safe.
  */
 public final class PerMessageDeflate implements NegotiableExtension {
     private final DeflatePolicy policy;

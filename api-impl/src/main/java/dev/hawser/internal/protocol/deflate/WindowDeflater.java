@@ -6,12 +6,13 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * DEFLATE (RFC 1951) for one stream of messages with a window of 2^8 to 2^15 octets: LZ77 with lazy matching. It remembers what it has
- * deflated, up to a window's worth, until it is told to forget.
+ * DEFLATE (RFC 1951) for one stream of messages with a window of 2^8 to 2^15 octets: LZ77 with lazy matching. It
+ * remembers what it has deflated, up to a window's worth, until it is told to forget.
  *
- * <p>It is made for many streams that take turns, so for memory that has left the processor's caches since the last message. zlib keeps 256 KiB a stream
- * and follows chains, each link a wait for memory. Here the latest sixteen positions of each hash stand in a row of 32 octets: one wait, and the
- * candidates can be fetched side by side. The memory, 3.5 octets for each of the window, grows with what there is to remember. Not thread-safe.
+ * <p>It is made for many streams that take turns, so for memory that has left the processor's caches since the last
+ * message. zlib keeps 256 KiB a stream and follows chains, each link a wait for memory. Here the latest sixteen
+ * positions of each hash stand in a row of 32 octets: one wait, and the candidates can be fetched side by side. The
+ * memory, 3.5 octets for each of the window, grows with what there is to remember. Not thread-safe.
  */
 final class WindowDeflater {
     private static final int SHORTEST_MATCH = DeflateBlock.SHORTEST_MATCH;
@@ -31,7 +32,9 @@ final class WindowDeflater {
             MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int MULTIPLIER = 0x9E37_79B1;
 
-    /** Up to this window a match of three octets is worth its distance; in a bigger one it finds too many that are not. */
+    /**
+     * Up to this window a match of three octets is worth its distance; in a bigger one it finds too many that are not.
+     */
     private static final int THREE_OCTETS = 1 << 12;
 
     /** After a match of this length only half as many candidates are looked at for a longer one. */
@@ -62,8 +65,9 @@ final class WindowDeflater {
 
     private byte[] text = new byte[0];
     /**
-     * By hash. A position is told modulo 2^16, in octets since the first ever: so nothing has to be renumbered when the text moves, nor cleared when it
-     * is forgotten. One that is out of date points to octets that differ, or are as good as those it meant.
+     * By hash. A position is told modulo 2^16, in octets since the first ever: so nothing has to be renumbered when the
+     * text moves, nor cleared when it is forgotten. One that is out of date points to octets that differ, or are as
+     * good as those it meant.
      */
     private long[] rows = new long[0];
 
@@ -91,7 +95,10 @@ final class WindowDeflater {
         hashed = 0;
     }
 
-    /** Puts a piece of a message through, to the last bit: an empty stored block ends it at an octet border (a sync flush). */
+    /**
+     * Puts a piece of a message through, to the last bit: an empty stored block ends it at an octet border (a sync
+     * flush).
+     */
     void deflate(byte[] piece, int offset, int length, DeflateBlock block, BitOutput out) {
         int at = offset;
         while (at < offset + length) {
@@ -178,7 +185,10 @@ final class WindowDeflater {
         block.end(text, start, out);
     }
 
-    /** Finds the longest match of more than {@code atLeast} octets, 0 if none; what is before this octet is in the rows then. */
+    /**
+     * Finds the longest match of more than {@code atLeast} octets, 0 if none; what is before this octet is in the rows
+     * then.
+     */
     private int match(int at, int atLeast) {
         int room = Math.min(DeflateBlock.LONGEST_MATCH, end - at);
         if (room < Integer.BYTES) {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * One element of {@code Sec-WebSocket-Extensions} (RFC 6455 9.1): an offer in a request, an agreement in a response.
  *
  * @param name the extension's name, a token
- * @param parameters in the order of the header; a name may stand there more than once, since what that means is the extension's to say
+ * @param parameters in the order of the header; a name may stand there more than once, since what that means is the
+ *     extension's to say
  */
 public record ExtensionHeader(String name, List<Parameter> parameters) {
     /** The header field. */

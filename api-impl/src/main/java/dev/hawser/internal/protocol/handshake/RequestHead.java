@@ -12,8 +12,8 @@ public interface RequestHead {
     String httpVersion();
 
     /**
-     * The pseudo-header {@code :protocol} of an extended CONNECT (RFC 8441), which asks for a WebSocket over one HTTP/2 stream; null for
-     * every other request.
+     * The pseudo-header {@code :protocol} of an extended CONNECT (RFC 8441), which asks for a WebSocket over one HTTP/2
+     * stream; null for every other request.
      */
     @Nullable String tunnelProtocol();
 

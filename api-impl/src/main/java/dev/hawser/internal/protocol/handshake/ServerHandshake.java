@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An opening handshake that a server has validated by RFC 6455 4.2.1, or by RFC 8441 5 if it came as an extended CONNECT. Made from a
- * request's head alone; immutable.
+ * An opening handshake that a server has validated by RFC 6455 4.2.1, or by RFC 8441 5 if it came as an extended
+ * CONNECT. Made from a request's head alone; immutable.
  */
 public final class ServerHandshake {
     /** The one version of the protocol that is spoken (RFC 6455 4.4). */
@@ -25,8 +25,8 @@ public final class ServerHandshake {
     }
 
     /**
-     * Whether a request means to open a WebSocket, well-formed or not. A request that has the WebSocket fields but no {@code Upgrade} does,
-     * too: a proxy took it off, and the answer should say so.
+     * Whether a request means to open a WebSocket, well-formed or not. A request that has the WebSocket fields but no
+     * {@code Upgrade} does, too: a proxy took it off, and the answer should say so.
      */
     public static boolean isAskedFor(RequestHead head) {
         return HeaderGrammar.listContains(head.header("Upgrade"), "websocket")
@@ -69,7 +69,8 @@ public final class ServerHandshake {
     }
 
     /**
-     * Puts the fields of the answer (RFC 6455 4.2.2, RFC 8441 5) into {@code headers}, in place of others of their names.
+     * Puts the fields of the answer (RFC 6455 4.2.2, RFC 8441 5) into {@code headers}, in place of others of their
+     * names.
      *
      * @param subprotocol the one agreed on, or "" for none
      * @param agreed the extensions agreed on
@@ -124,7 +125,10 @@ public final class ServerHandshake {
         }
     }
 
-    /** What follows the head must be frames. A body in between would be read as frames by one side and as a body by the other. */
+    /**
+     * What follows the head must be frames. A body in between would be read as frames by one side and as a body by the
+     * other.
+     */
     private static void refuseBody(RequestHead head) {
         List<String> lengths = head.header("Content-Length");
         boolean empty =

@@ -16,7 +16,8 @@ public final class JettyEe10Container implements ContainerUnderTest {
 
     @Override
     public String name() {
-        return "Jetty ee10 " + WebAppContext.class.getPackage().getImplementationVersion() + " on Jetty " + Server.getVersion();
+        String ee10 = WebAppContext.class.getPackage().getImplementationVersion();
+        return "Jetty ee10 " + ee10 + " on Jetty " + Server.getVersion();
     }
 
     @Override

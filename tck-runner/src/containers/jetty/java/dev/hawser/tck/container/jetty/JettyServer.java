@@ -14,8 +14,9 @@ import org.eclipse.jetty.server.handler.ContextHandlerCollection;
 import org.eclipse.jetty.util.security.Password;
 
 /**
- * Jetty without what differs between its levels of Jakarta EE, which is the class of a web application. As an application embeds it: no
- * configuration files, no start modules. The methods do what those of {@link dev.hawser.tck.container.ContainerUnderTest} say.
+ * Jetty without what differs between its levels of Jakarta EE, which is the class of a web application. As an
+ * application embeds it: no configuration files, no start modules. The methods do what those of
+ * {@link dev.hawser.tck.container.ContainerUnderTest} say.
  */
 public final class JettyServer {
     private final Server server = new Server();

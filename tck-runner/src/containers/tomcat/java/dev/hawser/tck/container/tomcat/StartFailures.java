@@ -8,8 +8,8 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /**
- * Why an application does not start. Tomcat tells nobody but its log, so for as long as this is open the errors that it logs are kept;
- * in an embedded Tomcat that is {@code java.util.logging}.
+ * Why an application does not start. Tomcat tells nobody but its log, so for as long as this is open the errors that it
+ * logs are kept; in an embedded Tomcat that is {@code java.util.logging}.
  */
 final class StartFailures extends Handler implements AutoCloseable {
     /** Kept here: the log manager lets go of a logger that nobody holds. */

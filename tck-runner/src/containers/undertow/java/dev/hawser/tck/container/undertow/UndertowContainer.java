@@ -22,7 +22,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.ServiceLoader;
 
-/** Undertow, as an application embeds it. It has no form of deployment for WARs, so one is made of its programmatic one. */
+/**
+ * Undertow, as an application embeds it. It has no form of deployment for WARs, so one is made of its programmatic one.
+ */
 public final class UndertowContainer implements ContainerUnderTest {
     /** Tests hold some of them, waiting for an event of their application. */
     private static final int WORKERS = 32;

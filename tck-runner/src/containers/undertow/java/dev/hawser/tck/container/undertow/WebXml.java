@@ -16,7 +16,10 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
 
-/** What the suites' deployment descriptors say: security constraints, the login, roles, context parameters, the session timeout. */
+/**
+ * What the suites' deployment descriptors say: security constraints, the login, roles, context parameters, the session
+ * timeout.
+ */
 final class WebXml {
     private final Element root;
 
