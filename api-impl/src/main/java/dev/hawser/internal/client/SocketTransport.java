@@ -63,6 +63,11 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
     private record Outstanding(WriteCompletion completion, ByteBuffer[] buffers) {}
 
     /** Takes over a connected, non-blocking channel and the lease; {@link #close} and {@link #abort} give both back. */
+    /** Of the open connection: onClose may ask, when the channel has none any more. */
+    private volatile @Nullable SocketAddress local;
+
+    private volatile @Nullable SocketAddress remote;
+
     SocketTransport(SelectorLoop.Lease loop, SocketChannel channel) throws IOException {
         this.loop = loop;
         this.channel = channel;
@@ -95,6 +100,8 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
         CompletableFuture<Void> opened = new CompletableFuture<>();
         loop.execute(() -> {
             listener = next;
+            local = address(true);
+            remote = address(false);
             try {
                 next.onOpen(this, early);
                 opened.complete(null);
@@ -320,12 +327,12 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
 
     @Override
     public @Nullable SocketAddress remoteAddress() {
-        return address(false);
+        return remote;
     }
 
     @Override
     public @Nullable SocketAddress localAddress() {
-        return address(true);
+        return local;
     }
 
     private @Nullable SocketAddress address(boolean local) {

@@ -37,6 +37,11 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
      */
     private final @Nullable SocketChannel channel;
 
+    /** Of the open connection: onClose may ask, when the end point has none any more. */
+    private final @Nullable SocketAddress local;
+
+    private final @Nullable SocketAddress remote;
+
     private final TransportListener listener;
     private final Fillable fillable = new Fillable();
     private final Flushed flushed = new Flushed();
@@ -64,6 +69,8 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
                         && endPoint.getTransport() instanceof SocketChannel plain
                 ? plain
                 : null;
+        this.local = endPoint.getLocalSocketAddress();
+        this.remote = endPoint.getRemoteSocketAddress();
         this.listener = listener;
     }
 
@@ -226,12 +233,12 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
 
     @Override
     public @Nullable SocketAddress remoteAddress() {
-        return endPoint.getRemoteSocketAddress();
+        return remote;
     }
 
     @Override
     public @Nullable SocketAddress localAddress() {
-        return endPoint.getLocalSocketAddress();
+        return local;
     }
 
     /** The end of a demand for reading. */
