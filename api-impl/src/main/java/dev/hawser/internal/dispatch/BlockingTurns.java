@@ -80,6 +80,13 @@ public final class BlockingTurns {
         }
     }
 
+    /** Whether a turn would not wait for a thread. */
+    boolean hasRoom() {
+        synchronized (lock) {
+            return !stopped && (idle > due.size() || runners.size() < max);
+        }
+    }
+
     /** Under the lock: whether there is one thread more, which rests for the moment. */
     private boolean added() {
         if (runners.size() >= max) {

@@ -14,6 +14,12 @@ public interface Turn extends Runnable {
      */
     boolean mayBlock();
 
+    /**
+     * The turn, which was expected not to block, runs on such a thread after all. Called before it does, by who
+     * schedules it.
+     */
+    default void runsWhereItMayBlock() {}
+
     /** Whether this turn is to run on a virtual thread of its own, whether it blocks or not. */
     boolean wantsVirtualThread();
 

@@ -41,6 +41,8 @@ final class TurnMonitor implements Runnable {
     // Only touched by the monitor's thread.
     private int idleTicks;
     private boolean hasFailed;
+    /** A turn that was taken from the queue and is about to go where it may block. */
+    private Turn.@Nullable Ticket overflow;
 
     /** The queue of the turns that wait for a worker. */
     interface Watched {
@@ -54,6 +56,16 @@ final class TurnMonitor implements Runnable {
          * @return how many turns wait
          */
         int look(int lost);
+
+        /** Takes a turn that waits while all workers are blocked, and there may be no more; null if there is none. */
+        Turn.@Nullable Ticket overflow();
+
+        /**
+         * Has the turn run by a worker. Throws only if it is not in the queue.
+         *
+         * @param inTurn whether the calling thread runs a turn
+         */
+        void queue(Turn.Ticket ticket, boolean inTurn);
     }
 
     /**
@@ -150,10 +162,11 @@ final class TurnMonitor implements Runnable {
             blocking.relieve(System.nanoTime());
         }
         int lost = activeTurns.lostToWorkers(System.nanoTime(), sight.renewed());
-        if (isStopped() && queue.waiting() == 0) {
+        if (isStopped() && queue.waiting() == 0 && overflow == null) {
             return false;
         }
         int waiting = queue.look(lost);
+        moveOverflow();
         synchronized (lock) {
             boolean requested = watchRequested;
             if (requested) {
@@ -165,6 +178,25 @@ final class TurnMonitor implements Runnable {
         }
         restUntilWatching();
         return true;
+    }
+
+    /**
+     * All workers are blocked, and a turn that was not expected to block goes where the next ones of those will: else
+     * callbacks that block on their first call would hold up those that do not. Whatever throws, it is kept.
+     */
+    private void moveOverflow() {
+        if (overflow == null && blocking.hasRoom()) {
+            overflow = queue.overflow();
+        }
+        Turn.Ticket ticket = overflow;
+        if (ticket == null) {
+            return;
+        }
+        ticket.turn.runsWhereItMayBlock();
+        if (!blocking.run(ticket)) {
+            queue.queue(ticket, false);
+        }
+        overflow = null;
     }
 
     /** Looks at the queue itself now and then: who should have asked for it may have had no stack left for that. */

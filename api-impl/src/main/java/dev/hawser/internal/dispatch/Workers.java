@@ -39,6 +39,8 @@ final class Workers implements TurnMonitor.Watched {
     private boolean stopped;
     private long takenBefore;
     private int stillTicks;
+    /** Whether the queue did not move at the last look, and there may be no more workers. */
+    private boolean exhausted;
     /** Whether a queue without a worker waits for the end of a turn. Written under the lock, also read without. */
     private volatile boolean wakeOwed;
 
@@ -61,7 +63,8 @@ final class Workers implements TurnMonitor.Watched {
      *
      * @param inTurn whether the calling thread runs a turn, at the end of which {@link #turnEnded} is called
      */
-    void queue(Turn.Ticket ticket, boolean inTurn) {
+    @Override
+    public void queue(Turn.Ticket ticket, boolean inTurn) {
         Turn.Weight weight = ticket.turn.weight();
         synchronized (lock) {
             queue.add(ticket, weight);
@@ -160,12 +163,25 @@ final class Workers implements TurnMonitor.Watched {
             if (active < mayWork && (stuck || deep)) {
                 wake = addWorker();
             }
+            exhausted = stuck && wake == null && active >= max;
             takenBefore = queue.taken();
         }
         if (wake != null) {
             wake(wake);
         }
         return waiting;
+    }
+
+    @Override
+    public Turn.@Nullable Ticket overflow() {
+        synchronized (lock) {
+            Turn.Ticket ticket = exhausted ? queue.poll() : null;
+            if (ticket != null) { // nothing is called after it was taken: it would be lost
+                exhausted = false;
+                takenBefore++;
+            }
+            return ticket;
+        }
     }
 
     /** The turns that wait are run, and then the threads end. */
