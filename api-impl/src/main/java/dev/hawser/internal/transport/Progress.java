@@ -1,6 +1,6 @@
 package dev.hawser.internal.transport;
 
-import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +20,21 @@ final class Progress {
         this.lock = lock;
     }
 
-    /** One wait, for callers that loop over their condition; false once the deadline has passed. */
+    /**
+     * One wait for what has been accepted to be written, for callers that loop over their condition; false once the
+     * deadline has passed.
+     *
+     * @throws InterruptedIOException if the thread is interrupted, whose flag stays: what was accepted is sent all the
+     *     same
+     */
+    boolean await(long deadline) throws InterruptedIOException {
+        return await(
+                deadline,
+                "interrupted while a send waited: it is queued, and goes out whole unless the connection ends");
+    }
+
     @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
-    boolean await(long deadline) throws IOException {
+    private boolean await(long deadline, String interrupted) throws InterruptedIOException {
         if (made == null) {
             made = lock.newCondition();
         }
@@ -32,17 +44,23 @@ final class Progress {
             return nanos > 0 && made.awaitNanos(nanos) > Long.MIN_VALUE;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted while a send waited; the message may still be sent", e);
+            InterruptedIOException told = new InterruptedIOException(interrupted);
+            told.initCause(e);
+            throw told;
         } finally {
             waiters--;
         }
     }
 
-    /** The same for a caller that waits for room, so that others can be told to leave it some. */
-    boolean awaitRoom(long deadline) throws IOException {
+    /**
+     * One wait for room, so that others can be told to leave some.
+     *
+     * @throws InterruptedIOException if the thread is interrupted, whose flag stays: nothing has been accepted
+     */
+    boolean awaitRoom(long deadline) throws InterruptedIOException {
         roomWaiters++;
         try {
-            return await(deadline);
+            return await(deadline, "interrupted while a send waited for room; nothing of it was sent");
         } finally {
             roomWaiters--;
         }
