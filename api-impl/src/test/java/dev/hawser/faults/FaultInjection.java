@@ -33,10 +33,19 @@ public final class FaultInjection {
     /**
      * Returns what was wrong, a line each; fails if there was no place at all.
      *
-     * @param where how the names of the classes begin that throw, behind {@code dev.hawser.}; none are all
+     * @param where how the names of the classes begin that throw, behind {@code dev.hawser.internal.}; none are all
+     */
+    public static List<String> run(Class<?> scenario, Faults.Kind of, String... where) throws Exception {
+        return run(scenario, of, 4, where);
+    }
+
+    /**
+     * The same.
+     *
+     * @param least how many places there are at least, or else the scenario does not reach what it means to
      */
     @SuppressWarnings("unchecked") // the scenario's class, in another loader
-    public static List<String> run(Class<?> scenario, Faults.Kind of, String... where) throws Exception {
+    public static List<String> run(Class<?> scenario, Faults.Kind of, int least, String... where) throws Exception {
         Class<?> faulty = Class.forName(scenario.getName(), true, new FaultyLoader(List.of(where)));
         Callable<String> spared = (Callable<String>) faulty.getConstructor().newInstance();
         kind = of;
@@ -59,7 +68,8 @@ public final class FaultInjection {
                 found.add(n + ": " + wrong + " after " + of + " in " + Faults.where());
             }
         }
-        assertTrue(n > 4, "hardly a place was reached: " + n);
+        int places = n - 1;
+        assertTrue(places >= least, "hardly a place was reached: " + places);
         return found;
     }
 }

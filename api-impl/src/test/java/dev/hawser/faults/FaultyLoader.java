@@ -19,10 +19,11 @@ final class FaultyLoader extends ClassLoader {
     private static final String FAULTS = Faults.class.getName().replace('.', '/');
 
     private static final String ALL = "dev.hawser.";
+    private static final String INTERNAL = "dev.hawser.internal.";
 
     private final List<String> instrumented;
 
-    /** @param instrumented how the names of the classes begin, behind {@code dev.hawser.} */
+    /** @param instrumented how the names of the classes begin, behind {@code dev.hawser.internal.} */
     FaultyLoader(List<String> instrumented) {
         super("faulty", FaultyLoader.class.getClassLoader());
         this.instrumented = instrumented;
@@ -47,7 +48,7 @@ final class FaultyLoader extends ClassLoader {
         }
         try (InputStream in = found.openStream()) {
             byte[] bytes = in.readAllBytes();
-            boolean spared = found.getPath().contains("/test-classes/") || !isChosen(name.substring(ALL.length()));
+            boolean spared = found.getPath().contains("/test-classes/") || !isChosen(name);
             byte[] code = spared ? bytes : instrumented(bytes);
             return defineClass(name, code, 0, code.length);
         } catch (IOException e) {
@@ -56,7 +57,7 @@ final class FaultyLoader extends ClassLoader {
     }
 
     private boolean isChosen(String name) {
-        return instrumented.isEmpty() || instrumented.stream().anyMatch(name::startsWith);
+        return instrumented.isEmpty() || instrumented.stream().anyMatch(each -> name.startsWith(INTERNAL + each));
     }
 
     private static byte[] instrumented(byte[] classFile) {

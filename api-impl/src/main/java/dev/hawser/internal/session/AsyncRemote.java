@@ -154,7 +154,7 @@ final class AsyncRemote implements RemoteEndpoint.Async {
         private void ended(@Nullable Exception cause) {
             if (!sent) {
                 sent = true;
-                connection.complete(completion, cause);
+                sender.refused(completion, cause);
             }
         }
 

@@ -99,6 +99,15 @@ final class CompletedSends implements Turn {
         try {
             schedule();
         } catch (Throwable e) {
+            scheduleAgain();
+        }
+    }
+
+    /** At once, since the session may have ended, and its timer with it; else with the timer's next look. */
+    private void scheduleAgain() {
+        try {
+            schedule();
+        } catch (Throwable e) {
             retrySoon();
         }
     }

@@ -21,12 +21,13 @@ enum ConnectionAction {
     END_OUTPUT(Lane.TRANSPORT),
     /** Has the engine give back what it holds, and fails a stream that is being read. */
     END_INPUT(Lane.TRANSPORT),
-    END_DEADLINES(Lane.ENDPOINT),
     QUEUE_PEER_CLOSED(Lane.ENDPOINT),
     QUEUE_FAILED(Lane.ENDPOINT),
     QUEUE_ENDED(Lane.ENDPOINT),
     /** Takes the session out of the registry: nobody waits for it any more. */
-    FORGET(Lane.ENDPOINT);
+    FORGET(Lane.ENDPOINT),
+    /** The last one, since the timer tries again what throws. */
+    END_DEADLINES(Lane.ENDPOINT);
 
     /**
      * Actions of one lane never overlap. A lane does not wait for another one: a write that hangs does not delay an
@@ -40,7 +41,19 @@ enum ConnectionAction {
 
     final Lane lane;
 
+    /** In a set of actions. A field, since a call may find no stack. */
+    @SuppressWarnings("EnumOrdinal") // a set in memory, which is never stored
+    final int bit = 1 << ordinal();
+
     ConnectionAction(Lane lane) {
         this.lane = lane;
+    }
+
+    static int set(ConnectionAction... actions) {
+        int set = 0;
+        for (ConnectionAction action : actions) {
+            set |= action.bit;
+        }
+        return set;
     }
 }

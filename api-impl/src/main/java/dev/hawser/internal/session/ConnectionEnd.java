@@ -39,6 +39,8 @@ final class ConnectionEnd {
 
     /** Why sends and reads fail from now on; set before they do. */
     private volatile @Nullable String whyFreed;
+    /** Whether onError was told how the session ends; only touched in its turns. */
+    private boolean endTold;
     /** Whether a callback has failed of just that, so that the endpoint knows it. */
     private volatile boolean failureTold;
     /**
@@ -115,6 +117,11 @@ final class ConnectionEnd {
         closeForFault(code, why);
     }
 
+    /** The endpoint could not be told that its session is open: messages do not reach it. */
+    void neverBegan() {
+        deaf = true;
+    }
+
     /** Whether messages still reach the endpoint. */
     boolean isListening() {
         return !deaf;
@@ -169,6 +176,26 @@ final class ConnectionEnd {
     // ---- what is done about it ----
 
     private void carryOut() {
+        boolean done = false;
+        try {
+            carryOutAll();
+            done = true;
+        } finally {
+            if (!done || state.needsRetry()) {
+                retrySoon();
+            }
+        }
+    }
+
+    private void retrySoon() {
+        try {
+            timeouts.retrySoon();
+        } catch (Throwable e) {
+            // The timer's next look at the session tries again.
+        }
+    }
+
+    private void carryOutAll() {
         for (ConnectionAction action = state.claim(); action != null; action = state.claim()) {
             boolean success = false;
             try {
@@ -177,14 +204,11 @@ final class ConnectionEnd {
             } catch (Throwable e) {
                 report(action, e);
             } finally {
-                state.settled(action, success);
-            }
-        }
-        if (state.needsRetry()) {
-            try {
-                timeouts.retrySoon();
-            } catch (Throwable e) {
-                // The timer's next look at the session tries again.
+                try {
+                    state.settled(action, success);
+                } catch (Throwable e) { // one that is not settled would be the last one of its lane
+                    state.settled(action, success);
+                }
             }
         }
     }
@@ -213,7 +237,10 @@ final class ConnectionEnd {
                 connection.endProtocol();
                 inbox.receiver().breakPipe(why());
             }
-            case END_DEADLINES -> timeouts.end();
+            case END_DEADLINES -> {
+                connection.completedSends.schedule(); // a SendHandler whose call has thrown has waited for the timer
+                timeouts.end();
+            }
             case QUEUE_PEER_CLOSED -> inbox.enqueue(peerClosed);
             case QUEUE_FAILED -> inbox.enqueue(failed);
             case QUEUE_ENDED -> inbox.enqueue(ended);
@@ -279,7 +306,11 @@ final class ConnectionEnd {
 
     void deliver(InboundEvent event) throws Throwable {
         switch (event.kind) {
-            case OPENED -> connection.session().open();
+            case OPENED -> {
+                if (!state.isOver()) { // else the opening failed behind its event
+                    connection.session().open();
+                }
+            }
             case FAILED -> failed();
             case HANDLER_FAILED -> callbackFailed((Throwable) event.payload);
             case PEER_CLOSED -> {
@@ -293,15 +324,31 @@ final class ConnectionEnd {
         }
     }
 
+    /** The last try, after {@link #deliver} threw. */
+    void deliverAgain(InboundEvent event) throws Throwable {
+        try {
+            deliver(event);
+        } finally {
+            if (event.kind == InboundEvent.Kind.ENDED) {
+                over();
+            }
+        }
+    }
+
     private void failed() {
         state.failureDelivered();
         carryOut();
+        if (endTold) {
+            return;
+        }
         Throwable cause = state.failure();
         if (!failureTold || cause instanceof RemoteProtocolException) {
             WebSocketSession session = connection.session();
             String message = cause == null ? CUT_SHORT : cause.getMessage();
             Throwable told = cause == null ? new IOException(CUT_SHORT) : cause;
-            session.errors().connectionFailed(new SessionException(message, told, session));
+            SessionException failure = new SessionException(message, told, session);
+            endTold = true;
+            session.errors().connectionFailed(failure);
         }
     }
 
@@ -320,12 +367,13 @@ final class ConnectionEnd {
     }
 
     private void end() {
-        try {
-            connection.session().end(reasonToTell());
-        } finally {
-            state.lastEventDelivered();
-            carryOut();
-        }
+        connection.session().end(reasonToTell());
+        over();
+    }
+
+    private void over() {
+        state.lastEventDelivered();
+        carryOut();
     }
 
     private CloseReason reasonToTell() {

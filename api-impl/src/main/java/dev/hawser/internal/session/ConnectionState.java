@@ -40,6 +40,28 @@ final class ConnectionState {
         GONE
     }
 
+    // Sets of actions that are given together, before the state changes: whatever throws, none is missing.
+    private static final int CLOSE_FIRST = ConnectionAction.set(
+            ConnectionAction.LEAVE, ConnectionAction.START_CLOSE_DEADLINE, ConnectionAction.SEND_CLOSE);
+    private static final int ANSWER = ConnectionAction.set(ConnectionAction.SEND_CLOSE, ConnectionAction.QUEUE_ENDED);
+    private static final int PEER_CLOSES = ConnectionAction.set(
+            ConnectionAction.LEAVE, ConnectionAction.START_CLOSE_DEADLINE, ConnectionAction.QUEUE_PEER_CLOSED);
+    private static final int FAIL = ConnectionAction.set(
+            ConnectionAction.LEAVE,
+            ConnectionAction.START_CLOSE_DEADLINE,
+            ConnectionAction.QUEUE_FAILED,
+            ConnectionAction.QUEUE_ENDED);
+    private static final int NEVER_OPEN =
+            ConnectionAction.set(ConnectionAction.END_OUTPUT, ConnectionAction.END_INPUT, ConnectionAction.FORGET);
+    private static final int FREE = ConnectionAction.set(
+            ConnectionAction.LEAVE,
+            ConnectionAction.END_OUTPUT,
+            ConnectionAction.END_INPUT,
+            ConnectionAction.QUEUE_ENDED);
+    private static final int CLOSE = FREE | ConnectionAction.set(ConnectionAction.CLOSE_TRANSPORT);
+    private static final int ABORT = FREE | ConnectionAction.set(ConnectionAction.ABORT_TRANSPORT);
+    private static final int END = ConnectionAction.set(ConnectionAction.END_DEADLINES, ConnectionAction.FORGET);
+
     private final Role role;
 
     // Guarded by this.
@@ -71,14 +93,14 @@ final class ConnectionState {
      */
     synchronized boolean transportOpened() {
         if (state == State.ACCEPTED) {
-            state = State.OPENING;
             actions.begin(ConnectionAction.QUEUE_OPENED);
             transportKnown = true;
+            state = State.OPENING;
             return true;
         }
         if (!transportKnown) {
-            transportKnown = true;
             give(ConnectionAction.ABORT_TRANSPORT);
+            transportKnown = true;
         }
         return false;
     }
@@ -101,7 +123,7 @@ final class ConnectionState {
         }
         lastEventDelivered = true;
         if (isTransportHeld()) {
-            free(ConnectionAction.ABORT_TRANSPORT);
+            free(ABORT);
         }
         actions.dropEvents();
         goneIfOver();
@@ -133,37 +155,33 @@ final class ConnectionState {
     }
 
     private void closeFirst() {
+        sendClose(codes.first(), codes.firstReason(), CLOSE_FIRST);
         state = State.CLOSED_BY_US;
-        give(ConnectionAction.LEAVE);
-        give(ConnectionAction.START_CLOSE_DEADLINE);
-        sendClose(codes.first(), codes.firstReason());
     }
 
     private void answer(int code, String reason) {
+        sendClose(code, reason, ANSWER);
         state = State.CLOSED_BY_BOTH;
-        sendClose(code, reason);
-        give(ConnectionAction.QUEUE_ENDED);
     }
 
-    private void sendClose(int code, String reason) {
+    /** @param given the close frame, if it is the first one, and what goes with it */
+    private void sendClose(int code, String reason, int given) {
         if (!isGiven(ConnectionAction.SEND_CLOSE)) {
             codes.send(code, reason);
-            give(ConnectionAction.SEND_CLOSE);
         }
+        actions.give(given);
     }
 
     /** The peer's close frame was read: first, or in reply. */
     synchronized void peerClosed(int code, String reason) {
         if (state == State.OPENING || state == State.OPEN) {
             codes.decided(code, reason); // what was wanted while it opened comes too late
+            actions.give(PEER_CLOSES);
             state = State.CLOSED_BY_PEER;
-            give(ConnectionAction.LEAVE);
-            give(ConnectionAction.START_CLOSE_DEADLINE);
-            give(ConnectionAction.QUEUE_PEER_CLOSED);
         } else if (state == State.CLOSED_BY_US) {
             codes.confirmed();
-            state = State.CLOSED_BY_BOTH;
             give(ConnectionAction.QUEUE_ENDED);
+            state = State.CLOSED_BY_BOTH;
             freeIfDone();
         }
     }
@@ -189,18 +207,15 @@ final class ConnectionState {
             codes.decided(violation.closeCode(), String.valueOf(violation.getMessage()));
         }
         failure = violation;
+        actions.give(FAIL);
         state = State.FAILING;
-        give(ConnectionAction.LEAVE);
-        give(ConnectionAction.START_CLOSE_DEADLINE);
-        give(ConnectionAction.QUEUE_FAILED);
-        give(ConnectionAction.QUEUE_ENDED);
         freeIfDone();
     }
 
     /** The callbacks of what came before the failure have returned: the close frame that says why is due. */
     synchronized void failureDelivered() {
         if (state == State.FAILING) {
-            sendClose(codes.first(), codes.firstReason());
+            sendClose(codes.first(), codes.firstReason(), ConnectionAction.SEND_CLOSE.bit);
         }
     }
 
@@ -215,7 +230,7 @@ final class ConnectionState {
     /** Our close frame will not be written. */
     synchronized void closeFrameLost() {
         if (isGiven(ConnectionAction.SEND_CLOSE) && isTransportHeld()) {
-            free(ConnectionAction.ABORT_TRANSPORT);
+            free(ABORT);
         }
     }
 
@@ -234,10 +249,10 @@ final class ConnectionState {
                     cutShort = true;
                     give(ConnectionAction.QUEUE_FAILED);
                 }
-                free(ConnectionAction.CLOSE_TRANSPORT);
+                free(CLOSE);
             }
             case CLOSED_BY_BOTH -> freeIfDone();
-            case FAILING -> free(ConnectionAction.CLOSE_TRANSPORT);
+            case FAILING -> free(CLOSE);
             default -> {
                 // The answer to the peer's close frame is owed, or the transport is not ours, or not any more.
             }
@@ -262,7 +277,7 @@ final class ConnectionState {
         if (state == State.ACCEPTED) {
             endNow();
         } else if (isTransportHeld()) {
-            free(ConnectionAction.CLOSE_TRANSPORT);
+            free(CLOSE);
         }
     }
 
@@ -295,19 +310,20 @@ final class ConnectionState {
         return actions.claim();
     }
 
-    /** A claimed action has been carried out, or has thrown. */
+    /** A claimed action was carried out, or has thrown. If this throws, for want of stack, it is to be told again. */
     synchronized void settled(ConnectionAction action, boolean success) {
-        if (actions.end(action) && !success) {
+        if (!success && actions.isRunning(action)) {
             switch (action) {
                 case SEND_CLOSE, SHUT_OUTPUT -> {
                     if (isTransportHeld()) {
-                        free(ConnectionAction.ABORT_TRANSPORT);
+                        free(ABORT);
                     }
                 }
                 case CLOSE_TRANSPORT -> give(ConnectionAction.ABORT_TRANSPORT);
                 default -> actions.keepForRetry(action);
             }
         }
+        actions.end(action);
         goneIfOver();
     }
 
@@ -375,6 +391,11 @@ final class ConnectionState {
         return cutShort;
     }
 
+    /** Whether the endpoint is told nothing any more. */
+    synchronized boolean isOver() {
+        return lastEventDelivered;
+    }
+
     /** Whether the transport was known. */
     synchronized boolean hasOpened() {
         return isGiven(ConnectionAction.QUEUE_OPENED);
@@ -388,7 +409,7 @@ final class ConnectionState {
     // ---- under the lock ----
 
     private void give(ConnectionAction action) {
-        actions.give(action);
+        actions.give(action.bit);
     }
 
     private boolean isGiven(ConnectionAction action) {
@@ -401,13 +422,11 @@ final class ConnectionState {
 
     private void endNow() {
         if (state == State.ACCEPTED) {
+            actions.give(NEVER_OPEN);
             lastEventDelivered = true;
             state = State.GONE;
-            give(ConnectionAction.END_OUTPUT);
-            give(ConnectionAction.END_INPUT);
-            give(ConnectionAction.FORGET);
         } else if (isTransportHeld()) {
-            free(ConnectionAction.ABORT_TRANSPORT);
+            free(ABORT);
         }
     }
 
@@ -420,24 +439,20 @@ final class ConnectionState {
         if (closeFrameWritten && state == State.FAILING) {
             give(ConnectionAction.SHUT_OUTPUT);
         } else if (closeFrameWritten && state == State.CLOSED_BY_BOTH && (role == Role.SERVER || inputEnded)) {
-            free(ConnectionAction.CLOSE_TRANSPORT);
+            free(CLOSE);
         }
     }
 
-    private void free(ConnectionAction how) {
+    /** @param how {@link #CLOSE} or {@link #ABORT} */
+    private void free(int how) {
+        actions.give(how);
         state = State.CLOSED;
-        give(ConnectionAction.LEAVE);
-        give(how);
-        give(ConnectionAction.END_OUTPUT);
-        give(ConnectionAction.END_INPUT);
-        give(ConnectionAction.QUEUE_ENDED);
     }
 
     private void goneIfOver() {
         if (state == State.CLOSED && lastEventDelivered && !actions.isFreeing()) {
+            actions.give(END);
             state = State.GONE;
-            give(ConnectionAction.END_DEADLINES); // not before, since what throws is tried again by the timer
-            give(ConnectionAction.FORGET);
         }
     }
 }

@@ -61,6 +61,9 @@ final class EndpointErrors {
     }
 
     private Outcome tell(Throwable error) {
+        if (!session.hasBegun()) {
+            return Outcome.NO_HANDLER; // no callback comes before onOpen
+        }
         try {
             return endpoint.onError(error) ? Outcome.HANDLED : Outcome.NO_HANDLER;
         } catch (Throwable second) {

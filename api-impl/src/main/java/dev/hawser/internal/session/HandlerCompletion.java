@@ -23,9 +23,13 @@ record HandlerCompletion(SendHandler handler, WebSocketConnection connection) im
         }
     }
 
+    /** This runs beside the session's turn, in which the endpoint is told. */
     private void tellSession(Throwable error) {
         try {
-            connection.handlerFailed(error);
+            InboundEvent event = new InboundEvent(InboundEvent.Kind.HANDLER_FAILED, error);
+            if (!connection.dispatcher().enqueue(event)) { // onClose, the last callback, is due already
+                connection.session().errors().handlerFailedAfterTheEnd(error);
+            }
         } catch (Throwable e) { // of the Java machine; the handler was called, and is not called again
             DispatchThreads.log("a session could not be told what its SendHandler threw", e);
         }

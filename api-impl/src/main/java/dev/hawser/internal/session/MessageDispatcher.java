@@ -38,7 +38,7 @@ final class MessageDispatcher implements Turn {
     private final boolean virtualThreads;
     private final TurnLoad load;
     private final Inbox inbox;
-    private final TurnSchedule turns;
+    final TurnSchedule turns;
     private final MessageReceiver receiver;
 
     /** The stream that the running turn hands over; written by it. */
@@ -130,6 +130,11 @@ final class MessageDispatcher implements Turn {
     }
 
     @Override
+    public void runsWhereItMayBlock() {
+        mayBlock = true;
+    }
+
+    @Override
     public Weight weight() {
         return load.weight(inbox.waitingBytes());
     }
@@ -207,10 +212,7 @@ final class MessageDispatcher implements Turn {
                         }
                     }
                 } catch (Throwable e) {
-                    callbackFailed(e);
-                    if (event.kind == InboundEvent.Kind.OPENED) {
-                        failed(e); // nothing would ever be read
-                    }
+                    notDelivered(event, e);
                 } finally {
                     if (reading != null) {
                         reading = null;
@@ -245,7 +247,9 @@ final class MessageDispatcher implements Turn {
             if (!eventLoop) { // before the write, which is none of the callbacks' time
                 load.ends(System.nanoTime(), delivered, !mayBlock && !virtualThreads, inbox.hasMore());
             }
-            connection.turnEnds();
+            connection.outbound().flush(); // what the callbacks sent
+            connection.runtime().encodedText().forget();
+            connection.runtime().sharedEncoding().forget();
             dispatcher.turnEnded();
             inbox.settle();
             more = inbox.turnEnds(connection.outbound().armIfFull());
@@ -261,6 +265,34 @@ final class MessageDispatcher implements Turn {
     private void callbackFailed(Throwable error) {
         try {
             connection.end().callbackFailed(error);
+        } catch (Throwable e) {
+            failed(e);
+        }
+    }
+
+    /**
+     * A message's callback threw, or, for what tells of the session's beginning and end, the Java machine did: what
+     * their callbacks throw is caught where they are called. The end is tried once more, and the endpoint is not told
+     * again what it was told already. A session that could not be opened ends, since nothing would ever be read.
+     */
+    private void notDelivered(InboundEvent event, Throwable error) {
+        InboundEvent.Kind kind = event.kind;
+        if (kind == InboundEvent.Kind.ENDED
+                || kind == InboundEvent.Kind.FAILED
+                || kind == InboundEvent.Kind.PEER_CLOSED) {
+            deliverAgain(event);
+            return;
+        }
+        callbackFailed(error);
+        if (kind == InboundEvent.Kind.OPENED) {
+            connection.end().neverBegan();
+            failed(error);
+        }
+    }
+
+    private void deliverAgain(InboundEvent event) {
+        try {
+            connection.end().deliverAgain(event);
         } catch (Throwable e) {
             failed(e);
         }

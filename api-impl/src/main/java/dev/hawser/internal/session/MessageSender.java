@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All sends of one session, from any thread. Whole messages are ordered as they come, and never in each other's way; only a whole message
@@ -152,11 +154,11 @@ final class MessageSender {
         try {
             position = queue.offer(MessagePart.WHOLE, kind, payload, offset, length, send);
         } catch (IOException e) {
-            connection.complete(completion, e);
+            refused(completion, e);
             return;
         }
         if (position < 0) {
-            connection.complete(completion, new IOException(full(position)));
+            refused(completion, new IOException(full(position)));
             if (closeOnOverflow) {
                 connection.end().closeForFault(CloseReason.CloseCodes.VIOLATED_POLICY, "reads too slowly");
             }
@@ -173,6 +175,14 @@ final class MessageSender {
         if (!queue.isWritten(position)) {
             connection.onWritePending();
         }
+    }
+
+    /**
+     * Tells the completion of a send that has ended before it began: why it was refused, or null if there was nothing
+     * to send.
+     */
+    void refused(PendingSend.Completion completion, @Nullable Exception why) {
+        connection.completedSends.addRefused(PendingSend.ended(completion, why));
     }
 
     /**
@@ -221,7 +231,17 @@ final class MessageSender {
         if (connection.dispatcher().inTurn()) {
             connection.runtime().dispatcher().watch();
         } else if (queue.claimFlush()) {
-            connection.flushAfter(flushDelayNanos);
+            flushLater();
+        }
+    }
+
+    /** What a foreign thread has batched goes out once after the delay. */
+    @SuppressWarnings("FutureReturnValueIgnored") // a flush tells the connection itself what went wrong
+    private void flushLater() {
+        try {
+            connection.runtime().timer().schedule(queue::flush, flushDelayNanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            queue.flush();
         }
     }
 

@@ -229,6 +229,7 @@ final class SessionTimeouts implements Runnable {
             }
             if (!ended) {
                 connection.completedSends.schedule();
+                connection.dispatcher().turns.payOwed();
                 connection.end().retry();
                 look(System.nanoTime());
             }
@@ -287,9 +288,9 @@ final class SessionTimeouts implements Runnable {
             connection.cut("no pong within " + TimeUnit.NANOSECONDS.toMillis(pongNanos) + " ms");
         }
         if (!pinged && now - received >= keepAliveNanos) {
-            pinged = true;
+            sendKeepAlive(); // first: if it throws, no pong is owed
             pingSent = now;
-            sendKeepAlive();
+            pinged = true;
         }
     }
 

@@ -5,7 +5,8 @@ import dev.hawser.internal.dispatch.Turn;
 
 /**
  * Has the turns of one session run: by the reading thread once it has parsed what it read, or by a dispatcher. A turn
- * that cannot be scheduled now, as for want of stack in the thread of a sender, is when the session's next event comes.
+ * that cannot be scheduled now, as for want of stack in the thread of a sender, is when the session's next event comes,
+ * or the timer looks at the session.
  * Thread-safe.
  */
 final class TurnSchedule {
@@ -39,6 +40,15 @@ final class TurnSchedule {
         dispatcher.ready(ticket);
     }
 
+    /** There may be no next event: the timer's next look at the session pays. */
+    private void retrySoon() {
+        try {
+            connection.timeouts().retrySoon();
+        } catch (Throwable e) {
+            // The look that is due pays.
+        }
+    }
+
     /** An event has come for which no turn is due: what is owed is paid. */
     void payOwed() {
         if (!owed) {
@@ -51,6 +61,7 @@ final class TurnSchedule {
                     now();
                 } catch (Throwable e) {
                     owed = true;
+                    retrySoon();
                 }
             }
         }

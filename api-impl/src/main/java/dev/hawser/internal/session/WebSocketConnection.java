@@ -22,7 +22,6 @@ import jakarta.websocket.WebSocketContainer;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -139,43 +138,52 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     @Override
     public void onOpen(Transport opened, ByteBuffer early) {
         transport = opened;
-        if (!end.transportOpened() || !isSetUp(opened, early)) {
-            return; // the transport is aborted
+        try {
+            if (!end.transportOpened()) {
+                return; // the transport is aborted
+            }
+            if (isSetUp(opened, early)) {
+                beginReading();
+            } else {
+                end.openingFailed();
+            }
+        } catch (Throwable e) {
+            end.openingFailed(); // unless it was set up
+            readingThrew(e);
+            throw e;
         }
-        // onOpen may add handlers, also that of an annotated class, and what came before that would find none.
+    }
+
+    /** onOpen may add handlers, also that of an annotated class, and what came before that would find none. */
+    private void beginReading() {
         if (!session.endpoint().hasOnOpen() || dispatcher.eventLoop) {
             receiver.endpointOpened();
             parseRest(); // the turn of onOpen comes first, and says anew what the endpoint takes
         } else {
-            turnOwed = false; // onOpen's turn begins to read, on another thread: nothing of it is touched after this
+            readingThread =
+                    null; // onOpen's turn begins to read, on another thread: nothing of it is touched after this
             readingPaused = true; // the peer's pongs are not read yet, so its silence says nothing
-            dispatcher.runOwedTurn();
+            turnOwed = false;
+            dispatcher.turns.owed = true; // before the call, which may not be possible: then the timer's is
+            dispatcher.turns.payOwed();
         }
     }
 
-    /** Sets the session up, and queues its onOpen. Returns false if that failed, or the container has ended. */
+    /** Sets the session up, and queues its onOpen. Returns false if the container has ended. */
     private boolean isSetUp(Transport opened, ByteBuffer early) {
-        boolean ready = false;
-        try {
-            if (!runtime.registry().begins(session)) {
-                return false;
-            }
-            readingThread = Thread.currentThread();
-            parser.keepEarly(early);
-            boolean httpSessionLives = runtime.registry().opened(session.endpointKey(), session);
-            outbound.open(opened);
-            timeouts.start();
-            end.sessionReady();
-            ready = true;
-            if (runtime.isClosing()) {
-                closeAtStop(ContainerRuntime.stopReason());
-            } else if (!httpSessionLives) {
-                HttpSessions.close(session);
-            }
-        } finally {
-            if (!ready) {
-                end.openingFailed();
-            }
+        if (!runtime.registry().begins(session)) {
+            return false;
+        }
+        readingThread = Thread.currentThread();
+        parser.keepEarly(early);
+        boolean httpSessionLives = runtime.registry().opened(session.endpointKey(), session);
+        outbound.open(opened);
+        timeouts.start();
+        end.sessionReady();
+        if (runtime.isClosing()) {
+            closeAtStop(ContainerRuntime.stopReason());
+        } else if (!httpSessionLives) {
+            HttpSessions.close(session);
         }
         return true;
     }
@@ -198,41 +206,59 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         }
         boolean interrupted = Thread.currentThread().isInterrupted();
         readingThread = Thread.currentThread();
-        ByteBuffer pooled = runtime.readBuffers().borrowForReading();
         boolean atEnd = false;
         try {
-            parser.giveHeaderTo(pooled);
-            ByteBuffer buffer = pooled;
-            int reads = 0;
-            parser.readingBegins(dispatcher.eventLoop ? MessageDispatcher.TURN_NANOS : READING_NANOS);
-            boolean all = true;
-            boolean more = true;
-            while (more) {
-                buffer = InboundParser.withRoom(pooled, buffer, receiver.mayRead(buffer.remaining()));
-                int room = buffer.capacity() - buffer.remaining();
-                int read = from.read(buffer);
-                if (read > 0) {
-                    timeouts.received();
-                    all = parse(buffer);
+            ByteBuffer pooled = runtime.readBuffers().borrowForReading();
+            try {
+                parser.giveHeaderTo(pooled);
+                ByteBuffer buffer = pooled;
+                int reads = 0;
+                parser.readingBegins(dispatcher.eventLoop ? MessageDispatcher.TURN_NANOS : READING_NANOS);
+                boolean all = true;
+                boolean more = true;
+                while (more) {
+                    buffer = InboundParser.withRoom(pooled, buffer, receiver.mayRead(buffer.remaining()));
+                    int room = buffer.capacity() - buffer.remaining();
+                    int read = from.read(buffer);
+                    if (read > 0) {
+                        timeouts.received();
+                        all = parse(buffer);
+                    }
+                    atEnd = read < 0;
+                    boolean maybeMore = all && (read == room || read > 0 && from.isSecure()); // TLS: a record each
+                    more = maybeMore && ++reads < READS && !receiver.isOverBounds(0) && parser.isTimeLeft();
                 }
-                atEnd = read < 0;
-                boolean maybeMore = all && (read == room || read > 0 && from.isSecure()); // TLS reads a record each
-                more = maybeMore && ++reads < READS && !receiver.isOverBounds(0) && parser.isTimeLeft();
+                parser.keep(buffer, all);
+            } catch (Throwable e) { // containers throw an IllegalStateException, too, and the machine its errors
+                end.broken(e);
+                return;
+            } finally {
+                runtime.readBuffers().giveBack(pooled);
+                finishReading();
+                InterruptFlag.restore(interrupted); // an extension of the application may have left one
             }
-            parser.keep(buffer, all);
-        } catch (Throwable e) { // containers throw an IllegalStateException, too, and the machine its errors
-            end.broken(e);
-            return;
-        } finally {
-            runtime.readBuffers().giveBack(pooled);
-            finishReading();
-            InterruptFlag.restore(interrupted); // an extension of the application may have left one
+            if (atEnd) {
+                end.endOfStream(parser.isMidMessage());
+            } else {
+                goOn(from);
+            }
+        } catch (Throwable e) {
+            readingThrew(e);
         }
-        if (atEnd) {
-            end.endOfStream(parser.isMidMessage());
-        } else {
-            goOn(from);
+    }
+
+    /** The Java machine threw in the middle of a reading. None follows, and the turn that it owes runs on a worker. */
+    private void readingThrew(Throwable error) {
+        Thread reading = readingThread;
+        if (reading == null || reading == Thread.currentThread()) { // else another one goes on already
+            readingThread = null;
+            if (turnOwed) {
+                turnOwed = false;
+                dispatcher.turns.owed = true;
+            }
         }
+        end.broken(error);
+        dispatcher.turns.payOwed();
     }
 
     /** Parses what was left, and goes on to read when that is done. On any thread, which is the reading one meanwhile. */
@@ -251,8 +277,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
             finishReading();
             goOn(from);
         } catch (Throwable e) { // whatever it is: nothing would parse what follows
-            readingThread = null;
-            end.broken(e);
+            readingThrew(e);
         }
     }
 
@@ -465,34 +490,5 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     void failed(Throwable error) {
         LOGGER.log(System.Logger.Level.ERROR, FAILED, error);
         cut(FAILED);
-    }
-
-    /** A SendHandler threw, on a thread beside the session's turn: the endpoint is told in the turn, unless its onClose is due already. */
-    void handlerFailed(Throwable error) {
-        if (!dispatcher.enqueue(new InboundEvent(InboundEvent.Kind.HANDLER_FAILED, error))) {
-            session.errors().handlerFailedAfterTheEnd(error);
-        }
-    }
-
-    /** A turn ends: what its callbacks sent goes out. */
-    void turnEnds() {
-        outbound.flush();
-        runtime.encodedText().forget();
-        runtime.sharedEncoding().forget();
-    }
-
-    /** Tells a completion of a send that has ended before it began: why it was refused, or null if there was nothing to send. */
-    void complete(PendingSend.Completion completion, @Nullable Exception refused) {
-        completedSends.addRefused(PendingSend.ended(completion, refused));
-    }
-
-    /** Flushes once after the delay what a foreign thread has batched. */
-    @SuppressWarnings("FutureReturnValueIgnored") // a flush tells the connection itself what went wrong
-    void flushAfter(long nanos) {
-        try {
-            runtime.timer().schedule(outbound::flush, nanos, TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            outbound.flush();
-        }
     }
 }

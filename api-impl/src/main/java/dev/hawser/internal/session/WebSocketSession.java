@@ -53,6 +53,10 @@ public final class WebSocketSession implements HawserSession {
     private volatile boolean open = true;
     /** Whether onClose is about to be called or has been. */
     private volatile boolean ending;
+    /** Whether onOpen was called; only touched in turns. */
+    private boolean begun;
+    /** Whether onClose was called; only touched in turns. */
+    private boolean endTold;
     /** Written by {@link HttpSessions}, under its guard. */
     private volatile @Nullable String httpSessionId;
 
@@ -371,6 +375,7 @@ public final class WebSocketSession implements HawserSession {
 
     /** The first event: onOpen. An endpoint that cannot open is closed. Called in the turn. */
     void open() {
+        begun = true;
         try {
             endpoint.onOpen();
         } catch (Throwable e) {
@@ -403,14 +408,17 @@ public final class WebSocketSession implements HawserSession {
         connection.runtime().registry().closing(endpointKey(), this);
     }
 
-    /** The last event: onClose. Called in the turn. Whatever throws, the session has ended then. */
+    /** The last event: onClose. Called in the turn, and again if it throws. Then the session has ended. */
     void end(CloseReason reason) {
         ending = true;
         try {
-            try {
-                endpoint.onClose(reason);
-            } catch (Throwable e) {
-                errors.callbackFailed(e);
+            if (begun && !endTold) {
+                try {
+                    endTold = true;
+                    endpoint.onClose(reason);
+                } catch (Throwable e) {
+                    errors.callbackFailed(e);
+                }
             }
             endpoint.destroy();
         } finally {
@@ -420,6 +428,11 @@ public final class WebSocketSession implements HawserSession {
             }
             connection.runtime().registry().ended(this);
         }
+    }
+
+    /** Whether the endpoint was told of the session, so that it is told of its end, too. Asked in its turns. */
+    boolean hasBegun() {
+        return begun;
     }
 
     private void throwIfEnded() {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sends of one queue that have ended and wait to be told, as a chain through the sends themselves. Whatever throws
- * while one is told, that one and those behind it stay here for the next call.
+ * while one is told, that one and those behind it stay here until they are.
  */
 final class EndedSends {
     private final ReentrantLock lock;
@@ -36,8 +36,19 @@ final class EndedSends {
         return taken;
     }
 
-    /** Tells all, in order, without the lock. */
+    /**
+     * Tells all, in order, without the lock. If that throws, it is tried again at once, since there may be no next
+     * call: the queue may have ended. What throws again stays for the next call, if there is one.
+     */
     void tell() {
+        try {
+            tellOnce();
+        } catch (RuntimeException | Error e) {
+            tellOnce();
+        }
+    }
+
+    private void tellOnce() {
         PendingSend send;
         lock.lock();
         try {

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /** What a {@link Transport} tells. Its calls never overlap one another, but for {@link #onClosed}. */
 public interface TransportListener {
     /**
-     * The connection is open and its opening handshake has been answered; called once, first.
+     * The connection is open and its opening handshake has been answered; called once, first. If it throws, the
+     * transport aborts itself, and tells {@link #onClosed}.
      *
      * @param early bytes that arrived behind the handshake, or an empty buffer; valid during the call only
      */

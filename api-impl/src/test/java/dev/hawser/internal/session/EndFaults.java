@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class EndFaults {
     private static final Settings SETTINGS = Settings.builder()
-            .set(Setting.CLOSE_TIMEOUT, Duration.ofMillis(300))
+            .set(Setting.CLOSE_TIMEOUT, Duration.ofMillis(100))
             .build();
 
     private final RecordingEndpoint endpoint = new RecordingEndpoint();
@@ -86,6 +86,14 @@ final class EndFaults {
                                 transport.end();
                                 connection.onReadable();
                             });
+        }
+    }
+
+    public static final class Cut implements Callable<String> {
+        @Override
+        public String call() {
+            return new EndFaults()
+                    .run((connection, transport) -> connection.cut("it is cut"), (connection, transport) -> {});
         }
     }
 

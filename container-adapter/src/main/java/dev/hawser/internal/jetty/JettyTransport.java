@@ -96,7 +96,12 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
         endPoint.setIdleTimeout(0);
         ByteBuffer unconsumed = early;
         early = BufferUtil.EMPTY_BUFFER;
-        listener.onOpen(this, unconsumed);
+        try {
+            listener.onOpen(this, unconsumed);
+        } catch (Throwable e) { // of the Java machine
+            fail(e);
+            throw e;
+        }
         if (!endPoint.isOpen()) {
             // Closed before Jetty knew of this connection: it told the HTTP connection instead.
             tellClosed(new ClosedChannelException());
@@ -187,6 +192,14 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
         close(endPoint, aborted);
     }
 
+    private void fail(Throwable cause) {
+        try {
+            abort();
+        } finally {
+            tellClosed(cause);
+        }
+    }
+
     private void close(EndPoint target, @Nullable Throwable cause) {
         try {
             target.close(cause);
@@ -245,7 +258,12 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
     private final class Fillable implements Callback {
         @Override
         public void succeeded() {
-            listener.onReadable();
+            try {
+                listener.onReadable();
+            } catch (Throwable e) { // of the Java machine: nobody would ever read again
+                fail(e);
+                throw e;
+            }
         }
 
         @Override

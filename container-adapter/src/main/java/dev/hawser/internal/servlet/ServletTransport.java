@@ -89,7 +89,15 @@ final class ServletTransport implements Transport {
             }
         }
         // Bytes behind the handshake are the container's to hand out: they are read like all others.
-        listener.onOpen(this, NOTHING.duplicate());
+        boolean opened = false;
+        try {
+            listener.onOpen(this, NOTHING.duplicate());
+            opened = true;
+        } finally {
+            if (!opened) {
+                abort(); // not every container closes the connection if init throws
+            }
+        }
         lock.lock();
         try {
             serving = false;
@@ -186,8 +194,16 @@ final class ServletTransport implements Transport {
         } finally {
             lock.unlock();
         }
-        while (takeDemand()) {
-            listener.onReadable();
+        boolean done = false;
+        try {
+            while (takeDemand()) {
+                listener.onReadable();
+            }
+            done = true;
+        } finally {
+            if (!done) {
+                abort(); // the Java machine threw, and nobody would ever read again
+            }
         }
     }
 

@@ -33,11 +33,13 @@ class JettyTransportTest {
 
     private final BlockingQueue<RecordingEcho> echoes = new LinkedBlockingQueue<>();
     private RawServer server;
+    private volatile boolean throwsInOnOpen;
 
     @BeforeEach
     void start() throws Exception {
         server = new RawServer(() -> {
             RecordingEcho echo = new RecordingEcho(FAREWELL);
+            echo.throwsInOnOpen = throwsInOnOpen;
             echoes.add(echo);
             return echo;
         });
@@ -202,6 +204,41 @@ class JettyTransportTest {
         assertNotNull(echo.failed.poll(20, TimeUnit.SECONDS));
         assertClosedOnce(echo);
         assertEachWriteEndedOnce(echo);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aListenerThatThrowsWhenItOpensIsToldTheEndAndSoIsThePeer(boolean secure) throws Exception {
+        throwsInOnOpen = true;
+        try (Socket socket = server.upgrade(secure, NOTHING)) {
+            assertClosedOnce(echo());
+            assertIsGone(socket);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aListenerThatThrowsWhenItReadsIsToldTheEndAndSoIsThePeer(boolean secure) throws Exception {
+        try (Socket socket = server.upgrade(secure, NOTHING)) {
+            send(socket, "first");
+            assertEquals("first", read(socket, 5));
+            RecordingEcho echo = echo();
+            echo.throwsInOnReadable = true;
+            send(socket, "second");
+            assertClosedOnce(echo);
+            assertIsGone(socket);
+        }
+    }
+
+    private static void assertIsGone(Socket socket) throws IOException {
+        socket.setSoTimeout(20_000);
+        try {
+            assertEquals(-1, socket.getInputStream().read());
+        } catch (SocketTimeoutException e) {
+            throw new AssertionError("the connection stays", e);
+        } catch (IOException e) {
+            // a reset says it as well
+        }
     }
 
     @ParameterizedTest

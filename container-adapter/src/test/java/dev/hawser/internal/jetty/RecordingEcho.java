@@ -26,6 +26,8 @@ final class RecordingEcho implements TransportListener {
     final BlockingQueue<Throwable> failed = new LinkedBlockingQueue<>();
     private final ByteBuffer buffer = ByteBuffer.allocate(32 * 1024).flip();
     private final byte[] farewell;
+    volatile boolean throwsInOnOpen;
+    volatile boolean throwsInOnReadable;
     volatile @Nullable Transport transport;
 
     RecordingEcho(byte[] farewell) {
@@ -36,6 +38,9 @@ final class RecordingEcho implements TransportListener {
     public void onOpen(Transport opening, ByteBuffer early) {
         transport = opening;
         opened.countDown();
+        if (throwsInOnOpen) {
+            throw new StackOverflowError("of a test");
+        }
         if (early.hasRemaining()) {
             ByteBuffer copy = ByteBuffer.allocate(early.remaining()).put(early).flip();
             write(copy, opening::demandRead);
@@ -47,6 +52,9 @@ final class RecordingEcho implements TransportListener {
 
     @Override
     public void onReadable() {
+        if (throwsInOnReadable) {
+            throw new StackOverflowError("of a test");
+        }
         if (stacks.isEmpty()) {
             stacks.add(new Throwable().getStackTrace());
         }
