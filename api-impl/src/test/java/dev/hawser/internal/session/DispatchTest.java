@@ -52,7 +52,11 @@ class DispatchTest {
     @Test
     void onTheEventLoopCallbacksRunInTheReadingThreadAndAllRepliesAreOneWrite() {
         RecordingEndpoint endpoint = new RecordingEndpoint();
-        try (SessionHarness session = new SessionHarness(endpoint, EVENT_LOOP)) {
+        Settings heldBack = Settings.builder() // for as long as a loaded machine may take
+                .set(Setting.FLUSH_DELAY, Duration.ofMinutes(1))
+                .build()
+                .over(EVENT_LOOP);
+        try (SessionHarness session = new SessionHarness(endpoint, heldBack)) {
             SessionHarness.await("onOpen", () -> endpoint.session != null);
             int before = session.transport.writes();
             session.read(SessionHarness.text("one"), SessionHarness.text("two"), SessionHarness.text("three"));
