@@ -46,6 +46,7 @@ public final class FaultInjection {
      */
     @SuppressWarnings("unchecked") // the scenario's class, in another loader
     public static List<String> run(Class<?> scenario, Faults.Kind of, int least, String... where) throws Exception {
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
         Class<?> faulty = Class.forName(scenario.getName(), true, new FaultyLoader(List.of(where)));
         Callable<String> spared = (Callable<String>) faulty.getConstructor().newInstance();
         kind = of;
@@ -64,6 +65,11 @@ public final class FaultInjection {
             Callable<String> run = (Callable<String>) faulty.getConstructor().newInstance();
             wrong = run.call();
             thrown = Faults.disarm();
+            if (Thread.currentThread().getContextClassLoader() != context) {
+                Thread.currentThread().setContextClassLoader(context);
+                found.add(
+                        n + ": the thread keeps the application's class loader after " + of + " in " + Faults.where());
+            }
             if (wrong != null) {
                 found.add(n + ": " + wrong + " after " + of + " in " + Faults.where());
             }

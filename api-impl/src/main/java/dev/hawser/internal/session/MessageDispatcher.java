@@ -230,7 +230,11 @@ final class MessageDispatcher implements Turn {
             failed(e);
         } finally {
             turnThread = null;
-            ended(slot, thread, before, delivered);
+            try {
+                thread.setContextClassLoader(before); // first: the thread may be a container's, and goes on
+            } finally {
+                ended(slot, delivered);
+            }
         }
     }
 
@@ -239,11 +243,10 @@ final class MessageDispatcher implements Turn {
      * Java machine, for want of memory or stack; then the connection is cut, and one more turn, which is due already,
      * tells the endpoint so.
      */
-    private void ended(int slot, Thread thread, ClassLoader before, int delivered) {
+    private void ended(int slot, int delivered) {
         boolean more = true;
         try {
             dispatcher.activeTurns().leave(slot, this);
-            thread.setContextClassLoader(before);
             if (!eventLoop) { // before the write, which is none of the callbacks' time
                 load.ends(System.nanoTime(), delivered, !mayBlock && !virtualThreads, inbox.hasMore());
             }
