@@ -1,4 +1,7 @@
-/** The engine and the client without the servlet adapters and without the server's API; the one jar holds all of it under another name. */
+/**
+ * The engine and the client without the servlet adapters and without the server's API; the one jar holds all of it
+ * under another name.
+ */
 module dev.hawser.core {
     requires transitive jakarta.websocket.client;
     requires static transitive jakarta.websocket;

@@ -1,6 +1,6 @@
 /**
- * Hawser, server and client. What is not exported is not for applications. An embedded server adds {@code HawserInitializer} itself: as a service
- * it would need Servlet on the path of every client.
+ * Hawser, server and client. What is not exported is not for applications. An embedded server adds
+ * {@code HawserInitializer} itself: as a service it would need Servlet on the path of every client.
  */
 module dev.hawser.websocket {
     requires transitive jakarta.websocket;

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 /**
- * Runs a scenario again and again over instrumented classes: with a fault at the first place that it reaches, at the second, and so on until
- * a run passes without one.
+ * Runs a scenario again and again over instrumented classes: with a fault at the first place that it reaches, at the
+ * second, and so on until a run passes without one.
  *
- * <p>A scenario is a test class that implements {@code Callable<String>}, with a public constructor without parameters. It does what it
- * looks at between {@link Faults#arm} and {@link Faults#disarm} itself, so that its preparations are spared, with the number it finds in
- * {@link #place}; it then answers with what is wrong, or null.
+ * <p>A scenario is a test class that implements {@code Callable<String>}, with a public constructor without parameters.
+ * It does what it looks at between {@link Faults#arm} and {@link Faults#disarm} itself, so that its preparations are
+ * spared, with the number it finds in {@link #place}; it then answers with what is wrong, or null.
  */
 public final class FaultInjection {
     /** More than any scenario has. */

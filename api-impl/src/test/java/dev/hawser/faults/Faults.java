@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What instrumented classes call before each allocation and at the start of each method: the n-th call after {@link #arm} throws, on
- * whatever thread it is. Only one is armed at a time.
+ * What instrumented classes call before each allocation and at the start of each method: the n-th call after
+ * {@link #arm} throws, on whatever thread it is. Only one is armed at a time.
  */
 public final class Faults {
     /** What is thrown, and where. */

@@ -12,8 +12,8 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
 /**
- * Loads all classes of Hawser anew, tests too, and has those that are no tests and whose names begin with one of the given ones call
- * {@link Faults}.
+ * Loads all classes of Hawser anew, tests too, and has those that are no tests and whose names begin with one of the
+ * given ones call {@link Faults}.
  */
 final class FaultyLoader extends ClassLoader {
     private static final String FAULTS = Faults.class.getName().replace('.', '/');

@@ -8,7 +8,10 @@ import java.util.function.BooleanSupplier;
 public final class Patience {
     private Patience() {}
 
-    /** Waits for a condition, looking at it often. Returns false if it does not come; {@code hawser.faults.patience} says when, in seconds. */
+    /**
+     * Waits for a condition, looking at it often. Returns false if it does not come; {@code hawser.faults.patience}
+     * says when, in seconds.
+     */
     public static boolean soon(BooleanSupplier condition) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(Integer.getInteger("hawser.faults.patience", 20));
         while (!condition.getAsBoolean()) {

@@ -12,7 +12,9 @@ public interface Turn extends Runnable {
      * Whether this turn is likely to block, so that it runs on a thread of {@link BlockingTurns} instead of a shared
      * worker.
      */
-    boolean mayBlock();
+    default boolean mayBlock() {
+        return false;
+    }
 
     /**
      * The turn, which was expected not to block, runs on such a thread after all. Called before it does, by who
@@ -21,7 +23,9 @@ public interface Turn extends Runnable {
     default void runsWhereItMayBlock() {}
 
     /** Whether this turn is to run on a virtual thread of its own, whether it blocks or not. */
-    boolean wantsVirtualThread();
+    default boolean wantsVirtualThread() {
+        return false;
+    }
 
     /** How much the session has to do, as far as is known. Any thread; an old answer does no harm. */
     default Weight weight() {
@@ -46,13 +50,17 @@ public interface Turn extends Runnable {
     /**
      * Sends replies that have been held back since {@code since} or longer. Called by the monitor while the turn runs.
      */
-    void flushDeferredSince(long since);
+    default void flushDeferredSince(long since) {}
 
     /** Whether callbacks of the application run in this turn now, on that thread. */
-    boolean runsOn(Thread thread);
+    default boolean runsOn(Thread thread) {
+        return false;
+    }
 
     /** Whether the turn runs now on that thread, and the thread is an event loop, which must not wait. */
-    boolean runsOnEventLoop(Thread thread);
+    default boolean runsOnEventLoop(Thread thread) {
+        return false;
+    }
 
     /**
      * If the turn waits for the rest of a streamed message: how fast that comes, as a share of the least rate of a

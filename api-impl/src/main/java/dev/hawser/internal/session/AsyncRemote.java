@@ -16,9 +16,9 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends that return at once and complete exactly once, also when the session ends. Thread-safe and ordered with all other sends of the
- * session. A send that does not fit into the outbound bounds fails; handlers are called on a callback thread, never on an event loop. The
- * buffers given must not change until completion.
+ * Sends that return at once and complete exactly once, also when the session ends. Thread-safe and ordered with all
+ * other sends of the session. A send that does not fit into the outbound bounds fails; handlers are called on a
+ * callback thread, never on an event loop. The buffers given must not change until completion.
  */
 final class AsyncRemote implements RemoteEndpoint.Async {
     private final MessageSender sender;
@@ -137,7 +137,10 @@ final class AsyncRemote implements RemoteEndpoint.Async {
         }
     }
 
-    /** Where an encoder writes to. A stream encoder's message is collected and sent whole, so that the caller does not wait for the peer. */
+    /**
+     * Where an encoder writes to. A stream encoder's message is collected and sent whole, so that the caller does not
+     * wait for the peer.
+     */
     private final class Collected implements Encoders.Output {
         private final PendingSend.Completion completion;
         private boolean sent;

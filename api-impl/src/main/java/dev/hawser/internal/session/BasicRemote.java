@@ -11,8 +11,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends that return when the message has been handed to the network. Thread-safe: whole messages of several threads go out one after
- * another. A send that takes longer than {@code sendTimeout} throws an IOException and closes the connection.
+ * Sends that return when the message has been handed to the network. Thread-safe: whole messages of several threads go
+ * out one after another. A send that takes longer than {@code sendTimeout} throws an IOException and closes the
+ * connection.
  */
 final class BasicRemote implements RemoteEndpoint.Basic {
     private final MessageSender sender;

@@ -159,19 +159,6 @@ final class CompletedSends implements Turn {
     }
 
     @Override
-    public void flushDeferredSince(long since) {}
-
-    @Override
-    public boolean runsOn(Thread thread) {
-        return false;
-    }
-
-    @Override
-    public boolean runsOnEventLoop(Thread thread) {
-        return false;
-    }
-
-    @Override
     public void run() {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();

@@ -127,15 +127,18 @@ final class ConnectionEnd {
         return !deaf;
     }
 
-    /** The peer's close frame: its answer waits for the callbacks of what came before, but not longer than the close timeout. */
+    /**
+     * The peer's close frame: its answer waits for the callbacks of what came before, but not longer than the close
+     * timeout.
+     */
     void closedByPeer(int code, String reason) {
         state.peerClosed(code, reason);
         carryOut();
     }
 
     /**
-     * RFC 6455 7.1.7. The close frame that says why waits for the replies to what was received before, but not longer than the close
-     * timeout.
+     * RFC 6455 7.1.7. The close frame that says why waits for the replies to what was received before, but not longer
+     * than the close timeout.
      */
     void violated(RemoteProtocolException violation) {
         state.violation(violation);

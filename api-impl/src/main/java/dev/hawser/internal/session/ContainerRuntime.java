@@ -24,8 +24,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What the sessions of one container share: worker threads, one timer, buffers, the registry. Made by the server or client container, and
- * closed with it. Thread-safe. Its threads are daemons, named after the container, and end with {@link #close}.
+ * What the sessions of one container share: worker threads, one timer, buffers, the registry. Made by the server or
+ * client container, and closed with it. Thread-safe. Its threads are daemons, named after the container, and end with
+ * {@link #close}.
  */
 public final class ContainerRuntime {
     private static final SecureRandom SEED = new SecureRandom();
@@ -159,14 +160,18 @@ public final class ContainerRuntime {
         return dispatcher.activeTurns().onEventLoop();
     }
 
-    /** The same for the runtimes of all containers that this class serves: whoever waits there holds up all connections of that loop. */
+    /**
+     * The same for the runtimes of all containers that this class serves: whoever waits there holds up all connections
+     * of that loop.
+     */
     public static boolean onAnyEventLoop() {
         return LIVE.stream().anyMatch(ContainerRuntime::onEventLoop);
     }
 
     /**
-     * Closes every session with 1001, those too whose handshake has been accepted and whose transport opens meanwhile, waits until their closing handshakes and onClose callbacks are done and their transports are gone, or
-     * the timeout has passed, cuts what is left, and ends all threads; callbacks that still run on them are interrupted.
+     * Closes every session with 1001, those too whose handshake has been accepted and whose transport opens meanwhile,
+     * waits until their closing handshakes and onClose callbacks are done and their transports are gone, or the timeout
+     * has passed, cuts what is left, and ends all threads; callbacks that still run on them are interrupted.
      */
     public void close(Duration timeout) {
         closing = true;
@@ -240,7 +245,10 @@ public final class ContainerRuntime {
         return idPrefix + Long.toString(ids.incrementAndGet(), 36);
     }
 
-    /** Masking keys of clients (RFC 6455 5.3: from a strong source of entropy, so that scripts cannot choose the bytes on the wire). */
+    /**
+     * Masking keys of clients (RFC 6455 5.3: from a strong source of entropy, so that scripts cannot choose the bytes
+     * on the wire).
+     */
     static int nextMaskingKey() {
         return MaskingKeys.next();
     }

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings that an endpoint declares: its {@link EndpointSettings} annotation, and over it the programmatic twin. Server and client
- * endpoints declare them alike; they differ in which settings only a whole container can have.
+ * The settings that an endpoint declares: its {@link EndpointSettings} annotation, and over it the programmatic twin.
+ * Server and client endpoints declare them alike; they differ in which settings only a whole container can have.
  *
  * @param ofContainers the settings that are refused in an annotation
  */

@@ -4,8 +4,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers the UTF-8 of the last long text, so that a loop which sends one String to many sessions encodes it once. Strings are compared
- * by identity: they cannot change. Thread-safe by publishing an immutable pair; a lost race only encodes once more.
+ * Remembers the UTF-8 of the last long text, so that a loop which sends one String to many sessions encodes it once.
+ * Strings are compared by identity: they cannot change. Thread-safe by publishing an immutable pair; a lost race only
+ * encodes once more.
  */
 final class EncodedText {
     /** Below this, encoding is cheaper than looking. */

@@ -5,10 +5,11 @@ import dev.hawser.internal.log.RepeatedErrors;
 import java.util.function.Supplier;
 
 /**
- * What happens to errors, in one place; docs/errors.md is the same in words. An exception of a callback, a decode error or a failed
- * connection goes to the endpoint's error handler; without one it is logged. The connection stays open after an exception of a message
- * handler, since the next message is none the worse for it; after one of onOpen it is closed with 1011, since the endpoint never began.
- * Messages and payloads are never logged, and of many errors of a kind only some ({@link RepeatedErrors}).
+ * What happens to errors, in one place; docs/errors.md is the same in words. An exception of a callback, a decode error
+ * or a failed connection goes to the endpoint's error handler; without one it is logged. The connection stays open
+ * after an exception of a message handler, since the next message is none the worse for it; after one of onOpen it is
+ * closed with 1011, since the endpoint never began. Messages and payloads are never logged, and of many errors of a
+ * kind only some ({@link RepeatedErrors}).
  */
 final class EndpointErrors {
     private static final System.Logger LOGGER = System.getLogger("dev.hawser.endpoint");

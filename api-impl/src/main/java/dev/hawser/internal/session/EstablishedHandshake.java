@@ -15,7 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a session needs to know of the opening handshake that made it: a snapshot, since the container recycles its request.
+ * All that a session needs to know of the opening handshake that made it: a snapshot, since the container recycles its
+ * request.
  *
  * @param role which end this is
  * @param plan what to call
@@ -27,8 +28,10 @@ import org.jspecify.annotations.Nullable;
  * @param pathParameters URI template variables and their decoded values
  * @param principal the authenticated user, or null
  * @param subprotocol the negotiated subprotocol, or "" if none
- * @param extensions the negotiated extensions as both sides know them, also those that only the application gives a meaning to
- * @param frameExtensions those of them that frames pass through, in the order of the response; the connection makes their halves
+ * @param extensions the negotiated extensions as both sides know them, also those that only the application gives a
+ *     meaning to
+ * @param frameExtensions those of them that frames pass through, in the order of the response; the connection makes
+ *     their halves
  * @param httpSessionId the id of the HttpSession that was there at the handshake, or null
  */
 public record EstablishedHandshake(

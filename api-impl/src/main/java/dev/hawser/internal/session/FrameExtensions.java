@@ -12,8 +12,8 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
 /**
- * The extensions that one container can really do: those of the application, which {@link ServiceLoader} finds in its class loader, and
- * permessage-deflate under the settings of an endpoint. Thread-safe.
+ * The extensions that one container can really do: those of the application, which {@link ServiceLoader} finds in its
+ * class loader, and permessage-deflate under the settings of an endpoint. Thread-safe.
  */
 public final class FrameExtensions {
     private final List<NegotiableExtension> ofApplication;
@@ -74,8 +74,9 @@ public final class FrameExtensions {
     }
 
     /**
-     * What a client offers for an endpoint without a list of its own: the application's extensions, and permessage-deflate if somebody asked
-     * for compression. Without that, an empty list is an empty offer, as the Jakarta API reads.
+     * What a client offers for an endpoint without a list of its own: the application's extensions, and
+     * permessage-deflate if somebody asked for compression. Without that, an empty list is an empty offer, as the
+     * Jakarta API reads.
      */
     public List<NegotiableExtension> offeredUnasked(Settings settings) {
         return with(settings, settings.isSet(Setting.COMPRESSION) && settings.get(Setting.COMPRESSION));

@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An element of {@code Sec-WebSocket-Extensions} as the Jakarta API shows it. The value of a parameter that has none is null. */
+/**
+ * An element of {@code Sec-WebSocket-Extensions} as the Jakarta API shows it. The value of a parameter that has none is
+ * null.
+ */
 public record HandshakeExtension(ExtensionHeader header) implements Extension {
     private record NamedValue(String name, @Nullable String value) implements Parameter {
         @Override

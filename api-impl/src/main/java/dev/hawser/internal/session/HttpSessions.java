@@ -10,18 +10,18 @@ import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The web sockets that end with the HTTP session of their opening handshake: when its user has logged out or timed out, the connection is
- * not theirs any more (Jakarta WebSocket 7.2). Those of an authenticated user always do; those of anonymous visitors do if the setting
- * {@code closeWithAnonymousHttpSession} says so, and are not in here otherwise. Thread-safe. Nothing is kept of an HTTP session whose web
- * sockets have ended.
+ * The web sockets that end with the HTTP session of their opening handshake: when its user has logged out or timed out,
+ * the connection is not theirs any more (Jakarta WebSocket 7.2). Those of an authenticated user always do; those of
+ * anonymous visitors do if the setting {@code closeWithAnonymousHttpSession} says so, and are not in here otherwise.
+ * Thread-safe. Nothing is kept of an HTTP session whose web sockets have ended.
  */
 public final class HttpSessions {
     /** By the id of the HTTP session. Guarded by this. */
     private final Map<String, Set<WebSocketSession>> byId = new HashMap<>();
 
     /**
-     * Those whose handshake was accepted and whose connection has yet to open, and whether their HTTP session has ended meanwhile. Weak,
-     * since a connection may never come about and nobody is told. Guarded by this.
+     * Those whose handshake was accepted and whose connection has yet to open, and whether their HTTP session has ended
+     * meanwhile. Weak, since a connection may never come about and nobody is told. Guarded by this.
      */
     private final Map<WebSocketSession, Boolean> opening = new WeakHashMap<>();
 

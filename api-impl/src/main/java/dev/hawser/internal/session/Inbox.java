@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * delivered is settled in groups. Its monitor is the one lock between the two sides; nothing is called in it.
  */
 final class Inbox {
-    /** Deliveries after which the inbox is told at the latest that it has become smaller; fewer where its bounds are tight. */
+    /**
+     * Deliveries after which the inbox is told at the latest that it has become smaller; fewer where its bounds are
+     * tight.
+     */
     private static final int SETTLED_TOGETHER = 32;
     /** What an event weighs beside its payload, so that a flood of empty messages reaches the byte bound as well. */
     static final long EVENT_WEIGHT = 64;
@@ -65,7 +68,9 @@ final class Inbox {
 
     private int deliveredMessages;
 
-    /** @param resumeReading called without the lock, by whoever made the room, after {@link #pauseReading} has said true */
+    /**
+     * @param resumeReading called without the lock, by whoever made the room, after {@link #pauseReading} has said true
+     */
     Inbox(int maxBytes, int maxMessages, Runnable resumeReading) {
         this.maxBytes = maxBytes;
         this.maxMessages = maxMessages;
@@ -103,8 +108,8 @@ final class Inbox {
     }
 
     /**
-     * Whether the bounds are reached. If so, reading is resumed once they are not any more, at once maybe and by another thread: so this is
-     * the last that a reading does.
+     * Whether the bounds are reached. If so, reading is resumed once they are not any more, at once maybe and by
+     * another thread: so this is the last that a reading does.
      *
      * @param rest bytes that were read and are not parsed
      */
@@ -239,7 +244,9 @@ final class Inbox {
         arrived = false;
     }
 
-    /** The event that {@link #peek} gave is not delivered now, nor are messages behind it, until {@link #outputHasRoom}. */
+    /**
+     * The event that {@link #peek} gave is not delivered now, nor are messages behind it, until {@link #outputHasRoom}.
+     */
     synchronized void pauseForOutput() {
         pausedForOutput = true;
     }
@@ -284,7 +291,10 @@ final class Inbox {
         return more;
     }
 
-    /** Under the guard: the inbox has become smaller by what was delivered. Returns whether reading goes on, which the caller sees to. */
+    /**
+     * Under the guard: the inbox has become smaller by what was delivered. Returns whether reading goes on, which the
+     * caller sees to.
+     */
     private boolean settled() {
         long bytes = waitingBytes - deliveredBytes;
         waitingBytes = bytes;

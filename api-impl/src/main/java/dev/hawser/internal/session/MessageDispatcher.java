@@ -73,7 +73,10 @@ final class MessageDispatcher implements Turn {
         return receiver;
     }
 
-    /** Has the endpoint called with the event, after all that came before. Any thread. Returns false if it comes after the last. */
+    /**
+     * Has the endpoint called with the event, after all that came before. Any thread. Returns false if it comes after
+     * the last.
+     */
     boolean enqueue(InboundEvent event) {
         Inbox.Added added = inbox.add(event);
         if (added == Inbox.Added.AND_A_TURN_IS_DUE) {

@@ -14,11 +14,12 @@ import java.io.StringReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives text and binary messages to their handlers, in the session's turn. Whoever gets the first part gets the whole message, though the
- * session's handlers may have changed since (Jakarta WebSocket 2.1.3).
+ * Gives text and binary messages to their handlers, in the session's turn. Whoever gets the first part gets the whole
+ * message, though the session's handlers may have changed since (Jakarta WebSocket 2.1.3).
  *
- * <p>A message is received in the form that suits the handler of that moment: whole, in parts, or as a stream. If another one has taken its
- * place by the time of the handover, and wants another form, the message is put together for it, up to the limit of whole messages.
+ * <p>A message is received in the form that suits the handler of that moment: whole, in parts, or as a stream. If
+ * another one has taken its place by the time of the handover, and wants another form, the message is put together for
+ * it, up to the limit of whole messages.
  */
 final class MessageHandover {
     private final WebSocketConnection connection;

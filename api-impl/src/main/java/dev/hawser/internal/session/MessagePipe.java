@@ -152,7 +152,10 @@ final class MessagePipe implements BlockingTurns.Stream {
         begin(); // to be told
     }
 
-    /** The handler has returned: what it left unread of its stream is dropped, lest it fill the pipe and stop the connection. */
+    /**
+     * The handler has returned: what it left unread of its stream is dropped, lest it fill the pipe and stop the
+     * connection.
+     */
     static void abandon(Object stream) {
         if (stream instanceof PartsInputStream octets) {
             octets.close();
@@ -217,7 +220,10 @@ final class MessagePipe implements BlockingTurns.Stream {
         throw new IOException(failure);
     }
 
-    /** Returns whether there is something to tell the reader; false if the time is up. A peer that answers pings is alive, but no sender. */
+    /**
+     * Returns whether there is something to tell the reader; false if the time is up. A peer that answers pings is
+     * alive, but no sender.
+     */
     private boolean awaitPart() throws InterruptedIOException {
         long began = 0;
         boolean waited = false;

@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
  * Whether a peer that has begun a message goes on with it at the least rate, {@link Setting#MIN_MESSAGE_RATE}, over any
  * {@link Setting#MIN_MESSAGE_RATE_GRACE} of the same message, from the reading that brought its beginning. How much had
  * come by when is remembered for a few moments only: one stands for those within a {@value #PARTS}th of the grace time
- * after it. So a peer that is too slow for the grace time and a {@value #PARTS}th is always found, and one that is never
- * too slow for the grace time, never. Times are those of the session's {@link ReadingClock}. The reading thread tells of
- * progress; the timer looks.
+ * after it. So a peer that is too slow for the grace time and a {@value #PARTS}th is always found, and one that is
+ * never too slow for the grace time, never. Times are those of the session's {@link ReadingClock}. The reading thread
+ * tells of progress; the timer looks.
  */
 final class MessageRate {
     private static final int PARTS = 6;

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All sends of one session, from any thread. Whole messages are ordered as they come, and never in each other's way; only a whole message
- * in the middle of a partial one is refused, naming both. Every send has a deadline.
+ * All sends of one session, from any thread. Whole messages are ordered as they come, and never in each other's way;
+ * only a whole message in the middle of a partial one is refused, naming both. Every send has a deadline.
  */
 final class MessageSender {
     private final WebSocketConnection connection;
@@ -71,7 +71,10 @@ final class MessageSender {
         return connection.runtime().encodedText().utf8(text);
     }
 
-    /** Sends a whole message and returns when it has been handed to the network, or, when batching is allowed, when it is queued. */
+    /**
+     * Sends a whole message and returns when it has been handed to the network, or, when batching is allowed, when it
+     * is queued.
+     */
     void sendWhole(Opcode kind, byte[] payload, int offset, int length) throws IOException {
         long deadline = deadline();
         handOver(accept(MessagePart.WHOLE, kind, payload, offset, length, deadline), deadline);
@@ -95,8 +98,8 @@ final class MessageSender {
     }
 
     /**
-     * A message was begun and cannot be ended: the peer must not take what it got for the whole, and no other message may follow (RFC
-     * 6455 5.4), so the connection is closed.
+     * A message was begun and cannot be ended: the peer must not take what it got for the whole, and no other message
+     * may follow (RFC 6455 5.4), so the connection is closed.
      */
     void giveUp() {
         connection.closeByUs(
@@ -186,8 +189,9 @@ final class MessageSender {
     }
 
     /**
-     * Queues what a message handler returned. It waits for the end of the turn, and never blocks: the next turn waits instead. Once the
-     * session is closing it is dropped without an error, since the endpoint is told the end once and not for each message before it.
+     * Queues what a message handler returned. It waits for the end of the turn, and never blocks: the next turn waits
+     * instead. Once the session is closing it is dropped without an error, since the endpoint is told the end once and
+     * not for each message before it.
      */
     void reply(Opcode kind, byte[] given, int from, int length) {
         // The endpoint has its array back, and may fill it for the next message before this reply is written.
@@ -202,7 +206,10 @@ final class MessageSender {
         }
     }
 
-    /** Whether the queue would write from the very array, and the application may change it: the UTF-8 of a text is ours alone. */
+    /**
+     * Whether the queue would write from the very array, and the application may change it: the UTF-8 of a text is ours
+     * alone.
+     */
     private static boolean isKeptAndNotOurs(Opcode kind, int length) {
         return kind == Opcode.BINARY && OutboundQueue.keepsReference(length);
     }

@@ -16,32 +16,7 @@ final class ParsingTurn implements Turn {
     }
 
     @Override
-    public boolean mayBlock() {
-        return false;
-    }
-
-    @Override
-    public boolean wantsVirtualThread() {
-        return false;
-    }
-
-    @Override
     public Weight weight() {
         return Weight.HEAVY; // there would be no rest if the reading had not been cut
-    }
-
-    @Override
-    public void flushDeferredSince(long since) {
-        // Only callbacks send, in turns of their own.
-    }
-
-    @Override
-    public boolean runsOn(Thread thread) {
-        return false;
-    }
-
-    @Override
-    public boolean runsOnEventLoop(Thread thread) {
-        return false;
     }
 }

@@ -2,7 +2,10 @@ package dev.hawser.internal.session;
 
 import java.nio.ByteBuffer;
 
-/** The remaining bytes of a buffer as an array with bounds; the buffer's own array where it has one, which must not change until sent. */
+/**
+ * The remaining bytes of a buffer as an array with bounds; the buffer's own array where it has one, which must not
+ * change until sent.
+ */
 record Payload(byte[] bytes, int offset, int length) {
     /** Takes the remaining bytes and moves the position behind them, as a channel would. */
     static Payload of(ByteBuffer buffer) {

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The parameters of a query string, in order, repeated ones together. Parsed when asked for, since few sessions ask. */
+/**
+ * The parameters of a query string, in order, repeated ones together. Parsed when asked for, since few sessions ask.
+ */
 public final class RequestParameters {
     private RequestParameters() {}
 

@@ -73,7 +73,8 @@ final class SendFuture implements Future<@Nullable Void> {
         connection.outbound().flush();
         if (!isDone() && connection.runtime().onEventLoop()) {
             throw new IllegalStateException(
-                    "waiting for a send on the event loop would wait for itself: use a SendHandler, or dispatch=worker");
+                    "waiting for a send on the event loop would wait for itself: use a SendHandler,"
+                            + " or dispatch=worker");
         }
     }
 

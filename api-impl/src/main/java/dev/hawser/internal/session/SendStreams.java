@@ -146,7 +146,10 @@ final class SendStreams {
             }
         }
 
-        /** Holds back half of a surrogate pair: a fragment may split a code point, but a String cannot encode half of one. */
+        /**
+         * Holds back half of a surrogate pair: a fragment may split a code point, but a String cannot encode half of
+         * one.
+         */
         @Override
         public void flush() throws IOException {
             throwIfClosed();

@@ -12,11 +12,14 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of one container: those whose handshake was accepted and whose transport is about to open, all others until their onClose has
- * returned and their transport is gone, and by endpoint those that are open. Thread-safe.
+ * The sessions of one container: those whose handshake was accepted and whose transport is about to open, all others
+ * until their onClose has returned and their transport is gone, and by endpoint those that are open. Thread-safe.
  */
 public final class SessionRegistry {
-    /** The open sessions of one endpoint. The copy that getOpenSessions answers is made once for many calls, as long as nobody comes or goes. */
+    /**
+     * The open sessions of one endpoint. The copy that getOpenSessions answers is made once for many calls, as long as
+     * nobody comes or goes.
+     */
     private static final class OpenSessions {
         /** Guarded by this. */
         private final Set<WebSocketSession> members = new HashSet<>();
@@ -52,8 +55,8 @@ public final class SessionRegistry {
     private final HttpSessions httpSessions = new HttpSessions();
 
     /**
-     * Those whose handshake was accepted and whose transport has yet to open. Weak, since it may never open without anybody being told.
-     * Guarded by emptied.
+     * Those whose handshake was accepted and whose transport has yet to open. Weak, since it may never open without
+     * anybody being told. Guarded by emptied.
      */
     private final Set<WebSocketSession> opening = Collections.newSetFromMap(new WeakHashMap<>());
 
@@ -78,14 +81,19 @@ public final class SessionRegistry {
         return httpSessions;
     }
 
-    /** The handshake of a session has been accepted: whoever stops waits for it. Returns false if the container has ended. */
+    /**
+     * The handshake of a session has been accepted: whoever stops waits for it. Returns false if the container has
+     * ended.
+     */
     public boolean accepted(WebSocketSession session) {
         synchronized (emptied) {
             return !sealed && opening.add(session);
         }
     }
 
-    /** The transport of a session is open. Returns false if the container has ended, so that the session must not begin. */
+    /**
+     * The transport of a session is open. Returns false if the container has ended, so that the session must not begin.
+     */
     boolean begins(WebSocketSession session) {
         synchronized (emptied) {
             opening.remove(session);
@@ -101,7 +109,10 @@ public final class SessionRegistry {
         }
     }
 
-    /** Returns false if the HTTP session of the handshake has ended, so that this one, which {@link #begins}, is to be closed. */
+    /**
+     * Returns false if the HTTP session of the handshake has ended, so that this one, which {@link #begins}, is to be
+     * closed.
+     */
     boolean opened(Object endpoint, WebSocketSession session) {
         boolean httpSessionLives = httpSessions.opened(session);
         byEndpoint.compute(endpoint, (key, open) -> {
@@ -138,8 +149,8 @@ public final class SessionRegistry {
     }
 
     /**
-     * Waits until every session is gone and none is about to open, or the deadline has passed. From then on none can come; returns false if
-     * there still are some that are open.
+     * Waits until every session is gone and none is about to open, or the deadline has passed. From then on none can
+     * come; returns false if there still are some that are open.
      */
     boolean awaitLast(long deadline) {
         synchronized (emptied) {

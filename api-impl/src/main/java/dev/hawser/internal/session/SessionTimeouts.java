@@ -16,9 +16,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All deadlines of one session, with one entry in the container's timer: keep-alive pings and their pongs, the idle timeout, the closing
- * handshake, sends. Traffic only notes the time; the timer looks at it when the earliest deadline comes, and goes back to sleep if there
- * was some. Runs no code of the application and never blocks.
+ * All deadlines of one session, with one entry in the container's timer: keep-alive pings and their pongs, the idle
+ * timeout, the closing handshake, sends. Traffic only notes the time; the timer looks at it when the earliest deadline
+ * comes, and goes back to sleep if there was some. Runs no code of the application and never blocks.
  */
 final class SessionTimeouts implements Runnable {
     /** Tells our pings from the application's; not all of it is printable, so that nobody types it. */
@@ -50,7 +50,9 @@ final class SessionTimeouts implements Runnable {
     private volatile long retryNanos = FIRST_RETRY;
     /** When bytes came last. */
     private volatile long received;
-    /** When the application's traffic went either way last: messages, and pings and pongs but those of the keep-alive. */
+    /**
+     * When the application's traffic went either way last: messages, and pings and pongs but those of the keep-alive.
+     */
     private volatile long active;
     /** When the unanswered keep-alive ping was sent, if {@link #pinged}. Only touched by the timer. */
     private long pingSent;

@@ -5,9 +5,10 @@ import dev.hawser.extension.OutboundExtension;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers what the last long text came to in a sending half without history, so that a loop which sends one String to many sessions
- * compresses it once. Texts only: their UTF-8 comes from {@link EncodedText}, which nobody changes, so that the array's identity says that
- * it is the same text. Thread-safe by publishing an immutable record; a lost race only encodes once more.
+ * Remembers what the last long text came to in a sending half without history, so that a loop which sends one String to
+ * many sessions compresses it once. Texts only: their UTF-8 comes from {@link EncodedText}, which nobody changes, so
+ * that the array's identity says that it is the same text. Thread-safe by publishing an immutable record; a lost race
+ * only encodes once more.
  */
 final class SharedEncoding {
     private record Shared(byte[] utf8, Object key, OutboundExtension.Encoded encoded) {}

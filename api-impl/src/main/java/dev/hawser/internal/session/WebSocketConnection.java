@@ -27,8 +27,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One WebSocket connection after its opening handshake: reads the transport into the engine, and joins engine, session and outbound queue.
- * It holds no buffer while nothing arrives. How it ends is {@link ConnectionEnd}'s.
+ * One WebSocket connection after its opening handshake: reads the transport into the engine, and joins engine, session
+ * and outbound queue. It holds no buffer while nothing arrives. How it ends is {@link ConnectionEnd}'s.
  */
 public final class WebSocketConnection implements TransportListener, OutboundListener {
     /** Reads in a row before other connections of the event loop get their turn. */
@@ -115,8 +115,9 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     }
 
     /**
-     * Begins the closing handshake from this side; nothing happens if it has begun already. Messages that arrive before the peer's close
-     * frame are delivered. Any thread; does not wait. On a connection that has yet to open it follows the opening.
+     * Begins the closing handshake from this side; nothing happens if it has begun already. Messages that arrive before
+     * the peer's close frame are delivered. Any thread; does not wait. On a connection that has yet to open it follows
+     * the opening.
      */
     public void closeByUs(CloseReason reason) {
         end.closeByUs(reason, CloseCodes.NONE);
@@ -128,8 +129,8 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     }
 
     /**
-     * Cuts the connection without a handshake. Any thread; onClose follows with 1006. A connection that has yet to open never does: it gets
-     * no callback, and its transport is aborted as soon as it is known.
+     * Cuts the connection without a handshake. Any thread; onClose follows with 1006. A connection that has yet to open
+     * never does: it gets no callback, and its transport is aborted as soon as it is known.
      */
     public void cut(String why) {
         end.cut(why);
@@ -160,8 +161,8 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
             receiver.endpointOpened();
             parseRest(); // the turn of onOpen comes first, and says anew what the endpoint takes
         } else {
-            readingThread =
-                    null; // onOpen's turn begins to read, on another thread: nothing of it is touched after this
+            // onOpen's turn begins to read, on another thread: nothing of it is touched after this.
+            readingThread = null;
             readingPaused = true; // the peer's pongs are not read yet, so its silence says nothing
             turnOwed = false;
             dispatcher.turns.owed = true; // before the call, which may not be possible: then the timer's is
@@ -261,7 +262,9 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         dispatcher.turns.payOwed();
     }
 
-    /** Parses what was left, and goes on to read when that is done. On any thread, which is the reading one meanwhile. */
+    /**
+     * Parses what was left, and goes on to read when that is done. On any thread, which is the reading one meanwhile.
+     */
     void parseRest() {
         Transport from = transport;
         if (from == null) {
@@ -282,8 +285,8 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     }
 
     /**
-     * Parses, and runs the turns that this makes due on the event loop. Returns false if something is left to do: callbacks have to catch up,
-     * or a reading has had its time and its bytes.
+     * Parses, and runs the turns that this makes due on the event loop. Returns false if something is left to do:
+     * callbacks have to catch up, or a reading has had its time and its bytes.
      */
     private boolean parse(ByteBuffer unread) {
         int pieces = 0;
@@ -340,8 +343,8 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     }
 
     /**
-     * After all of a buffer is parsed and not after its first message, so that the replies to it go out in one write. Returns false if the
-     * event loop has spent its time on this connection, and a turn is still owed.
+     * After all of a buffer is parsed and not after its first message, so that the replies to it go out in one write.
+     * Returns false if the event loop has spent its time on this connection, and a turn is still owed.
      */
     private boolean payOwedTurns() {
         boolean first = true;
@@ -364,8 +367,8 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
     }
 
     /**
-     * The last of a reading: demands the next one, unless callbacks have to catch up. What is left unparsed is parsed first, by a worker that
-     * takes it in its turn, so that other connections of the event loop have theirs.
+     * The last of a reading: demands the next one, unless callbacks have to catch up. What is left unparsed is parsed
+     * first, by a worker that takes it in its turn, so that other connections of the event loop have theirs.
      */
     private void goOn(Transport from) {
         boolean due = parser.isDue();
@@ -386,7 +389,7 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         }
     }
 
-    /** The caller may be a turn, which must go on whatever a container throws: nothing is read any more, so the session ends. */
+    /** What a container throws here would end all reading: the session ends, and a turn that calls this does not. */
     private void demand(Transport from) {
         readingPaused = false;
         timeouts.readingGoesOn();
@@ -433,7 +436,9 @@ public final class WebSocketConnection implements TransportListener, OutboundLis
         return readingPaused;
     }
 
-    /** An extension of the application threw: what the peer's next bytes mean is unknown. The peer learns no details. */
+    /**
+     * An extension of the application threw: what the peer's next bytes mean is unknown. The peer learns no details.
+     */
     private void extensionFailed(RuntimeException cause, ByteBuffer rest) {
         LOGGER.log(System.Logger.Level.ERROR, "An extension failed to decode a frame; the session is closed", cause);
         rest.position(rest.limit());

@@ -278,7 +278,9 @@ public final class WebSocketSession implements HawserSession {
         return handshake.requestUri();
     }
 
-    /** The parameters of the query only, as the API's javadoc says; those of the path are {@link #getPathParameters}. */
+    /**
+     * The parameters of the query only, as the API's javadoc says; those of the path are {@link #getPathParameters}.
+     */
     @Override
     public Map<String, List<String>> getRequestParameterMap() {
         throwIfEnded();
@@ -326,7 +328,10 @@ public final class WebSocketSession implements HawserSession {
         httpSessionId = changed;
     }
 
-    /** Whether the end of the HttpSession closes this one: always if it had a user, otherwise if the application asks for it. */
+    /**
+     * Whether the end of the HttpSession closes this one: always if it had a user, otherwise if the application asks
+     * for it.
+     */
     boolean endsWithHttpSession() {
         return handshake.principal() != null || handshake.settings().get(Setting.CLOSE_WITH_ANONYMOUS_HTTP_SESSION);
     }

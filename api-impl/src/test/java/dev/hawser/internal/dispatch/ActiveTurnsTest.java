@@ -36,28 +36,8 @@ class ActiveTurnsTest {
         }
 
         @Override
-        public boolean mayBlock() {
-            return false;
-        }
-
-        @Override
-        public boolean wantsVirtualThread() {
-            return false;
-        }
-
-        @Override
         public void flushDeferredSince(long since) {
             flushed.incrementAndGet();
-        }
-
-        @Override
-        public boolean runsOn(Thread thread) {
-            return false;
-        }
-
-        @Override
-        public boolean runsOnEventLoop(Thread thread) {
-            return false;
         }
 
         @Override

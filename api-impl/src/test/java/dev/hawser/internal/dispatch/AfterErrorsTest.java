@@ -113,28 +113,5 @@ class AfterErrorsTest {
     /** A turn of nobody's. */
     private abstract static class Work implements Turn {
         final Ticket ticket = new Ticket(this);
-
-        @Override
-        public boolean mayBlock() {
-            return false;
-        }
-
-        @Override
-        public boolean wantsVirtualThread() {
-            return false;
-        }
-
-        @Override
-        public void flushDeferredSince(long since) {}
-
-        @Override
-        public boolean runsOn(Thread thread) {
-            return false;
-        }
-
-        @Override
-        public boolean runsOnEventLoop(Thread thread) {
-            return false;
-        }
     }
 }

@@ -213,29 +213,6 @@ class FairTurnsTest {
     /** Writes its name down when it runs. */
     private record Named(String name, List<String> order) implements Turn {
         @Override
-        public boolean mayBlock() {
-            return false;
-        }
-
-        @Override
-        public boolean wantsVirtualThread() {
-            return false;
-        }
-
-        @Override
-        public void flushDeferredSince(long since) {}
-
-        @Override
-        public boolean runsOn(Thread thread) {
-            return false;
-        }
-
-        @Override
-        public boolean runsOnEventLoop(Thread thread) {
-            return false;
-        }
-
-        @Override
         public void run() {
             order.add(name);
         }

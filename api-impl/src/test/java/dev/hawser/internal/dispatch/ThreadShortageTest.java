@@ -134,18 +134,5 @@ class ThreadShortageTest {
         public boolean wantsVirtualThread() {
             return virtual;
         }
-
-        @Override
-        public void flushDeferredSince(long since) {}
-
-        @Override
-        public boolean runsOn(Thread thread) {
-            return false;
-        }
-
-        @Override
-        public boolean runsOnEventLoop(Thread thread) {
-            return false;
-        }
     }
 }
