@@ -14,12 +14,14 @@ import jakarta.websocket.WebSocketContainer;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -50,6 +52,7 @@ public final class ContainerRuntime {
     private final DeflateCodecs deflateCodecs = new DeflateCodecs();
     private final RepeatedErrors repeatedErrors = new RepeatedErrors(System::nanoTime);
     private final FrameExtensions frameExtensions;
+    private final Map<Class<?>, Object> companions = new ConcurrentHashMap<>();
     private final AtomicLong ids = new AtomicLong();
     private final String idPrefix;
     private volatile boolean closing;
@@ -123,6 +126,11 @@ public final class ContainerRuntime {
     /** Where the objects of the application's classes come from. */
     public Components components() {
         return components;
+    }
+
+    /** What belongs to this container and is known by its class: made when it is asked for first. */
+    public <T> T companion(Class<T> type, Function<ContainerRuntime, T> maker) {
+        return type.cast(companions.computeIfAbsent(type, key -> maker.apply(this)));
     }
 
     /** The open sessions. */
@@ -208,7 +216,8 @@ public final class ContainerRuntime {
         return new CloseReason(CloseReason.CloseCodes.GOING_AWAY, "the application stops");
     }
 
-    ClassLoader classLoader() {
+    /** The application's: the context class loader of its callbacks. */
+    public ClassLoader classLoader() {
         return classLoader;
     }
 
@@ -216,7 +225,8 @@ public final class ContainerRuntime {
         return container.get();
     }
 
-    DrainDispatcher dispatcher() {
+    /** The threads for callbacks, and for what must not hold one up. */
+    public DrainDispatcher dispatcher() {
         return dispatcher;
     }
 

@@ -27,6 +27,7 @@ final class MessageSender {
 
     private volatile long timeoutNanos;
     private volatile boolean batching;
+    private volatile @Nullable Runnable onMessageEnd;
 
     MessageSender(WebSocketConnection connection, Settings settings) {
         this.connection = connection;
@@ -94,7 +95,17 @@ final class MessageSender {
     /** The first half of {@link #sendPart}: queues the part, once there is room. If it throws, nothing was queued. */
     long acceptPart(Opcode kind, byte[] payload, int offset, int length, boolean last, long deadline)
             throws IOException {
-        return accept(last ? MessagePart.LAST : MessagePart.MORE, kind, payload, offset, length, deadline);
+        long position = accept(last ? MessagePart.LAST : MessagePart.MORE, kind, payload, offset, length, deadline);
+        Runnable told = onMessageEnd;
+        if (last && told != null) {
+            told.run();
+        }
+        return position;
+    }
+
+    /** Runs each time when a partial message has ended. */
+    void onMessageEnd(Runnable action) {
+        onMessageEnd = action;
     }
 
     /**

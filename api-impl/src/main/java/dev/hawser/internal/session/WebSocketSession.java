@@ -50,6 +50,7 @@ public final class WebSocketSession implements HawserSession {
 
     private volatile int maxTextMessageSize;
     private volatile int maxBinaryMessageSize;
+    private final AtClosing atClosing = new AtClosing();
     private volatile boolean open = true;
     /** Whether onClose is about to be called or has been. */
     private volatile boolean ending;
@@ -109,6 +110,16 @@ public final class WebSocketSession implements HawserSession {
     /** The connection below. */
     public WebSocketConnection connection() {
         return connection;
+    }
+
+    /** What the session shares with others of its container. */
+    public ContainerRuntime runtime() {
+        return connection.runtime();
+    }
+
+    /** Who is told when the session begins to close. */
+    public AtClosing atClosing() {
+        return atClosing;
     }
 
     @Override
@@ -340,6 +351,10 @@ public final class WebSocketSession implements HawserSession {
         return endpoint;
     }
 
+    MessageSender sender() {
+        return sender;
+    }
+
     EndpointErrors errors() {
         return errors;
     }
@@ -400,6 +415,7 @@ public final class WebSocketSession implements HawserSession {
      */
     void forget() {
         open = false;
+        atClosing.closing();
         if (opened != null) {
             opened.countDown();
         }
@@ -410,6 +426,7 @@ public final class WebSocketSession implements HawserSession {
 
     /** The session begins to close: broadcasts leave it out. */
     void closing() {
+        atClosing.closing();
         connection.runtime().registry().closing(endpointKey(), this);
     }
 

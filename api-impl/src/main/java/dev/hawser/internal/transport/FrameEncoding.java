@@ -15,6 +15,8 @@ final class FrameEncoding {
 
     /** Null if nothing was negotiated, or once it has been closed. */
     private @Nullable OutboundExtension extension;
+    /** See {@link OutboundExtension#sharingKey}; null if nothing can be shared. */
+    private final @Nullable Object sharingKey;
     /** Whether the extension is on the stack, so that it is not closed under its feet. */
     private boolean encoding;
     /** Whether it is to be closed once it is off the stack. */
@@ -25,6 +27,7 @@ final class FrameEncoding {
     /** @param extension owned from here on */
     FrameEncoding(@Nullable OutboundExtension extension) {
         this.extension = extension;
+        this.sharingKey = extension == null ? null : extension.sharingKey();
     }
 
     /** @throws IllegalStateException if it is the extension itself, called by {@link #encode}, that would send */
@@ -56,6 +59,24 @@ final class FrameEncoding {
                 close();
             }
         }
+    }
+
+    /** The same for a whole message that others send, too: encoded once for all whose encodings are the same. */
+    OutboundExtension.@Nullable Encoded encode(SharedMessage message) throws IOException {
+        byte[] payload = message.payload();
+        Object key = sharingKey;
+        if (key == null || extension == null) {
+            return encode(message.kind(), true, payload, 0, payload.length);
+        }
+        OutboundExtension.Encoded known = message.encoded(key);
+        if (known != null) {
+            return known;
+        }
+        OutboundExtension.Encoded encoded = encode(message.kind(), true, payload, 0, payload.length);
+        if (encoded != null) {
+            message.remember(key, encoded);
+        }
+        return encoded;
     }
 
     /** What follows a frame that was lost once the extension had seen it has no meaning for the peer. */

@@ -3,6 +3,7 @@ package dev.hawser.internal.transport;
 import dev.hawser.extension.Opcode;
 import dev.hawser.extension.OutboundExtension;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How data frames come into an {@link OutboundQueue}, whose lock guards it: in their order, through the extension,
@@ -18,6 +19,11 @@ final class FrameIntake {
         this.encoding = encoding;
     }
 
+    /** Whether a partial message is unfinished, so that no other may come. */
+    boolean isMidMessage() {
+        return order.isMidMessage();
+    }
+
     /**
      * Appends a data frame. If it throws anything, nothing was appended.
      *
@@ -28,16 +34,36 @@ final class FrameIntake {
         Opcode opcode = order.opcodeOf(part, kind);
         boolean fin = part != MessagePart.MORE;
         OutboundExtension.Encoded encoded = encoding.encode(opcode, fin, payload, offset, length);
-        if (encoded == null) {
-            frames.appendData(opcode, fin, payload, offset, length);
-        } else {
-            try {
-                frames.appendData(opcode, fin, encoded, payload);
-            } catch (Error e) { // the history of the extension has a frame that the peer will not get
-                throw encoding.failed(e);
-            }
-        }
+        append(opcode, fin, payload, offset, length, encoded);
         order.accepted(part, kind);
         return frames.accepted();
+    }
+
+    /** The same for a whole message that goes to other queues, too. */
+    long append(SharedMessage message) throws IOException {
+        encoding.refuseWhileEncoding();
+        Opcode opcode = order.opcodeOf(MessagePart.WHOLE, message.kind());
+        byte[] payload = message.payload();
+        append(opcode, true, payload, 0, payload.length, encoding.encode(message));
+        return frames.accepted();
+    }
+
+    private void append(
+            Opcode opcode,
+            boolean fin,
+            byte[] payload,
+            int offset,
+            int length,
+            OutboundExtension.@Nullable Encoded encoded)
+            throws IOException {
+        if (encoded == null) {
+            frames.appendData(opcode, fin, payload, offset, length);
+            return;
+        }
+        try {
+            frames.appendData(opcode, fin, encoded, payload);
+        } catch (Error e) { // the history of the extension has a frame that the peer will not get
+            throw encoding.failed(e);
+        }
     }
 }

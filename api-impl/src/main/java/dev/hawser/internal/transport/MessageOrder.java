@@ -31,6 +31,11 @@ final class MessageOrder {
         return inProgress == null ? kind : Opcode.CONTINUATION;
     }
 
+    /** Whether a partial message is unfinished, so that no other may come. */
+    boolean isMidMessage() {
+        return partialKind != null;
+    }
+
     /** The frame has been accepted: what follows it is judged by that. */
     void accepted(MessagePart part, Opcode kind) {
         if (part != MessagePart.WHOLE) {

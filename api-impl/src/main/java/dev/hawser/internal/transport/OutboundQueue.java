@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
 public final class OutboundQueue implements Transport.WriteCompletion {
     /** Instead of a position: refused, since as many bytes wait as may. */
     public static final long FULL_OF_BYTES = -1;
-
     /** Instead of a position: refused, since as many messages wait as may. */
     public static final long FULL_OF_MESSAGES = -2;
-
     /** Instead of a position: the deadline has passed. */
     public static final long TOO_LATE = -3;
+    /** Instead of a position: refused, since a partial message is unfinished (RFC 6455 5.4). */
+    public static final long MID_MESSAGE = -4;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final OutboundListener listener;
@@ -39,12 +39,12 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     private final OutstandingWrite write = new OutstandingWrite();
     private final EndedSends ended;
     private final PendingSends pending;
-    private final DeferredFlush deferred = new DeferredFlush();
+    private final OutboundEnd ending = new OutboundEnd();
+    private final DeferredFlush deferred = new DeferredFlush(lock);
     private final Progress progress = new Progress(lock);
     private @Nullable Transport transport;
     private long written;
-    private boolean closing;
-    private @Nullable IOException failure;
+
     /**
      * @param extension what data frames pass through, called and closed under the lock; null for none
      * @param maxBytes how much memory may be held by what waits; of a payload that is shared or the application's, all
@@ -79,10 +79,9 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     }
 
     /**
-     * Accepts a data frame behind all others, whatever the bounds. The payload must not change until its position is
-     * written.
+     * Accepts a data frame, TEXT or BINARY, behind all others, whatever the bounds. The payload must not change until
+     * its position is written.
      *
-     * @param kind TEXT or BINARY
      * @return the position of its end, for {@link #await}
      * @throws IOException if the queue has ended, or an extension cannot encode, which ends it
      * @throws IllegalStateException if it would stand in the middle of another message (RFC 6455 5.4), naming both
@@ -109,21 +108,59 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             throws IOException {
         lock.lock();
         try {
-            throwIfClosing();
-            int by = progress.isRoomAwaited() ? 2 : 1;
-            if (!fits(length, by)) {
-                return bounds.hasRoomForMessage(frames.messages(), by) ? FULL_OF_BYTES : FULL_OF_MESSAGES;
-            }
-            long position = accept(part, kind, payload, offset, length);
-            if (told != null) {
-                told.accepted(position);
-                pending.add(told);
+            ending.throwIfClosing();
+            long refusal = refusal(length);
+            long position = refusal != 0 ? refusal : accept(part, kind, payload, offset, length);
+            if (told != null && refusal == 0) {
+                tellOnceWritten(told);
             }
             return position;
         } finally {
             lock.unlock();
             tellFailure();
         }
+    }
+
+    /** The same for a whole message that goes to other queues, too; or {@link #MID_MESSAGE}. */
+    public long offer(SharedMessage message) throws IOException {
+        lock.lock();
+        try {
+            ending.throwIfClosing();
+            long refusal = intake.isMidMessage() ? MID_MESSAGE : refusal(message.payload().length);
+            return refusal != 0 ? refusal : accepted(intake.append(message));
+        } finally {
+            lock.unlock();
+            tellFailure();
+        }
+    }
+
+    /** Has {@code told} told once all is written that is accepted now. False if it is already: then it is not told. */
+    public boolean onWritten(PendingSend told) throws IOException {
+        lock.lock();
+        try {
+            ending.throwIfClosing();
+            if (frames.accepted() != written) {
+                tellOnceWritten(told);
+                return true;
+            }
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void tellOnceWritten(PendingSend told) {
+        told.accepted(frames.accepted());
+        pending.add(told);
+    }
+
+    /** Under the lock: which bound would be exceeded, or 0. */
+    private long refusal(int length) {
+        int by = progress.isRoomAwaited() ? 2 : 1;
+        if (fits(length, by)) {
+            return 0;
+        }
+        return bounds.hasRoomForMessage(frames.messages(), by) ? FULL_OF_BYTES : FULL_OF_MESSAGES;
     }
 
     /**
@@ -149,8 +186,11 @@ public final class OutboundQueue implements Transport.WriteCompletion {
 
     /** Under the lock. If it throws anything, nothing was accepted. */
     private long accept(MessagePart part, Opcode kind, byte[] payload, int offset, int length) throws IOException {
-        throwIfClosing();
-        long position = intake.append(part, kind, payload, offset, length);
+        ending.throwIfClosing();
+        return accepted(intake.append(part, kind, payload, offset, length));
+    }
+
+    private long accepted(long position) {
         deferred.accepted();
         bounds.accepted(fits(1, 1));
         return position;
@@ -168,20 +208,15 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         return length > OutboundFrames.COPY_LIMIT;
     }
 
-    /**
-     * Accepts the close frame. Nothing can be appended after it (RFC 6455 5.5.1).
-     *
-     * @param told as in {@link #offer}
-     */
+    /** Accepts the close frame, which nothing can follow (RFC 6455 5.5.1); {@code told} as in {@link #offer}. */
     public void appendClose(byte[] payload, PendingSend told) throws IOException {
         lock.lock();
         try {
-            throwIfEnded();
-            closing = true;
+            ending.throwIfEnded();
+            ending.closing();
             frames.appendClose(payload);
             encoding.close(); // no data frame follows, and the peer may take its time to go
-            told.accepted(frames.accepted());
-            pending.add(told);
+            tellOnceWritten(told);
         } finally {
             lock.unlock();
         }
@@ -191,7 +226,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     public void control(Opcode opcode, byte[] payload) throws IOException {
         lock.lock();
         try {
-            throwIfClosing();
+            ending.throwIfClosing();
             if (!bounds.admitControl(heldBytes(), frames.control().heldBytes())) {
                 throw new IOException("the outbound queue is full of pings and pongs that the peer does not read");
             }
@@ -209,7 +244,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     public void owePong(byte[] payload) {
         lock.lock();
         try {
-            if (failure == null && !closing) {
+            if (ending.isFarOff()) {
                 frames.control().owePong(payload);
             }
         } finally {
@@ -242,7 +277,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     /** Under the lock: what is to be written now, or null. */
     private ByteBuffer @Nullable [] nextBatch() {
         deferred.flushed();
-        if (transport == null || !write.isNone() || failure != null || frames.isEmpty()) {
+        if (transport == null || !write.isNone() || ending.hasCome() || frames.isEmpty()) {
             return null;
         }
         ByteBuffer[] batch = frames.take();
@@ -283,12 +318,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
 
     /** Whether the caller is the one to flush later: true for the first who asks since the last flush. */
     public boolean claimFlush() {
-        lock.lock();
-        try {
-            return deferred.claim();
-        } finally {
-            lock.unlock();
-        }
+        return deferred.claim();
     }
 
     /**
@@ -301,7 +331,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         }
         lock.lock();
         try {
-            boolean full = failure == null && !fits(1, 1);
+            boolean full = !ending.hasCome() && !fits(1, 1);
             bounds.asked(!full);
             return full;
         } finally {
@@ -319,7 +349,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         lock.lock();
         try {
             while (written < position) {
-                throwIfEnded();
+                ending.throwIfEnded();
                 if (!progress.await(deadline)) {
                     return false;
                 }
@@ -362,26 +392,19 @@ public final class OutboundQueue implements Transport.WriteCompletion {
 
     /** Flushes what has been waiting since {@code since} or longer, as the flush rule promises. */
     public void flushIfDeferredSince(long since) {
-        lock.lock();
-        try {
-            if (!deferred.waitsSince(since)) {
-                return;
-            }
-        } finally {
-            lock.unlock();
+        if (deferred.waitsSince(since)) {
+            flush();
         }
-        flush();
     }
 
     /**
-     * How long until the earliest deadline of what waits, in nanoseconds: of a send, or of the write that is
-     * outstanding. {@link Long#MAX_VALUE} if nothing waits. A time to go and not a point in time, since a deadline
-     * without end is no point in time.
+     * How long until the earliest deadline of what waits, a send or the outstanding write, in nanoseconds;
+     * {@link Long#MAX_VALUE} if nothing waits. No point in time, since a deadline without end is none.
      */
     public long untilDeadline(long writeTimeoutNanos, long now) {
         lock.lock();
         try {
-            if (failure != null) {
+            if (ending.hasCome()) {
                 return Long.MAX_VALUE;
             }
             return Math.min(write.untilDeadline(writeTimeoutNanos, now), pending.untilDeadline(now));
@@ -397,10 +420,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     public void end(IOException cause) {
         lock.lock();
         try {
-            boolean first = failure == null;
-            if (first) {
-                failure = cause;
-            }
+            boolean first = ending.ended(cause);
             pending.failAll(cause);
             progress.signal();
             // A write in flight still owns its buffers: they are given to the collector instead of the pool.
@@ -438,7 +458,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         boolean first;
         lock.lock();
         try {
-            first = failure == null;
+            first = !ending.hasCome();
             write.fail();
         } finally {
             lock.unlock();
@@ -452,7 +472,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     private void batchWritten() {
         long bytes = write.end();
         progress.signal();
-        if (failure == null) {
+        if (!ending.hasCome()) {
             written += bytes;
             pending.endUpTo(written);
             frames.giveBackTaken();
@@ -471,23 +491,10 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     private boolean fits(int length, int by) {
         return bounds.admit(heldBytes() + length, frames.messages(), by)
                 || frames.accepted() == written
-                || failure != null;
+                || ending.hasCome();
     }
 
     private long heldBytes() {
         return frames.heldBytes() + pending.heldBytes();
-    }
-
-    private void throwIfEnded() throws IOException {
-        if (failure != null) {
-            throw new IOException(failure.getMessage(), failure);
-        }
-    }
-
-    private void throwIfClosing() throws IOException {
-        throwIfEnded();
-        if (closing) {
-            throw new IOException("the session is closing: its close frame has been sent");
-        }
     }
 }

@@ -1,0 +1,106 @@
+package dev.hawser.internal.session;
+
+import dev.hawser.internal.transport.OutboundQueue;
+import dev.hawser.internal.transport.PendingSend;
+import dev.hawser.internal.transport.SharedMessage;
+import jakarta.websocket.CloseReason;
+import java.io.IOException;
+
+/**
+ * The way into one session for who sends a message to many. Nothing here waits, and nothing calls the application, but
+ * for the sending half of an extension that it has added. Thread-safe.
+ */
+public final class SharedSends {
+    /** What became of a message. */
+    public enum Offer {
+        /** It is queued, and goes out with the next flush. */
+        ACCEPTED,
+        /** As much waits as may. */
+        FULL,
+        /** A partial message is unfinished (RFC 6455 5.4). */
+        MID_MESSAGE,
+        /** The session is closing or has closed. */
+        CLOSING
+    }
+
+    private final OutboundQueue queue;
+    private final MessageSender sender;
+    private final SessionTimeouts timeouts;
+    private final ConnectionEnd end;
+
+    private SharedSends(WebSocketConnection connection, MessageSender sender) {
+        this.queue = connection.outbound();
+        this.sender = sender;
+        this.timeouts = connection.timeouts();
+        this.end = connection.end();
+    }
+
+    /** The way into that session. */
+    public static SharedSends of(WebSocketSession session) {
+        return new SharedSends(session.connection(), session.sender());
+    }
+
+    /** Queues a message behind all others. If it throws, which it does for errors alone, nothing was queued. */
+    public Offer offer(SharedMessage message) {
+        long position;
+        try {
+            position = queue.offer(message);
+        } catch (IOException e) {
+            return Offer.CLOSING; // or an extension has failed, which ends the connection
+        }
+        if (position >= 0) {
+            timeouts.active();
+            return Offer.ACCEPTED;
+        }
+        return position == OutboundQueue.MID_MESSAGE ? Offer.MID_MESSAGE : Offer.FULL;
+    }
+
+    /** Bytes that are queued and not written. */
+    public long bufferedBytes() {
+        return queue.bufferedBytes();
+    }
+
+    /**
+     * Has {@code written} told once all that is queued now has been written, or the queue has ended. Returns false if
+     * nothing waits, or the session is closing: then it is not told.
+     */
+    public boolean onWritten(PendingSend.Completion written) {
+        try {
+            return queue.onWritten(new PendingSend(sender.deadline(), written));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Has the action run each time when a partial message has ended, in the thread that ended it. */
+    public void onMessageEnd(Runnable action) {
+        sender.onMessageEnd(action);
+    }
+
+    /** Whether the caller is to {@link #flush}; false if somebody else is about to. */
+    public boolean claimFlush() {
+        return queue.claimFlush();
+    }
+
+    /** Also on an interrupted thread, whose flag would close a channel that it writes to. */
+    public void flush() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            queue.flush();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Closes the session with 1013: it reads too slowly. */
+    public void closeSlow() {
+        end.closeForFault(CloseReason.CloseCodes.TRY_AGAIN_LATER, "reads too slowly");
+    }
+
+    /** Closes the session with 1011, since it has missed a message for a reason of ours. */
+    public void closeFailed() {
+        end.closeForFault(CloseReason.CloseCodes.UNEXPECTED_CONDITION, "a message could not be sent");
+    }
+}
