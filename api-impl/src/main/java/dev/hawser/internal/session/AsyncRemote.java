@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class AsyncRemote implements RemoteEndpoint.Async {
     private final MessageSender sender;
-    private final WebSocketConnection connection;
+    private final HandlerCompletion.Sender handlers;
     private final Encoders encoders;
     private volatile AsyncSendTimeout timeout;
 
-    AsyncRemote(WebSocketConnection connection, MessageSender sender, Encoders encoders, AsyncSendTimeout timeout) {
-        this.connection = connection;
+    AsyncRemote(HandlerCompletion.Sender handlers, MessageSender sender, Encoders encoders, AsyncSendTimeout timeout) {
+        this.handlers = handlers;
         this.sender = sender;
         this.encoders = encoders;
         this.timeout = timeout;
@@ -48,19 +48,19 @@ final class AsyncRemote implements RemoteEndpoint.Async {
     public void sendText(String text, SendHandler handler) {
         sendText(
                 BasicRemote.notNull(text, "text"),
-                new HandlerCompletion(BasicRemote.notNull(handler, "handler"), connection));
+                new HandlerCompletion(BasicRemote.notNull(handler, "handler"), handlers));
     }
 
     @Override
     public Future<Void> sendText(String text) {
-        SendFuture future = new SendFuture(connection);
+        SendFuture future = sender.future();
         sendText(BasicRemote.notNull(text, "text"), future.completion());
         return future;
     }
 
     @Override
     public Future<Void> sendBinary(ByteBuffer data) {
-        SendFuture future = new SendFuture(connection);
+        SendFuture future = sender.future();
         sendBinary(BasicRemote.notNull(data, "data"), future.completion());
         return future;
     }
@@ -69,12 +69,12 @@ final class AsyncRemote implements RemoteEndpoint.Async {
     public void sendBinary(ByteBuffer data, SendHandler handler) {
         sendBinary(
                 BasicRemote.notNull(data, "data"),
-                new HandlerCompletion(BasicRemote.notNull(handler, "handler"), connection));
+                new HandlerCompletion(BasicRemote.notNull(handler, "handler"), handlers));
     }
 
     @Override
     public Future<Void> sendObject(Object data) {
-        SendFuture future = new SendFuture(connection);
+        SendFuture future = sender.future();
         sendObject(BasicRemote.notNull(data, "data"), future.completion());
         return future;
     }
@@ -83,7 +83,7 @@ final class AsyncRemote implements RemoteEndpoint.Async {
     public void sendObject(Object data, SendHandler handler) {
         sendObject(
                 BasicRemote.notNull(data, "data"),
-                new HandlerCompletion(BasicRemote.notNull(handler, "handler"), connection));
+                new HandlerCompletion(BasicRemote.notNull(handler, "handler"), handlers));
     }
 
     @Override
@@ -126,8 +126,7 @@ final class AsyncRemote implements RemoteEndpoint.Async {
         Collected collected = new Collected(completion);
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        thread.setContextClassLoader(
-                connection.runtime().classLoader()); // any thread may send, and an encoder looks things up
+        thread.setContextClassLoader(sender.classLoader()); // any thread may send, and an encoder looks things up
         try {
             encoders.encode(data, collected);
         } catch (EncodeException | IOException e) {

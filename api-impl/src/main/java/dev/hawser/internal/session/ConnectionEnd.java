@@ -3,6 +3,7 @@ package dev.hawser.internal.session;
 import dev.hawser.extension.RemoteProtocolException;
 import dev.hawser.internal.protocol.FrameWriter;
 import dev.hawser.internal.protocol.Role;
+import dev.hawser.internal.transport.OutboundQueue;
 import dev.hawser.internal.transport.PendingSend;
 import dev.hawser.internal.transport.Transport;
 import jakarta.websocket.CloseReason;
@@ -15,19 +16,22 @@ import org.jspecify.annotations.Nullable;
  * itself. Whatever comes together, the endpoint gets onClose once, as the last event.
  *
  * <p>Carrying out an action may throw anything, an OutOfMemoryError too. The other actions are carried out all the
- * same, and what is to be tried again is tried by {@link SessionTimeouts}, or with the next event, whichever comes
- * first.
+ * same, and what is to be tried again is tried by the timer of {@link Deadlines}, or with the next event, whichever
+ * comes first.
  */
 final class ConnectionEnd {
     private static final System.Logger LOGGER = System.getLogger("dev.hawser.connection");
+    /** Why a connection is cut that the Java machine cannot serve. */
+    static final String FAILED = "the session cannot go on after an error";
+
     private static final String CUT_SHORT = "the connection ended in the middle of a message";
     private static final byte[] NOTHING = {};
 
     /** For onClose, if there is no memory for the reason that it should be told. */
     private static final CloseReason ABNORMAL = closeReason(1006, "");
 
-    private final WebSocketConnection connection;
-    private final SessionTimeouts timeouts;
+    private final OutboundQueue outbound;
+    private final Parts parts;
     private final ConnectionState state;
     private final CloseFrameSent closeFrameSent = new CloseFrameSent();
 
@@ -49,9 +53,42 @@ final class ConnectionEnd {
      */
     private volatile boolean deaf;
 
-    ConnectionEnd(WebSocketConnection connection, Role role, SessionTimeouts timeouts) {
-        this.connection = connection;
-        this.timeouts = timeouts;
+    /** What an end is carried out on. */
+    interface Parts {
+        /** Null before it has opened. */
+        @Nullable Transport transport();
+
+        ConnectionListener session();
+
+        Deadlines timeouts();
+
+        /** Has the SendHandlers of ended sends called, if that is due. */
+        void scheduleCompletedSends();
+
+        /**
+         * Has the endpoint called with the event, after all that came before. Returns false if it comes after the last.
+         */
+        boolean enqueue(InboundEvent event);
+
+        /** Nothing more is read: the engine gives back what it holds, and who reads a stream is told why. */
+        void endInput(String why);
+    }
+
+    /** The deadlines of a connection, as far as its end is about them. */
+    interface Deadlines {
+        /** The closing handshake has begun: its deadline runs. */
+        void closeBegan();
+
+        /** Has {@link #retry} called soon, and then less and less often. */
+        void retrySoon();
+
+        /** Ends all deadlines. */
+        void end();
+    }
+
+    ConnectionEnd(Role role, OutboundQueue outbound, Parts parts) {
+        this.outbound = outbound;
+        this.parts = parts;
         this.state = new ConnectionState(role);
     }
 
@@ -66,7 +103,7 @@ final class ConnectionEnd {
 
     /** The session is set up: queues its onOpen. */
     void sessionReady() {
-        connection.dispatcher().enqueue(opened);
+        parts.enqueue(opened);
         state.sessionReady();
         carryOut();
     }
@@ -170,6 +207,12 @@ final class ConnectionEnd {
         carryOut();
     }
 
+    /** The Java machine threw in a turn, beside all code of the application. */
+    void turnBroke(Throwable error) {
+        LOGGER.log(System.Logger.Level.ERROR, FAILED, error);
+        cut(FAILED);
+    }
+
     /** What has thrown is tried again. Called by the timer. */
     void retry() {
         state.retry();
@@ -192,7 +235,7 @@ final class ConnectionEnd {
 
     private void retrySoon() {
         try {
-            timeouts.retrySoon();
+            parts.timeouts().retrySoon();
         } catch (Throwable e) {
             // The timer's next look at the session tries again.
         }
@@ -226,34 +269,30 @@ final class ConnectionEnd {
     }
 
     private void perform(ConnectionAction action) throws IOException {
-        MessageDispatcher inbox = connection.dispatcher();
         switch (action) {
             case QUEUE_OPENED -> throw new AssertionError("sessionReady queues it");
-            case LEAVE -> connection.session().closing();
-            case START_CLOSE_DEADLINE -> timeouts.closeBegan();
+            case LEAVE -> parts.session().closing();
+            case START_CLOSE_DEADLINE -> parts.timeouts().closeBegan();
             case SEND_CLOSE -> sendClose();
             case SHUT_OUTPUT -> transport().shutdownOutput();
             case CLOSE_TRANSPORT -> transport().close();
             case ABORT_TRANSPORT -> transport().abort();
             case END_OUTPUT -> endOutput();
-            case END_INPUT -> {
-                connection.endProtocol();
-                inbox.receiver().breakPipe(why());
-            }
+            case END_INPUT -> parts.endInput(why());
             case END_DEADLINES -> {
-                connection.completedSends.schedule(); // a SendHandler whose call has thrown has waited for the timer
-                timeouts.end();
+                parts.scheduleCompletedSends(); // a SendHandler whose call has thrown has waited for the timer
+                parts.timeouts().end();
             }
-            case QUEUE_PEER_CLOSED -> inbox.enqueue(peerClosed);
-            case QUEUE_FAILED -> inbox.enqueue(failed);
-            case QUEUE_ENDED -> inbox.enqueue(ended);
-            case FORGET -> connection.session().forget();
+            case QUEUE_PEER_CLOSED -> parts.enqueue(peerClosed);
+            case QUEUE_FAILED -> parts.enqueue(failed);
+            case QUEUE_ENDED -> parts.enqueue(ended);
+            case FORGET -> parts.session().forget();
         }
     }
 
     /** Known whenever something is to be done with it. */
     private Transport transport() {
-        Transport transport = connection.transport();
+        Transport transport = parts.transport();
         if (transport == null) {
             throw new AssertionError("there is no transport in " + state);
         }
@@ -263,8 +302,8 @@ final class ConnectionEnd {
     private void sendClose() throws IOException {
         byte[] payload = FrameWriter.closePayload(state.codeToSend(), FrameWriter.truncateReason(state.reasonToSend()));
         long never = System.nanoTime() + Long.MAX_VALUE / 4; // the close timeout is the deadline
-        connection.outbound().appendClose(payload, new PendingSend(never, closeFrameSent));
-        connection.outbound().flush();
+        outbound.appendClose(payload, new PendingSend(never, closeFrameSent));
+        outbound.flush();
     }
 
     private final class CloseFrameSent implements PendingSend.Completion {
@@ -287,7 +326,7 @@ final class ConnectionEnd {
     private void endOutput() {
         String why = why();
         whyFreed = why;
-        connection.outbound().end(new IOException(why));
+        outbound.end(new IOException(why));
     }
 
     private String why() {
@@ -311,7 +350,7 @@ final class ConnectionEnd {
         switch (event.kind) {
             case OPENED -> {
                 if (!state.isOver()) { // else the opening failed behind its event
-                    connection.session().open();
+                    parts.session().open();
                 }
             }
             case FAILED -> failed();
@@ -346,12 +385,11 @@ final class ConnectionEnd {
         }
         Throwable cause = state.failure();
         if (!failureTold || cause instanceof RemoteProtocolException) {
-            WebSocketSession session = connection.session();
             String message = cause == null ? CUT_SHORT : cause.getMessage();
             Throwable told = cause == null ? new IOException(CUT_SHORT) : cause;
-            SessionException failure = new SessionException(message, told, session);
+            SessionException failure = parts.session().failure(message, told);
             endTold = true;
-            session.errors().connectionFailed(failure);
+            parts.session().connectionFailed(failure);
         }
     }
 
@@ -366,11 +404,11 @@ final class ConnectionEnd {
                 failureTold = true;
             }
         }
-        connection.session().errors().callbackFailed(error);
+        parts.session().callbackFailed(error);
     }
 
     private void end() {
-        connection.session().end(reasonToTell());
+        parts.session().end(reasonToTell());
         over();
     }
 

@@ -185,17 +185,17 @@ public final class ContainerRuntime {
         closing = true;
         long deadline = System.nanoTime() + timeout.toNanos();
         CloseReason reason = stopReason();
-        for (WebSocketSession session : registry.all()) {
+        for (RegisteredSession session : registry.all()) {
             try {
-                session.connection().closeAtStop(reason);
+                session.closeAtStop(reason);
             } catch (Throwable e) {
                 // It is cut below, at the latest; the others are to be told.
             }
         }
         if (!registry.awaitLast(deadline)) {
-            for (WebSocketSession session : registry.all()) {
+            for (RegisteredSession session : registry.all()) {
                 try {
-                    session.connection().cut("the application stops");
+                    session.cut("the application stops");
                 } catch (Throwable e) {
                     // Nothing more can be done for it, but for the others.
                 }

@@ -2,6 +2,7 @@ package dev.hawser.internal.session;
 
 import dev.hawser.internal.endpoint.BoundEndpoint;
 import dev.hawser.internal.log.RepeatedErrors;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -22,11 +23,19 @@ final class EndpointErrors {
         HANDLER_FAILED
     }
 
-    private final WebSocketSession session;
+    private final String sessionId;
+    private final RepeatedErrors repeated;
     private final BoundEndpoint endpoint;
+    private final BooleanSupplier hasBegun;
 
-    EndpointErrors(WebSocketSession session, BoundEndpoint endpoint) {
-        this.session = session;
+    /**
+     * @param sessionId names the session in the log
+     * @param hasBegun whether the endpoint was told of the session, so that it is told of its errors
+     */
+    EndpointErrors(String sessionId, RepeatedErrors repeated, BoundEndpoint endpoint, BooleanSupplier hasBegun) {
+        this.hasBegun = hasBegun;
+        this.sessionId = sessionId;
+        this.repeated = repeated;
         this.endpoint = endpoint;
     }
 
@@ -37,7 +46,7 @@ final class EndpointErrors {
             log(
                     "callback",
                     error,
-                    () -> "a callback of " + name() + " failed in session " + session.getId() + ", and "
+                    () -> "a callback of " + name() + " failed in session " + sessionId + ", and "
                             + (outcome == Outcome.NO_HANDLER
                                     ? "the endpoint has no error handler"
                                     : "so did the endpoint's error handler"));
@@ -46,10 +55,7 @@ final class EndpointErrors {
 
     /** A SendHandler threw when onClose, the last callback, was due already: nobody is left to be told. Any thread. */
     void handlerFailedAfterTheEnd(Throwable error) {
-        log(
-                "SendHandler",
-                error,
-                () -> "a SendHandler of " + name() + " failed after the end of session " + session.getId());
+        log("SendHandler", error, () -> "a SendHandler of " + name() + " failed after the end of session " + sessionId);
     }
 
     /** The connection failed or the peer broke a rule. Called in the session's turn. */
@@ -57,12 +63,12 @@ final class EndpointErrors {
         if (tell(error) != Outcome.HANDLED) {
             CONNECTION_LOGGER.log(
                     System.Logger.Level.DEBUG,
-                    () -> "session " + session.getId() + " of " + name() + " failed: " + error.getMessage());
+                    () -> "session " + sessionId + " of " + name() + " failed: " + error.getMessage());
         }
     }
 
     private Outcome tell(Throwable error) {
-        if (!session.hasBegun()) {
+        if (!hasBegun.getAsBoolean()) {
             return Outcome.NO_HANDLER; // no callback comes before onOpen
         }
         try {
@@ -74,10 +80,8 @@ final class EndpointErrors {
     }
 
     private void log(String what, Throwable error, Supplier<String> message) {
-        String others = session.connection()
-                .runtime()
-                .repeatedErrors()
-                .note(String.join(" ", name(), what, error.getClass().getName()));
+        String others =
+                repeated.note(String.join(" ", name(), what, error.getClass().getName()));
         if (others != null) {
             LOGGER.log(System.Logger.Level.ERROR, () -> message.get() + others, error);
         }

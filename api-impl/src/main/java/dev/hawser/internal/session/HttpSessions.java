@@ -1,6 +1,5 @@
 package dev.hawser.internal.session;
 
-import jakarta.websocket.CloseReason;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpSessions {
     /** By the id of the HTTP session. Guarded by this. */
-    private final Map<String, Set<WebSocketSession>> byId = new HashMap<>();
+    private final Map<String, Set<RegisteredSession>> byId = new HashMap<>();
 
     /**
      * Those whose handshake was accepted and whose connection has yet to open, and whether their HTTP session has ended
      * meanwhile. Weak, since a connection may never come about and nobody is told. Guarded by this.
      */
-    private final Map<WebSocketSession, Boolean> opening = new WeakHashMap<>();
+    private final Map<RegisteredSession, Boolean> opening = new WeakHashMap<>();
 
     /** How many HTTP sessions have open web sockets that end with them. */
     public synchronized int size() {
@@ -40,7 +39,7 @@ public final class HttpSessions {
      *
      * @param present the id of its HTTP session now, or null if that has ended while the handshake was under way
      */
-    public synchronized void accepted(WebSocketSession session, @Nullable String present) {
+    public synchronized void accepted(RegisteredSession session, @Nullable String present) {
         if (session.httpSessionId() != null && session.endsWithHttpSession()) {
             opening.put(session, present == null);
             if (present != null) {
@@ -51,22 +50,17 @@ public final class HttpSessions {
 
     /** The HTTP session has ended: closes its web sockets with 1008. */
     public void ended(String id) {
-        List<WebSocketSession> closing;
+        List<RegisteredSession> closing;
         synchronized (this) {
             closing = List.copyOf(byId.getOrDefault(id, Set.of()));
             opening.replaceAll((session, ended) -> ended || id.equals(session.httpSessionId()));
         }
-        closing.forEach(HttpSessions::close);
-    }
-
-    /** Closes a session whose HTTP session has ended. */
-    static void close(WebSocketSession session) {
-        session.connection().end().dismiss(CloseReason.CloseCodes.VIOLATED_POLICY, "the HTTP session has ended");
+        closing.forEach(RegisteredSession::httpSessionEnded);
     }
 
     /** The HTTP session has another id, as when its user is authenticated. */
     public synchronized void idChanged(String before, String after) {
-        Set<WebSocketSession> sessions = byId.remove(before);
+        Set<RegisteredSession> sessions = byId.remove(before);
         if (sessions != null) {
             sessions.forEach(session -> session.httpSessionId(after));
             byId.computeIfAbsent(after, id -> new HashSet<>()).addAll(sessions);
@@ -77,7 +71,7 @@ public final class HttpSessions {
     }
 
     /** Returns false if its HTTP session has ended since the handshake, so that it is to be closed. */
-    synchronized boolean opened(WebSocketSession session) {
+    synchronized boolean opened(RegisteredSession session) {
         boolean ended = Boolean.TRUE.equals(opening.remove(session));
         String id = session.httpSessionId();
         if (!ended && id != null && session.endsWithHttpSession()) {
@@ -86,7 +80,7 @@ public final class HttpSessions {
         return !ended;
     }
 
-    synchronized void closed(WebSocketSession session) {
+    synchronized void closed(RegisteredSession session) {
         String id = session.httpSessionId();
         if (id != null) {
             byId.computeIfPresent(

@@ -1,6 +1,8 @@
 package dev.hawser.internal.session;
 
+import dev.hawser.extension.RemoteProtocolException;
 import dev.hawser.internal.log.LimitedLog;
+import dev.hawser.internal.protocol.CloseCode;
 import dev.hawser.internal.protocol.WebSocketProtocol;
 import java.nio.ByteBuffer;
 
@@ -12,6 +14,9 @@ import java.nio.ByteBuffer;
  * <p>Only the reading thread uses it, one at a time and each after the other, but for {@link #end}.
  */
 final class InboundParser {
+    /** Pieces of work of the engine in a row before other connections of the event loop get their turn. */
+    private static final int PIECES = 8;
+
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final LimitedLog LOGGER = new LimitedLog("dev.hawser.connection");
 
@@ -21,6 +26,7 @@ final class InboundParser {
     private final WebSocketProtocol protocol;
 
     private final MessageReceiver receiver;
+    private final ConnectionEnd end;
     private final SessionTimeouts timeouts;
 
     private ByteBuffer rest = NOTHING;
@@ -32,26 +38,49 @@ final class InboundParser {
     /** When the time of this reading ends. */
     private long timeEnds;
 
-    InboundParser(WebSocketProtocol protocol, MessageReceiver receiver, SessionTimeouts timeouts) {
+    InboundParser(WebSocketProtocol protocol, MessageReceiver receiver, ConnectionEnd end, SessionTimeouts timeouts) {
         this.protocol = protocol;
         this.receiver = receiver;
+        this.end = end;
         this.timeouts = timeouts;
     }
 
     /**
-     * Parses until nothing is left but an incomplete header, which is true, or until the inbox is full or it is time
-     * for others.
-     *
-     * @throws RuntimeException that an extension threw: what the next bytes mean is unknown then
+     * Parses, and has the turns run that this makes due on the event loop. Returns true once nothing is left but an
+     * incomplete header, and false if something is left to do: callbacks have to catch up, or a reading has had its
+     * time and its bytes.
      */
-    boolean parse(ByteBuffer unread) {
-        synchronized (protocol) {
-            receiver.parsingBegins(unread.remaining());
-            boolean all = protocol.receive(unread);
-            boolean incompleteHeader = all && unread.hasRemaining();
-            timeouts.parsed(protocol.messages(), protocol.wireBytes(), incompleteHeader || protocol.isMidMessage());
-            return all;
-        }
+    boolean parse(ByteBuffer unread, Reading reading) {
+        int pieces = 0;
+        boolean all;
+        do {
+            try {
+                synchronized (protocol) {
+                    receiver.parsingBegins(unread.remaining());
+                    all = protocol.receive(unread);
+                    boolean incompleteHeader = all && unread.hasRemaining();
+                    timeouts.parsed(
+                            protocol.messages(), protocol.wireBytes(), incompleteHeader || protocol.isMidMessage());
+                }
+            } catch (RuntimeException e) {
+                extensionFailed(e, unread);
+                all = true;
+            }
+            if (!reading.payOwedTurns()) {
+                return false;
+            }
+        } while (!all && ++pieces < PIECES && !receiver.isOverBounds(unread.remaining()) && isTimeLeft());
+        return all;
+    }
+
+    /**
+     * An extension of the application threw: what the peer's next bytes mean is unknown. The peer learns no details.
+     */
+    private void extensionFailed(RuntimeException cause, ByteBuffer unread) {
+        LOGGER.log(System.Logger.Level.ERROR, "An extension failed to decode a frame; the session is closed", cause);
+        unread.position(unread.limit());
+        end();
+        end.violated(new RemoteProtocolException(CloseCode.UNEXPECTED, "a frame could not be decoded"));
     }
 
     /** Another reading begins, which may take so long before it ends with the piece of work that it is at. */

@@ -7,8 +7,8 @@ import dev.hawser.internal.dispatch.DrainDispatcher;
 import dev.hawser.internal.dispatch.ThreadSight;
 import dev.hawser.internal.dispatch.Turn;
 import dev.hawser.internal.dispatch.TurnLoad;
-import dev.hawser.internal.endpoint.BoundEndpoint;
 import dev.hawser.internal.endpoint.MessageInvoker;
+import dev.hawser.internal.transport.OutboundQueue;
 import jakarta.websocket.CloseReason.CloseCodes;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +30,12 @@ final class MessageDispatcher implements Turn {
     /** How many fast callbacks run between two looks at the clock. */
     private static final int UNTIMED_EVENTS = 16;
 
-    private final WebSocketConnection connection;
+    private final Reading reading;
+    private final ConnectionListener listener;
+    private final ContainerRuntime runtime;
+    private final OutboundQueue outbound;
+    private final ConnectionEnd end;
+    private final SessionTimeouts timeouts;
     private final DrainDispatcher dispatcher;
     /** Whether turns run in the reading thread. */
     final boolean eventLoop;
@@ -42,7 +47,7 @@ final class MessageDispatcher implements Turn {
     private final MessageReceiver receiver;
 
     /** The stream that the running turn hands over; written by it. */
-    private volatile @Nullable MessagePipe reading;
+    private volatile @Nullable MessagePipe handedOver;
     /**
      * Whether the turn that is due, or runs, was to go where it may block; written by who schedules it, before it runs.
      */
@@ -54,18 +59,30 @@ final class MessageDispatcher implements Turn {
     private volatile @Nullable Thread turnThread;
 
     MessageDispatcher(
-            WebSocketConnection connection, BoundEndpoint endpoint, DrainDispatcher dispatcher, Settings settings) {
-        this.connection = connection;
-        this.handover = new MessageHandover(connection, endpoint);
-        this.dispatcher = dispatcher;
-        this.turns = new TurnSchedule(connection, dispatcher, this);
+            Reading reading,
+            ConnectionListener listener,
+            ContainerRuntime runtime,
+            OutboundQueue outbound,
+            ConnectionEnd end,
+            SessionTimeouts timeouts,
+            Settings settings) {
+        this.reading = reading;
+        this.listener = listener;
+        this.runtime = runtime;
+        this.outbound = outbound;
+        this.end = end;
+        this.timeouts = timeouts;
+        this.handover = new MessageHandover(listener.endpoint(), listener, end);
+        this.dispatcher = runtime.dispatcher();
+        this.turns = new TurnSchedule(reading, dispatcher, timeouts, this);
         this.eventLoop = settings.get(Setting.DISPATCH) == Dispatch.EVENT_LOOP;
         this.virtualThreads = settings.get(Setting.DISPATCH) == Dispatch.VIRTUAL_THREADS;
         this.inbox = new Inbox(
-                settings.get(Setting.INBOUND_BYTES), settings.get(Setting.INBOUND_MESSAGES), connection::resumeReading);
+                settings.get(Setting.INBOUND_BYTES), settings.get(Setting.INBOUND_MESSAGES), reading::resumeReading);
         this.load = new TurnLoad(settings.get(Setting.SLOW_CALLBACK).toNanos());
         boolean streamsAtOnce = eventLoop || virtualThreads; // no thread of ours is held
-        this.receiver = new MessageReceiver(connection, endpoint, dispatcher, this, inbox, streamsAtOnce);
+        this.receiver = new MessageReceiver(
+                reading, listener.endpoint(), listener, end, timeouts, runtime, this, inbox, streamsAtOnce);
     }
 
     /** The reading thread's side. */
@@ -150,15 +167,15 @@ final class MessageDispatcher implements Turn {
 
     @Override
     public double peersPace(long now) {
-        MessagePipe stream = reading;
-        return stream == null ? 1 : connection.timeouts().shareOfLeastRate(stream.peersPace(now));
+        MessagePipe stream = handedOver;
+        return stream == null ? 1 : timeouts.shareOfLeastRate(stream.peersPace(now));
     }
 
     @Override
     public void giveWay() {
-        MessagePipe stream = reading;
+        MessagePipe stream = handedOver;
         if (stream != null) {
-            connection.end().closeForFault(CloseCodes.VIOLATED_POLICY, "a message comes too slowly while others wait");
+            end.closeForFault(CloseCodes.VIOLATED_POLICY, "a message comes too slowly while others wait");
             stream.fail("the message came too slowly while others waited for a thread");
         }
     }
@@ -170,7 +187,7 @@ final class MessageDispatcher implements Turn {
 
     @Override
     public void flushDeferredSince(long since) {
-        connection.outbound().flushIfDeferredSince(since);
+        outbound.flushIfDeferredSince(since);
     }
 
     @Override
@@ -180,7 +197,7 @@ final class MessageDispatcher implements Turn {
 
     @Override
     public boolean runsOnEventLoop(Thread thread) {
-        return eventLoop && turnThread == thread && connection.isReadingThread();
+        return eventLoop && turnThread == thread && reading.isReadingThread();
     }
 
     @Override
@@ -196,7 +213,7 @@ final class MessageDispatcher implements Turn {
         int delivered = 0;
         try {
             turnThread = thread;
-            thread.setContextClassLoader(connection.runtime().classLoader());
+            thread.setContextClassLoader(runtime.classLoader());
             long bytes = 0;
             InboundEvent event;
             while (goesOn(delivered, bytes, start) && (event = next()) != null) {
@@ -205,20 +222,20 @@ final class MessageDispatcher implements Turn {
                 try {
                     MessageInvoker handler = handover.handlerOf(event);
                     if (handler == null) {
-                        connection.end().deliver(event);
-                    } else if (connection.deliversMessages()) {
+                        end.deliver(event);
+                    } else if (deliversMessages()) {
                         Object reply = handover.suits(handler, event)
                                 ? handler.invoke(event.payload, event.last)
                                 : handover.invokeWithWhole(handler, event);
                         if (reply != null) {
-                            connection.session().basicRemote().reply(reply);
+                            listener.reply(reply);
                         }
                     }
                 } catch (Throwable e) {
                     notDelivered(event, e);
                 } finally {
-                    if (reading != null) {
-                        reading = null;
+                    if (handedOver != null) {
+                        handedOver = null;
                         MessagePipe.abandon(event.payload);
                     }
                     if (thread.isInterrupted() != interrupted) {
@@ -253,12 +270,12 @@ final class MessageDispatcher implements Turn {
             if (!eventLoop) { // before the write, which is none of the callbacks' time
                 load.ends(System.nanoTime(), delivered, !mayBlock && !virtualThreads, inbox.hasMore());
             }
-            connection.outbound().flush(); // what the callbacks sent
-            connection.runtime().encodedText().forget();
-            connection.runtime().sharedEncoding().forget();
+            outbound.flush(); // what the callbacks sent
+            runtime.encodedText().forget();
+            runtime.sharedEncoding().forget();
             dispatcher.turnEnded();
             inbox.settle();
-            more = inbox.turnEnds(connection.outbound().armIfFull());
+            more = inbox.turnEnds(outbound.armIfFull());
         } catch (Throwable e) {
             failed(e);
         }
@@ -267,10 +284,16 @@ final class MessageDispatcher implements Turn {
         }
     }
 
+    /** Whether messages still reach the endpoint. Asked for each, so it takes no lock. */
+    private boolean deliversMessages() {
+        timeouts.active();
+        return end.isListening();
+    }
+
     /** The endpoint is told, if it can be. */
     private void callbackFailed(Throwable error) {
         try {
-            connection.end().callbackFailed(error);
+            end.callbackFailed(error);
         } catch (Throwable e) {
             failed(e);
         }
@@ -291,14 +314,14 @@ final class MessageDispatcher implements Turn {
         }
         callbackFailed(error);
         if (kind == InboundEvent.Kind.OPENED) {
-            connection.end().neverBegan();
+            end.neverBegan();
             failed(error);
         }
     }
 
     private void deliverAgain(InboundEvent event) {
         try {
-            connection.end().deliverAgain(event);
+            end.deliverAgain(event);
         } catch (Throwable e) {
             failed(e);
         }
@@ -310,9 +333,9 @@ final class MessageDispatcher implements Turn {
      */
     private void failed(Throwable error) {
         try {
-            connection.failed(error);
+            end.turnBroke(error);
         } catch (Throwable e) {
-            connection.cut(WebSocketConnection.FAILED); // no memory for more words
+            end.cut(ConnectionEnd.FAILED); // no memory for more words
         }
     }
 
@@ -331,7 +354,7 @@ final class MessageDispatcher implements Turn {
         if (event == null) {
             return null;
         }
-        if (!event.kind.isControl() && connection.outbound().armIfFull()) {
+        if (!event.kind.isControl() && outbound.armIfFull()) {
             inbox.pauseForOutput();
             return null;
         }
@@ -340,7 +363,7 @@ final class MessageDispatcher implements Turn {
             if (!stream.mayBegin() || !eventLoop && !virtualThreads && !mayBlock) {
                 return null; // its turn comes when it may begin, and on a thread for what may block
             }
-            reading = stream;
+            handedOver = stream;
         }
         try {
             inbox.take(event);

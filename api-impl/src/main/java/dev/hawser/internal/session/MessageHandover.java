@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * it, up to the limit of whole messages.
  */
 final class MessageHandover {
-    private final WebSocketConnection connection;
+    private final MessageLimits limits;
+    private final ConnectionEnd end;
     private final BoundEndpoint endpoint;
 
     private boolean midMessage;
@@ -35,8 +36,9 @@ final class MessageHandover {
 
     private @Nullable ByteArrayOutputStream octets;
 
-    MessageHandover(WebSocketConnection connection, BoundEndpoint endpoint) {
-        this.connection = connection;
+    MessageHandover(BoundEndpoint endpoint, MessageLimits limits, ConnectionEnd end) {
+        this.limits = limits;
+        this.end = end;
         this.endpoint = endpoint;
     }
 
@@ -122,11 +124,11 @@ final class MessageHandover {
     /** Otherwise the connection is closed, and nothing more of it is handed over. */
     private boolean fits(InboundEvent event, long size) {
         Opcode kind = event.kind == InboundEvent.Kind.TEXT ? Opcode.TEXT : Opcode.BINARY;
-        long limit = connection.session().maxWholeMessageSize(kind);
+        long limit = limits.maxWholeMessageSize(kind);
         if (size <= limit) {
             return true;
         }
-        connection.end().closeForFault(CloseReason.CloseCodes.TOO_BIG, "a whole message may have " + limit + " bytes");
+        end.closeForFault(CloseReason.CloseCodes.TOO_BIG, "a whole message may have " + limit + " bytes");
         return false;
     }
 }

@@ -2,7 +2,7 @@ package dev.hawser.internal.session;
 
 import dev.hawser.extension.Opcode;
 import dev.hawser.extension.RemoteProtocolException;
-import dev.hawser.internal.dispatch.DrainDispatcher;
+import dev.hawser.internal.dispatch.BlockingTurns;
 import dev.hawser.internal.endpoint.BoundEndpoint;
 import dev.hawser.internal.endpoint.MessageInvoker;
 import dev.hawser.internal.endpoint.MessageInvoker.Delivery;
@@ -18,9 +18,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Only the reading thread uses it, but for what a {@link MessagePipe} tells.
  */
 final class MessageReceiver implements MessageSink, MessagePipe.Listener {
-    private final WebSocketConnection connection;
+    private final Reading reading;
     private final BoundEndpoint endpoint;
-    private final DrainDispatcher dispatcher;
+    private final MessageLimits limits;
+    private final ConnectionEnd end;
+    private final SessionTimeouts timeouts;
+    private final ContainerRuntime runtime;
+    private final BlockingTurns blocking;
     private final MessageDispatcher callbacks;
     private final Inbox inbox;
     /** Whether a stream's handler begins with its first part. */
@@ -40,15 +44,22 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
     private volatile boolean refusesBinary;
 
     MessageReceiver(
-            WebSocketConnection connection,
+            Reading reading,
             BoundEndpoint endpoint,
-            DrainDispatcher dispatcher,
+            MessageLimits limits,
+            ConnectionEnd end,
+            SessionTimeouts timeouts,
+            ContainerRuntime runtime,
             MessageDispatcher callbacks,
             Inbox inbox,
             boolean streamsAtOnce) {
-        this.connection = connection;
+        this.reading = reading;
         this.endpoint = endpoint;
-        this.dispatcher = dispatcher;
+        this.limits = limits;
+        this.end = end;
+        this.timeouts = timeouts;
+        this.runtime = runtime;
+        this.blocking = runtime.dispatcher().blocking();
         this.callbacks = callbacks;
         this.inbox = inbox;
         this.streamsAtOnce = streamsAtOnce;
@@ -110,12 +121,12 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
 
     @Override
     public long maxMessageSize(Opcode kind) {
-        return connection.session().maxMessageSize(kind, partsHandler); // the same that said how the message is taken
+        return limits.maxMessageSize(kind, partsHandler); // the same that said how the message is taken
     }
 
     @Override
     public void onText(String message) {
-        receive(new InboundEvent(InboundEvent.Kind.TEXT, message, connection.sizeOf(message)));
+        receive(new InboundEvent(InboundEvent.Kind.TEXT, message, reading.sizeOf(message)));
     }
 
     @Override
@@ -147,10 +158,9 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
     private MessagePipe stream(InboundEvent.Kind kind, boolean last) {
         MessagePipe current = pipe;
         if (current == null) {
-            ReadingClock clock = connection.timeouts().clock();
-            current = new MessagePipe(connection.session().streamReadTimeout(), clock, streamsAtOnce, this);
+            current = new MessagePipe(limits.streamReadTimeout(), timeouts.clock(), streamsAtOnce, this);
             if (!last && !streamsAtOnce) {
-                dispatcher.blocking().beginSoon(current, connection.runtime().timer());
+                blocking.beginSoon(current, runtime.timer());
             }
             Object payload = kind == InboundEvent.Kind.TEXT ? current.reader() : current.inputStream();
             receive(new InboundEvent(kind, payload));
@@ -161,13 +171,13 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
 
     @Override
     public void onMayBegin(MessagePipe stream) {
-        dispatcher.blocking().forget(stream);
+        blocking.forget(stream);
         callbacks.streamMayBegin();
     }
 
     @Override
     public void onPing(byte[] payload) {
-        connection.pinged(payload);
+        reading.pinged(payload);
     }
 
     /**
@@ -176,21 +186,29 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
      */
     @Override
     public void onPong(byte[] payload) {
-        if (connection.isApplicationPong(payload) && endpoint.pong() != null && (pipe == null || !inbox.isHalfFull())) {
+        if (isApplicationPong(payload) && endpoint.pong() != null && (pipe == null || !inbox.isHalfFull())) {
             receive(new InboundEvent(InboundEvent.Kind.PONG, new ReceivedPong(payload), payload.length));
         }
+    }
+
+    private boolean isApplicationPong(byte[] payload) {
+        if (timeouts.isKeepAlive(payload)) {
+            return false;
+        }
+        timeouts.active();
+        return true;
     }
 
     @Override
     public void onClose(int code, String reason) {
         breakPipe("the peer closed the connection in the middle of a message");
-        connection.end().closedByPeer(code, reason);
+        end.closedByPeer(code, reason);
     }
 
     @Override
     public void onViolation(RemoteProtocolException violation) {
         breakPipe(String.valueOf(violation.getMessage()));
-        connection.end().violated(violation);
+        end.violated(violation);
     }
 
     /** See {@link Inbox#pauseReading}: the last that a reading does. */
@@ -238,6 +256,6 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
     /** A peer that stops in the middle of a message would hold the handler's thread as long as it answers pings. */
     @Override
     public void onStalled() {
-        connection.end().dismiss(CloseCodes.VIOLATED_POLICY, "a message was begun and not continued");
+        end.dismiss(CloseCodes.VIOLATED_POLICY, "a message was begun and not continued");
     }
 }

@@ -20,8 +20,12 @@ import org.jspecify.annotations.Nullable;
  * only a whole message in the middle of a partial one is refused, naming both. Every send has a deadline.
  */
 final class MessageSender {
-    private final WebSocketConnection connection;
+    private final ContainerRuntime runtime;
     private final OutboundQueue queue;
+    private final ConnectionEnd end;
+    private final SessionTimeouts timeouts;
+    private final CompletedSends completed;
+    private final Turns turns;
     private final long flushDelayNanos;
     private final boolean closeOnOverflow;
 
@@ -29,9 +33,28 @@ final class MessageSender {
     private volatile boolean batching;
     private volatile @Nullable Runnable onMessageEnd;
 
-    MessageSender(WebSocketConnection connection, Settings settings) {
-        this.connection = connection;
-        this.queue = connection.outbound();
+    /** Whether the calling thread runs a callback of the session. */
+    interface Turns {
+        boolean inTurn();
+
+        /** Whether what the callback sends now may wait for what the next one sends. */
+        boolean mayHoldBack();
+    }
+
+    MessageSender(
+            ContainerRuntime runtime,
+            OutboundQueue queue,
+            ConnectionEnd end,
+            SessionTimeouts timeouts,
+            CompletedSends completed,
+            Turns turns,
+            Settings settings) {
+        this.runtime = runtime;
+        this.queue = queue;
+        this.end = end;
+        this.timeouts = timeouts;
+        this.completed = completed;
+        this.turns = turns;
         this.timeoutNanos = settings.get(Setting.SEND_TIMEOUT).toNanos();
         this.flushDelayNanos = settings.get(Setting.FLUSH_DELAY).toNanos();
         this.closeOnOverflow = settings.get(Setting.CLOSE_ON_OUTBOUND_OVERFLOW);
@@ -39,7 +62,7 @@ final class MessageSender {
 
     /** The application's, for what it has called while it sends. */
     ClassLoader classLoader() {
-        return connection.runtime().classLoader();
+        return runtime.classLoader();
     }
 
     /** For sends that begin from now on. */
@@ -69,7 +92,7 @@ final class MessageSender {
 
     /** The UTF-8 of a text; see {@link EncodedText}. */
     byte[] utf8(String text) {
-        return connection.runtime().encodedText().utf8(text);
+        return runtime.encodedText().utf8(text);
     }
 
     /**
@@ -113,16 +136,16 @@ final class MessageSender {
      * may follow (RFC 6455 5.4), so the connection is closed.
      */
     void giveUp() {
-        connection.closeByUs(
-                new CloseReason(CloseReason.CloseCodes.UNEXPECTED_CONDITION, "a message could not be sent to its end"));
+        end.closeByUs(
+                new CloseReason(CloseReason.CloseCodes.UNEXPECTED_CONDITION, "a message could not be sent to its end"),
+                CloseCodes.NONE);
     }
 
     private long accept(MessagePart part, Opcode kind, byte[] given, int from, int length, long deadline)
             throws IOException {
         refuseIfInterrupted();
         // A send that returns before its bytes are written must not show what the caller does to them then.
-        boolean copies = isKeptAndNotOurs(kind, length)
-                && (batching || connection.runtime().onEventLoop());
+        boolean copies = isKeptAndNotOurs(kind, length) && (batching || runtime.onEventLoop());
         byte[] payload = copies ? Arrays.copyOfRange(given, from, from + length) : given;
         int offset = copies ? 0 : from;
         long position = queue.offer(part, kind, payload, offset, length, null);
@@ -135,7 +158,7 @@ final class MessageSender {
             position = queue.appendOnceRoom(part, kind, payload, offset, length, deadline);
             throwIfLate(position != OutboundQueue.TOO_LATE);
         }
-        connection.session().active();
+        timeouts.active();
         return position;
     }
 
@@ -151,7 +174,7 @@ final class MessageSender {
         queue.flush();
         // On an event loop the queued message goes out as soon as the loop is free: waiting for that here would wait
         // for itself.
-        if (!queue.isWritten(position) && !connection.runtime().onEventLoop()) {
+        if (!queue.isWritten(position) && !runtime.onEventLoop()) {
             throwIfLate(queue.await(position, deadline));
         }
     }
@@ -174,29 +197,21 @@ final class MessageSender {
         if (position < 0) {
             refused(completion, new IOException(full(position)));
             if (closeOnOverflow) {
-                connection.end().closeForFault(CloseReason.CloseCodes.VIOLATED_POLICY, "reads too slowly");
+                end.closeForFault(CloseReason.CloseCodes.VIOLATED_POLICY, "reads too slowly");
             }
             return;
         }
-        connection.session().active();
-        if (connection.dispatcher().mayHoldBack()) {
-            connection.runtime().dispatcher().watch();
+        timeouts.active();
+        if (turns.mayHoldBack()) {
+            runtime.dispatcher().watch();
         } else if (batching) {
             flushSoon();
         } else {
             queue.flush();
         }
         if (!queue.isWritten(position)) {
-            connection.onWritePending();
+            timeouts.sendPending();
         }
-    }
-
-    /**
-     * Tells the completion of a send that has ended before it began: why it was refused, or null if there was nothing
-     * to send.
-     */
-    void refused(PendingSend.Completion completion, @Nullable Exception why) {
-        connection.completedSends.addRefused(PendingSend.ended(completion, why));
     }
 
     /**
@@ -211,7 +226,7 @@ final class MessageSender {
         int offset = copies ? 0 : from;
         try {
             queue.append(MessagePart.WHOLE, kind, payload, offset, length);
-            connection.session().active();
+            timeouts.active();
         } catch (IOException e) {
             // The close frame has been sent, or the connection is gone.
         }
@@ -227,12 +242,12 @@ final class MessageSender {
 
     void ping(ByteBuffer payload) throws IOException {
         queue.control(Opcode.PING, controlPayload("ping", payload));
-        connection.session().active();
+        timeouts.active();
     }
 
     void pong(ByteBuffer payload) throws IOException {
         queue.control(Opcode.PONG, controlPayload("pong", payload));
-        connection.session().active();
+        timeouts.active();
     }
 
     private static byte[] controlPayload(String kind, ByteBuffer payload) {
@@ -245,21 +260,34 @@ final class MessageSender {
         return copy;
     }
 
-    private void flushSoon() {
-        if (connection.dispatcher().inTurn()) {
-            connection.runtime().dispatcher().watch();
-        } else if (queue.claimFlush()) {
-            flushLater();
+    /** The Future of a send that is about to be made. */
+    SendFuture future() {
+        return new SendFuture(queue, runtime);
+    }
+
+    /**
+     * Tells a completion of a send that has ended before it began: why it was refused, or null if there was nothing to
+     * send.
+     */
+    void refused(PendingSend.Completion completion, @Nullable Exception why) {
+        completed.addRefused(PendingSend.ended(completion, why));
+    }
+
+    /** Flushes once after the delay what a foreign thread has batched. */
+    @SuppressWarnings("FutureReturnValueIgnored") // a flush tells the connection itself what went wrong
+    private void flushAfter(long nanos) {
+        try {
+            runtime.timer().schedule(queue::flush, nanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            queue.flush();
         }
     }
 
-    /** What a foreign thread has batched goes out once after the delay. */
-    @SuppressWarnings("FutureReturnValueIgnored") // a flush tells the connection itself what went wrong
-    private void flushLater() {
-        try {
-            connection.runtime().timer().schedule(queue::flush, flushDelayNanos, TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            queue.flush();
+    private void flushSoon() {
+        if (turns.inTurn()) {
+            runtime.dispatcher().watch();
+        } else if (queue.claimFlush()) {
+            flushAfter(flushDelayNanos);
         }
     }
 
@@ -267,13 +295,13 @@ final class MessageSender {
      * Before anything is queued: so the message is not sent, and not sent half. The flag stays, for whom it is meant.
      */
     private void refuseIfInterrupted() throws IOException {
-        if (Thread.currentThread().isInterrupted() && !connection.runtime().onEventLoop()) {
+        if (Thread.currentThread().isInterrupted() && !runtime.onEventLoop()) {
             throw new InterruptedIOException("the sending thread is interrupted; nothing was sent");
         }
     }
 
     private void refuseOnEventLoop(long refusal) {
-        if (connection.runtime().onEventLoop()) {
+        if (runtime.onEventLoop()) {
             throw new IllegalStateException(full(refusal)
                     + "; a send that waits for room cannot be made on the event loop: use getAsyncRemote, or"
                     + " dispatch=worker");
@@ -291,7 +319,7 @@ final class MessageSender {
     private void throwIfLate(boolean inTime) throws IOException {
         if (!inTime) {
             String late = "a send was not done within " + timeoutMillis() + " ms; see " + Setting.SEND_TIMEOUT.key();
-            connection.cut(late);
+            end.cut(late);
             throw new IOException(late);
         }
     }

@@ -4,15 +4,15 @@ import dev.hawser.internal.dispatch.Turn;
 
 /** Parses on a worker what a reading has left, when callbacks have caught up, or others have had their turn. */
 final class ParsingTurn implements Turn {
-    private final WebSocketConnection connection;
+    private final Runnable parsing;
 
-    ParsingTurn(WebSocketConnection connection) {
-        this.connection = connection;
+    ParsingTurn(Runnable parsing) {
+        this.parsing = parsing;
     }
 
     @Override
     public void run() {
-        connection.parseRest();
+        parsing.run();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.hawser.internal.session;
 
+import dev.hawser.internal.transport.OutboundQueue;
 import dev.hawser.internal.transport.PendingSend;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -13,11 +14,13 @@ import org.jspecify.annotations.Nullable;
  * it flushes, since the message may be held back for others of the same turn.
  */
 final class SendFuture implements Future<@Nullable Void> {
-    private final WebSocketConnection connection;
+    private final OutboundQueue queue;
+    private final ContainerRuntime runtime;
     private final Outcome outcome = new Outcome();
 
-    SendFuture(WebSocketConnection connection) {
-        this.connection = connection;
+    SendFuture(OutboundQueue queue, ContainerRuntime runtime) {
+        this.queue = queue;
+        this.runtime = runtime;
     }
 
     /** Whom the queue tells. */
@@ -70,8 +73,8 @@ final class SendFuture implements Future<@Nullable Void> {
         if (isDone()) {
             return;
         }
-        connection.outbound().flush();
-        if (!isDone() && connection.runtime().onEventLoop()) {
+        queue.flush();
+        if (!isDone() && runtime.onEventLoop()) {
             throw new IllegalStateException(
                     "waiting for a send on the event loop would wait for itself: use a SendHandler,"
                             + " or dispatch=worker");

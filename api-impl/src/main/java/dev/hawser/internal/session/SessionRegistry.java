@@ -22,17 +22,17 @@ public final class SessionRegistry {
      */
     private static final class OpenSessions {
         /** Guarded by this. */
-        private final Set<WebSocketSession> members = new HashSet<>();
+        private final Set<RegisteredSession> members = new HashSet<>();
         /** Written under the guard, so that a copy never outlives a change. */
         private volatile @Nullable Set<Session> copy;
 
-        synchronized void add(WebSocketSession session) {
+        synchronized void add(RegisteredSession session) {
             members.add(session);
             copy = null;
         }
 
         /** Returns whether nobody is left. */
-        synchronized boolean remove(WebSocketSession session) {
+        synchronized boolean remove(RegisteredSession session) {
             members.remove(session);
             copy = null;
             return members.isEmpty();
@@ -50,7 +50,7 @@ public final class SessionRegistry {
         }
     }
 
-    private final Set<WebSocketSession> all = ConcurrentHashMap.newKeySet();
+    private final Set<RegisteredSession> all = ConcurrentHashMap.newKeySet();
     private final Map<Object, OpenSessions> byEndpoint = new ConcurrentHashMap<>();
     private final HttpSessions httpSessions = new HttpSessions();
 
@@ -58,7 +58,7 @@ public final class SessionRegistry {
      * Those whose handshake was accepted and whose transport has yet to open. Weak, since it may never open without
      * anybody being told. Guarded by emptied.
      */
-    private final Set<WebSocketSession> opening = Collections.newSetFromMap(new WeakHashMap<>());
+    private final Set<RegisteredSession> opening = Collections.newSetFromMap(new WeakHashMap<>());
 
     /** Whether the container has ended, so that no session can come any more. Guarded by emptied. */
     private boolean sealed;
@@ -67,7 +67,7 @@ public final class SessionRegistry {
     private final Object emptied = new Object();
 
     /** The sessions whose onClose has not returned yet, or whose transport still lingers. */
-    public List<WebSocketSession> all() {
+    public List<RegisteredSession> all() {
         return List.copyOf(all);
     }
 
@@ -85,7 +85,7 @@ public final class SessionRegistry {
      * The handshake of a session has been accepted: whoever stops waits for it. Returns false if the container has
      * ended.
      */
-    public boolean accepted(WebSocketSession session) {
+    public boolean accepted(RegisteredSession session) {
         synchronized (emptied) {
             return !sealed && opening.add(session);
         }
@@ -94,7 +94,7 @@ public final class SessionRegistry {
     /**
      * The transport of a session is open. Returns false if the container has ended, so that the session must not begin.
      */
-    boolean begins(WebSocketSession session) {
+    boolean begins(RegisteredSession session) {
         synchronized (emptied) {
             opening.remove(session);
             return !sealed && all.add(session);
@@ -102,7 +102,7 @@ public final class SessionRegistry {
     }
 
     /** The handshake was accepted, and its transport will never open. */
-    void neverOpens(WebSocketSession session) {
+    void neverOpens(RegisteredSession session) {
         synchronized (emptied) {
             opening.remove(session);
             emptied.notifyAll();
@@ -113,7 +113,7 @@ public final class SessionRegistry {
      * Returns false if the HTTP session of the handshake has ended, so that this one, which {@link #begins}, is to be
      * closed.
      */
-    boolean opened(Object endpoint, WebSocketSession session) {
+    boolean opened(Object endpoint, RegisteredSession session) {
         boolean httpSessionLives = httpSessions.opened(session);
         byEndpoint.compute(endpoint, (key, open) -> {
             OpenSessions sessions = open == null ? new OpenSessions() : open;
@@ -124,17 +124,17 @@ public final class SessionRegistry {
     }
 
     /** The session is closing: it is not shown any more, though its onClose is still to come. */
-    void closing(Object endpoint, WebSocketSession session) {
+    void closing(Object endpoint, RegisteredSession session) {
         byEndpoint.computeIfPresent(endpoint, (key, open) -> open.remove(session) ? null : open);
     }
 
     /** The session's onClose has returned. Its transport may linger, as after a violation (RFC 6455 7.1.1). */
-    void ended(WebSocketSession session) {
+    void ended(RegisteredSession session) {
         httpSessions.closed(session);
     }
 
     /** Nothing of the session is left: neither a callback to come nor a transport. Any number of times. */
-    void gone(WebSocketSession session) {
+    void gone(RegisteredSession session) {
         all.remove(session);
         if (all.isEmpty()) {
             synchronized (emptied) {

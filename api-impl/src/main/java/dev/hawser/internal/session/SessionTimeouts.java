@@ -6,6 +6,7 @@ import dev.hawser.extension.Opcode;
 import dev.hawser.internal.log.LimitedLog;
 import dev.hawser.internal.protocol.CloseCode;
 import dev.hawser.internal.protocol.Role;
+import dev.hawser.internal.transport.OutboundQueue;
 import jakarta.websocket.CloseReason;
 import java.io.IOException;
 import java.util.Arrays;
@@ -20,7 +21,19 @@ import org.jspecify.annotations.Nullable;
  * timeout, the closing handshake, sends. Traffic only notes the time; the timer looks at it when the earliest deadline
  * comes, and goes back to sleep if there was some. Runs no code of the application and never blocks.
  */
-final class SessionTimeouts implements Runnable {
+final class SessionTimeouts implements Runnable, ConnectionEnd.Deadlines {
+    /** What the timer looks at beside the deadlines. */
+    interface Watched {
+        /** Whether nothing is read, so that the silence of the peer says nothing. */
+        boolean isReadingPaused();
+
+        /** Has ended sends told, where that threw before. */
+        void scheduleCompletedSends();
+
+        /** Has a turn run that could not be scheduled before. */
+        void payOwedTurn();
+    }
+
     /** Tells our pings from the application's; not all of it is printable, so that nobody types it. */
     private static final byte[] KEEP_ALIVE = {(byte) 0xA7, 'h', 'a', 'w', 's', 'e', 'r', 0};
 
@@ -35,7 +48,9 @@ final class SessionTimeouts implements Runnable {
     private static final long FIRST_RETRY = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long LONGEST_RETRY = TimeUnit.SECONDS.toNanos(5);
 
-    private final WebSocketConnection connection;
+    private final ConnectionEnd end;
+    private final OutboundQueue outbound;
+    private final Watched watched;
     private final ScheduledThreadPoolExecutor timer;
     private final long keepAliveNanos;
     private final long pongNanos;
@@ -74,12 +89,16 @@ final class SessionTimeouts implements Runnable {
     private boolean fired;
 
     SessionTimeouts(
-            WebSocketConnection connection,
+            ConnectionEnd end,
+            OutboundQueue outbound,
+            Watched watched,
             ScheduledThreadPoolExecutor timer,
             ReadingClock clock,
             Role role,
             Settings settings) {
-        this.connection = connection;
+        this.end = end;
+        this.outbound = outbound;
+        this.watched = watched;
         this.timer = timer;
         this.clock = clock;
         this.rate = new MessageRate(settings);
@@ -172,7 +191,8 @@ final class SessionTimeouts implements Runnable {
     }
 
     /** The closing handshake has begun: its deadline runs. */
-    void closeBegan() {
+    @Override
+    public void closeBegan() {
         if (!closing) {
             closeDeadline = System.nanoTime() + closeNanos;
             closing = true;
@@ -183,14 +203,15 @@ final class SessionTimeouts implements Runnable {
     /** A send waits: its deadline runs. */
     void sendPending() {
         long now = System.nanoTime();
-        long wait = connection.outbound().untilDeadline(sendNanos, now);
+        long wait = outbound.untilDeadline(sendNanos, now);
         if (wait != Long.MAX_VALUE) {
             scheduleAt(now + wait);
         }
     }
 
     /** Something at the end of the connection has thrown: it is tried again soon, and then less and less often. */
-    void retrySoon() {
+    @Override
+    public void retrySoon() {
         long delay = retryNanos;
         retryNanos = Math.min(2 * delay, LONGEST_RETRY);
         try {
@@ -201,7 +222,8 @@ final class SessionTimeouts implements Runnable {
     }
 
     /** Ends all deadlines. */
-    void end() {
+    @Override
+    public void end() {
         ended = true;
         synchronized (this) {
             forgetEntry();
@@ -230,9 +252,9 @@ final class SessionTimeouts implements Runnable {
                 fired = true;
             }
             if (!ended) {
-                connection.completedSends.schedule();
-                connection.dispatcher().turns.payOwed();
-                connection.end().retry();
+                watched.scheduleCompletedSends();
+                watched.payOwedTurn();
+                end.retry();
                 look(System.nanoTime());
             }
         } catch (Throwable e) {
@@ -250,19 +272,19 @@ final class SessionTimeouts implements Runnable {
 
     private void look(long now) {
         if (closing && now - closeDeadline >= 0) {
-            connection.cut("the closing handshake took too long");
+            end.cut("the closing handshake took too long");
             return;
         }
-        long send = connection.outbound().untilDeadline(sendNanos, now);
+        long send = outbound.untilDeadline(sendNanos, now);
         if (send <= 0) {
-            connection.cut("a send took longer than its timeout");
+            end.cut("a send took longer than its timeout");
             return;
         }
         if (send != Long.MAX_VALUE) {
             active(); // a message that is on its way is not idleness, and has a deadline of its own
         }
         if (!closing) {
-            if (connection.isReadingPaused()) {
+            if (watched.isReadingPaused()) {
                 clock.stop(); // a callback on the event loop, which goes on reading after it
             }
             lookAtPeer(clock.now());
@@ -276,7 +298,7 @@ final class SessionTimeouts implements Runnable {
             closeIdle(TimeUnit.NANOSECONDS.toMillis(idle));
         }
         if (rate.isTooSlow(now)) {
-            connection.end().closeForFault(CloseReason.CloseCodes.VIOLATED_POLICY, rate.rule());
+            end.closeForFault(CloseReason.CloseCodes.VIOLATED_POLICY, rate.rule());
         }
         if (keepAliveNanos > 0) {
             keepAlive(now);
@@ -287,7 +309,7 @@ final class SessionTimeouts implements Runnable {
         if (pinged && received - pingSent >= 0) {
             pinged = false;
         } else if (pinged && now - pingSent >= pongNanos) {
-            connection.cut("no pong within " + TimeUnit.NANOSECONDS.toMillis(pongNanos) + " ms");
+            end.cut("no pong within " + TimeUnit.NANOSECONDS.toMillis(pongNanos) + " ms");
         }
         if (!pinged && now - received >= keepAliveNanos) {
             sendKeepAlive(); // first: if it throws, no pong is owed
@@ -298,7 +320,7 @@ final class SessionTimeouts implements Runnable {
 
     private void sendKeepAlive() {
         try {
-            connection.outbound().control(Opcode.PING, KEEP_ALIVE);
+            outbound.control(Opcode.PING, KEEP_ALIVE);
         } catch (IOException e) {
             // The connection is closing or gone, which needs no ping.
         }
@@ -307,7 +329,7 @@ final class SessionTimeouts implements Runnable {
     /** Jakarta WebSocket 2.1.5: the endpoint is told 1006; the peer, that it is an orderly close. */
     private void closeIdle(long millis) {
         String why = "idle for " + millis + " ms";
-        connection.end().closeByUs(new CloseReason(CloseReason.CloseCodes.GOING_AWAY, why), CloseCode.ABNORMAL);
+        end.closeByUs(new CloseReason(CloseReason.CloseCodes.GOING_AWAY, why), CloseCode.ABNORMAL);
     }
 
     private void reschedule(long now) {
@@ -317,7 +339,7 @@ final class SessionTimeouts implements Runnable {
         } else {
             wait = untilPeerIsLookedAt();
         }
-        wait = Math.min(wait, connection.outbound().untilDeadline(sendNanos, now));
+        wait = Math.min(wait, outbound.untilDeadline(sendNanos, now));
         if (wait != Long.MAX_VALUE) {
             scheduleAt(now + Math.max(wait, 0));
         } else {

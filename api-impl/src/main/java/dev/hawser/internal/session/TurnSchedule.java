@@ -10,8 +10,9 @@ import dev.hawser.internal.dispatch.Turn;
  * Thread-safe.
  */
 final class TurnSchedule {
-    private final WebSocketConnection connection;
+    private final Reading reading;
     private final DrainDispatcher dispatcher;
+    private final ConnectionEnd.Deadlines timeouts;
     private final Turn.Ticket ticket;
 
     /**
@@ -20,16 +21,17 @@ final class TurnSchedule {
      */
     volatile boolean owed;
 
-    TurnSchedule(WebSocketConnection connection, DrainDispatcher dispatcher, Turn turn) {
-        this.connection = connection;
+    TurnSchedule(Reading reading, DrainDispatcher dispatcher, ConnectionEnd.Deadlines timeouts, Turn turn) {
+        this.reading = reading;
         this.dispatcher = dispatcher;
+        this.timeouts = timeouts;
         this.ticket = new Turn.Ticket(turn);
     }
 
     /** A turn is due. Throws, as for want of stack, only if it has not been scheduled. */
     void now() {
-        if (connection.isReadingThread()) {
-            connection.oweTurn();
+        if (reading.isReadingThread()) {
+            reading.oweTurn();
         } else {
             dispatcher.ready(ticket);
         }
@@ -43,7 +45,7 @@ final class TurnSchedule {
     /** There may be no next event: the timer's next look at the session pays. */
     private void retrySoon() {
         try {
-            connection.timeouts().retrySoon();
+            timeouts.retrySoon();
         } catch (Throwable e) {
             // The look that is due pays.
         }

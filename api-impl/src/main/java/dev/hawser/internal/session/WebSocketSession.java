@@ -1,7 +1,6 @@
 package dev.hawser.internal.session;
 
 import dev.hawser.Dispatch;
-import dev.hawser.HawserSession;
 import dev.hawser.Setting;
 import dev.hawser.extension.Opcode;
 import dev.hawser.internal.endpoint.BoundEndpoint;
@@ -10,11 +9,14 @@ import dev.hawser.internal.endpoint.MessageInvoker.Delivery;
 import dev.hawser.internal.protocol.Role;
 import dev.hawser.internal.transport.Transport;
 import jakarta.websocket.CloseReason;
+import jakarta.websocket.EncodeException;
 import jakarta.websocket.Extension;
 import jakarta.websocket.MessageHandler;
 import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.Session;
+import jakarta.websocket.SessionException;
 import jakarta.websocket.WebSocketContainer;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.security.Principal;
@@ -33,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * leaves out a session as soon as it begins to close. Once onClose has returned its methods throw
  * IllegalStateException, as the javadoc of {@link Session} demands, but for those that identify or close it.
  */
-public final class WebSocketSession implements HawserSession {
+public final class WebSocketSession implements RegisteredSession, ConnectionListener {
     private final WebSocketConnection connection;
     private final EstablishedHandshake handshake;
     private final SessionTimeouts timeouts;
@@ -72,7 +74,14 @@ public final class WebSocketSession implements HawserSession {
         this.maxTextMessageSize = handshake.settings().get(Setting.MAX_TEXT_MESSAGE_SIZE);
         this.maxBinaryMessageSize = handshake.settings().get(Setting.MAX_BINARY_MESSAGE_SIZE);
         this.opened = handshake.role() == Role.CLIENT ? new CountDownLatch(1) : null;
-        this.sender = new MessageSender(connection, handshake.settings());
+        this.sender = new MessageSender(
+                connection.runtime(),
+                connection.outbound(),
+                connection.end(),
+                timeouts,
+                connection.completedSends(),
+                connection,
+                handshake.settings());
         AskedTimeouts asked = new AskedTimeouts(sender, timeouts);
         asked.initial(properties, handshake.settings());
         properties.tell(asked::changed);
@@ -85,7 +94,7 @@ public final class WebSocketSession implements HawserSession {
                         handshake.config(),
                         handshake.pathParameters(),
                         handshake.settings().get(Setting.DISPATCH) != Dispatch.EVENT_LOOP);
-        this.errors = new EndpointErrors(this, endpoint);
+        this.errors = new EndpointErrors(id, connection.runtime().repeatedErrors(), endpoint, this::hasBegun);
         this.basicRemote = new BasicRemote(sender, endpoint.encoders());
         this.asyncRemote = new AsyncRemote(
                 connection, sender, endpoint.encoders(), AsyncSendTimeout.initial(handshake.settings()));
@@ -102,7 +111,7 @@ public final class WebSocketSession implements HawserSession {
         return inTime && (open || ending);
     }
 
-    /** The present id of the HttpSession that was there at the handshake, or null. */
+    @Override
     public @Nullable String httpSessionId() {
         return httpSessionId;
     }
@@ -206,7 +215,7 @@ public final class WebSocketSession implements HawserSession {
 
     @Override
     public boolean isOpen() {
-        return open && !(ending && connection.dispatcher().inTurn());
+        return open && !(ending && connection.inTurn());
     }
 
     @Override
@@ -335,19 +344,18 @@ public final class WebSocketSession implements HawserSession {
 
     // ---- for the rest of the package ----
 
-    void httpSessionId(String changed) {
+    @Override
+    public void httpSessionId(String changed) {
         httpSessionId = changed;
     }
 
-    /**
-     * Whether the end of the HttpSession closes this one: always if it had a user, otherwise if the application asks
-     * for it.
-     */
-    boolean endsWithHttpSession() {
+    @Override
+    public boolean endsWithHttpSession() {
         return handshake.principal() != null || handshake.settings().get(Setting.CLOSE_WITH_ANONYMOUS_HTTP_SESSION);
     }
 
-    BoundEndpoint endpoint() {
+    @Override
+    public BoundEndpoint endpoint() {
         return endpoint;
     }
 
@@ -359,8 +367,39 @@ public final class WebSocketSession implements HawserSession {
         return errors;
     }
 
-    BasicRemote basicRemote() {
-        return basicRemote;
+    @Override
+    public void reply(Object reply) throws IOException, EncodeException {
+        basicRemote.reply(reply);
+    }
+
+    @Override
+    public void callbackFailed(Throwable error) {
+        errors.callbackFailed(error);
+    }
+
+    @Override
+    public SessionException failure(@Nullable String message, Throwable cause) {
+        return new SessionException(message, cause, this);
+    }
+
+    @Override
+    public void connectionFailed(SessionException failure) {
+        errors.connectionFailed(failure);
+    }
+
+    @Override
+    public void httpSessionEnded() {
+        connection.end().dismiss(CloseReason.CloseCodes.VIOLATED_POLICY, "the HTTP session has ended");
+    }
+
+    @Override
+    public void closeAtStop(CloseReason reason) {
+        connection.closeAtStop(reason);
+    }
+
+    @Override
+    public void cut(String why) {
+        connection.cut(why);
     }
 
     /** Sessions of the same server endpoint, or of the same client endpoint instance, belong together. */
@@ -370,12 +409,8 @@ public final class WebSocketSession implements HawserSession {
                 : handshake.endpoint().object();
     }
 
-    void active() {
-        timeouts.active();
-    }
-
-    /** The limit of a message that begins: its handler's own, or the session's, or that of streams. */
-    long maxMessageSize(Opcode kind, @Nullable MessageInvoker handler) {
+    @Override
+    public long maxMessageSize(Opcode kind, @Nullable MessageInvoker handler) {
         if (handler == null || handler.delivery() != Delivery.WHOLE) {
             long own = handler == null ? -1 : handler.maxMessageSize();
             return own > 0 ? own : handshake.settings().get(Setting.MAX_STREAMED_MESSAGE_SIZE);
@@ -384,17 +419,18 @@ public final class WebSocketSession implements HawserSession {
         return own > 0 ? own : maxWholeMessageSize(kind);
     }
 
-    /** How long a handler that reads a stream waits for its next part. */
-    Duration streamReadTimeout() {
+    @Override
+    public Duration streamReadTimeout() {
         return handshake.settings().get(Setting.STREAM_READ_TIMEOUT);
     }
 
-    long maxWholeMessageSize(Opcode kind) {
+    @Override
+    public long maxWholeMessageSize(Opcode kind) {
         return kind == Opcode.TEXT ? maxTextMessageSize : maxBinaryMessageSize;
     }
 
-    /** The first event: onOpen. An endpoint that cannot open is closed. Called in the turn. */
-    void open() {
+    @Override
+    public void open() {
         begun = true;
         try {
             endpoint.onOpen();
@@ -409,11 +445,8 @@ public final class WebSocketSession implements HawserSession {
         connection.opened();
     }
 
-    /**
-     * Nothing is left of the session: its onClose has returned, or it never opened and there was none. Any number of
-     * times.
-     */
-    void forget() {
+    @Override
+    public void forget() {
         open = false;
         atClosing.closing();
         if (opened != null) {
@@ -424,14 +457,14 @@ public final class WebSocketSession implements HawserSession {
         endpoint.destroy();
     }
 
-    /** The session begins to close: broadcasts leave it out. */
-    void closing() {
+    @Override
+    public void closing() {
         atClosing.closing();
         connection.runtime().registry().closing(endpointKey(), this);
     }
 
-    /** The last event: onClose. Called in the turn, and again if it throws. Then the session has ended. */
-    void end(CloseReason reason) {
+    @Override
+    public void end(CloseReason reason) {
         ending = true;
         try {
             if (begun && !endTold) {

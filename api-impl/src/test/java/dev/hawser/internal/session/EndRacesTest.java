@@ -60,7 +60,14 @@ class EndRacesTest {
             }
         });
         actions.add(() -> {
-            MessageSender sender = new MessageSender(connection, Settings.defaults());
+            MessageSender sender = new MessageSender(
+                    container.runtime,
+                    connection.outbound(),
+                    connection.end(),
+                    connection.timeouts(),
+                    connection.completedSends(),
+                    connection,
+                    Settings.defaults());
             for (int i = 0; i < sends; i++) {
                 sender.sendAsync(Opcode.TEXT, new byte[1], 0, 1, TimeUnit.SECONDS.toNanos(20), new Count(completed));
             }

@@ -31,6 +31,7 @@ class FaultsInEndsTest {
         "session.OwedActions",
         "session.SessionRegistry",
         "session.SessionTimeouts",
+        "session.TransportReader",
         "session.TurnSchedule",
         "session.WebSocketConnection",
         "session.WebSocketSession",

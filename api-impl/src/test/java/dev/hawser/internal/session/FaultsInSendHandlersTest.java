@@ -19,6 +19,7 @@ class FaultsInSendHandlersTest {
         "session.MessageSender",
         "session.SendFuture$Outcome",
         "session.SendResults",
+        "session.TransportReader",
         "session.WebSocketConnection",
         "transport.EndedSends",
         "transport.OutboundQueue",

@@ -23,6 +23,7 @@ class FaultsInTimeoutsTest {
         "session.OwedActions",
         "session.ReadingClock",
         "session.SessionTimeouts",
+        "session.TransportReader",
         "session.WebSocketConnection",
         "transport.EndedSends",
         "transport.OutboundFrames",
