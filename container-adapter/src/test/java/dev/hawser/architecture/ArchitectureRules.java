@@ -26,9 +26,10 @@ import java.util.stream.Stream;
  * What may use what, for the package tree below {@code root}. The root is an argument so that every rule can also be shown a tree that breaks
  * it: {@link GuardsTest}.
  *
- * <p>The arrow, below {@code internal}: {@code http <- protocol <- transport <- session <- {server, client} <- {servlet,
- * jetty}}, with {@code endpoint}, {@code coder} and {@code dispatch} below {@code session}, and {@code component}, which
- * {@code environment} implements, below the former two. {@code dispatch} knows java.base alone. The public packages are
+ * <p>The arrow, below {@code internal}: {@code http <- protocol <- transport <- connection <- session <- {server, client} <-
+ * {servlet, jetty}}, with {@code endpoint}, {@code coder} and {@code dispatch} below {@code connection}, and
+ * {@code component}, which {@code environment} implements, below the former two. {@code dispatch} knows java.base alone,
+ * and {@code connection} no session of Jakarta's. The public packages are
  * the root, {@code extension}, and the faces of {@code client} and {@code servlet}, which stand beside what implements
  * them.
  */
@@ -57,6 +58,7 @@ record ArchitectureRules(String root) {
                 "endpoint",
                 "coder",
                 "dispatch",
+                "connection",
                 "session");
         return CompositeArchRule.of(publicTypesUseNothingOfOurs())
                 .and(uses("http"))
@@ -68,6 +70,7 @@ record ArchitectureRules(String root) {
                 .and(uses("coder", "log", "protocol", "component"))
                 .and(uses("endpoint", "protocol", "component", "coder"))
                 .and(dispatchUsesNothingOfOurs())
+                .and(uses("connection", "log", "protocol", "transport", "endpoint", "coder", "dispatch"))
                 .and(uses(
                         "session",
                         "http",
@@ -77,7 +80,8 @@ record ArchitectureRules(String root) {
                         "component",
                         "endpoint",
                         "coder",
-                        "dispatch"))
+                        "dispatch",
+                        "connection"))
                 .and(uses("client", also(core)))
                 .and(uses("server", also(core, "client")))
                 .and(uses("servlet", also(core, "client", "server")))
@@ -97,6 +101,7 @@ record ArchitectureRules(String root) {
                         "endpoint",
                         "coder",
                         "dispatch",
+                        "connection",
                         "session",
                         "server",
                         "client",
@@ -129,6 +134,16 @@ record ArchitectureRules(String root) {
                 })
                 .should()
                 .beFreeOfCycles()
+                .allowEmptyShould(true);
+    }
+
+    /** Whom a connection is for is told through its listener. */
+    ArchRule connectionKnowsNoSession() {
+        return noClasses()
+                .that(resideInAPackage(tree("connection")))
+                .should()
+                .dependOnClassesThat(
+                        named("jakarta.websocket.Session", root + ".HawserSession", "jakarta.websocket.RemoteEndpoint"))
                 .allowEmptyShould(true);
     }
 

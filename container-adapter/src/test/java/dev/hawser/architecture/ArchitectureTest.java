@@ -37,6 +37,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void connectionKnowsNoSessionOfJakartas() {
+        RULES.connectionKnowsNoSession().check(MAIN);
+    }
+
+    @Test
     void protocolIsPureComputation() throws IOException {
         RULES.protocolIsPureComputation().check(MAIN);
         RULES.protocolHasNoThreadsClocksOrLogs().check(MAIN);

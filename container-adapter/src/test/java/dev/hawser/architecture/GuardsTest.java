@@ -31,6 +31,11 @@ class GuardsTest {
                 guard("arrows: sideways", ArchitectureRules::arrows, "internal.client.UsesServer"),
                 guard("arrows: servlet to jetty", ArchitectureRules::arrows, "internal.servlet.UsesJetty"),
                 guard("arrows: dispatch", ArchitectureRules::arrows, "internal.dispatch.UsesProtocol"),
+                guard("arrows: connection", ArchitectureRules::arrows, "internal.connection.UsesSession"),
+                guard(
+                        "connection: session",
+                        ArchitectureRules::connectionKnowsNoSession,
+                        "internal.connection.UsesAJakartaSession"),
                 guard("arrows: public type", ArchitectureRules::arrows, "PublicTypeUsesClient"),
                 guard("unknown package", ArchitectureRules::everyPackageHasItsPlace, "misc.HasNoPlace"),
                 guard("cycle", ArchitectureRules::noPackageCycles, "internal.endpoint.HalfOfACycle"),

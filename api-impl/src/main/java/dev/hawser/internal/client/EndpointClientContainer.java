@@ -9,6 +9,7 @@ import dev.hawser.client.ConnectFailedException.Step;
 import dev.hawser.client.HawserClient;
 import dev.hawser.internal.component.Component;
 import dev.hawser.internal.component.Components;
+import dev.hawser.internal.connection.WebSocketConnection;
 import dev.hawser.internal.environment.Environment;
 import dev.hawser.internal.protocol.Role;
 import dev.hawser.internal.protocol.deflate.DeflateCodecs;
@@ -19,7 +20,7 @@ import dev.hawser.internal.session.EstablishedHandshake;
 import dev.hawser.internal.session.ForeignProperty;
 import dev.hawser.internal.session.FrameExtensions;
 import dev.hawser.internal.session.HandshakeExtension;
-import dev.hawser.internal.session.WebSocketConnection;
+import dev.hawser.internal.session.WebSocketSession;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Endpoint;
@@ -241,7 +242,8 @@ public final class EndpointClientContainer implements HawserClient {
             if (use.core().runtime().isClosing()) {
                 throw new IllegalStateException("The application that connects is being stopped");
             }
-            WebSocketConnection connection = new WebSocketConnection(use.core().runtime(), handshake, () -> container);
+            WebSocketSession session = new WebSocketSession(use.core().runtime(), handshake, () -> container);
+            WebSocketConnection connection = session.connection();
             add(connection);
             Runnable ended = () -> {
                 connections.remove(connection);
@@ -250,12 +252,12 @@ public final class EndpointClientContainer implements HawserClient {
             opened.transport()
                     .start(connection, opened.early(), ended)
                     .get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
-            if (!connection.session().awaitOpened(deadline.nanoTime())) {
+            if (!session.awaitOpened(deadline.nanoTime())) {
                 deadline.remainingNanos();
                 throw new IOException("the connection ended before it was open");
             }
             done = true;
-            return connection.session();
+            return session;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("Interrupted while the connection opened");

@@ -1,6 +1,6 @@
 package dev.hawser.internal.client;
 
-import dev.hawser.internal.session.WebSocketConnection;
+import dev.hawser.internal.connection.WebSocketConnection;
 import jakarta.websocket.CloseReason;
 import java.time.Duration;
 import java.util.HashSet;

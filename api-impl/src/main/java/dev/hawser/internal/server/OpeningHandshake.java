@@ -12,7 +12,7 @@ import dev.hawser.internal.protocol.handshake.ExtensionHeader;
 import dev.hawser.internal.protocol.handshake.ServerHandshake;
 import dev.hawser.internal.session.ContainerRuntime;
 import dev.hawser.internal.session.EstablishedHandshake;
-import dev.hawser.internal.session.WebSocketConnection;
+import dev.hawser.internal.session.WebSocketSession;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -138,13 +138,13 @@ final class OpeningHandshake {
                 agreed.shown(),
                 agreed.frameExtensions(),
                 httpSessionId == null ? attempt.request.httpSessionId() : httpSessionId);
-        WebSocketConnection connection = new WebSocketConnection(runtime, established);
-        if (!runtime.registry().accepted(connection.session())) {
-            connection.onClosed(null); // it gives back what its extensions own
+        WebSocketSession session = new WebSocketSession(runtime, established);
+        if (!runtime.registry().accepted(session)) {
+            session.connection().onClosed(null); // it gives back what its extensions own
             throw stopping();
         }
-        runtime.registry().httpSessions().accepted(connection.session(), attempt.request.httpSessionId());
-        return new UpgradeDecision.Accepted(handshake.status(), response.getHeaders(), connection);
+        runtime.registry().httpSessions().accepted(session, attempt.request.httpSessionId());
+        return new UpgradeDecision.Accepted(handshake.status(), response.getHeaders(), session);
     }
 
     private static void modify(

@@ -1,7 +1,8 @@
 package dev.hawser.internal.server;
 
 import dev.hawser.HandshakeRejectedException;
-import dev.hawser.internal.session.WebSocketConnection;
+import dev.hawser.internal.connection.WebSocketConnection;
+import dev.hawser.internal.session.WebSocketSession;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,8 +40,13 @@ public sealed interface UpgradeDecision {
      *
      * @param status 101, or 200 for an extended CONNECT
      * @param headers all fields to send
-     * @param connection the listener for the transport that carries the bytes from now on
+     * @param session whose {@link #connection} listens to the transport that carries the bytes from now on
      */
-    record Accepted(int status, Map<String, List<String>> headers, WebSocketConnection connection)
-            implements UpgradeDecision {}
+    record Accepted(int status, Map<String, List<String>> headers, WebSocketSession session)
+            implements UpgradeDecision {
+        /** The listener for the transport. */
+        public WebSocketConnection connection() {
+            return session.connection();
+        }
+    }
 }

@@ -2,6 +2,8 @@ package dev.hawser.internal.session;
 
 import dev.hawser.Setting;
 import dev.hawser.Settings;
+import dev.hawser.internal.connection.MessageSender;
+import dev.hawser.internal.connection.SessionTimeouts;
 import java.util.Map;
 
 /**

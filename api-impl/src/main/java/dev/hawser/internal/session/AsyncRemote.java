@@ -2,6 +2,8 @@ package dev.hawser.internal.session;
 
 import dev.hawser.extension.Opcode;
 import dev.hawser.internal.coder.Encoders;
+import dev.hawser.internal.connection.MessageSender;
+import dev.hawser.internal.connection.SendFuture;
 import dev.hawser.internal.transport.PendingSend;
 import jakarta.websocket.EncodeException;
 import jakarta.websocket.RemoteEndpoint;

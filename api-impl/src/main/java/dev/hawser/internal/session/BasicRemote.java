@@ -2,6 +2,7 @@ package dev.hawser.internal.session;
 
 import dev.hawser.extension.Opcode;
 import dev.hawser.internal.coder.Encoders;
+import dev.hawser.internal.connection.MessageSender;
 import jakarta.websocket.EncodeException;
 import jakarta.websocket.RemoteEndpoint;
 import java.io.IOException;

@@ -1,54 +1,38 @@
 package dev.hawser.internal.session;
 
-import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.internal.component.Components;
-import dev.hawser.internal.dispatch.DaemonThreads;
+import dev.hawser.internal.connection.ConnectionResources;
 import dev.hawser.internal.dispatch.DrainDispatcher;
 import dev.hawser.internal.log.RepeatedErrors;
 import dev.hawser.internal.protocol.deflate.DeflateCodecs;
-import dev.hawser.internal.transport.BufferPool;
-import dev.hawser.internal.transport.OutboundQueue;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.WebSocketContainer;
-import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What the sessions of one container share: worker threads, one timer, buffers, the registry. Made by the server or
+ * What the sessions of one container share: the registry, and what their connections share. Made by the server or
  * client container, and closed with it. Thread-safe. Its threads are daemons, named after the container, and end with
  * {@link #close}.
  */
 public final class ContainerRuntime {
-    private static final SecureRandom SEED = new SecureRandom();
-
     /** Those that are not closed, so that a client can ask whether it is called on the event loop of any server. */
     private static final Set<ContainerRuntime> LIVE = ConcurrentHashMap.newKeySet();
 
-    private final LongSupplier nanoTime;
     private final Settings settings;
-    private final ClassLoader classLoader;
     private final Components components;
     private final Supplier<? extends WebSocketContainer> container;
-    private final DrainDispatcher dispatcher;
-    private final DaemonThreads timerThread;
-    private final ScheduledThreadPoolExecutor timer;
-    private final BufferPool readBuffers = new BufferPool(BufferPool.READ_SIZE);
-    private final BufferPool writeBuffers = new BufferPool(BufferPool.WRITE_SIZE);
+    private final ConnectionResources resources;
     private final SessionRegistry registry = new SessionRegistry();
-    private final EncodedText encodedText = new EncodedText();
-    private final SharedEncoding sharedEncoding = new SharedEncoding();
     private final DeflateCodecs deflateCodecs = new DeflateCodecs();
     private final RepeatedErrors repeatedErrors = new RepeatedErrors(System::nanoTime);
     private final FrameExtensions frameExtensions;
@@ -94,27 +78,12 @@ public final class ContainerRuntime {
             Executor executor,
             Supplier<? extends WebSocketContainer> container,
             LongSupplier nanoTime) {
-        this.nanoTime = nanoTime;
         this.settings = settings;
-        this.classLoader = classLoader;
         this.components = components;
         this.container = container;
         this.frameExtensions = FrameExtensions.load(classLoader, deflateCodecs);
-        this.dispatcher = new DrainDispatcher(
-                name,
-                settings.get(Setting.MAX_WORKERS),
-                settings.get(Setting.MAX_BLOCKING_THREADS),
-                settings.get(Setting.FLUSH_DELAY).toNanos(),
-                OutboundQueue.class,
-                executor);
-        this.timerThread =
-                new DaemonThreads(name + "-timer", Thread.currentThread().getContextClassLoader());
-        this.timer = new ScheduledThreadPoolExecutor(1, timerThread);
-        timer.setRemoveOnCancelPolicy(true);
-        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        synchronized (SEED) {
-            this.idPrefix = Long.toString(SEED.nextLong() & Long.MAX_VALUE, 36) + "-";
-        }
+        this.resources = new ConnectionResources(name, settings, classLoader, executor, nanoTime);
+        this.idPrefix = Long.toString(new SecureRandom().nextLong() & Long.MAX_VALUE, 36) + "-";
         LIVE.add(this);
     }
 
@@ -153,19 +122,14 @@ public final class ContainerRuntime {
         return deflateCodecs;
     }
 
-    /** Buffers to borrow for reading. */
-    public BufferPool readBuffers() {
-        return readBuffers;
-    }
-
-    /** Buffers to borrow for writing. */
-    public BufferPool writeBuffers() {
-        return writeBuffers;
+    /** What its connections share. */
+    public ConnectionResources resources() {
+        return resources;
     }
 
     /** Whether the calling thread is an event loop that runs a callback, so that it must not wait. */
     public boolean onEventLoop() {
-        return dispatcher.activeTurns().onEventLoop();
+        return resources.onEventLoop();
     }
 
     /**
@@ -204,21 +168,18 @@ public final class ContainerRuntime {
                     + Math.min(timeout.toNanos(), Duration.ofSeconds(1).toNanos()));
         }
         LIVE.remove(this);
-        timer.shutdownNow();
-        long second = Duration.ofSeconds(1).toNanos();
-        dispatcher.stop(second);
-        timerThread.awaitEnd(System.nanoTime() + second);
+        resources.close();
         deflateCodecs.close();
     }
 
     /** What peers and endpoints are told when the container stops. */
-    static CloseReason stopReason() {
+    public static CloseReason stopReason() {
         return new CloseReason(CloseReason.CloseCodes.GOING_AWAY, "the application stops");
     }
 
     /** The application's: the context class loader of its callbacks. */
     public ClassLoader classLoader() {
-        return classLoader;
+        return resources.classLoader();
     }
 
     WebSocketContainer container() {
@@ -227,62 +188,15 @@ public final class ContainerRuntime {
 
     /** The threads for callbacks, and for what must not hold one up. */
     public DrainDispatcher dispatcher() {
-        return dispatcher;
-    }
-
-    ScheduledThreadPoolExecutor timer() {
-        return timer;
+        return resources.dispatcher();
     }
 
     RepeatedErrors repeatedErrors() {
         return repeatedErrors;
     }
 
-    LongSupplier nanoTime() {
-        return nanoTime;
-    }
-
-    EncodedText encodedText() {
-        return encodedText;
-    }
-
-    SharedEncoding sharedEncoding() {
-        return sharedEncoding;
-    }
-
     /** Unique among all containers, and not to be guessed from another container's. */
     String nextSessionId() {
         return idPrefix + Long.toString(ids.incrementAndGet(), 36);
-    }
-
-    /**
-     * Masking keys of clients (RFC 6455 5.3: from a strong source of entropy, so that scripts cannot choose the bytes
-     * on the wire).
-     */
-    static int nextMaskingKey() {
-        return MaskingKeys.next();
-    }
-
-    /** Spreads {@code nanos} by up to a tenth either way, so that timers of many sessions do not fire together. */
-    static long jittered(long nanos) {
-        long tenth = Math.max(nanos / 10, 1);
-        return nanos - tenth + ThreadLocalRandom.current().nextLong(2 * tenth);
-    }
-
-    private static final class MaskingKeys {
-        private static final int BATCH = 1024;
-        private static final byte[] BYTES = new byte[BATCH * 4];
-        /** Guarded by BYTES. */
-        private static int used = BATCH;
-
-        static int next() {
-            synchronized (BYTES) {
-                if (used == BATCH) {
-                    SEED.nextBytes(BYTES);
-                    used = 0;
-                }
-                return ByteBuffer.wrap(BYTES, used++ * 4, 4).getInt();
-            }
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.hawser.internal.session;
 
 import dev.hawser.extension.Opcode;
+import dev.hawser.internal.connection.MessageSender;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Writer;

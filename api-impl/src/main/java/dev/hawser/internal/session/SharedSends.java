@@ -1,5 +1,8 @@
 package dev.hawser.internal.session;
 
+import dev.hawser.internal.connection.MessageSender;
+import dev.hawser.internal.connection.SessionTimeouts;
+import dev.hawser.internal.connection.WebSocketConnection;
 import dev.hawser.internal.transport.OutboundQueue;
 import dev.hawser.internal.transport.PendingSend;
 import dev.hawser.internal.transport.SharedMessage;
@@ -23,21 +26,21 @@ public final class SharedSends {
         CLOSING
     }
 
+    private final WebSocketConnection connection;
     private final OutboundQueue queue;
     private final MessageSender sender;
     private final SessionTimeouts timeouts;
-    private final ConnectionEnd end;
 
-    private SharedSends(WebSocketConnection connection, MessageSender sender) {
+    private SharedSends(WebSocketConnection connection) {
+        this.connection = connection;
         this.queue = connection.outbound();
-        this.sender = sender;
+        this.sender = connection.sender();
         this.timeouts = connection.timeouts();
-        this.end = connection.end();
     }
 
     /** The way into that session. */
     public static SharedSends of(WebSocketSession session) {
-        return new SharedSends(session.connection(), session.sender());
+        return new SharedSends(session.connection());
     }
 
     /** Queues a message behind all others. If it throws, which it does for errors alone, nothing was queued. */
@@ -96,11 +99,11 @@ public final class SharedSends {
 
     /** Closes the session with 1013: it reads too slowly. */
     public void closeSlow() {
-        end.closeForFault(CloseReason.CloseCodes.TRY_AGAIN_LATER, "reads too slowly");
+        connection.closeForFault(CloseReason.CloseCodes.TRY_AGAIN_LATER, "reads too slowly");
     }
 
     /** Closes the session with 1011, since it has missed a message for a reason of ours. */
     public void closeFailed() {
-        end.closeForFault(CloseReason.CloseCodes.UNEXPECTED_CONDITION, "a message could not be sent");
+        connection.closeForFault(CloseReason.CloseCodes.UNEXPECTED_CONDITION, "a message could not be sent");
     }
 }

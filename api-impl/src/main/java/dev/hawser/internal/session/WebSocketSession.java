@@ -1,12 +1,10 @@
 package dev.hawser.internal.session;
 
-import dev.hawser.Dispatch;
 import dev.hawser.Setting;
-import dev.hawser.extension.Opcode;
+import dev.hawser.internal.connection.MessageSender;
+import dev.hawser.internal.connection.SessionTimeouts;
+import dev.hawser.internal.connection.WebSocketConnection;
 import dev.hawser.internal.endpoint.BoundEndpoint;
-import dev.hawser.internal.endpoint.MessageInvoker;
-import dev.hawser.internal.endpoint.MessageInvoker.Delivery;
-import dev.hawser.internal.protocol.Role;
 import dev.hawser.internal.transport.Transport;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.EncodeException;
@@ -14,19 +12,16 @@ import jakarta.websocket.Extension;
 import jakarta.websocket.MessageHandler;
 import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.Session;
-import jakarta.websocket.SessionException;
 import jakarta.websocket.WebSocketContainer;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.security.Principal;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,69 +30,55 @@ import org.jspecify.annotations.Nullable;
  * leaves out a session as soon as it begins to close. Once onClose has returned its methods throw
  * IllegalStateException, as the javadoc of {@link Session} demands, but for those that identify or close it.
  */
-public final class WebSocketSession implements RegisteredSession, ConnectionListener {
-    private final WebSocketConnection connection;
+public final class WebSocketSession implements RegisteredSession, SessionLife.Owner, HandlerCompletion.Sender {
+    private final ContainerRuntime runtime;
+    private final Supplier<? extends WebSocketContainer> container;
     private final EstablishedHandshake handshake;
+    private final SessionListing listing;
+    private final SessionLimits limits;
+    private final SessionLife life;
+    private final WebSocketConnection connection;
     private final SessionTimeouts timeouts;
     private final BoundEndpoint endpoint;
-    private final EndpointErrors errors;
-    private final MessageSender sender;
     private final BasicRemote basicRemote;
     private final AsyncRemote asyncRemote;
     private final String id;
     private final long openedAtMillis = System.currentTimeMillis();
     private final Map<String, Object> userProperties;
-    /** For a client, whose connect waits for onOpen; a server has nobody who waits. */
-    private final @Nullable CountDownLatch opened;
-
-    private volatile int maxTextMessageSize;
-    private volatile int maxBinaryMessageSize;
-    private final AtClosing atClosing = new AtClosing();
-    private volatile boolean open = true;
-    /** Whether onClose is about to be called or has been. */
-    private volatile boolean ending;
-    /** Whether onOpen was called; only touched in turns. */
-    private boolean begun;
-    /** Whether onClose was called; only touched in turns. */
-    private boolean endTold;
     /** Written by {@link HttpSessions}, under its guard. */
     private volatile @Nullable String httpSessionId;
 
-    WebSocketSession(WebSocketConnection connection, EstablishedHandshake handshake, SessionTimeouts timeouts) {
-        this.connection = connection;
+    /** A session of the runtime's own container. */
+    public WebSocketSession(ContainerRuntime runtime, EstablishedHandshake handshake) {
+        this(runtime, handshake, runtime::container);
+    }
+
+    /** A session of one of several containers that share a runtime. */
+    public WebSocketSession(
+            ContainerRuntime runtime,
+            EstablishedHandshake handshake,
+            Supplier<? extends WebSocketContainer> container) {
+        this.runtime = runtime;
+        this.container = container;
         this.handshake = handshake;
-        this.timeouts = timeouts;
-        this.id = connection.runtime().nextSessionId();
+        this.listing = new SessionListing(runtime, handshake, this);
+        this.limits = new SessionLimits(handshake.settings());
+        this.id = runtime.nextSessionId();
+        this.life = new SessionLife(this, id, runtime, handshake, listing, limits);
+        this.endpoint = life.endpoint();
+        this.connection = new WebSocketConnection(
+                runtime.resources(), handshake.role(), handshake.settings(), handshake.frameExtensions(), life);
+        this.timeouts = connection.timeouts();
         UserProperties properties = new UserProperties(handshake.config().getUserProperties());
         this.userProperties = properties;
         this.httpSessionId = handshake.httpSessionId();
-        this.maxTextMessageSize = handshake.settings().get(Setting.MAX_TEXT_MESSAGE_SIZE);
-        this.maxBinaryMessageSize = handshake.settings().get(Setting.MAX_BINARY_MESSAGE_SIZE);
-        this.opened = handshake.role() == Role.CLIENT ? new CountDownLatch(1) : null;
-        this.sender = new MessageSender(
-                connection.runtime(),
-                connection.outbound(),
-                connection.end(),
-                timeouts,
-                connection.completedSends(),
-                connection,
-                handshake.settings());
+        MessageSender sender = connection.sender();
         AskedTimeouts asked = new AskedTimeouts(sender, timeouts);
         asked.initial(properties, handshake.settings());
         properties.tell(asked::changed);
-        this.endpoint = handshake
-                .plan()
-                .bind(
-                        handshake.endpoint(),
-                        handshake.components(),
-                        this,
-                        handshake.config(),
-                        handshake.pathParameters(),
-                        handshake.settings().get(Setting.DISPATCH) != Dispatch.EVENT_LOOP);
-        this.errors = new EndpointErrors(id, connection.runtime().repeatedErrors(), endpoint, this::hasBegun);
         this.basicRemote = new BasicRemote(sender, endpoint.encoders());
-        this.asyncRemote = new AsyncRemote(
-                connection, sender, endpoint.encoders(), AsyncSendTimeout.initial(handshake.settings()));
+        this.asyncRemote =
+                new AsyncRemote(this, sender, endpoint.encoders(), AsyncSendTimeout.initial(handshake.settings()));
     }
 
     /**
@@ -107,8 +88,7 @@ public final class WebSocketSession implements RegisteredSession, ConnectionList
      * @param deadline in the time of {@link System#nanoTime}
      */
     public boolean awaitOpened(long deadline) throws InterruptedException {
-        boolean inTime = opened == null || opened.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-        return inTime && (open || ending);
+        return life.awaitOpened(deadline);
     }
 
     @Override
@@ -123,12 +103,12 @@ public final class WebSocketSession implements RegisteredSession, ConnectionList
 
     /** What the session shares with others of its container. */
     public ContainerRuntime runtime() {
-        return connection.runtime();
+        return runtime;
     }
 
     /** Who is told when the session begins to close. */
     public AtClosing atClosing() {
-        return atClosing;
+        return listing.atClosing();
     }
 
     @Override
@@ -156,7 +136,7 @@ public final class WebSocketSession implements RegisteredSession, ConnectionList
     @Override
     public WebSocketContainer getContainer() {
         throwIfEnded();
-        return connection.container();
+        return container.get();
     }
 
     @Override
@@ -215,7 +195,7 @@ public final class WebSocketSession implements RegisteredSession, ConnectionList
 
     @Override
     public boolean isOpen() {
-        return open && !(ending && connection.inTurn());
+        return life.isOpen() && !(life.isEnding() && connection.inTurn());
     }
 
     @Override
@@ -234,26 +214,26 @@ public final class WebSocketSession implements RegisteredSession, ConnectionList
     @Override
     public void setMaxBinaryMessageBufferSize(int length) {
         throwIfEnded();
-        maxBinaryMessageSize = length > 0 ? length : handshake.settings().get(Setting.MAX_BINARY_MESSAGE_SIZE);
+        limits.maxBinary(length);
     }
 
     @Override
     public int getMaxBinaryMessageBufferSize() {
         throwIfEnded();
-        return maxBinaryMessageSize;
+        return limits.maxBinary();
     }
 
     /** Zero or less is the size that the settings name: no limit can be switched off. */
     @Override
     public void setMaxTextMessageBufferSize(int length) {
         throwIfEnded();
-        maxTextMessageSize = length > 0 ? length : handshake.settings().get(Setting.MAX_TEXT_MESSAGE_SIZE);
+        limits.maxText(length);
     }
 
     @Override
     public int getMaxTextMessageBufferSize() {
         throwIfEnded();
-        return maxTextMessageSize;
+        return limits.maxText();
     }
 
     @Override
@@ -287,7 +267,7 @@ public final class WebSocketSession implements RegisteredSession, ConnectionList
      */
     @Override
     public void close(CloseReason reason) {
-        if (open) {
+        if (life.isOpen()) {
             connection.closeByUs(reason);
         }
     }
@@ -334,15 +314,27 @@ public final class WebSocketSession implements RegisteredSession, ConnectionList
     @Override
     public Set<Session> getOpenSessions() {
         throwIfEnded();
-        return connection.runtime().registry().openSessions(endpointKey());
+        return listing.openSessions();
     }
 
     @Override
     public String toString() {
-        return "session " + id + " of " + endpoint.instance().getClass().getName() + (open ? "" : ", closed");
+        return "session " + id + " of " + endpoint.instance().getClass().getName() + (life.isOpen() ? "" : ", closed");
     }
 
     // ---- for the rest of the package ----
+
+    @Override
+    public WebSocketSession session() {
+        return this;
+    }
+
+    @Override
+    public void handlerFailed(Throwable error) {
+        if (!connection.handlerFailed(error)) {
+            life.handlerFailedAfterTheEnd(error);
+        }
+    }
 
     @Override
     public void httpSessionId(String changed) {
@@ -354,17 +346,18 @@ public final class WebSocketSession implements RegisteredSession, ConnectionList
         return handshake.principal() != null || handshake.settings().get(Setting.CLOSE_WITH_ANONYMOUS_HTTP_SESSION);
     }
 
-    @Override
-    public BoundEndpoint endpoint() {
+    BoundEndpoint endpoint() {
         return endpoint;
     }
 
-    MessageSender sender() {
-        return sender;
+    @Override
+    public void failedToOpen() {
+        connection.dismiss(CloseReason.CloseCodes.UNEXPECTED_CONDITION, "the endpoint failed to open");
     }
 
-    EndpointErrors errors() {
-        return errors;
+    @Override
+    public void opened() {
+        connection.opened();
     }
 
     @Override
@@ -373,23 +366,8 @@ public final class WebSocketSession implements RegisteredSession, ConnectionList
     }
 
     @Override
-    public void callbackFailed(Throwable error) {
-        errors.callbackFailed(error);
-    }
-
-    @Override
-    public SessionException failure(@Nullable String message, Throwable cause) {
-        return new SessionException(message, cause, this);
-    }
-
-    @Override
-    public void connectionFailed(SessionException failure) {
-        errors.connectionFailed(failure);
-    }
-
-    @Override
     public void httpSessionEnded() {
-        connection.end().dismiss(CloseReason.CloseCodes.VIOLATED_POLICY, "the HTTP session has ended");
+        connection.dismiss(CloseReason.CloseCodes.VIOLATED_POLICY, "the HTTP session has ended");
     }
 
     @Override
@@ -402,96 +380,8 @@ public final class WebSocketSession implements RegisteredSession, ConnectionList
         connection.cut(why);
     }
 
-    /** Sessions of the same server endpoint, or of the same client endpoint instance, belong together. */
-    Object endpointKey() {
-        return handshake.role() == Role.SERVER
-                ? handshake.plan()
-                : handshake.endpoint().object();
-    }
-
-    @Override
-    public long maxMessageSize(Opcode kind, @Nullable MessageInvoker handler) {
-        if (handler == null || handler.delivery() != Delivery.WHOLE) {
-            long own = handler == null ? -1 : handler.maxMessageSize();
-            return own > 0 ? own : handshake.settings().get(Setting.MAX_STREAMED_MESSAGE_SIZE);
-        }
-        long own = handler.maxMessageSize();
-        return own > 0 ? own : maxWholeMessageSize(kind);
-    }
-
-    @Override
-    public Duration streamReadTimeout() {
-        return handshake.settings().get(Setting.STREAM_READ_TIMEOUT);
-    }
-
-    @Override
-    public long maxWholeMessageSize(Opcode kind) {
-        return kind == Opcode.TEXT ? maxTextMessageSize : maxBinaryMessageSize;
-    }
-
-    @Override
-    public void open() {
-        begun = true;
-        try {
-            endpoint.onOpen();
-        } catch (Throwable e) {
-            errors.callbackFailed(e);
-            connection.end().dismiss(CloseReason.CloseCodes.UNEXPECTED_CONDITION, "the endpoint failed to open");
-        } finally {
-            if (opened != null) {
-                opened.countDown();
-            }
-        }
-        connection.opened();
-    }
-
-    @Override
-    public void forget() {
-        open = false;
-        atClosing.closing();
-        if (opened != null) {
-            opened.countDown();
-        }
-        connection.runtime().registry().neverOpens(this);
-        connection.runtime().registry().gone(this);
-        endpoint.destroy();
-    }
-
-    @Override
-    public void closing() {
-        atClosing.closing();
-        connection.runtime().registry().closing(endpointKey(), this);
-    }
-
-    @Override
-    public void end(CloseReason reason) {
-        ending = true;
-        try {
-            if (begun && !endTold) {
-                try {
-                    endTold = true;
-                    endpoint.onClose(reason);
-                } catch (Throwable e) {
-                    errors.callbackFailed(e);
-                }
-            }
-            endpoint.destroy();
-        } finally {
-            open = false;
-            if (opened != null) {
-                opened.countDown();
-            }
-            connection.runtime().registry().ended(this);
-        }
-    }
-
-    /** Whether the endpoint was told of the session, so that it is told of its end, too. Asked in its turns. */
-    boolean hasBegun() {
-        return begun;
-    }
-
     private void throwIfEnded() {
-        if (!open) {
+        if (!life.isOpen()) {
             throw new IllegalStateException("session " + id + " is closed");
         }
     }

@@ -285,7 +285,6 @@ class EndpointServerContainerTest {
 
             Session session = test.accept(TestUpgradeRequest.of(
                             "/subprotocols/blue", "Sec-WebSocket-Protocol: b", "Origin: http://evil.example"))
-                    .connection()
                     .session();
 
             assertEquals("b", session.getNegotiatedSubprotocol());
@@ -302,7 +301,6 @@ class EndpointServerContainerTest {
             container.addEndpoint(config);
 
             Session session = test.accept(TestUpgradeRequest.of("/p", "Origin: http://any.example"))
-                    .connection()
                     .session();
 
             assertEquals(10, session.getMaxTextMessageBufferSize());
@@ -333,8 +331,7 @@ class EndpointServerContainerTest {
             container.setDefaultMaxSessionIdleTimeout(3000);
             container.setAsyncSendTimeout(4000);
 
-            Session session =
-                    test.accept(TestUpgradeRequest.of("/good")).connection().session();
+            Session session = test.accept(TestUpgradeRequest.of("/good")).session();
             assertEquals(100, session.getMaxTextMessageBufferSize());
             assertEquals(200, session.getMaxBinaryMessageBufferSize());
             assertEquals(3000, session.getMaxIdleTimeout());
@@ -342,9 +339,7 @@ class EndpointServerContainerTest {
             assertEquals(3000, container.getDefaultMaxSessionIdleTimeout());
             assertEquals(4000, container.getDefaultAsyncSendTimeout());
 
-            Session own = test.accept(TestUpgradeRequest.of("/subprotocols/x"))
-                    .connection()
-                    .session();
+            Session own = test.accept(TestUpgradeRequest.of("/subprotocols/x")).session();
             assertEquals(1024 * 1024, own.getMaxTextMessageBufferSize());
             assertEquals(200, own.getMaxBinaryMessageBufferSize());
         }
@@ -356,8 +351,7 @@ class EndpointServerContainerTest {
             container.setDefaultMaxSessionIdleTimeout(Long.MAX_VALUE);
             container.setAsyncSendTimeout(Long.MAX_VALUE);
 
-            Session session =
-                    test.accept(TestUpgradeRequest.of("/good")).connection().session();
+            Session session = test.accept(TestUpgradeRequest.of("/good")).session();
             assertTrue(session.getMaxIdleTimeout() > Duration.ofDays(10_000).toMillis());
         }
 
@@ -421,11 +415,7 @@ class EndpointServerContainerTest {
         container.addEndpoint(TestContainer.Good.class);
 
         assertSame(
-                container,
-                test.accept(TestUpgradeRequest.of("/good"))
-                        .connection()
-                        .session()
-                        .getContainer());
+                container, test.accept(TestUpgradeRequest.of("/good")).session().getContainer());
     }
 
     @Test

@@ -140,7 +140,6 @@ class HandshakeMessagesTest {
         void whatBrowsersDoNotEncodeIsNoReasonToRefuse(String query) throws Exception {
             try (TestContainer test = new TestContainer().with(new ServerEndpointConfig.Configurator())) {
                 URI uri = test.accept(TestUpgradeRequest.of("/p?" + query))
-                        .connection()
                         .session()
                         .getRequestURI();
                 assertTrue(uri.toString().startsWith("ws://server.example.com/ctx/p?"), uri.toString());

@@ -28,7 +28,7 @@ class NegotiationTest {
                         test.accept(TestUpgradeRequest.of("/p", "Sec-WebSocket-Protocol: zero, two, one"));
 
                 assertEquals(List.of("two"), accepted.headers().get(PROTOCOL));
-                assertEquals("two", accepted.connection().session().getNegotiatedSubprotocol());
+                assertEquals("two", accepted.session().getNegotiatedSubprotocol());
             }
         }
 
@@ -39,7 +39,7 @@ class NegotiationTest {
                         test.accept(TestUpgradeRequest.of("/p", "Sec-WebSocket-Protocol: ONE"));
 
                 assertNull(accepted.headers().get(PROTOCOL));
-                assertEquals("", accepted.connection().session().getNegotiatedSubprotocol());
+                assertEquals("", accepted.session().getNegotiatedSubprotocol());
             }
         }
 
@@ -65,7 +65,7 @@ class NegotiationTest {
                 UpgradeDecision.Accepted accepted =
                         test.accept(TestUpgradeRequest.of("/p", "Sec-WebSocket-Protocol: chat, token-1"));
                 assertEquals(List.of("token-1"), accepted.headers().get(PROTOCOL));
-                assertEquals("token-1", accepted.connection().session().getNegotiatedSubprotocol());
+                assertEquals("token-1", accepted.session().getNegotiatedSubprotocol());
 
                 assertNull(test.accept(TestUpgradeRequest.of("/p")).headers().get(PROTOCOL));
             }
@@ -86,7 +86,7 @@ class NegotiationTest {
                         "/p", "Sec-WebSocket-Extensions: c;x=1;y, other, a", "Sec-WebSocket-Extensions: a;second"));
 
                 assertEquals(List.of("c;x=1;y, a"), accepted.headers().get(EXTENSIONS));
-                List<Extension> negotiated = accepted.connection().session().getNegotiatedExtensions();
+                List<Extension> negotiated = accepted.session().getNegotiatedExtensions();
                 assertEquals(
                         List.of("c", "a"),
                         negotiated.stream().map(Extension::getName).toList());
@@ -141,7 +141,7 @@ class NegotiationTest {
                         test.accept(TestUpgradeRequest.of("/p", "Sec-WebSocket-Extensions: x"));
 
                 assertNull(accepted.headers().get(EXTENSIONS));
-                assertEquals(List.of(), accepted.connection().session().getNegotiatedExtensions());
+                assertEquals(List.of(), accepted.session().getNegotiatedExtensions());
             }
         }
 

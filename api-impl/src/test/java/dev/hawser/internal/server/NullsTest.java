@@ -105,7 +105,7 @@ class NullsTest {
                 assertFalse(accepted.headers().containsKey("Sec-WebSocket-Protocol"));
                 assertEquals(
                         absent ? Map.of() : Map.of("something", "here"),
-                        accepted.connection().session().getUserProperties());
+                        accepted.session().getUserProperties());
             }
         }
     }
@@ -139,7 +139,6 @@ class NullsTest {
 
     private static Map<String, String> pathParameters(UpgradeDecision decision) {
         return assertInstanceOf(UpgradeDecision.Accepted.class, decision)
-                .connection()
                 .session()
                 .getPathParameters();
     }
@@ -165,7 +164,7 @@ class NullsTest {
 
         UpgradeDecision.Accepted accepted = test.accept(TestUpgradeRequest.of("/p"));
 
-        Map<String, Object> ofSession = accepted.connection().session().getUserProperties();
+        Map<String, Object> ofSession = accepted.session().getUserProperties();
         assertEquals(Map.of("something", "here"), ofSession);
         assertEquals(ofSession, seen.get(0));
         assertEquals("here", ofSession.put("something", null));

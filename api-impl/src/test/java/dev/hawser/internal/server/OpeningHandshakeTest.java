@@ -341,12 +341,8 @@ class OpeningHandshakeTest {
                 UpgradeDecision.Accepted first = test.accept(TestUpgradeRequest.of("/p"));
                 UpgradeDecision.Accepted second = test.accept(TestUpgradeRequest.of("/p"));
 
-                assertEquals(
-                        Map.of("of all", "x", "token", 1),
-                        first.connection().session().getUserProperties());
-                assertEquals(
-                        Map.of("of all", "x", "token", 2),
-                        second.connection().session().getUserProperties());
+                assertEquals(Map.of("of all", "x", "token", 1), first.session().getUserProperties());
+                assertEquals(Map.of("of all", "x", "token", 2), second.session().getUserProperties());
             }
             assertEquals(Map.of("of all", "x"), declared.getUserProperties());
             assertNotSame(shown.get(0), shown.get(1));

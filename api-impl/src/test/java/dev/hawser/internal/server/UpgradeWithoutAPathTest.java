@@ -44,7 +44,7 @@ class UpgradeWithoutAPathTest {
                 container.upgrade(TestUpgradeRequest.of("/front/controller"), config, Map.of("room", "blue"));
 
         UpgradeDecision.Accepted accepted = assertInstanceOf(UpgradeDecision.Accepted.class, decision);
-        assertEquals(Map.of("room", "blue"), accepted.connection().session().getPathParameters());
+        assertEquals(Map.of("room", "blue"), accepted.session().getPathParameters());
         assertTrue(container.isEmpty());
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.hawser.Setting;
 import dev.hawser.Settings;
+import dev.hawser.internal.connection.WebSocketConnection;
 import dev.hawser.internal.transport.FakeTransport;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.Session;

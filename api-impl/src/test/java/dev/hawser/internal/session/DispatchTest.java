@@ -11,6 +11,7 @@ import dev.hawser.Dispatch;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.extension.Opcode;
+import dev.hawser.internal.connection.WebSocketConnection;
 import dev.hawser.internal.transport.FakeTransport;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
@@ -365,7 +366,7 @@ class DispatchTest {
         RecordingEndpoint endpoint = new RecordingEndpoint();
         try (SessionHarness session = new SessionHarness(endpoint)) {
             session.read(new byte[] {(byte) 0x81}); // half a header
-            ByteBuffer first = session.runtime.readBuffers().borrowForReading();
+            ByteBuffer first = session.runtime.resources().readBuffers().borrowForReading();
             assertEquals(0, first.position());
             session.read(new byte[] {(byte) 0x80, 0, 0, 0, 0});
             SessionHarness.await("echo", () -> session.received().contains("text:"));

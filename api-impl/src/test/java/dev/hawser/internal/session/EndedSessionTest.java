@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.hawser.Settings;
 import dev.hawser.internal.component.Component;
+import dev.hawser.internal.connection.WebSocketConnection;
 import dev.hawser.internal.transport.FakeTransport;
 import jakarta.websocket.MessageHandler;
 import jakarta.websocket.OnClose;
@@ -97,7 +98,7 @@ class EndedSessionTest {
                 }
             });
             assertEquals(List.of(), working);
-            assertEquals(harness.connection.session().getId(), session.getId());
+            assertEquals(SessionHarness.sessionOf(harness.connection).getId(), session.getId());
             session.close();
         }
     }

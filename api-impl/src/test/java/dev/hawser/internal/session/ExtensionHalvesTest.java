@@ -14,6 +14,7 @@ import dev.hawser.extension.InboundExtension;
 import dev.hawser.extension.NegotiatedExtension;
 import dev.hawser.extension.Opcode;
 import dev.hawser.extension.OutboundExtension;
+import dev.hawser.internal.connection.WebSocketConnection;
 import dev.hawser.internal.transport.FakeTransport;
 import java.io.IOException;
 import java.nio.ByteBuffer;

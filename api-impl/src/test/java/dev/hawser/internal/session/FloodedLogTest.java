@@ -9,6 +9,7 @@ import dev.hawser.extension.InboundExtension;
 import dev.hawser.extension.NegotiatedExtension;
 import dev.hawser.extension.Opcode;
 import dev.hawser.extension.OutboundExtension;
+import dev.hawser.internal.connection.WebSocketConnection;
 import dev.hawser.internal.transport.FakeTransport;
 import jakarta.websocket.Encoder;
 import jakarta.websocket.EndpointConfig;
@@ -72,7 +73,8 @@ class FloodedLogTest {
                 transport.arrive(SessionHarness.text("?"));
                 connection.onReadable();
                 connection.cut("the test says so");
-                SessionHarness.await("its end", () -> !connection.session().isOpen());
+                SessionHarness.await(
+                        "its end", () -> !SessionHarness.sessionOf(connection).isOpen());
             }
         }
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.hawser.Dispatch;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
+import dev.hawser.internal.connection.WebSocketConnection;
 import dev.hawser.internal.transport.FakeTransport;
 import jakarta.websocket.OnClose;
 import jakarta.websocket.OnError;

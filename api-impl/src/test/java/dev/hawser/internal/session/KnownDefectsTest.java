@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.extension.Opcode;
+import dev.hawser.internal.connection.WebSocketConnection;
 import dev.hawser.internal.transport.BufferPool;
 import dev.hawser.internal.transport.FakeTransport;
 import java.io.ByteArrayOutputStream;
@@ -61,8 +62,8 @@ class KnownDefectsTest {
     void pongsThatNobodyAskedForHoldNothing() {
         RecordingEndpoint endpoint = new RecordingEndpoint();
         try (SessionHarness session = new SessionHarness(endpoint)) {
-            ByteBuffer pooled = session.runtime.readBuffers().borrowForReading();
-            session.runtime.readBuffers().giveBack(pooled);
+            ByteBuffer pooled = session.runtime.resources().readBuffers().borrowForReading();
+            session.runtime.resources().readBuffers().giveBack(pooled);
             byte[] pongs = pongs(16 * 1024);
             for (int i = 0; i < 1_000; i++) {
                 session.read(pongs);
@@ -71,9 +72,9 @@ class KnownDefectsTest {
                 }
             }
             SessionHarness.await("reading goes on", session.transport::isDemanded);
-            ByteBuffer again = session.runtime.readBuffers().borrowForReading();
+            ByteBuffer again = session.runtime.resources().readBuffers().borrowForReading();
             assertSame(pooled, again, "the buffer of this thread was not given back");
-            session.runtime.readBuffers().giveBack(again);
+            session.runtime.resources().readBuffers().giveBack(again);
             session.read(SessionHarness.text("still here"));
             SessionHarness.await("echo", () -> session.received().contains("text:still here"));
             assertEquals(List.of("open", "text:still here"), endpoint.calls);
@@ -97,8 +98,8 @@ class KnownDefectsTest {
     void controlFramesCarryNothingOfABufferThatWasUsedBefore() throws IOException {
         RecordingEndpoint endpoint = new RecordingEndpoint();
         try (SessionHarness session = new SessionHarness(endpoint)) {
-            poison(session.runtime.readBuffers());
-            poison(session.runtime.writeBuffers());
+            poison(session.runtime.resources().readBuffers());
+            poison(session.runtime.resources().writeBuffers());
             endpoint.session.getBasicRemote().sendPing(ByteBuffer.allocate(0));
             endpoint.session.getBasicRemote().sendPing(ByteBuffer.wrap(new byte[] {1, 2, 3}));
             session.read(

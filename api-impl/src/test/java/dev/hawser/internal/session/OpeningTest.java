@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.Settings;
+import dev.hawser.internal.connection.WebSocketConnection;
 import dev.hawser.internal.transport.FakeTransport;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -23,7 +24,7 @@ class OpeningTest {
     private WebSocketConnection onlyAccepted(SessionHarness container) {
         container.connection.cut("only the accepted one is to be waited for");
         WebSocketConnection accepted = container.accepted(endpoint, Settings.defaults());
-        assertTrue(container.runtime.registry().accepted(accepted.session()));
+        assertTrue(container.runtime.registry().accepted(SessionHarness.sessionOf(accepted)));
         return accepted;
     }
 
@@ -80,7 +81,9 @@ class OpeningTest {
             assertTrue(transport.isClosed());
             assertEquals(0, container.runtime.registry().size());
             assertEquals(List.of(), endpoint.calls);
-            assertFalse(container.runtime.registry().accepted(accepted.session()), "a handshake after the end");
+            assertFalse(
+                    container.runtime.registry().accepted(SessionHarness.sessionOf(accepted)),
+                    "a handshake after the end");
         }
     }
 
@@ -91,7 +94,7 @@ class OpeningTest {
             accepted.onClosed(null);
             accepted.onOpen(transport, ByteBuffer.allocate(0));
             assertTrue(transport.isClosed());
-            assertFalse(accepted.session().isOpen());
+            assertFalse(SessionHarness.sessionOf(accepted).isOpen());
             assertEquals(1, container.runtime.registry().size());
             assertEquals(List.of(), endpoint.calls);
         }
@@ -104,7 +107,7 @@ class OpeningTest {
             accepted.cut("the container is closed");
             accepted.onOpen(transport, ByteBuffer.allocate(0));
             assertTrue(transport.isClosed());
-            assertFalse(accepted.session().isOpen());
+            assertFalse(SessionHarness.sessionOf(accepted).isOpen());
             assertEquals(1, container.runtime.registry().size());
             assertEquals(List.of(), endpoint.calls);
         }
@@ -115,7 +118,8 @@ class OpeningTest {
         try (SessionHarness container = new SessionHarness(new RecordingEndpoint())) {
             WebSocketConnection accepted = container.accepted(endpoint, Settings.defaults());
             accepted.cut("the container is closed");
-            assertFalse(accepted.session().awaitOpened(System.nanoTime() + SessionHarness.SOON.toNanos()));
+            assertFalse(
+                    SessionHarness.sessionOf(accepted).awaitOpened(System.nanoTime() + SessionHarness.SOON.toNanos()));
         }
     }
 
@@ -135,7 +139,8 @@ class OpeningTest {
                 start.await();
                 accepted.onOpen(opened, ByteBuffer.allocate(0));
                 end.get(20, TimeUnit.SECONDS);
-                SessionHarness.await("the end", () -> !accepted.session().isOpen() && opened.isClosed());
+                SessionHarness.await(
+                        "the end", () -> !SessionHarness.sessionOf(accepted).isOpen() && opened.isClosed());
                 assertTrue(
                         own.calls.isEmpty() || own.calls.equals(List.of("open", "close:1006 cut")),
                         () -> own.calls.toString());
@@ -160,7 +165,8 @@ class OpeningTest {
                 start.await();
                 accepted.onOpen(new FakeTransport(), ByteBuffer.allocate(0));
                 end.get(20, TimeUnit.SECONDS);
-                SessionHarness.await("the end", () -> !accepted.session().isOpen());
+                SessionHarness.await(
+                        "the end", () -> !SessionHarness.sessionOf(accepted).isOpen());
                 assertTrue(
                         own.calls.isEmpty() || own.calls.equals(List.of("open", "close:1006 ")),
                         () -> own.calls.toString());

@@ -14,10 +14,10 @@ import java.util.concurrent.CountDownLatch;
 /** Echoes text, and writes down what it is called with. A message that begins with "block" waits for {@link #release}. */
 @ServerEndpoint("/test")
 public class RecordingEndpoint {
-    final List<String> calls = new CopyOnWriteArrayList<>();
-    final CountDownLatch release = new CountDownLatch(1);
-    volatile Session session;
-    volatile Thread callbackThread;
+    public final List<String> calls = new CopyOnWriteArrayList<>();
+    public final CountDownLatch release = new CountDownLatch(1);
+    public volatile Session session;
+    public volatile Thread callbackThread;
 
     @OnOpen
     public void onOpen(Session opened) {
@@ -48,7 +48,7 @@ public class RecordingEndpoint {
         calls.add("error:" + error.getMessage());
     }
 
-    boolean ended() {
+    public boolean ended() {
         return calls.stream().anyMatch(call -> call.startsWith("close:"));
     }
 }

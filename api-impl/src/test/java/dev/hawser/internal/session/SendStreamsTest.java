@@ -146,7 +146,7 @@ class SendStreamsTest {
     }
 
     private static void assertNothingBefore(String end, SessionHarness session) throws IOException {
-        ((Streaming) session.connection.session().endpoint().instance())
+        ((Streaming) SessionHarness.sessionOf(session.connection).endpoint().instance())
                 .session
                 .getBasicRemote()
                 .sendText(end);

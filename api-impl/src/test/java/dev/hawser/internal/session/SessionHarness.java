@@ -8,6 +8,7 @@ import dev.hawser.extension.Opcode;
 import dev.hawser.extension.RemoteProtocolException;
 import dev.hawser.internal.component.Component;
 import dev.hawser.internal.component.Components;
+import dev.hawser.internal.connection.WebSocketConnection;
 import dev.hawser.internal.endpoint.EndpointPlan;
 import dev.hawser.internal.protocol.FrameWriter;
 import dev.hawser.internal.protocol.MessageSink;
@@ -35,20 +36,21 @@ import java.util.function.LongSupplier;
 
 /** A server session over a {@link FakeTransport}, with an event loop that is the test's own thread. */
 public final class SessionHarness implements AutoCloseable {
-    static final Duration SOON = Duration.ofSeconds(30);
+    public static final Duration SOON = Duration.ofSeconds(30);
 
-    final FakeTransport transport = new FakeTransport();
-    final ExecutorService executor = Executors.newCachedThreadPool();
-    final ContainerRuntime runtime;
-    final WebSocketConnection connection;
+    public final FakeTransport transport = new FakeTransport();
+    public final ExecutorService executor = Executors.newCachedThreadPool();
+    public final ContainerRuntime runtime;
+    public final WebSocketConnection connection;
     private final List<NegotiatedExtension> extensions;
 
-    SessionHarness(Object endpoint, Settings settings, NegotiatedExtension... extensions) {
+    public SessionHarness(Object endpoint, Settings settings, NegotiatedExtension... extensions) {
         this(endpoint, settings, System::nanoTime, extensions);
     }
 
     /** What is expected of the peer is measured by the given clock; the timer looks at it when the test says so. */
-    SessionHarness(Object endpoint, Settings settings, LongSupplier nanoTime, NegotiatedExtension... extensions) {
+    public SessionHarness(
+            Object endpoint, Settings settings, LongSupplier nanoTime, NegotiatedExtension... extensions) {
         this.extensions = List.of(extensions);
         runtime = new ContainerRuntime(
                 "test",
@@ -63,33 +65,33 @@ public final class SessionHarness implements AutoCloseable {
         connection = connect(endpoint, settings, transport);
     }
 
-    SessionHarness(Object endpoint) {
+    public SessionHarness(Object endpoint) {
         this(endpoint, Settings.defaults());
     }
 
     /** A further session of the same container. */
-    WebSocketConnection connect(Object endpoint, Settings settings, FakeTransport over) {
+    public WebSocketConnection connect(Object endpoint, Settings settings, FakeTransport over) {
         WebSocketConnection made = connect(endpoint, settings, over, ByteBuffer.allocate(0));
         await("onOpen has returned, and reading begins", over::isDemanded);
         return made;
     }
 
     /** The same, with bytes that came behind the handshake. */
-    WebSocketConnection connect(Object endpoint, Settings settings, Transport over, ByteBuffer early) {
+    public WebSocketConnection connect(Object endpoint, Settings settings, Transport over, ByteBuffer early) {
         WebSocketConnection made = accepted(endpoint, settings);
         made.onOpen(over, early);
         return made;
     }
 
     /** A connection whose transport has yet to open. */
-    WebSocketConnection accepted(Object endpoint, Settings settings) {
+    public WebSocketConnection accepted(Object endpoint, Settings settings) {
         return accepted(Component.of(endpoint), settings);
     }
 
     /** The same, with an endpoint that is given back. */
-    WebSocketConnection accepted(Component<?> component, Settings settings) {
+    public WebSocketConnection accepted(Component<?> component, Settings settings) {
         Object endpoint = component.object();
-        return new WebSocketConnection(
+        WebSocketSession made = new WebSocketSession(
                 runtime,
                 new EstablishedHandshake(
                         Role.SERVER,
@@ -106,6 +108,12 @@ public final class SessionHarness implements AutoCloseable {
                         List.of(),
                         extensions,
                         null));
+        return made.connection();
+    }
+
+    /** The session that a connection of this harness is for. */
+    public static WebSocketSession sessionOf(WebSocketConnection connection) {
+        return (WebSocketSession) ((SessionLife) connection.listener()).session();
     }
 
     private static EndpointPlan plan(Class<?> endpointClass) {
@@ -122,7 +130,7 @@ public final class SessionHarness implements AutoCloseable {
     }
 
     /** The event loop reads what arrives, all frames in one chunk, as long as the connection asks for it. */
-    void read(byte[]... frames) {
+    public void read(byte[]... frames) {
         int size = 0;
         for (byte[] frame : frames) {
             size += frame.length;
@@ -137,19 +145,19 @@ public final class SessionHarness implements AutoCloseable {
         } while (transport.takeReadable()); // a reading has room for so much; what is left makes the next one
     }
 
-    static byte[] text(String message) {
+    public static byte[] text(String message) {
         return frame(Opcode.TEXT, true, message.getBytes(StandardCharsets.UTF_8));
     }
 
-    static byte[] binary(byte[] message) {
+    public static byte[] binary(byte[] message) {
         return frame(Opcode.BINARY, true, message);
     }
 
-    static byte[] close(int code, String reason) {
+    public static byte[] close(int code, String reason) {
         return frame(Opcode.CLOSE, true, FrameWriter.closePayload(code, reason));
     }
 
-    static byte[] frame(Opcode opcode, boolean fin, byte[] payload) {
+    public static byte[] frame(Opcode opcode, boolean fin, byte[] payload) {
         ByteBuffer bytes = ByteBuffer.allocate(FrameWriter.LONGEST_HEADER + payload.length);
         new FrameWriter(Role.CLIENT, () -> 0x12345678).putFrame(bytes, fin, 0, opcode, payload, 0, payload.length);
         byte[] frame = new byte[bytes.flip().remaining()];
@@ -158,15 +166,15 @@ public final class SessionHarness implements AutoCloseable {
     }
 
     /** What the peer has received so far, a line each: "text:hello", "close:1000 bye", "pong:2". */
-    List<String> received() {
+    public List<String> received() {
         return received(transport);
     }
 
-    static List<String> received(FakeTransport from) {
+    public static List<String> received(FakeTransport from) {
         return received(from.written());
     }
 
-    static List<String> received(byte[] wire) {
+    public static List<String> received(byte[] wire) {
         Peer peer = new Peer();
         WebSocketProtocol engine =
                 new WebSocketProtocol(Role.CLIENT, new ProtocolLimits(1024, 1 << 20), List.of(), peer);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hawser.Dispatch;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
+import dev.hawser.internal.connection.WebSocketConnection;
 import dev.hawser.internal.transport.BufferPool;
 import dev.hawser.internal.transport.FakeTransport;
 import jakarta.websocket.OnClose;
@@ -61,8 +62,8 @@ class StressTest {
         ExecutorService foreign = Executors.newCachedThreadPool();
         AtomicBoolean done = new AtomicBoolean();
         try (SessionHarness container = new SessionHarness(new Echo(), settings)) {
-            foreign.execute(() -> poison(container.runtime.writeBuffers(), done));
-            foreign.execute(() -> poison(container.runtime.readBuffers(), done));
+            foreign.execute(() -> poison(container.runtime.resources().writeBuffers(), done));
+            foreign.execute(() -> poison(container.runtime.resources().readBuffers(), done));
             List<Peer> peers = new ArrayList<>();
             List<Future<?>> senders = new ArrayList<>();
             for (int i = 0; i < SESSIONS; i++) {
@@ -157,7 +158,7 @@ class StressTest {
             SessionHarness.await("onOpen", () -> endpoint.session != null);
             for (int i = 0; i < FOREIGN; i++) {
                 byte[] zeros = new byte[i % 7 == 0 ? 9000 + i : 200 + i];
-                connection.session().getBasicRemote().sendBinary(ByteBuffer.wrap(zeros));
+                SessionHarness.sessionOf(connection).getBasicRemote().sendBinary(ByteBuffer.wrap(zeros));
                 Arrays.fill(zeros, (byte) 0xAB); // it has been handed to the network
             }
             return null;
@@ -166,7 +167,7 @@ class StressTest {
         @Nullable Void sendAsync() {
             SessionHarness.await("onOpen", () -> endpoint.session != null);
             for (int i = 0; i < FOREIGN; i++) {
-                connection.session().getAsyncRemote().sendText("async", this::ended);
+                SessionHarness.sessionOf(connection).getAsyncRemote().sendText("async", this::ended);
             }
             return null;
         }
@@ -184,7 +185,8 @@ class StressTest {
             SessionHarness.await("sends, seed " + seed, () -> ends.get() == FOREIGN);
             arriveInTwoParts(SessionHarness.close(1000, "bye"), 1);
             SessionHarness.await(
-                    "onClose, seed " + seed, () -> !connection.session().isOpen());
+                    "onClose, seed " + seed,
+                    () -> !SessionHarness.sessionOf(connection).isOpen());
             SessionHarness.await("closed, seed " + seed, transport::isClosed);
             assertEquals(1, endpoint.closes.get(), seed);
             assertEquals(FOREIGN, ends.get(), seed);

@@ -41,7 +41,8 @@ class TurnsTest {
         Counter endpoint = new Counter();
         Settings settings = Settings.builder().set(Setting.INBOUND_MESSAGES, 10).build();
         try (SessionHarness session = new SessionHarness(endpoint, settings)) {
-            SessionHarness.await("onOpen", () -> session.connection.session().isOpen());
+            SessionHarness.await(
+                    "onOpen", () -> SessionHarness.sessionOf(session.connection).isOpen());
             int count = 2048; // 8 bytes each
             int parsed = 11; // one more than may wait
             byte[][] frames = new byte[count][];

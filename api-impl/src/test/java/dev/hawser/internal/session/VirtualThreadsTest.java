@@ -9,6 +9,7 @@ import dev.hawser.Dispatch;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.extension.Opcode;
+import dev.hawser.internal.connection.WebSocketConnection;
 import dev.hawser.internal.transport.FakeTransport;
 import jakarta.websocket.OnClose;
 import jakarta.websocket.OnMessage;

@@ -5,11 +5,12 @@ import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.internal.component.Component;
 import dev.hawser.internal.component.Components;
+import dev.hawser.internal.connection.WebSocketConnection;
 import dev.hawser.internal.endpoint.EndpointPlan;
 import dev.hawser.internal.protocol.Role;
 import dev.hawser.internal.session.ContainerRuntime;
 import dev.hawser.internal.session.EstablishedHandshake;
-import dev.hawser.internal.session.WebSocketConnection;
+import dev.hawser.internal.session.WebSocketSession;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.server.ServerEndpoint;
@@ -58,7 +59,7 @@ final class EchoConnection implements AutoCloseable {
                 "benchmark", settings, EchoConnection.class.getClassLoader(), Runnable::run, () -> {
                     throw new IllegalStateException("no container here");
                 });
-        connection = new WebSocketConnection(
+        WebSocketSession session = new WebSocketSession(
                 runtime,
                 new EstablishedHandshake(
                         Role.SERVER,
@@ -74,6 +75,7 @@ final class EchoConnection implements AutoCloseable {
                         List.of(),
                         List.of(),
                         null));
+        connection = session.connection();
         connection.onOpen(transport, ByteBuffer.allocate(0));
     }
 

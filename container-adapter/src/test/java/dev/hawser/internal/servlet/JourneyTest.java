@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.extension.Opcode;
 import dev.hawser.extension.RemoteProtocolException;
+import dev.hawser.internal.connection.WebSocketConnection;
 import dev.hawser.internal.jetty.ReadableStack;
 import dev.hawser.internal.protocol.MessageSink;
 import dev.hawser.internal.protocol.ProtocolLimits;
 import dev.hawser.internal.protocol.Role;
 import dev.hawser.internal.protocol.WebSocketProtocol;
-import dev.hawser.internal.session.WebSocketConnection;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.OnOpen;
 import jakarta.websocket.Session;

@@ -1,0 +1,431 @@
+package dev.hawser.internal.connection;
+
+import dev.hawser.extension.RemoteProtocolException;
+import dev.hawser.internal.protocol.FrameWriter;
+import dev.hawser.internal.protocol.Role;
+import dev.hawser.internal.transport.OutboundQueue;
+import dev.hawser.internal.transport.PendingSend;
+import dev.hawser.internal.transport.Transport;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.SessionException;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells {@link ConnectionState} what happens to a connection, and carries out what that decides. Decides nothing
+ * itself. Whatever comes together, the endpoint gets onClose once, as the last event.
+ *
+ * <p>Carrying out an action may throw anything, an OutOfMemoryError too. The other actions are carried out all the
+ * same, and what is to be tried again is tried by the timer of {@link Deadlines}, or with the next event, whichever
+ * comes first.
+ */
+final class ConnectionEnd {
+    private static final System.Logger LOGGER = System.getLogger("dev.hawser.connection");
+    /** Why a connection is cut that the Java machine cannot serve. */
+    static final String FAILED = "the session cannot go on after an error";
+
+    private static final String CUT_SHORT = "the connection ended in the middle of a message";
+    private static final byte[] NOTHING = {};
+
+    /** For onClose, if there is no memory for the reason that it should be told. */
+    private static final CloseReason ABNORMAL = closeReason(1006, "");
+
+    private final OutboundQueue outbound;
+    private final Parts parts;
+    private final ConnectionState state;
+    private final CloseFrameSent closeFrameSent = new CloseFrameSent();
+
+    // What the endpoint's queue takes is made with the connection, so that no lack of memory loses it.
+    private final InboundEvent opened = new InboundEvent(InboundEvent.Kind.OPENED, NOTHING);
+    private final InboundEvent peerClosed = new InboundEvent(InboundEvent.Kind.PEER_CLOSED, NOTHING);
+    private final InboundEvent failed = new InboundEvent(InboundEvent.Kind.FAILED, NOTHING);
+    private final InboundEvent ended = new InboundEvent(InboundEvent.Kind.ENDED, NOTHING);
+
+    /** Why sends and reads fail from now on; set before they do. */
+    private volatile @Nullable String whyFreed;
+    /** Whether onError was told how the session ends; only touched in its turns. */
+    private boolean endTold;
+    /** Whether a callback has failed of just that, so that the endpoint knows it. */
+    private volatile boolean failureTold;
+    /**
+     * Whether messages that still arrive are dropped: this side has closed because it does not trust the peer, or the
+     * endpoint never began.
+     */
+    private volatile boolean deaf;
+
+    /** What an end is carried out on. */
+    interface Parts {
+        /** Null before it has opened. */
+        @Nullable Transport transport();
+
+        ConnectionListener listener();
+
+        Deadlines timeouts();
+
+        /** Has the SendHandlers of ended sends called, if that is due. */
+        void scheduleCompletedSends();
+
+        /**
+         * Has the endpoint called with the event, after all that came before. Returns false if it comes after the last.
+         */
+        boolean enqueue(InboundEvent event);
+
+        /** Nothing more is read: the engine gives back what it holds, and who reads a stream is told why. */
+        void endInput(String why);
+    }
+
+    /** The deadlines of a connection, as far as its end is about them. */
+    interface Deadlines {
+        /** The closing handshake has begun: its deadline runs. */
+        void closeBegan();
+
+        /** Has {@link #retry} called soon, and then less and less often. */
+        void retrySoon();
+
+        /** Ends all deadlines. */
+        void end();
+    }
+
+    ConnectionEnd(Role role, OutboundQueue outbound, Parts parts) {
+        this.outbound = outbound;
+        this.parts = parts;
+        this.state = new ConnectionState(role);
+    }
+
+    // ---- what happens ----
+
+    /** See {@link ConnectionState#transportOpened}. */
+    boolean transportOpened() {
+        boolean toSetUp = state.transportOpened();
+        carryOut();
+        return toSetUp;
+    }
+
+    /** The session is set up: queues its onOpen. */
+    void sessionReady() {
+        parts.enqueue(opened);
+        state.sessionReady();
+        carryOut();
+    }
+
+    /** The session could not be set up. */
+    void openingFailed() {
+        state.openingFailed();
+        carryOut();
+    }
+
+    /**
+     * This side closes. Messages that arrive before the peer's answer are delivered.
+     *
+     * @param toldCode what onClose is told whatever the peer answers, if this side is the first, or
+     *     {@link CloseCodes#NONE}
+     * @throws IllegalArgumentException for a code that must not be sent or a reason that is too long, if the session is
+     *     open
+     */
+    void closeByUs(CloseReason reason, int toldCode) {
+        if (!state.mayClose() && state.state() != ConnectionState.State.CLOSED_BY_PEER) {
+            return;
+        }
+        int code = reason.getCloseCode().getCode();
+        String phrase = reason.getReasonPhrase() == null ? "" : reason.getReasonPhrase();
+        try {
+            FrameWriter.closePayload(code, phrase);
+        } catch (IllegalArgumentException e) {
+            if (state.mayClose()) {
+                throw e;
+            }
+            return; // the peer has closed, and its close frame is answered as always
+        }
+        state.weClose(code, phrase, toldCode);
+        carryOut();
+    }
+
+    /**
+     * This side closes for a fault of the peer. onClose tells it, whether the peer answers or not, as it does after a
+     * violation.
+     */
+    void closeForFault(CloseReason.CloseCodes code, String fault) {
+        closeByUs(new CloseReason(code, fault), code.getCode());
+    }
+
+    /** The same, and this side does not listen any more: what still arrives is dropped. */
+    void dismiss(CloseReason.CloseCodes code, String why) {
+        deaf = true;
+        closeForFault(code, why);
+    }
+
+    /** The endpoint could not be told that its session is open: messages do not reach it. */
+    void neverBegan() {
+        deaf = true;
+    }
+
+    /** Whether messages still reach the endpoint. */
+    boolean isListening() {
+        return !deaf;
+    }
+
+    /**
+     * The peer's close frame: its answer waits for the callbacks of what came before, but not longer than the close
+     * timeout.
+     */
+    void closedByPeer(int code, String reason) {
+        state.peerClosed(code, reason);
+        carryOut();
+    }
+
+    /**
+     * RFC 6455 7.1.7. The close frame that says why waits for the replies to what was received before, but not longer
+     * than the close timeout.
+     */
+    void violated(RemoteProtocolException violation) {
+        state.violation(violation);
+        carryOut();
+    }
+
+    void endOfStream(boolean midMessage) {
+        state.endOfStream(midMessage);
+        carryOut();
+    }
+
+    void broken(Throwable cause) {
+        state.broken(cause);
+        carryOut();
+    }
+
+    void transportClosed(@Nullable Throwable cause) {
+        if (cause == null) {
+            state.transportClosed();
+        } else {
+            state.broken(cause);
+        }
+        carryOut();
+    }
+
+    /** Ends the connection now, without waiting for anything. */
+    void cut(String why) {
+        state.cut(why);
+        carryOut();
+    }
+
+    /** The Java machine threw in a turn, beside all code of the application. */
+    void turnBroke(Throwable error) {
+        LOGGER.log(System.Logger.Level.ERROR, FAILED, error);
+        cut(FAILED);
+    }
+
+    /** What has thrown is tried again. Called by the timer. */
+    void retry() {
+        state.retry();
+        carryOut();
+    }
+
+    // ---- what is done about it ----
+
+    private void carryOut() {
+        boolean done = false;
+        try {
+            carryOutAll();
+            done = true;
+        } finally {
+            if (!done || state.needsRetry()) {
+                retrySoon();
+            }
+        }
+    }
+
+    private void retrySoon() {
+        try {
+            parts.timeouts().retrySoon();
+        } catch (Throwable e) {
+            // The timer's next look at the session tries again.
+        }
+    }
+
+    private void carryOutAll() {
+        for (ConnectionAction action = state.claim(); action != null; action = state.claim()) {
+            boolean success = false;
+            try {
+                perform(action);
+                success = true;
+            } catch (Throwable e) {
+                report(action, e);
+            } finally {
+                try {
+                    state.settled(action, success);
+                } catch (Throwable e) { // one that is not settled would be the last one of its lane
+                    state.settled(action, success);
+                }
+            }
+        }
+    }
+
+    /** Never throws: what the action's failure turns into is more important than its line in the log. */
+    private static void report(ConnectionAction action, Throwable failure) {
+        try {
+            LOGGER.log(System.Logger.Level.DEBUG, () -> action + " failed; the session ends all the same", failure);
+        } catch (Throwable e) {
+            // there may be no memory for a line
+        }
+    }
+
+    private void perform(ConnectionAction action) throws IOException {
+        switch (action) {
+            case QUEUE_OPENED -> throw new AssertionError("sessionReady queues it");
+            case LEAVE -> parts.listener().closing();
+            case START_CLOSE_DEADLINE -> parts.timeouts().closeBegan();
+            case SEND_CLOSE -> sendClose();
+            case SHUT_OUTPUT -> transport().shutdownOutput();
+            case CLOSE_TRANSPORT -> transport().close();
+            case ABORT_TRANSPORT -> transport().abort();
+            case END_OUTPUT -> endOutput();
+            case END_INPUT -> parts.endInput(why());
+            case END_DEADLINES -> {
+                parts.scheduleCompletedSends(); // a SendHandler whose call has thrown has waited for the timer
+                parts.timeouts().end();
+            }
+            case QUEUE_PEER_CLOSED -> parts.enqueue(peerClosed);
+            case QUEUE_FAILED -> parts.enqueue(failed);
+            case QUEUE_ENDED -> parts.enqueue(ended);
+            case FORGET -> parts.listener().forget();
+        }
+    }
+
+    /** Known whenever something is to be done with it. */
+    private Transport transport() {
+        Transport transport = parts.transport();
+        if (transport == null) {
+            throw new AssertionError("there is no transport in " + state);
+        }
+        return transport;
+    }
+
+    private void sendClose() throws IOException {
+        byte[] payload = FrameWriter.closePayload(state.codeToSend(), FrameWriter.truncateReason(state.reasonToSend()));
+        long never = System.nanoTime() + Long.MAX_VALUE / 4; // the close timeout is the deadline
+        outbound.appendClose(payload, new PendingSend(never, closeFrameSent));
+        outbound.flush();
+    }
+
+    private final class CloseFrameSent implements PendingSend.Completion {
+        @Override
+        public boolean runsApplicationCode() {
+            return false;
+        }
+
+        @Override
+        public void ended(@Nullable Throwable failure) {
+            if (failure == null) {
+                state.closeFrameWritten();
+            } else {
+                state.closeFrameLost();
+            }
+            carryOut();
+        }
+    }
+
+    private void endOutput() {
+        String why = why();
+        whyFreed = why;
+        outbound.end(new IOException(why));
+    }
+
+    private String why() {
+        String cut = state.cutReason();
+        Throwable breakage = state.breakage();
+        if (cut != null) {
+            return cut;
+        }
+        if (breakage != null) {
+            return "the connection broke: " + breakage.getMessage();
+        }
+        if (state.isCutShort()) {
+            return CUT_SHORT;
+        }
+        return state.hasOpened() ? "the connection is closed" : "the connection never opened";
+    }
+
+    // ---- in the session's turn ----
+
+    void deliver(InboundEvent event) throws Throwable {
+        switch (event.kind) {
+            case OPENED -> {
+                if (!state.isOver()) { // else the opening failed behind its event
+                    parts.listener().open();
+                }
+            }
+            case FAILED -> failed();
+            case HANDLER_FAILED -> callbackFailed((Throwable) event.payload);
+            case PEER_CLOSED -> {
+                state.peerCloseDelivered();
+                carryOut();
+            }
+            case ENDED -> end();
+            default -> {
+                // A message whose handler was removed while it waited: nobody wants it.
+            }
+        }
+    }
+
+    /** The last try, after {@link #deliver} threw. */
+    void deliverAgain(InboundEvent event) throws Throwable {
+        try {
+            deliver(event);
+        } finally {
+            if (event.kind == InboundEvent.Kind.ENDED) {
+                over();
+            }
+        }
+    }
+
+    private void failed() {
+        state.failureDelivered();
+        carryOut();
+        if (endTold) {
+            return;
+        }
+        Throwable cause = state.failure();
+        if (!failureTold || cause instanceof RemoteProtocolException) {
+            String message = cause == null ? CUT_SHORT : cause.getMessage();
+            Throwable told = cause == null ? new IOException(CUT_SHORT) : cause;
+            SessionException failure = parts.listener().failure(message, told);
+            endTold = true;
+            parts.listener().connectionFailed(failure);
+        }
+    }
+
+    /**
+     * A callback threw. If it was sending or reading when the connection broke, and lets that exception go, the
+     * endpoint's onError has been told with it why the session ends.
+     */
+    void callbackFailed(Throwable error) {
+        String why = whyFreed;
+        for (Throwable cause = error; why != null && cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException && why.equals(cause.getMessage())) {
+                failureTold = true;
+            }
+        }
+        parts.listener().callbackFailed(error);
+    }
+
+    private void end() {
+        parts.listener().end(reasonToTell());
+        over();
+    }
+
+    private void over() {
+        state.lastEventDelivered();
+        carryOut();
+    }
+
+    private CloseReason reasonToTell() {
+        try {
+            return closeReason(state.codeToTell(), FrameWriter.truncateReason(state.reasonToTell()));
+        } catch (OutOfMemoryError e) {
+            return ABNORMAL;
+        }
+    }
+
+    static CloseReason closeReason(int code, String reason) {
+        return new CloseReason(CloseReason.CloseCodes.getCloseCode(code), reason);
+    }
+}

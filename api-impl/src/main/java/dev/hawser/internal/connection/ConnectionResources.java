@@ -1,0 +1,102 @@
+package dev.hawser.internal.connection;
+
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.internal.dispatch.DaemonThreads;
+import dev.hawser.internal.dispatch.DrainDispatcher;
+import dev.hawser.internal.transport.BufferPool;
+import dev.hawser.internal.transport.OutboundQueue;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.LongSupplier;
+
+/**
+ * What the connections of one container share: threads for callbacks, one timer, buffers. Thread-safe. Its threads are
+ * daemons, named after the container, and end with {@link #close}.
+ */
+public final class ConnectionResources {
+    private final ClassLoader classLoader;
+    private final LongSupplier nanoTime;
+    private final DrainDispatcher dispatcher;
+    private final DaemonThreads timerThread;
+    private final ScheduledThreadPoolExecutor timer;
+    private final BufferPool readBuffers = new BufferPool(BufferPool.READ_SIZE);
+    private final BufferPool writeBuffers = new BufferPool(BufferPool.WRITE_SIZE);
+    private final EncodedText encodedText = new EncodedText();
+    private final SharedEncoding sharedEncoding = new SharedEncoding();
+
+    /**
+     * @param name begins the names of the threads, such as {@code hawser-/context}
+     * @param classLoader the application's: the context class loader of its callbacks
+     * @param executor lends a thread for callbacks while none of our own can be started
+     * @param nanoTime the clock of what is expected of peers
+     */
+    public ConnectionResources(
+            String name, Settings settings, ClassLoader classLoader, Executor executor, LongSupplier nanoTime) {
+        this.classLoader = classLoader;
+        this.nanoTime = nanoTime;
+        this.dispatcher = new DrainDispatcher(
+                name,
+                settings.get(Setting.MAX_WORKERS),
+                settings.get(Setting.MAX_BLOCKING_THREADS),
+                settings.get(Setting.FLUSH_DELAY).toNanos(),
+                OutboundQueue.class,
+                executor);
+        this.timerThread =
+                new DaemonThreads(name + "-timer", Thread.currentThread().getContextClassLoader());
+        this.timer = new ScheduledThreadPoolExecutor(1, timerThread);
+        timer.setRemoveOnCancelPolicy(true);
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    /** Ends all threads; callbacks that still run on them are interrupted. Waits for them, for some seconds at most. */
+    public void close() {
+        timer.shutdownNow();
+        long second = Duration.ofSeconds(1).toNanos();
+        dispatcher.stop(second);
+        timerThread.awaitEnd(System.nanoTime() + second);
+    }
+
+    /** Whether the calling thread is an event loop that runs a callback, so that it must not wait. */
+    public boolean onEventLoop() {
+        return dispatcher.activeTurns().onEventLoop();
+    }
+
+    /** Buffers to borrow for reading. */
+    public BufferPool readBuffers() {
+        return readBuffers;
+    }
+
+    /** Buffers to borrow for writing. */
+    public BufferPool writeBuffers() {
+        return writeBuffers;
+    }
+
+    /** Runs what is due at a time; it must not block. */
+    public ScheduledThreadPoolExecutor timer() {
+        return timer;
+    }
+
+    /** The application's: the context class loader of its callbacks. */
+    public ClassLoader classLoader() {
+        return classLoader;
+    }
+
+    /** The threads for callbacks, and for what must not hold one up. */
+    public DrainDispatcher dispatcher() {
+        return dispatcher;
+    }
+
+    LongSupplier nanoTime() {
+        return nanoTime;
+    }
+
+    EncodedText encodedText() {
+        return encodedText;
+    }
+
+    SharedEncoding sharedEncoding() {
+        return sharedEncoding;
+    }
+}

@@ -1,0 +1,377 @@
+package dev.hawser.internal.connection;
+
+import dev.hawser.Dispatch;
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.internal.dispatch.DrainDispatcher;
+import dev.hawser.internal.dispatch.ThreadSight;
+import dev.hawser.internal.dispatch.Turn;
+import dev.hawser.internal.dispatch.TurnLoad;
+import dev.hawser.internal.endpoint.MessageInvoker;
+import dev.hawser.internal.transport.OutboundQueue;
+import jakarta.websocket.CloseReason.CloseCodes;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls the endpoint of a session with what its {@link MessageReceiver} has put into the {@link Inbox}, in turns on a
+ * callback thread. One turn runs at a time, so the callbacks of a session never overlap and keep their order.
+ *
+ * <p>While the outbound queue is full the callbacks pause, so that a peer that does not read what it asks for stops
+ * being served.
+ */
+final class MessageDispatcher implements Turn {
+    /** Events a turn delivers at most before others get theirs. */
+    private static final int TURN_EVENTS = 128;
+    /** Bytes after which a turn ends, however few events they are. */
+    private static final long TURN_BYTES = 64 * 1024;
+    /** How long a turn takes before it ends with the event that it is at. */
+    static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    /** How many fast callbacks run between two looks at the clock. */
+    private static final int UNTIMED_EVENTS = 16;
+
+    private final Reading reading;
+    private final ConnectionListener listener;
+    private final ConnectionResources resources;
+    private final OutboundQueue outbound;
+    private final ConnectionEnd end;
+    private final SessionTimeouts timeouts;
+    private final DrainDispatcher dispatcher;
+    /** Whether turns run in the reading thread. */
+    final boolean eventLoop;
+
+    private final boolean virtualThreads;
+    private final TurnLoad load;
+    private final Inbox inbox;
+    final TurnSchedule turns;
+    private final MessageReceiver receiver;
+
+    /** The stream that the running turn hands over; written by it. */
+    private volatile @Nullable MessagePipe handedOver;
+    /**
+     * Whether the turn that is due, or runs, was to go where it may block; written by who schedules it, before it runs.
+     */
+    private boolean mayBlock;
+    /** Only touched by the running turn; the end of a turn, under the inbox's lock, publishes it to the next one. */
+    private final MessageHandover handover;
+
+    /** Written by the running turn, read by sends to find out whether they are made in it. */
+    private volatile @Nullable Thread turnThread;
+
+    MessageDispatcher(
+            Reading reading,
+            ConnectionListener listener,
+            ConnectionResources resources,
+            OutboundQueue outbound,
+            ConnectionEnd end,
+            SessionTimeouts timeouts,
+            Settings settings) {
+        this.reading = reading;
+        this.listener = listener;
+        this.resources = resources;
+        this.outbound = outbound;
+        this.end = end;
+        this.timeouts = timeouts;
+        this.handover = new MessageHandover(listener.endpoint(), listener.limits(), end);
+        this.dispatcher = resources.dispatcher();
+        this.turns = new TurnSchedule(reading, dispatcher, timeouts, this);
+        this.eventLoop = settings.get(Setting.DISPATCH) == Dispatch.EVENT_LOOP;
+        this.virtualThreads = settings.get(Setting.DISPATCH) == Dispatch.VIRTUAL_THREADS;
+        this.inbox = new Inbox(
+                settings.get(Setting.INBOUND_BYTES), settings.get(Setting.INBOUND_MESSAGES), reading::resumeReading);
+        this.load = new TurnLoad(settings.get(Setting.SLOW_CALLBACK).toNanos());
+        boolean streamsAtOnce = eventLoop || virtualThreads; // no thread of ours is held
+        this.receiver = new MessageReceiver(reading, listener, end, timeouts, resources, this, inbox, streamsAtOnce);
+    }
+
+    /** The reading thread's side. */
+    MessageReceiver receiver() {
+        return receiver;
+    }
+
+    /**
+     * Has the endpoint called with the event, after all that came before. Any thread. Returns false if it comes after
+     * the last.
+     */
+    boolean enqueue(InboundEvent event) {
+        Inbox.Added added = inbox.add(event);
+        if (added == Inbox.Added.AND_A_TURN_IS_DUE) {
+            turns.owed = true; // before the call, which may not be possible: then the next event's is
+        }
+        turns.payOwed();
+        return added != Inbox.Added.TOO_LATE;
+    }
+
+    /** The handler of a streamed message may begin. Any thread. */
+    void streamMayBegin() {
+        if (inbox.streamMayBegin()) {
+            turns.owed = true; // before the call, which may not be possible: then the next event's is
+            turns.payOwed();
+        }
+    }
+
+    /** The outbound queue has room again: goes on with what waits. */
+    void outputHasRoom() {
+        if (inbox.outputHasRoom()) {
+            turns.owed = true; // before the call, which may not be possible: then the next event's is
+            turns.payOwed();
+        }
+    }
+
+    /** Has a turn of the connection run that is none of callbacks: it parses what was read and left. */
+    void readyToParse(Ticket parsing) {
+        dispatcher.ready(parsing);
+    }
+
+    /** The reading thread has parsed what it read: the turn it owes runs here on the event loop, or on a worker. */
+    void runOwedTurn() {
+        if (eventLoop) {
+            run();
+        } else {
+            turns.byDispatcher();
+        }
+    }
+
+    /** Whether the calling thread runs one of the callbacks now. */
+    boolean inTurn() {
+        return turnThread == Thread.currentThread();
+    }
+
+    /** Whether what the callback sends now may wait for what the next one sends. */
+    boolean mayHoldBack() {
+        return inTurn() && inbox.hasMore();
+    }
+
+    @Override
+    public boolean mayBlock() {
+        mayBlock = load.mayBlock() || inbox.nextIsStream();
+        return mayBlock;
+    }
+
+    @Override
+    public void runsWhereItMayBlock() {
+        mayBlock = true;
+    }
+
+    @Override
+    public Weight weight() {
+        return load.weight(inbox.waitingBytes());
+    }
+
+    @Override
+    public boolean isLostToWorkers(long now, ThreadSight sight) {
+        Thread thread = turnThread;
+        return thread != null && !eventLoop && !virtualThreads && load.isLost(thread, now, sight) && !mayBlock;
+    }
+
+    @Override
+    public double peersPace(long now) {
+        MessagePipe stream = handedOver;
+        return stream == null ? 1 : timeouts.shareOfLeastRate(stream.peersPace(now));
+    }
+
+    @Override
+    public void giveWay() {
+        MessagePipe stream = handedOver;
+        if (stream != null) {
+            end.closeForFault(CloseCodes.VIOLATED_POLICY, "a message comes too slowly while others wait");
+            stream.fail("the message came too slowly while others waited for a thread");
+        }
+    }
+
+    @Override
+    public boolean wantsVirtualThread() {
+        return virtualThreads;
+    }
+
+    @Override
+    public void flushDeferredSince(long since) {
+        outbound.flushIfDeferredSince(since);
+    }
+
+    @Override
+    public boolean runsOn(Thread thread) {
+        return turnThread == thread;
+    }
+
+    @Override
+    public boolean runsOnEventLoop(Thread thread) {
+        return eventLoop && turnThread == thread && reading.isReadingThread();
+    }
+
+    @Override
+    public void run() {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        boolean interrupted = thread.isInterrupted();
+        long start = eventLoop ? 0 : System.nanoTime(); // nobody asks how slow an event loop's callbacks are
+        if (!eventLoop && load.begins(start)) {
+            dispatcher.watch();
+        }
+        int slot = dispatcher.activeTurns().enter(this, thread);
+        int delivered = 0;
+        try {
+            turnThread = thread;
+            thread.setContextClassLoader(resources.classLoader());
+            long bytes = 0;
+            InboundEvent event;
+            while (goesOn(delivered, bytes, start) && (event = next()) != null) {
+                bytes += event.size;
+                delivered++;
+                try {
+                    MessageInvoker handler = handover.handlerOf(event);
+                    if (handler == null) {
+                        end.deliver(event);
+                    } else if (deliversMessages()) {
+                        Object reply = handover.suits(handler, event)
+                                ? handler.invoke(event.payload, event.last)
+                                : handover.invokeWithWhole(handler, event);
+                        if (reply != null) {
+                            listener.reply(reply);
+                        }
+                    }
+                } catch (Throwable e) {
+                    notDelivered(event, e);
+                } finally {
+                    if (handedOver != null) {
+                        handedOver = null;
+                        MessagePipe.abandon(event.payload);
+                    }
+                    if (thread.isInterrupted() != interrupted) {
+                        dispatcher.threads().restoreInterrupt(interrupted);
+                    }
+                }
+                if (inbox.hasMore()) {
+                    dispatcher.watch(); // what the callbacks so far replied must not wait for the next one
+                }
+            }
+        } catch (Throwable e) {
+            failed(e);
+        } finally {
+            turnThread = null;
+            try {
+                thread.setContextClassLoader(before); // first: the thread may be a container's, and goes on
+            } finally {
+                ended(slot, delivered);
+            }
+        }
+    }
+
+    /**
+     * The turn ends, whatever it has met: a session whose turn does not is never called again. What throws here is the
+     * Java machine, for want of memory or stack; then the connection is cut, and one more turn, which is due already,
+     * tells the endpoint so.
+     */
+    private void ended(int slot, int delivered) {
+        boolean more = true;
+        try {
+            dispatcher.activeTurns().leave(slot, this);
+            if (!eventLoop) { // before the write, which is none of the callbacks' time
+                load.ends(System.nanoTime(), delivered, !mayBlock && !virtualThreads, inbox.hasMore());
+            }
+            outbound.flush(); // what the callbacks sent
+            resources.encodedText().forget();
+            resources.sharedEncoding().forget();
+            dispatcher.turnEnded();
+            inbox.settle();
+            more = inbox.turnEnds(outbound.armIfFull());
+        } catch (Throwable e) {
+            failed(e);
+        }
+        if (more) {
+            turns.now();
+        }
+    }
+
+    /** Whether messages still reach the endpoint. Asked for each, so it takes no lock. */
+    private boolean deliversMessages() {
+        timeouts.active();
+        return end.isListening();
+    }
+
+    /** The endpoint is told, if it can be. */
+    private void callbackFailed(Throwable error) {
+        try {
+            end.callbackFailed(error);
+        } catch (Throwable e) {
+            failed(e);
+        }
+    }
+
+    /**
+     * A message's callback threw, or, for what tells of the session's beginning and end, the Java machine did: what
+     * their callbacks throw is caught where they are called. The end is tried once more, and the endpoint is not told
+     * again what it was told already. A session that could not be opened ends, since nothing would ever be read.
+     */
+    private void notDelivered(InboundEvent event, Throwable error) {
+        InboundEvent.Kind kind = event.kind;
+        if (kind == InboundEvent.Kind.ENDED
+                || kind == InboundEvent.Kind.FAILED
+                || kind == InboundEvent.Kind.PEER_CLOSED) {
+            deliverAgain(event);
+            return;
+        }
+        callbackFailed(error);
+        if (kind == InboundEvent.Kind.OPENED) {
+            end.neverBegan();
+            failed(error);
+        }
+    }
+
+    private void deliverAgain(InboundEvent event) {
+        try {
+            end.deliverAgain(event);
+        } catch (Throwable e) {
+            failed(e);
+        }
+    }
+
+    /**
+     * The Java machine threw where nothing of the application runs: what of the session's state has changed is unknown,
+     * so it ends.
+     */
+    private void failed(Throwable error) {
+        try {
+            end.turnBroke(error);
+        } catch (Throwable e) {
+            end.cut(ConnectionEnd.FAILED); // no memory for more words
+        }
+    }
+
+    /** Whether the turn goes on to its next event, if there is one: for its first one always. */
+    private boolean goesOn(int delivered, long bytes, long start) {
+        if (delivered >= TURN_EVENTS || bytes >= TURN_BYTES) {
+            return false;
+        }
+        boolean clockDue =
+                delivered > 0 && (load.averageNanos() > TURN_NANOS / UNTIMED_EVENTS || delivered % UNTIMED_EVENTS == 0);
+        return !clockDue || eventLoop || System.nanoTime() - start < TURN_NANOS;
+    }
+
+    private @Nullable InboundEvent next() {
+        InboundEvent event = inbox.peek();
+        if (event == null) {
+            return null;
+        }
+        if (!event.kind.isControl() && outbound.armIfFull()) {
+            inbox.pauseForOutput();
+            return null;
+        }
+        MessagePipe stream = MessagePipe.of(event.payload);
+        if (stream != null) {
+            if (!stream.mayBegin() || !eventLoop && !virtualThreads && !mayBlock) {
+                return null; // its turn comes when it may begin, and on a thread for what may block
+            }
+            handedOver = stream;
+        }
+        try {
+            inbox.take(event);
+        } catch (Throwable e) {
+            failed(e);
+            if (inbox.peek() == event) {
+                inbox.take(event);
+            }
+        }
+        return event;
+    }
+}

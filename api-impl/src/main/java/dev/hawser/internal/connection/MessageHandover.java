@@ -1,0 +1,134 @@
+package dev.hawser.internal.connection;
+
+import dev.hawser.extension.Opcode;
+import dev.hawser.internal.coder.MessageInputStream;
+import dev.hawser.internal.endpoint.BoundEndpoint;
+import dev.hawser.internal.endpoint.MessageInvoker;
+import dev.hawser.internal.endpoint.MessageInvoker.Delivery;
+import jakarta.websocket.CloseReason;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Reader;
+import java.io.StringReader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives text and binary messages to their handlers, in the session's turn. Whoever gets the first part gets the whole
+ * message, though the session's handlers may have changed since (Jakarta WebSocket 2.1.3).
+ *
+ * <p>A message is received in the form that suits the handler of that moment: whole, in parts, or as a stream. If
+ * another one has taken its place by the time of the handover, and wants another form, the message is put together for
+ * it, up to the limit of whole messages.
+ */
+final class MessageHandover {
+    private final MessageLimits limits;
+    private final ConnectionEnd end;
+    private final BoundEndpoint endpoint;
+
+    private boolean midMessage;
+    /** Who gets the rest of the message; null if nobody took its beginning. */
+    private @Nullable MessageInvoker current;
+    /** What is put together of a text or of a binary message; null as long as nothing need be. */
+    private @Nullable StringBuilder text;
+    /** What it takes in UTF-8. */
+    private long textOctets;
+
+    private @Nullable ByteArrayOutputStream octets;
+
+    MessageHandover(BoundEndpoint endpoint, MessageLimits limits, ConnectionEnd end) {
+        this.limits = limits;
+        this.end = end;
+        this.endpoint = endpoint;
+    }
+
+    /** The handler of an event, which is to be asked for once; null if it is no message, or one that nobody takes. */
+    @Nullable MessageInvoker handlerOf(InboundEvent event) {
+        return switch (event.kind) {
+            case TEXT, BINARY -> handlerOfPart(event);
+            case PONG -> endpoint.pong();
+            default -> null;
+        };
+    }
+
+    private @Nullable MessageInvoker handlerOfPart(InboundEvent part) {
+        if (!midMessage) {
+            current = part.kind == InboundEvent.Kind.TEXT ? endpoint.text() : endpoint.binary();
+        }
+        midMessage = !part.last;
+        return current;
+    }
+
+    /** Whether the event has the form that its handler takes. */
+    boolean suits(MessageInvoker handler, InboundEvent event) {
+        boolean stream = event.payload instanceof Reader || event.payload instanceof InputStream;
+        return switch (handler.delivery()) {
+            case STREAM -> stream;
+            case PARTS -> !stream;
+            case WHOLE -> !stream && !event.part;
+        };
+    }
+
+    /** If not: calls it with the whole message, once that is there. Returns what is to be sent back, or null. */
+    @Nullable Object invokeWithWhole(MessageInvoker handler, InboundEvent event) throws Throwable {
+        boolean stream = handler.delivery() == Delivery.STREAM;
+        Object whole = event.kind == InboundEvent.Kind.TEXT ? wholeText(event, stream) : wholeBinary(event, stream);
+        return whole == null ? null : handler.invoke(whole, true);
+    }
+
+    private @Nullable Object wholeText(InboundEvent event, boolean stream) throws IOException {
+        StringBuilder gathered = text == null ? new StringBuilder() : text;
+        if (event.payload instanceof Reader reader) {
+            for (int c = reader.read(); c >= 0 && fits(event, textOctets); c = reader.read()) {
+                gathered.append((char) c);
+                textOctets += octets((char) c);
+            }
+        } else {
+            String part = (String) event.payload;
+            gathered.append(part);
+            for (int i = 0; i < part.length(); i++) {
+                textOctets += octets(part.charAt(i));
+            }
+        }
+        boolean fits = fits(event, textOctets);
+        boolean done = event.last && fits;
+        text = event.last || !fits ? null : gathered;
+        textOctets = text == null ? 0 : textOctets;
+        if (!done) {
+            return null;
+        }
+        String whole = gathered.toString();
+        return stream ? new StringReader(whole) : whole;
+    }
+
+    /** What a character takes in UTF-8; each of a surrogate pair takes half of the pair's four octets. */
+    private static int octets(char c) {
+        return c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+    }
+
+    private @Nullable Object wholeBinary(InboundEvent event, boolean stream) throws IOException {
+        ByteArrayOutputStream gathered = octets == null ? new ByteArrayOutputStream() : octets;
+        if (event.payload instanceof InputStream in) {
+            for (int octet = in.read(); octet >= 0 && fits(event, gathered.size()); octet = in.read()) {
+                gathered.write(octet);
+            }
+        } else {
+            gathered.writeBytes((byte[]) event.payload);
+        }
+        boolean fits = fits(event, gathered.size());
+        boolean done = event.last && fits;
+        octets = event.last || !fits ? null : gathered;
+        return !done ? null : stream ? new MessageInputStream(gathered.toByteArray()) : gathered.toByteArray();
+    }
+
+    /** Otherwise the connection is closed, and nothing more of it is handed over. */
+    private boolean fits(InboundEvent event, long size) {
+        Opcode kind = event.kind == InboundEvent.Kind.TEXT ? Opcode.TEXT : Opcode.BINARY;
+        long limit = limits.maxWholeMessageSize(kind);
+        if (size <= limit) {
+            return true;
+        }
+        end.closeForFault(CloseReason.CloseCodes.TOO_BIG, "a whole message may have " + limit + " bytes");
+        return false;
+    }
+}

@@ -1,0 +1,260 @@
+package dev.hawser.internal.connection;
+
+import dev.hawser.extension.Opcode;
+import dev.hawser.extension.RemoteProtocolException;
+import dev.hawser.internal.dispatch.BlockingTurns;
+import dev.hawser.internal.endpoint.BoundEndpoint;
+import dev.hawser.internal.endpoint.MessageInvoker;
+import dev.hawser.internal.endpoint.MessageInvoker.Delivery;
+import dev.hawser.internal.protocol.MessageSink;
+import jakarta.websocket.CloseReason.CloseCodes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes what the engine has received, in the form that the endpoint's handlers want, and puts it into the {@link Inbox}
+ * for the turns of the {@link MessageDispatcher}; the parts of a streamed message go into its {@link MessagePipe}. It
+ * counts what room is left, and stops the engine where there is none.
+ *
+ * <p>Only the reading thread uses it, but for what a {@link MessagePipe} tells.
+ */
+final class MessageReceiver implements MessageSink, MessagePipe.Listener {
+    private final Reading reading;
+    private final BoundEndpoint endpoint;
+    private final MessageLimits limits;
+    private final ConnectionEnd end;
+    private final SessionTimeouts timeouts;
+    private final ConnectionResources resources;
+    private final BlockingTurns blocking;
+    private final MessageDispatcher callbacks;
+    private final Inbox inbox;
+    /** Whether a stream's handler begins with its first part. */
+    private final boolean streamsAtOnce;
+
+    /** The stream or parts in progress; only touched by the reading thread. */
+    private @Nullable MessagePipe pipe;
+    /** Who takes the parts of the message in progress: one that is added in its middle would get half a message. */
+    private @Nullable MessageInvoker partsHandler;
+    /** How many more bytes and messages may be received before parsing stops; only touched by the reading thread. */
+    private long roomForBytes;
+
+    private int roomForMessages;
+    /** Whether a kind without a handler fails the connection; written before the first reading. */
+    private volatile boolean refusesText;
+
+    private volatile boolean refusesBinary;
+
+    MessageReceiver(
+            Reading reading,
+            ConnectionListener listener,
+            ConnectionEnd end,
+            SessionTimeouts timeouts,
+            ConnectionResources resources,
+            MessageDispatcher callbacks,
+            Inbox inbox,
+            boolean streamsAtOnce) {
+        this.reading = reading;
+        this.endpoint = listener.endpoint();
+        this.limits = listener.limits();
+        this.end = end;
+        this.timeouts = timeouts;
+        this.resources = resources;
+        this.blocking = resources.dispatcher().blocking();
+        this.callbacks = callbacks;
+        this.inbox = inbox;
+        this.streamsAtOnce = streamsAtOnce;
+    }
+
+    /**
+     * The endpoint's onOpen has returned, and nothing is read yet. An endpoint that has handlers now has said what it
+     * takes, and a kind that none of them takes is refused with 1003. One without any has yet to add them, which a
+     * client may do after it connected, one by one and while messages arrive: what comes before its handler is dropped,
+     * and so is what comes while a handler is replaced.
+     */
+    void endpointOpened() {
+        boolean declared = endpoint.isAnnotated()
+                || endpoint.text() != null
+                || endpoint.binary() != null
+                || endpoint.pong() != null;
+        refusesText = declared && endpoint.text() == null;
+        refusesBinary = declared && endpoint.binary() == null;
+    }
+
+    /** Parsing begins, or goes on after callbacks have caught up: counts what room there is. */
+    void parsingBegins(int unparsed) {
+        roomForBytes = inbox.roomForBytes(unparsed);
+        roomForMessages = inbox.roomForMessages();
+    }
+
+    @Override
+    public boolean wantsMore() {
+        boolean more = roomForBytes >= 0 && roomForMessages >= 0;
+        if (!more) {
+            begin(pipe);
+        }
+        return more;
+    }
+
+    /** Nothing more is received of the stream in progress before its handler has read some. */
+    private static void begin(@Nullable MessagePipe stream) {
+        if (stream != null) {
+            stream.begin();
+        }
+    }
+
+    /** Adds what was received, and counts it. */
+    private void receive(InboundEvent event) {
+        roomForBytes -= event.size + Inbox.EVENT_WEIGHT;
+        roomForMessages--;
+        callbacks.enqueue(event);
+    }
+
+    @Override
+    public Reception messageBegins(Opcode kind) {
+        MessageInvoker handler = kind == Opcode.TEXT ? endpoint.text() : endpoint.binary();
+        partsHandler = handler;
+        if (handler == null) {
+            return (kind == Opcode.TEXT ? refusesText : refusesBinary) ? Reception.REFUSED : Reception.PARTS;
+        }
+        return handler.delivery() == Delivery.WHOLE ? Reception.WHOLE : Reception.PARTS;
+    }
+
+    @Override
+    public long maxMessageSize(Opcode kind) {
+        return limits.maxMessageSize(kind, partsHandler); // the same that said how the message is taken
+    }
+
+    @Override
+    public void onText(String message) {
+        receive(new InboundEvent(InboundEvent.Kind.TEXT, message, reading.sizeOf(message)));
+    }
+
+    @Override
+    public void onBinary(byte[] message) {
+        receive(new InboundEvent(InboundEvent.Kind.BINARY, message, message.length));
+    }
+
+    @Override
+    public void onTextPart(String part, boolean last) {
+        MessageInvoker handler = partsHandler;
+        if (pipe != null || handler != null && handler.delivery() == Delivery.STREAM) {
+            stream(InboundEvent.Kind.TEXT, last).write(part, last);
+        } else if (handler != null) {
+            receive(InboundEvent.part(InboundEvent.Kind.TEXT, part, 2 * part.length(), last));
+        }
+    }
+
+    @Override
+    public void onBinaryPart(byte[] part, boolean last) {
+        MessageInvoker handler = partsHandler;
+        if (pipe != null || handler != null && handler.delivery() == Delivery.STREAM) {
+            stream(InboundEvent.Kind.BINARY, last).write(part, last);
+        } else if (handler != null) {
+            receive(InboundEvent.part(InboundEvent.Kind.BINARY, part, part.length, last));
+        }
+    }
+
+    /** The pipe of the message in progress; a new one is handed to the handler, which reads while the rest arrives. */
+    private MessagePipe stream(InboundEvent.Kind kind, boolean last) {
+        MessagePipe current = pipe;
+        if (current == null) {
+            current = new MessagePipe(limits.streamReadTimeout(), timeouts.clock(), streamsAtOnce, this);
+            if (!last && !streamsAtOnce) {
+                blocking.beginSoon(current, resources.timer());
+            }
+            Object payload = kind == InboundEvent.Kind.TEXT ? current.reader() : current.inputStream();
+            receive(new InboundEvent(kind, payload));
+        }
+        pipe = last ? null : current;
+        return current;
+    }
+
+    @Override
+    public void onMayBegin(MessagePipe stream) {
+        blocking.forget(stream);
+        callbacks.streamMayBegin();
+    }
+
+    @Override
+    public void onPing(byte[] payload) {
+        reading.pinged(payload);
+    }
+
+    /**
+     * A pong in the middle of a streamed message waits for that message's handler. So many of them that they would stop
+     * the reading, which that handler waits for, come from a peer that nobody asked for them: they are dropped.
+     */
+    @Override
+    public void onPong(byte[] payload) {
+        if (isApplicationPong(payload) && endpoint.pong() != null && (pipe == null || !inbox.isHalfFull())) {
+            receive(new InboundEvent(InboundEvent.Kind.PONG, new ReceivedPong(payload), payload.length));
+        }
+    }
+
+    private boolean isApplicationPong(byte[] payload) {
+        if (timeouts.isKeepAlive(payload)) {
+            return false;
+        }
+        timeouts.active();
+        return true;
+    }
+
+    @Override
+    public void onClose(int code, String reason) {
+        breakPipe("the peer closed the connection in the middle of a message");
+        end.closedByPeer(code, reason);
+    }
+
+    @Override
+    public void onViolation(RemoteProtocolException violation) {
+        breakPipe(String.valueOf(violation.getMessage()));
+        end.violated(violation);
+    }
+
+    /** See {@link Inbox#pauseReading}: the last that a reading does. */
+    boolean pauseReading(int unparsed) {
+        MessagePipe current = pipe;
+        boolean paused = inbox.pauseReading(unparsed);
+        if (paused) {
+            begin(current);
+        }
+        return paused;
+    }
+
+    // See Inbox for both; asked by the reading thread.
+    boolean isOverBounds(int unparsed) {
+        return inbox.isOverBounds(unparsed);
+    }
+
+    int mayRead(int unparsed) {
+        return inbox.mayRead(unparsed);
+    }
+
+    /**
+     * Fails the stream in progress: what is missing will not come. Called by the reading thread, or when it has
+     * stopped.
+     */
+    void breakPipe(String why) {
+        MessagePipe current = pipe;
+        if (current != null) {
+            pipe = null;
+            current.fail(why);
+        }
+    }
+
+    @Override
+    public void onWaiting(int bytes) {
+        roomForBytes -= bytes;
+        inbox.streamGrew(bytes);
+    }
+
+    @Override
+    public void onRead(long bytes) {
+        inbox.streamRead(bytes);
+    }
+
+    /** A peer that stops in the middle of a message would hold the handler's thread as long as it answers pings. */
+    @Override
+    public void onStalled() {
+        end.dismiss(CloseCodes.VIOLATED_POLICY, "a message was begun and not continued");
+    }
+}

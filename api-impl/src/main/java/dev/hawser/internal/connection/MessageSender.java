@@ -1,0 +1,332 @@
+package dev.hawser.internal.connection;
+
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.extension.Opcode;
+import dev.hawser.internal.transport.MessagePart;
+import dev.hawser.internal.transport.OutboundQueue;
+import dev.hawser.internal.transport.PendingSend;
+import jakarta.websocket.CloseReason;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All sends of one session, from any thread. Whole messages are ordered as they come, and never in each other's way;
+ * only a whole message in the middle of a partial one is refused, naming both. Every send has a deadline.
+ */
+public final class MessageSender {
+    private final ConnectionResources resources;
+    private final OutboundQueue queue;
+    private final ConnectionEnd end;
+    private final SessionTimeouts timeouts;
+    private final CompletedSends completed;
+    private final Turns turns;
+    private final long flushDelayNanos;
+    private final boolean closeOnOverflow;
+
+    private volatile long timeoutNanos;
+    private volatile boolean batching;
+    private volatile @Nullable Runnable onMessageEnd;
+
+    /** Whether the calling thread runs a callback of the session. */
+    interface Turns {
+        boolean inTurn();
+
+        /** Whether what the callback sends now may wait for what the next one sends. */
+        boolean mayHoldBack();
+    }
+
+    MessageSender(
+            ConnectionResources resources,
+            OutboundQueue queue,
+            ConnectionEnd end,
+            SessionTimeouts timeouts,
+            CompletedSends completed,
+            Turns turns,
+            Settings settings) {
+        this.resources = resources;
+        this.queue = queue;
+        this.end = end;
+        this.timeouts = timeouts;
+        this.completed = completed;
+        this.turns = turns;
+        this.timeoutNanos = settings.get(Setting.SEND_TIMEOUT).toNanos();
+        this.flushDelayNanos = settings.get(Setting.FLUSH_DELAY).toNanos();
+        this.closeOnOverflow = settings.get(Setting.CLOSE_ON_OUTBOUND_OVERFLOW);
+    }
+
+    /** The application's, for what it has called while it sends. */
+    public ClassLoader classLoader() {
+        return resources.classLoader();
+    }
+
+    /** For sends that begin from now on. */
+    public void timeout(long nanos) {
+        timeoutNanos = nanos;
+    }
+
+    /** How long a send may take. */
+    public long timeoutMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(timeoutNanos);
+    }
+
+    /** Whether sends may wait for a flush. */
+    public boolean batching() {
+        return batching;
+    }
+
+    /** Sends may wait for a flush from now on, or may not: then what waits is flushed. */
+    public void batching(boolean allowed) {
+        boolean flush = batching && !allowed;
+        batching = allowed;
+        if (flush) {
+            queue.flush();
+        }
+    }
+
+    /** Sends what waits. */
+    public void flush() {
+        queue.flush();
+    }
+
+    /** The UTF-8 of a text; see {@link EncodedText}. */
+    public byte[] utf8(String text) {
+        return resources.encodedText().utf8(text);
+    }
+
+    /**
+     * Sends a whole message and returns when it has been handed to the network, or, when batching is allowed, when it
+     * is queued.
+     */
+    public void sendWhole(Opcode kind, byte[] payload, int offset, int length) throws IOException {
+        long deadline = deadline();
+        handOver(accept(MessagePart.WHOLE, kind, payload, offset, length, deadline), deadline);
+    }
+
+    /** Sends a part of a message; the first one decides its kind (RFC 6455 5.4). */
+    public void sendPart(Opcode kind, byte[] payload, int offset, int length, boolean last) throws IOException {
+        long deadline = deadline();
+        handOver(acceptPart(kind, payload, offset, length, last, deadline), deadline);
+    }
+
+    /** When a send that begins now fails, as of {@link System#nanoTime}. */
+    public long deadline() {
+        return System.nanoTime() + timeoutNanos;
+    }
+
+    /** The first half of {@link #sendPart}: queues the part, once there is room. If it throws, nothing was queued. */
+    public long acceptPart(Opcode kind, byte[] payload, int offset, int length, boolean last, long deadline)
+            throws IOException {
+        long position = accept(last ? MessagePart.LAST : MessagePart.MORE, kind, payload, offset, length, deadline);
+        Runnable told = onMessageEnd;
+        if (last && told != null) {
+            told.run();
+        }
+        return position;
+    }
+
+    /** Runs each time when a partial message has ended. */
+    public void onMessageEnd(Runnable action) {
+        onMessageEnd = action;
+    }
+
+    /**
+     * A message was begun and cannot be ended: the peer must not take what it got for the whole, and no other message
+     * may follow (RFC 6455 5.4), so the connection is closed.
+     */
+    public void giveUp() {
+        end.closeByUs(
+                new CloseReason(CloseReason.CloseCodes.UNEXPECTED_CONDITION, "a message could not be sent to its end"),
+                CloseCodes.NONE);
+    }
+
+    private long accept(MessagePart part, Opcode kind, byte[] given, int from, int length, long deadline)
+            throws IOException {
+        refuseIfInterrupted();
+        // A send that returns before its bytes are written must not show what the caller does to them then.
+        boolean copies = isKeptAndNotOurs(kind, length) && (batching || resources.onEventLoop());
+        byte[] payload = copies ? Arrays.copyOfRange(given, from, from + length) : given;
+        int offset = copies ? 0 : from;
+        long position = queue.offer(part, kind, payload, offset, length, null);
+        if (position < 0) {
+            queue.flush();
+            position = queue.offer(part, kind, payload, offset, length, null);
+        }
+        if (position < 0) {
+            refuseOnEventLoop(position);
+            position = queue.appendOnceRoom(part, kind, payload, offset, length, deadline);
+            throwIfLate(position != OutboundQueue.TOO_LATE);
+        }
+        timeouts.active();
+        return position;
+    }
+
+    /**
+     * The second half of a send: returns when what is queued has been handed to the network, or, when batching is
+     * allowed, at once.
+     */
+    public void handOver(long position, long deadline) throws IOException {
+        if (batching) {
+            flushSoon();
+            return;
+        }
+        queue.flush();
+        // On an event loop the queued message goes out as soon as the loop is free: waiting for that here would wait
+        // for itself.
+        if (!queue.isWritten(position) && !resources.onEventLoop()) {
+            throwIfLate(queue.await(position, deadline));
+        }
+    }
+
+    /**
+     * Queues a whole message. The completion is told exactly once, also if the message is refused.
+     *
+     * @param timeout in nanoseconds
+     */
+    public void sendAsync(
+            Opcode kind, byte[] payload, int offset, int length, long timeout, PendingSend.Completion completion) {
+        PendingSend send = new PendingSend(System.nanoTime() + timeout, completion);
+        long position;
+        try {
+            position = queue.offer(MessagePart.WHOLE, kind, payload, offset, length, send);
+        } catch (IOException e) {
+            refused(completion, e);
+            return;
+        }
+        if (position < 0) {
+            refused(completion, new IOException(full(position)));
+            if (closeOnOverflow) {
+                end.closeForFault(CloseReason.CloseCodes.VIOLATED_POLICY, "reads too slowly");
+            }
+            return;
+        }
+        timeouts.active();
+        if (turns.mayHoldBack()) {
+            resources.dispatcher().watch();
+        } else if (batching) {
+            flushSoon();
+        } else {
+            queue.flush();
+        }
+        if (!queue.isWritten(position)) {
+            timeouts.sendPending();
+        }
+    }
+
+    /**
+     * Queues what a message handler returned. It waits for the end of the turn, and never blocks: the next turn waits
+     * instead. Once the session is closing it is dropped without an error, since the endpoint is told the end once and
+     * not for each message before it.
+     */
+    public void reply(Opcode kind, byte[] given, int from, int length) {
+        // The endpoint has its array back, and may fill it for the next message before this reply is written.
+        boolean copies = isKeptAndNotOurs(kind, length);
+        byte[] payload = copies ? Arrays.copyOfRange(given, from, from + length) : given;
+        int offset = copies ? 0 : from;
+        try {
+            queue.append(MessagePart.WHOLE, kind, payload, offset, length);
+            timeouts.active();
+        } catch (IOException e) {
+            // The close frame has been sent, or the connection is gone.
+        }
+    }
+
+    /**
+     * Whether the queue would write from the very array, and the application may change it: the UTF-8 of a text is ours
+     * alone.
+     */
+    private static boolean isKeptAndNotOurs(Opcode kind, int length) {
+        return kind == Opcode.BINARY && OutboundQueue.keepsReference(length);
+    }
+
+    /** Sends a ping, whose payload it consumes. */
+    public void ping(ByteBuffer payload) throws IOException {
+        queue.control(Opcode.PING, controlPayload("ping", payload));
+        timeouts.active();
+    }
+
+    /** Sends a pong that nobody asked for, whose payload it consumes. */
+    public void pong(ByteBuffer payload) throws IOException {
+        queue.control(Opcode.PONG, controlPayload("pong", payload));
+        timeouts.active();
+    }
+
+    private static byte[] controlPayload(String kind, ByteBuffer payload) {
+        if (payload.remaining() > 125) {
+            throw new IllegalArgumentException("a " + kind + " of " + payload.remaining()
+                    + " bytes: control frames carry at most 125 (RFC 6455 5.5)");
+        }
+        byte[] copy = new byte[payload.remaining()];
+        payload.get(copy); // consumes the buffer, as the javadoc of sendPing demands
+        return copy;
+    }
+
+    /** The Future of a send that is about to be made. */
+    public SendFuture future() {
+        return new SendFuture(queue, resources);
+    }
+
+    /**
+     * Tells a completion of a send that has ended before it began: why it was refused, or null if there was nothing to
+     * send.
+     */
+    public void refused(PendingSend.Completion completion, @Nullable Exception why) {
+        completed.addRefused(PendingSend.ended(completion, why));
+    }
+
+    /** Flushes once after the delay what a foreign thread has batched. */
+    @SuppressWarnings("FutureReturnValueIgnored") // a flush tells the connection itself what went wrong
+    private void flushAfter(long nanos) {
+        try {
+            resources.timer().schedule(queue::flush, nanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            queue.flush();
+        }
+    }
+
+    private void flushSoon() {
+        if (turns.inTurn()) {
+            resources.dispatcher().watch();
+        } else if (queue.claimFlush()) {
+            flushAfter(flushDelayNanos);
+        }
+    }
+
+    /**
+     * Before anything is queued: so the message is not sent, and not sent half. The flag stays, for whom it is meant.
+     */
+    private void refuseIfInterrupted() throws IOException {
+        if (Thread.currentThread().isInterrupted() && !resources.onEventLoop()) {
+            throw new InterruptedIOException("the sending thread is interrupted; nothing was sent");
+        }
+    }
+
+    private void refuseOnEventLoop(long refusal) {
+        if (resources.onEventLoop()) {
+            throw new IllegalStateException(full(refusal)
+                    + "; a send that waits for room cannot be made on the event loop: use getAsyncRemote, or"
+                    + " dispatch=worker");
+        }
+    }
+
+    /** Names the bound that was hit. */
+    private String full(long refusal) {
+        boolean messages = refusal == OutboundQueue.FULL_OF_MESSAGES;
+        return "the outbound queue is full: " + queue.bufferedMessages() + " messages of " + queue.bufferedBytes()
+                + " bytes wait for a peer that reads too slowly; see "
+                + (messages ? Setting.OUTBOUND_MESSAGES : Setting.OUTBOUND_BYTES).key();
+    }
+
+    private void throwIfLate(boolean inTime) throws IOException {
+        if (!inTime) {
+            String late = "a send was not done within " + timeoutMillis() + " ms; see " + Setting.SEND_TIMEOUT.key();
+            end.cut(late);
+            throw new IOException(late);
+        }
+    }
+}

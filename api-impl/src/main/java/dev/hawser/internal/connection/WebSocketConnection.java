@@ -1,0 +1,257 @@
+package dev.hawser.internal.connection;
+
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.extension.InboundExtension;
+import dev.hawser.extension.NegotiatedExtension;
+import dev.hawser.extension.OutboundExtension;
+import dev.hawser.internal.protocol.OutboundChain;
+import dev.hawser.internal.protocol.Role;
+import dev.hawser.internal.transport.OutboundListener;
+import dev.hawser.internal.transport.OutboundQueue;
+import dev.hawser.internal.transport.PendingSend;
+import dev.hawser.internal.transport.Transport;
+import dev.hawser.internal.transport.TransportListener;
+import jakarta.websocket.CloseReason;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One WebSocket connection after its opening handshake: joins what reads it, its outbound queue, and who listens. How
+ * it ends is {@link ConnectionEnd}'s.
+ */
+public final class WebSocketConnection
+        implements TransportListener,
+                OutboundListener,
+                ConnectionEnd.Parts,
+                SessionTimeouts.Watched,
+                MessageSender.Turns {
+    private final ConnectionListener listener;
+    private final OutboundQueue outbound;
+    private final MessageDispatcher dispatcher;
+    private final TransportReader reader;
+    private final SessionTimeouts timeouts;
+    private final ConnectionEnd end;
+    private final CompletedSends completedSends;
+    private final MessageSender sender;
+
+    /**
+     * @param settings those of the endpoint, resolved
+     * @param extensions those that frames pass through, in the order of the handshake's response; their halves are made
+     *     here
+     * @param listener whom the connection is for
+     */
+    public WebSocketConnection(
+            ConnectionResources resources,
+            Role role,
+            Settings settings,
+            List<NegotiatedExtension> extensions,
+            ConnectionListener listener) {
+        this.listener = listener;
+        List<InboundExtension> decoding = new ArrayList<>();
+        List<OutboundExtension> encoding = new ArrayList<>();
+        extensions.forEach(extension -> {
+            decoding.add(extension.inbound().get());
+            encoding.add(ApplicationEncoding.of(extension.outbound().get()));
+        });
+        this.outbound = new OutboundQueue(
+                role,
+                MaskingKeys::next,
+                resources.writeBuffers(),
+                resources.sharedEncoding().sharing(OutboundChain.of(encoding)),
+                settings.get(Setting.OUTBOUND_BYTES),
+                settings.get(Setting.OUTBOUND_MESSAGES),
+                this);
+        this.end = new ConnectionEnd(role, outbound, this);
+        this.timeouts = new SessionTimeouts(
+                end, outbound, this, resources.timer(), new ReadingClock(resources.nanoTime()), role, settings);
+        this.completedSends = new CompletedSends(resources, timeouts);
+        this.sender = new MessageSender(resources, outbound, end, timeouts, completedSends, this, settings);
+        this.reader = new TransportReader(resources, listener, outbound, end, timeouts, role, settings, decoding);
+        this.dispatcher = reader.dispatcher();
+    }
+
+    /** Whom the connection is for. */
+    @Override
+    public ConnectionListener listener() {
+        return listener;
+    }
+
+    /** What sends on it. */
+    public MessageSender sender() {
+        return sender;
+    }
+
+    /**
+     * Begins the closing handshake from this side; nothing happens if it has begun already. Messages that arrive before
+     * the peer's close frame are delivered. Any thread; does not wait. On a connection that has yet to open it follows
+     * the opening.
+     */
+    public void closeByUs(CloseReason reason) {
+        end.closeByUs(reason, CloseCodes.NONE);
+    }
+
+    /** The same when a container stops: onClose is told this reason, whether the peer answers in time or not. */
+    public void closeAtStop(CloseReason reason) {
+        end.closeByUs(reason, reason.getCloseCode().getCode());
+    }
+
+    /**
+     * Cuts the connection without a handshake. Any thread; onClose follows with 1006. A connection that has yet to open
+     * never does: it gets no callback, and its transport is aborted as soon as it is known.
+     */
+    public void cut(String why) {
+        end.cut(why);
+    }
+
+    /** Closes for a fault of the peer, which onClose is told whether the peer answers or not. Any thread. */
+    public void closeForFault(CloseReason.CloseCodes code, String fault) {
+        end.closeForFault(code, fault);
+    }
+
+    /** Closes, and what still arrives is dropped: this side does not listen any more. Any thread. */
+    public void dismiss(CloseReason.CloseCodes code, String why) {
+        end.dismiss(code, why);
+    }
+
+    @Override
+    public void onOpen(Transport opened, ByteBuffer early) {
+        reader.transport(opened);
+        try {
+            if (!end.transportOpened()) {
+                return; // the transport is aborted
+            }
+            if (isSetUp(opened, early)) {
+                reader.begin();
+            } else {
+                end.openingFailed();
+            }
+        } catch (Throwable e) {
+            end.openingFailed(); // unless it was set up
+            reader.threw(e);
+            throw e;
+        }
+    }
+
+    /** Sets the connection up, and queues its onOpen. Returns false if the container has ended. */
+    private boolean isSetUp(Transport opened, ByteBuffer early) {
+        if (!listener.begins()) {
+            return false;
+        }
+        reader.opens(early);
+        listener.joins();
+        outbound.open(opened);
+        timeouts.start();
+        end.sessionReady();
+        listener.joined();
+        return true;
+    }
+
+    /** The listener calls it in the turn of onOpen, once that has returned. */
+    public void opened() {
+        reader.endpointOpened();
+    }
+
+    @Override
+    public void onReadable() {
+        reader.read();
+    }
+
+    @Override
+    public void onClosed(@Nullable Throwable cause) {
+        end.transportClosed(cause);
+    }
+
+    @Override
+    public void onRoom() {
+        dispatcher.outputHasRoom();
+    }
+
+    @Override
+    public void onWritePending() {
+        timeouts.sendPending();
+    }
+
+    @Override
+    public void onCompleted(PendingSend ended) {
+        completedSends.add(ended);
+    }
+
+    @Override
+    public void onWriteFailed(Throwable cause) {
+        end.broken(cause);
+    }
+
+    /** What waits to be written. */
+    public OutboundQueue outbound() {
+        return outbound;
+    }
+
+    MessageDispatcher dispatcher() {
+        return dispatcher;
+    }
+
+    /** Its deadlines. */
+    @Override
+    public SessionTimeouts timeouts() {
+        return timeouts;
+    }
+
+    ConnectionEnd end() {
+        return end;
+    }
+
+    @Override
+    public @Nullable Transport transport() {
+        return reader.transport();
+    }
+
+    @Override
+    public boolean isReadingPaused() {
+        return reader.isReadingPaused();
+    }
+
+    @Override
+    public void endInput(String why) {
+        reader.end(why);
+    }
+
+    @Override
+    public boolean enqueue(InboundEvent event) {
+        return dispatcher.enqueue(event);
+    }
+
+    @Override
+    public boolean inTurn() {
+        return dispatcher.inTurn();
+    }
+
+    @Override
+    public boolean mayHoldBack() {
+        return dispatcher.mayHoldBack();
+    }
+
+    CompletedSends completedSends() {
+        return completedSends;
+    }
+
+    @Override
+    public void scheduleCompletedSends() {
+        completedSends.schedule();
+    }
+
+    @Override
+    public void payOwedTurn() {
+        dispatcher.turns.payOwed();
+    }
+
+    /**
+     * A SendHandler threw, on a thread beside the session's turn: the endpoint is told in the turn. Returns false if
+     * its onClose is due already, so that nobody is told.
+     */
+    public boolean handlerFailed(Throwable error) {
+        return dispatcher.enqueue(new InboundEvent(InboundEvent.Kind.HANDLER_FAILED, error));
+    }
+}

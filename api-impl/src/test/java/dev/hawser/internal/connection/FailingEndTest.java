@@ -1,0 +1,118 @@
+package dev.hawser.internal.connection;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.internal.session.RecordingEndpoint;
+import dev.hawser.internal.session.SessionHarness;
+import dev.hawser.internal.transport.FakeTransport;
+import dev.hawser.internal.transport.Transport;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A step at the end of a connection that throws an error is tried again or replaced: the session ends once, and nothing of it is left. */
+class FailingEndTest {
+    private final RecordingEndpoint endpoint = new RecordingEndpoint();
+    private final FakeTransport transport = new FakeTransport();
+    /** How often a method of the transport is still to throw. */
+    private final Map<String, AtomicInteger> throwing = new ConcurrentHashMap<>();
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5})
+    void anAbortThatThrowsIsTriedAgain(int times) {
+        try (SessionHarness session = new SessionHarness(new RecordingEndpoint())) {
+            WebSocketConnection connection = connect(session, Settings.defaults());
+            throwing.put("abort", new AtomicInteger(times));
+            connection.cut("cut");
+            assertEnds(session);
+            assertEquals(List.of("open", "close:1006 cut"), endpoint.calls);
+        }
+    }
+
+    @Test
+    void aTransportThatCanNeverBeAbortedDoesNotKeepItsSession() {
+        try (SessionHarness session = new SessionHarness(new RecordingEndpoint())) {
+            WebSocketConnection connection = connect(session, Settings.defaults());
+            throwing.put("abort", new AtomicInteger(Integer.MAX_VALUE));
+            connection.cut("cut");
+            SessionHarness.await("onClose", endpoint::ended);
+            assertEquals(List.of("open", "close:1006 cut"), endpoint.calls);
+        }
+    }
+
+    @Test
+    void aCloseOfTheTransportThatThrowsBecomesAnAbort() {
+        try (SessionHarness session = new SessionHarness(new RecordingEndpoint())) {
+            WebSocketConnection connection = connect(session, Settings.defaults());
+            throwing.put("close", new AtomicInteger(1));
+            transport.arrive(SessionHarness.close(1000, "bye"));
+            connection.onReadable();
+            assertEnds(session);
+            assertEquals(List.of("open", "close:1000 bye"), endpoint.calls);
+        }
+    }
+
+    @Test
+    void aCloseFrameThatCannotBeWrittenIsNotSentAgain() {
+        try (SessionHarness session = new SessionHarness(new RecordingEndpoint())) {
+            WebSocketConnection connection = connect(session, Settings.defaults());
+            throwing.put("write", new AtomicInteger(1));
+            SessionHarness.sessionOf(connection).close();
+            assertEnds(session);
+            assertEquals(List.of(), SessionHarness.received(transport));
+            assertTrue(endpoint.calls.contains("open"), endpoint.calls::toString);
+        }
+    }
+
+    /** The first look throws, and another one comes. */
+    @Test
+    void aThrowInTheTimersWorkDoesNotEndTheDeadlines() {
+        Settings settings = Settings.builder()
+                .set(Setting.CLOSE_TIMEOUT, Duration.ofMillis(50))
+                .build();
+        try (SessionHarness session = new SessionHarness(new RecordingEndpoint())) {
+            WebSocketConnection connection = connect(session, settings);
+            throwing.put("abort", new AtomicInteger(1));
+            SessionHarness.sessionOf(connection).close();
+            assertEnds(session);
+            assertEquals(List.of("open", "close:1006 the closing handshake took too long"), endpoint.calls);
+        }
+    }
+
+    private WebSocketConnection connect(SessionHarness session, Settings settings) {
+        Transport over = (Transport) Proxy.newProxyInstance(
+                Transport.class.getClassLoader(), new Class<?>[] {Transport.class}, (proxy, method, arguments) -> {
+                    AtomicInteger times = throwing.get(method.getName());
+                    if (times != null && times.getAndDecrement() > 0) {
+                        throw new OutOfMemoryError("as the test will have it");
+                    }
+                    try {
+                        return method.invoke(transport, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        WebSocketConnection made = session.connect(endpoint, settings, over, ByteBuffer.allocate(0));
+        SessionHarness.await("reading begins", transport::isDemanded);
+        return made;
+    }
+
+    private void assertEnds(SessionHarness session) {
+        SessionHarness.await("onClose", endpoint::ended);
+        SessionHarness.await("the transport is closed", transport::isClosed);
+        SessionHarness.await(
+                "nothing is left but the harness's own",
+                () -> session.runtime.registry().size() == 1);
+    }
+}
