@@ -316,11 +316,6 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
     }
 
     @Override
-    public boolean callbacksOnEventLoop() {
-        return true;
-    }
-
-    @Override
     public boolean isSecure() {
         return wire.isSecure();
     }

@@ -31,7 +31,7 @@ final class ConnectionEnd {
     private static final CloseReason ABNORMAL = closeReason(1006, "");
 
     private final OutboundQueue outbound;
-    private final Parts parts;
+    private final ConnectionParts parts;
     private final ConnectionState state;
     private final CloseFrameSent closeFrameSent = new CloseFrameSent();
 
@@ -53,40 +53,7 @@ final class ConnectionEnd {
      */
     private volatile boolean deaf;
 
-    /** What an end is carried out on. */
-    interface Parts {
-        /** Null before it has opened. */
-        @Nullable Transport transport();
-
-        ConnectionListener listener();
-
-        Deadlines timeouts();
-
-        /** Has the SendHandlers of ended sends called, if that is due. */
-        void scheduleCompletedSends();
-
-        /**
-         * Has the endpoint called with the event, after all that came before. Returns false if it comes after the last.
-         */
-        boolean enqueue(InboundEvent event);
-
-        /** Nothing more is read: the engine gives back what it holds, and who reads a stream is told why. */
-        void endInput(String why);
-    }
-
-    /** The deadlines of a connection, as far as its end is about them. */
-    interface Deadlines {
-        /** The closing handshake has begun: its deadline runs. */
-        void closeBegan();
-
-        /** Has {@link #retry} called soon, and then less and less often. */
-        void retrySoon();
-
-        /** Ends all deadlines. */
-        void end();
-    }
-
-    ConnectionEnd(Role role, OutboundQueue outbound, Parts parts) {
+    ConnectionEnd(Role role, OutboundQueue outbound, ConnectionParts parts) {
         this.outbound = outbound;
         this.parts = parts;
         this.state = new ConnectionState(role);

@@ -1,5 +1,6 @@
 package dev.hawser.internal.connection;
 
+import dev.hawser.internal.protocol.FrameWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +22,6 @@ final class Inbox {
     private static final int SETTLED_TOGETHER = 32;
     /** What an event weighs beside its payload, so that a flood of empty messages reaches the byte bound as well. */
     static final long EVENT_WEIGHT = 64;
-    /** Of a frame (RFC 6455 5.2). */
-    private static final int LONGEST_HEADER = 14;
 
     /** What became of an event. */
     enum Added {
@@ -146,7 +145,7 @@ final class Inbox {
      */
     int mayRead(int rest) {
         long room = Math.min(maxBytes - waitingBytes, maxBytes / 2) - rest;
-        return (int) Math.max(room, LONGEST_HEADER);
+        return (int) Math.max(room, FrameWriter.LONGEST_HEADER);
     }
 
     /**

@@ -22,19 +22,7 @@ import org.jspecify.annotations.Nullable;
  * timeout, the closing handshake, sends. Traffic only notes the time; the timer looks at it when the earliest deadline
  * comes, and goes back to sleep if there was some. Runs no code of the application and never blocks.
  */
-public final class SessionTimeouts implements Runnable, ConnectionEnd.Deadlines {
-    /** What the timer looks at beside the deadlines. */
-    interface Watched {
-        /** Whether nothing is read, so that the silence of the peer says nothing. */
-        boolean isReadingPaused();
-
-        /** Has ended sends told, where that threw before. */
-        void scheduleCompletedSends();
-
-        /** Has a turn run that could not be scheduled before. */
-        void payOwedTurn();
-    }
-
+public final class SessionTimeouts implements Runnable, Deadlines {
     /** Tells our pings from the application's; not all of it is printable, so that nobody types it. */
     private static final byte[] KEEP_ALIVE = {(byte) 0xA7, 'h', 'a', 'w', 's', 'e', 'r', 0};
 
@@ -51,7 +39,7 @@ public final class SessionTimeouts implements Runnable, ConnectionEnd.Deadlines 
 
     private final ConnectionEnd end;
     private final OutboundQueue outbound;
-    private final Watched watched;
+    private final WatchedConnection watched;
     private final ScheduledThreadPoolExecutor timer;
     private final long keepAliveNanos;
     private final long pongNanos;
@@ -92,7 +80,7 @@ public final class SessionTimeouts implements Runnable, ConnectionEnd.Deadlines 
     SessionTimeouts(
             ConnectionEnd end,
             OutboundQueue outbound,
-            Watched watched,
+            WatchedConnection watched,
             ScheduledThreadPoolExecutor timer,
             ReadingClock clock,
             Role role,

@@ -12,7 +12,7 @@ import dev.hawser.internal.dispatch.Turn;
 final class TurnSchedule {
     private final Reading reading;
     private final DrainDispatcher dispatcher;
-    private final ConnectionEnd.Deadlines timeouts;
+    private final Deadlines timeouts;
     private final Turn.Ticket ticket;
 
     /**
@@ -21,7 +21,7 @@ final class TurnSchedule {
      */
     volatile boolean owed;
 
-    TurnSchedule(Reading reading, DrainDispatcher dispatcher, ConnectionEnd.Deadlines timeouts, Turn turn) {
+    TurnSchedule(Reading reading, DrainDispatcher dispatcher, Deadlines timeouts, Turn turn) {
         this.reading = reading;
         this.dispatcher = dispatcher;
         this.timeouts = timeouts;

@@ -23,11 +23,7 @@ import org.jspecify.annotations.Nullable;
  * it ends is {@link ConnectionEnd}'s.
  */
 public final class WebSocketConnection
-        implements TransportListener,
-                OutboundListener,
-                ConnectionEnd.Parts,
-                SessionTimeouts.Watched,
-                MessageSender.Turns {
+        implements TransportListener, OutboundListener, ConnectionParts, WatchedConnection, MessageSender.Turns {
     private final ConnectionListener listener;
     private final OutboundQueue outbound;
     private final MessageDispatcher dispatcher;

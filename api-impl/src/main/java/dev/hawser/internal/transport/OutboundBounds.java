@@ -13,6 +13,9 @@ final class OutboundBounds {
 
     private static final int LEAST_FOR_CONTROL = 512;
 
+    private final OutboundFrames frames;
+    private final PendingSends pending;
+    private final OutboundEnd ending;
     private final int maxBytes;
     private final int maxMessages;
     /** Whether the queue was found full, and whoever found it so is to be told. */
@@ -23,45 +26,68 @@ final class OutboundBounds {
      */
     private volatile boolean crowded;
 
-    OutboundBounds(int maxBytes, int maxMessages) {
+    OutboundBounds(OutboundFrames frames, PendingSends pending, OutboundEnd ending, int maxBytes, int maxMessages) {
+        this.frames = frames;
+        this.pending = pending;
+        this.ending = ending;
         this.maxBytes = maxBytes;
         this.maxMessages = maxMessages;
     }
 
-    /** Whether so many bytes and messages are within the bounds divided by {@code by}, and one message more. */
-    boolean admit(long bytes, int messages, int by) {
-        return bytes <= maxBytes / by && hasRoomForMessage(messages, by);
+    /**
+     * Whether so many bytes and one message more are within the bounds divided by {@code by}. Any size is if nothing
+     * waits, or nothing is accepted any more.
+     */
+    boolean fits(int length, int by) {
+        boolean admitted = heldBytes() + length <= maxBytes / by && hasRoomForMessage(by);
+        return admitted || frames.isAllWritten() || ending.hasCome();
     }
 
-    boolean hasRoomForMessage(int messages, int by) {
-        return messages < maxMessages / by;
+    /** Which bound would be exceeded, as {@link OutboundQueue#offer} answers it, or 0. */
+    long refusal(int length, int by) {
+        if (fits(length, by)) {
+            return 0;
+        }
+        return hasRoomForMessage(by) ? OutboundQueue.FULL_OF_BYTES : OutboundQueue.FULL_OF_MESSAGES;
+    }
+
+    private boolean hasRoomForMessage(int by) {
+        return frames.messages() < maxMessages / by;
     }
 
     /** Whether a control frame is within the bounds: of all bytes, or of the control frames' own share. */
-    boolean admitControl(long bytes, long controlBytes) {
-        return bytes <= maxBytes || controlBytes <= Math.max(maxBytes / CONTROL_SHARE, LEAST_FOR_CONTROL);
+    boolean admitControl() {
+        return heldBytes() <= maxBytes
+                || frames.control().heldBytes() <= Math.max(maxBytes / CONTROL_SHARE, LEAST_FOR_CONTROL);
     }
 
+    private long heldBytes() {
+        return frames.heldBytes() + pending.heldBytes();
+    }
+
+    /** Read without the lock: false spares the question of {@link #armIfFull}. */
     boolean isCrowded() {
         return crowded;
     }
 
-    /** A frame was accepted, after which there is room for another one, or there is none. */
-    void accepted(boolean room) {
-        if (!room && !crowded) {
+    /** A frame was accepted. */
+    void accepted() {
+        if (!crowded && !fits(1, 1)) {
             crowded = true;
         }
     }
 
-    /** Somebody has asked for room: if there is none, {@link #takeNotice} is true once there is. */
-    void asked(boolean room) {
-        noticeArmed = !room;
-        crowded = !room;
+    /** Whether there is no room; if so, {@link #takeNotice} is true once there is. */
+    boolean armIfFull() {
+        boolean full = !ending.hasCome() && !fits(1, 1);
+        noticeArmed = full;
+        crowded = full;
+        return full;
     }
 
-    /** Whether somebody is to be told, now that there is room; true once. */
-    boolean takeNotice(boolean room) {
-        boolean told = noticeArmed && room;
+    /** Whether somebody is to be told, now that there may be room; true once. */
+    boolean takeNotice() {
+        boolean told = noticeArmed && fits(1, 1);
         if (told) {
             noticeArmed = false;
         }

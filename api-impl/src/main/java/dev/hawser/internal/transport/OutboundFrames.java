@@ -77,6 +77,7 @@ final class OutboundFrames {
 
     private long accepted;
     private long taken;
+    private long written;
     /** The memory of the chain: payloads, full pooled buffers, and what is used of the current one. */
     private long held;
 
@@ -92,6 +93,21 @@ final class OutboundFrames {
     /** All bytes of data and close frames ever accepted. Control frames overtake, so they have no part in positions. */
     long accepted() {
         return accepted;
+    }
+
+    /** All bytes of data and close frames that were handed to the network. */
+    long written() {
+        return written;
+    }
+
+    /** So many bytes more were handed to the network. */
+    void written(long bytes) {
+        written += bytes;
+    }
+
+    /** Whether nothing that was accepted has yet to be written, but for control frames. */
+    boolean isAllWritten() {
+        return accepted == written;
     }
 
     /** The bytes of data and close frames in the outstanding write. */

@@ -41,9 +41,8 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     private final PendingSends pending;
     private final OutboundEnd ending = new OutboundEnd();
     private final DeferredFlush deferred = new DeferredFlush(lock);
-    private final Progress progress = new Progress(lock);
+    private final Progress progress;
     private @Nullable Transport transport;
-    private long written;
 
     /**
      * @param extension what data frames pass through, called and closed under the lock; null for none
@@ -61,10 +60,11 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         this.frames = new OutboundFrames(role, new FrameWriter(role, maskingKeys), buffers);
         this.encoding = new FrameEncoding(extension);
         this.intake = new FrameIntake(frames, encoding);
-        this.bounds = new OutboundBounds(maxBytes, maxMessages);
+        this.progress = new Progress(lock, frames, ending);
         this.listener = listener;
         this.ended = new EndedSends(lock, listener);
         this.pending = new PendingSends(ended);
+        this.bounds = new OutboundBounds(frames, pending, ending, maxBytes, maxMessages);
     }
 
     /** Connects the queue with its transport and sends what has been accepted before. */
@@ -139,7 +139,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         lock.lock();
         try {
             ending.throwIfClosing();
-            if (frames.accepted() != written) {
+            if (!frames.isAllWritten()) {
                 tellOnceWritten(told);
                 return true;
             }
@@ -156,11 +156,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
 
     /** Under the lock: which bound would be exceeded, or 0. */
     private long refusal(int length) {
-        int by = progress.isRoomAwaited() ? 2 : 1;
-        if (fits(length, by)) {
-            return 0;
-        }
-        return bounds.hasRoomForMessage(frames.messages(), by) ? FULL_OF_BYTES : FULL_OF_MESSAGES;
+        return bounds.refusal(length, progress.isRoomAwaited() ? 2 : 1);
     }
 
     /**
@@ -172,7 +168,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             throws IOException {
         lock.lock();
         try {
-            while (!fits(length, 1) && !fits(0, 2)) {
+            while (!bounds.fits(length, 1) && !bounds.fits(0, 2)) {
                 if (!progress.awaitRoom(deadline)) {
                     return TOO_LATE;
                 }
@@ -192,7 +188,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
 
     private long accepted(long position) {
         deferred.accepted();
-        bounds.accepted(fits(1, 1));
+        bounds.accepted();
         return position;
     }
 
@@ -227,7 +223,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         lock.lock();
         try {
             ending.throwIfClosing();
-            if (!bounds.admitControl(heldBytes(), frames.control().heldBytes())) {
+            if (!bounds.admitControl()) {
                 throw new IOException("the outbound queue is full of pings and pongs that the peer does not read");
             }
             frames.control().add(opcode, payload);
@@ -295,7 +291,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
                 pends = true;
             } else {
                 batchWritten();
-                room = bounds.takeNotice(fits(1, 1));
+                room = bounds.takeNotice();
                 if (ended.isEmpty() && !room) {
                     return nextBatch(); // the usual case: nobody to tell, nothing left
                 }
@@ -331,9 +327,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         }
         lock.lock();
         try {
-            boolean full = !ending.hasCome() && !fits(1, 1);
-            bounds.asked(!full);
-            return full;
+            return bounds.armIfFull();
         } finally {
             lock.unlock();
         }
@@ -346,35 +340,19 @@ public final class OutboundQueue implements Transport.WriteCompletion {
      * @throws IOException if the queue ended before
      */
     public boolean await(long position, long deadline) throws IOException {
-        lock.lock();
-        try {
-            while (written < position) {
-                ending.throwIfEnded();
-                if (!progress.await(deadline)) {
-                    return false;
-                }
-            }
-            return true;
-        } finally {
-            lock.unlock();
-        }
+        return progress.awaitWritten(position, deadline);
     }
 
     /** Whether all bytes up to {@code position} have been handed to the network. */
     public boolean isWritten(long position) {
-        lock.lock();
-        try {
-            return written >= position;
-        } finally {
-            lock.unlock();
-        }
+        return progress.isWritten(position);
     }
 
     /** Bytes of frames accepted and not yet written. */
     public long bufferedBytes() {
         lock.lock();
         try {
-            return frames.accepted() - written;
+            return frames.accepted() - frames.written();
         } finally {
             lock.unlock();
         }
@@ -442,7 +420,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
                     return; // the thread inside Transport.write goes on: no recursion
                 }
                 batchWritten();
-                room = bounds.takeNotice(fits(1, 1));
+                room = bounds.takeNotice();
             } finally {
                 lock.unlock();
             }
@@ -473,8 +451,8 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         long bytes = write.end();
         progress.signal();
         if (!ending.hasCome()) {
-            written += bytes;
-            pending.endUpTo(written);
+            frames.written(bytes);
+            pending.endUpTo(frames.written());
             frames.giveBackTaken();
         }
     }
@@ -485,16 +463,5 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         if (room) {
             listener.onRoom();
         }
-    }
-
-    /** Under the lock: whether so many bytes more are within the bounds divided by {@code by}. */
-    private boolean fits(int length, int by) {
-        return bounds.admit(heldBytes() + length, frames.messages(), by)
-                || frames.accepted() == written
-                || ending.hasCome();
-    }
-
-    private long heldBytes() {
-        return frames.heldBytes() + pending.heldBytes();
     }
 }

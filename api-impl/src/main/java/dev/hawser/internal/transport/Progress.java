@@ -1,36 +1,66 @@
 package dev.hawser.internal.transport;
 
+import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where threads wait until an {@link OutboundQueue} has got further. Costs nothing while nobody does. The queue's lock
- * guards it.
+ * Where threads wait until an {@link OutboundQueue} has got further. Costs nothing while nobody does. Thread-safe by
+ * the queue's lock.
  */
 final class Progress {
+    private static final String WAITED_TO_BE_WRITTEN =
+            "interrupted while a send waited: it is queued, and goes out whole unless the connection ends";
+
     private final ReentrantLock lock;
+    // Guarded by lock.
+    private final OutboundFrames frames;
+    private final OutboundEnd ending;
     private @Nullable Condition made;
     private int waiters;
     /** Those among them that wait for room. */
     private int roomWaiters;
 
-    Progress(ReentrantLock lock) {
+    /** @param lock that of the queue */
+    Progress(ReentrantLock lock, OutboundFrames frames, OutboundEnd ending) {
         this.lock = lock;
+        this.frames = frames;
+        this.ending = ending;
+    }
+
+    /** Whether all bytes up to {@code position} have been handed to the network. */
+    boolean isWritten(long position) {
+        lock.lock();
+        try {
+            return frames.written() >= position;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
-     * One wait for what has been accepted to be written, for callers that loop over their condition; false once the
-     * deadline has passed.
+     * Waits until all bytes up to {@code position} have been handed to the network.
      *
+     * @return false if {@code deadline} has passed before
      * @throws InterruptedIOException if the thread is interrupted, whose flag stays: what was accepted is sent all the
      *     same
+     * @throws IOException if the queue ended before
      */
-    boolean await(long deadline) throws InterruptedIOException {
-        return await(
-                deadline,
-                "interrupted while a send waited: it is queued, and goes out whole unless the connection ends");
+    boolean awaitWritten(long position, long deadline) throws IOException {
+        lock.lock();
+        try {
+            while (frames.written() < position) {
+                ending.throwIfEnded();
+                if (!await(deadline, WAITED_TO_BE_WRITTEN)) {
+                    return false;
+                }
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
@@ -53,7 +83,7 @@ final class Progress {
     }
 
     /**
-     * One wait for room, so that others can be told to leave some.
+     * Under the lock, as all below. One wait for room, so that others can be told to leave some.
      *
      * @throws InterruptedIOException if the thread is interrupted, whose flag stays: nothing has been accepted
      */

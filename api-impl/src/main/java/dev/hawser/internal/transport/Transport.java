@@ -50,9 +50,6 @@ public interface Transport {
      */
     void abort();
 
-    /** Whether the listener's methods are called on an event loop that must not block. */
-    boolean callbacksOnEventLoop();
-
     /** Whether the bytes travel inside TLS. */
     boolean isSecure();
 

@@ -220,7 +220,6 @@ class SocketTransportTest {
             recorder.received.get(10, TimeUnit.SECONDS);
             transport.close();
             recorder.closed.get(10, TimeUnit.SECONDS);
-            assertTrue(transport.callbacksOnEventLoop());
             assertEquals(
                     List.of(SelectorLoop.THREAD_NAME),
                     recorder.threads.stream().distinct().toList());

@@ -38,7 +38,10 @@ class FaultsInEndsTest {
         "session.SessionRegistry",
         "session.WebSocketSession",
         "transport.EndedSends",
-        "transport.OutboundQueue"
+        "transport.OutboundBounds",
+        "transport.OutboundEnd",
+        "transport.OutboundQueue",
+        "transport.Progress"
     };
 
     private static Stream<Arguments> of(Class<?>... scenarios) {

@@ -22,9 +22,12 @@ class FaultsInSendHandlersTest {
         "session.HandlerCompletion",
         "session.SendResults",
         "transport.EndedSends",
+        "transport.OutboundBounds",
+        "transport.OutboundEnd",
         "transport.OutboundQueue",
         "transport.OutstandingWrite",
-        "transport.PendingSend"
+        "transport.PendingSend",
+        "transport.Progress"
     };
 
     @ParameterizedTest

@@ -26,9 +26,12 @@ class FaultsInTimeoutsTest {
         "connection.TransportReader",
         "connection.WebSocketConnection",
         "transport.EndedSends",
+        "transport.OutboundBounds",
+        "transport.OutboundEnd",
         "transport.OutboundFrames",
         "transport.OutboundQueue",
         "transport.PendingSends",
+        "transport.Progress",
         "transport.WaitingControlFrames"
     };
 

@@ -212,11 +212,6 @@ public final class FakeTransport implements Transport {
     }
 
     @Override
-    public boolean callbacksOnEventLoop() {
-        return true;
-    }
-
-    @Override
     public boolean isSecure() {
         return false;
     }

@@ -77,11 +77,6 @@ final class MemoryTransport implements Transport {
     public void abort() {}
 
     @Override
-    public boolean callbacksOnEventLoop() {
-        return true;
-    }
-
-    @Override
     public boolean isSecure() {
         return false;
     }

@@ -235,11 +235,6 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
     }
 
     @Override
-    public boolean callbacksOnEventLoop() {
-        return true;
-    }
-
-    @Override
     public boolean isSecure() {
         return endPoint.isSecure();
     }

@@ -18,9 +18,6 @@ interface NativeConnection {
     /** Called before the streams of the connection are used. */
     void open(WebConnection connection);
 
-    /** Whether the container's callbacks run on an event loop that must not block. */
-    boolean callbacksOnEventLoop();
-
     /**
      * Whether the container goes on to tell of data that it has told of and that was left unread; then only its own
      * threads may read.
@@ -63,11 +60,6 @@ interface NativeConnection {
         @Override
         public void open(WebConnection opened) {
             connection = opened;
-        }
-
-        @Override
-        public boolean callbacksOnEventLoop() {
-            return true; // the careful answer
         }
 
         @Override

@@ -284,11 +284,6 @@ final class ServletTransport implements Transport {
     }
 
     @Override
-    public boolean callbacksOnEventLoop() {
-        return connection.callbacksOnEventLoop();
-    }
-
-    @Override
     public boolean isSecure() {
         return peers.secure();
     }

@@ -55,12 +55,6 @@ final class TomcatConnection implements NativeConnection {
         return new SocketOf(fieldOf(stream, "socketWrapper"));
     }
 
-    /** The exec threads of a connector. */
-    @Override
-    public boolean callbacksOnEventLoop() {
-        return false;
-    }
-
     /** After each data event Tomcat registers for the next one (AbstractProtocol.ConnectionHandler.longPoll). */
     @Override
     public boolean repeatsDataEvents() {

@@ -43,11 +43,6 @@ final class UndertowConnection implements NativeConnection {
     public void open(WebConnection opened) {}
 
     @Override
-    public boolean callbacksOnEventLoop() {
-        return true;
-    }
-
-    @Override
     public boolean repeatsDataEvents() {
         return false;
     }

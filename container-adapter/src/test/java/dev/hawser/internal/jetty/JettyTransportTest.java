@@ -251,7 +251,6 @@ class JettyTransportTest {
             assertEquals(socket.getLocalSocketAddress(), transport.remoteAddress());
             assertEquals(socket.getRemoteSocketAddress(), transport.localAddress());
             assertEquals(secure, transport.isSecure());
-            assertTrue(transport.callbacksOnEventLoop());
         }
     }
 
