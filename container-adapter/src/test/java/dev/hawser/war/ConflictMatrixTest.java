@@ -46,9 +46,9 @@ class ConflictMatrixTest {
             TOMCAT_11, OWN,             hawser,  tomcat, no start
             TOMCAT_11, OWN_THEN_HAWSER, hawser,  tomcat, no start
             TOMCAT_11, HAWSER_THEN_OWN, hawser,  tomcat, no start
-            UNDERTOW,  OWN,             undertow, undertow, no start
-            UNDERTOW,  OWN_THEN_HAWSER, undertow, undertow, no start
-            UNDERTOW,  HAWSER_THEN_OWN, undertow, undertow, no start
+            UNDERTOW,  OWN,             hawser,  undertow, no start
+            UNDERTOW,  OWN_THEN_HAWSER, hawser,  undertow, no start
+            UNDERTOW,  HAWSER_THEN_OWN, hawser,  undertow, no start
             """)
     void exactlyOneServes(Container container, Beside beside, String replace, String yield, String fail)
             throws Exception {

@@ -35,7 +35,8 @@ class RedeploymentTest {
         "TOMCAT_11, NOTHING",
         "TOMCAT_11, HAWSER",
         "UNDERTOW, NOTHING",
-        "UNDERTOW, HAWSER"
+        "UNDERTOW, HAWSER",
+        "UNDERTOW, OWN"
     })
     @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void nothingIsLeft(Container container, Beside beside) throws Exception {

@@ -118,6 +118,11 @@ public final class Deployment {
         }
         Settings settings = settingsOf(context);
         TransportHook hook = HookLinker.link(context);
+        String obstacle = hook.obstacle();
+        if (obstacle != null) {
+            OtherImplementation.leave(context, present, obstacle, settings.get(Setting.ON_CONFLICT));
+            return null;
+        }
         if (!OtherImplementation.givesWay(context, present, hook, settings.get(Setting.ON_CONFLICT))) {
             hook.putOwnWebSocketFilterLast();
             return null;

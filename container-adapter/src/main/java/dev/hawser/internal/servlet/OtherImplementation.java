@@ -35,6 +35,25 @@ final class OtherImplementation {
                 || stopOrYield(context, present.getClass().getName(), policy);
     }
 
+    /**
+     * Says that Hawser cannot serve here.
+     *
+     * @param present the other one's ServerContainer, or null if there is none
+     * @param obstacle see {@link TransportHook#obstacle}
+     * @throws ServletException if the policy is {@code fail}
+     */
+    static void leave(ServletContext context, @Nullable Object present, String obstacle, String policy)
+            throws ServletException {
+        String sentence = "Hawser does not serve the web sockets of " + ContextName.of(context) + ": " + obstacle + ". "
+                + (present == null ? "Nobody serves them" : present.getClass().getName() + " does")
+                + ". Remedy: take Hawser's jar off the class path of the application; "
+                + ContainerFamily.of(context).remedy();
+        if (policy.equals("fail")) {
+            throw new ServletException(sentence);
+        }
+        LOG.log(Level.WARNING, sentence);
+    }
+
     /** Takes the container's own implementation out of the application, if it may be and can. */
     static boolean isReplaced(Object present, ServletContext context, TransportHook hook, String policy) {
         if (!policy.equals("replace") || !hook.removeOwnWebSocketFilter()) {
@@ -54,8 +73,9 @@ final class OtherImplementation {
     }
 
     private static boolean stopOrYield(ServletContext context, String other, String policy) throws ServletException {
-        String remedy = "Remedy: take one of the two off the class path of the application, or, " + remedyFor(other)
-                + "; dev.hawser.onConflict=" + policy + " decided (replace, yield or fail)";
+        String remedy = "Remedy: take one of the two off the class path of the application, or, "
+                + ContainerFamily.of(context).remedy() + "; dev.hawser.onConflict=" + policy
+                + " decided (replace, yield or fail)";
         String both =
                 "Two WebSocket implementations are installed in " + ContextName.of(context) + ": Hawser and " + other;
         if (policy.equals("fail")) {
@@ -63,19 +83,5 @@ final class OtherImplementation {
         }
         LOG.log(Level.WARNING, "{0}. Hawser stands back and the other one serves. {1}", both, remedy);
         return false;
-    }
-
-    /** How the other one is switched off in its own container. */
-    private static String remedyFor(String other) {
-        if (other.startsWith("org.apache.tomcat.")) {
-            return "on Tomcat, keep its own from starting with the line"
-                    + " <Context containerSciFilter=\"org\\.apache\\.tomcat\\.websocket\\.server\\.WsSci\"/> as"
-                    + " META-INF/context.xml";
-        }
-        if (other.startsWith("io.undertow.")) {
-            return "on Undertow, leave the attribute io.undertow.websockets.jsr.WebSocketDeploymentInfo out of the"
-                    + " DeploymentInfo";
-        }
-        return "on Jetty, switch its own off with the context parameter org.eclipse.jetty.websocket.jakarta=false";
     }
 }

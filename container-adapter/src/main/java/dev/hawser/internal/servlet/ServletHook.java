@@ -33,18 +33,33 @@ final class ServletHook implements TransportHook {
     private static final String LAST_WORD = "hawser-websocket-last-word";
     private static final String TOMCATS_FILTER = "org.apache.tomcat.websocket.server.WsFilter";
 
+    private static final String GLASSFISHS_FILTER = "org.glassfish.tyrus.servlet.TyrusServletFilter";
+
     private final ServletContext context;
+    private final ContainerFamily family;
     private final BlockingThreads executor;
     private final Queue<Runnable> untilFirstHandshake = new ConcurrentLinkedQueue<>();
 
     ServletHook(ServletContext context) {
         this.context = context;
+        family = ContainerFamily.of(context);
         executor = new BlockingThreads("hawser-" + ContextName.of(context) + "-blocking-");
     }
 
     @Override
     public String container() {
         return context.getServerInfo();
+    }
+
+    /**
+     * Liberty takes one byte from the socket before each {@code onDataAvailable}, and drops it if that returns without
+     * a read, as it must while the session is opened or its inbox is full.
+     */
+    @Override
+    public @Nullable String obstacle() {
+        return family == ContainerFamily.LIBERTY
+                ? "Open Liberty drops bytes of an upgraded request that are not read at once"
+                : null;
     }
 
     @Override
@@ -88,7 +103,7 @@ final class ServletHook implements TransportHook {
         context.addListener(new ProtocolSwitch.AtTheEnd());
         if (isTomcat()) {
             FilterRegistration.Dynamic outermost = context.addFilter(
-                    LAST_WORD, new ProtocolSwitch.WhileStopping(TomcatContext.of(context)::isStopping));
+                    LAST_WORD, new ProtocolSwitch.WhileStopping(CatalinaContext.of(context)::isStopping));
             if (outermost != null) {
                 outermost.setAsyncSupported(true);
                 outermost.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
@@ -109,7 +124,9 @@ final class ServletHook implements TransportHook {
         ServletTransport transport = new ServletTransport(listener, nativeConnection(request), peers);
         // Tomcat switches a request that has gone on asynchronously, as all of Spring WebFlux do, only if it is told
         // before its completion.
-        if (isTomcat() && !request.isAsyncStarted()) {
+        if (family == ContainerFamily.GLASSFISH) {
+            upgradeAndFlush(request, response, transport);
+        } else if (isTomcat() && !request.isAsyncStarted()) {
             ProtocolSwitch.await(request, response, listener, () -> upgrade(request, transport));
         } else {
             upgrade(request, transport);
@@ -127,19 +144,26 @@ final class ServletHook implements TransportHook {
         }
     }
 
+    /** GlassFish does not send the head of the response to a request that it has given away. */
+    private static void upgradeAndFlush(
+            HttpServletRequest request, HttpServletResponse response, ServletTransport transport) {
+        upgrade(request, transport);
+        try {
+            response.flushBuffer();
+        } catch (IOException e) {
+            transport.abort();
+        }
+    }
+
     private NativeConnection nativeConnection(HttpServletRequest request) {
-        if (isUndertow()) {
+        if (family.isUndertow()) {
             return UndertowConnection.of(request);
         }
         return isTomcat() ? new TomcatConnection(executor) : new NativeConnection.Portable(executor);
     }
 
-    private boolean isUndertow() {
-        return context.getClass().getName().startsWith("io.undertow.");
-    }
-
     private boolean isTomcat() {
-        return context.getClass().getName().startsWith("org.apache.catalina.");
+        return family == ContainerFamily.TOMCAT;
     }
 
     /**
@@ -148,7 +172,7 @@ final class ServletHook implements TransportHook {
      */
     @Override
     public boolean hasNameOfAllServlets() {
-        return isUndertow() || isTomcat();
+        return family.isUndertow() || isTomcat();
     }
 
     private static @Nullable SocketAddress address(@Nullable String host, int port) {
@@ -166,13 +190,15 @@ final class ServletHook implements TransportHook {
     @Override
     public void removeFilter(String name) {}
 
-    /**
-     * Undertow's cannot be removed, and it casts the ServerContainer that it finds to its own; so does Tomcat's, when
-     * filters start.
-     */
+    /** Each casts the ServerContainer that it finds to its own: Undertow's listener, and the filters of the others. */
     @Override
     public boolean removeOwnWebSocketFilter() {
-        return isTomcat() && TomcatContext.of(context).removeFilter(TOMCATS_FILTER);
+        return switch (family) {
+            case TOMCAT -> CatalinaContext.of(context).removeFilter(TOMCATS_FILTER);
+            case GLASSFISH -> CatalinaContext.of(context).removeFilter(GLASSFISHS_FILTER);
+            case UNDERTOW, WILDFLY -> UndertowContext.keepOwnFilterOut(context);
+            case JETTY, LIBERTY, UNKNOWN -> false;
+        };
     }
 
     /** None is there yet; one that installs itself later is met by {@code HawserListener}. */

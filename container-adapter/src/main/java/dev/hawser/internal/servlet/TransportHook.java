@@ -16,6 +16,11 @@ public interface TransportHook {
     /** The container's name and version, for messages. */
     String container();
 
+    /** Why this container's upgraded requests cannot carry a web socket, as part of a sentence; null if they can. */
+    default @Nullable String obstacle() {
+        return null;
+    }
+
     /** The server's own thread pool, for callbacks that block. */
     Executor executor();
 
@@ -87,8 +92,8 @@ public interface TransportHook {
     void removeFilter(String name);
 
     /**
-     * Removes the filter of the container's own WebSocket implementation from this web application, so that it serves
-     * no path any more.
+     * Removes the filter of the container's own WebSocket implementation from this web application, or keeps it from
+     * being added, so that it serves no path.
      *
      * @return whether it was found and removed
      */

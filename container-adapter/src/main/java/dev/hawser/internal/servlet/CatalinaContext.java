@@ -7,26 +7,26 @@ import java.lang.reflect.Field;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tomcat's own object of a web application, {@code org.apache.catalina.Context}, behind the two ServletContexts that
- * stand in front of it. Its public methods are called without naming a class of Tomcat, which a web application may not
- * see.
+ * The own object of a web application in Tomcat and in GlassFish, {@code org.apache.catalina.core.StandardContext},
+ * behind the two ServletContexts that stand in front of it. Its public methods are called without naming a class of
+ * theirs, which a web application may not see.
  */
-final class TomcatContext {
+final class CatalinaContext {
     private static final Logger LOG = System.getLogger("dev.hawser.servlet");
 
     /** Null if this Tomcat is not built as expected. */
     private final @Nullable Object standardContext;
 
-    private TomcatContext(@Nullable Object standardContext) {
+    private CatalinaContext(@Nullable Object standardContext) {
         this.standardContext = standardContext;
     }
 
-    static TomcatContext of(ServletContext facade) {
+    static CatalinaContext of(ServletContext facade) {
         try {
-            return new TomcatContext(fieldOf(fieldOf(facade, "context"), "context"));
+            return new CatalinaContext(fieldOf(fieldOf(facade, "context"), "context"));
         } catch (ReflectiveOperationException | RuntimeException e) {
             LOG.log(Level.DEBUG, "This Tomcat is not built as Hawser expects: its Context is not found", e);
-            return new TomcatContext(null);
+            return new CatalinaContext(null);
         }
     }
 
@@ -52,7 +52,7 @@ final class TomcatContext {
         try {
             boolean found = false;
             for (Object definition : (Object[]) PublicMethod.call(standardContext, "findFilterDefs")) {
-                if (className.equals(PublicMethod.callForNull(definition, "getFilterClass"))) {
+                if (isOf(className, definition)) {
                     removeMappings(standardContext, PublicMethod.call(definition, "getFilterName"));
                     PublicMethod.give(standardContext, "removeFilterDef", definition.getClass(), definition);
                     found = true;
@@ -65,10 +65,20 @@ final class TomcatContext {
         }
     }
 
+    /** Tomcat knows a filter's class by name; GlassFish has the filter that was added as an object. */
+    private static boolean isOf(String className, Object definition) throws ReflectiveOperationException {
+        Object filter = PublicMethod.callForNull(definition, "getFilter");
+        return className.equals(PublicMethod.callForNull(definition, "getFilterClass"))
+                || filter != null && className.equals(filter.getClass().getName());
+    }
+
+    /** Where GlassFish has a list, mappings to a filter that is not there are passed over. */
     private static void removeMappings(Object context, Object filterName) throws ReflectiveOperationException {
-        for (Object mapping : (Object[]) PublicMethod.call(context, "findFilterMaps")) {
-            if (filterName.equals(PublicMethod.callForNull(mapping, "getFilterName"))) {
-                PublicMethod.give(context, "removeFilterMap", mapping.getClass(), mapping);
+        if (PublicMethod.call(context, "findFilterMaps") instanceof Object[] mappings) {
+            for (Object mapping : mappings) {
+                if (filterName.equals(PublicMethod.callForNull(mapping, "getFilterName"))) {
+                    PublicMethod.give(context, "removeFilterMap", mapping.getClass(), mapping);
+                }
             }
         }
     }
