@@ -202,7 +202,7 @@ final class MessageAssembler {
 
     private void append(ByteBuffer unread) throws RemoteProtocolException {
         int before = buffer.count();
-        buffer.append(frame, unread, frame.available(unread), size);
+        buffer.append(frame, unread, frame.available(unread), size, limit);
         if (isText) {
             text.check(buffer.bytes(), before, buffer.count());
         }
@@ -263,12 +263,13 @@ final class MessageAssembler {
             undecoded = frame.available(unread);
             frame.takeInPlace(unread, undecoded);
         }
+        boolean resumed = suspended;
         suspended = false;
         boolean done;
         int bufferLimit = unread.limit();
         unread.limit(unread.position() + undecoded);
         try {
-            done = inParts ? decodeParts(unread) : decodeWhole(unread);
+            done = inParts ? decodeParts(unread, resumed) : decodeWhole(unread);
             undecoded = unread.remaining();
         } finally {
             unread.limit(bufferLimit);
@@ -286,7 +287,8 @@ final class MessageAssembler {
             int before = buffer.count();
             // one octet beyond the limit, to tell a message that is just as big from one that is bigger
             int most = (int) limit + 1;
-            ByteBuffer room = buffer.room(most, (int) Math.min(4L * frame.length() + 64, 1 << 20));
+            // what has arrived counts, and not the length of a header, which costs the peer nothing
+            ByteBuffer room = buffer.room(most, (int) Math.min(4L * payload.remaining() + 64, 1 << 20));
             room.limit(Math.min(Math.min(room.limit(), most), before + WebSocketProtocol.WORK));
             done = decode(payload, room);
             buffer.decoded(room);
@@ -301,13 +303,20 @@ final class MessageAssembler {
         return done;
     }
 
-    /** Returns whether the payload is decoded to its end. */
-    private boolean decodeParts(ByteBuffer payload) throws RemoteProtocolException {
+    /**
+     * Returns whether the payload is decoded to its end.
+     *
+     * @param resumed whether more of it is known to come than fits into a piece
+     */
+    private boolean decodeParts(ByteBuffer payload, boolean resumed) throws RemoteProtocolException {
         boolean done;
+        // frames of an octet each must not cost a big piece each
+        int piece = resumed ? DECODED_PIECE : (int) Math.min(DECODED_PIECE, 8L * payload.remaining() + 64);
         do {
             int carried = isText ? text.carried() : 0;
-            ByteBuffer room = ByteBuffer.wrap(new byte[DECODED_PIECE]).position(carried);
-            room.limit((int) Math.min(DECODED_PIECE, carried + limit - size + 1)); // as above
+            ByteBuffer room = ByteBuffer.wrap(new byte[piece]).position(carried);
+            room.limit((int) Math.min(piece, carried + limit - size + 1)); // as above
+            piece = DECODED_PIECE;
             done = decode(payload, room);
             int decoded = room.position() - carried;
             int within = (int) Math.min(decoded, limit - size);

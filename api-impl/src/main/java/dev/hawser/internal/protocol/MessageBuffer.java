@@ -33,10 +33,11 @@ final class MessageBuffer {
      * Takes {@code more} octets of the frame.
      *
      * @param declared the size of the message as far as headers told, this frame's included
+     * @param most the size that it may have in all
      */
-    void append(FrameReader frame, ByteBuffer unread, int more, long declared) {
+    void append(FrameReader frame, ByteBuffer unread, int more, long declared, long most) {
         if (more > bytes.length - count) {
-            long wanted = frame.fin() ? declared : Math.max(declared, bytes.length * 2L); // if more frames follow
+            long wanted = frame.fin() ? declared : Math.min(Math.max(declared, bytes.length * 2L), most);
             long trusted = Math.max(FLOOR, (count + more) * (long) TRUST);
             grow(trusted > wanted - wanted / 8 ? wanted : trusted);
         }

@@ -66,6 +66,16 @@ class HostilePeerTest {
     }
 
     @Test
+    void aMessageInFragmentsNeverHoldsMoreThanItsLimit() {
+        byte[] first = Wire.frame(Role.CLIENT, 0x02, new byte[40_000]);
+        byte[] second = Wire.frame(Role.CLIENT, 0x00, new byte[100]);
+        assertTrue(allocatedBy(first) < 42_000);
+        long allocated = allocatedBy(Wire.join(second, second));
+        assertTrue(allocated < 67_000, allocated + " bytes allocated for a message of at most 65,536");
+        assertEquals(List.of(), sink.events);
+    }
+
+    @Test
     void oneMegabyteInASingleFrameIsCopiedLittle() {
         engine = engine(1 << 20);
         byte[] wire = Wire.frame(Role.CLIENT, 0x82, new byte[1 << 20]);

@@ -3,13 +3,18 @@ package dev.hawser.internal.protocol.deflate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import dev.hawser.extension.Opcode;
 import dev.hawser.extension.OutboundExtension;
 import dev.hawser.internal.protocol.MessageSink;
+import dev.hawser.internal.protocol.ProtocolLimits;
 import dev.hawser.internal.protocol.Receiver;
 import dev.hawser.internal.protocol.RecordingSink;
 import dev.hawser.internal.protocol.Role;
+import dev.hawser.internal.protocol.WebSocketProtocol;
 import dev.hawser.internal.protocol.Wire;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -190,5 +195,49 @@ class HostileDeflateTest {
                     events.get(0).startsWith("binary") && events.get(1).equals("text end") && events.size() == 2;
             assertTrue(failed || garbled, events::toString);
         }
+    }
+
+    private long allocatedBy(RecordingSink sink, byte[] wire) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        WebSocketProtocol engine = new WebSocketProtocol(
+                Role.SERVER,
+                new ProtocolLimits(1024, 1 << 20),
+                List.of(new MessageInflater(codecs, new History(15))),
+                sink);
+        ByteBuffer unread = ByteBuffer.wrap(wire);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        boolean done = false;
+        while (!done) {
+            done = engine.receive(unread);
+        }
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        engine.endOfStream();
+        return allocated;
+    }
+
+    /** The header of a frame is free, so nothing is reserved for what it declares and does not bring. */
+    @Test
+    void aDeclaredLengthIsBelievedAsFarAsBytesArrive() {
+        byte[] wire = Wire.frame(Role.CLIENT, 0xC2, Wire.hex("7f%016x".formatted(1 << 20)), Wire.hex("f2"));
+        allocatedBy(new RecordingSink(), wire.clone());
+        long allocated = allocatedBy(new RecordingSink(), wire);
+        assertTrue(allocated < 64 * 1024, allocated + " bytes allocated for " + wire.length);
+    }
+
+    /** 7 octets on the wire each: what they cost here must be in proportion. */
+    @Test
+    void framesOfOneOctetTakenInPartsCostNoPieceOfTheirOwn() {
+        byte[] begin = Wire.frame(Role.CLIENT, 0x42, Wire.hex("f2"));
+        byte[] one = Wire.frame(Role.CLIENT, 0x00, Wire.hex("48"));
+        byte[] wire = begin;
+        for (int i = 0; i < 10; i++) {
+            wire = Wire.join(wire, one, one, one, one, one, one, one, one, one, one);
+        }
+        RecordingSink sink = new RecordingSink();
+        sink.reception = MessageSink.Reception.PARTS;
+        allocatedBy(sink, wire.clone());
+        long allocated = allocatedBy(sink, wire);
+        assertEquals(List.of(), sink.events);
+        assertTrue(allocated < 100 * 1000, allocated + " bytes allocated for 101 frames");
     }
 }
