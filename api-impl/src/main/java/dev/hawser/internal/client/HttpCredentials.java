@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,7 @@ record HttpCredentials(String user, String password) {
         return switch (challenge.scheme()) {
             case "basic" -> 1;
             case "digest" ->
-                qop(challenge) == null || challenge.parameter("nonce").isEmpty()
+                qop(challenge) == null || challenge.parameter("nonce").isEmpty() || !isEchoable(challenge)
                         ? 0
                         : switch (hash(challenge)) {
                             case "MD5" -> 2;
@@ -53,6 +54,13 @@ record HttpCredentials(String user, String password) {
                         };
             default -> 0;
         };
+    }
+
+    /** What of a challenge stands in the answer must be able to: no control character may (RFC 9110 section 5.5). */
+    private static boolean isEchoable(HttpChallenge challenge) {
+        return Stream.of("realm", "nonce", "opaque")
+                .flatMapToInt(name -> challenge.parameter(name).chars())
+                .allMatch(c -> c >= ' ' && c != 0x7F || c == '\t');
     }
 
     /** RFC 7617 section 2.1: UTF-8 if the server says so; it is also what most take when nothing is said. */
@@ -89,7 +97,10 @@ record HttpCredentials(String user, String password) {
             answer.append(", algorithm=").append(hash).append(isSession(challenge) ? "-sess" : "");
         }
         if (!legacy) {
-            answer.append(", qop=auth, nc=00000001, cnonce=\"").append(cnonce).append('"');
+            answer.append(", qop=auth, nc=00000001");
+        }
+        if (!legacy || isSession(challenge)) {
+            answer.append(", cnonce=\"").append(cnonce).append('"'); // of which the response is made
         }
         if (challenge.parameters().containsKey("opaque")) {
             answer.append(", opaque=").append(quoted(challenge.parameter("opaque")));

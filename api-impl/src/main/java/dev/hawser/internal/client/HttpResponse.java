@@ -19,6 +19,16 @@ import org.jspecify.annotations.Nullable;
 record HttpResponse(String version, int status, Map<String, List<String>> headers) {
     private static final int STATUS_LINE = "HTTP/1.1 101".length();
 
+    /** Where a response comes from, octet by octet. */
+    interface Octets {
+        /**
+         * The next one.
+         *
+         * @throws java.io.EOFException if there is none
+         */
+        int next() throws IOException;
+    }
+
     /**
      * Reads the head, in time linear in its length, and nothing behind it. Interim responses (1xx but 101, RFC 9110
      * section 15.2) are passed over.
@@ -26,7 +36,7 @@ record HttpResponse(String version, int status, Map<String, List<String>> header
      * @param limit the most bytes read, interim responses included
      * @throws ProtocolException if it is longer, or not HTTP
      */
-    static HttpResponse read(DeadlineStream stream, int limit) throws IOException {
+    static HttpResponse read(Octets stream, int limit) throws IOException {
         Lines lines = new Lines(stream, limit);
         while (true) {
             HttpResponse response = readOne(lines);
@@ -82,7 +92,7 @@ record HttpResponse(String version, int status, Map<String, List<String>> header
             throw new ProtocolException("the answer's first header line begins with a space");
         }
         int last = values.size() - 1;
-        values.set(last, (values.get(last) + " " + trimmed(line)).strip());
+        values.set(last, trimmed(values.get(last) + " " + trimmed(line)));
     }
 
     private static boolean isToken(String line, int end) {
@@ -114,12 +124,12 @@ record HttpResponse(String version, int status, Map<String, List<String>> header
 
     /** The lines of a head, without their ends, which are CR LF or LF alone (RFC 9112 section 2.2). */
     private static final class Lines {
-        private final DeadlineStream stream;
+        private final Octets stream;
         private final byte[] line;
         private int left;
         private final int limit;
 
-        Lines(DeadlineStream stream, int limit) {
+        Lines(Octets stream, int limit) {
             this.stream = stream;
             this.limit = limit;
             this.left = limit;
@@ -129,7 +139,7 @@ record HttpResponse(String version, int status, Map<String, List<String>> header
         String next() throws IOException {
             int length = 0;
             while (left-- > 0) {
-                int octet = stream.read();
+                int octet = stream.next();
                 if (octet == '\n') {
                     int end = length > 0 && line[length - 1] == '\r' ? length - 1 : length;
                     return checked(new String(line, 0, end, StandardCharsets.ISO_8859_1));

@@ -152,7 +152,7 @@ final class OpeningHandshake {
     private HttpResponse send(OpeningRequest request, Connection connection) throws ConnectFailedException {
         try {
             connection.stream().write(request.bytes());
-            return HttpResponse.read(connection.stream(), headerLimit);
+            return HttpResponse.read(connection.stream()::read, headerLimit);
         } catch (IOException e) {
             throw new ConnectFailedException(request.target().server().toString(), Step.HANDSHAKE, e);
         }

@@ -3,13 +3,13 @@ package dev.hawser.internal.client;
 import dev.hawser.client.HandshakeFailedException;
 import dev.hawser.extension.NegotiatedExtension;
 import dev.hawser.extension.RemoteProtocolException;
+import dev.hawser.internal.http.HeaderGrammar;
 import dev.hawser.internal.protocol.handshake.AcceptKey;
 import dev.hawser.internal.protocol.handshake.ExtensionHeader;
 import dev.hawser.internal.session.HandshakeExtension;
 import jakarta.websocket.Extension;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * What the two sides agreed on, read from a response of status 101 that keeps the rules of RFC 6455 section 4.1.
@@ -27,7 +27,8 @@ record OpeningResponse(String subprotocol, List<Extension> extensions, List<Nego
         if (!response.version().equals("HTTP/1.1")) {
             throw failed(request, response, "a 101 must be HTTP/1.1");
         }
-        if (!hasToken(response.header("Upgrade"), "websocket") || !hasToken(response.header("Connection"), "upgrade")) {
+        if (!HeaderGrammar.listContains(response.header("Upgrade"), "websocket")
+                || !HeaderGrammar.listContains(response.header("Connection"), "upgrade")) {
             throw failed(request, response, "the 101 has no Upgrade: websocket and Connection: Upgrade (RFC 6455 4.1)");
         }
         if (!response.header("Sec-WebSocket-Accept").equals(List.of(AcceptKey.of(request.key())))) {
@@ -84,11 +85,6 @@ record OpeningResponse(String subprotocol, List<Extension> extensions, List<Nego
     private static HandshakeFailedException failed(OpeningRequest request, HttpResponse response, String why) {
         String message = "The opening handshake with " + request.target().server() + " failed: " + why;
         return new HandshakeFailedException(message, response.status(), response.headers(), false);
-    }
-
-    private static boolean hasToken(List<String> lines, String token) {
-        return elements(lines).stream()
-                .anyMatch(element -> element.toLowerCase(Locale.ROOT).equals(token));
     }
 
     private static List<String> elements(List<String> lines) {

@@ -44,7 +44,7 @@ final class ProxyTunnel {
                 + (authorization == null ? "" : "Proxy-Authorization: " + authorization + "\r\n")
                 + "\r\n";
         stream.write(request.getBytes(StandardCharsets.ISO_8859_1));
-        return HttpResponse.read(stream, limit);
+        return HttpResponse.read(stream::read, limit);
     }
 
     /** SOCKS 5 (RFC 1928), with user and password (RFC 1929) if they are there and the proxy asks for them. */

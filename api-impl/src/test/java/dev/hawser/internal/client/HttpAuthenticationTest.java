@@ -79,7 +79,16 @@ class HttpAuthenticationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"MD5, false", "SHA-256, false", "MD5-sess, false", "SHA-256-sess, false", "'', false", "'', true"})
+    @CsvSource({
+        "MD5, false",
+        "SHA-256, false",
+        "MD5-sess, false",
+        "SHA-256-sess, false",
+        "'', false",
+        "'', true",
+        "MD5-sess, true",
+        "SHA-256-sess, true"
+    })
     void digestAnswersADigestChallenge(String algorithm, boolean legacy) throws Exception {
         String challenge = "Digest realm=\"a \\\"realm\\\"\", nonce=\"n0nce\", opaque=\"0paque\""
                 + (algorithm.isEmpty() ? "" : ", algorithm=" + algorithm)
@@ -107,6 +116,18 @@ class HttpAuthenticationTest {
     void unknownSchemesAreNotAnswered() {
         HttpCredentials credentials = new HttpCredentials("joe", "s3cr:et");
         assertNull(credentials.answer(HttpChallenge.parse(List.of("Negotiate", "Bearer realm=\"x\"", "")), "GET", "/"));
+    }
+
+    /** Else the request with the answer could not be sent (RFC 9110 5.5). */
+    @Test
+    void aChallengeWhoseRealmCannotStandInAHeaderIsPassedOver() {
+        HttpCredentials credentials = new HttpCredentials("joe", "s3cr:et");
+        for (String field : List.of("realm", "nonce", "opaque")) {
+            String digest = "Digest realm=\"x\", nonce=\"n\", opaque=\"o\"".replace(field + "=\"", field + "=\"\u0001");
+            assertNull(credentials.answer(HttpChallenge.parse(List.of(digest)), "GET", "/"));
+            String answer = credentials.answer(HttpChallenge.parse(List.of(digest, "Basic realm=\"x\"")), "GET", "/");
+            assertTrue(answer != null && answer.startsWith("Basic "), answer);
+        }
     }
 
     @Test

@@ -254,6 +254,19 @@ class OpeningHandshakeTest {
             }
         }
 
+        /** White space around an element is space and tab (RFC 9110 5.6.3), and nothing else that Java calls so. */
+        @ParameterizedTest
+        @ValueSource(strings = {"\u000B", "\f", "\u001C"})
+        void withAControlCharacterBesideAFieldsElementIsRefused(String control) throws Exception {
+            try (ScriptedServer server = new ScriptedServer(peer -> {
+                peer.send(accept(peer.head()).replace("websocket", "websocket" + control));
+                peer.staySilent();
+            })) {
+                HandshakeFailedException failed = assertThrows(HandshakeFailedException.class, () -> connect(server));
+                assertEquals(101, failed.status());
+            }
+        }
+
         @Test
         void toAnotherKeyIsRefused() throws Exception {
             try (ScriptedServer server = new ScriptedServer(peer -> {
