@@ -5,6 +5,7 @@ import dev.hawser.extension.RemoteProtocolException;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * Writes down what the engine delivers, one line an event. Messages taken in parts are joined, so that the lines do not depend on how the
@@ -15,6 +16,7 @@ public final class RecordingSink implements MessageSink {
     public final List<String> parts = new ArrayList<>();
     public Reception reception = Reception.WHOLE;
     public long limit = 1 << 24;
+    public BooleanSupplier wantsMore = () -> true;
 
     private final StringBuilder text = new StringBuilder();
     private final ByteArrayOutputStream binary = new ByteArrayOutputStream();
@@ -27,6 +29,11 @@ public final class RecordingSink implements MessageSink {
 
     public static String text(String message) {
         return "text " + message;
+    }
+
+    @Override
+    public boolean wantsMore() {
+        return wantsMore.getAsBoolean();
     }
 
     @Override
