@@ -29,6 +29,8 @@ record Attack(
     private static final int MESSAGE = 64 * 1024;
     private static final int INBOUND = 256 * 1024;
     private static final int OUTBOUND = 1024 * 1024;
+    /** What a container has taken from the session and the socket not yet from it. */
+    private static final int UNWRITTEN = 64 * 1024;
 
     /**
      * What one connection does.
@@ -42,9 +44,14 @@ record Attack(
      */
     record Script(String path, boolean compresses, boolean reads, byte[] opening, int times, byte[] step) {}
 
-    /** The same by some of the connections only. */
+    /** Whether all of it is done in the blink of an eye, and what follows is silence. */
+    boolean isBurst() {
+        return scripts.stream().allMatch(script -> script.times() == 1 && script.step().length == 0);
+    }
+
+    /** The same by some of the connections only, unless it is a burst. */
     Attack rehearsal() {
-        int some = Math.max(scripts.size(), connections / 10);
+        int some = isBurst() ? connections : Math.max(scripts.size(), connections / 10);
         return new Attack(name, title, Math.min(some, connections), scripts, leastInterval, mustEnd, mostHeld);
     }
 
@@ -90,7 +97,7 @@ record Attack(
                 List.of(new Script("/attacked/feed", false, false, AttackFrames.text("feed"), 1, new byte[0])),
                 0,
                 0,
-                IDLE + OUTBOUND / 10 * 11));
+                IDLE + UNWRITTEN + OUTBOUND / 10 * 11));
         return all;
     }
 

@@ -90,7 +90,6 @@ public final class Hostile {
                 // it.
                 "-Xmx256m",
                 "-XX:+UseG1GC",
-                "-XX:MaxGCPauseMillis=20", // The default lets a collection take 200 ms, four times what an echo may.
                 "-XX:ActiveProcessorCount=2",
                 "-XX:+HeapDumpOnOutOfMemoryError",
                 "-XX:HeapDumpPath=" + dump,

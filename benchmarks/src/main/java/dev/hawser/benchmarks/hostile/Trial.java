@@ -16,6 +16,10 @@ final class Trial {
     private static final int UPLOAD = 1 << 20;
     private static final long UPLOAD_AFTER_MILLIS = 2_000;
     private static final int REHEARSED_ECHOES = 500;
+    /** A burst keeps a server busy for a fraction of a second only: so often it is rehearsed. */
+    private static final int BURSTS = 40;
+
+    private static final int ECHOES_BESIDE_BURST = 50;
     private static final long POLL_MILLIS = 250;
     private static final long GONE_MILLIS = 30_000;
     private static final long NEARLY_BASE = 1 << 20;
@@ -50,7 +54,9 @@ final class Trial {
 
     /** Attacks, and leaves the stacks and the heap during the attack in {@code evidence}. */
     Outcome run(Attack attack, Path evidence) throws IOException, InterruptedException {
-        rehearse(attack);
+        for (int i = 0; i < (attack.isBurst() ? BURSTS : 1); i++) {
+            rehearse(attack);
+        }
         Echoes calm = Bystander.echoes(port, echoes, INTERVAL_MILLIS);
         waitUntilGone();
         long base = server.heapBytes();
@@ -100,13 +106,13 @@ final class Trial {
     }
 
     /**
-     * A tenth of the attackers for five seconds: what is measured is a server that has worked, and not how fast a Java
+     * A tenth of the attackers for five seconds, or all of a burst for half a second: what is measured is a server that has worked, and not how fast a Java
      * machine compiles, which on two processors takes as much of them as the attack.
      */
     private void rehearse(Attack attack) throws IOException, InterruptedException {
         try (Attackers some = new Attackers(attack.rehearsal(), port)) {
             some.begin();
-            Bystander.echoes(port, REHEARSED_ECHOES, INTERVAL_MILLIS);
+            Bystander.echoes(port, attack.isBurst() ? ECHOES_BESIDE_BURST : REHEARSED_ECHOES, INTERVAL_MILLIS);
         }
         waitUntilGone();
     }
