@@ -9,11 +9,11 @@ import java.util.TreeMap;
  * The table of results: one line per package, and their sum.
  *
  * <p>The packages of the TCK are deep, one per test class. Two tables are therefore made of the same outcomes: by area
- * (the part after {@code com.sun.ts.tests.websocket}) for the console, by full package for the report file.
+ * (the part after {@code com.sun.ts.tests.websocket}, or after what API 2.3 has in its place) for the console, by full package for the report file.
  */
 public final class TckTable {
 
-    private static final String ROOT = "com.sun.ts.tests.websocket.";
+    private static final List<String> ROOTS = List.of("com.sun.ts.tests.websocket.", "ee.jakarta.tck.websocket.");
 
     private TckTable() {}
 
@@ -31,8 +31,7 @@ public final class TckTable {
         Map<String, Counts> rows = new TreeMap<>();
         Counts sum = new Counts();
         for (TestOutcome outcome : outcomes) {
-            String name = outcome.packageName();
-            String row = name.startsWith(ROOT) ? name.substring(ROOT.length()) : name;
+            String row = belowRoot(outcome.packageName());
             String key = area && row.indexOf('.') > 0 ? row.substring(0, row.indexOf('.')) : row;
             rows.computeIfAbsent(key, k -> new Counts()).add(outcome);
             sum.add(outcome);
@@ -45,6 +44,15 @@ public final class TckTable {
                 "%-" + width + "s %6s %6s %6s %6s %7s%n", "package", "tests", "passed", "failed", "errors", "skipped"));
         rows.forEach((name, counts) -> table.append(counts.line(name, width)));
         return table.append(sum.line("all", width)).toString();
+    }
+
+    private static String belowRoot(String name) {
+        for (String root : ROOTS) {
+            if (name.startsWith(root)) {
+                return name.substring(root.length());
+            }
+        }
+        return name;
     }
 
     private static final class Counts {
