@@ -152,17 +152,25 @@ public final class MessageSender {
         boolean copies = isKeptAndNotOurs(kind, length) && (batching || resources.onEventLoop());
         byte[] payload = copies ? Arrays.copyOfRange(given, from, from + length) : given;
         int offset = copies ? 0 : from;
-        long position = queue.offer(part, kind, payload, offset, length, null);
-        if (position < 0) {
-            queue.flush();
-            position = queue.offer(part, kind, payload, offset, length, null);
-        }
+        long position = offer(part, kind, payload, offset, length, null);
         if (position < 0) {
             refuseOnEventLoop(position);
             position = queue.appendOnceRoom(part, kind, payload, offset, length, deadline);
             throwIfLate(position != OutboundQueue.TOO_LATE);
         }
         timeouts.active();
+        return position;
+    }
+
+    /** Queues it, or returns what refuses it. What is held back and the network would take is no reason to refuse. */
+    private long offer(
+            MessagePart part, Opcode kind, byte[] payload, int offset, int length, @Nullable PendingSend send)
+            throws IOException {
+        long position = queue.offer(part, kind, payload, offset, length, send);
+        if (position < 0) {
+            queue.flush();
+            position = queue.offer(part, kind, payload, offset, length, send);
+        }
         return position;
     }
 
@@ -193,7 +201,7 @@ public final class MessageSender {
         PendingSend send = new PendingSend(System.nanoTime() + timeout, completion);
         long position;
         try {
-            position = queue.offer(MessagePart.WHOLE, kind, payload, offset, length, send);
+            position = offer(MessagePart.WHOLE, kind, payload, offset, length, send);
         } catch (IOException e) {
             refused(completion, e);
             return;

@@ -9,6 +9,7 @@ import dev.hawser.Settings;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -68,6 +69,40 @@ class RefusedSendsTest {
             assertTrue(endpoint.failure.getMessage().contains("SendHandlers"), endpoint.failure.getMessage());
             endpoint.release.countDown();
             SessionHarness.await("each is told", () -> endpoint.refused.get() >= endpoint.sent.get() - 10);
+        }
+    }
+
+    @Test
+    void whatIsHeldBackForTheNextMessageRefusesNothingThatTheNetworkWouldTake() {
+        Burst endpoint = new Burst();
+        Settings settings = SMALL.over(Settings.builder()
+                .set(Setting.FLUSH_DELAY, Duration.ofMinutes(10)) // nobody else flushes
+                .build());
+        try (SessionHarness session = new SessionHarness(endpoint, settings)) {
+            session.read(SessionHarness.text("first"), SessionHarness.text("second"));
+            SessionHarness.await("each is told", () -> endpoint.told.get() == 2 * Burst.SENDS);
+            assertEquals(0, endpoint.refused.get());
+            assertEquals(2 * Burst.SENDS, session.received().size());
+        }
+    }
+
+    /** Answers with many messages. */
+    @ServerEndpoint("/test")
+    public static class Burst {
+        static final int SENDS = 100;
+        final AtomicInteger told = new AtomicInteger();
+        final AtomicInteger refused = new AtomicInteger();
+
+        @OnMessage
+        public void message(String text, Session session) {
+            for (int i = 0; i < SENDS; i++) {
+                session.getAsyncRemote().sendText(text, result -> {
+                    if (!result.isOK()) {
+                        refused.incrementAndGet();
+                    }
+                    told.incrementAndGet();
+                });
+            }
         }
     }
 
