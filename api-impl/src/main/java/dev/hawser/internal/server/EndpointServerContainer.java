@@ -122,6 +122,13 @@ public final class EndpointServerContainer implements HawserContainer {
         return endpoints.match(path) != null;
     }
 
+    /** Whether an annotated class has been deployed. */
+    public boolean isAdded(Class<?> endpointClass) {
+        synchronized (deployment) {
+            return annotated.contains(endpointClass);
+        }
+    }
+
     /** Deploys an annotated class, once: a class that is here already is ignored (Jakarta WebSocket 6.4). */
     @Override
     public void addEndpoint(Class<?> endpointClass) throws DeploymentException {

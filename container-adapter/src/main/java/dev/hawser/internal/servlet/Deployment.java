@@ -73,7 +73,7 @@ public final class Deployment {
                 this::client,
                 (request, response, config, pathParameters) ->
                         upgrade(responder, request, response, config, pathParameters));
-        this.upgradeFilter = new UpgradeFilter(server, responder);
+        this.upgradeFilter = new UpgradeFilter(server, responder, new UnscannedJars(context, this::isKnown));
         try {
             this.filterRegistration = registered();
             context.addListener(new HttpSessionEnds());
@@ -87,6 +87,10 @@ public final class Deployment {
         context.setAttribute(DEPLOYMENT, this);
         this.serverStopListener = hook.beforeServerStops(this::stop);
         hook.afterStart(() -> true, server::deploymentEnded);
+    }
+
+    private boolean isKnown(Class<?> endpointClass) {
+        return deployed.contains(endpointClass) || server.isAdded(endpointClass);
     }
 
     private FilterRegistration.Dynamic registered() {

@@ -20,24 +20,27 @@ import java.io.IOException;
 final class UpgradeFilter implements Filter {
     private final EndpointServerContainer server;
     private final HandshakeResponder responder;
+    private final UnscannedJars unscanned;
 
     /** Whether another implementation serves this application. Set while it starts, before any request. */
     private volatile boolean standsBack;
 
-    UpgradeFilter(EndpointServerContainer server, HandshakeResponder responder) {
+    UpgradeFilter(EndpointServerContainer server, HandshakeResponder responder, UnscannedJars unscanned) {
         this.server = server;
         this.responder = responder;
+        this.unscanned = unscanned;
     }
 
     @Override
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        if (request instanceof HttpServletRequest http
-                && mayBeHandshake(http)
-                && !server.isEmpty()
-                && !standsBack
-                && isAnswered(http, (HttpServletResponse) response)) {
-            return;
+        if (request instanceof HttpServletRequest http && mayBeHandshake(http) && !standsBack) {
+            if (!server.isEmpty() && isAnswered(http, (HttpServletResponse) response)) {
+                return;
+            }
+            if (http.getHeader("Sec-WebSocket-Key") != null) {
+                unscanned.lookOnce();
+            }
         }
         chain.doFilter(request, response);
     }

@@ -12,6 +12,7 @@ import jakarta.websocket.OnMessage;
 import jakarta.websocket.server.ServerEndpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -20,8 +21,13 @@ import org.apache.catalina.servlets.DefaultServlet;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.catalina.webresources.TomcatURLStreamHandlerFactory;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,6 +54,32 @@ class EmbeddedSnippetsTest {
         server.start();
         // end jetty
         assertEchoes(((ServerConnector) server.getConnectors()[0]).getLocalPort());
+        server.stop();
+    }
+
+    @Test
+    void jettyHandlers() throws Exception {
+        Server server = new Server(port);
+        Handler yours = new Handler.Abstract() {
+            @Override
+            public boolean handle(Request request, Response response, Callback callback) {
+                Content.Sink.write(response, true, "not a servlet", callback);
+                return true;
+            }
+        };
+        // begin jetty-handlers
+        ServletContextHandler context = new ServletContextHandler("/ws");
+        context.addServletContainerInitializer(new HawserInitializer(), EchoEndpoint.class);
+        server.setHandler(new Handler.Sequence(context, yours));
+        // end jetty-handlers
+        server.start();
+        int listening = ((ServerConnector) server.getConnectors()[0]).getLocalPort();
+        assertEchoes(listening, "/ws/echo");
+        try (RawClient client = new RawClient(listening)) {
+            client.send("GET /page HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+            String answer = new String(client.readToEnd(), StandardCharsets.US_ASCII);
+            assertTrue(answer.endsWith("not a servlet"), answer);
+        }
         server.stop();
     }
 
@@ -94,6 +126,7 @@ class EmbeddedSnippetsTest {
     @ParameterizedTest
     @CsvSource({
         "internal/servlet/EmbeddedSnippetsTest, jetty",
+        "internal/servlet/EmbeddedSnippetsTest, jetty-handlers",
         "war/OnEe10, jetty",
         "internal/servlet/EmbeddedSnippetsTest, tomcat",
         "internal/servlet/EmbeddedSnippetsTest, undertow",
@@ -115,7 +148,11 @@ class EmbeddedSnippetsTest {
     }
 
     private static void assertEchoes(int port) throws IOException {
-        try (RawClient client = new RawClient(port, "/echo")) {
+        assertEchoes(port, "/echo");
+    }
+
+    private static void assertEchoes(int port, String path) throws IOException {
+        try (RawClient client = new RawClient(port, path)) {
             client.upgraded().assertEchoes("hello");
         }
     }
