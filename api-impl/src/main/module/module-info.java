@@ -11,6 +11,7 @@ module dev.hawser.core {
     exports dev.hawser;
     exports dev.hawser.client;
     exports dev.hawser.extension;
+    exports dev.hawser.topic;
 
     uses dev.hawser.extension.NegotiableExtension;
 

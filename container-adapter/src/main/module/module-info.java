@@ -17,6 +17,7 @@ module dev.hawser.websocket {
     exports dev.hawser.client;
     exports dev.hawser.extension;
     exports dev.hawser.servlet;
+    exports dev.hawser.topic;
 
     uses dev.hawser.extension.NegotiableExtension;
 

@@ -74,6 +74,11 @@ public final class Setting<T> {
     public static final Setting<Integer> OUTBOUND_BYTES = size("outboundBytes", 1024 * 1024);
     /** Messages that may wait to be sent: a backstop, since {@link #OUTBOUND_BYTES} counts what each takes. */
     public static final Setting<Integer> OUTBOUND_MESSAGES = count("outboundMessages", 100_000);
+    /**
+     * How much memory may be held, beyond what waits to be sent, by messages of topics for one slow session whose rule
+     * is to drop some, in bytes: entries and payloads, as if no other session held them, too.
+     */
+    public static final Setting<Integer> TOPIC_BACKLOG_BYTES = size("topicBacklogBytes", 64 * 1024);
     /** Whether an asynchronous send over the outbound bounds closes the connection (1008) instead of failing alone. */
     public static final Setting<Boolean> CLOSE_ON_OUTBOUND_OVERFLOW = flag("closeOnOutboundOverflow", false);
     /**

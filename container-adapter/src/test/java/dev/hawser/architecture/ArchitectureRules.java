@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  * {@code component}, which {@code environment} implements, below the former two. {@code dispatch} knows java.base alone,
  * and {@code connection} no session of Jakarta's. The public packages are
  * the root, {@code extension}, and the faces of {@code client} and {@code servlet}, which stand beside what implements
- * them.
+ * them. {@code topic} stands on {@code session}, beside server and client.
  */
 record ArchitectureRules(String root) {
     /** A name that says nothing about what the type is for. */
@@ -82,15 +82,17 @@ record ArchitectureRules(String root) {
                         "coder",
                         "dispatch",
                         "connection"))
+                .and(uses("topic", also(core)))
                 .and(uses("client", also(core)))
                 .and(uses("server", also(core, "client")))
-                .and(uses("servlet", also(core, "client", "server")))
+                .and(uses("servlet", also(core, "client", "server", "topic")))
                 .and(uses("jetty", also(core, "client", "server", "servlet")))
                 .as("packages use only what lies below them");
     }
 
     ArchRule everyPackageHasItsPlace() {
-        Stream<String> publicOnes = Stream.of(root, root + ".extension", root + ".client", root + ".servlet");
+        Stream<String> publicOnes =
+                Stream.of(root, root + ".extension", root + ".client", root + ".servlet", root + ".topic");
         Stream<String> internal = Stream.of(
                         "http",
                         "log",
@@ -103,6 +105,7 @@ record ArchitectureRules(String root) {
                         "dispatch",
                         "connection",
                         "session",
+                        "topic",
                         "server",
                         "client",
                         "servlet",

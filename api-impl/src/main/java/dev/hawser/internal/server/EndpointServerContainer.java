@@ -11,6 +11,7 @@ import dev.hawser.internal.protocol.handshake.ServerHandshake;
 import dev.hawser.internal.session.AsyncSendTimeout;
 import dev.hawser.internal.session.ContainerRuntime;
 import dev.hawser.internal.session.HandshakeExtension;
+import dev.hawser.internal.session.RuntimeOwner;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Endpoint;
@@ -42,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * of the application out of service, those added before and after it (Jakarta WebSocket 5.2.1); after it, it fails
  * alone.
  */
-public final class EndpointServerContainer implements HawserContainer {
+public final class EndpointServerContainer implements HawserContainer, RuntimeOwner {
     private static final Logger LOG = System.getLogger("dev.hawser.deployment");
 
     private final ContainerRuntime runtime;
@@ -90,6 +91,7 @@ public final class EndpointServerContainer implements HawserContainer {
     }
 
     /** The runtime of this container's sessions, which whoever made the container closes. */
+    @Override
     public ContainerRuntime runtime() {
         return runtime;
     }

@@ -170,6 +170,17 @@ public final class ContainerRuntime {
         LIVE.remove(this);
         resources.close();
         deflateCodecs.close();
+        companions.values().forEach(ContainerRuntime::closeCompanion);
+    }
+
+    private static void closeCompanion(Object companion) {
+        if (companion instanceof AutoCloseable closeable) {
+            try {
+                closeable.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("a companion closes without exceptions", e);
+            }
+        }
     }
 
     /** What peers and endpoints are told when the container stops. */

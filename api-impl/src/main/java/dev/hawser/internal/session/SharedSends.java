@@ -8,6 +8,7 @@ import dev.hawser.internal.transport.PendingSend;
 import dev.hawser.internal.transport.SharedMessage;
 import jakarta.websocket.CloseReason;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The way into one session for who sends a message to many. Nothing here waits, and nothing calls the application, but
@@ -25,6 +26,9 @@ public final class SharedSends {
         /** The session is closing or has closed. */
         CLOSING
     }
+
+    /** How long a thread may be inside of a write on a machine with much to do. */
+    private static final long LONGEST_CALL = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final WebSocketConnection connection;
     private final OutboundQueue queue;
@@ -93,6 +97,27 @@ public final class SharedSends {
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /**
+     * Flushes all that the network takes. While another thread is inside of a write, which only computes, this waits
+     * for it: so a session is not taken for slow because a thread of ours is.
+     */
+    public void flushAll() {
+        flush();
+        if (queue.bufferedBytes() > 0) {
+            boolean interrupted = Thread.interrupted();
+            try {
+                queue.awaitWriting(System.nanoTime() + LONGEST_CALL);
+                queue.flush();
+            } catch (IOException e) {
+                // another interrupt: what waits goes out all the same
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.hawser.internal.session;
 
 import dev.hawser.Setting;
+import dev.hawser.Settings;
 import dev.hawser.internal.connection.MessageSender;
 import dev.hawser.internal.connection.SessionTimeouts;
 import dev.hawser.internal.connection.WebSocketConnection;
@@ -104,6 +105,11 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
     /** What the session shares with others of its container. */
     public ContainerRuntime runtime() {
         return runtime;
+    }
+
+    /** Those of its endpoint. */
+    public Settings settings() {
+        return handshake.settings();
     }
 
     /** Who is told when the session begins to close. */

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * the next frame border (RFC 6455 5.4), but for the close frame, which comes after all that was accepted before it.
  */
 public final class OutboundQueue implements Transport.WriteCompletion {
-    /** Instead of a position: refused, since as many bytes wait as may. */
+    /** Instead of a position: refused, since as many bytes wait as may, or as many messages. */
     public static final long FULL_OF_BYTES = -1;
-    /** Instead of a position: refused, since as many messages wait as may. */
+
     public static final long FULL_OF_MESSAGES = -2;
     /** Instead of a position: the deadline has passed. */
     public static final long TOO_LATE = -3;
@@ -233,10 +233,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         flush();
     }
 
-    /**
-     * Notes that a pong is owed. Of very many that could not be sent yet only the latest are kept (RFC 6455 5.5.3).
-     * Flushed by the caller.
-     */
+    /** Owes a pong. Of very many only the latest are kept (RFC 6455 5.5.3). Flushed by the caller. */
     public void owePong(byte[] payload) {
         lock.lock();
         try {
@@ -289,6 +286,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         try {
             if (!write.submitted()) {
                 pends = true;
+                progress.signal();
             } else {
                 batchWritten();
                 room = bounds.takeNotice();
@@ -317,10 +315,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         return deferred.claim();
     }
 
-    /**
-     * Whether the bounds are reached, so that producers should pause. If so, {@link OutboundListener#onRoom} follows
-     * once they are not any more: the question is the request to be told.
-     */
+    /** Whether the bounds are reached. If so, {@link OutboundListener#onRoom} follows once they are not any more. */
     public boolean armIfFull() {
         if (!bounds.isCrowded()) {
             return false;
@@ -333,14 +328,22 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         }
     }
 
-    /**
-     * Waits until all bytes up to {@code position} have been handed to the network.
-     *
-     * @return false if {@code deadline} has passed before
-     * @throws IOException if the queue ended before
-     */
+    /** Waits until all up to {@code position} is with the network; false if {@code deadline} has passed before. */
     public boolean await(long position, long deadline) throws IOException {
         return progress.awaitWritten(position, deadline);
+    }
+
+    /** Waits while another thread is inside of {@code Transport.write}, which never waits for the peer. */
+    public void awaitWriting(long deadline) throws IOException {
+        lock.lock();
+        try {
+            boolean inTime = true;
+            while (inTime && write.isInCall()) {
+                inTime = progress.await(deadline);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Whether all bytes up to {@code position} have been handed to the network. */
@@ -375,10 +378,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         }
     }
 
-    /**
-     * How long until the earliest deadline of what waits, a send or the outstanding write, in nanoseconds;
-     * {@link Long#MAX_VALUE} if nothing waits. No point in time, since a deadline without end is none.
-     */
+    /** Nanoseconds until the earliest deadline of a send or the outstanding write; {@link Long#MAX_VALUE} for none. */
     public long untilDeadline(long writeTimeoutNanos, long now) {
         lock.lock();
         try {

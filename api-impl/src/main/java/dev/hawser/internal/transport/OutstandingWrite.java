@@ -26,6 +26,11 @@ final class OutstandingWrite {
         return state == State.NONE;
     }
 
+    /** Whether a thread is inside {@code Transport.write}. */
+    boolean isInCall() {
+        return state == State.SUBMITTING || state == State.ENDED_INLINE;
+    }
+
     /** {@code Transport.write} is about to be called with so many bytes of the queue's positions. */
     void begin(long size) {
         bytes = size;

@@ -1,0 +1,224 @@
+package dev.hawser.internal.topic;
+
+import dev.hawser.Setting;
+import dev.hawser.extension.Opcode;
+import dev.hawser.internal.session.AtClosing;
+import dev.hawser.internal.session.ContainerRuntime;
+import dev.hawser.internal.session.RuntimeOwner;
+import dev.hawser.internal.session.WebSocketSession;
+import dev.hawser.internal.transport.SharedMessage;
+import dev.hawser.topic.PublishOptions;
+import dev.hawser.topic.Published;
+import dev.hawser.topic.SlowSubscriber;
+import dev.hawser.topic.TopicCounts;
+import dev.hawser.topic.TopicOptions;
+import dev.hawser.topic.Topics;
+import jakarta.websocket.EncodeException;
+import jakarta.websocket.Session;
+import jakarta.websocket.WebSocketContainer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The topics of the sessions of one {@link ContainerRuntime}. */
+public final class ContainerTopics implements Topics, AutoCloseable {
+    private final ContainerRuntime runtime;
+    private final ConcurrentHashMap<String, Topic> topics = new ConcurrentHashMap<>();
+    private final TopicRules rules = new TopicRules();
+    private final ObjectEncoding objects;
+    private final TopicCounters counters = new TopicCounters();
+
+    private ContainerTopics(ContainerRuntime runtime) {
+        this.runtime = runtime;
+        this.objects = new ObjectEncoding(runtime.components(), runtime.classLoader());
+    }
+
+    /** See {@link Topics#of(Session)}. */
+    public static ContainerTopics of(Session session) {
+        if (session instanceof WebSocketSession ours) {
+            return of(ours.runtime());
+        }
+        throw notOurs("session", session);
+    }
+
+    /** See {@link Topics#of(WebSocketContainer)}. */
+    public static ContainerTopics of(WebSocketContainer container) {
+        if (container instanceof RuntimeOwner ours) {
+            return of(ours.runtime());
+        }
+        throw notOurs("server container", container);
+    }
+
+    private static ContainerTopics of(ContainerRuntime runtime) {
+        return runtime.companion(ContainerTopics.class, ContainerTopics::new);
+    }
+
+    private static IllegalArgumentException notOurs(String what, @Nullable Object given) {
+        return new IllegalArgumentException(
+                (given == null ? "null" : given.getClass().getTypeName()) + " is no " + what
+                        + " of Hawser: it has no topics");
+    }
+
+    @Override
+    public void subscribe(Session session, String topic) {
+        subscribe(subscriber(session), topic, null);
+    }
+
+    @Override
+    public void subscribe(Session session, String topic, SlowSubscriber slow) {
+        subscribe(subscriber(session), topic, Objects.requireNonNull(slow, "slow"));
+    }
+
+    private void subscribe(Subscriber subscriber, String topic, @Nullable SlowSubscriber slow) {
+        TopicNames.check(topic);
+        boolean done;
+        do {
+            done = topics.computeIfAbsent(topic, this::made).subscribe(subscriber, slow);
+        } while (!done); // it has retired, and another takes its name
+    }
+
+    private Topic made(String name) {
+        return new Topic(name, rules.of(name), counters, this::retired);
+    }
+
+    /** The session as a subscriber, which it may just have become. */
+    private Subscriber subscriber(Session session) {
+        WebSocketSession ours = ours(session);
+        AtClosing.Listener present = ours.atClosing().listener();
+        if (present == null) {
+            Subscriber made = new Subscriber(
+                    ours,
+                    ours.settings().get(Setting.TOPIC_BACKLOG_BYTES),
+                    ours.settings().get(Setting.OUTBOUND_BYTES));
+            present = ours.atClosing().add(made);
+        }
+        if (present == null) {
+            throw new IllegalStateException(ours + " is closing: it cannot subscribe to a topic");
+        }
+        return (Subscriber) present;
+    }
+
+    private WebSocketSession ours(Session session) {
+        if (!(session instanceof WebSocketSession ours)) {
+            throw notOurs("session", session);
+        }
+        if (ours.runtime() != runtime) {
+            throw new IllegalArgumentException(session + " belongs to another container: use Topics.of(session)");
+        }
+        return ours;
+    }
+
+    @Override
+    public boolean unsubscribe(Session session, String topic) {
+        AtClosing.Listener present = ours(session).atClosing().listener();
+        Topic known = topics.get(topic);
+        return present != null && known != null && known.unsubscribe((Subscriber) present);
+    }
+
+    @Override
+    public Set<String> subscriptions(Session session) {
+        AtClosing.Listener present = ours(session).atClosing().listener();
+        return present == null ? Set.of() : ((Subscriber) present).topics();
+    }
+
+    @Override
+    public int subscribers(String topic) {
+        Topic known = topics.get(topic);
+        return known == null ? 0 : known.size();
+    }
+
+    @Override
+    public CompletionStage<Published> publish(String topic, String text) {
+        return publish(topic, text, PublishOptions.toAll());
+    }
+
+    @Override
+    public CompletionStage<Published> publish(String topic, String text, PublishOptions options) {
+        TopicNames.check(topic);
+        return publish(topic, new SharedMessage(Opcode.TEXT, text.getBytes(StandardCharsets.UTF_8)), options);
+    }
+
+    @Override
+    public CompletionStage<Published> publish(String topic, ByteBuffer bytes) {
+        return publish(topic, bytes, PublishOptions.toAll());
+    }
+
+    @Override
+    public CompletionStage<Published> publish(String topic, ByteBuffer bytes, PublishOptions options) {
+        TopicNames.check(topic);
+        byte[] copy = new byte[bytes.remaining()];
+        bytes.duplicate().get(copy);
+        return publish(topic, new SharedMessage(Opcode.BINARY, copy), options);
+    }
+
+    @Override
+    public CompletionStage<Published> publishObject(String topic, Object message) {
+        return publishObject(topic, message, PublishOptions.toAll());
+    }
+
+    @Override
+    public CompletionStage<Published> publishObject(String topic, Object message, PublishOptions options) {
+        TopicNames.check(topic);
+        SharedMessage encoded;
+        try {
+            encoded = objects.encode(
+                    topic, message, options.encodedBy(), rules.of(topic).encoders());
+        } catch (EncodeException | IOException e) {
+            return CompletableFuture.failedStage(e);
+        }
+        return publish(topic, encoded, options);
+    }
+
+    private CompletionStage<Published> publish(String topic, SharedMessage message, PublishOptions options) {
+        counters.published.increment();
+        Attention attention = new Attention(runtime.dispatcher());
+        Outcome outcome = null;
+        while (outcome == null) {
+            Topic known = topics.get(topic);
+            outcome =
+                    known == null ? Outcome.NOBODY : known.publish(message, options.key(), options.except(), attention);
+        }
+        attention.pay();
+        return CompletableFuture.completedStage(outcome);
+    }
+
+    @Override
+    public void configure(String pattern, TopicOptions options) {
+        objects.check(options.encoders());
+        rules.add(pattern, options);
+        topics.forEach((name, topic) -> topic.options(rules.of(name)));
+    }
+
+    @Override
+    public TopicCounts counts() {
+        return counters.counts();
+    }
+
+    @Override
+    public TopicCounts counts(String topic) {
+        Topic known = topics.get(topic);
+        return known == null ? new TopicCounts(0, 0, 0, 0) : known.counts();
+    }
+
+    /** How many topics there are. */
+    int size() {
+        return topics.size();
+    }
+
+    /** Under the topic's lock: nobody is left of it. */
+    private void retired(Topic topic) {
+        topics.remove(topic.name(), topic);
+    }
+
+    /** The container has stopped: encoders are destroyed. */
+    @Override
+    public void close() {
+        objects.close();
+    }
+}

@@ -1,0 +1,250 @@
+package dev.hawser.internal.topic;
+
+import dev.hawser.internal.session.AtClosing;
+import dev.hawser.internal.session.SharedSends;
+import dev.hawser.internal.session.SharedSends.Offer;
+import dev.hawser.internal.session.WebSocketSession;
+import dev.hawser.internal.transport.PendingSend;
+import dev.hawser.internal.transport.SharedMessage;
+import dev.hawser.topic.SlowSubscriber;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One session as a subscriber. A message goes straight into its outbound queue; only while the session is slow, or in
+ * the middle of a partial message, it waits in a {@link Backlog}, so that what may be dropped still can be.
+ * Thread-safe: its monitor is taken under the lock of a topic, and the lock of the queue under it.
+ */
+final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
+    /** Where messages may be dropped, so many bytes go into the queue, and what follows waits before it. */
+    private static final int WINDOW = 16 * 1024;
+
+    /** What became of a message. */
+    enum Delivery {
+        /** It is queued, or waits in the backlog. */
+        DELIVERED,
+        /** It does not fit: {@link #attend} closes the session. */
+        SLOW,
+        /** The session is closing, or about to be closed. */
+        GONE
+    }
+
+    private final WebSocketSession session;
+    private final SharedSends sends;
+    private final long maxBacklog;
+    private final long maxKept;
+
+    // Guarded by this.
+    private final Map<String, Subscription> subscriptions = new HashMap<>(4);
+    private @Nullable Backlog backlog;
+    /** Whether {@link #ended} will be called, with which the backlog goes on. */
+    private boolean awaited;
+    /** Whether {@link #messageEnded} is called at each end of a partial message. */
+    private boolean listens;
+    /** Whether the session begins to close. */
+    private boolean closed;
+    /** Whether {@link #attend} is to close the session. */
+    private boolean slow;
+
+    private boolean failed;
+
+    /**
+     * @param maxBacklog bytes that wait before the queue, where the oldest may be dropped
+     * @param maxKept the same where nothing may be dropped
+     */
+    Subscriber(WebSocketSession session, long maxBacklog, long maxKept) {
+        this.session = session;
+        this.sends = SharedSends.of(session);
+        this.maxBacklog = maxBacklog;
+        this.maxKept = maxKept;
+    }
+
+    WebSocketSession session() {
+        return session;
+    }
+
+    /** Under the topic's lock. False if the session is subscribed to a topic of that name, or closes. */
+    synchronized boolean begin(Subscription subscription) {
+        return !closed && subscriptions.putIfAbsent(subscription.topic(), subscription) == null;
+    }
+
+    synchronized @Nullable Subscription subscription(String topic) {
+        return subscriptions.get(topic);
+    }
+
+    /** Under the topic's lock: the subscription has ended, and what waits for it is given up. */
+    synchronized void end(Subscription subscription) {
+        subscriptions.remove(subscription.topic(), subscription);
+        if (backlog != null) {
+            backlog.forget(subscription);
+        }
+    }
+
+    synchronized Set<String> topics() {
+        return Set.copyOf(subscriptions.keySet());
+    }
+
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
+    /** The bytes of what waits before the queue. */
+    synchronized long backlogBytes() {
+        return backlog == null ? 0 : backlog.bytes();
+    }
+
+    /** Under the lock of the subscription's topic, which makes the order. Never waits for the peer. */
+    synchronized Delivery deliver(Subscription to, SharedMessage message, String key) {
+        if (closed || slow || failed) {
+            return Delivery.GONE;
+        }
+        boolean droppable = to.rule() != SlowSubscriber.CLOSE;
+        if (!(droppable && awaited) && (backlog == null || backlog.isEmpty())) {
+            Offer offer = sends.offer(message);
+            if (offer == Offer.FULL && !droppable) {
+                sends.flushAll(); // a publisher may be faster than the threads that flush; then nobody is slow
+                offer = backlog == null || backlog.isEmpty() ? sends.offer(message) : Offer.MID_MESSAGE;
+            }
+            switch (offer) {
+                case ACCEPTED -> {
+                    if (droppable) {
+                        awaitIfMuchWaits();
+                    }
+                    return Delivery.DELIVERED;
+                }
+                case CLOSING -> {
+                    return Delivery.GONE;
+                }
+                case FULL -> {
+                    if (!droppable) {
+                        slow = true;
+                        return Delivery.SLOW;
+                    }
+                }
+                case MID_MESSAGE -> {
+                    // It waits for the end of the other message.
+                }
+            }
+        }
+        return deliverLater(new Backlog.Entry(to, message, key));
+    }
+
+    private Delivery deliverLater(Backlog.Entry entry) {
+        Backlog waiting = backlog;
+        if (waiting == null) {
+            waiting = new Backlog(maxBacklog, maxKept);
+            backlog = waiting;
+        }
+        if (waiting.isTooSmallFor(entry)) {
+            sends.flushAll();
+            if (sends.bufferedBytes() <= WINDOW) {
+                awaited = false; // whoever has written is about to tell
+                goOn();
+            }
+        }
+        if (!waiting.add(entry)) {
+            slow = true;
+            return Delivery.SLOW;
+        }
+        goOn();
+        return Delivery.DELIVERED;
+    }
+
+    /** Moves what waits into the queue, as far as it has room. */
+    private void goOn() {
+        Backlog waiting = backlog;
+        while (waiting != null && !awaited) {
+            Backlog.Entry entry = waiting.first();
+            if (entry == null) {
+                return;
+            }
+            switch (sends.offer(entry.message)) {
+                case ACCEPTED -> {
+                    waiting.remove(entry);
+                    awaitIfMuchWaits();
+                }
+                case FULL -> awaited = sends.onWritten(this); // if nothing waits any more, any message fits
+                case MID_MESSAGE -> {
+                    if (listens) {
+                        return;
+                    }
+                    sends.onMessageEnd(this::messageEnded);
+                    listens = true; // and once more, since it may have ended before
+                }
+                case CLOSING -> {
+                    waiting.clear();
+                    return;
+                }
+            }
+        }
+    }
+
+    private void awaitIfMuchWaits() {
+        if (!awaited && sends.bufferedBytes() > WINDOW) {
+            awaited = sends.onWritten(this);
+        }
+    }
+
+    private synchronized void messageEnded() {
+        goOn();
+    }
+
+    @Override
+    public boolean runsApplicationCode() {
+        return false;
+    }
+
+    /** What was queued has been written. Whoever wrote it flushes again. */
+    @Override
+    public synchronized void ended(@Nullable Throwable failure) {
+        awaited = false;
+        if (failure == null) {
+            goOn();
+        }
+    }
+
+    /** An error has kept a message from the session, which must not go on as if it had got it. */
+    synchronized void failed() {
+        failed = true;
+    }
+
+    /** Whether the caller is to {@link #attend} the session. */
+    boolean claimAttention() {
+        return sends.claimFlush();
+    }
+
+    /** Flushes what is queued, or closes a session that is to be closed. Called without locks. */
+    void attend() {
+        boolean closeSlow;
+        boolean closeFailed;
+        synchronized (this) {
+            closeSlow = slow;
+            closeFailed = failed;
+        }
+        if (closeFailed) {
+            sends.closeFailed();
+        } else if (closeSlow) {
+            sends.closeSlow();
+        } else {
+            sends.flush();
+        }
+    }
+
+    @Override
+    public void sessionCloses() {
+        List<Subscription> ended;
+        synchronized (this) {
+            closed = true;
+            ended = new ArrayList<>(subscriptions.values());
+            subscriptions.clear();
+            if (backlog != null) {
+                backlog.clear();
+            }
+        }
+        ended.forEach(Subscription::leave);
+    }
+}

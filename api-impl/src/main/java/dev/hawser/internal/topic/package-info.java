@@ -1,0 +1,5 @@
+/** Topics: who is subscribed to what, and how one message gets into many outbound queues. */
+@NullMarked
+package dev.hawser.internal.topic;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,113 @@
+package dev.hawser.internal.topic;
+
+import static dev.hawser.internal.topic.TopicWorld.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hawser.internal.topic.TopicWorld.Peer;
+import dev.hawser.topic.PublishOptions;
+import dev.hawser.topic.SlowSubscriber;
+import dev.hawser.topic.TopicCounts;
+import dev.hawser.topic.TopicOptions;
+import dev.hawser.topic.Topics;
+import jakarta.websocket.Encoder;
+import jakarta.websocket.OnOpen;
+import jakarta.websocket.Session;
+import jakarta.websocket.server.ServerEndpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Runs the snippets of docs/topics.md; those with servlets are run by TopicContainersTest. */
+class TopicsPageTest {
+    private static final Path PAGE = Path.of("../docs/topics.md");
+    private static final List<Path> SOURCES = List.of(
+            Path.of("src/test/java/dev/hawser/internal/topic/TopicsPageTest.java"),
+            Path.of("../container-adapter/src/test/java/dev/hawser/internal/servlet/TopicContainersTest.java"));
+
+    private final TopicWorld world = new TopicWorld();
+
+    @AfterEach
+    void end() {
+        world.close();
+    }
+
+    record Price(String of, int cents) {}
+
+    public static class PriceEncoder implements Encoder.Text<Price> {
+        @Override
+        public String encode(Price price) {
+            return price.of + "=" + price.cents;
+        }
+    }
+
+    @ServerEndpoint(value = "/prices", encoders = PriceEncoder.class)
+    public static class Prices {
+        @OnOpen
+        public void open(Session session) {}
+    }
+
+    @Test
+    void eachSnippetOfThePageIsInATest() throws IOException {
+        StringBuilder tests = new StringBuilder();
+        for (Path source : SOURCES) {
+            tests.append(withoutBlanks(Files.readString(source)));
+        }
+        Matcher snippet = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(PAGE));
+        int found = 0;
+        while (snippet.find()) {
+            found++;
+            String code = snippet.group(1);
+            assertTrue(tests.indexOf(withoutBlanks(code)) >= 0, code);
+        }
+        assertTrue(found >= 6, "snippets: " + found);
+    }
+
+    private static String withoutBlanks(String code) {
+        return code.replaceAll("\\s+", "");
+    }
+
+    @Test
+    void objects() {
+        Peer peer = world.connect(new Prices());
+        Topics topics = Topics.of(peer.session());
+        topics.subscribe(peer.session(), "prices/EUR");
+        topics.subscribe(peer.session(), "shop");
+        topics.configure("prices/*", TopicOptions.live().encoders(PriceEncoder.class));
+        topics.publishObject("prices/EUR", new Price("EUR", 117));
+        topics.publishObject(
+                "shop", new Price("GBP", 88), PublishOptions.toAll().encodedBy(Prices.class));
+        assertEquals(List.of("text:EUR=117", "text:GBP=88"), peer.received());
+    }
+
+    @Test
+    void whatBecameOfAMessage() {
+        Peer peer = world.connect();
+        Topics topics = Topics.of(peer.session());
+        topics.subscribe(peer.session(), "room/7");
+        LongAdder reached = new LongAdder();
+        topics.publish("room/7", "hello").thenAccept(published -> reached.add(published.delivered()));
+        assertEquals(1, reached.sum());
+    }
+
+    @Test
+    void slowSubscribers() {
+        Peer peer = world.connect();
+        Topics topics = Topics.of(peer.session());
+        Session session = peer.session();
+        topics.configure("positions/**", TopicOptions.live().slow(SlowSubscriber.DROP_OLDEST));
+        topics.subscribe(session, "prices", SlowSubscriber.LATEST);
+        topics.publish("prices", "EUR 117", PublishOptions.toAll().key("EUR"));
+        await("it comes", () -> peer.received().equals(List.of("text:EUR 117")));
+        TopicCounts counts = topics.counts("prices");
+        long lost = counts.dropped() + counts.closed();
+        assertEquals(0, lost);
+        assertEquals(1, counts.delivered());
+    }
+}
