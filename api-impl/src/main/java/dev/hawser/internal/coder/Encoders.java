@@ -76,6 +76,11 @@ public final class Encoders {
         instances.release();
     }
 
+    /** Whether {@link #encode} would find a way to send an object of this class. */
+    public boolean encodes(Class<?> type) {
+        return list.chooseForObject(PrimitiveText.boxed(type)).route() != EncoderList.Route.NONE;
+    }
+
     /**
      * Sends an object as {@code RemoteEndpoint.sendObject} does: an encoder of the application before what is inborn.
      */

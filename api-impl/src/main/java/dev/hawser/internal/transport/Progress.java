@@ -63,6 +63,11 @@ final class Progress {
         }
     }
 
+    /** One wait, under the lock, for callers that loop over their condition; false once the deadline has passed. */
+    boolean await(long deadline) throws InterruptedIOException {
+        return await(deadline, WAITED_TO_BE_WRITTEN);
+    }
+
     @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
     private boolean await(long deadline, String interrupted) throws InterruptedIOException {
         if (made == null) {
