@@ -1,6 +1,7 @@
 package dev.hawser.topic;
 
 import jakarta.websocket.Encoder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -17,14 +18,20 @@ import java.util.Objects;
  * @since 0.1.0
  */
 public final class TopicOptions {
-    private static final TopicOptions LIVE = new TopicOptions(SlowSubscriber.CLOSE, List.of());
+    private static final TopicOptions LIVE = new TopicOptions(SlowSubscriber.CLOSE, List.of(), 0, Duration.ZERO);
 
     private final SlowSubscriber slow;
     private final List<Class<? extends Encoder>> encoders;
 
-    private TopicOptions(SlowSubscriber slow, List<Class<? extends Encoder>> encoders) {
+    private final int historySize;
+    private final Duration historyAge;
+
+    private TopicOptions(
+            SlowSubscriber slow, List<Class<? extends Encoder>> encoders, int historySize, Duration historyAge) {
         this.slow = slow;
         this.encoders = encoders;
+        this.historySize = historySize;
+        this.historyAge = historyAge;
     }
 
     /** Those of a topic that nobody has configured: who is not subscribed misses what is published. */
@@ -34,7 +41,7 @@ public final class TopicOptions {
 
     /** What happens to a subscriber that reads too slowly, unless it has subscribed with a rule of its own. */
     public TopicOptions slow(SlowSubscriber rule) {
-        return new TopicOptions(Objects.requireNonNull(rule, "rule"), encoders);
+        return new TopicOptions(Objects.requireNonNull(rule, "rule"), encoders, historySize, historyAge);
     }
 
     /**
@@ -47,7 +54,22 @@ public final class TopicOptions {
         for (Class<? extends Encoder> each : classes) {
             all.add(each);
         }
-        return new TopicOptions(slow, List.copyOf(all));
+        return new TopicOptions(slow, List.copyOf(all), historySize, historyAge);
+    }
+
+    /**
+     * Keeps the last messages of each topic in memory, so that a session that agreed the subprotocol
+     * {@code hawser.topics.v1} gets what it has missed when it comes back (docs/topics.md). Initially none are kept.
+     *
+     * @param messages how many at most, 1 or more
+     * @param age for how long at most, more than 0
+     */
+    public TopicOptions history(int messages, Duration age) {
+        if (messages < 1 || age.isNegative() || age.isZero()) {
+            throw new IllegalArgumentException(
+                    "a history has at least 1 message and lasts: not " + messages + " for " + age);
+        }
+        return new TopicOptions(slow, encoders, messages, age);
     }
 
     /** See {@link #slow(SlowSubscriber)}. */
@@ -58,5 +80,15 @@ public final class TopicOptions {
     /** See {@link #encoders(Class...)}. */
     public List<Class<? extends Encoder>> encoders() {
         return encoders;
+    }
+
+    /** How many messages are kept; 0 for none. See {@link #history}. */
+    public int historySize() {
+        return historySize;
+    }
+
+    /** For how long they are kept. See {@link #history}. */
+    public Duration historyAge() {
+        return historyAge;
     }
 }

@@ -24,10 +24,15 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The topics of the sessions of one {@link ContainerRuntime}. */
 public final class ContainerTopics implements Topics, AutoCloseable {
+    /** After so many topics with a history that have begun, those whose history is over are looked for. */
+    private static final int LOOK_EACH = 256;
+
+    private final AtomicInteger begun = new AtomicInteger();
     private final ContainerRuntime runtime;
     private final ConcurrentHashMap<String, Topic> topics = new ConcurrentHashMap<>();
     private final TopicRules rules = new TopicRules();
@@ -77,14 +82,23 @@ public final class ContainerTopics implements Topics, AutoCloseable {
 
     private void subscribe(Subscriber subscriber, String topic, @Nullable SlowSubscriber slow) {
         TopicNames.check(topic);
+        Attention attention = new Attention(runtime.dispatcher());
         boolean done;
         do {
-            done = topics.computeIfAbsent(topic, this::made).subscribe(subscriber, slow);
+            done = topics.computeIfAbsent(topic, this::made).subscribe(subscriber, slow, attention);
         } while (!done); // it has retired, and another takes its name
+        attention.pay();
+    }
+
+    /** Histories pass with time, and nobody tells: so it is looked at now and then, when a topic begins. */
+    private void retireThoseThatAreOver() {
+        if (begun.incrementAndGet() % LOOK_EACH == 0) {
+            topics.values().forEach(Topic::retireIfOver);
+        }
     }
 
     private Topic made(String name) {
-        return new Topic(name, rules.of(name), counters, this::retired);
+        return new Topic(name, rules.of(name), counters, runtime.dispatcher(), this::retired);
     }
 
     /** The session as a subscriber, which it may just have become. */
@@ -178,11 +192,15 @@ public final class ContainerTopics implements Topics, AutoCloseable {
     private CompletionStage<Published> publish(String topic, SharedMessage message, PublishOptions options) {
         counters.published.increment();
         Attention attention = new Attention(runtime.dispatcher());
+        Publication publication = new Publication(message, options.key());
         Outcome outcome = null;
         while (outcome == null) {
             Topic known = topics.get(topic);
-            outcome =
-                    known == null ? Outcome.NOBODY : known.publish(message, options.key(), options.except(), attention);
+            if (known == null && rules.of(topic).historySize() > 0) {
+                retireThoseThatAreOver();
+                known = topics.computeIfAbsent(topic, this::made);
+            }
+            outcome = known == null ? Outcome.NOBODY : known.publish(publication, options.except(), attention);
         }
         attention.pay();
         return CompletableFuture.completedStage(outcome);

@@ -35,6 +35,9 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
 
     private final WebSocketSession session;
     private final SharedSends sends;
+    /** Whether it gets messages with their {@link Envelope}. */
+    private final boolean enveloped;
+
     private final long maxBacklog;
     private final long maxKept;
 
@@ -51,6 +54,10 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
     private boolean slow;
 
     private boolean failed;
+    /** What its client says it has seen; null if nothing. */
+    private @Nullable Wishes wishes;
+    /** Runs once there is room for messages of a history. */
+    private @Nullable Runnable onRoom;
 
     /**
      * @param maxBacklog bytes that wait before the queue, where the oldest may be dropped
@@ -59,6 +66,8 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
     Subscriber(WebSocketSession session, long maxBacklog, long maxKept) {
         this.session = session;
         this.sends = SharedSends.of(session);
+        this.enveloped = Envelope.isAgreed(session.getNegotiatedSubprotocol());
+        this.wishes = enveloped ? new Wishes(session.getQueryString()) : null;
         this.maxBacklog = maxBacklog;
         this.maxKept = maxKept;
     }
@@ -90,6 +99,68 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
 
     synchronized boolean isClosed() {
         return closed;
+    }
+
+    boolean isEnveloped() {
+        return enveloped;
+    }
+
+    /** What its client says it has seen of a topic, once. */
+    synchronized Wishes.@Nullable Wish takeWish(String topic) {
+        return wishes == null ? null : wishes.take(topic);
+    }
+
+    /**
+     * Queues a message of a history, which can come later, too. Under the topic's lock.
+     *
+     * @param room runs once there is room, on the thread that has written; not if the message was queued, or the
+     *     session closes
+     * @return whether it was queued
+     */
+    synchronized boolean deliverIfRoom(SharedMessage message, Runnable room) {
+        if (closed || slow || failed) {
+            return false;
+        }
+        boolean behind = awaited || backlog != null && !backlog.isEmpty();
+        boolean mid = false;
+        if (!behind && sends.bufferedBytes() <= WINDOW) {
+            Offer offer = sends.offer(message);
+            if (offer == Offer.MID_MESSAGE && !listens) {
+                listenToMessageEnds();
+                offer = sends.offer(message);
+            }
+            if (offer == Offer.ACCEPTED || offer == Offer.CLOSING) {
+                return offer == Offer.ACCEPTED;
+            }
+            mid = offer == Offer.MID_MESSAGE;
+        }
+        Runnable others = onRoom;
+        onRoom = others == null
+                ? room
+                : () -> {
+                    others.run();
+                    room.run();
+                };
+        if (!awaited && !mid) {
+            awaited = sends.onWritten(this);
+            goOn();
+            hasRoom(); // if all has been written meanwhile
+        }
+        return false;
+    }
+
+    private void listenToMessageEnds() {
+        sends.onMessageEnd(this::messageEnded);
+        listens = true;
+    }
+
+    /** Those that wait for room try again, on a thread that holds no lock. */
+    private void hasRoom() {
+        Runnable waiting = onRoom;
+        if (waiting != null && !awaited) {
+            onRoom = null;
+            waiting.run();
+        }
     }
 
     /** The bytes of what waits before the queue. */
@@ -172,8 +243,7 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
                     if (listens) {
                         return;
                     }
-                    sends.onMessageEnd(this::messageEnded);
-                    listens = true; // and once more, since it may have ended before
+                    listenToMessageEnds(); // and once more, since it may have ended before
                 }
                 case CLOSING -> {
                     waiting.clear();
@@ -191,6 +261,7 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
 
     private synchronized void messageEnded() {
         goOn();
+        hasRoom();
     }
 
     @Override
@@ -204,6 +275,7 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
         awaited = false;
         if (failure == null) {
             goOn();
+            hasRoom();
         }
     }
 

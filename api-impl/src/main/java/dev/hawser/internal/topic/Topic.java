@@ -1,5 +1,7 @@
 package dev.hawser.internal.topic;
 
+import dev.hawser.internal.dispatch.DrainDispatcher;
+import dev.hawser.internal.dispatch.Turn;
 import dev.hawser.internal.transport.SharedMessage;
 import dev.hawser.topic.SlowSubscriber;
 import dev.hawser.topic.TopicCounts;
@@ -21,6 +23,8 @@ final class Topic {
     private static final @Nullable Member[] NOBODY = {};
     /** Instead of its place: it is not there any more. */
     private static final int GONE = -1;
+    /** Instead of the offset of what it gets next: whatever is published next. */
+    private static final long LIVE = 0;
 
     private static final AtomicReferenceFieldUpdater<Topic, @Nullable Member> LEAVING =
             AtomicReferenceFieldUpdater.newUpdater(Topic.class, Member.class, "leaving");
@@ -29,6 +33,7 @@ final class Topic {
 
     private final String name;
     private final TopicCounters counters;
+    private final DrainDispatcher dispatcher;
     private final Consumer<Topic> whenRetired;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -38,6 +43,8 @@ final class Topic {
     private long published;
     private long delivered;
     private long closed;
+    /** Null until something is published that is to be kept. */
+    private @Nullable TopicHistory history;
     /** Whether nobody is subscribed any more, and the name leads to another topic, or to none. */
     private boolean retired;
 
@@ -46,8 +53,14 @@ final class Topic {
     private volatile TopicOptions options;
 
     /** @param whenRetired told, under the lock, that nobody is left of this topic: its name is free */
-    Topic(String name, TopicOptions options, TopicCounters counters, Consumer<Topic> whenRetired) {
+    Topic(
+            String name,
+            TopicOptions options,
+            TopicCounters counters,
+            DrainDispatcher dispatcher,
+            Consumer<Topic> whenRetired) {
         this.name = name;
+        this.dispatcher = dispatcher;
         this.counters = counters;
         this.whenRetired = whenRetired;
         this.options = options;
@@ -71,7 +84,7 @@ final class Topic {
      * @return false if the topic is retired
      * @throws IllegalStateException if the session is closing or closed
      */
-    boolean subscribe(Subscriber subscriber, @Nullable SlowSubscriber rule) {
+    boolean subscribe(Subscriber subscriber, @Nullable SlowSubscriber rule, Attention attention) {
         lock.lock();
         try {
             if (retired) {
@@ -84,6 +97,7 @@ final class Topic {
             if (subscriber.begin(begun)) {
                 begun.index = count;
                 members[count++] = begun;
+                begin(begun, attention);
             } else if (subscriber.isClosed()) {
                 throw new IllegalStateException(
                         subscriber.session() + " is closing: it cannot subscribe to topic " + name);
@@ -94,6 +108,90 @@ final class Topic {
         } finally {
             release();
         }
+    }
+
+    /** Tells a client that agreed to envelopes where it stands, and sends what it has missed. */
+    private void begin(Member begun, Attention attention) {
+        if (!begun.subscriber.isEnveloped() || options.historySize() == 0) {
+            return;
+        }
+        TopicHistory kept = history();
+        kept.trim(options.historySize(), options.historyAge(), System.nanoTime());
+        Wishes.Wish wish = begun.subscriber.takeWish(name);
+        if (wish == null) {
+            tell(begun, "subscribed", kept.newest(), attention);
+        } else if (wish.epoch().equals(kept.epoch()) && kept.reaches(wish.offset())) {
+            tell(begun, "recovered", wish.offset(), attention);
+            begun.next = wish.offset() + 1;
+            catchUp(begun, attention);
+        } else {
+            tell(begun, "gap", kept.newest(), attention);
+        }
+    }
+
+    private void tell(Member member, String kind, long offset, Attention attention) {
+        deliver(member, Envelope.position(kind, name, history().epoch(), offset), "", attention);
+    }
+
+    private TopicHistory history() {
+        TopicHistory kept = history;
+        if (kept == null) {
+            kept = new TopicHistory();
+            history = kept;
+        }
+        return kept;
+    }
+
+    /** Goes on with what a member has yet to get, as far as its session has room; then it is a live one again. */
+    private void catchUp(Member member, Attention attention) {
+        TopicHistory kept = history();
+        while (member.next != LIVE) {
+            Publication message = kept.at(member.next);
+            if (message == null && member.next <= kept.newest()) {
+                tell(member, "gap", kept.newest(), attention); // it reads more slowly than history passes
+                member.next = LIVE;
+            } else if (message == null) {
+                member.next = LIVE;
+            } else if (!offer(member, message, attention)) {
+                return;
+            } else {
+                member.next++;
+            }
+        }
+    }
+
+    /** Queues a message of the history, or has the member come back for it. */
+    private boolean offer(Member member, Publication message, Attention attention) {
+        Subscriber subscriber = member.subscriber;
+        try {
+            boolean queued = subscriber.deliverIfRoom(message.form(name, true), () -> readySoon(member));
+            if (queued && subscriber.claimAttention()) {
+                attention.add(subscriber);
+            }
+            return queued;
+        } catch (Throwable e) {
+            subscriber.failed();
+            attendFailed(subscriber, attention);
+            return false;
+        }
+    }
+
+    private void readySoon(Member member) {
+        dispatcher.readySoon(new Turn.Ticket(member));
+    }
+
+    /** Called without locks: there is room for a member that has yet to get messages. */
+    private void catchUpLater(Member member) {
+        Attention attention = new Attention(dispatcher);
+        lock.lock();
+        try {
+            if (member.index != GONE) {
+                catchUp(member, attention);
+            }
+        } finally {
+            release();
+        }
+        attention.pay();
     }
 
     private void changeRule(Subscriber subscriber, SlowSubscriber rule) {
@@ -135,19 +233,24 @@ final class Topic {
      * @param attention takes those that are to be flushed or closed, once no lock is held
      * @return null if the topic is retired
      */
-    @Nullable Outcome publish(SharedMessage message, String key, @Nullable Session except, Attention attention) {
+    @Nullable Outcome publish(Publication message, @Nullable Session except, Attention attention) {
         lock.lock();
         try {
             if (retired) {
                 return null;
             }
             published++;
+            TopicOptions rules = options;
+            boolean kept = rules.historySize() > 0;
+            if (kept) {
+                history().add(message, rules.historySize(), rules.historyAge(), System.nanoTime());
+            }
             int taken = 0;
             int missed = 0;
             for (int i = 0; i < count; i++) {
                 Member to = members[i];
                 if (to != null && to.subscriber.session() != except) {
-                    if (deliver(to, message, key, attention)) {
+                    if (pass(to, message, kept, attention)) {
                         taken++;
                     } else {
                         missed++;
@@ -160,6 +263,18 @@ final class Topic {
         } finally {
             release();
         }
+    }
+
+    private boolean pass(Member to, Publication message, boolean kept, Attention attention) {
+        boolean enveloped = to.subscriber.isEnveloped();
+        if (!kept || !enveloped) {
+            return deliver(to, message.form(name, enveloped), message.key, attention);
+        }
+        if (to.next == LIVE) {
+            to.next = message.offset();
+            catchUp(to, attention);
+        }
+        return true; // or it comes to it later
     }
 
     private boolean deliver(Member to, SharedMessage message, String key, Attention attention) {
@@ -237,12 +352,28 @@ final class Topic {
         }
     }
 
+    /** Under the lock: whether something is kept for who comes back. */
+    private boolean hasHistory() {
+        TopicHistory kept = history;
+        if (kept == null) {
+            return false;
+        }
+        kept.trim(options.historySize(), options.historyAge(), System.nanoTime());
+        return !kept.isEmpty();
+    }
+
+    /** Retires if nobody is left of it and its history is over. */
+    void retireIfOver() {
+        lock.lock();
+        release();
+    }
+
     /** Gives the lock back; who came to leave meanwhile leaves, and a topic that nobody is left of retires. */
     private void release() {
         do {
             if (lock.getHoldCount() == 1) {
                 letGo();
-                if (count == 0 && !retired) {
+                if (count == 0 && !retired && !hasHistory()) {
                     retired = true;
                     whenRetired.accept(this);
                 }
@@ -252,7 +383,7 @@ final class Topic {
     }
 
     /** A subscriber's place in this topic. */
-    private final class Member implements Subscription {
+    private final class Member implements Subscription, Turn {
         final Subscriber subscriber;
         /** Guarded by the topic's lock. */
         int index;
@@ -260,10 +391,18 @@ final class Topic {
         @Nullable Member nextLeaving;
 
         volatile @Nullable SlowSubscriber ownRule;
+        /** The offset of what it is to get next, if it is behind, or LIVE. Guarded by the topic's lock. */
+        long next = LIVE;
 
         Member(Subscriber subscriber, @Nullable SlowSubscriber ownRule) {
             this.subscriber = subscriber;
             this.ownRule = ownRule;
+        }
+
+        /** As a turn: there is room for what it has yet to get. */
+        @Override
+        public void run() {
+            catchUpLater(this);
         }
 
         Topic of() {

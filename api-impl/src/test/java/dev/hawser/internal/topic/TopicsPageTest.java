@@ -17,6 +17,7 @@ import jakarta.websocket.server.ServerEndpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Matcher;
@@ -109,5 +110,17 @@ class TopicsPageTest {
         long lost = counts.dropped() + counts.closed();
         assertEquals(0, lost);
         assertEquals(1, counts.delivered());
+    }
+
+    @Test
+    void history() {
+        Peer peer = world.connect(new Prices(), "hawser.topics.v1", "");
+        Topics topics = Topics.of(peer.session());
+        topics.configure("room/*", TopicOptions.live().history(1000, Duration.ofMinutes(10)));
+        topics.publish("room/7", "before");
+        topics.subscribe(peer.session(), "room/7");
+        topics.publish("room/7", "after");
+        assertTrue(peer.received().get(0).endsWith("\"offset\":1}\n"), peer.received()::toString);
+        assertTrue(peer.received().get(1).endsWith("\"offset\":2,\"previous\":1}\nafter"), peer.received()::toString);
     }
 }

@@ -1,0 +1,57 @@
+package dev.hawser.internal.topic;
+
+import dev.hawser.extension.Opcode;
+import dev.hawser.internal.transport.SharedMessage;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The wire format of the subprotocol {@code hawser.topics.v1}: a message of a topic begins with U+001E, which a JSON
+ * object follows, up to the first line feed; the rest is the message as it was published (docs/topics.md).
+ */
+final class Envelope {
+    /** What a session must have agreed to get envelopes, alone or with {@code +} and a name of the application's. */
+    static final String SUBPROTOCOL = "hawser.topics.v1";
+
+    private Envelope() {}
+
+    /** Whether a session that agreed this subprotocol gets envelopes. */
+    static boolean isAgreed(@Nullable String subprotocol) {
+        return subprotocol != null && (subprotocol.equals(SUBPROTOCOL) || subprotocol.startsWith(SUBPROTOCOL + "+"));
+    }
+
+    /** A message with its place; without one if the offset is 0. */
+    static SharedMessage of(String topic, String epoch, long offset, SharedMessage message) {
+        String kind = message.kind() == Opcode.TEXT ? "text" : "binary";
+        byte[] head = head(topic, kind, epoch, offset, offset > 0 ? offset - 1 : -1);
+        byte[] payload = message.payload();
+        byte[] whole = Arrays.copyOf(head, head.length + payload.length);
+        System.arraycopy(payload, 0, whole, head.length, payload.length);
+        return new SharedMessage(message.kind(), whole);
+    }
+
+    /** Says behind which offset messages begin to follow: {@code subscribed}, {@code recovered} or {@code gap}. */
+    static SharedMessage position(String kind, String topic, String epoch, long offset) {
+        return new SharedMessage(Opcode.TEXT, head(topic, kind, epoch, offset, -1));
+    }
+
+    private static byte[] head(String topic, String kind, String epoch, long offset, long previous) {
+        StringBuilder json = new StringBuilder("\u001e{\"topic\":\"");
+        for (int i = 0; i < topic.length(); i++) { // no control characters are in it
+            char c = topic.charAt(i);
+            if (c == '"' || c == '\\') {
+                json.append('\\');
+            }
+            json.append(c);
+        }
+        json.append("\",\"kind\":\"").append(kind).append('"');
+        if (!epoch.isEmpty()) {
+            json.append(",\"epoch\":\"").append(epoch).append("\",\"offset\":").append(offset);
+        }
+        if (previous >= 0) {
+            json.append(",\"previous\":").append(previous);
+        }
+        return json.append("}\n").toString().getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.hawser.internal.topic;
+
+import dev.hawser.internal.transport.SharedMessage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message of a topic in the two forms in which it goes out: as it is, and, for sessions that agreed
+ * {@link Envelope#SUBPROTOCOL}, with the line that says which it is. The lock of its topic guards it.
+ */
+final class Publication {
+    final SharedMessage bare;
+    final String key;
+    /** Where it stands in the history of its topic, from 1; 0 if there is none. */
+    private long offset;
+
+    private String epoch = "";
+    private @Nullable SharedMessage enveloped;
+
+    Publication(SharedMessage bare, String key) {
+        this.bare = bare;
+        this.key = key;
+    }
+
+    void place(String inEpoch, long at) {
+        epoch = inEpoch;
+        offset = at;
+    }
+
+    long offset() {
+        return offset;
+    }
+
+    /** What a session gets: made once, when the first session needs it. */
+    SharedMessage form(String topic, boolean envelope) {
+        if (!envelope) {
+            return bare;
+        }
+        SharedMessage made = enveloped;
+        if (made == null) {
+            made = Envelope.of(topic, epoch, offset, bare);
+            enveloped = made;
+        }
+        return made;
+    }
+}
