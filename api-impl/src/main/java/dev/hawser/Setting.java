@@ -331,11 +331,10 @@ public final class Setting<T> {
     }
 
     private static int whole(String text) {
-        try {
-            return Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("expected a whole number", e);
+        if (!text.matches("-?[0-9]{1,9}")) {
+            throw new IllegalArgumentException("expected a whole number");
         }
+        return Integer.parseInt(text);
     }
 
     private static void checkWindowBits(int bits) {

@@ -69,10 +69,10 @@ public final class SettingFuzz {
     /** Null if it is to be refused. */
     private static @Nullable BigInteger number(Setting<?> setting, String text) {
         if (setting == Setting.COMPRESSION_LEVEL) {
-            return text.matches("-1|0*[1-9]") ? new BigInteger(text) : null;
+            return text.matches("-?[0-9]{1,9}") && text.matches("-0*1|0*[1-9]") ? new BigInteger(text) : null;
         }
         if (setting == Setting.COMPRESSION_PEER_WINDOW_BITS) {
-            return text.matches("0*(?:[89]|1[0-5])") ? new BigInteger(text) : null;
+            return text.matches("[0-9]{1,9}") && text.matches("0*(?:[89]|1[0-5])") ? new BigInteger(text) : null;
         }
         Matcher matcher = NUMBER.matcher(text);
         if (!matcher.matches()) {

@@ -105,13 +105,14 @@ public final class UriTemplate {
         if (text.indexOf('{') >= 0 || text.indexOf('}') >= 0) {
             throw invalid(path, "has the segment \"" + text + "\"; a variable as {name} must be a whole segment");
         }
-        if (text.equals(".") || text.equals("..")) {
-            throw invalid(path, "has the segment \"" + text + "\", which no request path keeps");
-        }
         if (text.indexOf('?') >= 0 || text.indexOf('#') >= 0) {
             throw invalid(path, "has a query or fragment; those are no part of a path");
         }
-        return new Segment(decode(path, text), null);
+        String literal = decode(path, text);
+        if (literal.equals(".") || literal.equals("..")) {
+            throw invalid(path, "has the segment \"" + text + "\", which no request path keeps");
+        }
+        return new Segment(literal, null);
     }
 
     /**

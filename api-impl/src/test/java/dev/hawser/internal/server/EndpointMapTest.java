@@ -157,6 +157,8 @@ class EndpointMapTest {
                 "/a#b",
                 "/.",
                 "/a/..",
+                "/a/%2e%2e",
+                "/%2E/b",
                 "/%",
                 "/%4",
                 "/%zz",

@@ -110,16 +110,16 @@ public final class DeflaterFuzz {
     /** Pieces: octets of the input, runs, noise, and repetitions of what was there before. */
     private byte[] composed() {
         ByteArrayOutputStream message = new ByteArrayOutputStream();
-        for (int pieces = input.below(12); pieces >= 0 && message.size() < 60_000 && !input.isEmpty(); pieces--) {
+        for (int pieces = input.below(12); pieces >= 0 && message.size() < 20_000 && !input.isEmpty(); pieces--) {
             switch (input.below(4)) {
                 case 0 -> message.writeBytes(input.octets(input.octet()));
                 case 1 -> {
-                    byte[] run = new byte[input.below(20_000)];
+                    byte[] run = new byte[input.below(4_000)];
                     Arrays.fill(run, (byte) input.octet());
                     message.writeBytes(run);
                 }
                 case 2 -> {
-                    byte[] noise = new byte[input.below(10_000)];
+                    byte[] noise = new byte[input.below(4_000)];
                     new Random(input.octet()).nextBytes(noise);
                     int kept = input.oneOf(0xFF, 0x0F, 0x81);
                     for (int i = 0; i < noise.length; i++) {

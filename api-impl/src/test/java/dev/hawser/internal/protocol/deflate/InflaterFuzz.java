@@ -17,7 +17,7 @@ import java.util.zip.Inflater;
  */
 public final class InflaterFuzz {
     /** More is not asked for: what a peer may inflate is bounded above. */
-    private static final int MOST = 100_000;
+    private static final int MOST = 10_000;
 
     private final FuzzInput input;
     private final int windowBits;
@@ -77,7 +77,7 @@ public final class InflaterFuzz {
             return input.octets(input.octet());
         }
         byte[] period = input.octets(1 + (how >> 1 & 7));
-        byte[] message = new byte[input.below(40_000)];
+        byte[] message = new byte[input.below(12_000)];
         for (int i = 0; i < message.length && period.length > 0; i++) {
             message[i] = period[i % period.length];
         }
