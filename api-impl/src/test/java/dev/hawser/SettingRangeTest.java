@@ -40,9 +40,9 @@ class SettingRangeTest {
     @ParameterizedTest
     @ValueSource(strings = {"+9", "\u0669", "9 9", "0x9", "99999999999"})
     void aNumberIsWrittenInAsciiDigitsAlone(String text) {
-        for (Setting<?> setting : new Setting<?>[] {
-            Setting.COMPRESSION_LEVEL, Setting.COMPRESSION_PEER_WINDOW_BITS, Setting.MAX_WORKERS
-        }) {
+        for (Setting<?> setting :
+                new Setting<?>[] {Setting.COMPRESSION_LEVEL, Setting.COMPRESSION_PEER_WINDOW_BITS, Setting.MAX_WORKERS
+                }) {
             assertThrows(IllegalArgumentException.class, () -> setting.parse(text), setting::key);
         }
     }
