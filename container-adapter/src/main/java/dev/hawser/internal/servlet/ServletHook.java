@@ -201,6 +201,12 @@ final class ServletHook implements TransportHook {
         };
     }
 
+    /** GlassFish calls initializers in any order, and Tyrus's does nothing where a ServerContainer is there. */
+    @Override
+    public boolean ownWebSocketFollows() {
+        return family == ContainerFamily.GLASSFISH;
+    }
+
     /** None is there yet; one that installs itself later is met by {@code HawserListener}. */
     @Override
     public boolean disableOwnWebSocket() {

@@ -77,6 +77,7 @@ class LibertyIT {
                 "run",
                 "app");
         liberty.awaitLine("CWWKZ0001I");
+        liberty.awaitLine("CWWKF0011I"); // the port is open
         return liberty;
     }
 }

@@ -39,7 +39,8 @@ class PayaraIT {
                 assertEquals(2, server.objectsOf(SESSION));
                 assertEquals(0, server.objectsOf("org.glassfish.tyrus.core.TyrusSession"));
             }
-            assertEquals(1, server.lines(line -> line.contains(REPLACED)).size(), server.text());
+            // Payara calls initializers in any order, and Tyrus does nothing where Hawser is there.
+            assertTrue(server.lines(line -> line.contains(REPLACED)).size() <= 1, server.text());
             assertEquals(List.of(), complaintsOfHawser(server));
         }
     }
