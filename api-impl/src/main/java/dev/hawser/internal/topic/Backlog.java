@@ -35,7 +35,26 @@ final class Backlog {
         }
     }
 
-    private record About(Subscription to, String key) {}
+    /** A topic and a key. No record: what the Java machine keeps to compare records keeps an undeployed application. */
+    private static final class About {
+        private final Subscription to;
+        private final String key;
+
+        About(Subscription to, String key) {
+            this.to = to;
+            this.key = key;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof About about && to == about.to && key.equals(about.key);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * System.identityHashCode(to) + key.hashCode();
+        }
+    }
 
     private final long maxBytes;
     private final long maxKept;
