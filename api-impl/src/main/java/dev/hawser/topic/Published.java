@@ -20,7 +20,8 @@ public interface Published {
 
     /**
      * How many subscribers did not get it: they are closing, or have been closed because they read too slowly. A
-     * message that a slow subscriber's rule drops counts as delivered here, and in {@link TopicCounts#dropped}.
+     * message that a slow subscriber's rule drops counts as delivered here, and in {@link TopicCounts#dropped}. So does
+     * one of a topic with history to a session that agreed {@code hawser.topics.v1}: it can come to it later.
      */
     int failed();
 }

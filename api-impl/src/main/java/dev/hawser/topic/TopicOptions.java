@@ -18,6 +18,9 @@ import java.util.Objects;
  * @since 0.1.0
  */
 public final class TopicOptions {
+    /** The longest age, 292 years, so that it can be counted in nanoseconds. */
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
     private static final TopicOptions LIVE = new TopicOptions(SlowSubscriber.CLOSE, List.of(), 0, Duration.ZERO);
 
     private final SlowSubscriber slow;
@@ -62,14 +65,14 @@ public final class TopicOptions {
      * {@code hawser.topics.v1} gets what it has missed when it comes back (docs/topics.md). Initially none are kept.
      *
      * @param messages how many at most, 1 or more
-     * @param age for how long at most, more than 0
+     * @param age for how long at most, more than 0; 292 years if it is more
      */
     public TopicOptions history(int messages, Duration age) {
         if (messages < 1 || age.isNegative() || age.isZero()) {
             throw new IllegalArgumentException(
                     "a history has at least 1 message and lasts: not " + messages + " for " + age);
         }
-        return new TopicOptions(slow, encoders, messages, age);
+        return new TopicOptions(slow, encoders, messages, age.compareTo(LONGEST) > 0 ? LONGEST : age);
     }
 
     /** See {@link #slow(SlowSubscriber)}. */

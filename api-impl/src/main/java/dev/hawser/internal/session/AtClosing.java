@@ -5,8 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Who is told that a session begins to close: one listener at most, once. Thread-safe. */
 public final class AtClosing {
-    /** Must not wait or throw. */
+    /** Who is told. */
     public interface Listener {
+        /** Must not wait, nor take a lock: the caller may hold any. Called again if an error has ended it. */
         void sessionCloses();
     }
 
@@ -30,8 +31,17 @@ public final class AtClosing {
     /** The session begins to close. Any number of times. */
     void closing() {
         Listener told = listener.getAndSet(NOBODY);
-        if (told != null) {
+        if (told == null || told == NOBODY) {
+            return;
+        }
+        boolean done = false;
+        try {
             told.sessionCloses();
+            done = true;
+        } finally {
+            if (!done) {
+                listener.set(told); // an error: it is told again by who tries again to close
+            }
         }
     }
 }

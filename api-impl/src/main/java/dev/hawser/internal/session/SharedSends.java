@@ -34,17 +34,19 @@ public final class SharedSends {
     private final OutboundQueue queue;
     private final MessageSender sender;
     private final SessionTimeouts timeouts;
+    private final ContainerRuntime runtime;
 
-    private SharedSends(WebSocketConnection connection) {
+    private SharedSends(WebSocketConnection connection, ContainerRuntime runtime) {
         this.connection = connection;
         this.queue = connection.outbound();
         this.sender = connection.sender();
         this.timeouts = connection.timeouts();
+        this.runtime = runtime;
     }
 
     /** The way into that session. */
     public static SharedSends of(WebSocketSession session) {
-        return new SharedSends(session.connection());
+        return new SharedSends(session.connection(), session.runtime());
     }
 
     /** Queues a message behind all others. If it throws, which it does for errors alone, nothing was queued. */
@@ -103,11 +105,11 @@ public final class SharedSends {
 
     /**
      * Flushes all that the network takes. While another thread is inside of a write, which only computes, this waits
-     * for it: so a session is not taken for slow because a thread of ours is.
+     * for it, 100 ms at most: so a session is not taken for slow because a thread of ours is. An event loop never waits.
      */
     public void flushAll() {
         flush();
-        if (queue.bufferedBytes() > 0) {
+        if (queue.bufferedBytes() > 0 && !runtime.onEventLoop()) {
             boolean interrupted = Thread.interrupted();
             try {
                 queue.awaitWriting(System.nanoTime() + LONGEST_CALL);

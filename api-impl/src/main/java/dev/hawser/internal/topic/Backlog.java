@@ -20,6 +20,9 @@ final class Backlog {
         final SharedMessage message;
         final String key;
         private final boolean droppable;
+        /** What it is the latest of; null where all are kept. */
+        private final @Nullable About about;
+
         private @Nullable Entry before;
         private @Nullable Entry behind;
 
@@ -27,7 +30,9 @@ final class Backlog {
             this.to = to;
             this.message = message;
             this.key = key;
-            this.droppable = to.rule() != SlowSubscriber.CLOSE;
+            SlowSubscriber rule = to.rule();
+            this.droppable = rule != SlowSubscriber.CLOSE;
+            this.about = rule == SlowSubscriber.LATEST ? new About(to, key) : null;
         }
 
         int bytes() {
@@ -93,17 +98,18 @@ final class Backlog {
 
     /**
      * Adds a message behind all others, and drops what its rule says, and then the oldest that may be dropped, as long
-     * as the bytes are too many. Returns false if it may not be dropped, and nothing else can be.
+     * as the bytes are too many; never the message itself, however large. Returns false if it may not be dropped, and
+     * nothing else can be.
      */
     boolean add(Entry entry) {
-        if (entry.to.rule() == SlowSubscriber.LATEST) {
-            Entry older = latest.put(new About(entry.to, entry.key), entry);
+        if (entry.about != null) {
+            Entry older = latest.put(entry.about, entry);
             if (older != null) {
                 drop(older);
             }
         }
         link(entry);
-        for (Entry oldest = first; bytes > maxBytes && oldest != null; ) {
+        for (Entry oldest = first; bytes > maxBytes && oldest != null && oldest != entry; ) {
             Entry next = oldest.behind;
             if (oldest.droppable) {
                 drop(oldest);
@@ -149,8 +155,8 @@ final class Backlog {
             behind.before = before;
         }
         bytes -= entry.bytes();
-        if (!latest.isEmpty()) {
-            latest.remove(new About(entry.to, entry.key), entry);
+        if (entry.about != null) {
+            latest.remove(entry.about, entry);
         }
     }
 

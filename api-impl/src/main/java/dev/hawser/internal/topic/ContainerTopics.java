@@ -24,24 +24,48 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The topics of the sessions of one {@link ContainerRuntime}. */
 public final class ContainerTopics implements Topics, AutoCloseable {
-    /** After so many topics with a history that have begun, those whose history is over are looked for. */
-    private static final int LOOK_EACH = 256;
+    /** Histories pass with time, and nobody tells: so often, in seconds, they are looked through. */
+    private static final long LOOK_EACH = 10;
 
-    private final AtomicInteger begun = new AtomicInteger();
     private final ContainerRuntime runtime;
     private final ConcurrentHashMap<String, Topic> topics = new ConcurrentHashMap<>();
     private final TopicRules rules = new TopicRules();
     private final ObjectEncoding objects;
     private final TopicCounters counters = new TopicCounters();
+    /** Null in a container that has stopped. */
+    private final @Nullable ScheduledFuture<?> look;
 
     private ContainerTopics(ContainerRuntime runtime) {
         this.runtime = runtime;
         this.objects = new ObjectEncoding(runtime.components(), runtime.classLoader());
+        this.look = lookFrom(runtime.resources().timer());
+    }
+
+    private @Nullable ScheduledFuture<?> lookFrom(ScheduledExecutorService timer) {
+        try {
+            return timer.scheduleWithFixedDelay(this::giveBackWhatIsOver, LOOK_EACH, LOOK_EACH, TimeUnit.SECONDS);
+        } catch (RejectedExecutionException e) {
+            return null;
+        }
+    }
+
+    /** On the container's timer, so it waits for nobody. */
+    private void giveBackWhatIsOver() {
+        for (Topic topic : topics.values()) {
+            try {
+                topic.retireIfOver();
+            } catch (Throwable e) {
+                // It is looked at again the next time; an error here would end all further looks.
+            }
+        }
     }
 
     /** See {@link Topics#of(Session)}. */
@@ -84,16 +108,12 @@ public final class ContainerTopics implements Topics, AutoCloseable {
         TopicNames.check(topic);
         Attention attention = new Attention(runtime.dispatcher());
         boolean done;
-        do {
-            done = topics.computeIfAbsent(topic, this::made).subscribe(subscriber, slow, attention);
-        } while (!done); // it has retired, and another takes its name
-        attention.pay();
-    }
-
-    /** Histories pass with time, and nobody tells: so it is looked at now and then, when a topic begins. */
-    private void retireThoseThatAreOver() {
-        if (begun.incrementAndGet() % LOOK_EACH == 0) {
-            topics.values().forEach(Topic::retireIfOver);
+        try {
+            do {
+                done = topics.computeIfAbsent(topic, this::made).subscribe(subscriber, slow, attention);
+            } while (!done); // it has retired, and another takes its name
+        } finally {
+            attention.pay();
         }
     }
 
@@ -192,17 +212,20 @@ public final class ContainerTopics implements Topics, AutoCloseable {
     private CompletionStage<Published> publish(String topic, SharedMessage message, PublishOptions options) {
         counters.published.increment();
         Attention attention = new Attention(runtime.dispatcher());
-        Publication publication = new Publication(message, options.key());
+        Session except = options.except();
+        Publication publication = new Publication(message, options.key(), except == null ? null : except.getId());
         Outcome outcome = null;
-        while (outcome == null) {
-            Topic known = topics.get(topic);
-            if (known == null && rules.of(topic).historySize() > 0) {
-                retireThoseThatAreOver();
-                known = topics.computeIfAbsent(topic, this::made);
+        try {
+            while (outcome == null) {
+                Topic known = topics.get(topic);
+                if (known == null && rules.of(topic).historySize() > 0) {
+                    known = topics.computeIfAbsent(topic, this::made);
+                }
+                outcome = known == null ? Outcome.NOBODY : known.publish(publication, except, attention);
             }
-            outcome = known == null ? Outcome.NOBODY : known.publish(publication, options.except(), attention);
+        } finally {
+            attention.pay();
         }
-        attention.pay();
         return CompletableFuture.completedStage(outcome);
     }
 
@@ -237,6 +260,9 @@ public final class ContainerTopics implements Topics, AutoCloseable {
     /** The container has stopped: encoders are destroyed. */
     @Override
     public void close() {
+        if (look != null) {
+            look.cancel(false);
+        }
         objects.close();
     }
 }

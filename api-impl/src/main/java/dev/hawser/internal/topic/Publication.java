@@ -10,20 +10,29 @@ import org.jspecify.annotations.Nullable;
 final class Publication {
     final SharedMessage bare;
     final String key;
+    /** The id of the session that does not get it; null for none. No session, which a history would keep. */
+    private final @Nullable String except;
+
     /** Where it stands in the history of its topic, from 1; 0 if there is none. */
     private long offset;
 
     private String epoch = "";
     private @Nullable SharedMessage enveloped;
 
-    Publication(SharedMessage bare, String key) {
+    Publication(SharedMessage bare, String key, @Nullable String except) {
         this.bare = bare;
         this.key = key;
+        this.except = except;
     }
 
     void place(String inEpoch, long at) {
         epoch = inEpoch;
         offset = at;
+    }
+
+    /** Whether it is not for the session of this id. */
+    boolean excepts(String session) {
+        return session.equals(except);
     }
 
     long offset() {

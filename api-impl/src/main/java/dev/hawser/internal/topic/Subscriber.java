@@ -7,11 +7,11 @@ import dev.hawser.internal.session.WebSocketSession;
 import dev.hawser.internal.transport.PendingSend;
 import dev.hawser.internal.transport.SharedMessage;
 import dev.hawser.topic.SlowSubscriber;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,23 +41,26 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
     private final long maxBacklog;
     private final long maxKept;
 
+    /** Set before {@link #subscriptions} are looked through, and looked at after one is added: so none stays. */
+    private volatile boolean closed;
+
+    /** By topic. A session that closes takes its own out without a lock. */
+    private final ConcurrentHashMap<String, Subscription> subscriptions = new ConcurrentHashMap<>(4);
+
     // Guarded by this.
-    private final Map<String, Subscription> subscriptions = new HashMap<>(4);
     private @Nullable Backlog backlog;
     /** Whether {@link #ended} will be called, with which the backlog goes on. */
     private boolean awaited;
     /** Whether {@link #messageEnded} is called at each end of a partial message. */
     private boolean listens;
-    /** Whether the session begins to close. */
-    private boolean closed;
-    /** Whether {@link #attend} is to close the session. */
-    private boolean slow;
+    /** Whether {@link #attend} is to close the session. Written under the monitor. */
+    private volatile boolean slow;
 
-    private boolean failed;
+    private volatile boolean failed;
     /** What its client says it has seen; null if nothing. */
     private @Nullable Wishes wishes;
-    /** Runs once there is room for messages of a history. */
-    private @Nullable Runnable onRoom;
+    /** Those that try again once there is room for messages of a history; null if there never was one. */
+    private @Nullable Set<Subscription> waitForRoom;
 
     /**
      * @param maxBacklog bytes that wait before the queue, where the oldest may be dropped
@@ -78,10 +81,13 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
 
     /** Under the topic's lock. False if the session is subscribed to a topic of that name, or closes. */
     synchronized boolean begin(Subscription subscription) {
-        return !closed && subscriptions.putIfAbsent(subscription.topic(), subscription) == null;
+        if (closed || subscriptions.putIfAbsent(subscription.topic(), subscription) != null) {
+            return false;
+        }
+        return !closed || !subscriptions.remove(subscription.topic(), subscription); // else it leaves by itself
     }
 
-    synchronized @Nullable Subscription subscription(String topic) {
+    @Nullable Subscription subscription(String topic) {
         return subscriptions.get(topic);
     }
 
@@ -91,14 +97,22 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
         if (backlog != null) {
             backlog.forget(subscription);
         }
+        if (waitForRoom != null) {
+            waitForRoom.remove(subscription);
+        }
     }
 
-    synchronized Set<String> topics() {
+    Set<String> topics() {
         return Set.copyOf(subscriptions.keySet());
     }
 
-    synchronized boolean isClosed() {
+    boolean isClosed() {
         return closed;
+    }
+
+    /** Whether {@link #attend} is to close the session, and has not done so. */
+    boolean isToBeClosed() {
+        return (slow || failed) && !closed;
     }
 
     boolean isEnveloped() {
@@ -113,11 +127,11 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
     /**
      * Queues a message of a history, which can come later, too. Under the topic's lock.
      *
-     * @param room runs once there is room, on the thread that has written; not if the message was queued, or the
-     *     session closes
+     * @param to is to {@link Subscription#tryAgain} once there is room; not if the message was queued, or the session
+     *     closes
      * @return whether it was queued
      */
-    synchronized boolean deliverIfRoom(SharedMessage message, Runnable room) {
+    synchronized boolean deliverIfRoom(Subscription to, SharedMessage message) {
         if (closed || slow || failed) {
             return false;
         }
@@ -134,13 +148,10 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
             }
             mid = offer == Offer.MID_MESSAGE;
         }
-        Runnable others = onRoom;
-        onRoom = others == null
-                ? room
-                : () -> {
-                    others.run();
-                    room.run();
-                };
+        if (waitForRoom == null) {
+            waitForRoom = new LinkedHashSet<>(2);
+        }
+        waitForRoom.add(to);
         if (!awaited && !mid) {
             awaited = sends.onWritten(this);
             goOn();
@@ -154,12 +165,14 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
         listens = true;
     }
 
-    /** Those that wait for room try again, on a thread that holds no lock. */
+    /** Those that wait for room try again, unless something else still waits before them. */
     private void hasRoom() {
-        Runnable waiting = onRoom;
-        if (waiting != null && !awaited) {
-            onRoom = null;
-            waiting.run();
+        Set<Subscription> waiting = waitForRoom;
+        if (waiting == null || awaited || backlog != null && !backlog.isEmpty()) {
+            return;
+        }
+        for (Iterator<Subscription> each = waiting.iterator(); each.hasNext(); each.remove()) {
+            each.next().tryAgain(); // if this throws, it and the others still wait
         }
     }
 
@@ -276,6 +289,8 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
         if (failure == null) {
             goOn();
             hasRoom();
+        } else if (backlog != null) {
+            backlog.clear(); // the queue has ended
         }
     }
 
@@ -306,17 +321,17 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
         }
     }
 
+    /**
+     * Takes no lock: who closes may hold those of the connection, and who is in {@link #deliver} may wait for them, when
+     * its write fails. What waits in the backlog goes with the session.
+     */
     @Override
     public void sessionCloses() {
-        List<Subscription> ended;
-        synchronized (this) {
-            closed = true;
-            ended = new ArrayList<>(subscriptions.values());
-            subscriptions.clear();
-            if (backlog != null) {
-                backlog.clear();
+        closed = true;
+        subscriptions.forEach((topic, each) -> {
+            if (subscriptions.remove(topic, each)) {
+                each.leave();
             }
-        }
-        ended.forEach(Subscription::leave);
+        });
     }
 }

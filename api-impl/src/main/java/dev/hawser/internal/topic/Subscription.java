@@ -13,6 +13,9 @@ interface Subscription {
     /** A message that waited for the session was dropped. */
     void dropped();
 
-    /** The session closes. Never waits. */
+    /** There is room for what it could not deliver before: it is to try again, on a thread that holds no lock. */
+    void tryAgain();
+
+    /** The session closes. Never waits, and is called once. */
     void leave();
 }

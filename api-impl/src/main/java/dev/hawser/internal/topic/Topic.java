@@ -147,7 +147,9 @@ final class Topic {
         TopicHistory kept = history();
         while (member.next != LIVE) {
             Publication message = kept.at(member.next);
-            if (message == null && member.next <= kept.newest()) {
+            if (message != null && message.excepts(member.subscriber.session().getId())) {
+                member.next++;
+            } else if (message == null && member.next <= kept.newest()) {
                 tell(member, "gap", kept.newest(), attention); // it reads more slowly than history passes
                 member.next = LIVE;
             } else if (message == null) {
@@ -164,7 +166,7 @@ final class Topic {
     private boolean offer(Member member, Publication message, Attention attention) {
         Subscriber subscriber = member.subscriber;
         try {
-            boolean queued = subscriber.deliverIfRoom(message.form(name, true), () -> readySoon(member));
+            boolean queued = subscriber.deliverIfRoom(member, message.form(name, true));
             if (queued && subscriber.claimAttention()) {
                 attention.add(subscriber);
             }
@@ -176,10 +178,6 @@ final class Topic {
         }
     }
 
-    private void readySoon(Member member) {
-        dispatcher.readySoon(new Turn.Ticket(member));
-    }
-
     /** Called without locks: there is room for a member that has yet to get messages. */
     private void catchUpLater(Member member) {
         Attention attention = new Attention(dispatcher);
@@ -189,9 +187,12 @@ final class Topic {
                 catchUp(member, attention);
             }
         } finally {
-            release();
+            try {
+                release();
+            } finally {
+                attention.pay();
+            }
         }
-        attention.pay();
     }
 
     private void changeRule(Subscriber subscriber, SlowSubscriber rule) {
@@ -244,6 +245,8 @@ final class Topic {
             boolean kept = rules.historySize() > 0;
             if (kept) {
                 history().add(message, rules.historySize(), rules.historyAge(), System.nanoTime());
+            } else {
+                hasHistory(); // what was kept under other options is given back
             }
             int taken = 0;
             int missed = 0;
@@ -266,15 +269,29 @@ final class Topic {
     }
 
     private boolean pass(Member to, Publication message, boolean kept, Attention attention) {
-        boolean enveloped = to.subscriber.isEnveloped();
-        if (!kept || !enveloped) {
-            return deliver(to, message.form(name, enveloped), message.key, attention);
+        Subscriber subscriber = to.subscriber;
+        try {
+            boolean enveloped = subscriber.isEnveloped();
+            if (!kept && to.next != LIVE) {
+                catchUp(to, attention); // comes to the end, since nothing is kept any more
+            }
+            if (!kept || !enveloped) {
+                return deliver(to, message.form(name, enveloped), message.key, attention);
+            }
+            if (to.next == LIVE) {
+                to.next = message.offset();
+                catchUp(to, attention);
+            }
+            if (subscriber.isToBeClosed()) {
+                attention.add(subscriber); // again, if an error has kept it open before
+                return false;
+            }
+            return true; // or it comes to it later
+        } catch (Throwable e) { // of the Java machine: this session alone is lost
+            subscriber.failed();
+            attendFailed(subscriber, attention);
+            return false;
         }
-        if (to.next == LIVE) {
-            to.next = message.offset();
-            catchUp(to, attention);
-        }
-        return true; // or it comes to it later
     }
 
     private boolean deliver(Member to, SharedMessage message, String key, Attention attention) {
@@ -285,6 +302,8 @@ final class Topic {
                 closed++;
                 counters.closed.increment();
                 attention.add(subscriber);
+            } else if (delivery == Subscriber.Delivery.GONE && subscriber.isToBeClosed()) {
+                attention.add(subscriber); // again, if an error has kept it open before
             } else if (delivery == Subscriber.Delivery.DELIVERED && subscriber.claimAttention()) {
                 attention.add(subscriber);
             }
@@ -362,23 +381,31 @@ final class Topic {
         return !kept.isEmpty();
     }
 
-    /** Retires if nobody is left of it and its history is over. */
+    /** Gives back what is too old of its history, and retires if nobody is left of it and nothing is kept. Never waits. */
     void retireIfOver() {
-        lock.lock();
-        release();
+        if (lock.tryLock()) { // else who publishes does the same
+            try {
+                hasHistory();
+            } finally {
+                release();
+            }
+        }
     }
 
     /** Gives the lock back; who came to leave meanwhile leaves, and a topic that nobody is left of retires. */
     private void release() {
         do {
-            if (lock.getHoldCount() == 1) {
-                letGo();
-                if (count == 0 && !retired && !hasHistory()) {
-                    retired = true;
-                    whenRetired.accept(this);
+            try {
+                if (lock.getHoldCount() == 1) {
+                    letGo();
+                    if (count == 0 && !retired && !hasHistory()) {
+                        retired = true;
+                        whenRetired.accept(this);
+                    }
                 }
+            } finally {
+                lock.unlock();
             }
-            lock.unlock();
         } while (leaving != null && !lock.isHeldByCurrentThread() && lock.tryLock());
     }
 
@@ -386,7 +413,7 @@ final class Topic {
     private final class Member implements Subscription, Turn {
         final Subscriber subscriber;
         /** Guarded by the topic's lock. */
-        int index;
+        int index = GONE;
         /** The next of those that leave; written before it is published to the topic. */
         @Nullable Member nextLeaving;
 
@@ -424,6 +451,11 @@ final class Topic {
         public void dropped() {
             DROPPED.incrementAndGet(Topic.this);
             counters.dropped.increment();
+        }
+
+        @Override
+        public void tryAgain() {
+            dispatcher.readySoon(new Turn.Ticket(this));
         }
 
         @Override

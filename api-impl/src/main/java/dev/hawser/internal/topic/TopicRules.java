@@ -17,17 +17,15 @@ final class TopicRules {
             throw new IllegalArgumentException("a pattern of topics has at least one character");
         }
         StringBuilder regex = new StringBuilder();
-        for (int i = 0; i < pattern.length(); i++) {
-            if (pattern.charAt(i) != '*') {
-                regex.append(Pattern.quote(pattern.substring(i, i + 1)));
-            } else if (i + 1 < pattern.length() && pattern.charAt(i + 1) == '*') {
-                regex.append(".*");
-                i++;
-            } else {
-                regex.append("[^/]*");
-            }
+        int from = 0;
+        for (int star = pattern.indexOf('*'); star >= 0; star = pattern.indexOf('*', from)) {
+            regex.append(Pattern.quote(pattern.substring(from, star)));
+            boolean any = pattern.startsWith("**", star);
+            regex.append(any ? ".*" : "[^/]*");
+            from = star + (any ? 2 : 1);
         }
-        rules.add(0, new Rule(Pattern.compile(regex.toString()), options));
+        regex.append(Pattern.quote(pattern.substring(from)));
+        rules.add(0, new Rule(Pattern.compile(regex.toString(), Pattern.DOTALL), options)); // U+2028 is in names, too
     }
 
     TopicOptions of(String topic) {

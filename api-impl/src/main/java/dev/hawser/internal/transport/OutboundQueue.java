@@ -438,6 +438,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         try {
             first = !ending.hasCome();
             write.fail();
+            progress.signal();
         } finally {
             lock.unlock();
         }

@@ -2,13 +2,18 @@ package dev.hawser.internal.topic;
 
 import static dev.hawser.internal.topic.TopicWorld.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.Setting;
 import dev.hawser.Settings;
+import dev.hawser.extension.Opcode;
 import dev.hawser.internal.topic.TopicWorld.Peer;
+import dev.hawser.internal.transport.SharedMessage;
+import dev.hawser.topic.PublishOptions;
+import dev.hawser.topic.SlowSubscriber;
 import dev.hawser.topic.TopicOptions;
 import dev.hawser.topic.Topics;
 import java.io.IOException;
@@ -18,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -225,11 +231,95 @@ class RecoveryTest {
             publish("brief/" + i, 1, 1);
         }
         ContainerTopics all = ContainerTopics.of(publisher.session());
-        assertTrue(all.size() < 300, "topics: " + all.size());
+        await("all but t have ended", () -> all.size() == 1);
         Peer first = connect("");
         topics.subscribe(first.session(), "t");
         assertTrue(first.received().get(0).contains("\"offset\":1}"), first.received()::toString);
         assertThrows(IllegalArgumentException.class, () -> TopicOptions.live().history(0, Duration.ofMinutes(1)));
+    }
+
+    @Test
+    void theHistoryOfARoomThatAllHaveLeftIsGivenBackWhenItIsTooOld() {
+        topics.configure("brief", TopicOptions.live().history(5, Duration.ofMillis(100)));
+        Peer peer = connect("");
+        topics.subscribe(peer.session(), "brief");
+        publish("brief", 1, 3);
+        topics.unsubscribe(peer.session(), "brief");
+        ContainerTopics all = ContainerTopics.of(publisher.session());
+        await("the topic has ended, though nobody asked for it", () -> all.size() == 0);
+    }
+
+    @Test
+    void aHistoryMayLastForEver() {
+        topics.configure("old", TopicOptions.live().history(5, Duration.ofSeconds(Long.MAX_VALUE)));
+        publish("old", 1, 10);
+        Peer peer = connect("");
+        topics.subscribe(peer.session(), "old");
+        publish("old", 11, 12);
+        assertEquals(List.of(11, 12), numbers(peer, "old"));
+    }
+
+    @Test
+    void whoWaitsForTheEndOfAPartialMessageKeepsNoThreadBusy() throws IOException {
+        Peer peer = connect("");
+        peer.session().getBasicRemote().sendText("a", false);
+        topics.subscribe(peer.session(), "t"); // and what tells so waits
+        Subscriber subscriber = (Subscriber) peer.session().atClosing().listener();
+        AtomicInteger again = new AtomicInteger();
+        Subscription behind = new Subscription() {
+            @Override
+            public String topic() {
+                return "behind";
+            }
+
+            @Override
+            public SlowSubscriber rule() {
+                return SlowSubscriber.CLOSE;
+            }
+
+            @Override
+            public void dropped() {}
+
+            @Override
+            public void tryAgain() {
+                again.incrementAndGet();
+            }
+
+            @Override
+            public void leave() {}
+        };
+        SharedMessage message = new SharedMessage(Opcode.TEXT, new byte[1]);
+        assertFalse(subscriber.deliverIfRoom(behind, message));
+        assertFalse(subscriber.deliverIfRoom(behind, message));
+        assertEquals(0, again.get(), "there is no room yet, so nobody is to try again");
+        peer.session().getBasicRemote().sendText("b", true);
+        assertEquals(1, again.get(), "now there is");
+    }
+
+    @Test
+    void whoIsExceptedGetsNothingOfItWhenItIsBehind() throws IOException {
+        Peer peer = connect("");
+        topics.subscribe(peer.session(), "t");
+        peer.session().getBasicRemote().sendText("a", false);
+        publish("t", 1, 1);
+        topics.publish("t", 2 + FILLING, PublishOptions.toAll().except(peer.session()));
+        publish("t", 3, 3);
+        peer.session().getBasicRemote().sendText("b", true);
+        await("they have come", () -> numbers(peer, "t").contains(3));
+        assertEquals(List.of(1, 3), numbers(peer, "t"));
+    }
+
+    @Test
+    void whoIsBehindIsToldTheGapWhenHistoryIsTurnedOff() throws IOException {
+        Peer peer = connect("");
+        topics.subscribe(peer.session(), "t");
+        peer.session().getBasicRemote().sendText("a", false);
+        publish("t", 1, 2);
+        topics.configure("t", TopicOptions.live());
+        publish("t", 3, 3);
+        peer.session().getBasicRemote().sendText("b", true);
+        await("it goes on", () -> numbers(peer, "t").contains(3));
+        assertEquals(List.of("subscribed", "gap", "text"), kinds(peer, "t"));
     }
 
     @Test

@@ -225,6 +225,33 @@ class SlowSubscriberTest {
         assertFalse(peer.transport.isClosed());
     }
 
+    @Test
+    void aMessageThatIsLargerThanTheBacklogIsNotDroppedForItself() throws IOException {
+        Peer peer = world.connect();
+        Topics topics = Topics.of(peer.session());
+        topics.subscribe(peer.session(), "logs", SlowSubscriber.DROP_OLDEST);
+        peer.session().getBasicRemote().sendText("a", false);
+        topics.publish("logs", "L".repeat(3 * BACKLOG));
+        peer.session().getBasicRemote().sendText("b", true);
+        assertEquals(List.of("text:" + "L".repeat(3 * BACKLOG)), peer.received().subList(2, 3));
+        assertEquals(0, topics.counts().dropped());
+    }
+
+    @Test
+    void theLatestIsKeptHoweverLargeItIs() {
+        Peer slow = world.connect();
+        slow.transport.holdWrites();
+        Topics topics = Topics.of(slow.session());
+        topics.subscribe(slow.session(), "prices", SlowSubscriber.LATEST);
+        topics.publish("prices", "x".repeat(32 * 1024)); // fills the window
+        topics.publish("prices", "o".repeat(3 * BACKLOG));
+        topics.publish("prices", "n".repeat(3 * BACKLOG));
+        slow.transport.releaseWrite();
+        assertEquals(
+                List.of("text:" + "n".repeat(3 * BACKLOG)), slow.received().subList(1, 2));
+        assertEquals(1, topics.counts().dropped());
+    }
+
     private static Subscriber subscriber(Peer peer) {
         AtClosing.Listener subscriber = peer.session().atClosing().listener();
         if (subscriber == null) {

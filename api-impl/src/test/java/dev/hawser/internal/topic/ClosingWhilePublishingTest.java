@@ -1,0 +1,48 @@
+package dev.hawser.internal.topic;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.extension.Opcode;
+import dev.hawser.internal.topic.TopicWorld.Peer;
+import dev.hawser.internal.transport.MessagePart;
+import dev.hawser.topic.Topics;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** A peer closes its session, and its connection breaks, while somebody publishes to it. */
+class ClosingWhilePublishingTest {
+    private final TopicWorld world = new TopicWorld(
+            Settings.builder().set(Setting.OUTBOUND_BYTES, 64 * 1024).build());
+
+    /** Two that deadlock never end, and the container would wait for them: so it is closed only if they have ended. */
+    @Test
+    void aWriteThatFailsInThePublisherWaitsForNobodyWhoClosesTheSession() throws IOException, InterruptedException {
+        Peer peer = world.connect();
+        Topics topics = Topics.of(peer.session());
+        topics.subscribe(peer.session(), "t");
+        byte[] full = new byte[70_000];
+        peer.connection.outbound().append(MessagePart.WHOLE, Opcode.BINARY, full, 0, full.length); // and not flushed
+        Thread reader = new Thread(() -> peer.sends(Opcode.CLOSE, new byte[] {3, (byte) 0xE8}), "reader");
+        reader.setDaemon(true);
+        peer.transport.writesEndOn(end -> {
+            reader.start();
+            TopicWorld.await(
+                    "the session begins to close",
+                    () -> peer.session().atClosing().listener() == null);
+            peer.transport.abort();
+        });
+        Thread publisher = new Thread(() -> topics.publish("t", "x"), "publisher");
+        publisher.setDaemon(true);
+        publisher.start();
+        publisher.join(10_000);
+        assertFalse(publisher.isAlive(), "the publisher waits for the one who closes");
+        reader.join(10_000);
+        assertFalse(reader.isAlive(), "who closes waits for the publisher");
+        assertTrue(peer.transport.isClosed());
+        TopicWorld.await("it has left", () -> topics.subscribers("t") == 0);
+        world.close();
+    }
+}
