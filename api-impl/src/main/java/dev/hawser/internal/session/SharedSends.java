@@ -105,7 +105,8 @@ public final class SharedSends {
 
     /**
      * Flushes all that the network takes. While another thread is inside of a write, which only computes, this waits
-     * for it, 100 ms at most: so a session is not taken for slow because a thread of ours is. An event loop never waits.
+     * for it, 100 ms at most: so a session is not taken for slow because a thread of ours is. An event loop does not
+     * wait.
      */
     public void flushAll() {
         flush();

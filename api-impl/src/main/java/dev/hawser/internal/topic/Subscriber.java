@@ -9,7 +9,6 @@ import dev.hawser.internal.transport.SharedMessage;
 import dev.hawser.topic.SlowSubscriber;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +29,9 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
         /** It does not fit: {@link #attend} closes the session. */
         SLOW,
         /** The session is closing, or about to be closed. */
-        GONE
+        GONE,
+        /** Nothing yet: the session is to be flushed, and then asked once more. */
+        UNFLUSHED
     }
 
     private final WebSocketSession session;
@@ -182,18 +183,24 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
     }
 
     /** Under the lock of the subscription's topic, which makes the order. Never waits for the peer. */
-    synchronized Delivery deliver(Subscription to, SharedMessage message, String key) {
+    Delivery deliver(Subscription to, SharedMessage message, String key) {
+        Delivery made = deliver(to, message, key, false);
+        if (made == Delivery.UNFLUSHED) {
+            // A publisher may be faster than the threads that flush; then nobody is slow. Without the monitor: a write
+            // that fails waits for the engine, and a thread of the engine's tells that another has ended.
+            sends.flushAll();
+            made = deliver(to, message, key, true);
+        }
+        return made;
+    }
+
+    private synchronized Delivery deliver(Subscription to, SharedMessage message, String key, boolean flushed) {
         if (closed || slow || failed) {
             return Delivery.GONE;
         }
         boolean droppable = to.rule() != SlowSubscriber.CLOSE;
         if (!(droppable && awaited) && (backlog == null || backlog.isEmpty())) {
-            Offer offer = sends.offer(message);
-            if (offer == Offer.FULL && !droppable) {
-                sends.flushAll(); // a publisher may be faster than the threads that flush; then nobody is slow
-                offer = backlog == null || backlog.isEmpty() ? sends.offer(message) : Offer.MID_MESSAGE;
-            }
-            switch (offer) {
+            switch (sends.offer(message)) {
                 case ACCEPTED -> {
                     if (droppable) {
                         awaitIfMuchWaits();
@@ -204,7 +211,9 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
                     return Delivery.GONE;
                 }
                 case FULL -> {
-                    if (!droppable) {
+                    if (!droppable && !flushed) {
+                        return Delivery.UNFLUSHED;
+                    } else if (!droppable) {
                         slow = true;
                         return Delivery.SLOW;
                     }
@@ -214,17 +223,19 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
                 }
             }
         }
-        return deliverLater(new Backlog.Entry(to, message, key));
+        return deliverLater(new Backlog.Entry(to, message, key), flushed);
     }
 
-    private Delivery deliverLater(Backlog.Entry entry) {
+    private Delivery deliverLater(Backlog.Entry entry, boolean flushed) {
         Backlog waiting = backlog;
         if (waiting == null) {
             waiting = new Backlog(maxBacklog, maxKept);
             backlog = waiting;
         }
         if (waiting.isTooSmallFor(entry)) {
-            sends.flushAll();
+            if (!flushed) {
+                return Delivery.UNFLUSHED;
+            }
             if (sends.bufferedBytes() <= WINDOW) {
                 awaited = false; // whoever has written is about to tell
                 goOn();
@@ -322,8 +333,8 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
     }
 
     /**
-     * Takes no lock: who closes may hold those of the connection, and who is in {@link #deliver} may wait for them, when
-     * its write fails. What waits in the backlog goes with the session.
+     * Takes no lock: who closes may hold those of the connection, and who is in {@link #deliver} may wait for them when
+     * an extension fails. What waits in the backlog goes with the session.
      */
     @Override
     public void sessionCloses() {

@@ -381,7 +381,7 @@ final class Topic {
         return !kept.isEmpty();
     }
 
-    /** Gives back what is too old of its history, and retires if nobody is left of it and nothing is kept. Never waits. */
+    /** Gives back what is too old, and retires if nobody is left of it and nothing is kept. Never waits. */
     void retireIfOver() {
         if (lock.tryLock()) { // else who publishes does the same
             try {

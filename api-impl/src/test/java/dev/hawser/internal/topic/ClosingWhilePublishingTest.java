@@ -1,5 +1,6 @@
 package dev.hawser.internal.topic;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,9 @@ import dev.hawser.internal.topic.TopicWorld.Peer;
 import dev.hawser.internal.transport.MessagePart;
 import dev.hawser.topic.Topics;
 import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** A peer closes its session, and its connection breaks, while somebody publishes to it. */
@@ -44,5 +48,40 @@ class ClosingWhilePublishingTest {
         assertTrue(peer.transport.isClosed());
         TopicWorld.await("it has left", () -> topics.subscribers("t") == 0);
         world.close();
+    }
+
+    @Test
+    void whoTellsThatAWriteHasEndedWaitsForNoWriteOfAPublisher() throws IOException, InterruptedException {
+        Peer peer = world.connect();
+        Topics topics = Topics.of(peer.session());
+        topics.subscribe(peer.session(), "t");
+        Subscriber subscriber = (Subscriber) peer.session().atClosing().listener();
+        byte[] full = new byte[70_000];
+        peer.connection.outbound().append(MessagePart.WHOLE, Opcode.BINARY, full, 0, full.length);
+        CountDownLatch told = new CountDownLatch(1);
+        AtomicBoolean inTime = new AtomicBoolean();
+        Thread other = new Thread(() -> {
+            subscriber.ended(null);
+            told.countDown();
+        });
+        peer.transport.writesEndOn(end -> {
+            peer.transport.writesEndOn(Runnable::run);
+            other.start();
+            inTime.set(isInTime(told));
+            end.run();
+        });
+        topics.publish("t", "x");
+        other.join();
+        assertTrue(inTime.get(), "it has waited for the end of the publisher's write");
+        assertEquals("text:x", peer.received().get(1));
+        world.close();
+    }
+
+    private static boolean isInTime(CountDownLatch told) {
+        try {
+            return told.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 }

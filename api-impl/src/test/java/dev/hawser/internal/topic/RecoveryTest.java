@@ -250,6 +250,13 @@ class RecoveryTest {
     }
 
     @Test
+    void twoStarsStandForLineSeparatorsToo() {
+        Peer peer = connect("");
+        topics.subscribe(peer.session(), "a\u2028b");
+        assertEquals(1, peer.received().size(), "it has a history, and so is told where it stands");
+    }
+
+    @Test
     void aHistoryMayLastForEver() {
         topics.configure("old", TopicOptions.live().history(5, Duration.ofSeconds(Long.MAX_VALUE)));
         publish("old", 1, 10);

@@ -247,8 +247,7 @@ class SlowSubscriberTest {
         topics.publish("prices", "o".repeat(3 * BACKLOG));
         topics.publish("prices", "n".repeat(3 * BACKLOG));
         slow.transport.releaseWrite();
-        assertEquals(
-                List.of("text:" + "n".repeat(3 * BACKLOG)), slow.received().subList(1, 2));
+        assertEquals(List.of("text:" + "n".repeat(3 * BACKLOG)), slow.received().subList(1, 2));
         assertEquals(1, topics.counts().dropped());
     }
 
