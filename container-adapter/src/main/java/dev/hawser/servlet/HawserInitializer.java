@@ -31,12 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 @HandlesTypes({ServerEndpoint.class, ServerApplicationConfig.class, Endpoint.class})
 public final class HawserInitializer implements ServletContainerInitializer {
-    /**
-     * A resource of jars, such as the Spring Boot starter, that {@link #start} Hawser themselves, with settings and
-     * endpoints that the container does not know.
-     */
-    private static final String STARTED_BY_FRAMEWORK = "META-INF/dev.hawser.started-by-framework";
-
     /** Made by the container, or by whoever embeds one. */
     public HawserInitializer() {
         LeftOutWarning.arm();
@@ -52,8 +46,7 @@ public final class HawserInitializer implements ServletContainerInitializer {
     @Override
     public void onStartup(@Nullable Set<Class<?>> classes, ServletContext context) throws ServletException {
         Deployment.markInitialized(context);
-        ClassLoader application = context.getClassLoader();
-        if (application != null && application.getResource(STARTED_BY_FRAMEWORK) != null) {
+        if (Deployment.isStartedByFramework(context)) {
             System.getLogger("dev.hawser.servlet")
                     .log(Level.DEBUG, "A framework starts Hawser in {0}", ContextName.of(context));
             return;

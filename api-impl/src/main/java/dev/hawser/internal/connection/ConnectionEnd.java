@@ -1,6 +1,7 @@
 package dev.hawser.internal.connection;
 
 import dev.hawser.extension.RemoteProtocolException;
+import dev.hawser.internal.log.LimitedLog;
 import dev.hawser.internal.protocol.FrameWriter;
 import dev.hawser.internal.protocol.Role;
 import dev.hawser.internal.transport.OutboundQueue;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionEnd {
     private static final System.Logger LOGGER = System.getLogger("dev.hawser.connection");
+    private static final LimitedLog FAILURES = new LimitedLog("dev.hawser.connection");
     /** Why a connection is cut that the Java machine cannot serve. */
     static final String FAILED = "the session cannot go on after an error";
 
@@ -176,7 +178,7 @@ final class ConnectionEnd {
 
     /** The Java machine threw in a turn, beside all code of the application. */
     void turnBroke(Throwable error) {
-        LOGGER.log(System.Logger.Level.ERROR, FAILED, error);
+        FAILURES.log(System.Logger.Level.ERROR, FAILED, error);
         cut(FAILED);
     }
 

@@ -177,7 +177,7 @@ public final class JettyHook implements TransportHook {
     }
 
     @Override
-    public boolean ownWebSocketFollows() {
+    public boolean ownWebSocketFollows(boolean findsClasses) {
         if ("false".equals(servletContext.getInitParameter(JETTY_WEBSOCKET_SWITCH))
                 || Boolean.FALSE.equals(servletContext.getAttribute(JETTY_WEBSOCKET_SWITCH))) {
             return false;

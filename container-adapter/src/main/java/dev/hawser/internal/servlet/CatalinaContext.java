@@ -25,7 +25,7 @@ final class CatalinaContext {
         try {
             return new CatalinaContext(fieldOf(fieldOf(facade, "context"), "context"));
         } catch (ReflectiveOperationException | RuntimeException e) {
-            LOG.log(Level.DEBUG, "This Tomcat is not built as Hawser expects: its Context is not found", e);
+            LOG.log(Level.DEBUG, "This server is not built as Hawser expects: its Context is not found", e);
             return new CatalinaContext(null);
         }
     }
@@ -60,7 +60,7 @@ final class CatalinaContext {
             }
             return found;
         } catch (ReflectiveOperationException | RuntimeException e) {
-            LOG.log(Level.DEBUG, "This Tomcat is not built as Hawser expects: its filters cannot be changed", e);
+            LOG.log(Level.DEBUG, "This server is not built as Hawser expects: its filters cannot be changed", e);
             return false;
         }
     }

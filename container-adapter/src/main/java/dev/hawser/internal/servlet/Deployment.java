@@ -44,6 +44,12 @@ public final class Deployment {
      */
     private static final String INITIALIZED = "dev.hawser.servlet.initialized";
 
+    /**
+     * A resource of jars, such as the Spring Boot starter, that start Hawser themselves, with settings and endpoints
+     * that the container does not know.
+     */
+    private static final String STARTED_BY_FRAMEWORK = "META-INF/dev.hawser.started-by-framework";
+
     private final ServletContext context;
     private final Settings settings;
     private final TransportHook hook;
@@ -89,8 +95,14 @@ public final class Deployment {
         hook.afterStart(() -> true, server::deploymentEnded);
     }
 
+    /** Whether a framework in the application starts Hawser, and decides which classes are endpoints. */
+    public static boolean isStartedByFramework(ServletContext context) {
+        ClassLoader application = context.getClassLoader();
+        return application != null && application.getResource(STARTED_BY_FRAMEWORK) != null;
+    }
+
     private boolean isKnown(Class<?> endpointClass) {
-        return deployed.contains(endpointClass) || server.isAdded(endpointClass);
+        return deployed.contains(endpointClass) || server.isAdded(endpointClass) || isStartedByFramework(context);
     }
 
     private FilterRegistration.Dynamic registered() {
@@ -127,7 +139,8 @@ public final class Deployment {
             OtherImplementation.leave(context, present, obstacle, settings.get(Setting.ON_CONFLICT));
             return null;
         }
-        if (!OtherImplementation.givesWay(context, present, hook, settings.get(Setting.ON_CONFLICT))) {
+        if (!OtherImplementation.givesWay(
+                context, present, hook, !classes.isEmpty(), settings.get(Setting.ON_CONFLICT))) {
             hook.putOwnWebSocketFilterLast();
             return null;
         }

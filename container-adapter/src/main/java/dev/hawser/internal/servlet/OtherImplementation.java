@@ -19,14 +19,20 @@ final class OtherImplementation {
      * Decides who serves the application, and says so where it is not Hawser.
      *
      * @param present the other one's ServerContainer, or null if none has been installed by now
+     * @param findsClasses whether the container has found endpoints
      * @param policy the setting {@code dev.hawser.onConflict}
      * @return whether Hawser serves it
      * @throws ServletException if the policy is {@code fail}
      */
-    static boolean givesWay(ServletContext context, @Nullable Object present, TransportHook hook, String policy)
+    static boolean givesWay(
+            ServletContext context,
+            @Nullable Object present,
+            TransportHook hook,
+            boolean findsClasses,
+            String policy)
             throws ServletException {
         if (present == null) {
-            if (!policy.equals("replace") && hook.ownWebSocketFollows()) {
+            if (!policy.equals("replace") && hook.ownWebSocketFollows(findsClasses)) {
                 return stopOrYield(context, hook.container() + "'s own", policy);
             }
             return hook.disableOwnWebSocket() || stopOrYield(context, hook.container() + "'s own", policy);
@@ -40,7 +46,7 @@ final class OtherImplementation {
      *
      * @param present the other one's ServerContainer, or null if there is none
      * @param obstacle see {@link TransportHook#obstacle}
-     * @throws ServletException if the policy is {@code fail}
+     * @throws ServletException if there is another one, and the policy is {@code fail}
      */
     static void leave(ServletContext context, @Nullable Object present, String obstacle, String policy)
             throws ServletException {
@@ -48,7 +54,7 @@ final class OtherImplementation {
                 + (present == null ? "Nobody serves them" : present.getClass().getName() + " does")
                 + ". Remedy: take Hawser's jar off the class path of the application; "
                 + ContainerFamily.of(context).remedy();
-        if (policy.equals("fail")) {
+        if (present != null && policy.equals("fail")) {
             throw new ServletException(sentence);
         }
         LOG.log(Level.WARNING, sentence);
@@ -73,8 +79,10 @@ final class OtherImplementation {
     }
 
     private static boolean stopOrYield(ServletContext context, String other, String policy) throws ServletException {
-        String remedy = "Remedy: take one of the two off the class path of the application, or, "
-                + ContainerFamily.of(context).remedy() + "; dev.hawser.onConflict=" + policy
+        ContainerFamily family = ContainerFamily.of(context);
+        boolean isTried = family == ContainerFamily.GLASSFISH && policy.equals("replace"); // what the remedy says
+        String remedy = "Remedy: take one of the two off the class path of the application"
+                + (isTried ? "" : ", or, " + family.remedy()) + "; dev.hawser.onConflict=" + policy
                 + " decided (replace, yield or fail)";
         String both =
                 "Two WebSocket implementations are installed in " + ContextName.of(context) + ": Hawser and " + other;

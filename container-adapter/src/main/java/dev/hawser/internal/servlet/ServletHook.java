@@ -5,6 +5,8 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.ServletResponseWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
@@ -148,8 +150,12 @@ final class ServletHook implements TransportHook {
     private static void upgradeAndFlush(
             HttpServletRequest request, HttpServletResponse response, ServletTransport transport) {
         upgrade(request, transport);
+        ServletResponse bare = response; // a filter's wrapper may keep what it is told to flush
+        while (bare instanceof ServletResponseWrapper wrapper) {
+            bare = wrapper.getResponse();
+        }
         try {
-            response.flushBuffer();
+            bare.flushBuffer();
         } catch (IOException e) {
             transport.abort();
         }
@@ -172,7 +178,7 @@ final class ServletHook implements TransportHook {
      */
     @Override
     public boolean hasNameOfAllServlets() {
-        return family.isUndertow() || isTomcat();
+        return family.isUndertow() || isTomcat() || family == ContainerFamily.GLASSFISH;
     }
 
     private static @Nullable SocketAddress address(@Nullable String host, int port) {
@@ -201,10 +207,13 @@ final class ServletHook implements TransportHook {
         };
     }
 
-    /** GlassFish calls initializers in any order, and Tyrus's does nothing where a ServerContainer is there. */
+    /**
+     * GlassFish calls initializers in any order, and the one of its Tyrus does nothing where a ServerContainer is
+     * there, or where there are no classes for it.
+     */
     @Override
-    public boolean ownWebSocketFollows() {
-        return family == ContainerFamily.GLASSFISH;
+    public boolean ownWebSocketFollows(boolean findsClasses) {
+        return family == ContainerFamily.GLASSFISH && findsClasses;
     }
 
     /** None is there yet; one that installs itself later is met by {@code HawserListener}. */

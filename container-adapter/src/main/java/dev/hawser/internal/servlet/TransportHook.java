@@ -108,8 +108,10 @@ public interface TransportHook {
     /**
      * Whether the container's own WebSocket implementation is going to be started in this web application, by an
      * initializer that has yet to run.
+     *
+     * @param findsClasses whether the container has found classes for such an initializer
      */
-    default boolean ownWebSocketFollows() {
+    default boolean ownWebSocketFollows(boolean findsClasses) {
         return false;
     }
 

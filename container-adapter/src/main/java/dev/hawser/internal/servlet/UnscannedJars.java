@@ -40,7 +40,11 @@ final class UnscannedJars {
     /** Looks, the first time it is called; any thread. Takes as long as it takes to read the jars. */
     void lookOnce() {
         if (!looked.get() && !looked.getAndSet(true)) {
-            look();
+            try {
+                look();
+            } catch (RuntimeException e) { // the answer to the handshake does not depend on it
+                LOG.log(Level.DEBUG, "Jars not looked at", e);
+            }
         }
     }
 
@@ -57,7 +61,7 @@ final class UnscannedJars {
                     Level.WARNING,
                     "The container has not scanned jars of {0} that hold endpoint classes, so they answer 404: {1}."
                             + " Remedy: have it scan them (an <absolute-ordering> in web.xml names them or has"
-                            + " <others/>; Tomcat's jarsToSkip leaves them out), or add the classes with"
+                            + " <others/>; jarsToSkip of Tomcat leaves them out), or add the classes with"
                             + " ServerContainer.addEndpoint",
                     ContextName.of(context),
                     String.join(", ", found));
@@ -65,11 +69,8 @@ final class UnscannedJars {
     }
 
     private void addEndpointsOf(String jar, List<String> found) {
-        try (InputStream in = context.getResourceAsStream(jar)) {
-            if (in == null) {
-                return;
-            }
-            ZipInputStream zip = new ZipInputStream(in);
+        try (InputStream in = context.getResourceAsStream(jar);
+                ZipInputStream zip = new ZipInputStream(in == null ? InputStream.nullInputStream() : in)) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 String file = entry.getName();
                 if (file.endsWith(".class") && isAnnotated(zip.readAllBytes()) && isUnknownEndpoint(file)) {
@@ -94,7 +95,7 @@ final class UnscannedJars {
         try {
             Class<?> type = Class.forName(className(file), false, context.getClassLoader());
             return type.isAnnotationPresent(ServerEndpoint.class) && !isKnown.test(type);
-        } catch (ClassNotFoundException | LinkageError e) {
+        } catch (ClassNotFoundException | LinkageError | RuntimeException e) { // the other classes are looked at
             LOG.log(Level.DEBUG, () -> "Not looked at: " + file, e);
             return false;
         }

@@ -78,6 +78,25 @@ class PayaraIT {
         }
     }
 
+    @Test
+    void aFilterThatIsMappedByServletNameGuardsTheHandshake() throws Exception {
+        Path war = folder.resolve("wars").resolve("app.war");
+        Files.createDirectories(war.getParent());
+        War.withHawser()
+                .classes(Who.class, Guard.class)
+                .file("WEB-INF/web.xml", """
+                        <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0">
+                          <filter><filter-name>guard</filter-name><filter-class>dev.hawser.servers.Guard</filter-class></filter>
+                          <filter-mapping><filter-name>guard</filter-name><servlet-name>default</servlet-name></filter-mapping>
+                        </web-app>
+                        """)
+                .deployAs(war);
+        try (RunningServer server = start(war)) {
+            assertEquals(401, Peer.refusal(port, "/app/who"));
+            assertEquals(List.of(), complaintsOfHawser(server));
+        }
+    }
+
     private Path war() throws IOException {
         Path war = folder.resolve("wars").resolve("app.war");
         Files.createDirectories(war.getParent());

@@ -3,9 +3,11 @@ package dev.hawser.servers;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,18 @@ final class Peer implements WebSocket.Listener, AutoCloseable {
                 .buildAsync(URI.create("ws://127.0.0.1:" + port + path), peer)
                 .get(DEADLINE_SECONDS, TimeUnit.SECONDS);
         return peer;
+    }
+
+    /** The status that a handshake is refused with. */
+    static int refusal(int port, String path) throws Exception {
+        try (Peer peer = connect(port, path)) {
+            throw new AssertionError("not refused: " + peer.socket);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof WebSocketHandshakeException refused) {
+                return refused.getResponse().statusCode();
+            }
+            throw e;
+        }
     }
 
     /** Sends a text, and gives the next one that comes. */
