@@ -106,8 +106,9 @@ final class Trial {
     }
 
     /**
-     * A tenth of the attackers for five seconds, or all of a burst for half a second: what is measured is a server that has worked, and not how fast a Java
-     * machine compiles, which on two processors takes as much of them as the attack.
+     * A tenth of the attackers for five seconds, or all of a burst for half a second: what is measured is a server that
+     * has worked, and not how fast a Java machine compiles, which on two processors takes as much of them as the
+     * attack.
      */
     private void rehearse(Attack attack) throws IOException, InterruptedException {
         try (Attackers some = new Attackers(attack.rehearsal(), port)) {

@@ -25,11 +25,7 @@ final class OtherImplementation {
      * @throws ServletException if the policy is {@code fail}
      */
     static boolean givesWay(
-            ServletContext context,
-            @Nullable Object present,
-            TransportHook hook,
-            boolean findsClasses,
-            String policy)
+            ServletContext context, @Nullable Object present, TransportHook hook, boolean findsClasses, String policy)
             throws ServletException {
         if (present == null) {
             if (!policy.equals("replace") && hook.ownWebSocketFollows(findsClasses)) {

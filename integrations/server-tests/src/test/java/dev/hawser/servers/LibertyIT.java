@@ -48,7 +48,7 @@ class LibertyIT {
     }
 
     private static void assertOneWarning(RunningServer server, String who) {
-        List<String> warnings = server.lines(line -> line.matches("\\[(WARNING|ERROR)\\s*\\].*"));
+        List<String> warnings = server.lines(line -> line.matches("\\[(WARNING|ERROR)\\s*\\].*Hawser.*"));
         assertEquals(1, warnings.size(), warnings.toString());
         assertTrue(warnings.get(0).contains(OBSTACLE), warnings.toString());
         assertTrue(warnings.get(0).contains(who), warnings.toString());

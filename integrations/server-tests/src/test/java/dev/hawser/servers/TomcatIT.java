@@ -171,7 +171,9 @@ class TomcatIT {
 
     /** Of Tomcat's leak detection, of Hawser, of anybody. */
     private static List<String> complaints(RunningServer server) {
-        return server.lines(line -> line.matches(".*\\b(WARNING|SEVERE|Exception)\\b.*"));
+        // A busy machine makes Tomcat say that its random numbers took long.
+        return server.lines(
+                line -> line.matches(".*\\b(WARNING|SEVERE|Exception)\\b.*") && !line.contains("createSecureRandom"));
     }
 
     private static HttpResponse<String> page(int port, String path) throws IOException, InterruptedException {
