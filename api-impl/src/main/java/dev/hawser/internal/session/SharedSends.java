@@ -11,8 +11,8 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The way into one session for who sends a message to many. Nothing here waits, and nothing calls the application, but
- * for the sending half of an extension that it has added. Thread-safe.
+ * The way into one session for who sends a message to many. Nothing here waits but {@link #flushAll}, and nothing calls
+ * the application but the sending half of an extension that it has added. Thread-safe.
  */
 public final class SharedSends {
     /** What became of a message. */
