@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Any text for any setting, against the words of docs/settings.md as a regular expression: it has the same value, or is refused with a message that
- * names the setting. What is accepted as text is accepted as a value, too.
+ * Any text for any setting, against the words of docs/settings.md as a regular expression: it has the same value, or is
+ * refused with a message that names the setting. What is accepted as text is accepted as a value, too.
  */
 public final class SettingFuzz {
     private static final Pattern NUMBER = Pattern.compile("([0-9]+)\\p{javaWhitespace}*(KiB|MiB|ms|s|min|)");

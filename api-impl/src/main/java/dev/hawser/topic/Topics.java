@@ -67,7 +67,7 @@ public interface Topics {
     void subscribe(Session session, String topic);
 
     /**
-     * The same, and says what happens while this session reads too slowly, whatever {@link TopicOptions#slow} says for
+     * The same, and says what happens while the session reads too slowly, whatever {@link TopicOptions#slow} says for
      * the topic. A session that is subscribed gets the new rule.
      */
     void subscribe(Session session, String topic, SlowSubscriber slow);

@@ -11,9 +11,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The saved inputs of one target, one a line: ASCII as it is, {@code \\}, {@code \r}, {@code \n}, and {@code \xNN} for any other octet. Lines that
- * begin with {@code #} are comments. The inputs before the line {@value #FOUND} are written by people and stay; those behind it were found by the
- * fuzzer, and a run that saves replaces them.
+ * The saved inputs of one target, one a line: ASCII as it is, {@code \\}, {@code \r}, {@code \n}, and {@code \xNN} for
+ * any other octet. Lines that begin with {@code #} are comments. The inputs before the line {@value #FOUND} are written
+ * by people and stay; those behind it were found by the fuzzer, and a run that saves replaces them.
  */
 final class Corpus {
     static final String FOUND = "# ---- found by the fuzzer";

@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The octets of one fuzzing input, read from the front as the choices of a test: so a fuzzer that changes an octet changes a choice. Where there are
- * no more, all choices are 0.
+ * The octets of one fuzzing input, read from the front as the choices of a test: so a fuzzer that changes an octet
+ * changes a choice. Where there are no more, all choices are 0.
  */
 public final class FuzzInput {
     private final byte[] octets;

@@ -16,8 +16,8 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * What is fuzzed. Each target is a class with a method {@code fuzzerTestOneInput(byte[])}, as Jazzer calls it, which throws if what comes of the
- * octets is not what an oracle of its own says.
+ * What is fuzzed. Each target is a class with a method {@code fuzzerTestOneInput(byte[])}, as Jazzer calls it, which
+ * throws if what comes of the octets is not what an oracle of its own says.
  */
 enum Target {
     SERVER_ENGINE(ServerEngineFuzz.class, ServerEngineFuzz::fuzzerTestOneInput),

@@ -287,7 +287,7 @@ final class Topic {
                 return false;
             }
             return true; // or it comes to it later
-        } catch (Throwable e) { // of the Java machine: this session alone is lost
+        } catch (Throwable e) { // of the Java machine: this subscriber alone is lost
             subscriber.failed();
             attendFailed(subscriber, attention);
             return false;
@@ -308,7 +308,7 @@ final class Topic {
                 attention.add(subscriber);
             }
             return delivery == Subscriber.Delivery.DELIVERED;
-        } catch (Throwable e) { // of the Java machine, or an extension's: this session alone is lost
+        } catch (Throwable e) { // of the Java machine, or an extension's: this subscriber alone is lost
             subscriber.failed();
             attendFailed(subscriber, attention);
             return false;

@@ -15,8 +15,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Challenges of a server or proxy, which may be anything, or well-formed ones that the input only chooses: those are read as RFC 9110 11.6 has them.
- * The answer is the strongest that is known, can stand in a header, and for Digest is what RFC 7616 3.4.1 computes.
+ * Challenges of a server or proxy, which may be anything, or well-formed ones that the input only chooses: those are
+ * read as RFC 9110 11.6 has them. The answer is the strongest that is known, can stand in a header, and for Digest is
+ * what RFC 7616 3.4.1 computes.
  */
 public final class HttpChallengeFuzz {
     private static final String[] NAMES = {"realm", "nonce", "opaque", "qop", "algorithm", "charset", "stale", "x"};

@@ -24,8 +24,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server or proxy may answer to the client's request, read by RFC 9112 as regular expressions: the same status and fields, or the same refusal,
- * with not an octet read behind the head, nor beyond the limit. What is taken for an opening handshake keeps the rules of RFC 6455 4.1.
+ * What a server or proxy may answer to the client's request, read by RFC 9112 as regular expressions: the same status
+ * and fields, or the same refusal, with not an octet read behind the head, nor beyond the limit. What is taken for an
+ * opening handshake keeps the rules of RFC 6455 4.1.
  */
 public final class HttpResponseFuzz {
     private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ=="; // with its answer from RFC 6455 1.3

@@ -27,8 +27,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transport that opens, with a message behind the handshake. Whatever throws: the session is served, and ends once, or nothing is left
- * of it; where onOpen was not called, nothing is.
+ * A transport that opens, with a message behind the handshake. Whatever throws: the session is served, and ends once,
+ * or nothing is left of it; where onOpen was not called, nothing is.
  */
 final class OpeningFaults {
     private static final Settings SETTINGS = Settings.builder()

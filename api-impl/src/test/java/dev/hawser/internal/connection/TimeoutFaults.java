@@ -17,8 +17,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The timer looks at a session. Whatever throws: the session has an entry in the timer until it has ended, what the look was to do the next
- * one does, and a peer that keeps to its deadlines is not cut.
+ * The timer looks at a session. Whatever throws: the session has an entry in the timer until it has ended, what the
+ * look was to do the next one does, and a peer that keeps to its deadlines is not cut.
  */
 final class TimeoutFaults {
     private final AtomicLong now = new AtomicLong(System.nanoTime());

@@ -8,7 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Close frames: any payload, read as RFC 6455 5.5.1 and 7.4 have it, and any code and reason, written so that the other side reads what was meant.
+ * Close frames: any payload, read as RFC 6455 5.5.1 and 7.4 have it, and any code and reason, written so that the other
+ * side reads what was meant.
  */
 public final class ClosePayloadFuzz {
     private ClosePayloadFuzz() {}

@@ -20,8 +20,8 @@ import java.util.Random;
  * One input for the engine: some choices, then what the peer sends, as it is or as a {@link FrameScript}. The laws:
  *
  * <ul>
- *   <li>What comes of the octets is what {@link ReferenceConnection} makes of them, however they are cut, in heap and direct buffers, with sinks that
- *       want a pause, and with messages taken whole or in parts.
+ *   <li>What comes of the octets is what {@link ReferenceConnection} makes of them, however they are cut, in heap and
+ *       direct buffers, with sinks that want a pause, and with messages taken whole or in parts.
  *   <li>What is held for a message is bounded by its limit, and by a multiple of what has arrived of it.
  *   <li>What is allocated is bounded by a multiple of the octets that came and of those that were delivered.
  *   <li>Each inflater is given back.

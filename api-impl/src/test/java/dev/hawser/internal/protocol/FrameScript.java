@@ -6,8 +6,9 @@ import java.util.Arrays;
 import java.util.zip.Deflater;
 
 /**
- * Frames that a fuzzer writes in fewer octets than they have on the wire: it need not know the masking, nor find DEFLATE by chance. Each begins with
- * its first octet, then one that says how its payload is made, then the payload's length.
+ * Frames that a fuzzer writes in fewer octets than they have on the wire: it need not know the masking, nor find
+ * DEFLATE by chance. Each begins with its first octet, then one that says how its payload is made, then the payload's
+ * length.
  */
 final class FrameScript {
     private static final int LYING_LENGTH = 1;

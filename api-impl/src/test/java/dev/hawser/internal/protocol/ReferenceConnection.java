@@ -13,8 +13,8 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the octets of a peer mean by RFC 6455 and RFC 7692, read plainly: all in hand, an octet at a time, nothing of the engine's. Its events are
- * written as {@link RecordingSink} writes them, a violation with its code alone.
+ * What the octets of a peer mean by RFC 6455 and RFC 7692, read plainly: all in hand, an octet at a time, nothing of
+ * the engine's. Its events are written as {@link RecordingSink} writes them, a violation with its code alone.
  */
 final class ReferenceConnection {
     private static final byte[] EMPTY_BLOCK_AND_FINAL_ONE = Wire.hex("0000ffff 010000ffff");

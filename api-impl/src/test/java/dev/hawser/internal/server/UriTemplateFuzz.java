@@ -14,8 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines of which some are templates to deploy and the others are paths to look up, against a search that tries each template: the same ones are
- * refused, and each path leads to the same endpoint with the same values.
+ * Lines of which some are templates to deploy and the others are paths to look up, against a search that tries each
+ * template: the same ones are refused, and each path leads to the same endpoint with the same values.
  */
 public final class UriTemplateFuzz {
     /** By segments: a variable begins with a brace, a literal with an equals sign. */

@@ -21,7 +21,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The interrupt flag of a thread, on the threads of real containers: what one piece of code leaves is not the next one's. */
+/**
+ * The interrupt flag of a thread, on the threads of real containers: what one piece of code leaves is not the next
+ * one's.
+ */
 class InterruptedCallbacksTest {
     private static final int FRAGMENTS = 40_000;
     private static final int MESSAGE = 256 * 1024;
@@ -73,7 +76,10 @@ class InterruptedCallbacksTest {
 
     private static final BlockingQueue<Thread> SENDERS = new LinkedBlockingQueue<>();
 
-    /** Sends from a thread of the application, which sets its flag before, or is interrupted while it waits for the peer. */
+    /**
+     * Sends from a thread of the application, which sets its flag before, or is interrupted while it waits for the
+     * peer.
+     */
     @ServerEndpoint("/sends")
     public static class Sends {
         private volatile Session session;

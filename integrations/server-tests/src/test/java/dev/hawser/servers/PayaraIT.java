@@ -86,8 +86,12 @@ class PayaraIT {
                 .classes(Who.class, Guard.class)
                 .file("WEB-INF/web.xml", """
                         <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0">
-                          <filter><filter-name>guard</filter-name><filter-class>dev.hawser.servers.Guard</filter-class></filter>
-                          <filter-mapping><filter-name>guard</filter-name><servlet-name>default</servlet-name></filter-mapping>
+                          <filter>
+                            <filter-name>guard</filter-name><filter-class>dev.hawser.servers.Guard</filter-class>
+                          </filter>
+                          <filter-mapping>
+                            <filter-name>guard</filter-name><servlet-name>default</servlet-name>
+                          </filter-mapping>
                         </web-app>
                         """)
                 .deployAs(war);

@@ -10,8 +10,9 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Our deflating half, {@link WindowDeflater} above all, read by java.util.zip, and by {@link DeflateReader}, which tells how far it refers back.
- * Messages in fragments come out as they went in, no distance is longer than the window, and none reaches into what must have been forgotten.
+ * Our deflating half, {@link WindowDeflater} above all, read by java.util.zip, and by {@link DeflateReader}, which
+ * tells how far it refers back. Messages in fragments come out as they went in, no distance is longer than the window,
+ * and none reaches into what must have been forgotten.
  */
 public final class DeflaterFuzz {
     private final FuzzInput input;

@@ -11,9 +11,9 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /**
- * Our inflating half against java.util.zip: messages of which payloads are raw octets or what zlib deflated, each in frames, in pieces and into rooms
- * of any size, with the history of those before. It gives the octets that zlib gives, no more and no less, or refuses what zlib refuses; and its
- * inflater is back when a message is over.
+ * Our inflating half against java.util.zip: messages of which payloads are raw octets or what zlib deflated, each in
+ * frames, in pieces and into rooms of any size, with the history of those before. It gives the octets that zlib gives,
+ * no more and no less, or refuses what zlib refuses; and its inflater is back when a message is over.
  */
 public final class InflaterFuzz {
     /** More is not asked for: what a peer may inflate is bounded above. */

@@ -18,8 +18,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The negotiation of permessage-deflate under any two policies. A server's answer to any offer is one that RFC 7692 7.1 lets it give, a client takes
- * such answers and no others, and whatever our two sides agree on, they understand each other afterwards.
+ * The negotiation of permessage-deflate under any two policies. A server's answer to any offer is one that RFC 7692 7.1
+ * lets it give, a client takes such answers and no others, and whatever our two sides agree on, they understand each
+ * other afterwards.
  */
 public final class NegotiationFuzz {
     private static final String WINDOW = "[89]|1[0-5]";

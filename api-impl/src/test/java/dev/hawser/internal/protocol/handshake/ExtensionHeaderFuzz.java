@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines of a {@code Sec-WebSocket-Extensions} header, against the grammar of RFC 6455 9.1 as regular expressions: the same extensions, or the
- * same refusal. What was read is written so that it can be read again.
+ * The lines of a {@code Sec-WebSocket-Extensions} header, against the grammar of RFC 6455 9.1 as regular expressions:
+ * the same extensions, or the same refusal. What was read is written so that it can be read again.
  */
 public final class ExtensionHeaderFuzz {
     private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]++";
