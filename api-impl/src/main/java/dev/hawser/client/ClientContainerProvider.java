@@ -5,9 +5,9 @@ import jakarta.websocket.ContainerProvider;
 import jakarta.websocket.WebSocketContainer;
 
 /**
- * Finds Hawser for {@link ContainerProvider#getWebSocketContainer()}. It keeps nothing: which provider a program gets
- * is the {@code ServiceLoader}'s choice at each call, by the context class loader, so that one in an application's own
- * jars wins where its loader says so. What the containers share is found by class loader when they connect.
+ * Finds Hawser for {@link ContainerProvider#getWebSocketContainer()}. The {@code ServiceLoader} chooses the provider
+ * anew at each call, by the context class loader: an application's own jars can bring another one. Each call makes a
+ * new container, which is cheap, because all connections of an application share their threads.
  *
  * <pre>{@code
  * WebSocketContainer container = ContainerProvider.getWebSocketContainer(); // Hawser's, if its jar is the nearest
@@ -20,7 +20,7 @@ import jakarta.websocket.WebSocketContainer;
 public final class ClientContainerProvider extends ContainerProvider {
     /** For the ServiceLoader. */
     public ClientContainerProvider() {
-        // nothing to prepare: threads begin with the first connect
+        // nothing to prepare: threads start with the first connect
     }
 
     @Override

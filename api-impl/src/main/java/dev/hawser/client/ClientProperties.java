@@ -8,11 +8,11 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
 /**
- * What a client connection can be told beyond the standard: user properties of its {@code ClientEndpointConfig}, or,
- * for all connections of a container and thus for annotated endpoints, too, entries of
- * {@link HawserClient#getProperties()}. The endpoint's own property wins. A value of another type than the one named
- * here, or one that cannot be read, fails the connect with a {@code DeploymentException} that names the property,
- * before anything is sent.
+ * Properties that configure a client connection beyond the standard. They are user properties of its {@code
+ * ClientEndpointConfig}, or entries of {@link HawserClient#getProperties()}, which hold for all connections of that
+ * container, also those of annotated endpoints. The endpoint's own property wins. A value of another type than
+ * documented here, or one that cannot be parsed, fails the connect with a {@code DeploymentException} that names the
+ * property, before anything is sent.
  *
  * <pre>{@code
  * ClientEndpointConfig config = ClientEndpointConfig.Builder.create().build();
@@ -23,9 +23,9 @@ import javax.net.ssl.SSLParameters;
  */
 public final class ClientProperties {
     /**
-     * The proxy: a {@link URI} or String {@code http://host:port} (a tunnel by CONNECT, for ws and wss) or
-     * {@code socks5://host:port} (the proxy looks names up), a {@link ProxySelector}, or the String {@code system} for
-     * {@link ProxySelector#getDefault()}. No proxy is used by default, whatever the system properties say.
+     * The proxy: a {@link URI} or String {@code http://host:port} (a tunnel by CONNECT, for ws and wss) or {@code
+     * socks5://host:port} (the proxy looks up names), a {@link ProxySelector}, or the String {@code system} for {@link
+     * ProxySelector#getDefault()}. No proxy is used by default, whatever the system properties say.
      */
     public static final String PROXY = "dev.hawser.client.proxy";
 
@@ -43,8 +43,7 @@ public final class ClientProperties {
     public static final String CREDENTIALS = "dev.hawser.client.credentials";
 
     /**
-     * An {@link SSLContext}, where {@code ClientEndpointConfig.getSSLContext()} gives none; the JVM's default if
-     * neither does.
+     * An {@link SSLContext}, used if {@code ClientEndpointConfig.getSSLContext()} gives none. The default is the JVM's.
      */
     public static final String SSL_CONTEXT = "dev.hawser.client.sslContext";
 

@@ -3,10 +3,10 @@ package dev.hawser.client;
 import java.io.IOException;
 
 /**
- * A connection could not be made: the message says which step failed, for which host and port, and why; it never holds
- * a query string or credentials. Its cause is what Java's socket, name lookup or TLS said, a
- * {@code SocketTimeoutException} if the connect timeout passed. Trying again later may help, unless the {@link #step()}
- * is {@link Step#TLS}, where the server proved to be somebody else.
+ * A connection could not be made. The message says which step failed, for which host and port, and why; it never holds
+ * a query string or credentials. The cause is the exception of Java's socket, name lookup or TLS, or a {@code
+ * SocketTimeoutException} if the connect timeout passed. Trying again later may help, unless the {@link #step()} is
+ * {@link Step#TLS}: then the server's certificate was probably refused.
  *
  * <pre>{@code
  * } catch (ConnectFailedException e) {
@@ -29,7 +29,7 @@ public final class ConnectFailedException extends IOException {
         PROXY("the proxy's tunnel"),
         /** The TLS handshake, with its checks of certificate and host name. */
         TLS("the TLS handshake"),
-        /** The opening handshake (RFC 6455 section 4): the request is being sent or its response awaited. */
+        /** The opening handshake (RFC 6455 section 4): sending the request and waiting for its response. */
         HANDSHAKE("the opening handshake"),
         /** The endpoint's onOpen, which the connect waits for. */
         OPEN("onOpen of the endpoint");
@@ -44,9 +44,9 @@ public final class ConnectFailedException extends IOException {
     private final Step step;
 
     /**
-     * Made by Hawser, and by tests of code that handles it.
+     * Used by Hawser, and by tests of code that handles the exception.
      *
-     * @param server its host and port
+     * @param server host and port of the server
      */
     public ConnectFailedException(String server, Step step, IOException cause) {
         super("Connecting to " + server + " failed in " + step.words + ": " + reason(cause), cause);

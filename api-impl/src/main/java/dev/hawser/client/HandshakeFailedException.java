@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The server, or a proxy before it, answered, but not by opening a WebSocket: another status than 101, or a 101 that
- * breaks RFC 6455 section 4.1. For reconnect logic: {@code Retry-After} is among the {@link #headers()}, and a
- * {@link #status()} of 4xx other than 408, 425 and 429 will most likely come again.
+ * The server, or a proxy before it, answered but did not open a WebSocket: the status is not 101, or the 101 breaks RFC
+ * 6455 section 4.1. For reconnect logic: {@code Retry-After} is among the {@link #headers()}, and a {@link #status()}
+ * of 4xx other than 408, 425 and 429 will most likely come again.
  *
  * <pre>{@code
  * } catch (HandshakeFailedException e) {
@@ -25,9 +25,9 @@ public final class HandshakeFailedException extends DeploymentException {
     private final boolean fromProxy;
 
     /**
-     * Made by Hawser, and by tests of code that handles it.
+     * Used by Hawser, and by tests of code that handles the exception.
      *
-     * @param headers found in any case of letters; unmodifiable
+     * @param headers an unmodifiable map with case-insensitive names
      */
     public HandshakeFailedException(String message, int status, Map<String, List<String>> headers, boolean fromProxy) {
         super(message);
@@ -41,7 +41,7 @@ public final class HandshakeFailedException extends DeploymentException {
         return status;
     }
 
-    /** The response's header fields, found in any case of letters; unmodifiable, and empty after serialization. */
+    /** The response's header fields, with case-insensitive names; unmodifiable, and empty after serialization. */
     public Map<String, List<String>> headers() {
         return headers == null ? Map.of() : headers;
     }

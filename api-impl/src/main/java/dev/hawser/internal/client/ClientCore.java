@@ -12,24 +12,24 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all client connections of one application share: the selector's thread, the workers, the timer. An application
- * is known by its class loader, the context loader of the thread that connects; its callbacks get the same one.
+ * What all client connections of one application share: the selector's thread, the workers, the timer. The context
+ * class loader of the thread that connects identifies the application; callbacks get the same loader.
  *
  * <p>{@code ContainerProvider.getWebSocketContainer()} makes a new container each time, as its javadoc says, and many
- * programs call it for each connection. So a container is no more than its defaults, and everything with a thread is
- * here. A core exists from the first connect until some time after the last connection has ended; then its threads end,
+ * programs call it for each connection. So a container holds only defaults, and everything with a thread is here. A
+ * core exists from the first connect until {@link #LINGER} after the end of the last connection; then its threads end,
  * and nothing refers to the class loader any more.
  */
 final class ClientCore {
     /** How long threads outlive the last connection. */
     private static final Duration LINGER = Duration.ofSeconds(2);
 
-    /** Lookups and TLS tasks that run at a time. */
+    /** How many name lookups and TLS tasks run at the same time. */
     private static final int SIDE_THREADS = 32;
 
     /**
-     * The cores in use, by class loader; an entry goes when its core ends, so that no class loader is held. Guarded by
-     * itself.
+     * The cores in use, by class loader; an entry is removed when its core ends, so that it does not keep the class
+     * loader. Guarded by itself.
      */
     private static final Map<ClassLoader, ClientCore> CORES = new HashMap<>();
 
@@ -44,14 +44,14 @@ final class ClientCore {
     private ClientCore(ClassLoader classLoader) {
         Settings settings = Settings.read(System::getProperty, Settings.defaults());
         this.classLoader = classLoader;
-        // First, since an extension of the application may fail it.
+        // First, since making the application's extensions may throw.
         this.runtime = new ContainerRuntime("hawser-client", settings, classLoader, ClientCore::lendNone, () -> {
             throw new IllegalStateException("each client session knows its own container");
         });
         this.loop = new SelectorLoop(LINGER, new WithLoop());
     }
 
-    /** One connect and the connection that it makes; the core does not end before it. */
+    /** One connect and the connection that it makes. The core does not end before this is closed. */
     final class Use implements AutoCloseable {
         private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -59,7 +59,7 @@ final class ClientCore {
             return ClientCore.this;
         }
 
-        /** Any number of times. */
+        /** Calls after the first do nothing. */
         @Override
         public void close() {
             if (closed.compareAndSet(false, true)) {
@@ -71,15 +71,15 @@ final class ClientCore {
         }
     }
 
-    /** There is no container around a client that had threads to lend. */
+    /** A client runs in no container that has threads to lend. */
     private static void lendNone(Runnable task) {
         throw new RejectedExecutionException("a client has no threads but its own");
     }
 
     /**
-     * Begins a use of a class loader's core, which is made if there is none. It is made outside of the lock, since that
-     * runs code of the application: its extensions are made. Of two that are made at the same time one is dropped
-     * before it has a thread.
+     * Begins a use of a class loader's core, which is made if there is none. The core is made outside the lock, because
+     * that creates the application's extensions and so runs its code. If two threads make a core at the same time, one
+     * of the two is dropped before it has started a thread.
      *
      * @throws IllegalStateException if an extension of the application cannot be made
      */
@@ -108,14 +108,14 @@ final class ClientCore {
         return new Use();
     }
 
-    /** Whether there is a connect under way or a connection. */
+    /** Whether there is a connection or a connect under way. */
     boolean isUsed() {
         synchronized (CORES) {
             return users > 0;
         }
     }
 
-    /** The core of a class loader, if there is one at the moment. */
+    /** The core of a class loader, or null if there is none at the moment. */
     static @Nullable ClientCore of(ClassLoader classLoader) {
         synchronized (CORES) {
             return CORES.get(classLoader);
@@ -123,8 +123,8 @@ final class ClientCore {
     }
 
     /**
-     * Closes all sessions with 1001, waits for them up to the timeout, and ends all threads; those that end by
-     * themselves have ended when this returns, but for a second at most. A later connect makes a new core.
+     * Closes all sessions with 1001, waits for them up to the timeout, and ends all threads. It waits up to a second
+     * more for the threads to end. A later connect makes a new core.
      */
     void close(Duration timeout) {
         synchronized (CORES) {
@@ -151,7 +151,7 @@ final class ClientCore {
         return loop;
     }
 
-    /** The core ends with its selector's thread: that is the one who notices that nothing is left. */
+    /** Ends the core together with its selector's thread, which notices that nothing is left. */
     private final class WithLoop implements SelectorLoop.Ending {
         @Override
         public boolean mayEnd() {

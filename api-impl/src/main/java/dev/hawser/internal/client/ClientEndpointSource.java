@@ -16,9 +16,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client endpoint as it was given to connectToServer, checked: what to call, and how it is configured.
+ * A client endpoint as the application gave it to connectToServer, checked: what to call, and how it is configured.
  *
- * @param given the instance, or null if one is to be made of the class
+ * @param given the instance, or null if one must be made of the class
  * @param declared the settings that the endpoint itself asks for
  */
 record ClientEndpointSource(EndpointPlan plan, @Nullable Object given, ClientEndpointConfig config, Settings declared) {

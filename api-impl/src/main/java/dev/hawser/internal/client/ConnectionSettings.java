@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The {@link ClientProperties} of one connect, checked.
  *
- * @param proxy null for none; at most one of it and the selector is there
+ * @param proxy null for none; at most one of proxy and proxySelector is set
  */
 record ConnectionSettings(
         @Nullable ProxyServer proxy,
@@ -61,7 +61,7 @@ record ConnectionSettings(
         try {
             return config.getSSLContext();
         } catch (AbstractMethodError e) {
-            return null; // an application's own class of before API 2.1, which has no such method
+            return null; // an application's own class, compiled before API 2.1, does not have this method
         }
     }
 
@@ -86,7 +86,10 @@ record ConnectionSettings(
         return new ProxyServer(HostPort.of(uri.getHost(), uri.getPort()), socks);
     }
 
-    /** The endpoint's own properties, and below them the container's; of each those of other clients come last. */
+    /**
+     * The maps of properties in order of precedence: the endpoint's, the endpoint's in the words of other clients, and
+     * then the same of the container.
+     */
     private record Properties(List<Map<String, Object>> layers) {
         @Nullable Object get(String name) {
             for (Map<String, Object> layer : layers) {
@@ -116,7 +119,7 @@ record ConnectionSettings(
                     return count;
                 }
             } catch (NumberFormatException e) {
-                // as for a negative number
+                // refused below, like a negative number
             }
             throw new DeploymentException(name + " must be a whole number of at least 0");
         }
@@ -137,7 +140,7 @@ record ConnectionSettings(
             return checked(name, text.substring(0, colon), text.substring(colon + 1));
         }
 
-        /** RFC 7617 section 2: no colon in a user name, no control characters in either. */
+        /** RFC 7617 section 2 forbids a colon in the user name, and control characters in both. */
         private static HttpCredentials checked(String name, String user, String password) throws DeploymentException {
             if (user.indexOf(':') >= 0 || (user + password).chars().anyMatch(Character::isISOControl)) {
                 throw new DeploymentException(name + " has a colon in the user name, or a control character");

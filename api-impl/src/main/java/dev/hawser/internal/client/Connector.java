@@ -15,11 +15,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes connections to servers, up to the point where the opening handshake can be sent: name lookup, TCP, proxy, TLS,
- * all on the calling thread, which waits. A connect that fails leaves nothing behind.
+ * Makes connections to servers, up to the point where the opening handshake can be sent: name lookup, TCP, proxy, TLS.
+ * The calling thread waits for each. A connect that fails leaves nothing open.
  */
 final class Connector {
-    /** A proxy may say 407 once to an unknown client, and once more because its nonce went stale. */
+    /** A proxy may answer 407 twice: because it does not know the client, and because its nonce has expired. */
     private static final int PROXY_ATTEMPTS = 3;
 
     private final SelectorLoop loop;
@@ -32,7 +32,7 @@ final class Connector {
         this.resolver = resolver;
     }
 
-    /** A connection whose next bytes are the opening handshake's; the transport is the holder's to close. */
+    /** A connection on which the opening handshake can begin. The receiver must close the transport. */
     record Connection(SocketTransport transport, DeadlineStream stream) {}
 
     /**
@@ -59,7 +59,7 @@ final class Connector {
         }
     }
 
-    /** A selector may well go to the network for its answer, so it is asked aside. */
+    /** A ProxySelector may use the network, so it runs on a side thread, which can be abandoned at the deadline. */
     private @Nullable ProxyServer proxy(Target target, ConnectionSettings settings, Deadline deadline)
             throws ConnectFailedException {
         ProxySelector selector = settings.proxySelector();
@@ -86,7 +86,7 @@ final class Connector {
                 HttpChallenge.parse(lines), "CONNECT", target.server().toString());
     }
 
-    /** One way through all steps. */
+    /** One attempt, through all steps. */
     private final class Attempt {
         private final Target target;
         private final @Nullable ProxyServer proxy;
@@ -138,7 +138,7 @@ final class Connector {
         private List<InetSocketAddress> resolve(HostPort host) throws IOException {
             List<InetAddress> found;
             if (host.isAddress()) {
-                found = List.of(InetAddress.getByName(host.addressText())); // parses it; there is nothing to look up
+                found = List.of(InetAddress.getByName(host.addressText())); // parses the text, looks nothing up
             } else {
                 found = sideThreads.call(() -> resolver.resolve(host.host()), deadline);
             }
@@ -186,7 +186,7 @@ final class Connector {
             }
         }
 
-        /** Says which proxy, where it is the proxy that cannot be reached. */
+        /** Adds the proxy's address to the message if it is the proxy that cannot be reached. */
         private IOException viaProxy(IOException cause) {
             if (proxy == null || step.compareTo(Step.PROXY) > 0) {
                 return cause;

@@ -13,14 +13,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a connection that is still being made, as its connecting thread sees them: reads and writes wait, but
- * never beyond the deadline. Used by that thread alone.
+ * Blocking reads and writes on a connection that is still being made; they wait until the deadline at most. Used only
+ * by the connecting thread.
  */
 final class DeadlineStream {
     private final SocketTransport transport;
     private final Deadline deadline;
 
-    /** A permit for each event that the waiting thread is to look at. */
+    /** A permit for each event that the waiting thread has not yet seen. */
     private final Semaphore events = new Semaphore(0);
 
     private final ByteBuffer unread = ByteBuffer.allocate(4 * 1024).limit(0);
@@ -35,7 +35,7 @@ final class DeadlineStream {
      * The next byte.
      *
      * @throws EOFException if the peer has ended the stream
-     * @throws java.net.SocketTimeoutException if it does not come in time
+     * @throws java.net.SocketTimeoutException if no byte comes before the deadline
      */
     int read() throws IOException {
         while (!unread.hasRemaining()) {
@@ -83,7 +83,10 @@ final class DeadlineStream {
         await();
     }
 
-    /** The bytes that were read from the socket and not from here; they belong to who comes next. */
+    /**
+     * The bytes that were read from the socket but not taken with {@link #read}; the next user of the connection must
+     * read them first.
+     */
     ByteBuffer early() {
         return unread;
     }
@@ -106,7 +109,7 @@ final class DeadlineStream {
         }
     }
 
-    /** Wakes the waiting thread up. */
+    /** Wakes the waiting thread. */
     private final class Events implements TransportListener {
         @Override
         public void onOpen(Transport opened, ByteBuffer early) {

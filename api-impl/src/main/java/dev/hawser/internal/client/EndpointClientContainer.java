@@ -42,37 +42,40 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client side of the Jakarta API. A container is cheap: it holds defaults and nothing else, while the threads of
- * all connections of an application are shared. Thread-safe.
+ * The client side of the Jakarta API. A container is cheap: it holds only defaults, since all connections of an
+ * application share their threads. Thread-safe.
  *
- * <p>A connect takes no longer than {@link Setting#CONNECT_TIMEOUT}, whatever hangs: name lookup, TCP, proxy, TLS, HTTP
- * or onOpen. It waits on the calling thread, which may be a callback's, but not one of an endpoint with
- * {@link Dispatch#EVENT_LOOP}. What a connection can be told beyond the standard stands in {@link ClientProperties}.
- * The context class loader of the connecting thread is that of the callbacks.
+ * <p>A connect takes no longer than {@link Setting#CONNECT_TIMEOUT}, whichever step hangs: name lookup, TCP, proxy,
+ * TLS, HTTP or onOpen. The calling thread waits. It may be in a callback, but not in one of an endpoint with {@link
+ * Dispatch#EVENT_LOOP}. {@link ClientProperties} configure what the standard does not. Callbacks get the context class
+ * loader of the connecting thread.
  */
 public final class EndpointClientContainer implements HawserClient {
     private final NameResolver resolver;
     private final Map<String, Object> properties = new ConcurrentHashMap<>();
     private final OpenConnections connections = new OpenConnections();
 
-    /** Where objects come from; null to look for an environment in the context class loader of each connect. */
+    /**
+     * Makes endpoints, coders and configurators; null to find an environment by the context class loader of each
+     * connect.
+     */
     private final @Nullable Components components;
 
-    /** What sessions answer as their container. */
+    /** What {@link Session#getContainer} returns. */
     private final WebSocketContainer container;
 
     /** Replaced as a whole, under this object's lock. */
     private volatile Settings settings = Settings.read(System::getProperty, Settings.defaults());
 
-    /** A container whose defaults are those of the system properties {@code dev.hawser.*}. */
+    /** A container whose defaults come from the system properties {@code dev.hawser.*}. */
     public EndpointClientContainer() {
         this(NameResolver.system());
     }
 
     /**
-     * The client behind another container, such as a server container: the application knows only that one.
+     * The client part of another container, such as a server container, which is the one that the application knows.
      *
-     * @param container what {@link Session#getContainer} answers
+     * @param container what {@link Session#getContainer} returns
      * @param components where endpoints, coders and configurators come from
      */
     public EndpointClientContainer(WebSocketContainer container, Components components) {
@@ -182,7 +185,7 @@ public final class EndpointClientContainer implements HawserClient {
         }
     }
 
-    /** A handshake that fails gives the endpoint back; from then on its session does. */
+    /** Releases the endpoint if the handshake fails; after a successful one its session releases it. */
     private static OpeningHandshake.Opened open(OpeningHandshake handshake, Target target, Component<?> endpoint)
             throws DeploymentException, IOException {
         boolean done = false;
@@ -280,7 +283,7 @@ public final class EndpointClientContainer implements HawserClient {
             added = true;
         } finally {
             if (!added) {
-                connection.onClosed(null); // it never opens: what its extensions own is given back
+                connection.onClosed(null); // it never opens, and so releases what its extensions own
             }
         }
     }
@@ -291,8 +294,8 @@ public final class EndpointClientContainer implements HawserClient {
     }
 
     /**
-     * Closes all client connections that were made with this context class loader, by whatever container, and ends
-     * their threads: for whoever stops an application. Their onClose callbacks have returned when this returns, unless
+     * Closes all client connections that were made with this context class loader, by any container, and ends their
+     * threads. To be called when the application stops. The onClose callbacks have returned when this returns, unless
      * they take longer than the timeout.
      */
     public static void closeAll(ClassLoader classLoader, Duration timeout) {
@@ -303,8 +306,8 @@ public final class EndpointClientContainer implements HawserClient {
     }
 
     /**
-     * 0 while nobody set it, when {@code sendTimeout} holds, and where the application set none;
-     * {@link AsyncSendTimeout}.
+     * Milliseconds; 0 if nobody has set it, in which case {@code sendTimeout} applies, or if the application has
+     * switched the timeout off ({@link AsyncSendTimeout}).
      */
     @Override
     public long getDefaultAsyncSendTimeout() {
@@ -316,7 +319,7 @@ public final class EndpointClientContainer implements HawserClient {
         set(Setting.ASYNC_SEND_TIMEOUT, AsyncSendTimeout.setting(timeoutmillis));
     }
 
-    /** 0 stands for no timeout. */
+    /** Milliseconds; 0 for no timeout. */
     @Override
     public long getDefaultMaxSessionIdleTimeout() {
         return settings.get(Setting.IDLE_TIMEOUT).toMillis();
@@ -370,9 +373,9 @@ public final class EndpointClientContainer implements HawserClient {
     }
 
     /**
-     * What frames can pass through, by name: extensions that the application has added (docs/extensions.md), as the
-     * context class loader of the calling thread finds them, and permessage-deflate, unless the setting
-     * {@code compression} is off. An endpoint without a list of its own offers them.
+     * The extensions that this client can use, by name: those that the application has added (docs/extensions.md) and
+     * the context class loader of the calling thread finds, and permessage-deflate, unless the setting {@code
+     * compression} is off. An endpoint without its own list offers them.
      */
     @Override
     public Set<Extension> getInstalledExtensions() {

@@ -17,12 +17,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a client offers of extensions (RFC 6455 9.1): exactly the endpoint's own list if it has one, or else what frames
- * can pass through here and the settings leave switched on. What the endpoint lists and frames can pass through is
- * done, too, in its wording.
+ * The extensions that a client offers (RFC 6455 9.1): exactly the endpoint's own list if it has one, otherwise all
+ * extensions that are implemented here and not switched off. An extension of the endpoint's list that is implemented
+ * here is used with the parameters of that list.
  *
- * @param known what frames can pass through here
- * @param byDefault what of it is offered by an endpoint without a list
+ * @param known the extensions that are implemented here
+ * @param byDefault those of them that an endpoint without a list offers
  */
 record ExtensionOffers(List<NegotiableExtension> known, List<NegotiableExtension> byDefault) {
     /** @throws DeploymentException if a setting is not valid */
@@ -35,9 +35,9 @@ record ExtensionOffers(List<NegotiableExtension> known, List<NegotiableExtension
     }
 
     /**
-     * The elements of the request's header; none if nothing is offered.
+     * The elements of the request's header; empty if nothing is offered.
      *
-     * @throws DeploymentException if a name or value of the endpoint's list is no token
+     * @throws DeploymentException if a name or value of the endpoint's list is not a token
      */
     List<ExtensionHeader> headers(ClientEndpointConfig config) throws DeploymentException {
         List<Extension> own = WithoutNulls.list(config.getExtensions());
@@ -59,10 +59,10 @@ record ExtensionOffers(List<NegotiableExtension> known, List<NegotiableExtension
     }
 
     /**
-     * What the answer is to be checked against.
+     * The offered extensions that are implemented here; the answer is checked against them.
      *
-     * @param lines the header as it is sent, which is the last word on what is offered
-     * @throws DeploymentException saying which offer this client could not keep, so that nothing is sent
+     * @param lines the header as it is sent, after the configurator may have changed it
+     * @throws DeploymentException with the offer that this client could not keep; nothing has been sent then
      */
     List<NegotiableExtension> offered(List<String> lines) throws DeploymentException {
         List<NegotiableExtension> offered = new ArrayList<>();
@@ -85,8 +85,8 @@ record ExtensionOffers(List<NegotiableExtension> known, List<NegotiableExtension
     }
 
     /**
-     * What of the server's answer frames pass through. Names that the endpoint listed and nothing here does are none of
-     * our business.
+     * The extensions of the server's answer that frames pass through. Those that the endpoint lists and that are not
+     * implemented here are left to the application.
      *
      * @throws RemoteProtocolException if the answer does not fit the offers
      */

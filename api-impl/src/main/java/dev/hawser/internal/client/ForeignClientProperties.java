@@ -21,12 +21,9 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The properties of one map by which the users of other clients configure a connection, as the {@link ClientProperties}
- * that say the same.
- */
+/** Translates the properties of other clients (Tomcat, Tyrus, Undertow) in one map into {@link ClientProperties}. */
 final class ForeignClientProperties {
-    /** Tyrus follows as many where only {@code REDIRECT_ENABLED} is set. */
+    /** How many redirects Tyrus follows if only {@code REDIRECT_ENABLED} is set. */
     private static final int TYRUS_REDIRECTS = 5;
 
     private static final String TRUSTSTORE_PASSWORD = "changeit";
@@ -145,7 +142,7 @@ final class ForeignClientProperties {
                 return value == null ? null : (Integer) count;
             }
         } catch (NumberFormatException e) {
-            // as for a negative number
+            // refused below, like a negative number
         }
         throw new DeploymentException(property.key() + " must be a whole number of at least 0");
     }

@@ -7,17 +7,17 @@ import java.util.Locale;
  * messages and logs.
  *
  * @param host in lower case, without its zone
- * @param zone of an IPv6 address: the interface of this machine, by name or number; "" if there is none. No peer is
- *     told of it, be it in {@code Host}, to a proxy or in TLS: it means something on this machine alone (RFC 6874
- *     section 4)
+ * @param zone the zone of an IPv6 address, which is a network interface by name or number; "" if there is none. It
+ *     means something only on this machine, so no peer gets it: not in {@code Host}, not by a proxy, not in TLS (RFC
+ *     6874 section 4)
  */
 record HostPort(String host, String zone, int port) {
-    /** RFC 6874 section 2: what comes between address and zone in a URI. */
+    /** What separates address and zone in a URI (RFC 6874 section 2). */
     private static final String ENCODED_DELIMITER = "%25";
 
     /**
-     * @param host as a URI has it, with or without brackets; a zone may follow a bare {@code %}, too (RFC 6874 section
-     *     3)
+     * @param host as in a URI, with or without brackets; a bare {@code %} before a zone is accepted, too (RFC 6874
+     *     section 3)
      */
     static HostPort of(String host, int port) {
         String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
@@ -31,7 +31,7 @@ record HostPort(String host, String zone, int port) {
         return new HostPort(bare.substring(0, percent).toLowerCase(Locale.ROOT), zone, port);
     }
 
-    /** Whether the host is an IP address rather than a name; the resolver then has nothing to look up. */
+    /** Whether the host is an IP address and not a name, so that there is nothing to look up. */
     boolean isAddress() {
         if (host.indexOf(':') >= 0) {
             return true;
@@ -54,8 +54,8 @@ record HostPort(String host, String zone, int port) {
     }
 
     /**
-     * Not by equals: the JDK keeps the class whose generated equals was linked last, and with it an undeployed
-     * application.
+     * Used instead of equals, because the JDK keeps the record class whose generated equals was linked last, and with
+     * it an undeployed application.
      */
     boolean isSame(HostPort other) {
         return port == other.port && host.equals(other.host) && zone.equals(other.zone);

@@ -11,12 +11,12 @@ import java.util.TreeMap;
  * 9110 section 11.6).
  *
  * @param scheme in lower case
- * @param parameters their unquoted values, found in any case of letters
+ * @param parameters their unquoted values; names are case-insensitive
  */
 record HttpChallenge(String scheme, Map<String, String> parameters) {
     /**
-     * The challenges of all lines; what breaks the grammar ends its line, since a server may speak of schemes not known
-     * here.
+     * The challenges of all lines. Parsing of a line ends where it breaks the grammar, because a server may offer
+     * unknown schemes.
      */
     static List<HttpChallenge> parse(List<String> lines) {
         List<HttpChallenge> challenges = new ArrayList<>();
@@ -26,14 +26,14 @@ record HttpChallenge(String scheme, Map<String, String> parameters) {
         return challenges;
     }
 
-    /** The parameter's value, or "" if it is not there. */
+    /** The parameter's value, or "" if there is none. */
     String parameter(String name) {
         return parameters.getOrDefault(name, "");
     }
 
     /**
-     * Moves over a line once. A word followed by {@code =} and a value is a parameter of the challenge before it; any
-     * other word begins a challenge. A token68 ({@code Negotiate abc==}) is skipped: no scheme known here has one.
+     * Reads a line once. A word followed by {@code =} and a value is a parameter of the challenge before it; any other
+     * word begins a challenge. A token68 ({@code Negotiate abc==}) is skipped, since no scheme known here uses it.
      */
     private static final class Parser {
         private final String line;
@@ -92,7 +92,7 @@ record HttpChallenge(String scheme, Map<String, String> parameters) {
             return content.toString();
         }
 
-        /** Goes to the next character that is none of these; false at the end of the line. */
+        /** Moves to the next character that is none of these; returns false at the end of the line. */
         private boolean skip(String these) {
             while (position < line.length() && these.indexOf(line.charAt(position)) >= 0) {
                 position++;

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user name and password, and the answers to challenges that are made of them: Digest with SHA-256 or MD5 (RFC 7616),
- * and Basic (RFC 7617), the strongest that is offered. The text form shows neither.
+ * A user name and password, and the answers to challenges: the strongest offered of Digest with SHA-256 or MD5 (RFC
+ * 7616) and Basic (RFC 7617). The text form shows neither name nor password.
  */
 record HttpCredentials(String user, String password) {
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -22,8 +22,8 @@ record HttpCredentials(String user, String password) {
     /**
      * The value of {@code Authorization} or {@code Proxy-Authorization}.
      *
-     * @param uri the request target of the request that it is for
-     * @return null if no challenge is of a kind known here
+     * @param uri the target of the request that is to be authenticated
+     * @return null if no challenge has a scheme known here
      */
     @Nullable String answer(List<HttpChallenge> challenges, String method, String uri) {
         HttpChallenge best = null;
@@ -56,14 +56,19 @@ record HttpCredentials(String user, String password) {
         };
     }
 
-    /** What of a challenge stands in the answer must be able to: no control character may (RFC 9110 section 5.5). */
+    /**
+     * Whether the values that the answer repeats have no control characters, which a header must not have (RFC 9110
+     * section 5.5).
+     */
     private static boolean isEchoable(HttpChallenge challenge) {
         return Stream.of("realm", "nonce", "opaque")
                 .flatMapToInt(name -> challenge.parameter(name).chars())
                 .allMatch(c -> c >= ' ' && c != 0x7F || c == '\t');
     }
 
-    /** RFC 7617 section 2.1: UTF-8 if the server says so; it is also what most take when nothing is said. */
+    /**
+     * Always UTF-8: RFC 7617 section 2.1 asks for it if the server says so, and most servers accept it if they do not.
+     */
     private String basic() {
         byte[] pair = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
         return "Basic " + Base64.getEncoder().encodeToString(pair);
@@ -100,7 +105,7 @@ record HttpCredentials(String user, String password) {
             answer.append(", qop=auth, nc=00000001");
         }
         if (!legacy || isSession(challenge)) {
-            answer.append(", cnonce=\"").append(cnonce).append('"'); // of which the response is made
+            answer.append(", cnonce=\"").append(cnonce).append('"'); // the response depends on it
         }
         if (challenge.parameters().containsKey("opaque")) {
             answer.append(", opaque=").append(quoted(challenge.parameter("opaque")));
@@ -108,7 +113,10 @@ record HttpCredentials(String user, String password) {
         return answer.toString();
     }
 
-    /** MD5 is the default (RFC 7616 section 3.3). An unknown algorithm comes back as it is. */
+    /**
+     * The hash of the challenge's algorithm; MD5 is the default (RFC 7616 section 3.3). An unknown algorithm is
+     * returned unchanged.
+     */
     private static String hash(HttpChallenge challenge) {
         String algorithm = challenge.parameter("algorithm").toUpperCase(Locale.ROOT);
         String hash = algorithm.endsWith("-SESS") ? algorithm.substring(0, algorithm.length() - 5) : algorithm;
@@ -119,7 +127,7 @@ record HttpCredentials(String user, String password) {
         return challenge.parameter("algorithm").toLowerCase(Locale.ROOT).endsWith("-sess");
     }
 
-    /** {@code auth} if it is among the offered ones, "" if none are offered, null if only others are. */
+    /** {@code auth} if it is offered, "" if no qop is offered, null if only others are. */
     private static @Nullable String qop(HttpChallenge challenge) {
         String offered = challenge.parameter("qop");
         if (offered.isEmpty()) {

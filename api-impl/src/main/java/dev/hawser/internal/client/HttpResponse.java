@@ -11,10 +11,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The head of an HTTP/1.1 response (RFC 9112): what is of interest in an answer to an opening handshake or a CONNECT.
+ * The head of an HTTP/1.1 response (RFC 9112) to an opening handshake or a CONNECT.
  *
  * @param version {@code HTTP/1.1} or {@code HTTP/1.0}
- * @param headers the values of each field, line by line, found in any case of letters; unmodifiable
+ * @param headers the values of each field, one per line; names are case-insensitive; unmodifiable
  */
 record HttpResponse(String version, int status, Map<String, List<String>> headers) {
     private static final int STATUS_LINE = "HTTP/1.1 101".length();
@@ -22,7 +22,7 @@ record HttpResponse(String version, int status, Map<String, List<String>> header
     /** Where a response comes from, octet by octet. */
     interface Octets {
         /**
-         * The next one.
+         * The next octet.
          *
          * @throws java.io.EOFException if there is none
          */
@@ -30,11 +30,11 @@ record HttpResponse(String version, int status, Map<String, List<String>> header
     }
 
     /**
-     * Reads the head, in time linear in its length, and nothing behind it. Interim responses (1xx but 101, RFC 9110
-     * section 15.2) are passed over.
+     * Reads the head, in time linear in its length, and nothing behind it. Interim responses (1xx except 101, RFC 9110
+     * section 15.2) are skipped.
      *
      * @param limit the most bytes read, interim responses included
-     * @throws ProtocolException if it is longer, or not HTTP
+     * @throws ProtocolException if the head is longer, or not HTTP
      */
     static HttpResponse read(Octets stream, int limit) throws IOException {
         Lines lines = new Lines(stream, limit);
@@ -86,7 +86,7 @@ record HttpResponse(String version, int status, Map<String, List<String>> header
         return status;
     }
 
-    /** RFC 9112 section 5.2: a user agent reads a folded line as one with a space. */
+    /** Joins a folded line with a space, as RFC 9112 section 5.2 asks of a user agent. */
     private static void unfold(@Nullable List<String> values, String line) throws ProtocolException {
         if (values == null) {
             throw new ProtocolException("the answer's first header line begins with a space");
@@ -122,7 +122,7 @@ record HttpResponse(String version, int status, Map<String, List<String>> header
         return headers.getOrDefault(name, List.of());
     }
 
-    /** The lines of a head, without their ends, which are CR LF or LF alone (RFC 9112 section 2.2). */
+    /** The lines of a head, without their line ends, which are CR LF or only LF (RFC 9112 section 2.2). */
     private static final class Lines {
         private final Octets stream;
         private final byte[] line;

@@ -54,7 +54,7 @@ final class OpenConnections {
         }
     }
 
-    /** Closes all with 1001, waits up to the timeout, and cuts what is left. */
+    /** Closes all connections with 1001, waits up to the timeout, and cuts those that are left. */
     void close(Duration timeout) {
         CloseReason reason = new CloseReason(CloseReason.CloseCodes.GOING_AWAY, "the container is closed");
         begin().forEach(connection -> connection.closeAtStop(reason));
@@ -80,7 +80,7 @@ final class OpenConnections {
                 remaining = changed.awaitNanos(remaining);
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // what is left is cut at once
+            Thread.currentThread().interrupt(); // the remaining connections are cut at once
         } finally {
             lock.unlock();
         }

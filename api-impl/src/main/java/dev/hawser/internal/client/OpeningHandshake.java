@@ -17,12 +17,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connect, from the URI to the open connection: request and response, with the redirects and the answers to a 401
- * that the settings allow. Each is a connection of its own. For every {@code beforeRequest} of the configurator there
- * is one {@code afterResponse}, with an empty map if there was no response (Jakarta WebSocket 2.3).
+ * One connect, from the URI to the open connection: request and response, and the redirects and answers to a 401 that
+ * the settings allow. Each request has its own connection. Each call of the configurator's {@code beforeRequest} is
+ * followed by one of {@code afterResponse}, with an empty map if there was no response (Jakarta WebSocket 2.3).
  */
 final class OpeningHandshake {
-    /** A server may say 401 once to an unknown client, and once more because its nonce went stale. */
+    /** A server may answer 401 twice: because it does not know the client, and because its nonce has expired. */
     private static final int ANSWERS = 2;
 
     private final Connector connector;
@@ -49,9 +49,9 @@ final class OpeningHandshake {
     }
 
     /**
-     * An open WebSocket connection without its listener; its transport is the holder's to start or to abort.
+     * An open WebSocket connection that has no listener yet. The receiver must start or abort the transport.
      *
-     * @param target where it leads: where the last redirect has led to, if there were any
+     * @param target the server it is connected to, after all redirects
      * @param early bytes that came behind the response
      */
     record Opened(Target target, SocketTransport transport, ByteBuffer early, OpeningResponse response) {}
@@ -85,7 +85,7 @@ final class OpeningHandshake {
                 boolean mayAnswer = answersLeft-- > 0 && target.sameOrigin(first);
                 authorization = mayAnswer ? answer(target, response) : null;
                 if (authorization == null) {
-                    return opened(exchange); // which says why not
+                    return opened(exchange); // throws, and says why
                 }
             }
         }
@@ -174,7 +174,10 @@ final class OpeningHandshake {
         }
     }
 
-    /** The failure that is being reported matters more than what the configurator says to it. */
+    /**
+     * Tells the configurator that there was no response. What the configurator throws is only logged, because the
+     * connect's own failure is reported.
+     */
     private void tellFailure() {
         boolean interrupted = Thread.currentThread().isInterrupted();
         try {
@@ -190,7 +193,7 @@ final class OpeningHandshake {
         }
     }
 
-    /** The header fields of a response, found in any case of letters; a copy that the configurator may change. */
+    /** The header fields of a response, with case-insensitive names; a copy that the configurator may change. */
     private record Response(Map<String, List<String>> headers) implements HandshakeResponse {
         static Response copyOf(Map<String, List<String>> headers) {
             Map<String, List<String>> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);

@@ -21,37 +21,36 @@ import org.jspecify.annotations.Nullable;
  * A client's opening handshake request (RFC 6455 section 4.1), after the application's configurator has seen it.
  *
  * @param key the value of Sec-WebSocket-Key
- * @param headers all fields, found in any case of letters
- * @param extensions what of the extensions offered this client can do, to check the answer with
+ * @param headers all fields; names are case-insensitive
+ * @param extensions the offered extensions that are implemented here; the answer is checked against them
  */
 record OpeningRequest(
         Target target, String key, Map<String, List<String>> headers, List<NegotiableExtension> extensions) {
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    /** What must not follow a redirect to somebody else. */
+    /** Headers that are not sent to another server after a redirect. */
     private static final Set<String> SECRETS = Set.of("Authorization", "Cookie", "Proxy-Authorization");
 
     private static final String KEY = "Sec-WebSocket-Key";
 
-    /** What the value null of a field stands for: a line that is null, which is refused. */
+    /** Stands for a field whose value is null: one line that is null, which is refused. */
     private static final List<@Nullable String> NULL = Collections.singletonList(null);
 
-    /** Without the headers, among which may be credentials. */
+    /** Without the headers, which may hold credentials. */
     @Override
     public String toString() {
         return "opening request to " + target;
     }
 
     /**
-     * Formulates the request and calls {@code beforeRequest}. The fields that make it an opening handshake are the
-     * container's: what the configurator does to them is undone, but for Host and for taking subprotocols or extensions
-     * out.
+     * Formulates the request and calls {@code beforeRequest}. The configurator cannot change the fields that make it an
+     * opening handshake, except Host; it may change subprotocols and extensions.
      *
-     * @param offers which extensions can be offered
+     * @param offers the extensions that can be offered
      * @param authorization the value of Authorization in answer to a 401, or null
      * @param foreign whether a redirect has led away from the origin that the application named
-     * @throws DeploymentException if beforeRequest throws, or leaves a field that HTTP cannot carry, or if an extension
-     *     is listed that could not be kept
+     * @throws DeploymentException if beforeRequest throws, or leaves a field that HTTP cannot carry, or if an offered
+     *     extension could not be kept
      */
     static OpeningRequest formulate(
             Target target,
@@ -81,7 +80,7 @@ record OpeningRequest(
         } catch (RuntimeException e) {
             throw new DeploymentException("The configurator's beforeRequest threw " + e, e);
         } finally {
-            InterruptFlag.restore(interrupted); // else the connect would stop at its first wait
+            InterruptFlag.restore(interrupted); // otherwise the connect would end at its first wait
         }
         addFixedFields(headers, key);
         if (authorization != null) {
@@ -95,7 +94,7 @@ record OpeningRequest(
         return new OpeningRequest(target, key, headers, offers.offered(offered));
     }
 
-    /** The application's; one that does nothing where it has none. */
+    /** The application's configurator, or one that does nothing. */
     static ClientEndpointConfig.Configurator configuratorOf(ClientEndpointConfig config) {
         ClientEndpointConfig.Configurator declared = config.getConfigurator();
         return declared == null ? new ClientEndpointConfig.Configurator() : declared;
@@ -108,7 +107,7 @@ record OpeningRequest(
         headers.put("Sec-WebSocket-Version", list("13"));
     }
 
-    /** A list that the application may change. */
+    /** A list that the configurator may change. */
     private static List<String> list(String value) {
         List<String> list = new ArrayList<>(1);
         list.add(value);
@@ -122,7 +121,7 @@ record OpeningRequest(
         return Base64.getEncoder().encodeToString(nonce);
     }
 
-    /** A line end in a name or value would let it write fields, or a request, of its own. */
+    /** Refuses names and values with a line end, which could add other fields or another request. */
     private static void check(Map<String, List<String>> headers) throws DeploymentException {
         for (Map.Entry<String, List<String>> field : headers.entrySet()) {
             String name = field.getKey();

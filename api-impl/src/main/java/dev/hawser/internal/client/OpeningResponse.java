@@ -12,11 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the two sides agreed on, read from a response of status 101 that keeps the rules of RFC 6455 section 4.1.
+ * What the two sides agreed on, read from a 101 response that keeps to the rules of RFC 6455 section 4.1.
  *
  * @param subprotocol the server's choice, or "" if it made none
  * @param extensions in the server's order
- * @param frameExtensions those of them that frames pass through
+ * @param frameExtensions those of the extensions that are implemented here, so that frames pass through them
  */
 record OpeningResponse(String subprotocol, List<Extension> extensions, List<NegotiatedExtension> frameExtensions) {
     /** @throws HandshakeFailedException naming the rule that the response breaks */

@@ -6,8 +6,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
 /**
- * The socket itself. A SocketChannel has one lock for reading and another for writing, so nothing is to be guarded
- * here.
+ * The socket without TLS. A SocketChannel has one lock for reading and another for writing, so this class needs none.
  */
 final class PlainWire implements Wire {
     /**
@@ -50,8 +49,8 @@ final class PlainWire implements Wire {
     }
 
     /**
-     * Offers at most {@link #WINDOW} bytes, by lowering the limit of the buffer in which the window ends for the time
-     * of the call.
+     * Gives the socket at most {@link #WINDOW} bytes. The buffer in which the window ends has a lower limit during the
+     * call.
      */
     private long writeWindow(ByteBuffer[] buffers, int first) throws IOException {
         int room = WINDOW;
@@ -77,7 +76,7 @@ final class PlainWire implements Wire {
 
     @Override
     public void close() {
-        // TCP has no word of its own for it
+        // nothing to send: TCP has no message for it
     }
 
     @Override

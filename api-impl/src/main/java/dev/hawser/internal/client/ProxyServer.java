@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 record ProxyServer(HostPort address, boolean socks) {
     /**
-     * What a selector chooses for a WebSocket server; it is asked as for the https or http server there, since it knows
-     * no other.
+     * What a selector chooses for a WebSocket server. It is asked with an https or http URI, because selectors do not
+     * know ws and wss.
      */
     static @Nullable ProxyServer choose(ProxySelector selector, Target target) throws IOException {
         URI uri;

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a proxy, over a connection to it, for a tunnel to a server (RFC 6455 section 4.1, item 3). The server's name is
- * the proxy's to look up.
+ * Asks a proxy, over a connection to it, for a tunnel to a server (RFC 6455 section 4.1, item 3). The proxy looks up
+ * the server's name.
  */
 final class ProxyTunnel {
     private static final int VERSION = 5;
@@ -47,7 +47,7 @@ final class ProxyTunnel {
         return HttpResponse.read(stream::read, limit);
     }
 
-    /** SOCKS 5 (RFC 1928), with user and password (RFC 1929) if they are there and the proxy asks for them. */
+    /** SOCKS 5 (RFC 1928), with user and password (RFC 1929) if there are any and the proxy asks for them. */
     static void socks(DeadlineStream stream, HostPort server, @Nullable HttpCredentials credentials)
             throws IOException {
         stream.write(
@@ -75,7 +75,7 @@ final class ProxyTunnel {
             default -> throw new ProtocolException("the proxy's answer has an unknown address type");
         };
         for (int i = 0; i < length + 2; i++) {
-            stream.read(); // the address and port it connects from
+            stream.read(); // the address and port from which the proxy connects
         }
     }
 

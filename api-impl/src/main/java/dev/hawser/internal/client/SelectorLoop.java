@@ -19,35 +19,35 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one daemon thread, {@code hawser-client-selector}, that waits for the sockets of all client connections. It
- * exists while somebody holds a {@link Lease}, and a while longer: a program that connects again and again does not
- * start a thread each time, and one that stops connecting keeps neither a thread nor a selector. What a listener throws
- * ends that connection and no other.
+ * The daemon thread {@code hawser-client-selector}, which waits for the sockets of all client connections of an
+ * application. It exists while somebody holds a {@link Lease}, and for a short time after: so a program that connects
+ * again and again does not start a thread each time, and one that stops connecting keeps neither thread nor selector.
+ * An exception of a listener ends only that listener's connection.
  *
- * <p>The thread's context class loader is this class's own, so it pins no application.
+ * <p>The thread's context class loader is that of this class, so it keeps no application alive.
  */
 final class SelectorLoop {
     /**
-     * Told on the selector's thread which of the operations it is interested in are possible now; its interest in them
-     * is then off.
+     * Called on the selector's thread with the operations that are possible now; interest in them is off until it is
+     * set again.
      */
     interface Listener {
         void onReady(int operations);
 
-        /** {@link #onReady} threw: whatever it served is of no more use. */
+        /** {@link #onReady} threw, or the selector broke: the connection is to be ended. */
         void onFailed(Throwable cause);
     }
 
-    /** Asked and told when the last lease has been given back for a while. Called on the selector's thread. */
+    /** Decides on the end of the thread once there has been no lease for a while. Called on the selector's thread. */
     interface Ending {
-        /** Whether nothing else is in the way. Called with the loop's lock held. */
+        /** Whether the thread may end. Called with the loop's lock held. */
         boolean mayEnd();
 
         /** The thread is about to end. */
         void ended();
     }
 
-    /** After so many the selector counts as broken. */
+    /** After so many errors in a row the selector counts as broken. */
     private static final int ERRORS_IN_A_ROW = 100;
 
     static final String THREAD_NAME = "hawser-client-selector";
@@ -55,7 +55,7 @@ final class SelectorLoop {
     private static final Logger LOGGER = System.getLogger("dev.hawser.client.selector");
     private static final LimitedLog FAILURES = new LimitedLog("dev.hawser.client.selector");
 
-    /** Which threads are such loops at the moment: code that waits for a connection must not run there. */
+    /** The threads of all loops that are running: code that waits for a connection must not run on them. */
     private static final Set<Thread> THREADS = ConcurrentHashMap.newKeySet();
 
     private final Duration linger;
@@ -65,14 +65,14 @@ final class SelectorLoop {
     /** Guarded by {@link #lock}. */
     private int leases;
 
-    /** Whether to end as soon as there are no leases, without lingering. Written under the lock. */
+    /** Whether the thread ends as soon as there are no leases, without lingering. Written under the lock. */
     private volatile boolean hurried;
 
-    /** The running thread's, or null if there is none. Guarded by {@link #lock}. */
+    /** The turn of the running thread, or null if none is running. Guarded by {@link #lock}. */
     private @Nullable Turn running;
 
     /**
-     * The latest thread, which may be about to end when nothing is running any more, or null if there was none. Guarded
+     * The latest thread, which may still be about to end when {@link #running} is null; null if there was none. Guarded
      * by {@link #lock}.
      */
     private @Nullable Thread latest;
@@ -83,7 +83,7 @@ final class SelectorLoop {
         this.ending = ending;
     }
 
-    /** Whether the calling thread is the selector's of any client. */
+    /** Whether the calling thread is the selector's thread of any client. */
     static boolean onAnyLoop() {
         return THREADS.contains(Thread.currentThread());
     }
@@ -101,7 +101,9 @@ final class SelectorLoop {
         }
     }
 
-    /** What {@link Ending#mayEnd} looks at has changed: a thread that is to end without lingering asks again. */
+    /**
+     * Says that the answer of {@link Ending#mayEnd} may have changed: a thread that ends without lingering asks again.
+     */
     void reconsider() {
         lock.lock();
         try {
@@ -113,7 +115,7 @@ final class SelectorLoop {
         }
     }
 
-    /** The thread, for whoever waits for its end, or null if there is none. */
+    /** The thread, so that a caller can wait for its end, or null if there was none. */
     @Nullable Thread thread() {
         lock.lock();
         try {
@@ -123,7 +125,7 @@ final class SelectorLoop {
         }
     }
 
-    /** Takes part in the thread, which starts if it was not there. */
+    /** Gives a share in the thread, which is started if it is not running. */
     Lease lease() throws IOException {
         lock.lock();
         try {
@@ -145,7 +147,7 @@ final class SelectorLoop {
         }
     }
 
-    /** Leases not given back. */
+    /** How many leases have not been given back. */
     int leases() {
         lock.lock();
         try {
@@ -155,7 +157,7 @@ final class SelectorLoop {
         }
     }
 
-    /** Sockets registered with the selector, those being closed included. */
+    /** How many sockets are registered with the selector, including those being closed. */
     int registrations() {
         lock.lock();
         try {
@@ -165,7 +167,7 @@ final class SelectorLoop {
         }
     }
 
-    /** One connection's share in the thread. To be given back once, after which nothing may be asked of it. */
+    /** One connection's share in the thread. It must be given back once, and not be used afterwards. */
     final class Lease {
         private final Turn turn;
 
@@ -178,19 +180,22 @@ final class SelectorLoop {
             return channel.register(turn.selector, 0, listener);
         }
 
-        /** Adds to the operations the key waits for; a key that is cancelled stays so. */
+        /** Adds to the operations that the key waits for. Does nothing if the key is cancelled. */
         void await(SelectionKey key, int operations) {
             try {
                 key.interestOpsOr(operations);
             } catch (CancelledKeyException e) {
-                return; // closed meanwhile, which its owner is told by other ways
+                return; // closed meanwhile; the owner knows that already
             }
             if (!isOnThread()) {
                 turn.selector.wakeup();
             }
         }
 
-        /** Runs on the selector's thread, after what it does now. */
+        /**
+         * Runs a task on the selector's thread, after what that does now; on the calling thread if the selector is
+         * broken.
+         */
         void execute(Runnable task) {
             turn.tasks.add(task);
             if (turn.failed) {
@@ -201,8 +206,8 @@ final class SelectorLoop {
         }
 
         /**
-         * Lets the selector take note of a cancelled key, without which the socket's descriptor would stay open until
-         * its next turn.
+         * Makes the selector process cancelled keys; otherwise the socket's descriptor would stay open until the
+         * selector wakes.
          */
         void wakeup() {
             turn.selector.wakeup();
@@ -223,7 +228,7 @@ final class SelectorLoop {
         }
     }
 
-    /** One life of the thread. */
+    /** One thread with its selector, from start to end. */
     private final class Turn implements Runnable {
         private final Selector selector;
         private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -231,7 +236,7 @@ final class SelectorLoop {
         /** Written before the thread starts. */
         private @Nullable Thread thread;
 
-        /** Whether the selector broke, so that nobody runs the tasks any more but those who add them. */
+        /** Whether the selector is broken; tasks are then run by the threads that add them. */
         private volatile boolean failed;
 
         /** Only touched by the thread. */
@@ -251,8 +256,7 @@ final class SelectorLoop {
                     try {
                         goesOn = select();
                         errors = 0;
-                    } catch (Error e) { // of the Java machine, as for want of memory: the selector is none the worse
-                        // for it
+                    } catch (Error e) { // such as an OutOfMemoryError; the selector can go on
                         if (++errors == ERRORS_IN_A_ROW) {
                             throw e;
                         }
@@ -267,9 +271,9 @@ final class SelectorLoop {
             }
         }
 
-        /** Waits once, and serves what is ready. Returns false once nobody needs the thread. */
+        /** Waits once, and serves the sockets that are ready. Returns false once nobody needs the thread. */
         private boolean select() throws IOException {
-            Thread.interrupted(); // whoever left it, no wait of this thread is to end: it would spin
+            Thread.interrupted(); // an interrupt that somebody left would make every select return at once
             selector.select(this::ready, leases() > 0 ? 0 : linger.toMillis());
             runTasks();
             long now = System.nanoTime();
@@ -290,7 +294,7 @@ final class SelectorLoop {
                 listener.onReady(ready);
             } catch (CancelledKeyException e) {
                 LOGGER.log(Level.TRACE, "A socket was closed while it became ready");
-            } catch (Throwable e) { // whatever it is, the other connections live on
+            } catch (Throwable e) { // the other connections must live on
                 warn("A client connection's listener failed", e);
                 fail(listener, e);
             } finally {
@@ -303,10 +307,10 @@ final class SelectorLoop {
             while ((task = tasks.poll()) != null) {
                 try {
                     task.run();
-                } catch (Throwable e) { // as above
+                } catch (Throwable e) { // the other tasks must run
                     warn("A task on the client's selector failed", e);
                 } finally {
-                    if (Thread.currentThread() == thread) { // else it is a caller's own
+                    if (Thread.currentThread() == thread) { // otherwise the flag belongs to the caller of execute
                         Thread.interrupted();
                     }
                 }
@@ -327,7 +331,7 @@ final class SelectorLoop {
             }
         }
 
-        /** The selector is broken: every connection is told, and the next lease starts anew. */
+        /** Tells every connection that the selector is broken; the next lease starts a new thread. */
         private void failAll(Throwable cause) {
             lock.lock();
             try {
@@ -353,12 +357,12 @@ final class SelectorLoop {
             }
         }
 
-        /** Never throws, though there may be no memory for it. */
+        /** Logs, and never throws, even if there is no memory. */
         private void warn(String what, Throwable error) {
             try {
                 FAILURES.log(Level.WARNING, what, error);
             } catch (Throwable e) {
-                // the next one may be told
+                // not logged
             }
         }
     }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Daemon threads for calls that may hang and cannot be interrupted, such as a name lookup or a trust manager that asks
- * a server: their caller waits until its deadline and then leaves them to themselves. A bounded number runs at a time,
- * and an idle thread ends.
+ * a server. The caller waits until its deadline and then abandons the call. A bounded number runs at a time, and an
+ * idle thread ends.
  */
 final class SideThreads {
     private static final int IDLE_SECONDS = 2;
@@ -33,11 +33,11 @@ final class SideThreads {
     }
 
     /**
-     * Waits for the call's result. The call has the caller's context class loader, since it may be code of the
+     * Waits for the call's result. The call runs with the caller's context class loader, since it may be code of the
      * application.
      *
-     * @throws IOException what the call threw if that is an IOException, a SocketTimeoutException if it is not done in
-     *     time, an InterruptedIOException if the waiting thread is interrupted
+     * @throws IOException what the call threw if that is an IOException, a SocketTimeoutException if it is not done by
+     *     the deadline, an InterruptedIOException if the waiting thread is interrupted
      */
     <T extends @Nullable Object> T call(Callable<T> call, Deadline deadline) throws IOException {
         ClassLoader context = Thread.currentThread().getContextClassLoader();
@@ -73,13 +73,13 @@ final class SideThreads {
             threads.execute(task);
             started = true;
         } finally {
-            if (!started) { // no thread can be had at the moment
+            if (!started) { // no thread could be started
                 permits.release();
             }
         }
     }
 
-    /** From now on no thread waits for a next call. Those that are in one end after it. */
+    /** From now on idle threads end at once, and busy ones after their call. */
     void hurry() {
         threads.setKeepAliveTime(0, TimeUnit.SECONDS);
     }

@@ -17,12 +17,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client socket as a {@link Transport}. Reading is demanded as an interest of the selector; a write is tried on its
- * caller's thread first, and what the socket does not take follows from the selector's thread. The listener's methods
- * are called on the selector's thread.
+ * One client socket as a {@link Transport}. A demand to read becomes an interest of the selector. A write is tried on
+ * its caller's thread first; the selector's thread writes what the socket did not take. The listener's methods are
+ * called on the selector's thread.
  *
  * <p>While the connection is being made, the connecting thread uses the transport through a {@link DeadlineStream};
- * then {@link #start} gives it to its listener for good.
+ * then {@link #start} gives it to its final listener.
  */
 final class SocketTransport implements Transport, SelectorLoop.Listener {
     private static final Logger LOGGER = System.getLogger("dev.hawser.client.transport");
@@ -31,7 +31,7 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
     private final SocketChannel channel;
     private final SelectionKey key;
 
-    /** Replaced once at most, by {@link #secure}, while the connecting thread alone uses the transport. */
+    /** Replaced once at most, by {@link #secure}, while only the connecting thread uses the transport. */
     private volatile Wire wire;
 
     private volatile TransportListener listener;
@@ -44,30 +44,31 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
 
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** Whether the listener of that time was told of the end. Only accessed by the selector's thread. */
+    /** Whether the end was told to the listener of that time. Only accessed by the selector's thread. */
     private boolean closedTold;
 
-    /** What {@link #start} was given. Only accessed by the selector's thread. */
+    /** The {@code ended} of {@link #start}. Only accessed by the selector's thread. */
     private Runnable afterClose = () -> {};
 
     private final Lock writeLock = new ReentrantLock();
 
     /**
-     * The outstanding write; who sets it to null calls its completion, outside the lock. Guarded by {@link #writeLock}.
+     * The outstanding write; the thread that sets it to null calls its completion, outside the lock. Guarded by {@link
+     * #writeLock}.
      */
     private @Nullable Outstanding outstanding;
 
-    /** Whether the end of the stream is to follow the outstanding write. Guarded by {@link #writeLock}. */
+    /** Whether the end of the stream follows the outstanding write. Guarded by {@link #writeLock}. */
     private boolean shutdownWanted;
 
     private record Outstanding(WriteCompletion completion, ByteBuffer[] buffers) {}
 
-    /** Takes over a connected, non-blocking channel and the lease; {@link #close} and {@link #abort} give both back. */
-    /** Of the open connection: onClose may ask, when the channel has none any more. */
+    /** The addresses as of the opening: onClose may ask for them, and a closed channel has none. */
     private volatile @Nullable SocketAddress local;
 
     private volatile @Nullable SocketAddress remote;
 
+    /** Takes over a connected, non-blocking channel and the lease; {@link #close} and {@link #abort} give both back. */
     SocketTransport(SelectorLoop.Lease loop, SocketChannel channel) throws IOException {
         this.loop = loop;
         this.channel = channel;
@@ -76,7 +77,7 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
         this.key = loop.register(channel, this);
     }
 
-    /** From now on the bytes travel inside this TLS, whose handshake is done. */
+    /** Puts the bytes into TLS from now on; its handshake is done. */
     void secure(TlsWire tls) {
         wire = tls;
     }
@@ -85,15 +86,15 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
         return channel;
     }
 
-    /** Sets whom to tell from now on, without {@link TransportListener#onOpen}. */
+    /** Replaces the listener, without a call of {@link TransportListener#onOpen}. */
     void listener(TransportListener next) {
         listener = next;
     }
 
     /**
-     * Calls the listener's {@code onOpen} on the selector's thread, and from then on its other methods.
+     * Calls the listener's {@code onOpen} on the selector's thread; its other methods follow.
      *
-     * @param ended to be run on that thread after the listener's {@code onClosed}
+     * @param ended runs on that thread after the listener's {@code onClosed}
      * @return completes when {@code onOpen} has returned or thrown
      */
     CompletableFuture<Void> start(TransportListener next, ByteBuffer early, Runnable ended) {
@@ -151,7 +152,7 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
         }
     }
 
-    /** As {@link #demandRead}, for the steps of a TLS handshake, which say themselves what they wait for. */
+    /** Like {@link #demandRead}, for the steps of a TLS handshake, which know what they wait for. */
     void demand(int interest) {
         awaited = interest;
         demanded.set(true);
@@ -194,8 +195,8 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
     }
 
     /**
-     * On the thread of the writer first, then on the selector's; a closing thread may take the outstanding write away
-     * in between.
+     * Runs first on the writer's thread, then on the selector's. In between, a closing thread may take the outstanding
+     * write away.
      */
     private void continueWriting() {
         WriteCompletion completion;
@@ -259,8 +260,8 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
     }
 
     /**
-     * Closes the connection, with a close_notify if TLS can send it at once. A write that is outstanding fails: nothing
-     * is waited for.
+     * Closes the connection, with a close_notify if TLS can send it at once. It does not wait: an outstanding write
+     * fails.
      */
     @Override
     public void close() {
@@ -338,7 +339,7 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
         }
     }
 
-    /** Nobody listens yet. */
+    /** The listener before {@link #start} and outside a {@link DeadlineStream}. */
     private static final class Unheard implements TransportListener {
         @Override
         public void onOpen(Transport transport, ByteBuffer early) {
@@ -347,12 +348,12 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
 
         @Override
         public void onReadable() {
-            // demanded by nobody
+            // nobody demands a read yet
         }
 
         @Override
         public void onClosed(@Nullable Throwable cause) {
-            // the connecting thread sees it by its failed read or write
+            // the connecting thread notices by its failed read or write
         }
     }
 }

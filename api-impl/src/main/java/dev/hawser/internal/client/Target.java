@@ -8,18 +8,18 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebSocket URI (RFC 6455 section 3), taken apart.
+ * A parsed WebSocket URI (RFC 6455 section 3).
  *
  * @param uri as it was given
  * @param secure whether the scheme is wss
- * @param server host and port, the default port filled in
+ * @param server host and port; the scheme's default port if the URI has none
  * @param resource the resource name: path and query as they go into the request line
  */
 record Target(URI uri, boolean secure, HostPort server, String resource) {
     private static final int PORT = 80;
     private static final int SECURE_PORT = 443;
 
-    /** @throws DeploymentException if it is no WebSocket URI; the message has no more of it than its host */
+    /** @throws DeploymentException if it is not a WebSocket URI; the message has at most its scheme */
     static Target of(URI uri) throws DeploymentException {
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         boolean secure = scheme.equals("wss");
@@ -43,7 +43,7 @@ record Target(URI uri, boolean secure, HostPort server, String resource) {
         String host = uri.getHost();
         int port = uri.getPort();
         if (host == null) {
-            // java.net.URI knows no host with an underscore or with letters beyond ASCII
+            // java.net.URI finds no host with an underscore or with letters beyond ASCII
             int colon = authority.lastIndexOf(':');
             host = toAscii(colon < 0 ? authority : authority.substring(0, colon));
             port = colon < 0 || colon == authority.length() - 1 ? -1 : port(authority.substring(colon + 1));
@@ -62,7 +62,7 @@ record Target(URI uri, boolean secure, HostPort server, String resource) {
                 return ascii;
             }
         } catch (IllegalArgumentException e) {
-            // as for a forbidden character
+            // refused below, like a forbidden character
         }
         throw new DeploymentException("A WebSocket URI needs a host");
     }
@@ -87,16 +87,16 @@ record Target(URI uri, boolean secure, HostPort server, String resource) {
         return server.port() == (secure ? SECURE_PORT : PORT) ? server.hostText() : server.toString();
     }
 
-    /** Whether credentials meant for that one may be sent to this one: same scheme, host and port. */
+    /** Whether both have the same scheme, host and port, so that credentials for one may be sent to the other. */
     boolean sameOrigin(Target other) {
         return secure == other.secure && server.isSame(other.server);
     }
 
     /**
-     * Where a redirect leads; an http or https location means ws or wss.
+     * The target of a redirect; http or https in the location means ws or wss.
      *
      * @param location the value of the Location header, absolute or relative to this
-     * @return null if it is no such URI, or leads from wss to ws
+     * @return null if the location is not such a URI, or leads from wss to ws
      */
     @Nullable Target redirected(String location) {
         try {

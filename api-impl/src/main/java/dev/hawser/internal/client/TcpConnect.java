@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds an address of a host that answers. As in RFC 8305 section 5, an address that does not answer soon is not waited
- * for alone: the next one is tried beside it, and the first to connect wins.
+ * Connects to the first address of a host that answers. If an address does not answer soon, the next one is tried in
+ * parallel (RFC 8305 section 5).
  */
 final class TcpConnect {
     /** RFC 8305 section 8: the recommended delay between attempts. */
@@ -29,12 +29,10 @@ final class TcpConnect {
     private final @Nullable SocketAddress localAddress;
     private final BlockingQueue<Attempt> answered = new LinkedBlockingQueue<>();
 
-    /** Attempts without an answer so far. Used by the connecting thread alone. */
+    /** Attempts without an answer so far. Used only by the connecting thread. */
     private final List<Attempt> open = new ArrayList<>();
 
-    /**
-     * The first address's failure, with those of the others as suppressed ones. Used by the connecting thread alone.
-     */
+    /** The first failure, with the later ones as suppressed exceptions. Used only by the connecting thread. */
     private @Nullable IOException failure;
 
     /** @param localAddress the address to connect from, or null for any */
@@ -44,7 +42,7 @@ final class TcpConnect {
         this.localAddress = localAddress;
     }
 
-    /** A connected non-blocking channel to the first of the addresses that answers; everything else is closed again. */
+    /** A connected non-blocking channel to the first address that answers; all other channels are closed. */
     SocketChannel connect(List<InetSocketAddress> addresses) throws IOException {
         Iterator<InetSocketAddress> untried = addresses.iterator();
         try {
@@ -88,7 +86,7 @@ final class TcpConnect {
     }
 
     /**
-     * Waits for answers: until one connects, all have failed, or (if there is another address to try) some time has
+     * Waits until an attempt connects, all have failed, or, if there is another address to try, {@link #STAGGER} has
      * passed.
      */
     private @Nullable SocketChannel await(boolean another) throws IOException {

@@ -14,8 +14,8 @@ import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Secures a connection: server name indication, certificate and host name checked as for HTTPS (RFC 2818), all before
- * the first byte of the opening handshake (RFC 6455 section 4.1, item 5).
+ * Secures a connection before the first byte of the opening handshake (RFC 6455 section 4.1, item 5): sends the
+ * server's name (SNI), and checks certificate and host name as for HTTPS (RFC 2818).
  */
 final class TlsHandshake {
     private final SideThreads sideThreads;
@@ -24,8 +24,8 @@ final class TlsHandshake {
 
     /**
      * @param context the trust and key material, or null for the JVM's default
-     * @param parameters protocols, ciphers and the like, or null for the context's; unless their endpoint
-     *     identification algorithm is set (also to the empty string, which checks no name), it is HTTPS
+     * @param parameters protocols, ciphers and the like, or null for the context's. Their endpoint identification
+     *     algorithm is HTTPS unless it is set; the empty string switches the check of the name off
      */
     TlsHandshake(SideThreads sideThreads, @Nullable SSLContext context, @Nullable SSLParameters parameters) {
         this.sideThreads = sideThreads;
@@ -34,8 +34,8 @@ final class TlsHandshake {
     }
 
     /**
-     * Returns when the transport's bytes travel inside TLS. The tasks of TLS run aside, so that the deadline holds for
-     * them, too.
+     * Does the TLS handshake, and returns when the transport's bytes travel inside TLS. The tasks of TLS run on side
+     * threads, so that the deadline holds for them, too.
      */
     void secure(SocketTransport transport, DeadlineStream stream, HostPort server, Deadline deadline)
             throws IOException {
@@ -66,7 +66,7 @@ final class TlsHandshake {
         if (parameters != null) {
             engine.setSSLParameters(parameters);
         }
-        SSLParameters own = engine.getSSLParameters(); // a copy: the application's object stays as it is
+        SSLParameters own = engine.getSSLParameters(); // a copy: the application's object is not changed
         if (own.getEndpointIdentificationAlgorithm() == null) {
             own.setEndpointIdentificationAlgorithm("HTTPS");
         }
@@ -77,9 +77,7 @@ final class TlsHandshake {
         return engine;
     }
 
-    /**
-     * The name as certificates and SNI have it: without the dot that ends an absolute DNS name (RFC 6066 section 3).
-     */
+    /** The name as in certificates and SNI: without the final dot of an absolute DNS name (RFC 6066 section 3). */
     private static String name(HostPort server) {
         String host = server.host();
         return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
@@ -89,7 +87,7 @@ final class TlsHandshake {
         try {
             return List.of(new SNIHostName(IDN.toASCII(host)));
         } catch (IllegalArgumentException e) {
-            return List.of(); // a name that DNS resolves but TLS cannot say, such as one with an underscore
+            return List.of(); // SNI cannot express every name that DNS resolves, such as one with an underscore
         }
     }
 }

@@ -21,22 +21,23 @@ import tlschannel.TlsChannel;
 /**
  * TLS over a non-blocking socket, through tls-channel.
  *
- * <p>What tls-channel promises, and what is added here. It has three locks, always taken in the order handshake, read,
- * write: a read takes the read lock, and the write lock on top when TLS itself has to answer (a TLS 1.3 key update); a
- * write takes the write lock alone. So a reading and a writing thread never deadlock. But a write does not look at the
- * handshake: if the engine asks for bytes of the peer first (which after the handshake happens only in a TLS 1.2
- * renegotiation), it would spin, holding the lock that the reader needs. Therefore all calls here take one lock, a
- * renegotiation is refused, and a write first asks the engine whether it can encrypt. The JDK's engine encrypts and
- * decrypts under one lock of its own anyway, so nothing is lost.
+ * <p>tls-channel has three locks, always taken in the order handshake, read, write: a read takes the read lock, and
+ * also the write lock if TLS itself must answer (a TLS 1.3 key update); a write takes only the write lock. So a reading
+ * and a writing thread never deadlock. But a write does not check the handshake: if the engine needs bytes of the peer
+ * first, which after the handshake happens only in a TLS 1.2 renegotiation, the write spins and holds the lock that the
+ * reader needs. Therefore all calls here take one lock, a renegotiation is refused, and a write first asks the engine
+ * whether it can encrypt. The one lock costs nothing, because the JDK's engine encrypts and decrypts under one lock
+ * anyway.
  *
- * <p>Delegated tasks (certificate checks, key agreement) exist in the handshake only: {@link #handshake()} hands them
- * to its caller, who runs them where they may take time. A task after the handshake would be a renegotiation, too.
+ * <p>Delegated tasks (certificate checks, key agreement) exist only in the handshake: {@link #handshake()} returns
+ * them, and its caller runs them on a thread where they may take time. A task after the handshake would be a
+ * renegotiation, too.
  *
- * <p>After a close_notify of ours, tls-channel cannot decrypt any more: what still arrives is discarded, up to the end
- * of the stream. All buffers are heap buffers and released when empty, so an idle connection holds none.
+ * <p>After tls-channel has sent a close_notify it cannot decrypt any more, so what still arrives is discarded, up to
+ * the end of the stream. All buffers are heap buffers and released when empty, so an idle connection holds none.
  */
 final class TlsWire implements Wire {
-    /** Read and thrown away per call after our close_notify. */
+    /** The size of the buffer into which bytes are discarded after our close_notify. */
     private static final int DISCARD = 4 * 1024;
 
     private final SocketChannel channel;
@@ -48,7 +49,7 @@ final class TlsWire implements Wire {
     private final Lock lock = new ReentrantLock();
 
     /**
-     * What the next read waits for; 0 while decrypted or encrypted bytes may be left inside. Written under the lock,
+     * The selection operations that the next read waits for; 0 while bytes may be left inside. Written under the lock,
      * read by any thread.
      */
     private volatile int readInterest;
@@ -66,15 +67,15 @@ final class TlsWire implements Wire {
                 .build();
     }
 
-    /** What a handshake waits for. */
+    /** What a handshake needs next. */
     sealed interface Step {
         /** The handshake is complete. */
         record Done() implements Step {}
 
-        /** The socket has to become ready for these selection operations. */
+        /** The socket must become ready for these selection operations. */
         record Await(int interest) implements Step {}
 
-        /** A task has to be run before the next call. */
+        /** The task must run before the next call. */
         record Run(Runnable task) implements Step {}
     }
 
@@ -158,7 +159,7 @@ final class TlsWire implements Wire {
     }
 
     /**
-     * NEED_WRAP is legal: a TLS 1.3 key update that the next write sends along. NEED_UNWRAP and NEED_TASK are a
+     * NEED_WRAP is legal: the next write also sends a TLS 1.3 key update. NEED_UNWRAP and NEED_TASK mean a
      * renegotiation.
      */
     private void refuseRenegotiation(@Nullable Throwable cause) throws SSLException {
@@ -177,7 +178,7 @@ final class TlsWire implements Wire {
                 try {
                     tls.shutdown();
                 } catch (NeedsWriteException e) {
-                    // the peer does not read: the end of the TCP stream says the same
+                    // the socket is full; the end of the TCP stream says the same
                 } finally {
                     channel.shutdownOutput();
                 }
@@ -197,7 +198,7 @@ final class TlsWire implements Wire {
         try {
             tls.close();
         } catch (IOException e) {
-            // the socket is gone already, which is what was wanted
+            // the socket is already closed
         } finally {
             lock.unlock();
         }

@@ -5,10 +5,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A URI or a reference to one, taken apart by RFC 3986, whose section 5.2 says what a relative reference leads to.
- * {@link java.net.URI#resolve} follows RFC 2396: it takes {@code ?z=1} for a sibling of the document instead of the
- * document with another query, and leaves dots that lead above the root. Parts that are not there are null, which is
- * not the same as empty.
+ * A URI or relative reference, parsed and resolved by RFC 3986. {@link java.net.URI#resolve} follows RFC 2396: it
+ * resolves {@code ?z=1} to a sibling of the document instead of the document with another query, and keeps dots that
+ * lead above the root. A part that is absent is null, which differs from an empty one.
  *
  * @param path "" if there is none
  */
@@ -34,7 +33,9 @@ record UriReference(
         return new UriReference(other, authority, path, query, fragment);
     }
 
-    /** RFC 3986 section 5.2.2, in its order. Without a fragment: nobody asks a server for a part of a document. */
+    /**
+     * The steps of RFC 3986 section 5.2.2, in their order. The result has no fragment, since a WebSocket URI has none.
+     */
     UriReference resolvedAgainst(UriReference base) {
         if (scheme != null) {
             return new UriReference(scheme, authority, withoutDots(path), query, null);

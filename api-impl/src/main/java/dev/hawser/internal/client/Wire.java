@@ -4,32 +4,29 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * How the bytes of a connection get onto its non-blocking socket: as they are ({@link PlainWire}) or inside TLS
- * ({@link TlsWire}). One thread reads while another writes or closes; implementations see to that.
+ * How the bytes of a connection get onto its non-blocking socket: unchanged ({@link PlainWire}) or inside TLS ({@link
+ * TlsWire}). One thread may read while another writes or closes.
  */
 interface Wire {
     /**
-     * Reads into the buffer: the number of bytes, 0 when it must wait for {@link #readInterest()}, -1 at the end of the
-     * stream.
+     * Reads into the buffer. Returns the number of bytes, 0 if the caller must wait for {@link #readInterest()}, -1 at
+     * the end of the stream.
      */
     int read(ByteBuffer destination) throws IOException;
 
-    /** The selection operations to wait for before the next read can bring anything; 0 if it need not wait. */
+    /** The selection operations to wait for before the next read; 0 if it need not wait. */
     int readInterest();
 
     /**
-     * Writes what the socket takes now: true if all remaining bytes went, false if it must wait for {@code OP_WRITE}
-     * and call again.
+     * Writes what the socket takes now. Returns true if that was all, false if the caller must wait for {@code
+     * OP_WRITE} and call again.
      */
     boolean write(ByteBuffer[] buffers) throws IOException;
 
     /** Sends the end of the stream, as far as the socket takes it now. */
     void shutdownOutput() throws IOException;
 
-    /**
-     * Says good-bye if the protocol has a word for it and the socket takes it now; the socket itself is the caller's to
-     * close.
-     */
+    /** Sends a close message, if the protocol has one and the socket takes it now. The caller closes the socket. */
     void close();
 
     /** Whether the bytes travel inside TLS. */

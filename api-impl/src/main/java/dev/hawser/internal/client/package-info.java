@@ -1,4 +1,4 @@
-/** The client container and its own transport. */
+/** The client container and its transport. */
 @NullMarked
 package dev.hawser.internal.client;
 

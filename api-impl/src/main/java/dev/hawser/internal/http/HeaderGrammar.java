@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The words of HTTP header fields (RFC 9110 5.6): tokens, quoted strings, comma-separated lists. A cursor that moves
- * over one line, never back, so that every parse is linear in the length of the line. Errors are
- * {@link IllegalArgumentException}s that name the position, not the text, which is a stranger's.
+ * The words of HTTP header fields (RFC 9110 5.6): tokens, quoted strings, comma-separated lists. An instance is a
+ * cursor over one line that never moves back, so every parse is linear in the length of the line. Errors are {@link
+ * IllegalArgumentException}s that name the position and not the text, because a stranger wrote that.
  */
 public final class HeaderGrammar {
     private static final boolean[] TOKEN = new boolean[128];
@@ -46,8 +46,8 @@ public final class HeaderGrammar {
     }
 
     /**
-     * Whether the text may be a header value: no CR, LF or NUL, with which it could end the field and begin another
-     * (RFC 9110 5.5).
+     * Whether the text may be a header value: without CR, LF and NUL, which could end the field and begin another (RFC
+     * 9110 5.5).
      */
     public static boolean isFieldValue(String text) {
         for (int i = 0; i < text.length(); i++) {
@@ -60,7 +60,7 @@ public final class HeaderGrammar {
     }
 
     /**
-     * Refuses fields that would end before their end and let a value write headers of its own (response splitting).
+     * Refuses names and values with characters that would begin another field (response splitting).
      *
      * @throws IllegalArgumentException naming the field
      */
@@ -79,7 +79,7 @@ public final class HeaderGrammar {
         });
     }
 
-    /** Whether a comma-separated list over several lines has the element {@code token}, in any case of letters. */
+    /** Whether a comma-separated list over several lines has the element {@code token}, case-insensitive. */
     public static boolean listContains(List<String> lines, String token) {
         for (String line : lines) {
             int start = 0;
@@ -98,7 +98,7 @@ public final class HeaderGrammar {
     /**
      * The elements of {@code 1#token} over several lines (RFC 6455 4.3), in their order.
      *
-     * @throws IllegalArgumentException if an element is no token, stands there twice, or there is none
+     * @throws IllegalArgumentException if an element is not a token, if one occurs twice, or if there is none
      */
     public static List<String> tokenList(String field, List<String> lines) {
         Set<String> tokens = new LinkedHashSet<>();
@@ -137,7 +137,7 @@ public final class HeaderGrammar {
         }
     }
 
-    /** Skips {@code expected}, and space before and behind it, if it is what comes next. */
+    /** Skips {@code expected}, and the space around it, if it comes next; space before it is skipped in any case. */
     public boolean accept(char expected) {
         skipSpace();
         if (position < line.length() && line.charAt(position) == expected) {
@@ -159,7 +159,7 @@ public final class HeaderGrammar {
         return line.substring(start, position);
     }
 
-    /** A token, or a quoted string whose content, without the escapes, is a token (RFC 6455 9.1). */
+    /** Reads a token, or a quoted string whose unescaped content is a token (RFC 6455 9.1). */
     public String tokenOrQuotedToken() {
         if (position == line.length() || line.charAt(position) != '"') {
             return token();

@@ -1,8 +1,8 @@
 package dev.hawser.internal.log;
 
 /**
- * A log of what a peer can make fail as often as it likes, by connecting and sending: of one kind, which is a message
- * and the class of what was thrown, some are written only ({@link RepeatedErrors}). Thread-safe.
+ * A log for failures that a peer can repeat at will, by connecting and sending: it is limited for each kind, which is a
+ * message and the class of the exception ({@link RepeatedErrors}). Thread-safe.
  */
 public final class LimitedLog {
     private final System.Logger logger;
@@ -16,7 +16,7 @@ public final class LimitedLog {
     /**
      * Writes a line, unless there were many of its kind.
      *
-     * @param message the same for all of a kind, so that it tells of no session
+     * @param message the same for all errors of a kind, so it must not name the session
      */
     public void log(System.Logger.Level level, String message, Throwable thrown) {
         if (!logger.isLoggable(level)) {

@@ -7,9 +7,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which errors are logged, so that no peer can fill a disk with messages that a callback fails of, or by connecting: of
- * one kind the first {@value #LOGGED_EACH}, then one in ten seconds, with the number of those before it that were not.
- * After a minute without errors a kind begins anew. Thread-safe; holds names only, of at most {@value #KINDS} kinds.
+ * Decides which errors are logged, so that no peer can fill a disk by connecting, or with messages on which a callback
+ * fails. Of one kind the first {@value #LOGGED_EACH} are logged, then one in ten seconds, with the number of those that
+ * were left out before it. After a minute without errors a kind begins anew. Thread-safe. It holds only names, of at
+ * most {@value #KINDS} kinds.
  */
 public final class RepeatedErrors {
     static final int LOGGED_EACH = 10;
@@ -27,8 +28,8 @@ public final class RepeatedErrors {
     private final LongSupplier clock;
 
     /**
-     * By kind, in the order of their last errors. A kind is a text: it holds no class of the application, and no
-     * record, whose generated equals would keep an undeployed one. Guarded by this.
+     * By kind, in the order of their last errors. A kind is a text, because a class or a record could keep an
+     * undeployed application alive. Guarded by this.
      */
     private final Map<String, Count> counts = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -37,7 +38,7 @@ public final class RepeatedErrors {
         }
     };
 
-    /** @param clock as {@link System#nanoTime} */
+    /** @param clock gives nanoseconds, as {@link System#nanoTime} does */
     public RepeatedErrors(LongSupplier clock) {
         this.clock = clock;
     }
@@ -45,9 +46,9 @@ public final class RepeatedErrors {
     /**
      * Notes an error.
      *
-     * @param kind errors of one class, in one endpoint, where the same thing failed, as a text
-     * @return null if it is not to be logged; otherwise what to say behind the message about others of its kind, or an
-     *     empty text
+     * @param kind what failed and the class of the exception, as a text
+     * @return null if the error is not to be logged; otherwise a text about others of its kind, to be put behind the
+     *     message, or an empty text
      */
     public synchronized @Nullable String note(String kind) {
         long now = clock.getAsLong();

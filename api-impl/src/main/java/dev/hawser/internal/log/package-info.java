@@ -1,4 +1,4 @@
-/** What is written to logs again and again is written with a limit. */
+/** Logs with a limit for errors that repeat. */
 @NullMarked
 package dev.hawser.internal.log;
 

@@ -1,32 +1,30 @@
 package dev.hawser.internal.protocol;
 
 /**
- * Close codes by the names of RFC 6455 section 7.4.1 and of the registry it set up, and which of them a close frame may
- * hold.
+ * The close codes of RFC 6455 7.4.1 and of the IANA registry that it set up, and which of them a close frame may hold.
  */
 public final class CloseCode {
-    /** The purpose of the connection is fulfilled. */
+    /** The connection has served its purpose. */
     public static final int NORMAL = 1000;
     /** The endpoint goes away: a server stops, a browser leaves the page. */
     public static final int GOING_AWAY = 1001;
     /** The peer broke a rule of the protocol. */
     public static final int PROTOCOL_ERROR = 1002;
-    /** A message of a kind that nobody takes here. */
+    /** A message of a kind, text or binary, that this endpoint does not take. */
     public static final int UNACCEPTABLE = 1003;
     /** The close frame had no status. Never on the wire. */
     public static final int NO_STATUS = 1005;
     /** The connection ended without a close frame. Never on the wire. */
     public static final int ABNORMAL = 1006;
     /**
-     * A message whose bytes are not what its kind asks for: text that is not UTF-8, a compressed payload that does not
-     * inflate.
+     * A message whose bytes do not fit its kind: text that is not UTF-8, a compressed payload that does not inflate.
      */
     public static final int NOT_CONSISTENT = 1007;
     /** A message against the receiver's policy. */
     public static final int POLICY = 1008;
     /** A message too big to process. */
     public static final int TOO_BIG = 1009;
-    /** A client misses an extension in the server's handshake. */
+    /** A client did not find an extension that it needs in the server's response. */
     public static final int MANDATORY_EXTENSION = 1010;
     /** An unexpected condition on this side. */
     public static final int UNEXPECTED = 1011;

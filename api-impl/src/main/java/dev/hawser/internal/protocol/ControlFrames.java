@@ -4,10 +4,7 @@ import dev.hawser.extension.RemoteProtocolException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/**
- * Control frames (RFC 6455 5.5): at most 125 bytes, delivered whole. What a reply to one needs is the sink's to do. Not
- * thread-safe.
- */
+/** Control frames (RFC 6455 5.5): at most 125 bytes, delivered whole. The sink sends the replies. Not thread-safe. */
 final class ControlFrames {
     private static final byte[] NOTHING = new byte[0];
 
@@ -48,7 +45,7 @@ final class ControlFrames {
         }
     }
 
-    /** RFC 6455 5.5.1: nothing, or a code of two bytes and a reason in UTF-8. */
+    /** Delivers a close frame. Its payload is empty, or a code of two bytes and a reason in UTF-8 (RFC 6455 5.5.1). */
     private void close(byte[] body) throws RemoteProtocolException {
         if (body.length == 1) {
             throw new RemoteProtocolException(

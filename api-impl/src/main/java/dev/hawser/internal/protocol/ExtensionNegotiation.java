@@ -11,19 +11,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The negotiation of extensions, for both roles (RFC 6455 9.1). What the parameters of one mean is that extension's to
- * say.
+ * The negotiation of extensions, for both roles (RFC 6455 9.1). Only the extension itself knows what its parameters
+ * mean.
  */
 public final class ExtensionNegotiation {
     private ExtensionNegotiation() {}
 
     /**
-     * A server's choice among what a client offers. Extensions keep the order in which the client first names them; one
-     * that would use the reserved bits of another chosen before it is declined.
+     * A server's choice among what a client offers. Extensions keep the order in which the client first names them. An
+     * extension is declined if an accepted one already uses one of its reserved bits.
      *
-     * @param supported what this server knows
+     * @param supported the extensions of this server
      * @param offered the request's header, parsed
-     * @return for the response and the connection, in this order; empty to go without
+     * @return the accepted extensions, in the order of the response; empty if there are none
      */
     public static List<NegotiatedExtension> accept(
             List<? extends NegotiableExtension> supported, List<ExtensionOffer> offered) {
@@ -47,12 +47,12 @@ public final class ExtensionNegotiation {
     }
 
     /**
-     * A client's check of the server's choice.
+     * Checks a server's choice, as its client.
      *
      * @param requested the extensions whose offers were sent
      * @param answered the response's header, parsed
      * @throws RemoteProtocolException naming the extension, if the response holds one that was not offered, one twice,
-     *     two that exclude each other, or parameters that do not fit; the connection is to be failed
+     *     two that use the same reserved bit, or parameters that do not fit; the caller fails the connection
      */
     public static List<NegotiatedExtension> confirm(
             List<? extends NegotiableExtension> requested, List<ExtensionOffer> answered)

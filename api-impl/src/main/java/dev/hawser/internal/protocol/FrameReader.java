@@ -15,8 +15,8 @@ import java.util.List;
  *   then the masking key (4 bytes) if MASK is set, then the payload
  * </pre>
  *
- * Every rule that a header can break is checked here, on the first two bytes where they suffice, so that nothing is
- * ever reserved for a frame that must not be. Not thread-safe.
+ * Every rule about a single header is checked here, and on the first two bytes where they suffice, so that no memory is
+ * reserved for an illegal frame. Not thread-safe.
  */
 final class FrameReader {
     static final int B0_FIN = 0x80;
@@ -25,11 +25,11 @@ final class FrameReader {
     static final int B0_OPCODE = 0xF;
     static final int B1_MASK = 0x80;
     static final int B1_LENGTH = 0x7F;
-    /** In the 7 bits of the length: 16 bits follow. */
+    /** The value of the 7-bit length that says: the length follows in 16 bits. */
     static final int LENGTH_16 = 126;
-    /** In the 7 bits of the length: 64 bits follow. */
+    /** The value of the 7-bit length that says: the length follows in 64 bits. */
     static final int LENGTH_64 = 127;
-    /** The longest payload whose length fits into byte 1; at once the longest of a control frame (RFC 6455 5.5). */
+    /** The longest payload whose length fits into byte 1; also the maximum of a control frame (RFC 6455 5.5). */
     static final int LONGEST_SHORT = 125;
     /** The longest payload whose length is written in 16 bits. */
     static final int LONGEST_16 = 0xFFFF;
@@ -37,16 +37,16 @@ final class FrameReader {
     private static final int KEY_LENGTH = 4;
 
     private final boolean masked;
-    /** Reserved bits that some extension gives a meaning to. */
+    /** The reserved bits that the negotiated extensions use. */
     private final int claimedRsv;
-    /** Those that may be set on a continuation frame, too. */
+    /** The claimed reserved bits that may also be set on a continuation frame. */
     private final int continuationRsv;
 
     private Opcode opcode = Opcode.CONTINUATION;
     private boolean fin;
     private int rsv;
     private long length;
-    /** Payload octets not yet taken; 0 when the frame is over. */
+    /** Payload octets not yet taken; 0 when the frame is complete. */
     private long remaining;
 
     private int maskingKey;
@@ -66,9 +66,9 @@ final class FrameReader {
     }
 
     /**
-     * Reads the next header, once the frame before is over.
+     * Reads the next header; the payload of the frame before must have been taken.
      *
-     * @return false if it is not yet there in full; the buffer is then untouched
+     * @return false if the header has not arrived in full; the buffer is then untouched
      */
     boolean readHeader(ByteBuffer unread) throws RemoteProtocolException {
         if (unread.remaining() < 2) {

@@ -9,7 +9,7 @@ import java.util.function.IntSupplier;
 
 /**
  * Writes frames into buffers (RFC 6455 5.2), always with the shortest form of the length. A client's frames get a fresh
- * masking key each. Which frame may be sent when is the caller's to know; breaking a rule of the frame itself is an
+ * masking key each. The caller knows which frame may be sent when. A frame that breaks a rule by itself is an
  * IllegalArgumentException. Not thread-safe: the outbound queue's lock guards it.
  */
 public final class FrameWriter {
@@ -25,14 +25,14 @@ public final class FrameWriter {
 
     /**
      * @param maskingKeys gives a new masking key per frame, unpredictable to the application (RFC 6455 5.3); a server
-     *     never asks
+     *     never calls it
      */
     public FrameWriter(Role role, IntSupplier maskingKeys) {
         this.masks = role == Role.CLIENT;
         this.maskingKeys = maskingKeys;
     }
 
-    /** The bytes of a header: 2 to 14. */
+    /** The length of a header in bytes: 2 to 14. */
     public static int headerLength(Role role, long payloadLength) {
         int lengthBytes =
                 payloadLength <= FrameReader.LONGEST_SHORT ? 0 : payloadLength <= FrameReader.LONGEST_16 ? 2 : 8;
@@ -40,8 +40,8 @@ public final class FrameWriter {
     }
 
     /**
-     * Puts a header, with a fresh masking key if this is a client. The payload follows it, masked by {@link Masking}
-     * with the key returned.
+     * Puts a header, with a fresh masking key if this is a client. The caller puts the payload behind it, masked with
+     * the returned key ({@link Masking}).
      *
      * @param rsv the reserved bits, as in {@link InboundExtension#RSV1}
      * @return the masking key, 0 for a server
@@ -76,7 +76,8 @@ public final class FrameWriter {
     }
 
     /**
-     * Puts a whole frame; {@code dst} must have room for {@link #headerLength} and the payload, which is left as it is.
+     * Puts a whole frame. {@code dst} must have room for {@link #headerLength} and the payload; {@code payload} is not
+     * changed.
      */
     public void putFrame(ByteBuffer dst, boolean fin, int rsv, Opcode opcode, byte[] payload, int offset, int length) {
         int key = putHeader(dst, fin, rsv, opcode, length);
@@ -95,7 +96,7 @@ public final class FrameWriter {
     }
 
     /**
-     * The payload of a close frame. {@link CloseCode#NO_STATUS} without a reason gives the empty one.
+     * The payload of a close frame. {@link CloseCode#NO_STATUS} without a reason gives the empty payload.
      *
      * @throws IllegalArgumentException for a code that must not be on the wire, or a reason of more than 123 bytes in
      *     UTF-8; see {@link #truncateReason}

@@ -9,20 +9,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Several receiving halves in a row: the last of the handshake's response sees the bytes of the wire, the first gives
- * those of the application (RFC 6455 9.1). Between two of them stands a small link buffer, so nothing grows beyond the
- * room that is asked for.
+ * The receiving halves of several extensions in a row: the last one of the handshake's response gets the bytes of the
+ * wire, the first one gives the bytes of the application (RFC 6455 9.1). A small link buffer stands between each two,
+ * so no intermediate result grows without bound.
  */
 final class InboundChain implements InboundExtension {
     private static final int LINK_SIZE = 4096;
 
-    /** One extension with the buffer of what it decoded and the next has not yet taken; the last stage needs none. */
+    /**
+     * One extension, and a buffer for what it has decoded and the next stage has not yet taken. The last stage does not
+     * use its buffer.
+     */
     private static final class Stage {
         final InboundExtension extension;
         final ByteBuffer link = ByteBuffer.allocate(LINK_SIZE).flip();
-        /** Whether all that follows from the current input is in the link or beyond. */
+        /** Whether the current input is decoded to its end; all of the result is in the link or has left it. */
         boolean drained;
-        /** Why nothing follows what is in the link. */
+        /** Why the rest of the input cannot be decoded; thrown once the next stage has taken what is in the link. */
         @Nullable RemoteProtocolException broken;
 
         Stage(InboundExtension extension) {
@@ -30,9 +33,9 @@ final class InboundChain implements InboundExtension {
         }
     }
 
-    /** From the wire to the application. */
+    /** In the order from the wire to the application. */
     private final List<Stage> stages = new ArrayList<>();
-    /** Those that take part in the current frame. */
+    /** The stages that decode the current frame. */
     private final List<Stage> active = new ArrayList<>();
 
     private final int rsv;
@@ -61,7 +64,7 @@ final class InboundChain implements InboundExtension {
 
     @Override
     public Scope scope() {
-        return Scope.FRAME; // the frame reader asks each extension for itself
+        return Scope.FRAME; // the frame reader asks each extension by itself
     }
 
     @Override
@@ -108,7 +111,7 @@ final class InboundChain implements InboundExtension {
         }
     }
 
-    /** What comes before the octet that cannot be decoded is passed on first. */
+    /** Keeps an exception in the stage, because what was decoded before the bad octet is passed on first. */
     private static void fill(Stage stage, ByteBuffer encoded, boolean end) {
         try {
             stage.drained = stage.extension.decode(encoded, end, stage.link);

@@ -8,18 +8,18 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages out of data frames: which frame may follow which (RFC 6455 5.4), how big a message may be, strict UTF-8
- * (8.1), and delivery whole or in parts. A text that is wholly in hand, the usual case, is decoded where it lies in the
- * receive buffer.
+ * Makes messages of data frames: checks which frame may follow which (RFC 6455 5.4), how big a message may be, and
+ * strict UTF-8 (8.1), and delivers messages whole or in parts. A text that is complete in the receive buffer, the usual
+ * case, is decoded there without a copy.
  *
- * <p>A sink is called last, when the state is that of the next message, so an exception thrown by it harms nothing
+ * <p>The sink is called last, when the state is ready for the next message, so an exception that it throws does no harm
  * here. Not thread-safe.
  */
 final class MessageAssembler {
     private static final byte[] NOTHING = new byte[0];
     /** The most bytes decoded at a time for a message that is delivered in parts. */
     private static final int DECODED_PIECE = 8192;
-    /** How many times the limit of a message its payload before decoding may be: no sane encoding comes near. */
+    /** The encoded payload of a message may be this many times its size limit; no reasonable encoding comes near. */
     private static final int ENCODED_FACTOR = 8;
 
     private final FrameReader frame;
@@ -34,29 +34,32 @@ final class MessageAssembler {
 
     private boolean isText;
     private boolean inParts;
-    /** The most octets of the message. */
+    /** The most octets that the message may have, decoded. */
     private long limit;
     /**
-     * Octets of the message so far, decoded. With the declared length of a frame that is not encoded, from its header
+     * Decoded octets of the message so far. A frame that is not encoded counts with its declared length from its header
      * on.
      */
     private long size;
-    /** Octets of its encoded frames so far, as declared. */
+    /** Octets of the message's encoded frames so far, as their headers declare them. */
     private long encodedSize;
 
     private int fragments;
     private int emptyFragments;
     /** Whether the current frame's payload goes through the extension. */
     private boolean encoded;
-    /** Messages that have come to their end. */
+    /** How many messages were completed. */
     private long ended;
-    /** How much may still be decoded before others have their turn. */
+    /**
+     * Octets that may still be decoded before {@link WebSocketProtocol#receive} returns, so that other connections have
+     * their turn.
+     */
     private int allowance;
-    /** Whether what was taken of the current frame's payload is not decoded to its end. */
+    /** Whether decoding stopped before the end of what was taken of the current frame's payload. */
     private boolean suspended;
-    /** Octets of that payload which the extension has not taken; they are unmasked. */
+    /** How many octets of that payload the extension has not yet taken; they are already unmasked. */
     private int undecoded;
-    /** Why that payload cannot be decoded to its end; to be thrown once what came before is looked at. */
+    /** Why that payload cannot be decoded to its end; thrown once what was decoded before has been checked. */
     private @Nullable RemoteProtocolException broken;
 
     MessageAssembler(FrameReader frame, ProtocolLimits limits, @Nullable InboundExtension extension, MessageSink sink) {
@@ -66,7 +69,7 @@ final class MessageAssembler {
         this.sink = sink;
     }
 
-    /** Decides on the header alone whether the frame may be. */
+    /** Checks, on the header alone, whether the frame is allowed here. */
     void frameBegins() throws RemoteProtocolException {
         Opcode opcode = frame.opcode();
         if (opcode != Opcode.CONTINUATION) {
@@ -129,19 +132,19 @@ final class MessageAssembler {
         return kind != null;
     }
 
-    /** Sets how many octets may be decoded before {@link #goesOnAfter} says false. */
+    /** Sets how many octets may be decoded before {@link #goesOnAfter} returns false. */
     void allow(int octets) {
         allowance = octets;
     }
 
-    /** Whether parsing goes on after a piece of work that counts as so many octets. */
+    /** Whether parsing goes on after work that counts as {@code work} octets. */
     boolean goesOnAfter(int work) {
         allowance -= work;
         return allowance > 0 && sink.wantsMore();
     }
 
     /**
-     * Whether a payload is decoded in part only, so that {@link #payload} is to be called again before anything else is
+     * Whether a payload is decoded only in part, so that {@link #payload} must be called again before anything else is
      * parsed.
      */
     boolean isSuspended() {
@@ -157,15 +160,14 @@ final class MessageAssembler {
         return size;
     }
 
-    /** Takes what is there of the current frame's payload, and delivers what that completes. */
+    /** Takes what has arrived of the current frame's payload, and delivers the message or part that it completes. */
     void payload(ByteBuffer unread) throws RemoteProtocolException {
         if (encoded) {
             decode(unread);
         } else if (inParts) {
             deliverPart(unread);
         } else if (fragments == 1 && frame.fin() && buffer.count() == 0 && frame.isInHand(unread)) {
-            // The whole message is one frame, and all of it is in hand: the usual case, with the shortest way to the
-            // sink.
+            // The usual case: the message is one frame, and all of it has arrived.
             if (isText) {
                 String message = textInHand(unread);
                 messageEnds();
@@ -232,7 +234,10 @@ final class MessageAssembler {
         deliverPart(octets, carried, octets.length, frame.isOver() && frame.fin());
     }
 
-    /** Delivers octets up to {@code to}; room for the octets carried over is before {@code fresh}. */
+    /**
+     * Delivers octets up to {@code to}. The room before {@code fresh} is for the octets carried over from the part
+     * before.
+     */
     private void deliverPart(byte[] octets, int fresh, int to, boolean last) throws RemoteProtocolException {
         if (isText) {
             text.giveCarryTo(octets);
@@ -255,8 +260,8 @@ final class MessageAssembler {
     }
 
     /**
-     * Passes what is there of the payload through the extension, a bounded piece at a time, and goes on where it
-     * stopped.
+     * Passes what has arrived of the payload through the extension, one bounded piece at a time, from where the last
+     * call stopped.
      */
     private void decode(ByteBuffer unread) throws RemoteProtocolException {
         if (!suspended) {
@@ -285,16 +290,16 @@ final class MessageAssembler {
         boolean done;
         do {
             int before = buffer.count();
-            // one octet beyond the limit, to tell a message that is just as big from one that is bigger
+            // one octet more than the limit: it tells a message of exactly the limit from a bigger one
             int most = (int) limit + 1;
-            // what has arrived counts, and not the length of a header, which costs the peer nothing
+            // the room depends on what has arrived, not on the length in the header, which costs the peer nothing
             ByteBuffer room = buffer.room(most, (int) Math.min(4L * payload.remaining() + 64, 1 << 20));
             room.limit(Math.min(Math.min(room.limit(), most), before + WebSocketProtocol.WORK));
             done = decode(payload, room);
             buffer.decoded(room);
             int within = (int) Math.min(buffer.count(), limit);
             if (isText) {
-                text.check(buffer.bytes(), before, within); // what comes before the octet that is one too many
+                text.check(buffer.bytes(), before, within); // only the octets within the limit
             }
             countDecoded(buffer.count() - before);
             throwIfBroken();
@@ -306,7 +311,7 @@ final class MessageAssembler {
     /**
      * Returns whether the payload is decoded to its end.
      *
-     * @param resumed whether more of it is known to come than fits into a piece
+     * @param resumed whether an earlier call stopped within this payload, so that more than a piece is known to follow
      */
     private boolean decodeParts(ByteBuffer payload, boolean resumed) throws RemoteProtocolException {
         boolean done;
@@ -322,7 +327,7 @@ final class MessageAssembler {
             int within = (int) Math.min(decoded, limit - size);
             if (within < decoded) {
                 deliverPart(
-                        room.array(), carried, carried + within, false); // what comes before the first that is too many
+                        room.array(), carried, carried + within, false); // the octets within the limit
             }
             countDecoded(decoded);
             boolean last = done && broken == null && frame.isOver() && frame.fin();
@@ -333,9 +338,9 @@ final class MessageAssembler {
     }
 
     /**
-     * Returns whether the payload is decoded to its end. It is, too, where it cannot be decoded any further: then what
-     * came before is looked at first, since the peer's first violation is the one that it is told, and
-     * {@link #throwIfBroken} follows.
+     * Returns whether the payload is decoded to its end, which is also true where it cannot be decoded any further.
+     * What was decoded before that point is checked first, because the peer is told its first violation; then {@link
+     * #throwIfBroken} throws.
      */
     private boolean decode(ByteBuffer payload, ByteBuffer room) {
         try {
@@ -374,7 +379,7 @@ final class MessageAssembler {
         }
     }
 
-    /** Forgets a message that will never be whole. */
+    /** Forgets a message that will never be complete. */
     void discard() {
         buffer.clear();
         text.reset();

@@ -5,10 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The octets of a message that comes in more than one piece: one array that grows. A declared length is believed only
- * as far as octets back it up: the array is never more than {@value #TRUST} times what has arrived (or {@value #FLOOR}
- * bytes, if that is more), so a peer cannot make this side reserve memory by a header alone. Not thread-safe; holds
- * nothing between messages.
+ * The octets of a message that comes in more than one piece: one array that grows. The array is never longer than
+ * {@value #TRUST} times what has arrived, or {@value #FLOOR} bytes if that is more, whatever length is declared: a
+ * header alone must not make this side reserve memory. Not thread-safe. It holds nothing between messages.
  */
 final class MessageBuffer {
     /** The longest array that any Java machine gives. */
@@ -30,10 +29,10 @@ final class MessageBuffer {
     }
 
     /**
-     * Takes {@code more} octets of the frame.
+     * Appends the next {@code more} octets of the frame.
      *
-     * @param declared the size of the message as far as headers told, this frame's included
-     * @param most the size that it may have in all
+     * @param declared the size of the message by the headers so far, this frame's included
+     * @param most the size that the message may have in all
      */
     void append(FrameReader frame, ByteBuffer unread, int more, long declared, long most) {
         if (more > bytes.length - count) {
@@ -46,8 +45,8 @@ final class MessageBuffer {
     }
 
     /**
-     * Room to decode into: what is free, or more if nothing is, but never beyond {@code most} octets in all.
-     * {@link #decoded} follows.
+     * Room to decode into: what is free of the array, which grows first if it is full, but never beyond {@code most}
+     * octets. The caller then calls {@link #decoded}.
      */
     ByteBuffer room(int most, int hint) {
         if (count == bytes.length) {
@@ -56,7 +55,7 @@ final class MessageBuffer {
         return ByteBuffer.wrap(bytes, count, bytes.length - count);
     }
 
-    /** Counts the octets that were put into {@link #room}. */
+    /** Counts the octets that the caller put into {@link #room}. */
     void decoded(ByteBuffer room) {
         count = room.position();
     }
@@ -65,14 +64,14 @@ final class MessageBuffer {
         bytes = Arrays.copyOf(bytes, (int) Math.min(capacity, LONGEST));
     }
 
-    /** The octets in an array of their own; nothing is left in here. */
+    /** Takes the octets out, in an array of exactly their length. */
     byte[] takeBytes() {
         byte[] taken = bytes.length == count ? bytes : Arrays.copyOf(bytes, count);
         clear();
         return taken;
     }
 
-    /** The octets as text; nothing is left in here. */
+    /** Takes the octets out as text, which must have been checked. */
     String takeText() {
         String taken = new String(bytes, 0, count, StandardCharsets.UTF_8);
         clear();

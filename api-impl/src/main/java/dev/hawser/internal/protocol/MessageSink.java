@@ -5,8 +5,8 @@ import dev.hawser.extension.RemoteProtocolException;
 
 /**
  * Where the engine delivers what it received. Calls come from the thread that calls {@link WebSocketProtocol#receive},
- * in the order of the wire. Arrays and strings handed over belong to the sink. The engine never writes: a pong or a
- * close that is owed is the sink's to send.
+ * in the order of the wire. Arrays and strings that are handed over belong to the sink. The engine never writes: the
+ * sink sends the pongs and the close frame that are due.
  */
 public interface MessageSink {
     /** How the sink takes the message that begins. */
@@ -20,20 +20,23 @@ public interface MessageSink {
     }
 
     /**
-     * Whether parsing goes on, asked after each frame and each part of an inflated one: a sink that has enough for now
-     * says false, and {@link WebSocketProtocol#receive} leaves the rest for a later call.
+     * Whether parsing goes on; asked after each frame and after each part of an inflated one. If a sink has enough for
+     * now and returns false, {@link WebSocketProtocol#receive} leaves the rest for a later call.
      */
     default boolean wantsMore() {
         return true;
     }
 
     /**
-     * Asked on the header of the first frame of each message, before anything is allocated. {@code kind} is TEXT or
+     * Called with the header of the first frame of each message, before anything is allocated. {@code kind} is TEXT or
      * BINARY.
      */
     Reception messageBegins(Opcode kind);
 
-    /** The most payload bytes a message of this kind may have, after extensions; asked with {@link #messageBegins}. */
+    /**
+     * The most payload bytes a message of this kind may have, decoded by the extensions; asked after {@link
+     * #messageBegins}.
+     */
     long maxMessageSize(Opcode kind);
 
     /** A whole text message. */
@@ -48,10 +51,10 @@ public interface MessageSink {
     /** A part of a binary message; the last one may be empty. */
     void onBinaryPart(byte[] part, boolean last);
 
-    /** A ping: a pong with the same payload is owed, unless a newer ping comes first (RFC 6455 5.5.3). */
+    /** A ping: the sink answers with a pong of the same payload, unless a newer ping comes first (RFC 6455 5.5.3). */
     void onPing(byte[] payload);
 
-    /** A pong, solicited or not. */
+    /** A pong, whether it answers a ping or not. */
     void onPong(byte[] payload);
 
     /**
@@ -59,6 +62,6 @@ public interface MessageSink {
      */
     void onClose(int code, String reason);
 
-    /** The peer broke a rule: the connection is to be failed. Called at most once; nothing follows it. */
+    /** The peer broke a rule: the sink fails the connection. Called at most once; nothing follows it. */
     void onViolation(RemoteProtocolException violation);
 }

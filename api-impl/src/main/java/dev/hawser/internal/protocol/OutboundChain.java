@@ -6,13 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Several sending halves in a row, first to last as the handshake's response lists them (RFC 6455 9.1). */
+/**
+ * The sending halves of several extensions in a row, applied in the order of the handshake's response (RFC 6455 9.1).
+ */
 public final class OutboundChain implements OutboundExtension {
     private final List<OutboundExtension> extensions;
     private final int rsv;
 
     /**
-     * Several extensions as one, in the order of the handshake's response: the first is applied first (RFC 6455 9.1).
+     * Makes one of several extensions, which are in the order of the handshake's response.
      *
      * @return null if there are none
      * @throws IllegalArgumentException if two claim the same reserved bit

@@ -1,11 +1,11 @@
 package dev.hawser.internal.protocol;
 
 /**
- * Bounds on what one message may cost beyond its bytes, which {@link MessageSink#maxMessageSize} bounds. A message over
- * one of these fails the connection with 1008.
+ * Bounds on what one message may cost apart from its bytes, which {@link MessageSink#maxMessageSize} bounds. A message
+ * over one of these bounds fails the connection with 1008.
  *
- * @param maxEmptyFragments the most frames without payload in one message, not counting its last; they cost time but no
- *     bytes
+ * @param maxEmptyFragments the most frames without payload in one message, its last one not counted; such frames cost
+ *     time but no bytes
  * @param maxFragments the most frames of one message
  */
 public record ProtocolLimits(int maxEmptyFragments, int maxFragments) {

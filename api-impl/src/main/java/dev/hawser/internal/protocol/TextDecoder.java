@@ -5,9 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Text out of octets, strictly (RFC 6455 8.1). A text in hand is decoded by the class library's fast path and looked at
- * again only if the result holds U+FFFD, which every malformed octet leaves behind; one that comes in pieces is
- * validated piece by piece. Not thread-safe.
+ * Decodes text strictly (RFC 6455 8.1). A text that has arrived as a whole is decoded by the class library, which is
+ * fast, and validated only if the result holds U+FFFD, which every malformed octet leaves behind. A text that comes in
+ * pieces is validated piece by piece. Not thread-safe.
  */
 final class TextDecoder {
     private static final byte[] NOTHING = new byte[0];
@@ -24,7 +24,7 @@ final class TextDecoder {
         carry = NOTHING;
     }
 
-    /** A whole text in hand. To be called between texts. */
+    /** Decodes a text that has arrived as a whole. To be called between texts. */
     String whole(byte[] bytes, int from, int length) throws RemoteProtocolException {
         String text = new String(bytes, from, length, StandardCharsets.UTF_8);
         if (text.indexOf('\uFFFD') >= 0) {
@@ -54,19 +54,19 @@ final class TextDecoder {
         }
     }
 
-    /** How many octets of the part before are still to be decoded. */
+    /** How many octets of the part before were carried over, to be decoded with the next part. */
     int carried() {
         return carry.length;
     }
 
-    /** Puts the octets carried over at the start of {@code bytes}, which the next part then follows. */
+    /** Puts the octets carried over at the start of {@code bytes}; the octets of the next part come behind them. */
     void giveCarryTo(byte[] bytes) {
         System.arraycopy(carry, 0, bytes, 0, carry.length);
     }
 
     /**
-     * Checks the octets from {@code fresh} to {@code to}, decodes those from {@code from} up to the last whole code
-     * point, carries the rest.
+     * Checks the octets from {@code fresh} to {@code to}, decodes those from {@code from} to the end of the last whole
+     * code point, and carries the rest over.
      */
     String part(byte[] bytes, int from, int fresh, int to) throws RemoteProtocolException {
         check(bytes, fresh, to);

@@ -5,31 +5,31 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Checks UTF-8 strictly (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF) as it arrives, and reports
- * the very octet from which no continuation can be valid, so that a connection can be failed at once (RFC 6455 8.1).
- * Skips ASCII eight bytes at a time.
+ * Checks UTF-8 strictly (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF) as it arrives. It reports
+ * the first octet that no continuation can make valid, so that the connection can be failed at once (RFC 6455 8.1).
+ * ASCII is skipped eight bytes at a time.
  *
- * <p>Not thread-safe. One per connection, reset between messages.
+ * <p>Not thread-safe. A connection has one, which is reset between messages.
  */
 public final class Utf8Validator {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
 
-    /** Octets still missing of the sequence that has begun: 0 to 3. */
+    /** Octets that the current sequence still needs: 0 to 3. */
     private int missing;
-    /** Octets seen of the sequence that has begun: 0 to 3. */
+    /** Octets seen of the current sequence: 0 to 3. */
     private int seen;
     /**
-     * The range of the next octet, if one is missing. Narrower than 0x80..0xBF only for the second octet of a sequence.
+     * The range of the next octet of the current sequence. It is narrower than 0x80..0xBF only for the second octet.
      */
     private int lowest;
 
     private int highest;
 
     /**
-     * Checks the octets from {@code from} to {@code to}, as the continuation of those before.
+     * Checks the octets from {@code from} to {@code to}, which continue those of the calls before.
      *
-     * @return the index of the first octet that cannot be, or -1 if there is none. After a bad octet the state is
+     * @return the index of the first octet that cannot be valid, or -1 if there is none. After a bad octet the state is
      *     undefined until {@link #reset}
      */
     public int firstBad(byte[] bytes, int from, int to) {
@@ -72,7 +72,7 @@ public final class Utf8Validator {
         return seen;
     }
 
-    /** Makes it ready for another text. */
+    /** Prepares for another text. */
     public void reset() {
         missing = 0;
         seen = 0;

@@ -8,30 +8,31 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The receiving side of a connection after the opening handshake (RFC 6455 sections 5 to 7): bytes in, calls of a
- * {@link MessageSink} out. It never writes; the sending side is {@link FrameWriter}, and neither knows of the other.
+ * {@link MessageSink} out. It never writes; the sending side is {@link FrameWriter}, and the two do not know each
+ * other.
  *
  * <p>After the peer's close frame or a violation everything that still arrives is discarded. Calls must come one at a
- * time, each happening before the next, on whatever thread. An exception thrown by the sink passes through
- * {@link #receive}; the engine remains usable and goes on with what follows the message.
+ * time, each happening before the next; they may come on different threads. An exception that the sink throws passes
+ * through {@link #receive}; the engine remains usable and goes on behind the message.
  */
 public final class WebSocketProtocol {
-    /** Decoded bytes after which {@link #receive} returns, so that its caller can let others have their turn. */
+    /** Decoded bytes after which {@link #receive} returns, so that its caller can serve other connections. */
     public static final int WORK = 16 * 1024;
-    /** What a frame counts as, beside what it decodes to. */
+    /** What each frame adds to the work, in bytes, besides what it decodes to. */
     private static final int FRAME_WORK = 16;
 
     private final FrameReader frame;
     private final MessageAssembler messages;
     private final ControlFrames controls;
     private final MessageSink sink;
-    /** What encoded payloads pass through; null if nothing was negotiated, or once it has been closed. */
+    /** Decodes encoded payloads; null if no extension was negotiated, or once it has been closed. */
     private @Nullable InboundExtension extension;
 
     /** Bytes of data frames so far, as they came over the wire. */
     private long wireBytes;
-    /** A violation was seen, or the owner wants no more. */
+    /** Set by a violation, or by {@link #endOfStream}. */
     private boolean ended;
-    /** Whether {@link #receive} is on the stack, so that extensions are not closed under its feet. */
+    /** Whether {@link #receive} is on the stack; extensions are then not closed before it returns. */
     private boolean receiving;
 
     /**
@@ -54,16 +55,17 @@ public final class WebSocketProtocol {
     }
 
     /**
-     * Takes what the peer sent. Everything is consumed but an incomplete header of at most 13 bytes, which stays in the
-     * buffer, to be presented again with what follows it. Payload is unmasked in place, so the buffer must be writable
-     * and its consumed bytes are worth nothing afterwards. Its byte order does not matter.
+     * Takes what the peer sent. Everything is consumed except an incomplete header of at most 13 bytes, which stays in
+     * the buffer: the caller presents it again with what follows it. Payload is unmasked in place, so the buffer must
+     * be writable, and its consumed bytes are garbage afterwards. Its byte order does not matter.
      *
      * <p>Parsing stops early when the sink wants no more ({@link MessageSink#wantsMore}) or after {@value #WORK}
-     * decoded bytes. It stops between frames, or inside an encoded one between two pieces of what it decodes to. What
-     * is left in the buffer is to be presented again as it is, in this buffer or in another one, alone or with what
+     * decoded bytes. It stops between frames, or inside an encoded frame between two decoded pieces. The caller
+     * presents what is left in the buffer again, unchanged, in this buffer or in another one, alone or with what
      * follows it.
      *
-     * @return whether all that can be parsed was; if not, another call goes on, even with an empty buffer
+     * @return whether everything that can be parsed was parsed; if not, another call continues, even with an empty
+     *     buffer
      */
     public boolean receive(ByteBuffer unread) {
         receiving = true;
@@ -109,12 +111,12 @@ public final class WebSocketProtocol {
         return true;
     }
 
-    /** Whether a close frame or a violation was seen, so that nothing more will be delivered. */
+    /** Whether nothing more will be delivered, because of a close frame, a violation or the end of the stream. */
     public boolean isFinished() {
         return ended || controls.closeSeen();
     }
 
-    /** How many messages have come to their end. */
+    /** How many messages were completed. */
     public long messages() {
         return messages.ended();
     }
@@ -129,15 +131,15 @@ public final class WebSocketProtocol {
         return messages.size();
     }
 
-    /** Whether the stream must not end here: a message or a frame has begun and not ended. */
+    /** Whether a message or a frame has begun and not ended, so that the stream must not end here. */
     public boolean isMidMessage() {
         return !isFinished() && (!frame.isOver() || messages.isMidMessage());
     }
 
     /**
-     * The peer will send nothing more, or nobody will listen: to be called at the end on every path, since it gives
-     * back what the extensions own. A call from within the sink is legal. A message cut short is lost; the session
-     * reports 1006 if no close frame came. More calls have no effect.
+     * Says that the peer will send nothing more, or that nobody will listen. It must be called at the end on every
+     * path, because it releases what the extensions own. It may be called from within the sink. An incomplete message
+     * is lost. Further calls have no effect.
      */
     public void endOfStream() {
         ended = true;

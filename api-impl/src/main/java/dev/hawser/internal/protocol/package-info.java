@@ -1,4 +1,4 @@
-/** RFC 6455 as bytes in, calls out: no I/O, no threads, no clock, no Jakarta types. */
+/** RFC 6455: bytes in, calls out. No I/O, no threads, no clock, no Jakarta types. */
 @NullMarked
 package dev.hawser.internal.protocol;
 

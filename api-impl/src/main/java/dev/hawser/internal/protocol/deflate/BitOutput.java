@@ -6,12 +6,12 @@ import java.util.Arrays;
 final class BitOutput {
     private byte[] bytes;
     private int count;
-    /** Bits that do not yet fill an octet, the lowest {@link #pendingBits}; fewer than 8 between two calls. */
+    /** Bits that do not yet fill an octet: the lowest {@link #pendingBits}, fewer than 8 between two calls. */
     private long pending;
 
     private int pendingBits;
 
-    /** Into an array that is replaced by a longer one where it is too short. */
+    /** Writes into {@code bytes}, and into a longer copy once that is full. */
     BitOutput(byte[] bytes) {
         this.bytes = bytes;
     }
@@ -30,7 +30,7 @@ final class BitOutput {
         }
     }
 
-    /** Fills the last octet up with zeros. */
+    /** Fills the last octet with zero bits. */
     void align() {
         if (pendingBits > 0) {
             bits(0, 8 - pendingBits);
@@ -54,7 +54,7 @@ final class BitOutput {
         return bytes;
     }
 
-    /** How many octets there are, of {@link #bytes}. */
+    /** How many octets of {@link #bytes} are written. */
     int count() {
         return count;
     }

@@ -6,9 +6,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Deflaters or inflaters between two messages. Each owns native memory, some 256 KiB or 40 KiB, that the garbage
- * collector does not see, so each that is made is ended here, and how many live can be asked. Thread-safe without
- * locks.
+ * Keeps deflaters or inflaters between two messages. Each owns native memory, some 256 KiB or 40 KiB, that the garbage
+ * collector does not see, so the pool ends each one that it made and counts those that live. Thread-safe without locks.
  */
 final class CodecPool<T> {
     private final Supplier<T> maker;
@@ -21,9 +20,7 @@ final class CodecPool<T> {
     private final AtomicInteger live = new AtomicInteger();
     private volatile boolean closed;
 
-    /**
-     * @param mostIdle how many are kept; more are ended when they come back
-     */
+    /** @param mostIdle how many idle ones are kept; those that come back beyond this are ended */
     CodecPool(int mostIdle, Supplier<T> maker, Consumer<T> resetter, Consumer<T> ender) {
         this.mostIdle = mostIdle;
         this.maker = maker;
@@ -31,7 +28,7 @@ final class CodecPool<T> {
         this.ender = ender;
     }
 
-    /** One that is as good as new; whoever borrows it owes it to {@link #giveBack}. */
+    /** Gives a codec that is as good as new; the borrower must {@link #giveBack} it. */
     T borrow() {
         T codec = idle.poll();
         if (codec != null) {
@@ -51,11 +48,11 @@ final class CodecPool<T> {
         resetter.accept(codec);
         idle.add(codec);
         if (closed) {
-            endIdle(); // nobody would come for it
+            endIdle(); // close() may have run before the add, and would not see it
         }
     }
 
-    /** Ends what is idle; what is borrowed is ended when it comes back. */
+    /** Ends the idle ones; a borrowed one is ended when it comes back. */
     void close() {
         closed = true;
         endIdle();

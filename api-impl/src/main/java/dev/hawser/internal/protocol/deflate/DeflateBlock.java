@@ -3,8 +3,8 @@ package dev.hawser.internal.protocol.deflate;
 import java.util.Arrays;
 
 /**
- * One block of a DEFLATE stream (RFC 1951 3.2): collects literals and back references, and writes them in the one of
- * the three forms that is the shortest. Never a final block. Not thread-safe.
+ * One block of a DEFLATE stream (RFC 1951 3.2): collects literals and back references, and writes them in the shortest
+ * of the three forms. It never writes a final block. Not thread-safe.
  */
 final class DeflateBlock {
     static final int SHORTEST_MATCH = 3;
@@ -16,9 +16,9 @@ final class DeflateBlock {
     private static final int END_OF_BLOCK = 256;
     private static final int FIRST_LENGTH = 257;
     private static final int LONGEST_OF_LENGTH_CODE = 7;
-    /** RFC 1951 3.2.7: the order in which the lengths of the code length code stand there. */
+    /** The order in which the lengths of the code length code are written (RFC 1951 3.2.7). */
     private static final int[] CODE_LENGTH_ORDER = {16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15};
-    /** RFC 1951 3.2.5, by symbol less 257. */
+    /** The shortest match of each length symbol; the index is the symbol minus 257 (RFC 1951 3.2.5). */
     private static final int[] LENGTH_BASE = {
         3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227,
         258
@@ -28,7 +28,7 @@ final class DeflateBlock {
     private static final HuffmanCode FIXED_LITERALS = fixedLiterals();
     private static final HuffmanCode FIXED_DISTANCES = fixedDistances();
 
-    /** A literal as it is, a back reference as its distance times 2^9 and its length. */
+    /** A literal is its octet; a back reference is its distance times 2^9 plus its length. */
     private final int[] tokens = new int[MOST_TOKENS];
 
     private int count;
@@ -38,7 +38,10 @@ final class DeflateBlock {
     private final HuffmanCode literals = new HuffmanCode(LITERALS, HuffmanCode.LONGEST);
     private final HuffmanCode distances = new HuffmanCode(DISTANCES, HuffmanCode.LONGEST);
     private final HuffmanCode codeLengths = new HuffmanCode(CODE_LENGTH_ORDER.length, LONGEST_OF_LENGTH_CODE);
-    /** The lengths of both codes in their shortened form: a symbol, and from 2^5 on what its extra bits say. */
+    /**
+     * The lengths of both codes in their run-length form: the symbol in the lowest 5 bits, the value of its extra bits
+     * above.
+     */
     private final int[] header = new int[LITERALS + DISTANCES];
 
     private int headerCount;
@@ -102,12 +105,15 @@ final class DeflateBlock {
         return count == MOST_TOKENS;
     }
 
-    /** How many octets have been told. */
+    /** How many octets the block stands for so far. */
     int covered() {
         return covered;
     }
 
-    /** Writes the block, unless it is empty, and begins the next. The octets it stands for begin at {@code from}. */
+    /**
+     * Writes the block, unless it is empty, and begins the next. The octets that the block stands for begin at {@code
+     * from}.
+     */
     void end(byte[] octets, int from, BitOutput out) {
         if (count == 0) {
             return;
@@ -175,7 +181,7 @@ final class DeflateBlock {
         return bits;
     }
 
-    /** RFC 1951 3.2.7: both codes' lengths as one sequence, with repetitions as symbols of their own. */
+    /** Puts both codes' lengths into one sequence, in which repetitions have their own symbols (RFC 1951 3.2.7). */
     private void makeHeader() {
         literalLengths = LITERALS;
         while (literals.lengths[literalLengths - 1] == 0) {

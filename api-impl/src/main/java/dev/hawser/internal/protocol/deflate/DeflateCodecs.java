@@ -7,8 +7,8 @@ import java.util.zip.Inflater;
 
 /**
  * The deflaters and inflaters of one container, pooled between messages. Each owns native memory that the garbage
- * collector does not see (some 256 KiB and 40 KiB), so each is ended explicitly; {@link #liveDeflaters} and
- * {@link #liveInflaters} tell how many there are. Thread-safe. Close it when the container stops; connections may still
+ * collector does not see (some 256 KiB and 40 KiB), so each is ended explicitly; {@link #liveDeflaters} and {@link
+ * #liveInflaters} say how many there are. Thread-safe. It is closed when the container stops; connections may still
  * give back what they borrowed.
  */
 public final class DeflateCodecs implements AutoCloseable {
@@ -17,19 +17,19 @@ public final class DeflateCodecs implements AutoCloseable {
     private static final int DEFAULT_IDLE = 8;
 
     /**
-     * By level. A deflater's level is never changed: the call after such a change compresses with the old one and does
-     * not flush.
+     * By level. The level of a deflater is never changed: the call after a change compresses with the old level and
+     * does not flush.
      */
     private final List<CodecPool<Deflater>> deflaters = new ArrayList<>();
 
-    /** These own no native memory, but enough heap not to be made anew for each message. */
+    /** These own no native memory, but too much heap to be made anew for each message. */
     private final CodecPool<WindowDeflater> windowDeflaters;
 
     private final CodecPool<DeflateBlock> blocks;
 
     private final CodecPool<Inflater> inflaters;
 
-    /** Pools that keep up to eight codecs each: some 2 MiB of deflaters at the most per level in use. */
+    /** Pools that keep up to eight codecs each: at most some 2 MiB of deflaters per level in use. */
     public DeflateCodecs() {
         this(DEFAULT_IDLE);
     }
@@ -37,8 +37,8 @@ public final class DeflateCodecs implements AutoCloseable {
     /**
      * Pools of a given size.
      *
-     * @param mostIdle how many inflaters, and how many deflaters of a level, wait to be used again; more are ended when
-     *     they come back
+     * @param mostIdle how many idle inflaters, and how many idle deflaters of a level, are kept; those that come back
+     *     beyond this are ended
      */
     public DeflateCodecs(int mostIdle) {
         for (int level = 0; level <= HIGHEST_LEVEL; level++) {
@@ -60,7 +60,7 @@ public final class DeflateCodecs implements AutoCloseable {
         return inflaters.live();
     }
 
-    /** Ends what is idle, and from now on what comes back. */
+    /** Ends the idle codecs, and from now on those that come back. */
     @Override
     public void close() {
         deflaters.forEach(CodecPool::close);
@@ -81,7 +81,7 @@ public final class DeflateCodecs implements AutoCloseable {
         return deflaters.get(effective(level));
     }
 
-    /** The level that is meant: -1 is the library's default. */
+    /** The level that {@code level} stands for: -1 is the library's default, 6. */
     static int effective(int level) {
         return level == Deflater.DEFAULT_COMPRESSION ? DEFAULT_LEVEL : level;
     }

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * The four parameters of permessage-deflate (RFC 7692 7.1) as one element of the header gives them.
  *
  * @param serverNoContextTakeover the server forgets its history after each message
- * @param clientNoContextTakeover the client does
- * @param serverMaxWindowBits of the server's window, 8 to 15; 0 if the element does not say
- * @param clientMaxWindowBits of the client's window, 8 to 15; 0 if the element does not say, {@link #ANY} if it names
- *     the parameter without a value, as only an offer may
+ * @param clientNoContextTakeover the client forgets its history after each message
+ * @param serverMaxWindowBits the exponent of the server's window, 8 to 15; 0 if the element does not have the parameter
+ * @param clientMaxWindowBits the exponent of the client's window, 8 to 15; 0 if the element does not have the
+ *     parameter, {@link #ANY} if it has it without a value, which only an offer may
  */
 public record DeflateParameters(
         boolean serverNoContextTakeover,
@@ -43,9 +43,8 @@ public record DeflateParameters(
     /**
      * Reads one element.
      *
-     * @throws IllegalArgumentException saying what of it RFC 7692 does not allow: an unknown parameter, one that stands
-     *     there twice, a value where none may be or none where one must be, a value that is not 8 to 15 in decimal
-     *     without leading zeros
+     * @throws IllegalArgumentException with what RFC 7692 does not allow in it: an unknown parameter, a parameter given
+     *     twice, a value too many, a missing value, or a value that is not 8 to 15 in decimal without leading zeros
      */
     public static DeflateParameters parse(ExtensionOffer element) {
         Parameter serverTakeover = null;
@@ -114,8 +113,8 @@ public record DeflateParameters(
     }
 
     /**
-     * The server's answer to this offer (RFC 7692 7.1): everything asked of the server is granted, so it is always in
-     * the answer; what the server asks of the client is in it only if the client offered it.
+     * The server's answer to this offer (RFC 7692 7.1). It grants everything that the client asks of the server. It
+     * asks the client for a smaller window only if the client's offer allows that.
      */
     DeflateParameters answer(DeflatePolicy policy) {
         int clientWindow = 0;
@@ -132,8 +131,8 @@ public record DeflateParameters(
     }
 
     /**
-     * What a client offers under a policy. Our compressor keeps any window, so {@code client_max_window_bits} is
-     * offered.
+     * What a client offers under a policy. It always offers {@code client_max_window_bits}, because our compressor can
+     * keep to any window.
      */
     static DeflateParameters offer(DeflatePolicy policy) {
         return new DeflateParameters(
@@ -146,7 +145,7 @@ public record DeflateParameters(
     /**
      * Checks a server's answer to this offer.
      *
-     * @throws IllegalArgumentException saying what of it breaks RFC 7692 7.1
+     * @throws IllegalArgumentException with what in it breaks RFC 7692 7.1
      */
     void checkAnswer(DeflateParameters answer) {
         if (serverNoContextTakeover && !answer.serverNoContextTakeover) {
@@ -167,8 +166,8 @@ public record DeflateParameters(
     }
 
     /**
-     * This answer, and with it what the client said of itself in its offer, which binds it whether the answer repeats
-     * it or not (RFC 7692 7.1.1.2, 7.1.2.2).
+     * This answer, together with what the client's offer said about the client. That binds the client even if the
+     * answer does not repeat it (RFC 7692 7.1.1.2, 7.1.2.2).
      */
     DeflateParameters keepingTo(DeflateParameters offer) {
         return new DeflateParameters(

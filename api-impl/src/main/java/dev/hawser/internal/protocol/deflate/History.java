@@ -3,8 +3,8 @@ package dev.hawser.internal.protocol.deflate;
 import java.util.zip.Inflater;
 
 /**
- * The last octets of a stream, up to a window's worth: what LZ77 may refer back to. A ring that grows with what it
- * holds. Not thread-safe.
+ * The last octets of a stream, up to a window's worth: what LZ77 may refer back to. It is a ring buffer that grows up
+ * to the window. Not thread-safe.
  */
 final class History {
     private static final int SMALLEST = 1024;
@@ -13,7 +13,7 @@ final class History {
     private byte[] ring = new byte[0];
     /** Where the next octet goes. */
     private int end;
-    /** Octets held; less than the window only until it is full. */
+    /** How many octets it holds; at most a window. */
     private int size;
 
     History(int windowBits) {
@@ -53,7 +53,7 @@ final class History {
         }
     }
 
-    /** Gives all of it to an inflater that is as new; zlib takes a window of raw DEFLATE in pieces. */
+    /** Gives the whole history to a fresh inflater; zlib takes the dictionary of raw DEFLATE in several calls, too. */
     void giveTo(Inflater inflater) {
         if (size < ring.length || end == 0) {
             if (size > 0) {

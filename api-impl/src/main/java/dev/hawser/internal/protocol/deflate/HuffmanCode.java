@@ -13,23 +13,21 @@ final class HuffmanCode {
     private static final int SYMBOL_BITS = 9;
 
     final int[] frequencies;
-    /** Of each symbol's code, in bits; 0 if the symbol does not occur. */
+    /** The length of each symbol's code in bits; 0 if the symbol does not occur. */
     final int[] lengths;
     /**
-     * Of each symbol, the bits reversed: a Huffman code goes on the wire from its most significant bit on (RFC 1951
+     * The code of each symbol with its bits reversed: a Huffman code is sent from its most significant bit on (RFC 1951
      * 3.1.1).
      */
     private final int[] codes;
 
     private final int longest;
-    /** Frequency and symbol in one, to be sorted: a block has 2^14 symbols and one at the most, of 2^9 kinds. */
+    /** Frequency and symbol in one int, to be sorted: a block has at most 2^14 + 1 symbols, of fewer than 2^9 kinds. */
     private final int[] order;
 
     private final int[] depth;
 
-    /**
-     * @param longest the most bits a code may have
-     */
+    /** @param longest the most bits that a code may have */
     HuffmanCode(int symbols, int longest) {
         this.longest = longest;
         frequencies = new int[symbols];
@@ -39,7 +37,7 @@ final class HuffmanCode {
         depth = new int[symbols];
     }
 
-    /** The fixed codes of RFC 1951 3.2.6 have lengths that are given. */
+    /** A code of given lengths, as are the fixed codes of RFC 1951 3.2.6. */
     static HuffmanCode ofLengths(int... lengths) {
         HuffmanCode code = new HuffmanCode(lengths.length, LONGEST);
         System.arraycopy(lengths, 0, code.lengths, 0, lengths.length);
@@ -52,7 +50,8 @@ final class HuffmanCode {
     }
 
     /**
-     * Makes the code. It has two symbols at least, as zlib's has: some decoders do not take a code of one.
+     * Makes the code of the frequencies. It has at least two symbols, as in zlib: some decoders refuse a code of one
+     * symbol.
      */
     void make() {
         int used = 0;
@@ -83,9 +82,9 @@ final class HuffmanCode {
     }
 
     /**
-     * Replaces the frequencies in {@link #depth}, which ascend, by the depths of their leaves in Huffman's tree, which
-     * then descend. In place, in three passes, by Moffat and Katajainen: internal nodes take the places of what was
-     * joined.
+     * Replaces the frequencies in {@link #depth}, which ascend, by the depths of their leaves in the Huffman tree,
+     * which then descend. It works in place, in three passes (Moffat and Katajainen): an internal node takes the place
+     * of a leaf or node that was joined.
      */
     private void minimumRedundancy(int used) {
         int[] a = depth;
@@ -128,12 +127,12 @@ final class HuffmanCode {
     }
 
     /**
-     * How many codes have each length, none more than {@link #longest}: what is too long is shortened, and shorter ones
-     * give way.
+     * How many codes have each length, up to {@link #longest}: longer codes are shortened to it, and shorter codes are
+     * lengthened to make room.
      */
     private int[] limited(int used) {
         int[] ofLength = new int[longest + 1];
-        long filled = 0; // of the code space, in codes of the greatest length
+        long filled = 0; // how much of the code space is used, in codes of the greatest length
         for (int i = 0; i < used; i++) {
             int length = Math.min(depth[i], longest);
             ofLength[length]++;
@@ -173,7 +172,7 @@ final class HuffmanCode {
         out.bits(codes[symbol], lengths[symbol]);
     }
 
-    /** The bits that all symbols take together, as often as {@code of} has them. */
+    /** The bits that all symbols take in this code, each as often as {@code of} counts it. */
     long bits(HuffmanCode of) {
         long bits = 0;
         for (int symbol = 0; symbol < of.frequencies.length; symbol++) {

@@ -12,27 +12,30 @@ import org.jspecify.annotations.Nullable;
  * The sending half of permessage-deflate (RFC 7692 7.2.1). A deflater is borrowed for the time of a message, and kept
  * between messages only where its history must live on: with context takeover.
  *
- * <p>java.util.zip cannot be told to use a smaller window than 32 KiB, and is slow where many connections with takeover
- * take turns. So it serves messages without history that the full window is right for, or that are no longer than their
- * window: no back reference can be longer than the message. And it serves the levels whose search goes on where that of
- * {@link WindowDeflater}, which serves all others, ends (docs/adr/006-window-bits.md). Not thread-safe.
+ * <p>java.util.zip has a fixed window of 32 KiB, and is slow where many connections with takeover take turns. So it is
+ * used without takeover, if the window is 32 KiB or the message is not longer than the window, since no back reference
+ * can reach beyond the message. It is also used with takeover and a window of 32 KiB from level 7 on, where it searches
+ * more thoroughly than {@link WindowDeflater}. All else is {@link WindowDeflater}'s (docs/adr/006-window-bits.md). Not
+ * thread-safe.
  */
 public final class MessageDeflater implements OutboundExtension {
     /**
-     * The marker of a flush ends with 00 00 FF FF, which does not go on the wire at the end of a message (RFC 7692
+     * The length of 00 00 FF FF, with which a flush ends, and which is cut off at the end of a message (RFC 7692
      * 7.2.1).
      */
     private static final int TAIL_LENGTH = 4;
     /**
-     * What is left of the marker: a message of nothing, and the end of one whose last fragment is empty (RFC 7692
+     * What is left of a flush of nothing: the payload of an empty message, or of an empty last fragment (RFC 7692
      * 7.2.3.6).
      */
     private static final byte[] EMPTY_BLOCK = {0};
 
     private static final byte[] NOTHING = new byte[0];
-    /** Results beyond this may wait to be written where they are, and so must not waste much of their array. */
+    /**
+     * Results of more bytes than this may be queued in their array without a copy, so they must not waste much of it.
+     */
     private static final int KEPT = 4 * 1024;
-    /** From this level on the smallest result counts, at whatever cost. */
+    /** From this level on a small result matters more than its cost. */
     private static final int THOROUGH = 7;
 
     private final DeflateCodecs codecs;
@@ -42,8 +45,8 @@ public final class MessageDeflater implements OutboundExtension {
     private final int level;
 
     /**
-     * Borrowed for the rest of the current message, or for good; null if it does not need it. At most one of these two
-     * is there.
+     * Borrowed until the end of the current message, or of the connection with context takeover; null if not needed. At
+     * most one of the two is not null.
      */
     private @Nullable Deflater deflater;
 
@@ -51,7 +54,7 @@ public final class MessageDeflater implements OutboundExtension {
     /** Whether the current message is compressed. */
     private boolean compressing;
 
-    /** What the current payload has come to, the first {@link #outCount} octets. */
+    /** The compressed payload: the first {@link #outCount} octets. */
     private byte[] out = NOTHING;
 
     private int outCount;
@@ -70,8 +73,9 @@ public final class MessageDeflater implements OutboundExtension {
     }
 
     /**
-     * What the bytes of a message depend on, besides the message, if there is no context takeover. A list and no
-     * record: the JDK keeps the record whose generated equals was linked last, and with it an undeployed application.
+     * What the compressed bytes depend on apart from the message; null with context takeover. It is a list and not a
+     * record, because the JDK keeps the record class whose generated equals was linked last, and with it an undeployed
+     * application.
      */
     @Override
     public @Nullable Object sharingKey() {
@@ -82,7 +86,7 @@ public final class MessageDeflater implements OutboundExtension {
     public Encoded encode(Opcode opcode, boolean fin, byte[] payload, int offset, int length) {
         boolean first = opcode != Opcode.CONTINUATION;
         if (first) {
-            compressing = !fin || length >= policy.minSize(); // what a message in fragments comes to, nobody knows yet
+            compressing = !fin || length >= policy.minSize(); // the size of a fragmented message is not known yet
         }
         if (!compressing) {
             return new Encoded(0, payload, offset, length);
@@ -110,7 +114,7 @@ public final class MessageDeflater implements OutboundExtension {
                 count -= TAIL_LENGTH;
             }
             if (first && count >= length && !contextTakeover) {
-                return new Encoded(0, payload, offset, length); // it does not compress, and no history waits for it
+                return new Encoded(0, payload, offset, length); // it does not compress, and no history needs it
             }
         }
         return new Encoded(first ? InboundExtension.RSV1 : 0, bytes, 0, count);
@@ -123,7 +127,7 @@ public final class MessageDeflater implements OutboundExtension {
         return !contextTakeover && whole && length <= 1 << windowBits;
     }
 
-    /** Puts a piece through, to the last bit: a sync flush ends at an octet border. */
+    /** Compresses all of a piece; a sync flush makes the output end at an octet border. */
     private void flush(byte[] bytes, int offset, int length) {
         Deflater borrowed = deflater;
         if (borrowed == null) {

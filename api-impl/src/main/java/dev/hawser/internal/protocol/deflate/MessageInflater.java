@@ -10,22 +10,22 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The receiving half of permessage-deflate (RFC 7692 7.2.2). Between messages it holds no inflater: that goes back to
- * the pool, and what the peer may refer back to stays as at most a window of bytes, to be given to the next inflater.
- * Not thread-safe.
+ * The receiving half of permessage-deflate (RFC 7692 7.2.2). Between messages its inflater is back in the pool. It
+ * keeps only what the peer may refer back to, at most a window of bytes, and gives that to the next inflater. Not
+ * thread-safe.
  *
- * <p>Every octet of a message's payload is accounted for. A DEFLATE stream that ends within it (BFINAL) is followed by
- * a new one; one that does not end with the message fails it. So the next message never begins inside a payload.
+ * <p>Every octet of a message's payload belongs to a DEFLATE stream. Where a stream ends within the payload (BFINAL), a
+ * new one follows. A message that ends inside a stream's block fails the connection.
  */
 final class MessageInflater implements InboundExtension {
     /**
-     * The empty block that the sender took off (RFC 7692 7.2.2), and a final empty block after it: an inflater that is
-     * not done then, or gives anything more, was fed a stream cut short.
+     * The empty block that the sender cut off (RFC 7692 7.2.2), and a final empty block. If the inflater is not
+     * finished after them, or gives any more output, the stream was incomplete.
      */
     private static final byte[] TAIL = {0, 0, (byte) 0xFF, (byte) 0xFF, 1, 0, 0, (byte) 0xFF, (byte) 0xFF};
 
     private final DeflateCodecs codecs;
-    /** What the peer may refer back to from its next message; null if it keeps no context. */
+    /** What the peer's next message may refer back to; null if the peer has no context takeover. */
     private final @Nullable History history;
 
     /** Borrowed for the current message; null between messages. */
@@ -68,7 +68,7 @@ final class MessageInflater implements InboundExtension {
         if (encoded.hasRemaining()) {
             anyPayload = true;
         }
-        borrowed.setInput(encoded); // also if nothing is left: what it was given before belongs to others by now
+        borrowed.setInput(encoded); // even if it is empty: the array that the inflater got before belongs to others by now
         try {
             if (!inflate(borrowed, encoded, decoded)) {
                 return false;
@@ -94,7 +94,7 @@ final class MessageInflater implements InboundExtension {
         return borrowed;
     }
 
-    /** Inflates until the payload is used up, which is true, or there is no room. */
+    /** Inflates until the payload is used up, and returns true, or until there is no room, and returns false. */
     private boolean inflate(Inflater borrowed, ByteBuffer encoded, ByteBuffer decoded) throws DataFormatException {
         while (true) {
             if (borrowed.finished()) {
@@ -114,14 +114,14 @@ final class MessageInflater implements InboundExtension {
                 history.append(decoded.array(), at, count);
             }
             decoded.position(decoded.position() + count);
-            // with room left, whatever the octets up to here stand for has been given
+            // the inflater left room free, so it has given everything that it could
             if (count < room && !encoded.hasRemaining() && !borrowed.finished()) {
                 return true;
             }
         }
     }
 
-    /** If it throws, what was inflated before is in the room all the same. */
+    /** Inflates once. If it throws, what was inflated before the error is counted in {@code decoded}. */
     private static int fill(Inflater borrowed, ByteBuffer decoded) throws DataFormatException {
         long before = borrowed.getBytesWritten();
         try {
@@ -133,10 +133,10 @@ final class MessageInflater implements InboundExtension {
         }
     }
 
-    /** The payload is complete: checks that the stream is, too. */
+    /** Checks, at the end of a message's payload, that its stream is complete. */
     private void end(Inflater borrowed) throws DataFormatException, RemoteProtocolException {
-        // No octets at all stand for no octets: the RFC asks for one (7.2.3.6), but senders whose library flushes
-        // nothing give none.
+        // An empty payload is taken as an empty message: the RFC asks for one octet (7.2.3.6), but some libraries write
+        // none.
         if (anyPayload && !borrowed.finished()) {
             borrowed.setInput(TAIL);
             byte[] beyond = new byte[1];

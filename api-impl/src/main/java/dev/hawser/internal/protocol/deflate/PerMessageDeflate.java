@@ -11,13 +11,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * permessage-deflate (RFC 7692) under one policy: an offer is accepted only if every parameter of it will be kept, and
- * the answer names everything that was granted. Thread-safe.
+ * permessage-deflate (RFC 7692) under one policy: an offer is accepted only if this side keeps to all of its
+ * parameters, and the answer names everything that was granted. Thread-safe.
  */
 public final class PerMessageDeflate implements NegotiableExtension {
     private final DeflatePolicy policy;
     private final DeflateCodecs codecs;
-    /** What a client offers; an answer fits one of them at least, and we keep to all. */
+    /** What a client offers. An answer must fit at least one of them, and the client keeps to all. */
     private final List<DeflateParameters> offers;
 
     /**
@@ -50,7 +50,7 @@ public final class PerMessageDeflate implements NegotiableExtension {
             try {
                 parameters = DeflateParameters.parse(offer);
             } catch (IllegalArgumentException e) {
-                continue; // declined (RFC 7692 7.1): the next offer may do
+                continue; // declined (RFC 7692 7.1): the next offer may be acceptable
             }
             DeflateParameters answer = parameters.answer(policy);
             return agreed(Role.SERVER, answer.toElement(), answer);
@@ -85,7 +85,7 @@ public final class PerMessageDeflate implements NegotiableExtension {
         }
     }
 
-    /** Which of several offers the server means, it does not say; its answer must fit one of them. */
+    /** Checks that the answer fits one of the offers; a server does not say which one it accepted. */
     private void checkAnswer(DeflateParameters answer) {
         IllegalArgumentException misfit = null;
         for (DeflateParameters offer : offers) {

@@ -7,21 +7,24 @@ import java.util.Arrays;
 
 /**
  * DEFLATE (RFC 1951) for one stream of messages with a window of 2^8 to 2^15 octets: LZ77 with lazy matching. It
- * remembers what it has deflated, up to a window's worth, until it is told to forget.
+ * remembers what it has deflated, up to a window, until {@link #begin}.
  *
- * <p>It is made for many streams that take turns, so for memory that has left the processor's caches since the last
- * message. zlib keeps 256 KiB a stream and follows chains, each link a wait for memory. Here the latest sixteen
- * positions of each hash stand in a row of 32 octets: one wait, and the candidates can be fetched side by side. The
- * memory, 3.5 octets for each of the window, grows with what there is to remember. Not thread-safe.
+ * <p>It is made for many streams that take turns, whose memory has left the processor's caches since the last message.
+ * zlib keeps 256 KiB a stream and follows chains, in which each link waits for memory. Here the latest sixteen
+ * positions of each hash are in one row of 32 octets: that is one wait, and the candidates can be fetched in parallel.
+ * The memory grows with what is remembered, up to 3.5 octets for each octet of the window. Not thread-safe.
  */
 final class WindowDeflater {
     private static final int SHORTEST_MATCH = DeflateBlock.SHORTEST_MATCH;
     private static final int SMALLEST_CAPACITY = 1024;
-    /** Each piece is a block, so this is less than the length of a stored one can say. */
+    /** The longest piece that is compressed at once. It is a block, and fits into the 16-bit length of a stored one. */
     private static final int MOST_AT_ONCE = 1 << 15;
-    /** Behind the text, so that the octets of a hash can be read at once. */
+    /** Octets behind the text, so that the four octets of a hash can be read in one go at its end. */
     private static final int MARGIN = Integer.BYTES;
-    /** A row of positions, 16 bits each, in so many {@code long}s; the latest is in the lowest bits of the first. */
+    /**
+     * A row of positions has this many {@code long}s. A position has 16 bits; the latest is in the lowest bits of the
+     * first.
+     */
     private static final int ROW = 4;
 
     private static final int POSITIONS_OF_ROW_BITS = 4;
@@ -33,7 +36,8 @@ final class WindowDeflater {
     private static final int MULTIPLIER = 0x9E37_79B1;
 
     /**
-     * Up to this window a match of three octets is worth its distance; in a bigger one it finds too many that are not.
+     * Up to this window matches of three octets are searched for; in a bigger one most of them cost more bits than
+     * literals.
      */
     private static final int THREE_OCTETS = 1 << 12;
 
@@ -43,8 +47,8 @@ final class WindowDeflater {
     /**
      * How hard to search.
      *
-     * @param lazy after a match of this length none is looked for at the next octet
-     * @param nice one of this length ends the search
+     * @param lazy after a match of this length the next octet is not searched for a longer one
+     * @param nice a match of this length ends the search
      * @param rows how many {@code long}s of a row are looked at
      */
     private record Effort(int lazy, int nice, int rows) {}
@@ -65,27 +69,27 @@ final class WindowDeflater {
 
     private byte[] text = new byte[0];
     /**
-     * By hash. A position is told modulo 2^16, in octets since the first ever: so nothing has to be renumbered when the
-     * text moves, nor cleared when it is forgotten. One that is out of date points to octets that differ, or are as
-     * good as those it meant.
+     * The rows of positions, by hash. A position counts octets since the very first, modulo 2^16, so the rows need no
+     * change when the text moves or is forgotten. The octets at an outdated position are compared like all others, so
+     * it does no harm.
      */
     private long[] rows = new long[0];
 
     private int hashShift;
     private int window;
     private Effort effort = EFFORTS[0];
-    /** To the left, so that octets which are not hashed leave an {@code int}. */
+    /** Four octets are shifted left by so many bits, to drop those that are not part of the hash. */
     private int unhashedBits;
     /** How many octets came before the first of the text. */
     private int before;
     /** Where the text ends. */
     private int end;
-    /** Up to which octet the text is in the rows. */
+    /** The octets before this index are in the rows. */
     private int hashed;
-    /** Of the match that was found last. */
+    /** The distance of the last match that was found. */
     private int distance;
 
-    /** Forgets what it has deflated. */
+    /** Forgets what was deflated, and begins with another window and level. */
     void begin(int windowBits, int level) {
         window = 1 << windowBits;
         effort = EFFORTS[level];
@@ -95,10 +99,7 @@ final class WindowDeflater {
         hashed = 0;
     }
 
-    /**
-     * Puts a piece of a message through, to the last bit: an empty stored block ends it at an octet border (a sync
-     * flush).
-     */
+    /** Compresses all of a piece of a message; an empty stored block makes it end at an octet border (a sync flush). */
     void deflate(byte[] piece, int offset, int length, DeflateBlock block, BitOutput out) {
         int at = offset;
         while (at < offset + length) {
@@ -114,7 +115,7 @@ final class WindowDeflater {
         out.bits(0xFFFF, 16);
     }
 
-    /** Makes room for some octets, for all of them unless they are very many. */
+    /** Makes room for octets, for all of the wanted ones unless they are very many, and returns for how many. */
     private int room(int wanted) {
         int capacity = Math.max(text.length - MARGIN, 0);
         int most = window + Math.max(window / 2, Math.min(wanted, MOST_AT_ONCE));
@@ -141,7 +142,7 @@ final class WindowDeflater {
         }
     }
 
-    /** Keeps a window's worth of the text, and moves it to the front. */
+    /** Moves the last window of the text to the front, and drops what is before it. */
     private void slide() {
         int by = end - window;
         System.arraycopy(text, by, text, 0, window);
@@ -150,12 +151,12 @@ final class WindowDeflater {
         hashed = Math.max(hashed - by, 0); // the smallest window is shorter than the longest match
     }
 
-    /** Tells the block what the text from {@code from} on comes to. */
+    /** Compresses the text from {@code from} on into blocks. */
     private void compress(int from, DeflateBlock block, BitOutput out) {
         int start = from;
-        int best = 0; // the length of the match at the octet before, which is told unless the one here is longer
+        int best = 0; // the length of the match at the octet before, which is used unless the match here is longer
         int bestDistance = 0;
-        boolean pending = false; // whether the octet before has not been told yet
+        boolean pending = false; // whether the octet before is not yet in the block
         int at = from;
         while (at < end) {
             int length = best < effort.lazy ? match(at, best) : 0;
@@ -186,8 +187,8 @@ final class WindowDeflater {
     }
 
     /**
-     * Finds the longest match of more than {@code atLeast} octets, 0 if none; what is before this octet is in the rows
-     * then.
+     * Finds the longest match of more than {@code atLeast} octets and returns its length, 0 if there is none. First
+     * puts the octets before this one into the rows.
      */
     private int match(int at, int atLeast) {
         int room = Math.min(DeflateBlock.LONGEST_MATCH, end - at);
@@ -233,7 +234,7 @@ final class WindowDeflater {
         return found;
     }
 
-    /** Puts a position into its row; the oldest one there makes room. */
+    /** Puts a position into its row, in place of the oldest one there. */
     private void remember(int at) {
         long[] table = rows;
         int row = row((int) FOUR_OCTETS.get(text, at));
@@ -246,7 +247,7 @@ final class WindowDeflater {
         table[row] = first << POSITION_BITS | (char) (before + at);
     }
 
-    /** Where the row of these octets begins. */
+    /** The index at which the row of these octets begins. */
     private int row(int fourOctets) {
         return ((fourOctets << unhashedBits) * MULTIPLIER >>> hashShift) * ROW;
     }

@@ -1,6 +1,5 @@
 /**
- * permessage-deflate (RFC 7692): its negotiation and its two codecs, on the extension hook of
- * {@code dev.hawser.extension}.
+ * permessage-deflate (RFC 7692): its negotiation and its two halves, as an extension of {@code dev.hawser.extension}.
  */
 @NullMarked
 package dev.hawser.internal.protocol.deflate;

@@ -7,10 +7,10 @@ import java.util.Base64;
 
 /** {@code Sec-WebSocket-Key} and the {@code Sec-WebSocket-Accept} that answers it (RFC 6455 4.2.2, item 5.4). */
 public final class AcceptKey {
-    /** The fixed string of RFC 6455 1.3: an answer that contains it was made by something that knows WebSocket. */
+    /** The fixed string of RFC 6455 1.3: a server that hashes it shows that it knows WebSocket. */
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-    /** Generous: a key of the RFC has 24 characters. The bound keeps what is hashed for a stranger small. */
+    /** A key of the RFC has 24 characters. The bound limits what is hashed for a stranger. */
     private static final int MAX_KEY_LENGTH = 128;
 
     private AcceptKey() {}
@@ -22,10 +22,9 @@ public final class AcceptKey {
     }
 
     /**
-     * Whether a key is worth an answer: not empty, at most 128 characters, base64. RFC 6455 4.2.1, item 5, wants it to
-     * stand for 16 bytes, but 4.2.2, item 5.4, says that the server need not decode it, and answers it as it is
-     * written. There are clients with longer keys, which all other servers accept: so a key of another length is
-     * answered.
+     * Whether a key is answered: it is base64 of 1 to 128 characters. RFC 6455 4.2.1, item 5, wants it to decode to 16
+     * bytes, but by 4.2.2, item 5.4, a server need not decode it. Some clients send longer keys, which all other
+     * servers accept, so a key of another length is accepted here, too.
      */
     static boolean isAnswerable(String key) {
         int length = key.length();

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which pages may open a WebSocket here (RFC 6455 10.2): the setting {@code allowedOrigins}, read once. Browsers let
- * any page connect to any server and send the user's cookies along, so a server that does not look at {@code Origin}
- * lends its users' sessions to every page they visit. Requests without the header come from no browser and are allowed.
+ * Which pages may open a WebSocket here (RFC 6455 10.2): the parsed setting {@code allowedOrigins}. Browsers let any
+ * page connect to any server and send the user's cookies along, so a server that does not check {@code Origin} lends
+ * its users' sessions to every page that they visit. Requests without the header are not from browsers and are allowed.
  *
- * <p>The setting is {@code *}, or a comma-separated list of origins as {@code https://example.org}, among which
+ * <p>The setting is {@code *}, or a comma-separated list of origins like {@code https://example.org}. In the list
  * {@code same-origin} stands for the host and port that the request itself names. Immutable.
  */
 public final class AllowedOrigins {
@@ -53,10 +53,10 @@ public final class AllowedOrigins {
     /**
      * Whether a request is allowed.
      *
-     * @param originLines the lines of its {@code Origin} header; more than one is refused, since nobody knows which the
-     *     user's browser wrote
-     * @param authority the host, and port if written, that the request is for: its {@code Host} header
-     * @param secure whether it came over TLS
+     * @param originLines the lines of its {@code Origin} header; more than one line is refused, since one of them was
+     *     not written by the user's browser
+     * @param authority the host, and the port if it has one, of the request's {@code Host} header
+     * @param secure whether the request came over TLS
      */
     public boolean allow(List<String> originLines, String authority, boolean secure) {
         if (any || originLines.isEmpty()) {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * One element of {@code Sec-WebSocket-Extensions} (RFC 6455 9.1): an offer in a request, an agreement in a response.
  *
  * @param name the extension's name, a token
- * @param parameters in the order of the header; a name may stand there more than once, since what that means is the
- *     extension's to say
+ * @param parameters in the order of the header; a name may occur more than once, and the extension decides what that
+ *     means
  */
 public record ExtensionHeader(String name, List<Parameter> parameters) {
     /** The header field. */
@@ -21,10 +21,10 @@ public record ExtensionHeader(String name, List<Parameter> parameters) {
      * A parameter of an extension.
      *
      * @param name a token
-     * @param value a token, or null if the parameter is a name alone
+     * @param value a token, or null if the parameter has no value
      */
     public record Parameter(String name, @Nullable String value) {
-        /** Refuses what could not be parsed again. An empty value is the same as none. */
+        /** Refuses what could not be parsed again. An empty value counts as none. */
         public Parameter {
             value = value == null || value.isEmpty() ? null : value;
             if (!HeaderGrammar.isToken(name) || (value != null && !HeaderGrammar.isToken(value))) {
@@ -52,7 +52,7 @@ public record ExtensionHeader(String name, List<Parameter> parameters) {
     }
 
     /**
-     * What an extension offers or answers, as it goes into the header.
+     * The header element for what an extension offers or answers.
      *
      * @throws IllegalArgumentException if a name or value is no token
      */

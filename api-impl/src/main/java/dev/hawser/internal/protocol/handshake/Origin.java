@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Origin(String scheme, String host, int port) {
     /**
-     * Parses one origin. What is no origin in full gives null: {@code null} (an opaque origin), a list of several, user
-     * information, a path, a query, an empty host.
+     * Parses one origin. The result is null if the text is anything else: the word {@code null} (an opaque origin), a
+     * list of several, user information, a path, a query, an empty host.
      */
     public static @Nullable Origin parse(String text) {
         int colon = text.indexOf("://");
@@ -34,8 +34,8 @@ public record Origin(String scheme, String host, int port) {
      * Whether a page of this origin and a server share host and port.
      *
      * @param authority the request's {@code Host} header, with or without port
-     * @param secure whether the request came over TLS. If not, a proxy may have ended TLS before it, so that a
-     *     {@code Host} without port may mean either default port; the origin's scheme tells which
+     * @param secure whether the request came over TLS. If not, a proxy may have ended TLS, so a {@code Host} without a
+     *     port may mean either default port, and the origin's scheme says which
      */
     public boolean isSameAs(String authority, boolean secure) {
         if (!scheme.equals("http") && !scheme.equals("https")) {
@@ -47,7 +47,7 @@ public record Origin(String scheme, String host, int port) {
 
     private static final int MALFORMED = -2;
 
-    /** The host of {@code host[:port]}, or null if it is none. */
+    /** The host of {@code host[:port]}, or null if the text is not of that form. */
     private static @Nullable String hostOf(String authority) {
         int end = endOfHost(authority);
         if (end <= 0) {

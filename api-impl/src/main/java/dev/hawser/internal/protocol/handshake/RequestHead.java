@@ -3,7 +3,7 @@ package dev.hawser.internal.protocol.handshake;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What an opening handshake is judged by: the head of an HTTP request, as its container parsed it. */
+/** The head of an HTTP request, as the container parsed it: what an opening handshake is validated by. */
 public interface RequestHead {
     /** The method, as {@code GET} or {@code CONNECT}. */
     String method();
@@ -17,6 +17,6 @@ public interface RequestHead {
      */
     @Nullable String tunnelProtocol();
 
-    /** The lines of one header field, in their order, looked up in any case of letters; empty if there are none. */
+    /** The lines of one header field, in their order; the name is case-insensitive. Empty if there are none. */
     List<String> header(String name);
 }

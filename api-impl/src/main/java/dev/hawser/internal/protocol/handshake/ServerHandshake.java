@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An opening handshake that a server has validated by RFC 6455 4.2.1, or by RFC 8441 5 if it came as an extended
- * CONNECT. Made from a request's head alone; immutable.
+ * CONNECT. It depends only on the request's head. Immutable.
  */
 public final class ServerHandshake {
-    /** The one version of the protocol that is spoken (RFC 6455 4.4). */
+    /** The only version of the protocol that this server speaks (RFC 6455 4.4). */
     public static final String VERSION = "13";
 
     private final @Nullable String acceptKey;
@@ -26,7 +26,7 @@ public final class ServerHandshake {
 
     /**
      * Whether a request means to open a WebSocket, well-formed or not. A request that has the WebSocket fields but no
-     * {@code Upgrade} does, too: a proxy took it off, and the answer should say so.
+     * {@code Upgrade} counts, too: a proxy has removed the field, and the answer should say so.
      */
     public static boolean isAskedFor(RequestHead head) {
         return HeaderGrammar.listContains(head.header("Upgrade"), "websocket")
@@ -58,18 +58,18 @@ public final class ServerHandshake {
         return acceptKey == null ? 200 : 101;
     }
 
-    /** The subprotocols that the client asks for, the dearest first; no duplicates. */
+    /** The subprotocols that the client asks for, in order of preference, without duplicates. */
     public List<String> subprotocols() {
         return subprotocols;
     }
 
-    /** The extensions that the client offers, in its order. */
+    /** The extensions that the client offers, in order of preference. */
     public List<ExtensionHeader> extensions() {
         return extensions;
     }
 
     /**
-     * Puts the fields of the answer (RFC 6455 4.2.2, RFC 8441 5) into {@code headers}, in place of others of their
+     * Puts the fields of the answer (RFC 6455 4.2.2, RFC 8441 5) into {@code headers}, in place of any with the same
      * names.
      *
      * @param subprotocol the one agreed on, or "" for none
@@ -93,7 +93,7 @@ public final class ServerHandshake {
         }
     }
 
-    /** RFC 8441 4 and 5: no Upgrade, Connection or key; HTTP/2 itself says what they said. */
+    /** RFC 8441 4 and 5. HTTP/2 has its own means in place of Upgrade, Connection and the key. */
     private static void validateTunnel(RequestHead head) {
         if (!head.method().equals("CONNECT")) {
             throw bad("A WebSocket over HTTP/2 is opened with the method CONNECT (RFC 8441 4)");
@@ -126,7 +126,7 @@ public final class ServerHandshake {
     }
 
     /**
-     * What follows the head must be frames. A body in between would be read as frames by one side and as a body by the
+     * Refuses a body. Frames must follow the head; a body would be read as frames by one side and as a body by the
      * other.
      */
     private static void refuseBody(RequestHead head) {
@@ -138,7 +138,7 @@ public final class ServerHandshake {
         }
     }
 
-    /** RFC 6455 4.2.1, item 6, and 4.4. Drafts before version 4 had no such header. */
+    /** RFC 6455 4.2.1, item 6, and 4.4. Drafts before version 4 did not have the header. */
     private static void validateVersion(RequestHead head) {
         List<String> versions = head.header("Sec-WebSocket-Version");
         if (versions.size() > 1) {
@@ -158,7 +158,7 @@ public final class ServerHandshake {
             throw bad("An opening handshake needs the header Sec-WebSocket-Key, once (RFC 6455 11.3.1)");
         }
         String key = keys.get(0).strip();
-        if (!AcceptKey.isAnswerable(key)) { // not: decodes to 16 bytes, see there
+        if (!AcceptKey.isAnswerable(key)) { // a key need not decode to 16 bytes, see there
             throw bad("The header Sec-WebSocket-Key is not 1 to 128 characters of base64 (RFC 6455 4.2.1)");
         }
         return key;
