@@ -18,20 +18,20 @@ public enum Dispatch {
 
     /**
      * On the event loop that read the bytes: no thread is woken, but a callback that blocks stops every connection of
-     * that loop. Sends that would have to wait are refused with an {@link IllegalStateException}, and
-     * {@code InputStream} or {@code Reader} handlers fail deployment.
+     * that loop. Sends that would have to wait throw an {@link IllegalStateException}, and {@code InputStream} or
+     * {@code Reader} handlers fail the deployment.
      */
     EVENT_LOOP,
 
     /**
-     * On a virtual thread, one for each turn of a session, so that any number of callbacks may block at once. Needs
-     * Java 21: on an older one the deployment, or a client's connect, fails.
+     * On a virtual thread, a new one each time a session's waiting callbacks run, so that any number of callbacks may
+     * block at once. Needs Java 21: on an older one the deployment, or a client's connect, fails.
      */
     VIRTUAL_THREADS;
 
     private static final int VIRTUAL_THREADS_SINCE = 21;
 
-    /** Whether this Java machine can do it: {@link #VIRTUAL_THREADS} needs Java 21, the others nothing. */
+    /** Whether this Java machine supports the mode: {@link #VIRTUAL_THREADS} needs Java 21. */
     public boolean isSupported() {
         return this != VIRTUAL_THREADS || Runtime.version().feature() >= VIRTUAL_THREADS_SINCE;
     }

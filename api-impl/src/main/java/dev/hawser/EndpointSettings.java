@@ -8,16 +8,15 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Settings of one endpoint class beyond the standard, in their text forms:
- * {@code @EndpointSettings({"dispatch=event-loop", "maxTextMessageSize=1MiB", "allowedOrigins=https://example.org"})}.
- * The names are those of {@link Setting}, without the prefix. Where Hawser is absent the annotation is ignored.
- * {@link Settings#applyTo} is the programmatic twin, which wins over the annotation; both win over what is set for the
- * container.
+ * Settings of one endpoint class, in their text forms: {@code @EndpointSettings({"dispatch=event-loop",
+ * "maxTextMessageSize=1MiB", "allowedOrigins=https://example.org"})}. The names are those of {@link Setting}, without
+ * the prefix. Without Hawser the annotation is ignored. {@link Settings#applyTo} does the same in code and wins over
+ * the annotation; both win over the settings of the container.
  *
- * <p>A name or value that is not valid, or a setting that only a whole container can have, as {@code maxWorkers} or, on
- * a server endpoint, {@code connectTimeout}, is a {@link jakarta.websocket.DeploymentException} that says what was
- * expected: on a server it fails the deployment, on a client the connect. A subclass inherits the annotation, or
- * replaces it as a whole by its own.
+ * <p>A {@link jakarta.websocket.DeploymentException} says what was expected if a name or value is not valid, or if only
+ * a container can have the setting, such as {@code maxWorkers} or, on a server endpoint, {@code connectTimeout}. On a
+ * server it fails the deployment, on a client the connect. A subclass inherits the annotation, unless it has its own,
+ * which replaces all of it.
  *
  * @since 0.1.0
  */
@@ -27,8 +26,8 @@ import java.lang.annotation.Target;
 @Target(ElementType.TYPE)
 public @interface EndpointSettings {
     /**
-     * {@code name=value} pairs; the units of sizes and durations are those of {@link Setting}, and the last of two for
-     * one name counts.
+     * {@code name=value} pairs; sizes and durations have the units of {@link Setting}. If a name occurs twice, the last
+     * value counts.
      */
     String[] value();
 }

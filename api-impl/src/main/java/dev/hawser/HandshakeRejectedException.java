@@ -16,10 +16,9 @@ import java.util.TreeMap;
  *     if (request.getUserPrincipal() == null) {
  *         throw new HandshakeRejectedException(401, "Log in first", Map.of("WWW-Authenticate", List.of("Basic")), "");
  *     }
- * }
- * }</pre>
+ * } }</pre>
  *
- * <p>It is an answer and no defect, so it has no stack trace and is not logged as an error. Browsers do not show the
+ * <p>It is an answer and not a defect, so it has no stack trace and is not logged as an error. Browsers do not show the
  * answer to the page; other clients do.
  *
  * @since 0.1.0
@@ -35,7 +34,7 @@ public final class HandshakeRejectedException extends RuntimeException {
      * An answer whose body is the message, as {@code text/plain} in UTF-8, without further headers.
      *
      * @param status 400 to 599
-     * @param message sent as the body, and for logs
+     * @param message sent as the body, and logged
      * @throws IllegalArgumentException if the status is not one of these
      */
     public HandshakeRejectedException(int status, String message) {
@@ -46,7 +45,7 @@ public final class HandshakeRejectedException extends RuntimeException {
      * An answer in full.
      *
      * @param status 400 to 599
-     * @param message for logs; not sent
+     * @param message logged, but not sent
      * @param headers sent with the answer; names are tokens, and values have no CR, LF or NUL
      * @param body sent in UTF-8, as {@code text/plain} unless the headers have a {@code Content-Type}; may be empty
      * @throws IllegalArgumentException if the status or a header is not legal
@@ -68,8 +67,8 @@ public final class HandshakeRejectedException extends RuntimeException {
     }
 
     /**
-     * The headers beyond those that HTTP itself needs; unmodifiable, found in any case of letters, and empty after
-     * serialization.
+     * The headers to send besides those that HTTP itself needs; unmodifiable, with case-insensitive names, and empty
+     * after serialization.
      */
     public Map<String, List<String>> headers() {
         return headers == null ? Map.of() : headers;

@@ -5,7 +5,7 @@ import java.util.Set;
 
 /**
  * The {@link ServerContainer} of Hawser in a web application: cast the context attribute {@code
- * jakarta.websocket.server.ServerContainer} to it for what the Jakarta interface does not tell. All methods are
+ * jakarta.websocket.server.ServerContainer} to it for what the Jakarta interface does not have. All methods are
  * thread-safe.
  *
  * <pre>{@code
@@ -16,14 +16,14 @@ import java.util.Set;
  * @since 0.1.0
  */
 public interface HawserContainer extends ServerContainer {
-    /** The sessions that are open now, of all endpoints of the application, as a copy. */
+    /** The open sessions of all endpoints of the application, as a copy. */
     Set<HawserSession> getOpenSessions();
 
     /**
-     * Ends the service of this application: new handshakes are answered 503, every peer gets a close frame with 1001,
-     * and what has not closed after {@link Setting#STOP_TIMEOUT} is cut. Returns when all {@code onClose} callbacks
-     * have returned or that time has passed; a second call returns at once. The stop of the web application does the
-     * same, so only who wants it earlier needs this.
+     * Ends the service of this application: new handshakes are answered with 503, every peer gets a close frame with
+     * 1001, and connections that have not closed after {@link Setting#STOP_TIMEOUT} are cut. Returns when all {@code
+     * onClose} callbacks have returned or that time has passed; a second call returns at once. The stop of the web
+     * application does the same, so this is only needed to stop earlier.
      */
     void stop();
 }

@@ -6,8 +6,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every {@link Session} of Hawser is one of these: cast to it for what the Jakarta interface does not tell. All methods
- * are thread-safe.
+ * Every {@link Session} of Hawser is a HawserSession: cast to it for what the Jakarta interface does not have. All
+ * methods are thread-safe.
  *
  * <pre>{@code
  * if (session instanceof HawserSession hawser) { ... }
@@ -17,16 +17,17 @@ import org.jspecify.annotations.Nullable;
  */
 public interface HawserSession extends Session {
     /**
-     * The peer's address as the transport sees it (a proxy's, if there is one between); null when the transport has
-     * none.
+     * The peer's address as the transport sees it, which is the proxy's if there is one in between; null if the
+     * transport has none.
      */
     @Nullable SocketAddress getRemoteAddress();
 
-    /** The address on this side of the connection; null when the transport has none. */
+    /** The address on this side of the connection; null if the transport has none. */
     @Nullable SocketAddress getLocalAddress();
 
     /**
-     * Bytes accepted by sends and not yet handed to the transport, as {@code WebSocket.bufferedAmount} of the browser.
+     * Bytes that sends have accepted and that were not yet handed to the transport, like {@code
+     * WebSocket.bufferedAmount} of a browser.
      */
     long getBufferedAmount();
 

@@ -8,12 +8,12 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * One setting: its name, default, and how its text form is read. A setting is given as the system property or servlet
- * context parameter {@code dev.hawser.NAME}, through {@link Settings.Builder}, or, where it makes sense for one
- * endpoint, through {@link EndpointSettings}. docs/settings.md is the same table.
+ * One setting: its name, its default, and how its text form is read. A setting is given as the system property or
+ * servlet context parameter {@code dev.hawser.NAME}, through {@link Settings.Builder}, or, where it makes sense for one
+ * endpoint, through {@link EndpointSettings}. docs/settings.md has the same settings as a table.
  *
- * <p>Sizes are bytes and take the suffixes {@code KiB} and {@code MiB}; durations take {@code ms}, {@code s} and
- * {@code min}, and a bare number is milliseconds.
+ * <p>Sizes are bytes and take the suffixes {@code KiB} and {@code MiB}; durations take {@code ms}, {@code s} and {@code
+ * min}, and a bare number is milliseconds.
  *
  * <pre>{@code
  * Settings settings = Settings.builder().set(Setting.MAX_TEXT_MESSAGE_SIZE, 1024 * 1024).build();
@@ -25,9 +25,7 @@ import java.util.function.Function;
  * @since 0.1.0
  */
 public final class Setting<T> {
-    /**
-     * The longest duration that a setting can have, 20,000 days: the sum of a few still counts nanoseconds in 64 bits.
-     */
+    /** The longest duration of a setting, 20,000 days: the sum of a few still fits into 64 bits as nanoseconds. */
     static final Duration LONGEST = Duration.ofDays(20_000);
 
     private static final List<Setting<?>> ALL = new ArrayList<>();
@@ -36,55 +34,61 @@ public final class Setting<T> {
     public static final Setting<Integer> MAX_TEXT_MESSAGE_SIZE = size("maxTextMessageSize", 64 * 1024);
     /** The most bytes of a whole binary message, after inflating. */
     public static final Setting<Integer> MAX_BINARY_MESSAGE_SIZE = size("maxBinaryMessageSize", 64 * 1024);
-    /** The most bytes of a message that a stream or partial handler takes. */
+    /** The most bytes of a message for a stream or partial handler, after inflating. */
     public static final Setting<Long> MAX_STREAMED_MESSAGE_SIZE = longSize("maxStreamedMessageSize", 1L << 30);
     /** The most frames without payload in one message. */
     public static final Setting<Integer> MAX_EMPTY_FRAGMENTS = count("maxEmptyFragments", 1024);
     /** The most frames of one message. */
     public static final Setting<Integer> MAX_FRAGMENTS = count("maxFragments", 1 << 20);
     /**
-     * Bytes of received messages that may wait for callbacks before parsing and reading pause, in memory; what was read
-     * and not parsed, and what lies in streams, counts too. One message, or part, may come on top.
+     * Bytes in memory of received messages that may wait for callbacks before parsing and reading pause. What was read
+     * and not parsed, and what waits in streams, counts too. It may be exceeded by one message, or part.
      */
     public static final Setting<Integer> INBOUND_BYTES = size("inboundBytes", 256 * 1024);
     /** Received messages, parts and pongs that may wait for callbacks before parsing and reading pause. */
     public static final Setting<Integer> INBOUND_MESSAGES = count("inboundMessages", 256);
     /**
-     * How long an InputStream or Reader handler waits for the next part of its message. Then its read throws an
+     * How long an InputStream or Reader handler waits for the next part of its message. After that its read throws an
      * IOException, and the session is closed with 1008.
      */
     public static final Setting<Duration> STREAM_READ_TIMEOUT = limit("streamReadTimeout", Duration.ofSeconds(30));
     /**
-     * The least rate at which a peer goes on with a message that it has begun, in bytes on the wire a second, on
-     * average over any {@link #MIN_MESSAGE_RATE_GRACE}; a slower one is closed with 1008. 0 is none, for endpoints that
-     * are sent live streams.
+     * The minimum rate at which a peer must continue a message that it has begun, in bytes on the wire per second, on
+     * average over any {@link #MIN_MESSAGE_RATE_GRACE}. A session that is slower is closed with 1008. 0 is no minimum,
+     * for endpoints that receive live streams.
      */
     public static final Setting<Integer> MIN_MESSAGE_RATE =
             new Setting<>("minMessageRate", 1024, text -> Math.toIntExact(bytes(text)), Setting::checkNotNegative);
     /**
-     * How long a message may be slower than {@link #MIN_MESSAGE_RATE}; up to a sixth more may pass until it is found.
-     * Time in which this side does not read does not count.
+     * How long a message may be slower than {@link #MIN_MESSAGE_RATE}; up to a sixth more may pass until that is
+     * noticed. Time in which this side does not read does not count.
      */
     public static final Setting<Duration> MIN_MESSAGE_RATE_GRACE = limit("minMessageRateGrace", Duration.ofSeconds(30));
     /**
-     * How much memory may be held by what waits to be sent, in bytes: buffers, payloads, also those that others hold,
-     * too, and 64 for each asynchronous send. A message of any size is admitted when nothing waits, and one whose
-     * sender waits when half is free.
+     * How many bytes of memory may be held by what waits to be sent: buffers, payloads, even if others hold them too,
+     * and 64 for each asynchronous send. If nothing waits, a message of any size is admitted. A sender that waits for
+     * room is admitted when half of it is free.
      */
     public static final Setting<Integer> OUTBOUND_BYTES = size("outboundBytes", 1024 * 1024);
-    /** Messages that may wait to be sent: a backstop, since {@link #OUTBOUND_BYTES} counts what each takes. */
+    /**
+     * Messages that may wait to be sent. This is a second bound; {@link #OUTBOUND_BYTES} already counts what each
+     * message takes.
+     */
     public static final Setting<Integer> OUTBOUND_MESSAGES = count("outboundMessages", 100_000);
     /**
-     * How much memory may be held, beyond what waits to be sent, by messages of topics for one slow session whose rule
-     * is to drop some, in bytes: entries and payloads, as if no other session held them, too.
+     * How many bytes of topic messages may wait for one slow session whose rule is to drop some, in addition to what
+     * waits to be sent: entries and payloads, even if other sessions hold them too.
      */
     public static final Setting<Integer> TOPIC_BACKLOG_BYTES = size("topicBacklogBytes", 64 * 1024);
-    /** Whether an asynchronous send over the outbound bounds closes the connection (1008) instead of failing alone. */
+    /**
+     * Whether an asynchronous send that exceeds the outbound bounds closes the connection with 1008. Otherwise only the
+     * send fails.
+     */
     public static final Setting<Boolean> CLOSE_ON_OUTBOUND_OVERFLOW = flag("closeOnOutboundOverflow", false);
     /**
-     * How long a send may take, from its call to when its last byte was handed to the network, before it fails and the
-     * connection is cut; also how long the network may take for one write, of up to 256 KiB: a peer that takes less
-     * than 13 KB/s while that much waits is cut after the default's 20 s.
+     * How long a send may take, from its call until its last byte was handed to the network, before it fails and the
+     * connection is cut. It is also how long the network may take for one write of up to 256 KiB: with the default a
+     * peer that takes less than 13 KB/s while that much waits is cut after 20 s.
      */
     public static final Setting<Duration> SEND_TIMEOUT = limit("sendTimeout", Duration.ofSeconds(20));
     /** The initial send timeout of asynchronous sends; 0 is {@link #SEND_TIMEOUT}. */
@@ -95,11 +99,13 @@ public final class Setting<T> {
     public static final Setting<Duration> STOP_TIMEOUT = duration("stopTimeout", Duration.ofSeconds(5));
     /** How long replies may wait for more of the same batch before they are flushed. */
     public static final Setting<Duration> FLUSH_DELAY = duration("flushDelay", Duration.ofMillis(1));
-    /** The session's initial idle timeout; 0 is none. Pings of {@link #KEEP_ALIVE_INTERVAL} do not count as traffic. */
+    /**
+     * The initial idle timeout of sessions; 0 is none. Pings of {@link #KEEP_ALIVE_INTERVAL} do not count as traffic.
+     */
     public static final Setting<Duration> IDLE_TIMEOUT = duration("idleTimeout", Duration.ZERO);
     /**
-     * Time between keep-alive pings on an otherwise silent connection, jittered; 0 switches them off. On servers only
-     * by default.
+     * The time between keep-alive pings on an otherwise silent connection, with jitter; 0 switches them off. By default
+     * only servers send them.
      */
     public static final Setting<Duration> KEEP_ALIVE_INTERVAL = duration("keepAliveInterval", Duration.ofSeconds(25));
     /** How long after a keep-alive ping a silent peer counts as dead. */
@@ -108,25 +114,25 @@ public final class Setting<T> {
     public static final Setting<Boolean> CLIENT_KEEP_ALIVE = flag("clientKeepAlive", false);
     /** On which thread callbacks run. */
     public static final Setting<Dispatch> DISPATCH = new Setting<>("dispatch", Dispatch.WORKER, Setting::dispatch);
-    /** The most worker threads of one application while callbacks block. */
+    /** The most worker threads of one application, reached only while callbacks block. */
     public static final Setting<Integer> MAX_WORKERS = count("maxWorkers", 64);
-    /** The most threads of one application for what may block: slow callbacks, and streamed messages. */
+    /** The most threads of one application for slow callbacks and streamed messages, both of which may block. */
     public static final Setting<Integer> MAX_BLOCKING_THREADS = count("maxBlockingThreads", 200);
     /**
-     * Callbacks slower than this on average, since they wait for something, run on the threads of
-     * {@link #MAX_BLOCKING_THREADS} instead of the shared workers. What computes stays on those, of which as many work
-     * as there are processors.
+     * Callbacks that are slower than this on average because they wait for something run on the threads of {@link
+     * #MAX_BLOCKING_THREADS} instead of the shared workers. Callbacks that compute stay on the workers, of which as
+     * many work as there are processors.
      */
     public static final Setting<Duration> SLOW_CALLBACK = duration("slowCallback", Duration.ofMillis(1));
     /**
-     * Origins that browsers may connect from: {@code same-origin}, {@code *}, or a comma-separated list such as
+     * The origins from which browsers may connect: {@code same-origin}, {@code *}, or a comma-separated list such as
      * {@code https://example.org}.
      */
     public static final Setting<String> ALLOWED_ORIGINS =
             new Setting<>("allowedOrigins", "same-origin", Function.identity());
-    /** How long a client's connect may take over DNS, TCP, proxy, TLS and HTTP together. */
+    /** How long a client's connect may take in all: DNS, TCP, proxy, TLS, HTTP and onOpen. */
     public static final Setting<Duration> CONNECT_TIMEOUT = limit("connectTimeout", Duration.ofSeconds(10));
-    /** The most bytes of the HTTP response a client reads. */
+    /** The most bytes that a client reads of the HTTP response. */
     public static final Setting<Integer> MAX_HANDSHAKE_HEADER = size("maxHandshakeHeader", 8 * 1024);
     /** Whether permessage-deflate (RFC 7692) is negotiated. */
     public static final Setting<Boolean> COMPRESSION = flag("compression", true);
@@ -141,13 +147,13 @@ public final class Setting<T> {
      */
     public static final Setting<Boolean> COMPRESSION_CONTEXT_TAKEOVER = flag("compressionContextTakeover", false);
     /**
-     * The largest window that the peer may be asked to use, as an exponent from 8 to 15: what is kept of its history is
-     * up to 2 to this power bytes a connection. 15 asks for nothing.
+     * The largest compression window that the peer is asked to use, as an exponent from 8 to 15: this side keeps up to
+     * 2 to this power bytes of the peer's history per connection. 15 asks for nothing.
      */
     public static final Setting<Integer> COMPRESSION_PEER_WINDOW_BITS =
             new Setting<>("compressionPeerWindowBits", 15, Setting::whole, Setting::checkWindowBits);
     /**
-     * Whether the end of an anonymous HttpSession closes its web sockets, as that of an authenticated one always does.
+     * Whether the end of an anonymous HttpSession closes its web sockets. The end of an authenticated one always does.
      */
     public static final Setting<Boolean> CLOSE_WITH_ANONYMOUS_HTTP_SESSION =
             flag("closeWithAnonymousHttpSession", false);
@@ -214,7 +220,7 @@ public final class Setting<T> {
     }
 
     /**
-     * The value itself.
+     * Returns the value.
      *
      * @throws IllegalArgumentException with the key, the value and what was expected, if {@link #parse} would not give
      *     it either
@@ -272,7 +278,7 @@ public final class Setting<T> {
         return new Setting<>(name, defaultValue, Setting::time, Setting::checkTime);
     }
 
-    /** A duration that somebody waits at most, so that none would make everything fail at once. */
+    /** A limit for waiting. It must be more than 0, because with 0 everything would fail at once. */
     private static Setting<Duration> limit(String name, Duration defaultValue) {
         return new Setting<>(name, defaultValue, Setting::time, time -> {
             checkTime(time);

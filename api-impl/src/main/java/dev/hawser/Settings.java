@@ -6,9 +6,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An immutable choice of values for all {@link Setting}s. Where several sources give one, the nearest to the endpoint
- * wins: the programmatic twin of {@link EndpointSettings}, the annotation, the container's API, the servlet context
- * parameter, the system property, the default.
+ * An immutable set of values for all {@link Setting}s. If several sources give a value, the nearest to the endpoint
+ * wins. The order is: {@link #applyTo}, the annotation {@link EndpointSettings}, the container's API, the servlet
+ * context parameter, the system property, the default.
  *
  * <pre>{@code
  * ServerEndpointConfig config = ServerEndpointConfig.Builder.create(Chat.class, "/chat").build();
@@ -25,7 +25,7 @@ public final class Settings {
 
     private static final Settings DEFAULTS = new Settings(new @Nullable Object[0]);
 
-    /** By {@link Setting#index()}; null or out of bounds where the default holds. Never written after construction. */
+    /** By {@link Setting#index()}; null or out of bounds stands for the default. Never written after construction. */
     private final @Nullable Object[] values;
 
     private Settings(@Nullable Object[] values) {
@@ -38,10 +38,10 @@ public final class Settings {
     }
 
     /**
-     * The settings that {@code lookup} gives for the keys {@code dev.hawser.*}, over {@code below}.
+     * Reads the settings that {@code lookup} has for the keys {@code dev.hawser.*}; the others come from {@code below}.
      *
-     * @param lookup gives the text for a key, or null, as {@code System::getProperty} and
-     *     {@code ServletContext::getInitParameter} do
+     * @param lookup gives the text for a key, or null, like {@code System::getProperty} and {@code
+     *     ServletContext::getInitParameter}
      * @throws IllegalArgumentException naming the key, the text and what was expected
      */
     public static Settings read(Function<String, @Nullable String> lookup, Settings below) {
@@ -63,7 +63,7 @@ public final class Settings {
         return value == null ? setting.defaultValue() : (T) value;
     }
 
-    /** Whether somebody gave the setting a value, be it that of the default. */
+    /** Whether the setting was given a value, even if that is the default. */
     public boolean isSet(Setting<?> setting) {
         int index = setting.index();
         return index < values.length && values[index] != null;
@@ -91,8 +91,8 @@ public final class Settings {
     }
 
     /**
-     * The programmatic twin of {@link EndpointSettings}: puts these settings into the user properties of an endpoint's
-     * configuration, where Hawser finds them at deployment.
+     * Puts these settings into the user properties of an endpoint's configuration, where Hawser finds them at
+     * deployment: the annotation {@link EndpointSettings} in code.
      */
     public void applyTo(Map<String, Object> userProperties) {
         userProperties.put(USER_PROPERTY, this);
@@ -119,11 +119,11 @@ public final class Settings {
         }
 
         /**
-         * Sets a timeout as the Jakarta API counts it: in milliseconds, where zero or less is none, which is
-         * {@link Duration#ZERO} here, and any number is legal. What is beyond the longest duration of a setting, 20,000
-         * days, is that.
+         * Sets a timeout in the milliseconds of the Jakarta API, where any number is legal. Zero or less is no timeout,
+         * which is {@link Duration#ZERO} here. More than the longest duration of a setting, 20,000 days, counts as
+         * that.
          *
-         * @throws IllegalArgumentException if it is none, and the setting is a limit that cannot be switched off
+         * @throws IllegalArgumentException if it is no timeout, but the setting is a limit that cannot be switched off
          */
         public Builder setMillis(Setting<Duration> setting, long millis) {
             return set(setting, Duration.ofMillis(Math.min(Math.max(millis, 0), Setting.LONGEST.toMillis())));

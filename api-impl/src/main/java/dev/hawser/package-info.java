@@ -1,6 +1,6 @@
 /**
- * What an application may touch beyond the Jakarta API: settings, the one endpoint annotation, and the session's extra
- * questions.
+ * What an application may use beyond the Jakarta API: settings, the annotation for endpoints, and more of container and
+ * session.
  */
 @NullMarked
 package dev.hawser;

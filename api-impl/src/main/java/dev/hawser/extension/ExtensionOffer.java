@@ -5,8 +5,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One element of {@code Sec-WebSocket-Extensions}, parsed (RFC 6455 9.1): an offer in a request, what was agreed in a
- * response.
+ * One element of {@code Sec-WebSocket-Extensions}, parsed (RFC 6455 9.1): an offer in a request, or an agreed extension
+ * in a response.
  *
  * <pre>{@code
  * new ExtensionOffer("permessage-deflate", List.of()).toString() // permessage-deflate
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public record ExtensionOffer(String name, List<Parameter> parameters) {
-    /** A parameter, whose value is null if it has none; a quoted value comes without its quotes. */
+    /** A parameter; its value is null if it has none, and is without the quotes of a quoted string. */
     public record Parameter(String name, @Nullable String value) {
         @Override
         public String toString() {

@@ -51,7 +51,7 @@ public enum Opcode {
         return BY_CODE[code & 0xF];
     }
 
-    /** The name as it stands in a sentence, such as {@code text}. */
+    /** The name for use in a sentence, such as {@code text}. */
     public String word() {
         return word;
     }

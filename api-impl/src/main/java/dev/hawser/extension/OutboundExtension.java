@@ -11,44 +11,45 @@ import org.jspecify.annotations.Nullable;
  * with any context class loader, and must neither wait nor send. An exception cuts the connection, since the peer could
  * not make sense of what follows.
  *
- * <p>An example that is whole is in docs/extensions.md.
+ * <p>docs/extensions.md has a complete example.
  *
  * @since 0.1.0
  */
 public interface OutboundExtension {
     /**
-     * A payload ready to be framed. The array may be the one that was given.
+     * An encoded payload. The array may be the one that {@link #encode} was given.
      *
      * @param rsv the reserved bits to set on the frame, as in {@link InboundExtension#rsv}
-     * @param bytes holds the payload; not to be changed once it is returned, since a large one is written from it later
-     * @param offset where the payload begins in it
-     * @param length its bytes; may be 0
+     * @param bytes holds the payload; must not be changed once it is returned, since a large payload is written from it
+     *     later
+     * @param offset where the payload begins in the array
+     * @param length the length of the payload in bytes; may be 0
      */
-    @SuppressWarnings("ArrayRecordComponent") // nobody compares payloads
+    @SuppressWarnings("ArrayRecordComponent") // payloads are never compared
     record Encoded(int rsv, byte[] bytes, int offset, int length) {}
 
-    /** The reserved bits this extension may set. Never changes. */
+    /** The reserved bits that this extension may set. Never changes. */
     int rsv();
 
     /**
      * Encodes the payload of one data frame.
      *
      * @param opcode TEXT, BINARY or CONTINUATION
-     * @param fin whether it is the last frame of its message
-     * @param payload not to be changed, and not to be kept beyond the call but through the result
-     * @param offset where the frame's payload begins in it, in bytes
-     * @param length how many bytes it has; may be 0
+     * @param fin whether the frame is the last one of its message
+     * @param payload must not be changed, and must not be kept after the call except in the result
+     * @param offset where the frame's payload begins in the array, in bytes
+     * @param length the length of the frame's payload in bytes; may be 0
      */
     Encoded encode(Opcode opcode, boolean fin, byte[] payload, int offset, int length);
 
     /**
-     * A value that is equal for all extensions which encode an unfragmented message to the same bytes, whatever they
-     * encoded before; null if the result depends on earlier messages. Lets a broadcast encode once.
+     * A value that is equal for all extensions that encode an unfragmented message to the same bytes, whatever they
+     * encoded before; null if the result depends on earlier messages. With it a broadcast is encoded once.
      */
     default @Nullable Object sharingKey() {
         return null;
     }
 
-    /** Gives back what it owns, native memory above all. Called exactly once, as the last call. */
+    /** Releases what the extension owns, such as native memory. Called exactly once, as the last call. */
     void close();
 }

@@ -1,7 +1,4 @@
-/**
- * What an application implements that brings an extension of WebSocket (RFC 6455 section 9); docs/extensions.md shows
- * how.
- */
+/** What an application implements to add a WebSocket extension (RFC 6455 section 9); docs/extensions.md shows how. */
 @NullMarked
 package dev.hawser.extension;
 

@@ -33,14 +33,14 @@ public final class PublishOptions {
         return TO_ALL;
     }
 
-    /** Not to that session, which is mostly the one whose message is passed on. */
+    /** Not to that session, which usually is the one whose message is passed on. */
     public PublishOptions except(Session session) {
         return new PublishOptions(Objects.requireNonNull(session, "session"), key, encodedBy);
     }
 
     /**
-     * What the message is about: for a subscriber with {@link SlowSubscriber#LATEST} a message replaces one that still
-     * waits and has the same key. The initial key is empty.
+     * What the message is about: for a subscriber with {@link SlowSubscriber#LATEST} a message replaces a waiting one
+     * with the same key. The initial key is empty.
      */
     public PublishOptions key(String about) {
         return new PublishOptions(except, Objects.requireNonNull(about, "key"), encodedBy);
@@ -51,7 +51,7 @@ public final class PublishOptions {
         return new PublishOptions(except, key, Objects.requireNonNull(endpointClass, "endpointClass"));
     }
 
-    /** See {@link #except(Session)}; null is nobody. */
+    /** See {@link #except(Session)}; null for no session. */
     public @Nullable Session except() {
         return except;
     }

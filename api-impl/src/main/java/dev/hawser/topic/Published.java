@@ -1,7 +1,7 @@
 package dev.hawser.topic;
 
 /**
- * What became of a message that was published.
+ * How many sessions a published message reached.
  *
  * <pre>{@code
  * topics.publish("room/7", "hello").thenAccept(published -> LOG.log(DEBUG, "reached {0}", published.delivered()));
@@ -13,15 +13,16 @@ package dev.hawser.topic;
  */
 public interface Published {
     /**
-     * How many sessions took it: it waits to be sent, or is on its way. As with any asynchronous send, that says
-     * nothing about what the peer has read.
+     * How many sessions took the message: it waits to be sent, or was sent. As with any asynchronous send, the peer may
+     * not have read it.
      */
     int delivered();
 
     /**
-     * How many subscribers did not get it: they are closing, or have been closed because they read too slowly. A
-     * message that a slow subscriber's rule drops counts as delivered here, and in {@link TopicCounts#dropped}. So does
-     * one of a topic with history to a session that agreed {@code hawser.topics.v1}: it can come to it later.
+     * How many subscribers did not get the message, because they are closing, or were closed because they read too
+     * slowly. A message that a slow subscriber's rule drops counts as delivered, and in {@link TopicCounts#dropped}. In
+     * a topic with history, a message for a session that agreed {@code hawser.topics.v1} also counts as delivered,
+     * since that session can get it later.
      */
     int failed();
 }

@@ -1,15 +1,15 @@
 package dev.hawser.topic;
 
 /**
- * What was counted, at one moment.
+ * The counts of one topic or of all, at one moment.
  *
  * <pre>{@code
  * gauge("topics.dropped", () -> topics.counts().dropped());
  * }</pre>
  *
- * @param published messages
- * @param delivered how often a session took one
- * @param dropped how often one was dropped that waited for a slow subscriber
+ * @param published how many messages were published
+ * @param delivered how often a session took a message
+ * @param dropped how often a message that waited for a slow subscriber was dropped
  * @param closed how often a session was closed because it read too slowly
  * @since 0.1.0
  */

@@ -18,7 +18,7 @@ import java.util.Objects;
  * @since 0.1.0
  */
 public final class TopicOptions {
-    /** The longest age, 292 years, so that it can be counted in nanoseconds. */
+    /** The longest age, 292 years: 64 bits of nanoseconds. */
     private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
 
     private static final TopicOptions LIVE = new TopicOptions(SlowSubscriber.CLOSE, List.of(), 0, Duration.ZERO);
@@ -37,19 +37,19 @@ public final class TopicOptions {
         this.historyAge = historyAge;
     }
 
-    /** Those of a topic that nobody has configured: who is not subscribed misses what is published. */
+    /** The options of a topic that is not configured: a session gets only what is published while it is subscribed. */
     public static TopicOptions live() {
         return LIVE;
     }
 
-    /** What happens to a subscriber that reads too slowly, unless it has subscribed with a rule of its own. */
+    /** What happens to a subscriber that reads too slowly, unless it has subscribed with its own rule. */
     public TopicOptions slow(SlowSubscriber rule) {
         return new TopicOptions(Objects.requireNonNull(rule, "rule"), encoders, historySize, historyAge);
     }
 
     /**
-     * What encodes the objects that are published, as {@code ServerEndpoint.encoders} does: the first that takes an
-     * object. There is one instance of each for all topics of the pattern, and one thread at a time is in it.
+     * The encoders of published objects, like {@code ServerEndpoint.encoders}: the first one that takes an object
+     * encodes it. There is one instance of each for all topics of the pattern; only one thread at a time uses it.
      */
     @SafeVarargs
     public final TopicOptions encoders(Class<? extends Encoder>... classes) {
@@ -61,11 +61,11 @@ public final class TopicOptions {
     }
 
     /**
-     * Keeps the last messages of each topic in memory, so that a session that agreed the subprotocol
-     * {@code hawser.topics.v1} gets what it has missed when it comes back (docs/topics.md). Initially none are kept.
+     * Keeps the last messages of each topic in memory, so that a client that agreed the subprotocol {@code
+     * hawser.topics.v1} gets what it has missed when it reconnects (docs/topics.md). By default none are kept.
      *
-     * @param messages how many at most, 1 or more
-     * @param age for how long at most, more than 0; 292 years if it is more
+     * @param messages how many messages are kept at most, 1 or more
+     * @param age for how long they are kept at most, more than 0; more than 292 years count as 292
      */
     public TopicOptions history(int messages, Duration age) {
         if (messages < 1 || age.isNegative() || age.isZero()) {

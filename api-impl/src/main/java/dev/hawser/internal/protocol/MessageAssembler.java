@@ -326,8 +326,7 @@ final class MessageAssembler {
             int decoded = room.position() - carried;
             int within = (int) Math.min(decoded, limit - size);
             if (within < decoded) {
-                deliverPart(
-                        room.array(), carried, carried + within, false); // the octets within the limit
+                deliverPart(room.array(), carried, carried + within, false); // the octets within the limit
             }
             countDecoded(decoded);
             boolean last = done && broken == null && frame.isOver() && frame.fin();

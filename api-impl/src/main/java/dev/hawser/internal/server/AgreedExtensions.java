@@ -18,21 +18,20 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The extensions of one opening handshake, in the order of the answer (RFC 6455 9.1). There are two kinds. A name that
- * frames really pass through here is agreed to with the parameters that its own negotiation comes to, or not at all. A
- * name that only the endpoint declares is answered as the configurator has it: what it means is the application's
- * business.
+ * The extensions of one opening handshake, in the order of the answer (RFC 6455 9.1). There are two kinds. An extension
+ * that is implemented here negotiates its parameters itself, or is declined. An extension that only the endpoint
+ * declares is answered as the configurator says: the application knows what it means.
  *
- * @param agreed by what stands in the header
+ * @param agreed the extensions, in the order of the header
  */
 record AgreedExtensions(List<Agreed> agreed) {
     private static final AgreedExtensions NONE = new AgreedExtensions(List.of());
 
     /**
-     * One of them.
+     * One agreed extension.
      *
-     * @param shown what the session answers
-     * @param frames null for a name that frames do not pass through
+     * @param shown the extension as {@code Session.getNegotiatedExtensions} returns it
+     * @param frames null for an extension that is not implemented here
      */
     record Agreed(
             ExtensionHeader header,
@@ -45,10 +44,10 @@ record AgreedExtensions(List<Agreed> agreed) {
     }
 
     /**
-     * Lets the configurator choose among what the client offers and what is installed, and does what it chose.
+     * Lets the configurator choose among the offered and the installed extensions, and negotiates those that it chose.
      *
-     * @param known what frames can pass through here, switched on or not
-     * @param enabled what they may pass through for this endpoint
+     * @param known the extensions that are implemented here, switched on or not
+     * @param enabled those of them that are switched on for this endpoint
      */
     static AgreedExtensions negotiate(
             DeployedEndpoint endpoint,
@@ -78,7 +77,7 @@ record AgreedExtensions(List<Agreed> agreed) {
             } else if (!done.contains(name)) {
                 agreed.add(new Agreed(HandshakeExtension.toHeader(extension), extension, null));
             } else {
-                NegotiatedExtension negotiated = frames.remove(name); // once, and nothing if all offers were declined
+                NegotiatedExtension negotiated = frames.remove(name); // only once; null if all offers were declined
                 if (negotiated != null) {
                     agreed.add(Agreed.done(negotiated));
                 }
@@ -88,8 +87,8 @@ record AgreedExtensions(List<Agreed> agreed) {
     }
 
     /**
-     * By name; only of those that the configurator wants, so that one it does not want cannot take another's reserved
-     * bits.
+     * Negotiates the extensions that the configurator chose, by name. The others do not take part, so that they cannot
+     * take reserved bits.
      */
     private static Map<String, NegotiatedExtension> negotiateFrames(
             List<NegotiableExtension> enabled, Set<String> wanted, List<ExtensionHeader> offered) {
@@ -106,10 +105,10 @@ record AgreedExtensions(List<Agreed> agreed) {
     }
 
     /**
-     * What remains after modifyHandshake, which may take extensions out: one need not be agreed to. It cannot put in
-     * others or change parameters.
+     * The extensions that remain after modifyHandshake, which may remove some, but cannot add others or change
+     * parameters.
      *
-     * @param lines the header as the application left it, null if it is gone
+     * @param lines the header as the application left it, null if it was removed
      */
     AgreedExtensions leftIn(@Nullable List<String> lines) {
         if (lines == null || agreed.isEmpty()) {
@@ -122,24 +121,24 @@ record AgreedExtensions(List<Agreed> agreed) {
                             .toList())
                     .forEach(header -> left.add(header.name()));
         } catch (IllegalArgumentException e) {
-            return this; // not a change that can be understood
+            return this; // the application left a header that cannot be parsed
         }
         return new AgreedExtensions(agreed.stream()
                 .filter(extension -> left.contains(extension.header.name()))
                 .toList());
     }
 
-    /** For the answer. */
+    /** The elements of the answer's header. */
     List<ExtensionHeader> headers() {
         return agreed.stream().map(Agreed::header).toList();
     }
 
-    /** For the session, as answered. */
+    /** The extensions for {@code Session.getNegotiatedExtensions}. */
     List<Extension> shown() {
         return agreed.stream().map(Agreed::shown).toList();
     }
 
-    /** For the connection. */
+    /** The extensions that frames of the connection pass through. */
     List<NegotiatedExtension> frameExtensions() {
         List<NegotiatedExtension> frames = new ArrayList<>(1);
         for (Agreed extension : agreed) {

@@ -8,12 +8,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client container behind a server container, made when the first connection is asked for: most applications make
- * none, and it has threads. The server container's defaults, as far as they were set, are its own. Thread-safe.
+ * The client container behind a server container. It is made with the first connect, because most applications never
+ * connect to a server. It gets the defaults that were set on the server container. Thread-safe.
  */
 final class ClientConnections {
     private final Supplier<? extends WebSocketContainer> supplier;
-    /** By name, so that the last one counts. Guarded by this. */
+    /** The setters of the defaults by name, so that the last one counts. Guarded by this. */
     private final Map<String, Consumer<WebSocketContainer>> defaults = new LinkedHashMap<>();
     /** Guarded by this. */
     private @Nullable WebSocketContainer container;

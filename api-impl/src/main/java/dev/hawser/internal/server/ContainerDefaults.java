@@ -5,8 +5,8 @@ import dev.hawser.Settings;
 import java.time.Duration;
 
 /**
- * The settings of a container as its API changes them: each change replaces the whole, and holds for the handshakes
- * that follow. Thread-safe.
+ * The settings of a container, which its API can change. Each change makes new settings, for the handshakes that
+ * follow. Thread-safe.
  */
 final class ContainerDefaults {
     /** Replaced under this object's lock. */
@@ -24,9 +24,7 @@ final class ContainerDefaults {
         return settings.get(setting).toMillis();
     }
 
-    /**
-     * Zero or less means no timeout, as the API says, which is how {@link Settings} has it, too: {@link Duration#ZERO}.
-     */
+    /** Sets a timeout. Zero or less is no timeout in the Jakarta API, and {@link Duration#ZERO} in {@link Settings}. */
     synchronized void setMillis(Setting<Duration> setting, long millis) {
         settings = settings.toBuilder().setMillis(setting, millis).build();
     }

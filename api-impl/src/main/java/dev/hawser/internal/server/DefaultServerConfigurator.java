@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The platform default configurator: what {@code ServerEndpointConfig.Configurator} finds through the
- * {@code ServiceLoader}, and what endpoints without one of their own use directly. Stateless.
+ * The platform default configurator. {@code ServerEndpointConfig.Configurator} finds it through the {@code
+ * ServiceLoader}; endpoints without their own configurator use it directly. Stateless.
  */
 public final class DefaultServerConfigurator extends ServerEndpointConfig.Configurator {
     /** For the {@code ServiceLoader}. */
     public DefaultServerConfigurator() {}
 
-    /** The first in the client's list that the endpoint supports, or "". */
+    /** The first subprotocol of the client's list that the endpoint supports, or "". */
     @Override
     public String getNegotiatedSubprotocol(List<String> supported, List<String> requested) {
         for (String subprotocol : requested) {
@@ -31,8 +31,8 @@ public final class DefaultServerConfigurator extends ServerEndpointConfig.Config
     }
 
     /**
-     * The first offer for each installed name, in the client's order and with its parameters. More than one offer of a
-     * name are alternatives (RFC 6455 9.1), of which one can be agreed on.
+     * The first offer of each installed extension, in the client's order and with its parameters. Several offers of one
+     * name are alternatives (RFC 6455 9.1).
      */
     @Override
     public List<Extension> getNegotiatedExtensions(List<Extension> installed, List<Extension> requested) {
@@ -53,9 +53,9 @@ public final class DefaultServerConfigurator extends ServerEndpointConfig.Config
     }
 
     /**
-     * True: the container has compared the origin with the setting {@code allowedOrigins} before it asks, which this
-     * method could not do, since it is not told what host the request is for. So a configurator that overrides this
-     * method, and whose answer counts alone, must not leave the decision to {@code super}.
+     * Always true, because the container has compared the origin with the setting {@code allowedOrigins} before. This
+     * method could not: it does not know the host of the request. If a configurator overrides this method, only its
+     * answer counts, so it must not return the answer of {@code super}.
      */
     @Override
     public boolean checkOrigin(String originHeaderValue) {
@@ -63,11 +63,11 @@ public final class DefaultServerConfigurator extends ServerEndpointConfig.Config
     }
 
     /**
-     * A new instance, made with the public constructor without parameters. Where nobody overrides this method the
-     * container does not call it, and makes instances as its environment does, with injection.
+     * A new instance, made with the public constructor without parameters. If no configurator overrides this method,
+     * the container does not call it, and makes instances with the injection of its environment.
      *
-     * @throws InstantiationException naming the class, if there is no such constructor or it failed
-     * @throws HandshakeRejectedException if the constructor threw one
+     * @throws InstantiationException naming the class, if it has no such constructor or the constructor threw
+     * @throws HandshakeRejectedException if the constructor threw it
      */
     @Override
     public <T> T getEndpointInstance(Class<T> endpointClass) throws InstantiationException {
@@ -75,8 +75,8 @@ public final class DefaultServerConfigurator extends ServerEndpointConfig.Config
     }
 
     /**
-     * Nothing. The API's own method asks the platform default, which is this one: where another implementation serves
-     * and our jar is there, too, it would go on for ever.
+     * Does nothing. The API's method would call the platform default, which is this one, without end, if another
+     * implementation serves the application and our jar is on the class path.
      */
     @Override
     public void modifyHandshake(ServerEndpointConfig config, HandshakeRequest request, HandshakeResponse response) {}

@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One logical endpoint: all that can be decided about it at deployment, so that a handshake decides only what depends
- * on the request.
+ * One logical endpoint, with everything that deployment can decide, so that a handshake decides only what depends on
+ * the request.
  */
 final class DeployedEndpoint {
     private final ServerEndpointConfig config;
@@ -37,12 +37,11 @@ final class DeployedEndpoint {
     /** The last result of {@link #resolve}; any thread may replace it with an equal one. */
     private volatile @Nullable Resolved resolved;
     /**
-     * Set when the application has been told that its configurator agreed to something impossible, which it does at
-     * every handshake.
+     * Whether it was logged that the configurator agreed to something impossible, which it would do at every handshake.
      */
     private final AtomicBoolean toldOfAgreement = new AtomicBoolean();
 
-    /** The endpoint's settings over those of the container, and what is computed from them. */
+    /** The endpoint's settings over those of the container, and the origins that they allow. */
     record Resolved(Settings container, Settings settings, AllowedOrigins origins) {}
 
     private DeployedEndpoint(
@@ -61,9 +60,9 @@ final class DeployedEndpoint {
     }
 
     /**
-     * The configuration that an annotation describes. Its configurator is made here: one for each logical endpoint.
+     * The configuration that an annotation describes. The configurator is made here, once for each logical endpoint.
      *
-     * @param components where the configurator comes from
+     * @param components makes the configurator
      * @throws DeploymentException if the class is not annotated, or its path or configurator is not valid
      */
     static ServerEndpointConfig configOf(Class<?> endpointClass, Components components) throws DeploymentException {
@@ -78,7 +77,7 @@ final class DeployedEndpoint {
                 .build();
     }
 
-    /** An endpoint that is deployed under its path: its configurator decides on origins, or else the container does. */
+    /** An endpoint that is deployed under its path. If its configurator does not check origins, the container does. */
     static DeployedEndpoint of(ServerEndpointConfig config, EndpointPlan plan, Settings container)
             throws DeploymentException {
         return of(config, plan, container, false);
@@ -87,9 +86,9 @@ final class DeployedEndpoint {
     /**
      * Checks an endpoint and joins its parts.
      *
-     * @param originDecided whether the application has decided before it asks for the upgrade of a request
+     * @param originDecided whether the application has checked the origin before it asks for the upgrade of a request
      * @param plan made from the configuration's class, encoders and decoders
-     * @param container the settings of the container, which the endpoint's own lie over
+     * @param container the settings of the container, over which the endpoint's own win
      * @throws DeploymentException naming the class and the rule that it breaks
      */
     static DeployedEndpoint of(
@@ -169,7 +168,10 @@ final class DeployedEndpoint {
         return List.copyOf(installed);
     }
 
-    /** The settings in force under those of the container, which its API may have replaced since the last handshake. */
+    /**
+     * The settings of this endpoint over those of the container, which the API may have changed since the last
+     * handshake.
+     */
     Resolved resolve(Settings container) {
         Resolved known = resolved;
         if (known != null && known.container() == container) {
@@ -182,15 +184,15 @@ final class DeployedEndpoint {
     }
 
     /**
-     * An application that decides on origins is the only judge, unless somebody has set the setting as well: then both
-     * must agree.
+     * The allowed origins. If the application checks origins, only it decides, unless the setting is set, too: then
+     * both must agree.
      */
     private String allowedOrigins(Settings settings) {
         boolean decided = originDecided && !settings.isSet(Setting.ALLOWED_ORIGINS);
         return decided ? "*" : settings.get(Setting.ALLOWED_ORIGINS);
     }
 
-    /** True once. */
+    /** Returns true at the first call. */
     boolean tellOfAgreement() {
         return !toldOfAgreement.get() && toldOfAgreement.compareAndSet(false, true);
     }

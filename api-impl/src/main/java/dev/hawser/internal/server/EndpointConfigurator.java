@@ -11,10 +11,10 @@ import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configurator of one logical endpoint. What its class does not override is answered by
- * {@link DefaultServerConfigurator} directly: the API would ask the {@code ServiceLoader}, which may find another
- * implementation's default first, or none at all. A programmatic configuration without a configurator has got such a
- * foreign default from the API; it stands for none.
+ * The configurator of one logical endpoint. Methods that its class does not override go directly to {@link
+ * DefaultServerConfigurator}: the API would ask the {@code ServiceLoader}, which may find another implementation's
+ * default, or none. The API also gives such a default to a programmatic configuration that has no configurator, so a
+ * foreign default counts as none.
  */
 final class EndpointConfigurator {
     private static final DefaultServerConfigurator DEFAULT = new DefaultServerConfigurator();
@@ -55,7 +55,7 @@ final class EndpointConfigurator {
         return forOrigin;
     }
 
-    /** Whether the application decides on origins itself (docs/adr/007-origin.md). */
+    /** Whether the application checks origins itself (docs/adr/007-origin.md). */
     boolean checksOrigin() {
         return forOrigin != DEFAULT;
     }
@@ -64,19 +64,17 @@ final class EndpointConfigurator {
         return forInstance;
     }
 
-    /**
-     * Whether instances are made by the default, so that the class must have a public constructor without parameters.
-     */
+    /** Whether the default makes the instances, so that the class needs a public constructor without parameters. */
     boolean makesInstancesByDefault() {
         return forInstance == DEFAULT;
     }
 
-    /** Whether modifyHandshake does anything, so that a request and a response must be shown to it. */
+    /** Whether modifyHandshake is overridden, so that request and response objects must be made for it. */
     boolean modifiesHandshake() {
         return modifiesHandshake;
     }
 
-    /** Empty without a question if the client offers nothing and only the default would be asked. */
+    /** The extensions that the configurator agrees to. The default is not asked if the client offers none. */
     List<Extension> negotiateExtensions(List<Extension> installed, List<Extension> requested) {
         if (requested.isEmpty() && forExtensions == DEFAULT) {
             return List.of();
@@ -85,8 +83,7 @@ final class EndpointConfigurator {
     }
 
     /**
-     * Ours, one of the same name that another class loader has loaded, or what another implementation offers as the
-     * default.
+     * Whether a configurator is our default, its class in another class loader, or another implementation's default.
      */
     private static boolean isPlatformDefault(ServerEndpointConfig.Configurator configurator) {
         if (configurator instanceof DefaultServerConfigurator) {
@@ -96,7 +93,7 @@ final class EndpointConfigurator {
             return ServiceLoader.load(ServerEndpointConfig.Configurator.class).stream()
                     .anyMatch(provider -> provider.type() == configurator.getClass());
         } catch (ServiceConfigurationError e) {
-            return false; // a provider that cannot be loaded is none that made this one
+            return false; // a provider that cannot be loaded has not made this configurator
         }
     }
 

@@ -9,26 +9,26 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The endpoints of an application by their paths. A request path belongs to the template that matches it segment by
- * segment from the left, where a literal beats a variable (Jakarta WebSocket 3.1.1). A variable takes any segment but
- * an empty one, such as the one behind a trailing slash.
+ * The endpoints of an application by their paths. A request path is matched segment by segment from the left; a literal
+ * beats a variable (Jakarta WebSocket 3.1.1). A variable matches any segment that is not empty; the one behind a
+ * trailing slash is empty.
  *
- * <p>Thread-safe: readers see an immutable index through one volatile read; writers replace it.
+ * <p>Thread-safe: readers use an immutable index after one volatile read; writers replace the index.
  *
- * @param <E> what a path leads to
+ * @param <E> the type of an endpoint
  */
 public final class EndpointMap<E> {
     /** Replaced as a whole, under this map's lock. */
     private volatile Index<E> index = Index.empty();
 
     /**
-     * A path that was found.
+     * The endpoint of a request path.
      *
-     * @param endpoint what it leads to
+     * @param endpoint the endpoint
      * @param pathParameters the values of the template's variables, in their order; unmodifiable
      */
     public record Match<E>(E endpoint, Map<String, String> pathParameters) {
-        /** The values, decoded by whoever knows how the path was encoded; unmodifiable. */
+        /** The values, decoded by {@code decoded}; unmodifiable. */
         Map<String, String> pathParameters(UnaryOperator<String> decoded) {
             Map<String, String> values = new LinkedHashMap<>();
             pathParameters.forEach((name, segment) -> values.put(name, decoded.apply(segment)));
@@ -36,7 +36,7 @@ public final class EndpointMap<E> {
         }
     }
 
-    /** Whether there is no endpoint at all: the fast answer for applications without. */
+    /** Whether there is no endpoint: a fast answer for applications without any. */
     public boolean isEmpty() {
         return index.isEmpty();
     }
@@ -44,14 +44,14 @@ public final class EndpointMap<E> {
     /**
      * Adds an endpoint.
      *
-     * @throws DeploymentException if there is one with an equal template, whatever the names of its variables
+     * @throws DeploymentException if there is an equal template; the names of variables do not count
      */
     public synchronized void add(UriTemplate template, E endpoint) throws DeploymentException {
         Entry<E> entry = new Entry<>(template, endpoint);
         index = template.variables().isEmpty() ? index.withLiteral(entry) : index.withTemplate(entry);
     }
 
-    /** Takes all endpoints out. */
+    /** Removes all endpoints. */
     public synchronized void clear() {
         index = Index.empty();
     }
@@ -71,7 +71,7 @@ public final class EndpointMap<E> {
         return entry == null ? null : new Match<>(entry.endpoint, entry.parameters(values));
     }
 
-    /** A template and what it leads to. */
+    /** A template and its endpoint. */
     private record Entry<E>(UriTemplate template, E endpoint) {
         Map<String, String> parameters(String[] values) {
             Map<String, String> parameters = new LinkedHashMap<>();
@@ -89,7 +89,7 @@ public final class EndpointMap<E> {
         }
     }
 
-    /** Paths without variables in one table, the others in a tree. Immutable. */
+    /** The paths without variables in a table, and the others in a tree. Immutable. */
     private record Index<E>(Map<String, Entry<E>> literals, Node<E> templates, int maxVariables) {
         static <E> Index<E> empty() {
             return new Index<>(Map.of(), Node.empty(), 0);
@@ -119,9 +119,9 @@ public final class EndpointMap<E> {
     }
 
     /**
-     * A place in the tree of templates: where the segments so far lead. Immutable. A lookup goes back from a literal
-     * that leads nowhere to the variable beside it, but sees each node once at most, so its cost is bounded by the
-     * templates deployed, not by what a client sends.
+     * A node in the tree of templates; each segment leads to a child. Immutable. If the child of a literal leads to no
+     * endpoint, a lookup tries the variable beside it. It visits each node at most once, so the deployed templates
+     * bound its cost, not what a client sends.
      */
     private record Node<E>(
             Map<String, Node<E>> literals,
@@ -155,9 +155,9 @@ public final class EndpointMap<E> {
         /**
          * The entry for the rest of a path.
          *
-         * @param start where the next segment begins; behind the end of the path if there is none
-         * @param values gets the values of the variables
-         * @param count how many there are so far
+         * @param start where the next segment begins; greater than the path's length if there is none
+         * @param values receives the values of the variables
+         * @param count how many values there are so far
          */
         @Nullable Entry<E> find(String path, int start, String[] values, int count) {
             if (start > path.length()) {

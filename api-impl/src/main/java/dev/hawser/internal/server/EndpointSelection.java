@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of the scanned classes are to be deployed (Jakarta WebSocket 6.2): all annotated endpoints, or, if there is a
- * {@link ServerApplicationConfig}, what that returns and nothing else; of several, the union.
+ * The scanned classes that are deployed (Jakarta WebSocket 6.2): all annotated endpoints, or, if there are {@link
+ * ServerApplicationConfig}s, exactly what they return together.
  *
  * @param annotated classes with {@link ServerEndpoint}
  * @param configured configurations of programmatic endpoints
@@ -33,11 +33,11 @@ public record EndpointSelection(Set<Class<?>> annotated, Set<ServerEndpointConfi
     }
 
     /**
-     * Selects from what a scan has found: classes annotated with {@link ServerEndpoint}, subclasses of {@link Endpoint}
-     * and implementations of {@link ServerApplicationConfig}, in any mixture. Abstract classes are bases of others and
-     * left out, and so are annotated classes that are not public (4.8), but for a WARN.
+     * Selects from the result of a scan: classes annotated with {@link ServerEndpoint}, subclasses of {@link Endpoint}
+     * and implementations of {@link ServerApplicationConfig}, in any order. Abstract classes are left out, since they
+     * are bases of others. Annotated classes that are not public (4.8) are left out with a WARN.
      *
-     * @throws DeploymentException naming the application configuration that cannot be made or that failed
+     * @throws DeploymentException naming the ServerApplicationConfig that cannot be made or that threw
      */
     public static EndpointSelection of(Collection<Class<?>> scanned) throws DeploymentException {
         List<Class<?>> concrete = new ArrayList<>();
@@ -46,7 +46,7 @@ public record EndpointSelection(Set<Class<?>> annotated, Set<ServerEndpointConfi
                 concrete.add(type);
             }
         }
-        // A scan has no order; with one, a fault is reported the same way each time.
+        // A scan has no order. With one, the same fault is reported each time.
         concrete.sort(Comparator.comparing(Class::getName));
         Set<Class<?>> annotated = new LinkedHashSet<>();
         Set<Class<? extends Endpoint>> programmatic = new LinkedHashSet<>();
@@ -79,7 +79,7 @@ public record EndpointSelection(Set<Class<?>> annotated, Set<ServerEndpointConfi
         Set<ServerEndpointConfig> configs = new LinkedHashSet<>();
         for (ServerApplicationConfig application : applications) {
             try {
-                // Each gets a set of its own, since some take out of it what they do not want and return it.
+                // Each gets its own set, since some remove from it what they do not want and return it.
                 addAll(application.getEndpointConfigs(new LinkedHashSet<>(programmatic)), configs::add);
                 addAll(application.getAnnotatedEndpointClasses(new LinkedHashSet<>(annotated)), classes::add);
             } catch (RuntimeException e) {
@@ -90,7 +90,7 @@ public record EndpointSelection(Set<Class<?>> annotated, Set<ServerEndpointConfi
         return new EndpointSelection(classes, configs);
     }
 
-    /** Null is no legal answer, but what is meant by it is clear. */
+    /** Null is not legal, but counts as an empty set. */
     private static <T> void addAll(@Nullable Set<T> returned, Consumer<T> selected) {
         if (returned != null) {
             for (@Nullable T element : returned) {
@@ -112,7 +112,7 @@ public record EndpointSelection(Set<Class<?>> annotated, Set<ServerEndpointConfi
         return false;
     }
 
-    /** Whether nothing is to be deployed. */
+    /** Whether there is nothing to deploy. */
     public boolean isEmpty() {
         return annotated.isEmpty() && configured.isEmpty();
     }

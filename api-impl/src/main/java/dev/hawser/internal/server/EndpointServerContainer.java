@@ -36,12 +36,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@link ServerContainer} of one application, without servlets: where endpoints are deployed, and what answers
- * opening handshakes. A servlet adapter gives it the requests. Thread-safe.
+ * The {@link ServerContainer} of one application, without servlets: it deploys endpoints, and answers opening
+ * handshakes. A servlet adapter passes it the requests. Thread-safe.
  *
- * <p>Endpoints may be added at any time. Until {@link #deploymentEnded()}, one that is badly formed takes all endpoints
- * of the application out of service, those added before and after it (Jakarta WebSocket 5.2.1); after it, it fails
- * alone.
+ * <p>Endpoints may be added at any time. Until {@link #deploymentEnded()}, an invalid endpoint takes all endpoints of
+ * the application out of service, those added before and after it (Jakarta WebSocket 5.2.1). Later only the invalid
+ * endpoint fails.
  */
 public final class EndpointServerContainer implements HawserContainer, RuntimeOwner {
     private static final Logger LOG = System.getLogger("dev.hawser.deployment");
@@ -55,18 +55,18 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
     private final UnmappedPlans unmappedPlans = new UnmappedPlans();
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final Object deployment = new Object();
-    /** The annotated classes that are deployed or about to be. Guarded by deployment. */
+    /** The annotated classes that are deployed, or are being deployed. Guarded by deployment. */
     private final Set<Class<?>> annotated = new HashSet<>();
-    /** What took the application's endpoints out of service. Guarded by deployment. */
+    /** Why the application's endpoints are out of service. Guarded by deployment. */
     private @Nullable DeploymentException failure;
     /** Guarded by deployment. */
     private boolean ended;
 
-    /** How {@link ServerContainer#upgradeHttpToWebSocket} is done where there are servlets. */
+    /** Does {@link ServerContainer#upgradeHttpToWebSocket} in a servlet container. */
     public interface HttpUpgrade {
         /**
-         * Asks {@link EndpointServerContainer#upgrade(UpgradeRequest, ServerEndpointConfig, Map)} and carries out what
-         * it decides.
+         * Asks {@link EndpointServerContainer#upgrade(UpgradeRequest, ServerEndpointConfig, Map)} and carries out its
+         * decision.
          */
         void upgrade(Object request, Object response, ServerEndpointConfig config, Map<String, String> pathParameters)
                 throws IOException, DeploymentException;
@@ -75,9 +75,9 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
     /**
      * A container without endpoints.
      *
-     * @param runtime makes the runtime, and gets what the runtime's sessions answer as their container
-     * @param client makes the client container when the first connection to a server is asked for
-     * @param httpUpgrade null where there are no servlets
+     * @param runtime makes the runtime; its argument gives the container that {@code Session.getContainer} returns
+     * @param client makes the client container at the first connect to a server
+     * @param httpUpgrade null if there are no servlets
      */
     public EndpointServerContainer(
             Function<Supplier<WebSocketContainer>, ContainerRuntime> runtime,
@@ -90,7 +90,7 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
         this.httpUpgrade = httpUpgrade;
     }
 
-    /** The runtime of this container's sessions, which whoever made the container closes. */
+    /** The runtime of this container's sessions. The creator of this container closes it. */
     @Override
     public ContainerRuntime runtime() {
         return runtime;
@@ -114,12 +114,12 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
         }
     }
 
-    /** Whether there is no endpoint, so that no request need be looked at. One volatile read. */
+    /** Whether there is no endpoint, so that no request can be for one. One volatile read. */
     public boolean isEmpty() {
         return endpoints.isEmpty();
     }
 
-    /** Whether an endpoint is deployed that answers this path. */
+    /** Whether an endpoint is deployed for this path. */
     public boolean serves(String path) {
         return endpoints.match(path) != null;
     }
@@ -131,7 +131,7 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
         }
     }
 
-    /** Deploys an annotated class, once: a class that is here already is ignored (Jakarta WebSocket 6.4). */
+    /** Deploys an annotated class. A class that is already deployed is ignored (Jakarta WebSocket 6.4). */
     @Override
     public void addEndpoint(Class<?> endpointClass) throws DeploymentException {
         synchronized (deployment) {
@@ -162,9 +162,9 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
     }
 
     /**
-     * Deploys what was selected, in its order.
+     * Deploys the selected endpoints, in their order.
      *
-     * @throws DeploymentException for the first that is badly formed; then none is in service
+     * @throws DeploymentException for the first invalid endpoint; then none is in service
      */
     public void deploy(EndpointSelection selection) throws DeploymentException {
         for (Class<?> endpointClass : selection.annotated()) {
@@ -176,8 +176,8 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
     }
 
     /**
-     * Fails the application's deployment for a reason that lies outside of the endpoints, such as its
-     * {@code ServerApplicationConfig}.
+     * Fails the application's deployment for a reason other than an endpoint, such as its {@code
+     * ServerApplicationConfig}.
      */
     public void fail(DeploymentException cause) {
         synchronized (deployment) {
@@ -188,11 +188,11 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
             endpoints.clear();
         }
         String message = "No WebSocket endpoint of this application is in service, because its deployment failed: ";
-        // The trace of the rule that was broken says nothing; that of the application's own exception may.
+        // The stack trace of our own exception says nothing; that of the application's exception may help.
         LOG.log(Level.ERROR, message + cause.getMessage(), cause.getCause());
     }
 
-    /** The application has started: from now on an endpoint that is badly formed fails alone. */
+    /** Called when the application has started: from now on an invalid endpoint fails alone. */
     public void deploymentEnded() {
         synchronized (deployment) {
             ended = true;
@@ -201,8 +201,8 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
     }
 
     /**
-     * Decides about a request, as it was matched by the endpoints' paths. Called on the request's thread with the
-     * application's class loader as context loader.
+     * Decides about a request for a deployed endpoint. Called on the request's thread, with the application's class
+     * loader as context class loader.
      */
     public UpgradeDecision upgrade(UpgradeRequest request) {
         if (endpoints.isEmpty() || !ServerHandshake.isAskedFor(request)) {
@@ -216,12 +216,12 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
     }
 
     /**
-     * Decides about a request for an endpoint that is not deployed under a path: the core of
-     * {@link #upgradeHttpToWebSocket}.
+     * Decides about a request for an endpoint that is not deployed under a path: the core of {@link
+     * #upgradeHttpToWebSocket}.
      *
-     * @param pathParameters null, and null in it, stand for none
-     * @throws DeploymentException if the endpoint is badly formed
-     * @throws IllegalStateException if the request is no opening handshake, or not a well-formed one
+     * @param pathParameters null counts as empty, and null names and values are left out
+     * @throws DeploymentException if the endpoint is invalid
+     * @throws IllegalStateException if the request is not a well-formed opening handshake
      */
     public UpgradeDecision upgrade(
             UpgradeRequest request, ServerEndpointConfig config, @Nullable Map<String, String> pathParameters)
@@ -229,7 +229,7 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
         Map<String, String> parameters = withoutNulls(pathParameters);
         Settings settings = defaults.settings();
         EndpointPlan plan = unmappedPlans.of(config, parameters.keySet());
-        // Whoever upgrades a request has looked at it: the default must not decide on its origin once more.
+        // The code that upgrades a request has already checked it, so the default does not check its origin again.
         DeployedEndpoint endpoint = DeployedEndpoint.of(config, plan, settings, true);
         ServerHandshake handshake;
         try {
@@ -288,8 +288,8 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
     }
 
     /**
-     * 0 while nobody set it, when {@code sendTimeout} holds, and where the application set none;
-     * {@link AsyncSendTimeout}.
+     * Milliseconds; 0 if nobody has set it, in which case {@code sendTimeout} applies, or if the application has
+     * switched the timeout off ({@link AsyncSendTimeout}).
      */
     @Override
     public long getDefaultAsyncSendTimeout() {
@@ -302,7 +302,7 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
         client.set("asyncSendTimeout", container -> container.setAsyncSendTimeout(timeoutmillis));
     }
 
-    /** 0 stands for no timeout. */
+    /** Milliseconds; 0 for no timeout. */
     @Override
     public long getDefaultMaxSessionIdleTimeout() {
         return defaults.millis(Setting.IDLE_TIMEOUT);
@@ -347,9 +347,8 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
     }
 
     /**
-     * What frames of this application's sessions can pass through, by name: the application's own extensions
-     * (docs/extensions.md) and permessage-deflate, unless the setting {@code compression} is off. What an endpoint
-     * declares comes on top, for that endpoint.
+     * The extensions that this application's sessions can use, by name: the application's own (docs/extensions.md) and
+     * permessage-deflate, unless the setting {@code compression} is off. An endpoint may declare more for itself.
      */
     @Override
     public Set<Extension> getInstalledExtensions() {
@@ -365,7 +364,7 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
         return new OpeningHandshake.Attempt(request, endpoint, pathParameters, defaults.settings());
     }
 
-    /** A configuration that may fail to be made. */
+    /** Makes a configuration, which may fail. */
     private interface ConfigSource {
         ServerEndpointConfig get() throws DeploymentException;
     }
@@ -381,7 +380,10 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
         }
     }
 
-    /** The application's constructors and getters run here, so the lock is taken only to publish the result. */
+    /**
+     * Puts an endpoint into service. Constructors and getters of the application run here, so the lock is taken only at
+     * the end.
+     */
     private void publish(ServerEndpointConfig config) throws DeploymentException {
         UriTemplate template = DeployedEndpoint.template(config.getEndpointClass(), config.getPath());
         EndpointPlan plan = EndpointPlan.of(

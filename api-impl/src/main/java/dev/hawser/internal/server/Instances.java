@@ -7,15 +7,15 @@ import jakarta.websocket.DeploymentException;
 import java.lang.reflect.InvocationTargetException;
 import org.jspecify.annotations.Nullable;
 
-/** Makes objects of the application's classes, and says what is wrong with a class where that fails. */
+/** Makes objects of the application's classes; its exceptions say what is wrong with a class. */
 final class Instances {
     private Instances() {}
 
     /**
      * An endpoint object.
      *
-     * @throws InstantiationException naming the class, if there is no way to make one, or its constructor failed
-     * @throws HandshakeRejectedException if the constructor threw one
+     * @throws InstantiationException naming the class, if it cannot be instantiated or its constructor threw
+     * @throws HandshakeRejectedException if the constructor threw it
      */
     static <T> Component<T> endpoint(Components components, Class<T> endpointClass) throws InstantiationException {
         try {
@@ -40,9 +40,9 @@ final class Instances {
     }
 
     /**
-     * An object that is needed during deployment, and lives as long as the application.
+     * An object for the deployment, which lives as long as the application.
      *
-     * @param role begins the message: what the class is for
+     * @param role what the class is for; begins the message of an exception
      */
     static <T> T deploy(Components components, String role, Class<T> type) throws DeploymentException {
         try {

@@ -21,10 +21,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers opening handshakes of a known endpoint, in the order of RFC 6455 4.2.2 and of the javadoc of the
- * configurator: the request is well-formed, the origin may, a subprotocol and extensions are agreed on, the application
- * has its say, an endpoint instance is made. Thread-safe; the application's methods are called on the calling thread,
- * and no lock is held.
+ * Answers opening handshakes of a known endpoint, in the order of RFC 6455 4.2.2 and of the configurator's javadoc:
+ * validate the request, check the origin, agree on a subprotocol and extensions, call modifyHandshake, make the
+ * endpoint instance. Thread-safe; the application's methods are called on the calling thread, without a lock.
  */
 final class OpeningHandshake {
     private static final Logger LOG = System.getLogger("dev.hawser.handshake");
@@ -45,7 +44,7 @@ final class OpeningHandshake {
             Map<String, String> pathParameters,
             Settings containerSettings) {}
 
-    /** Validates and decides; never throws what a request or a configurator brought about. */
+    /** Validates and decides. Exceptions that a request or the application causes become a rejection. */
     UpgradeDecision decide(Attempt attempt) {
         try {
             return answer(attempt, ServerHandshake.validate(attempt.request));
@@ -70,10 +69,10 @@ final class OpeningHandshake {
                     Level.ERROR,
                     "The opening handshake for " + attempt.endpoint + " failed in the application's code",
                     e);
-            // What went wrong is the application's business, not a stranger's.
+            // The answer does not tell a stranger what failed.
             return rejected(attempt, new HandshakeRejectedException(500, "The endpoint failed"));
         } finally {
-            InterruptFlag.restore(interrupted); // the container's thread serves other requests next
+            InterruptFlag.restore(interrupted); // the container's thread will serve other requests
         }
     }
 
@@ -94,7 +93,7 @@ final class OpeningHandshake {
                     resolved.settings().get(Setting.ALLOWED_ORIGINS));
             throw new HandshakeRejectedException(403, "Pages of this origin may not connect here");
         }
-        // More than one line is none of a browser; joined as RFC 9110 5.3 says, no list of allowed origins has it.
+        // No browser sends more than one line. Joined by RFC 9110 5.3, they match no allowed origin.
         String value = origin.isEmpty() ? null : String.join(", ", origin);
         if (!attempt.endpoint.configurator().forOrigin().checkOrigin(value)) {
             throw new HandshakeRejectedException(403, "Pages of this origin may not connect here");
@@ -103,7 +102,7 @@ final class OpeningHandshake {
 
     private UpgradeDecision agree(Attempt attempt, ServerHandshake handshake) throws InstantiationException {
         DeployedEndpoint endpoint = attempt.endpoint;
-        // Before the application has its say: what ends it from now on ends the web socket.
+        // Asked before the application's methods run: if the HttpSession ends from now on, the web socket ends, too.
         String httpSessionId = attempt.request.httpSessionId();
         String subprotocol = subprotocol(endpoint, handshake);
         Settings settings = endpoint.resolve(attempt.containerSettings).settings();
@@ -140,7 +139,7 @@ final class OpeningHandshake {
                 httpSessionId == null ? attempt.request.httpSessionId() : httpSessionId);
         WebSocketSession session = new WebSocketSession(runtime, established);
         if (!runtime.registry().accepted(session)) {
-            session.connection().onClosed(null); // it gives back what its extensions own
+            session.connection().onClosed(null); // releases what its extensions own
             throw stopping();
         }
         runtime.registry().httpSessions().accepted(session, attempt.request.httpSessionId());
@@ -158,7 +157,7 @@ final class OpeningHandshake {
         }
     }
 
-    /** RFC 6455 4.2.2: the answer is one of those that the client asked for, or none. */
+    /** RFC 6455 4.2.2: the answer is a subprotocol that the client asked for, or none. */
     private static String subprotocol(DeployedEndpoint endpoint, ServerHandshake handshake) {
         List<String> requested = handshake.subprotocols();
         String chosen =
@@ -171,8 +170,8 @@ final class OpeningHandshake {
     }
 
     /**
-     * Applications choose a subprotocol by setting the header, too, for instance one that carries a token and is listed
-     * nowhere.
+     * The subprotocol after modifyHandshake. Applications may choose one by setting the header, for instance one that
+     * carries a token and is in no list.
      */
     private static String subprotocolAfter(
             OpeningHandshakeResponse response, ServerHandshake handshake, String before, DeployedEndpoint endpoint) {
@@ -209,7 +208,7 @@ final class OpeningHandshake {
         return UpgradeDecision.Rejected.of(e);
     }
 
-    /** Once for each endpoint: a configurator that does this does it at every handshake. */
+    /** Logs a fault of the configurator, once for each endpoint, since it would happen at every handshake. */
     static void tell(DeployedEndpoint endpoint, String what) {
         if (endpoint.tellOfAgreement()) {
             LOG.log(Level.WARNING, "The configurator of " + endpoint + " " + what + "; it was left out of the answer");

@@ -15,11 +15,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The opening handshake as modifyHandshake sees it. Applications keep it, though their container recycles its request:
- * so it is a copy, but for {@link #isUserInRole}, which can be asked during the handshake only.
+ * The opening handshake for modifyHandshake. It is a copy, because applications keep it while the container recycles
+ * its request. Only {@link #isUserInRole} needs the request and works only during the handshake.
  *
- * <p>The methods that Jakarta WebSocket 2.3 adds are here already; under an older API, cast to this class or call them
- * by reflection.
+ * <p>It already has the methods that Jakarta WebSocket 2.3 adds; under an older API they can be called by reflection.
  */
 public final class OpeningHandshakeRequest implements HandshakeRequest {
     /** The container's request; null once the handshake is over. */
@@ -29,7 +28,7 @@ public final class OpeningHandshakeRequest implements HandshakeRequest {
     private final URI requestUri;
     private final @Nullable String queryString;
     private final Map<String, String> pathParameters;
-    /** Made when first asked for; any thread may replace it with an equal one. */
+    /** Computed at the first call; any thread may replace it with an equal map. */
     private volatile @Nullable Map<String, List<String>> parameters;
 
     private final @Nullable Principal principal;
@@ -40,7 +39,7 @@ public final class OpeningHandshakeRequest implements HandshakeRequest {
     private final @Nullable String remoteAddress;
     private final int remotePort;
     private final Locale preferredLocale;
-    /** A name may cost a DNS query, so it is asked for only if the application does, and in time. */
+    /** A host name may cost a DNS query, so it is looked up only if the application asks during the handshake. */
     private volatile @Nullable String localHostName;
 
     private volatile @Nullable String remoteHostName;
@@ -61,7 +60,7 @@ public final class OpeningHandshakeRequest implements HandshakeRequest {
         this.preferredLocale = request.preferredLocale();
     }
 
-    /** The handshake is over: the container's request is let go. */
+    /** Drops the container's request at the end of the handshake. */
     void finish() {
         live = null;
     }
@@ -103,8 +102,8 @@ public final class OpeningHandshakeRequest implements HandshakeRequest {
     }
 
     /**
-     * The parameters of the query in its order, and the variables of the endpoint's path, which replace query
-     * parameters of their names: a client must not be able to add values to what the path says.
+     * The query parameters in their order, and the variables of the endpoint's path. A variable replaces a query
+     * parameter of its name, so that a client cannot add values to those of the path.
      */
     @Override
     public Map<String, List<String>> getParameterMap() {
@@ -121,7 +120,7 @@ public final class OpeningHandshakeRequest implements HandshakeRequest {
         return queryString;
     }
 
-    /** The client's certificate and those that vouch for it, or null if it has shown none (Jakarta WebSocket 2.3). */
+    /** The client's certificate chain, or null if the client sent none (Jakarta WebSocket 2.3). */
     public X509Certificate @Nullable [] getUserX509CertificateChain() {
         return certificateChain == null ? null : certificateChain.clone();
     }
@@ -132,8 +131,8 @@ public final class OpeningHandshakeRequest implements HandshakeRequest {
     }
 
     /**
-     * The host name on this side; its address where no name is known or none was asked for in time (Jakarta WebSocket
-     * 2.3).
+     * The host name on this side; its address if the name is not known or was not asked for during the handshake
+     * (Jakarta WebSocket 2.3).
      */
     public @Nullable String getLocalHostName() {
         UpgradeRequest request = live;
@@ -154,8 +153,8 @@ public final class OpeningHandshakeRequest implements HandshakeRequest {
     }
 
     /**
-     * The host name of the client or the last proxy; its address where no name is known or none was asked for in time
-     * (Jakarta WebSocket 2.3).
+     * The host name of the client or the last proxy; its address if the name is not known or was not asked for during
+     * the handshake (Jakarta WebSocket 2.3).
      */
     public @Nullable String getRemoteHostName() {
         UpgradeRequest request = live;
@@ -170,7 +169,7 @@ public final class OpeningHandshakeRequest implements HandshakeRequest {
         return remotePort;
     }
 
-    /** The language that the client likes best, or the platform's (Jakarta WebSocket 2.3). */
+    /** The client's preferred language, or the platform's (Jakarta WebSocket 2.3). */
     public Locale getPreferredLocale() {
         return preferredLocale;
     }

@@ -9,8 +9,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * The answer to an opening handshake, which modifyHandshake may change. Names are looked up in any case of letters. Not
- * thread-safe.
+ * The answer to an opening handshake, which modifyHandshake may change. Names are case-insensitive. Not thread-safe.
  */
 final class OpeningHandshakeResponse implements HandshakeResponse {
     private final Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -21,10 +20,9 @@ final class OpeningHandshakeResponse implements HandshakeResponse {
     }
 
     /**
-     * Puts the fields in order that the application left: what is null or empty goes, and so does what would give a 101
-     * a body.
+     * Cleans up what the application left: removes null and empty fields, and those that would give a 101 a body.
      *
-     * @throws IllegalArgumentException naming a field that would break out of its line
+     * @throws IllegalArgumentException naming a field whose value has a line end
      */
     void tidy() {
         headers.remove("Content-Length");

@@ -7,8 +7,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Tells of origins that were refused: one WARN for each pair of origin and host, for the first few pairs. Whoever sets
- * up a proxy or a second site needs to see both values once; strangers must not be able to fill the log. Thread-safe.
+ * Logs refused origins: one WARN for each pair of origin and host, up to {@value #MAX_PAIRS} pairs. An administrator
+ * who sets up a proxy or a second site needs to see both values once, but strangers must not be able to fill the log.
+ * Thread-safe.
  */
 final class RefusedOrigins {
     private static final int MAX_PAIRS = 32;
@@ -32,7 +33,7 @@ final class RefusedOrigins {
                         + " of the client, or let the container trust what the proxy forwards of it");
     }
 
-    /** A value from a stranger: cut, and without what could pass for another line of the log. */
+    /** A stranger's value, made safe for the log: shortened, and without characters that could begin another line. */
     private static String printable(String value) {
         StringBuilder text = new StringBuilder(Math.min(value.length(), MAX_LENGTH));
         for (int i = 0; i < value.length() && i < MAX_LENGTH; i++) {

@@ -10,9 +10,9 @@ final class RequestUri {
     private RequestUri() {}
 
     /**
-     * Puts it together again.
+     * Makes the URI of the parts of the request.
      *
-     * @throws HandshakeRejectedException with 400 if it is none, whatever is encoded
+     * @throws HandshakeRejectedException with 400 if the parts do not make a URI, even with illegal characters encoded
      */
     static URI of(UpgradeRequest request) {
         String head = (request.isSecure() ? "wss://" : "ws://") + request.authority();
@@ -26,7 +26,8 @@ final class RequestUri {
     }
 
     /**
-     * Browsers leave characters as they are that RFC 3986 wants encoded, as {@code |} in a query; java.net.URI insists.
+     * Encodes what java.net.URI refuses: browsers do not encode all characters that RFC 3986 wants encoded, such as
+     * {@code |} in a query.
      */
     private static URI lenient(String head, String path, @Nullable String query) {
         try {
@@ -46,7 +47,7 @@ final class RequestUri {
             if (encodedAlready || (c > ' ' && c < 0x7f && "%\"<>\\^`{|}[]#".indexOf(c) < 0) || c > 0x9f) {
                 encoded.append(c);
             } else {
-                // Controls of ISO 8859-1 stand for octets here, since a request target is ASCII.
+                // A request target is ASCII, so control characters of ISO 8859-1 stand for octets.
                 encoded.append('%').append(Character.forDigit(c >> 4, 16)).append(Character.forDigit(c & 0xf, 16));
             }
         }

@@ -10,9 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An endpoint's configuration as one connection sees it: with user properties of its own, which modifyHandshake may
- * change and onOpen and the session find (the javadoc of modifyHandshake, since Jakarta WebSocket 2.1). Both get this
- * same object.
+ * An endpoint's configuration for one connection, with its own user properties: modifyHandshake may change them, and
+ * onOpen and the session see the changes (javadoc of modifyHandshake since Jakarta WebSocket 2.1).
  */
 final class SessionEndpointConfig implements ServerEndpointConfig {
     private final ServerEndpointConfig declared;
@@ -31,8 +30,7 @@ final class SessionEndpointConfig implements ServerEndpointConfig {
     }
 
     /**
-     * The one instance of the logical endpoint, even where the declared configuration makes a new one for each
-     * question.
+     * The one configurator of the logical endpoint, even if the declared configuration makes a new one at each call.
      */
     @Override
     public Configurator getConfigurator() {

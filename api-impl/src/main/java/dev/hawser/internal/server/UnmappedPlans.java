@@ -12,16 +12,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The plans of endpoints that are not deployed under a path. Front controllers make a new configuration for each
- * request, of the same few classes, and the plan is what is costly about one. Thread-safe.
+ * A cache of the plans of endpoints that are not deployed under a path. Front controllers make a new configuration of
+ * the same few classes for each request, and its plan is costly. Thread-safe.
  */
 final class UnmappedPlans {
-    /** More than any application has classes; a bound against one that generates them. */
+    /** More than an application has endpoint classes; a bound for applications that generate classes. */
     private static final int MAX_PLANS = 1024;
 
     /**
-     * By endpoint class, variables, encoders and decoders: a list and no record, since the JDK keeps the record whose
-     * generated equals was linked last, and with it an undeployed application.
+     * By endpoint class, variables, encoders and decoders. The key is a list and not a record, because the JDK keeps
+     * the record class whose generated equals was linked last, and with it an undeployed application.
      */
     private final Map<List<Object>, EndpointPlan> plans = new ConcurrentHashMap<>();
 

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What is to be done with a request: the outcome of {@link EndpointServerContainer#upgrade(UpgradeRequest)}. */
+/** What to do with a request: the result of {@link EndpointServerContainer#upgrade(UpgradeRequest)}. */
 public sealed interface UpgradeDecision {
-    /** No opening handshake, or none for an endpoint of ours: the request goes on to the application untouched. */
+    /** The request is not an opening handshake for a deployed endpoint: it goes on to the application unchanged. */
     record NotOurs() implements UpgradeDecision {
         static final NotOurs INSTANCE = new NotOurs();
     }
@@ -18,9 +18,9 @@ public sealed interface UpgradeDecision {
      * The handshake is refused with an ordinary HTTP response.
      *
      * @param status 400 to 599
-     * @param headers all fields to send but those of the body's length; a {@code Content-Type} is among them if there
-     *     is a body
-     * @param body to be sent in UTF-8; may be empty
+     * @param headers all fields to send except those of the body's length; they have a {@code Content-Type} if there is
+     *     a body
+     * @param body sent in UTF-8; may be empty
      */
     record Rejected(int status, Map<String, List<String>> headers, String body) implements UpgradeDecision {
         static Rejected of(HandshakeRejectedException e) {
@@ -36,15 +36,15 @@ public sealed interface UpgradeDecision {
 
     /**
      * The handshake is accepted: send the status and headers, then attach the connection to the transport. If that
-     * fails, tell it {@code onClosed}, since whoever stops the container waits for it; it holds nothing else yet.
+     * fails, call the connection's {@code onClosed}, because the stop of the container waits for it.
      *
      * @param status 101, or 200 for an extended CONNECT
      * @param headers all fields to send
-     * @param session whose {@link #connection} listens to the transport that carries the bytes from now on
+     * @param session the new session; its {@link #connection} is the listener of the transport
      */
     record Accepted(int status, Map<String, List<String>> headers, WebSocketSession session)
             implements UpgradeDecision {
-        /** The listener for the transport. */
+        /** The listener of the transport. */
         public WebSocketConnection connection() {
             return session.connection();
         }

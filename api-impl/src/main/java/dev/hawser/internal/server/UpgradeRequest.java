@@ -9,22 +9,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP request that may be an opening handshake, as its container shows it. Used during one call of
- * {@link EndpointServerContainer#upgrade(UpgradeRequest)} and on its thread only; nothing keeps it, since containers
- * recycle their requests. What is not asked for need not be computed.
+ * An HTTP request that may be an opening handshake. It is used only during one call of {@link
+ * EndpointServerContainer#upgrade(UpgradeRequest)} and on its thread, because containers recycle their requests.
+ * Implementations may compute values lazily.
  */
 public interface UpgradeRequest extends RequestHead {
     /**
      * The path within the application, without path parameters, exactly as the container's security constraints saw it:
-     * mostly decoded, as {@code getServletPath() + getPathInfo()} of a servlet request is. Endpoints are matched
-     * against this string and no other, so that nothing is reached by a spelling that a constraint does not know. Where
-     * the application has sent the request on itself, the path that it named.
+     * mostly decoded, like {@code getServletPath() + getPathInfo()} of a servlet request. Endpoints are matched only
+     * against this string, so that no spelling reaches an endpoint past a constraint. If the application has forwarded
+     * the request, it is the path to which it was forwarded.
      */
     String path();
 
     /**
-     * What a segment of {@link #path()} says: the same, but where constraints see a path of which something is encoded
-     * still.
+     * A segment of {@link #path()}, decoded. It differs from the segment only if constraints see a path that is not
+     * fully decoded.
      */
     default String decoded(String segment) {
         return segment;
@@ -40,8 +40,8 @@ public interface UpgradeRequest extends RequestHead {
     @Nullable String queryString();
 
     /**
-     * The host that the request is for, and the port unless it is that of the scheme, as the container and the
-     * application's filters say: the header {@code Host} or {@code :authority} of HTTP/2, unless they have been told to
+     * The host that the request is for, and the port unless it is the scheme's default, according to the container and
+     * the application's filters: the header {@code Host} or {@code :authority} of HTTP/2, unless they are configured to
      * trust what a proxy forwards.
      */
     String authority();
@@ -49,7 +49,7 @@ public interface UpgradeRequest extends RequestHead {
     /** Whether the client's connection is secure, as far as the container and the application's filters know. */
     boolean isSecure();
 
-    /** All header fields, in any kind of map; it is copied where it is kept. */
+    /** All header fields, in any kind of map, which callers do not keep. */
     Map<String, List<String>> headers();
 
     /** The authenticated user, or null. */
@@ -58,13 +58,13 @@ public interface UpgradeRequest extends RequestHead {
     /** Whether there is an authenticated user, and in this role. */
     boolean isUserInRole(String role);
 
-    /** The {@code HttpSession} of the request, which is not created for it; null if there is none. */
+    /** The {@code HttpSession} of the request, or null; it is not created. */
     @Nullable Object httpSession();
 
     /** The id of {@link #httpSession()}, or null. */
     @Nullable String httpSessionId();
 
-    /** The client's certificate and those that vouch for it, or null if it has shown none. */
+    /** The client's certificate chain, or null if the client sent none. */
     X509Certificate @Nullable [] certificateChain();
 
     /** The IP address on this side, or null if it is not known. */
@@ -79,12 +79,12 @@ public interface UpgradeRequest extends RequestHead {
     /** The peer's IP address, or null if it is not known. */
     @Nullable String remoteAddress();
 
-    /** The peer's host name, or its address where names are not looked up; null if neither is known. */
+    /** The peer's host name, or its address if names are not looked up; null if neither is known. */
     @Nullable String remoteHostName();
 
     /** The peer's port, or -1. */
     int remotePort();
 
-    /** The language that the client likes best, or the platform's if it does not say. */
+    /** The client's preferred language, or the platform's if the client names none. */
     Locale preferredLocale();
 }

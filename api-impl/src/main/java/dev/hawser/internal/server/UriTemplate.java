@@ -12,14 +12,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The path of an endpoint: literal segments and variables that stand for a whole segment (RFC 6570 level 1, as
- * {@code /chat/{room}}). Immutable.
+ * The path of an endpoint: literal segments, and variables for whole segments (RFC 6570 level 1, such as {@code
+ * /chat/{room}}). Immutable.
  *
- * <p>Literals may be percent-encoded and are compared decoded, in their case of letters, with the path that the
- * container decoded. A trailing slash is a last segment that is empty: {@code /a/} and {@code /a} are two paths, and
- * the endpoint of one does not answer for the other (the first example of Jakarta WebSocket 3.1.1). The javadoc of
- * {@code @ServerEndpoint} would ignore the slash; but then the endpoint would answer at a path that a security
- * constraint on the declared one need not cover.
+ * <p>Literals may be percent-encoded. They are decoded and compared, case-sensitive, with the path that the container
+ * decoded. A trailing slash makes an empty last segment: {@code /a/} and {@code /a} are different paths (the first
+ * example of Jakarta WebSocket 3.1.1). By the javadoc of {@code @ServerEndpoint} the slash is ignored; but then the
+ * endpoint would also answer at a path that a security constraint for the declared one may not cover.
  */
 public final class UriTemplate {
     private final String path;
@@ -29,7 +28,7 @@ public final class UriTemplate {
     /**
      * One part between slashes.
      *
-     * @param literal the decoded text to be matched, or null for a variable; empty for what follows a trailing slash
+     * @param literal the decoded text to match, or null for a variable; empty behind a trailing slash
      * @param variable the name of the variable, or null for a literal
      */
     record Segment(@Nullable String literal, @Nullable String variable) {}
@@ -116,8 +115,8 @@ public final class UriTemplate {
     }
 
     /**
-     * RFC 6570 2.3 allows letters, digits, '_', '.' and percent-encoded octets; the javadoc of the Jakarta API shows a
-     * '-' too.
+     * RFC 6570 2.3 allows letters, digits, '_', '.' and percent-encoded octets; the javadoc of the Jakarta API uses a
+     * '-', too.
      */
     private static boolean isVariableName(String name) {
         return !name.isEmpty()

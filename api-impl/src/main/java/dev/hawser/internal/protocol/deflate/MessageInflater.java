@@ -68,7 +68,8 @@ final class MessageInflater implements InboundExtension {
         if (encoded.hasRemaining()) {
             anyPayload = true;
         }
-        borrowed.setInput(encoded); // even if it is empty: the array that the inflater got before belongs to others by now
+        // Even if it is empty: the array that the inflater got before belongs to others by now.
+        borrowed.setInput(encoded);
         try {
             if (!inflate(borrowed, encoded, decoded)) {
                 return false;
