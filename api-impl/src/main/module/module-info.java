@@ -1,6 +1,6 @@
 /**
- * The engine and the client without the servlet adapters and without the server's API; the one jar holds all of it
- * under another name.
+ * The engine and the client, without the servlet adapters and the server API. The jar with everything is the module
+ * {@code dev.hawser.websocket}.
  */
 module dev.hawser.core {
     requires transitive jakarta.websocket.client;

@@ -1,6 +1,7 @@
 /**
- * Hawser, server and client. What is not exported is not for applications. An embedded server adds
- * {@code HawserInitializer} itself: as a service it would need Servlet on the path of every client.
+ * Hawser, server and client. Packages that are not exported are not for applications. {@code HawserInitializer} is not
+ * provided as a service, since every client would then need the Servlet API; a program that embeds a server adds it
+ * itself.
  */
 module dev.hawser.websocket {
     requires transitive jakarta.websocket;

@@ -16,28 +16,28 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts Hawser in a web application. Servlet containers find it in the jar and give it the endpoint classes they have
- * scanned; nothing need be configured. An embedded server that does not scan takes it in one line, with the endpoint
- * classes:
+ * Starts Hawser in a web application. Servlet containers find it in the jar and pass it the endpoint classes that they
+ * have found; nothing needs to be configured. For an embedded server that does not scan, one line adds it with the
+ * endpoint classes:
  *
  * <pre>{@code
  * context.addServletContainerInitializer(new HawserInitializer(), ChatEndpoint.class);
  * }</pre>
  *
- * <p>Afterwards the {@code ServerContainer} is the context attribute {@code jakarta.websocket.server.ServerContainer}
- * (Jakarta WebSocket 6.4), and takes more endpoints at any time.
+ * <p>Then the context attribute {@code jakarta.websocket.server.ServerContainer} has the {@code ServerContainer}
+ * (Jakarta WebSocket 6.4), to which endpoints can be added at any time.
  *
  * @since 0.1.0
  */
 @HandlesTypes({ServerEndpoint.class, ServerApplicationConfig.class, Endpoint.class})
 public final class HawserInitializer implements ServletContainerInitializer {
-    /** Made by the container, or by whoever embeds one. */
+    /** For the container, and for programs that embed one. */
     public HawserInitializer() {
         LeftOutWarning.arm();
     }
 
     /**
-     * Installs the server container and deploys the endpoints; unless a framework in the application starts Hawser.
+     * Installs the server container and deploys the endpoints, unless a framework in the application starts Hawser.
      *
      * @param classes endpoint classes and {@code ServerApplicationConfig}s, or null if there are none
      * @throws ServletException if a setting or an endpoint is not valid, or if another WebSocket implementation is
@@ -55,10 +55,10 @@ public final class HawserInitializer implements ServletContainerInitializer {
     }
 
     /**
-     * Installs the server container without endpoints, for a framework that finds them itself. Called while the
-     * application starts, when listeners may still be added.
+     * Installs the server container without endpoints, for a framework that finds them itself. To be called while the
+     * application starts and listeners may still be added.
      *
-     * @throws ServletException as {@link #onStartup}
+     * @throws ServletException as in {@link #onStartup}
      */
     public static void start(ServletContext context) throws ServletException {
         Deployment.markInitialized(context);

@@ -13,10 +13,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stops Hawser with its web application; and starts it where the container has not called {@link HawserInitializer}, as
- * Jetty does without its annotations module. The jar's {@code META-INF/web-fragment.xml} declares it; a web application
- * that leaves the jar out of its {@code <absolute-ordering>} may declare it in its {@code web.xml}, before its own
- * listeners:
+ * Stops Hawser with its web application, and starts it if the container has not called {@link HawserInitializer}; Jetty
+ * without its annotations module does not. The jar's {@code META-INF/web-fragment.xml} declares it. A web application
+ * whose {@code <absolute-ordering>} leaves the jar out may declare it in its {@code web.xml}, before its own listeners:
  *
  * <pre>{@code
  * <listener><listener-class>dev.hawser.servlet.HawserListener</listener-class></listener>
@@ -30,10 +29,10 @@ public final class HawserListener implements ServletContextListener {
     /** Set by the constructor or by contextInitialized, on the container's starting thread. */
     private @Nullable Deployment deployment;
 
-    /** Made by the container. */
+    /** For the container. */
     public HawserListener() {}
 
-    /** With what the initializer has started. */
+    /** The listener of a deployment that the initializer has started. */
     HawserListener(Deployment deployment) {
         this.deployment = deployment;
     }
@@ -72,7 +71,7 @@ public final class HawserListener implements ServletContextListener {
                 deployment.mapFilter();
             }
         } catch (ServletException e) {
-            // A listener cannot throw it; the application is not to start without its endpoints.
+            // A listener cannot throw a ServletException, but the application must not start without its endpoints.
             throw new IllegalStateException(e.getMessage(), e);
         }
     }

@@ -24,8 +24,8 @@ public final class ServletTopics {
     /**
      * The topics of the application. Thread-safe.
      *
-     * @throws IllegalStateException if Hawser does not serve the application: it has not started, has stopped, or
-     *     another implementation stands in its place
+     * @throws IllegalStateException if Hawser does not serve the application, because it has not started, has stopped,
+     *     or another implementation serves it
      */
     public static Topics of(ServletContext context) {
         Object container = context.getAttribute(CONTAINER);

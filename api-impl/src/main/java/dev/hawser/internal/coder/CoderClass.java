@@ -6,7 +6,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Modifier;
 
-/** One encoder or decoder class of a deployment, checked, so that instances of it can be made. */
+/** One encoder or decoder class, checked, so that instances of it can be made. */
 record CoderClass(Class<?> type) {
     static CoderClass of(Class<?> type) throws DeploymentException {
         if (type.isInterface() || Modifier.isAbstract(type.getModifiers())) {
@@ -21,7 +21,7 @@ record CoderClass(Class<?> type) {
         } catch (NoSuchMethodException e) {
             throw CoderRule.CONSTRUCTOR.brokenBy(type, "it has none");
         }
-        constructor.trySetAccessible(); // a public constructor of a class that is not public
+        constructor.trySetAccessible(); // the class need not be public
         try {
             MethodHandles.lookup().unreflectConstructor(constructor);
             return new CoderClass(type);

@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One instance of each coder class for one session (Jakarta WebSocket 4.1.2, 4.1.3): made and brought into service
- * together when the session opens, destroyed together when it has closed.
+ * One instance of each coder class for one session (Jakarta WebSocket 4.1.2, 4.1.3): all are made and initialised when
+ * the session opens, and destroyed when it has closed.
  */
 final class CoderInstances {
     private static final LimitedLog LOG = new LimitedLog("dev.hawser.coder");
@@ -20,12 +20,12 @@ final class CoderInstances {
     private final List<CoderClass> classes;
 
     /**
-     * Written once by start, on the callback thread, and read by any thread that sends; an element is null if it was
-     * not brought into service.
+     * Written once by start, on the callback thread, and read by any thread that sends. An element is null before init
+     * and after destroy.
      */
     private volatile @Nullable Object @Nullable [] instances;
 
-    /** What start made, as it is given back. Written and read on the callback thread. */
+    /** What start made, to be released. Accessed only on the callback thread. */
     private final List<Component<?>> components;
 
     private final Components source;
@@ -36,14 +36,14 @@ final class CoderInstances {
         this.source = source;
     }
 
-    /** Brings the coder into service or out of it. */
+    /** Initialises a coder. */
     interface Init {
         void init(Object coder, EndpointConfig config);
     }
 
     /**
-     * Makes and initialises all, in declaration order; throws what a constructor or init threw, with those before it in
-     * service.
+     * Makes and initialises all coders, in declaration order. If a constructor or init throws, that is thrown, and the
+     * coders before it stay in service.
      */
     void start(EndpointConfig config, Init init) throws Throwable {
         @Nullable Object[] made = new Object[classes.size()];
@@ -61,7 +61,7 @@ final class CoderInstances {
         }
     }
 
-    /** The instance of a class. */
+    /** The instance of the class with this index. */
     Object get(int index) {
         @Nullable Object[] made = instances;
         Object coder = made == null ? null : made[index];
@@ -73,7 +73,7 @@ final class CoderInstances {
         return coder;
     }
 
-    /** Gives all back to where they came from, those too whose init threw. */
+    /** Releases all coders, also those whose init threw. */
     void release() {
         components.forEach(component -> component.release().run());
         components.clear();
@@ -83,7 +83,7 @@ final class CoderInstances {
         return classes.size();
     }
 
-    /** Calls destroy of one, if it is in service; what it throws is logged, since nobody is left to be told. */
+    /** Calls destroy of one coder, if it is in service. What it throws is logged, since no callback is left to tell. */
     void destroy(int index, Consumer<Object> destroy) {
         @Nullable Object[] made = instances;
         Object coder = made == null ? null : made[index];
@@ -93,7 +93,7 @@ final class CoderInstances {
         made[index] = null;
         try {
             destroy.accept(coder);
-        } catch (Throwable e) { // the session must end all the same, or it would stay in the registry
+        } catch (Throwable e) { // the session must end all the same; otherwise it would stay in the registry
             LOG.log(
                     System.Logger.Level.WARNING,
                     "destroy() of " + classes.get(index).type().getTypeName() + " failed",

@@ -3,8 +3,8 @@ package dev.hawser.internal.coder;
 import jakarta.websocket.DeploymentException;
 
 /**
- * What the specification asks of encoder and decoder classes (4.1.2, 4.1.3), in words. An endpoint with a class that
- * breaks a rule is not deployed; whoever deploys it adds its name.
+ * The rules of the specification for encoder and decoder classes (4.1.2, 4.1.3), in words. An endpoint with a class
+ * that breaks a rule is not deployed; the exception's message gets the endpoint's name from the caller.
  */
 enum CoderRule {
     CONCRETE("must be a class that is not abstract"),

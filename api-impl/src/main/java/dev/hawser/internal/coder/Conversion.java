@@ -10,11 +10,10 @@ public interface Conversion {
     /**
      * Converts one payload.
      *
-     * @param payload a {@code String}, {@code byte[]}, {@code Reader} or {@code InputStream}, as the handler's delivery
-     *     says
+     * @param payload a {@code String}, {@code byte[]}, {@code Reader} or {@code InputStream}, depending on the
+     *     handler's delivery
      * @return the argument; null only if a decoder of the application returned null
-     * @throws DecodeException if the payload cannot be converted, or the decoder threw a runtime exception, which is
-     *     then the cause
+     * @throws DecodeException if the payload cannot be converted; a runtime exception of a decoder becomes its cause
      * @throws IOException what a stream decoder threw
      */
     @Nullable Object convert(Object payload) throws DecodeException, IOException;

@@ -2,7 +2,7 @@ package dev.hawser.internal.coder;
 
 import jakarta.websocket.Decoder;
 
-/** The four ways to decode. */
+/** The four kinds of decoders. */
 enum DecoderKind {
     TEXT(Decoder.Text.class, true, false),
     TEXT_STREAM(Decoder.TextStream.class, true, true),

@@ -6,10 +6,7 @@ import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The decoder classes of one endpoint in the order in which they are declared, checked and resolved at deployment.
- * Immutable.
- */
+/** The decoder classes of one endpoint in the order of their declaration, checked at deployment. Immutable. */
 public final class DecoderList {
     private final List<CoderClass> classes;
     private final List<Entry> entries;
@@ -82,8 +79,8 @@ public final class DecoderList {
         }
 
         /**
-         * Whether the message goes to the decoder as a stream: the first decoder is a stream decoder, which is always
-         * able, since it has no {@code willDecode}.
+         * Whether the message goes to the decoder as a stream: the first decoder is a stream decoder, which takes every
+         * message, since it has no {@code willDecode}.
          */
         public boolean isStream() {
             return !entries.isEmpty() && entries.get(0).kind().isStream();
@@ -94,6 +91,6 @@ public final class DecoderList {
         }
     }
 
-    /** One kind of one class: {@code index} is that of the class, {@code made} what it decodes to. */
+    /** One kind of one class: {@code index} is the index of the class, {@code made} is the type to which it decodes. */
     record Entry(int index, DecoderKind kind, Type made) {}
 }

@@ -13,26 +13,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The decoders of one session. Used on the thread of its callbacks only, one at a time, so nothing here is guarded.
+ * The decoders of one session. Only its callbacks use them, one at a time, so there is no lock.
  *
- * <p>What is thrown: a decoder's {@code DecodeException} and {@code IOException} as they are; its runtime exception as
- * the cause of a {@code DecodeException}, since conversion errors are modeled as those ({@code Endpoint.onError}); an
- * {@code Error} as it is.
+ * <p>Exceptions: a decoder's {@code DecodeException}, {@code IOException} and {@code Error} are thrown unchanged. Its
+ * runtime exception becomes the cause of a {@code DecodeException}, which stands for conversion errors in {@code
+ * Endpoint.onError}.
  */
 public final class Decoders {
     private final CoderInstances instances;
 
     /**
-     * Nothing is made before {@link #start}.
+     * No decoder is made before {@link #start}.
      *
-     * @param source where the instances come from
+     * @param source makes the instances
      */
     public Decoders(DecoderList list, Components source) {
         this.instances = new CoderInstances(list.classes(), source);
     }
 
     /**
-     * Makes one instance of each class and calls its {@code init}.
+     * Makes one instance of each class, and calls its {@code init}.
      *
      * @throws Throwable what a constructor or an {@code init} threw
      */
@@ -40,7 +40,7 @@ public final class Decoders {
         instances.start(config, (decoder, c) -> ((Decoder) decoder).init(c));
     }
 
-    /** Calls {@code destroy} of each that is in service. */
+    /** Calls {@code destroy} of each decoder that is in service. */
     public void destroy() {
         for (int i = 0; i < instances.size(); i++) {
             instances.destroy(i, decoder -> ((Decoder) decoder).destroy());
@@ -49,7 +49,7 @@ public final class Decoders {
     }
 
     /**
-     * The conversion that one handler needs: the first decoder of the choice that is able to decode (Jakarta WebSocket
+     * The conversion for one handler: the first decoder of the choice that will decode the message (Jakarta WebSocket
      * 4.1.3).
      */
     public Conversion conversion(DecoderList.Choice choice) {
@@ -94,7 +94,8 @@ public final class Decoders {
     }
 
     /**
-     * One decoder over whole payloads; a stream decoder behind others in the list gets the whole message as its stream.
+     * One decoder for whole payloads; a stream decoder that is not the first of the list gets the whole message as a
+     * stream.
      */
     private Step step(DecoderList.Entry entry) {
         return switch (entry.kind()) {
@@ -119,11 +120,12 @@ public final class Decoders {
             return new DecodeException(ByteBuffer.wrap(bytes), message, cause);
         }
         String text =
-                payload instanceof String whole ? whole : null; // a stream has been read: there is nothing to show
+                // a stream has been consumed, so the exception has no text
+                payload instanceof String whole ? whole : null;
         return new DecodeException(text, message, cause);
     }
 
-    /** One decoder in the order of the list. */
+    /** One decoder of a choice. */
     private interface Step {
         boolean willDecode(Object payload);
 
@@ -147,8 +149,8 @@ public final class Decoders {
     }
 
     /**
-     * Each call gets a heap buffer of its own over exactly the message, so that one that moves its buffer does not harm
-     * the next.
+     * Each call gets a new heap buffer over exactly the message, so that a decoder that moves its buffer does not harm
+     * the next one.
      */
     private record BinaryStep(Decoders decoders, int index) implements Step {
         @Override

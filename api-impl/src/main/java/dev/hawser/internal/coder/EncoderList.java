@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The encoder classes of one endpoint in the order in which they are declared, checked and resolved at deployment, and
- * which of them takes which class of message. Thread-safe.
+ * The encoder classes of one endpoint in the order of their declaration, checked at deployment, and the choice of an
+ * encoder for each class of message. Thread-safe.
  *
- * <p>The first encoder in the list wins whose type is the message's class, a superclass or an interface of it
- * ({@code ServerEndpoint.encoders}: "the first encoder in the list able to encode a message"). Without one, wrappers of
- * primitives and String are sent as text, {@code byte[]} and ByteBuffer as binary.
+ * <p>An encoder takes a message if its type is the message's class, a superclass or an interface of it. The first such
+ * encoder in the list wins ({@code ServerEndpoint.encoders}: "the first encoder in the list able to encode a message").
+ * Without an encoder, wrappers of primitives and String are sent as text, and {@code byte[]} and ByteBuffer as binary.
  */
 public final class EncoderList {
     /** How one class of message is sent. */
@@ -29,7 +29,7 @@ public final class EncoderList {
         BYTES(Void.class),
         /** No encoder: a ByteBuffer. */
         BUFFER(Void.class),
-        /** No encoder, and none is inborn. */
+        /** No encoder, and no built-in one: the message cannot be sent. */
         NONE(Void.class);
 
         private final Class<?> contract;
@@ -39,7 +39,7 @@ public final class EncoderList {
         }
     }
 
-    /** A route, with the index of the encoder's class where the route has one. */
+    /** A route, with the index of the encoder's class, or -1. */
     record Choice(Route route, int index) {}
 
     private record Entry(Choice choice, Type accepts) {}
@@ -48,42 +48,41 @@ public final class EncoderList {
     private static final Choice BYTES = new Choice(Route.BYTES, -1);
     private static final Choice BUFFER = new Choice(Route.BUFFER, -1);
     private static final Choice NONE = new Choice(Route.NONE, -1);
-    private static final List<Choice> INBORN = List.of(STRING, BYTES, BUFFER, NONE);
+    private static final List<Choice> BUILT_IN = List.of(STRING, BYTES, BUFFER, NONE);
 
     private final List<CoderClass> classes;
     private final List<Entry> entries;
 
-    /** Every choice there is; what is remembered is its place here. */
+    /** All possible choices; the caches hold indices into this list. */
     private final List<Choice> choices;
 
     /**
-     * What is chosen for each class of message, one for sendObject, one for the results of message methods. The class
-     * itself remembers it, as an Integer and not as a Choice: so neither is a message's class held by this list, nor a
-     * class of ours by that of a message.
+     * The choice for each class of message with sendObject. The message's class holds the value, as an Integer and not
+     * as a Choice, so neither does this list keep the message's class alive, nor the message's class one of ours.
      */
     private final ClassValue<Integer> ofObjects = new ClassValue<>() {
         @Override
         protected Integer computeValue(Class<?> message) {
-            return placeOf(encoderOrInborn(message));
+            return placeOf(encoderOrBuiltIn(message));
         }
     };
 
     private final ClassValue<Integer> ofResults = new ClassValue<>() {
         @Override
         protected Integer computeValue(Class<?> message) {
-            return placeOf(inbornOrEncoder(message));
+            return placeOf(builtInOrEncoder(message));
         }
     };
 
-    /** The result that most message methods have, found without looking it up. */
+    /** The choice for a String result, which is the most frequent, without a lookup. */
     private final Choice ofStringResult;
 
     private EncoderList(List<CoderClass> classes, List<Entry> entries) {
         this.classes = classes;
         this.entries = entries;
-        this.choices = Stream.concat(entries.stream().map(Entry::choice), INBORN.stream())
+        this.choices = Stream.concat(entries.stream().map(Entry::choice), BUILT_IN.stream())
                 .toList();
-        this.ofStringResult = inbornOrEncoder(String.class);
+        this.ofStringResult = builtInOrEncoder(String.class);
     }
 
     /**
@@ -113,12 +112,12 @@ public final class EncoderList {
     }
 
     /**
-     * Whether a method that is declared to return {@code type} can return something to send: false only if neither the
-     * type nor any of its subtypes with an encoder, or that needs none, could be sent.
+     * Whether a method that is declared to return {@code type} may return something that can be sent: it is false only
+     * if neither the type nor a subtype can be sent, with or without an encoder.
      */
     public boolean mayEncode(Type type) {
         Class<?> declared = PrimitiveText.boxed(TypeBindings.erase(type));
-        return inborn(declared).route() != Route.NONE
+        return builtIn(declared).route() != Route.NONE
                 || List.of(String.class, byte[].class, ByteBuffer.class, Integer.class, Character.class, Boolean.class)
                         .stream()
                         .anyMatch(declared::isAssignableFrom)
@@ -136,22 +135,22 @@ public final class EncoderList {
         return classes;
     }
 
-    /** For {@code sendObject}: an encoder of the application before anything inborn. */
+    /** For {@code sendObject}: an encoder of the application wins over a built-in one. */
     Choice chooseForObject(Class<?> message) {
         return choices.get(ofObjects.get(message));
     }
 
     /**
-     * For what a message method returns: String, byte[] and ByteBuffer go as they are, as {@code OnMessage} lists them,
-     * unless an encoder is declared for that very type; an encoder for Object does not take them.
+     * For the results of message methods: String, byte[] and ByteBuffer are sent unchanged, as {@code OnMessage} lists
+     * them, unless an encoder is declared for exactly that type. An encoder for Object does not take them.
      */
     Choice chooseForResult(Class<?> message) {
         return message == String.class ? ofStringResult : choices.get(ofResults.get(message));
     }
 
     /**
-     * Not by equals: the JDK keeps the record whose generated equals was linked last, and with it an undeployed
-     * application.
+     * Compares by identity, because the JDK keeps the record class whose generated equals was linked last, and with it
+     * an undeployed application.
      */
     @SuppressWarnings("ReferenceEquality")
     private int placeOf(Choice choice) {
@@ -163,28 +162,28 @@ public final class EncoderList {
         throw new AssertionError(choice);
     }
 
-    private Choice encoderOrInborn(Class<?> message) {
+    private Choice encoderOrBuiltIn(Class<?> message) {
         for (Entry entry : entries) {
             if (TypeBindings.isAssignable(entry.accepts(), message)) {
                 return entry.choice();
             }
         }
-        return inborn(message);
+        return builtIn(message);
     }
 
-    private Choice inbornOrEncoder(Class<?> message) {
+    private Choice builtInOrEncoder(Class<?> message) {
         Class<?> sent = ByteBuffer.class.isAssignableFrom(message) ? ByteBuffer.class : message;
         if (sent != String.class && sent != byte[].class && sent != ByteBuffer.class) {
-            return encoderOrInborn(message);
+            return encoderOrBuiltIn(message);
         }
         return entries.stream()
                 .filter(entry -> entry.accepts() == sent)
                 .map(Entry::choice)
                 .findFirst()
-                .orElseGet(() -> inborn(message));
+                .orElseGet(() -> builtIn(message));
     }
 
-    private static Choice inborn(Class<?> message) {
+    private static Choice builtIn(Class<?> message) {
         if (message == String.class || PrimitiveText.isPrimitiveOrWrapper(message)) {
             return STRING;
         }

@@ -11,40 +11,40 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The encoders of one session. Thread-safe: at most one thread is in one encoder at a time (Jakarta WebSocket 4.1.2);
- * the same thread may come in again, as an encoder that sends another object does.
+ * The encoders of one session. Thread-safe: only one thread at a time is in an encoder (Jakarta WebSocket 4.1.2). The
+ * thread may enter the encoder again, if the encoder sends another object.
  *
- * <p>What is thrown: an encoder's {@code EncodeException} and {@code IOException} as they are; its runtime exception as
- * the cause of an {@code EncodeException}; an {@code EncodeException} if no encoder takes the message; an
- * {@code IllegalStateException} if the encoder is not in service. If a stream encoder throws, its stream is left open:
- * the caller, who made it, gives it up.
+ * <p>Exceptions: an encoder's {@code EncodeException} and {@code IOException} are thrown unchanged. Its runtime
+ * exception becomes the cause of an {@code EncodeException}. If no encoder takes the message, that is an {@code
+ * EncodeException}; if the encoder is not in service, an {@code IllegalStateException}. If a stream encoder throws, its
+ * stream stays open, and the caller, who made the stream, must end it.
  */
 public final class Encoders {
     private final EncoderList list;
     private final CoderInstances instances;
 
-    /** By class of encoder; held while a thread is in it. */
+    /** By encoder class; each is held while a thread is in that encoder. */
     private final Turn[] turns;
 
-    /** Where encoded messages go. */
+    /** Sends encoded messages. */
     public interface Output {
         /** Sends a text message. */
         void text(String message) throws IOException;
 
-        /** Sends a binary message; the remaining bytes. */
+        /** Sends a binary message: the remaining bytes. */
         void binary(ByteBuffer message) throws IOException;
 
-        /** A writer that sends what it is given as one text message, ended by close. */
+        /** A writer that sends what is written as one text message; close ends it. */
         Writer textStream() throws IOException;
 
-        /** A stream that sends what it is given as one binary message, ended by close. */
+        /** A stream that sends what is written as one binary message; close ends it. */
         OutputStream binaryStream() throws IOException;
     }
 
     /**
-     * Nothing is made before {@link #start}.
+     * No encoder is made before {@link #start}.
      *
-     * @param source where the instances come from
+     * @param source makes the instances
      */
     public Encoders(EncoderList list, Components source) {
         this.list = list;
@@ -65,8 +65,8 @@ public final class Encoders {
     }
 
     /**
-     * Calls {@code destroy} of each that is in service; of one that a thread is in, that thread calls it as it leaves.
-     * Does not block.
+     * Calls {@code destroy} of each encoder that is in service. If a thread is in an encoder, that thread calls it when
+     * it leaves. Does not block.
      */
     public void destroy() {
         for (int i = 0; i < turns.length; i++) {
@@ -82,15 +82,16 @@ public final class Encoders {
     }
 
     /**
-     * Sends an object as {@code RemoteEndpoint.sendObject} does: an encoder of the application before what is inborn.
+     * Sends an object as {@code RemoteEndpoint.sendObject} does: an encoder of the application wins over a built-in
+     * one.
      */
     public void encode(Object message, Output output) throws EncodeException, IOException {
         send(list.chooseForObject(message.getClass()), message, output);
     }
 
     /**
-     * Sends what a message method returned: String, byte[] and ByteBuffer as they are, unless an encoder is declared
-     * for that very type.
+     * Sends the result of a message method: String, byte[] and ByteBuffer unchanged, unless an encoder is declared for
+     * exactly that type.
      */
     public void encodeResult(Object result, Output output) throws EncodeException, IOException {
         send(list.chooseForResult(result.getClass()), result, output);
@@ -162,7 +163,8 @@ public final class Encoders {
     }
 
     /**
-     * Whoever finds the encoder free after it was retired destroys it: the one who retires, or else the last to leave.
+     * Destroys an encoder that is retired and free. {@link #destroy} calls this, and so does each thread that leaves
+     * the encoder.
      */
     private void destroyIfRetired(int index) {
         Turn turn = turns[index];
@@ -181,8 +183,8 @@ public final class Encoders {
 
     private static final class Turn {
         /**
-         * Guards only the application's encoder, nothing of ours: a thread waits here for another that is in the same
-         * encoder.
+         * Held while the application's encoder runs; it guards no fields of ours. Another thread that needs the same
+         * encoder waits for it.
          */
         private final ReentrantLock lock = new ReentrantLock();
 

@@ -4,7 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 
-/** A whole message as a stream that is over once it is closed, which a ByteArrayInputStream is not. Not thread-safe. */
+/** A whole message as a stream that cannot be read after close, unlike a ByteArrayInputStream. Not thread-safe. */
 public final class MessageInputStream extends FilterInputStream {
     private boolean closed;
 

@@ -6,10 +6,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Java primitives and their wrappers from text, for messages (Jakarta WebSocket 4.7) and path parameters (4.3): the
- * same result as the wrapper's constructor with one String. {@code Character} has none; it takes the first char of a
- * text that is not empty, as other implementations do. {@code Boolean} is true for "true" in any case, and false for
- * everything else, as its constructor was.
+ * Parses Java primitives and their wrappers, for messages (Jakarta WebSocket 4.7) and path parameters (4.3), with the
+ * result of the wrapper's constructor for a String. {@code Character} has no such constructor: the first char of the
+ * text counts, as in other implementations. {@code Boolean} is true for "true", case-insensitive, and false for
+ * everything else.
  */
 public final class PrimitiveText {
     private static final Map<Class<?>, Class<?>> WRAPPERS = Map.of(
@@ -34,12 +34,12 @@ public final class PrimitiveText {
 
     private PrimitiveText() {}
 
-    /** Whether this is a Java primitive or the wrapper of one; {@code void} is not. */
+    /** Whether the class is a Java primitive or the wrapper of one; {@code void} is neither. */
     public static boolean isPrimitiveOrWrapper(Class<?> type) {
         return READERS.containsKey(boxed(type));
     }
 
-    /** The wrapper of a primitive; every other class as it is. */
+    /** The wrapper of a primitive; every other class itself. */
     public static Class<?> boxed(Class<?> type) {
         return WRAPPERS.getOrDefault(type, type);
     }
@@ -48,9 +48,9 @@ public final class PrimitiveText {
      * Reads a value.
      *
      * @param type a primitive or wrapper class
-     * @param what names the text in the error message, such as {@code path parameter {id}}
-     * @throws DecodeException with the text; its message names the type and not the text, which may be private and end
-     *     in a log
+     * @param what names the text in the exception's message, such as {@code path parameter {id}}
+     * @throws DecodeException with the text; its message names only the type, because the text may be private and the
+     *     message may be logged
      */
     public static Object parse(Class<?> type, String text, String what) throws DecodeException {
         Function<String, Object> reader = READERS.get(boxed(type));
@@ -60,12 +60,12 @@ public final class PrimitiveText {
         try {
             return reader.apply(text);
         } catch (NumberFormatException e) {
-            // not the cause: its message quotes the text
+            // without the cause, whose message quotes the text
             throw new DecodeException(text, what + " cannot be converted to " + type.getSimpleName());
         }
     }
 
-    /** The value that a primitive has by default; null for every other class. */
+    /** The default value of a primitive; null for every other class. */
     public static @Nullable Object zero(Class<?> type) {
         if (!type.isPrimitive()) {
             return null;

@@ -13,9 +13,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the type variables of a class and of all its supertypes stand for, seen from that class: for
- * {@code class A extends B<Order>} the variable {@code T} of {@code class B<T> implements Decoder.Text<T>} is
- * {@code Order}. A variable that nothing binds (raw use, a lambda) stands for itself. Immutable.
+ * What the type variables of a class and all its supertypes stand for in that class: for {@code class A extends
+ * B<Order>} the variable {@code T} of {@code class B<T> implements Decoder.Text<T>} is {@code Order}. An unbound
+ * variable (raw use, a lambda) stands for itself. Immutable.
  */
 public final class TypeBindings {
     private final Class<?> type;
@@ -26,10 +26,7 @@ public final class TypeBindings {
         this.bindings = bindings;
     }
 
-    /**
-     * The bindings that {@code type}, a class or a parameterized type, gives to its own variables and those of its
-     * supertypes.
-     */
+    /** The bindings in {@code type}, which is a class or a parameterized type. */
     public static TypeBindings of(Type type) {
         Class<?> raw = erase(type);
         TypeBindings result = new TypeBindings(raw, new HashMap<>());
@@ -55,16 +52,16 @@ public final class TypeBindings {
     }
 
     /**
-     * What the first type parameter of {@code generic} stands for here.
+     * What the first type parameter of {@code generic} stands for.
      *
-     * @return null if this type is no subtype of {@code generic}, or one that does not say (raw use, a lambda)
+     * @return null if this type is not a subtype of {@code generic}, or does not bind the parameter (raw use, a lambda)
      */
     public @Nullable Type argumentOf(Class<?> generic) {
         Type argument = bindings.get(generic.getTypeParameters()[0]);
         return argument instanceof TypeVariable ? null : argument;
     }
 
-    /** The type with every variable replaced that is bound here. Two resolved types are equal if they mean the same. */
+    /** The type with every bound variable replaced. Two resolved types are equal if they mean the same. */
     public Type resolve(Type declared) {
         if (declared instanceof TypeVariable<?> variable) {
             return bindings.getOrDefault(variable, variable);
@@ -81,7 +78,7 @@ public final class TypeBindings {
         return declared;
     }
 
-    /** The class of a type: of a variable or a wildcard, that of its first bound. */
+    /** The class of a type; for a variable or a wildcard, the class of its first bound. */
     public static Class<?> erase(Type type) {
         if (type instanceof Class<?> c) {
             return c;
@@ -106,8 +103,8 @@ public final class TypeBindings {
     }
 
     /**
-     * Whether a {@code source} can be given where a {@code target} is asked for, both resolved. Type arguments count
-     * only where both sides state them as types: raw types, variables and wildcards go with everything of the class.
+     * Whether a {@code source} can be used as a {@code target}; both must be resolved. Type arguments are compared only
+     * if both are types: raw types, variables and wildcards match all arguments.
      */
     public static boolean isAssignable(Type target, Type source) {
         Class<?> raw = erase(target);
@@ -138,7 +135,7 @@ public final class TypeBindings {
         return type.getTypeName() + bindings;
     }
 
-    /** A parameterized type after resolution, comparable by value. */
+    /** A resolved parameterized type, comparable by value. */
     private record Parameterized(Class<?> raw, List<Type> arguments) implements Type {
         @Override
         public String getTypeName() {

@@ -1,4 +1,4 @@
-/** Jakarta encoders and decoders: chosen at deployment, made and destroyed with the session. */
+/** Jakarta encoders and decoders: checked at deployment, made and destroyed with the session. */
 @NullMarked
 package dev.hawser.internal.coder;
 

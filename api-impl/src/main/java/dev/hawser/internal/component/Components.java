@@ -5,19 +5,19 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the objects of endpoint classes, coders and configurators come from: the one place through which injection
- * comes in. A {@code Configurator} of the application that makes endpoint instances itself, and an instance given to
- * {@code connectToServer}, go past it. Thread-safe.
+ * Makes the objects of endpoint classes, coders and configurators; the only place for injection. Endpoint instances
+ * that the application's {@code Configurator} makes, or that are given to {@code connectToServer}, do not come from
+ * here. Thread-safe.
  */
 public interface Components {
-    /** Objects made with the public constructor without parameters, and nothing else. */
+    /** Makes objects only with the public constructor without parameters. */
     static Components plain() {
         return PlainComponents.INSTANCE;
     }
 
     /**
-     * Whether a constructor asks for injection, so that no other is needed: {@code @Inject} of CDI, or
-     * {@code @Autowired} of Spring. Known by name, since neither need be there.
+     * Whether a constructor is annotated for injection, with {@code @Inject} of CDI or {@code @Autowired} of Spring, so
+     * that no other is needed. The annotations are compared by name, since neither may be on the class path.
      */
     static boolean hasInjectedConstructor(Class<?> type) {
         return Arrays.stream(type.getDeclaredConstructors())
@@ -28,34 +28,35 @@ public interface Components {
     }
 
     /**
-     * Finds or makes an object. Called on the thread of the handshake, of the connect or of the session's callbacks,
-     * with the application's class loader as context class loader.
+     * Finds or makes an object. Called on the thread of the handshake, of the connect or of a callback, with the
+     * application's class loader as context class loader.
      *
      * @throws InvocationTargetException with what a constructor, or another method of the application, threw
-     * @throws ReflectiveOperationException if there is no way to make one
+     * @throws ReflectiveOperationException if the class cannot be instantiated
      */
     <T> Component<T> get(Class<T> type) throws ReflectiveOperationException;
 
     /**
-     * The application has started, and with it what may inject: objects that were needed during deployment, such as
-     * configurators, are injected now. Called once, with the application's class loader as context class loader where
-     * the container sees to that.
+     * Called once, when the application has started, and with it its injection: objects that were made during
+     * deployment, such as configurators, are injected now. The container should have set the application's class loader
+     * as context class loader.
      */
     default void started() {}
 
     /**
-     * Puts what callbacks need around them, such as a request context. Asked once for each session, when it is made.
+     * The scope that callbacks need around them, such as a request context. Called once for each session, when it is
+     * made.
      *
-     * @return null if there is nothing to put around them, so that they are called directly
+     * @return null if callbacks need no scope and can be called directly
      */
     default @Nullable CallbackScope callbackScope() {
         return null;
     }
 
-    /** What is around each callback of one session. Its callbacks never overlap. */
+    /** The scope around each callback of one session, whose callbacks never overlap. */
     interface CallbackScope {
         /**
-         * Begins a callback, on its thread. What is returned is run on the same thread when the callback has returned
+         * Called before a callback, on its thread. The result is run on the same thread when the callback has returned
          * or thrown.
          */
         Runnable begin();

@@ -3,7 +3,7 @@ package dev.hawser.internal.component;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Modifier;
 
-/** By the public constructor without parameters; the class itself need not be public. */
+/** Makes objects with the public constructor without parameters; the class itself need not be public. */
 enum PlainComponents implements Components {
     INSTANCE;
 

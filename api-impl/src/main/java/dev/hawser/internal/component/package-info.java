@@ -1,4 +1,4 @@
-/** The one seam through which the objects of an application's classes are made, injected and given back. */
+/** The interface through which the objects of an application's classes are made, injected and released. */
 @NullMarked
 package dev.hawser.internal.component;
 

@@ -8,8 +8,8 @@ import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@code @OnMessage} method bound to one instance and session. Invoking it is one frame of ours, and allocates
- * nothing for a String.
+ * An {@code @OnMessage} method bound to one instance and session. An invocation adds one of our frames to the stack,
+ * and allocates nothing for a String.
  */
 final class AnnotatedInvoker implements BoundHandler {
     private final OnMessagePlan plan;
@@ -19,7 +19,7 @@ final class AnnotatedInvoker implements BoundHandler {
     private final Session session;
     private final @Nullable Object[] pathValues;
 
-    /** Null if the payload is the argument. */
+    /** Null if the payload itself is the argument. */
     private final @Nullable Conversion conversion;
 
     AnnotatedInvoker(

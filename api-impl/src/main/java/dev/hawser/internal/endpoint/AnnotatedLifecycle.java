@@ -12,9 +12,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The callbacks of an annotated class, checked (Jakarta WebSocket 4.4 to 4.6). A callback one of whose path parameters
- * could not be converted is not called: the DecodeException is thrown in its place (4.3). The one for errors is called
- * nevertheless, with null or a primitive's zero, or else nobody would be told.
+ * The callbacks of an annotated class, checked (Jakarta WebSocket 4.4 to 4.6). If a path parameter of a callback could
+ * not be converted, the callback is not called and the DecodeException is thrown (4.3). Only the error callback is
+ * called all the same, with null or a primitive's zero; otherwise the application would not learn of the error.
  */
 final class AnnotatedLifecycle implements Lifecycle {
     private final @Nullable CallbackMethod onOpen;
@@ -49,7 +49,8 @@ final class AnnotatedLifecycle implements Lifecycle {
             return null;
         }
         CallbackParameters parameters = CallbackParameters.of(endpoint, method, path);
-        Set<Class<?>> seen = new HashSet<>(Set.of(Session.class)); // the first Session is not among the others
+        // CallbackParameters leaves the first Session out of the others
+        Set<Class<?>> seen = new HashSet<>(Set.of(Session.class));
         for (int index : parameters.others()) {
             Class<?> type = parameters.type(index);
             boolean isFirst = seen.add(type);

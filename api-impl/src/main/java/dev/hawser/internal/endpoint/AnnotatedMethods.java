@@ -15,9 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The methods of a class that carry the annotations of Jakarta WebSocket 4.4 to 4.7, with those of its superclasses: a
- * method that is inherited counts; one that is overridden counts only if the overriding method is annotated again
- * (4.8), and so only once.
+ * The annotated methods of a class and its superclasses (Jakarta WebSocket 4.4 to 4.7). An inherited method counts. An
+ * overridden method counts only if the overriding method is annotated, too (4.8), and so only once.
  *
  * @param onOpen null if there is none
  * @param onClose null if there is none
@@ -63,7 +62,7 @@ record AnnotatedMethods(
         for (Class<?> c = endpoint; c != null && c != Object.class; c = c.getSuperclass()) {
             List<Method> lower = List.copyOf(found);
             for (Method method : c.getDeclaredMethods()) {
-                // A bridge method carries copies of the annotations of the method it leads to
+                // A bridge method has copies of the annotations of the method that it calls.
                 if (!method.isBridge() && lower.stream().noneMatch(m -> overrides(bindings, m, method))) {
                     found.add(method);
                 }

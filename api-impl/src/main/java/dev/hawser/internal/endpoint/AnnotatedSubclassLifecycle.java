@@ -6,7 +6,7 @@ import jakarta.websocket.Session;
 
 /**
  * The callbacks of a class that is annotated and extends {@link jakarta.websocket.Endpoint}, which no clause forbids.
- * The annotated method is called where there is one, and where not the method of {@code Endpoint}: each callback once.
+ * For each callback the annotated method is called, or the method of {@code Endpoint} if there is none.
  */
 record AnnotatedSubclassLifecycle(AnnotatedLifecycle annotated, ProgrammaticLifecycle inherited) implements Lifecycle {
     @Override

@@ -7,21 +7,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One endpoint instance joined to one session: what the session calls. Made by {@link EndpointPlan#bind}. Its callbacks
- * are called one at a time, with the application's class loader as context loader; they throw what the application's
- * code threw.
+ * One endpoint instance bound to one session, for the session to call. Made by {@link EndpointPlan#bind}. Callbacks
+ * must be called one at a time, with the application's class loader as context class loader; they throw what the
+ * application's code throws.
  */
 public interface BoundEndpoint {
     /** The application's endpoint object. */
     Object instance();
 
     /**
-     * Whether the endpoint is an annotated class, whose handlers are all known, and not a
-     * {@code jakarta.websocket.Endpoint}.
+     * Whether the endpoint is an annotated class and not a {@code jakarta.websocket.Endpoint}, so that all handlers are
+     * known.
      */
     boolean isAnnotated();
 
-    /** Whether {@link #onOpen} would call anything. */
+    /** Whether {@link #onOpen} does anything. */
     boolean hasOnOpen();
 
     void onOpen() throws Throwable;
@@ -43,32 +43,32 @@ public interface BoundEndpoint {
     /**
      * Adds a handler for messages of {@code type}. Thread-safe.
      *
-     * @param whole whether the handler is a {@code MessageHandler.Whole}, otherwise it is a
-     *     {@code MessageHandler.Partial}
-     * @throws IllegalStateException if there is a handler of the same native message kind already, or if it reads a
-     *     stream and the endpoint was bound to a thread that may not block
+     * @param whole whether the handler is a {@code MessageHandler.Whole}, otherwise it is a {@code
+     *     MessageHandler.Partial}
+     * @throws IllegalStateException if there is already a handler for the same native kind of message, or if the
+     *     handler reads a stream and the endpoint's callbacks may not block
      * @throws IllegalArgumentException if no decoder makes {@code type}
      */
     void addMessageHandler(Class<?> type, MessageHandler handler, boolean whole);
 
     /**
-     * Resolves the type from the handler's generic interfaces, then as
-     * {@link #addMessageHandler(Class, MessageHandler, boolean)}.
+     * Like {@link #addMessageHandler(Class, MessageHandler, boolean)}, with the type from the handler's generic
+     * interfaces.
      */
     void addMessageHandler(MessageHandler handler);
 
-    /** Takes a handler off again; unknown ones are ignored. */
+    /** Removes a handler; unknown ones are ignored. */
     void removeMessageHandler(MessageHandler handler);
 
-    /** The handlers added or annotated, as {@code Session.getMessageHandlers} shows them. */
+    /** The added handlers, for {@code Session.getMessageHandlers}. */
     Set<MessageHandler> messageHandlers();
 
     /** The session's encoders. */
     Encoders encoders();
 
     /**
-     * Destroys the encoders and decoders that were made, and gives the endpoint object back; called once, after
-     * onClose, or when there will be no session. Any number of times. Errors are logged.
+     * Destroys the encoders and decoders, and releases the endpoint object. To be called after onClose, or if there
+     * will be no session; further calls do nothing. Exceptions are logged.
      */
     void destroy();
 }

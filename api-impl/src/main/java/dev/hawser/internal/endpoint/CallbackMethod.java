@@ -12,11 +12,10 @@ import java.lang.reflect.Modifier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One annotated method as a handle of one shape for all:
- * {@code (Object instance, Session session, Object[] pathValues, Object argument, boolean last) -> Object}. What the
- * method does not ask for is dropped, what it asks for is put in its place and cast or unboxed, void returns null. The
- * handle is shared by all sessions (one per session would make the JVM generate code for each) and called with
- * {@code invokeExact}; it adds no frame of ours to the stack.
+ * One annotated method as a method handle. All have the same type: {@code (Object instance, Session session, Object[]
+ * pathValues, Object argument, boolean last) -> Object}. Arguments that the method does not have are dropped, the
+ * others are reordered and cast or unboxed, and void becomes null. All sessions share the handle, because the JVM would
+ * generate code for each further one. It is called with {@code invokeExact}, and adds none of our frames to the stack.
  */
 final class CallbackMethod {
     private static final MethodType SHAPE = MethodType.methodType(
@@ -37,8 +36,8 @@ final class CallbackMethod {
     }
 
     /**
-     * Builds the handle of a method whose parameters are checked: all but Session, path parameters and the flag get the
-     * argument.
+     * Builds the handle of a method whose parameters are checked: the parameter that is not Session, path parameter or
+     * flag gets the argument.
      *
      * @param last the index of the parameter that gets the flag for the last part, or -1
      */
@@ -61,12 +60,15 @@ final class CallbackMethod {
         return handle;
     }
 
-    /** Calls the method with an argument that is no part of a message. */
+    /** Calls the method with an argument that is not a message. */
     @Nullable Object call(Object instance, Session session, @Nullable Object[] values, Object event) throws Throwable {
         return (Object) handle.invokeExact(instance, session, values, event, true);
     }
 
-    /** Why this method cannot be called in a session: a path parameter of its own could not be converted. */
+    /**
+     * Why this method cannot be called in a session: one of its path parameters could not be converted. Null if it can
+     * be called.
+     */
     @Nullable DecodeException failureIn(Values values) {
         return values.failureOf(pathSlots);
     }
@@ -77,7 +79,7 @@ final class CallbackMethod {
     }
 
     private static MethodHandle unreflect(Class<?> endpoint, Method method) throws DeploymentException {
-        method.trySetAccessible(); // a method or class that is not public
+        method.trySetAccessible(); // the method or its class need not be public
         try {
             MethodHandle handle = MethodHandles.lookup().unreflect(method).asFixedArity();
             return Modifier.isStatic(method.getModifiers())
@@ -89,8 +91,8 @@ final class CallbackMethod {
     }
 
     /**
-     * Casts each parameter to its place in the shape, then puts them in the shape's order; what is not named is
-     * dropped.
+     * Casts each parameter to the type that it has in {@link #SHAPE}, then puts them in that order and adds those that
+     * the method does not have.
      */
     private static MethodHandle shaped(MethodHandle target, int[] sources) {
         Class<?>[] casts = new Class<?>[sources.length + 1];

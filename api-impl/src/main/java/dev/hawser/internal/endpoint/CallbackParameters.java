@@ -8,13 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the parameters of one annotated method ask for.
+ * The parameters of one annotated method.
  *
  * @param method the method
  * @param session the index of the first Session parameter, or -1
- * @param pathSlots by parameter: its slot in the endpoint's {@link PathParameters}, or -1 for one that is no path
- *     parameter
- * @param others the indices of all remaining parameters: what the callback is about
+ * @param pathSlots by parameter: its slot in the endpoint's {@link PathParameters}, or -1 if it is not a path parameter
+ * @param others the indices of all remaining parameters, such as the message
  */
 record CallbackParameters(Method method, int session, List<Integer> pathSlots, List<Integer> others) {
     static CallbackParameters of(Class<?> endpoint, Method method, PathParameters path) throws DeploymentException {
@@ -47,8 +46,7 @@ record CallbackParameters(Method method, int session, List<Integer> pathSlots, L
     }
 
     /**
-     * The name, which some write as it stands in the template, with its braces; a variable's name cannot have any
-     * itself.
+     * The name without braces: some applications write it as in the template, and a variable's name cannot have braces.
      */
     private static String withoutBraces(String name) {
         return name.startsWith("{") && name.endsWith("}") ? name.substring(1, name.length() - 1) : name;

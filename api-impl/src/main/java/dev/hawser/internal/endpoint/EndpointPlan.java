@@ -24,19 +24,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * All that is to be known of an endpoint class, checked and decided once at deployment: which callbacks and coders it
- * has, and how each of its message methods takes its messages. Immutable and thread-safe.
+ * An endpoint class, checked once at deployment: which callbacks and coders it has, and how each of its message methods
+ * takes its messages. Immutable and thread-safe.
  *
- * <p>An endpoint is a subclass of {@link Endpoint}, or else a class with annotated methods; it need not be public where
- * the module system lets Hawser in. Annotated methods of superclasses count, as if the class had declared them (see
- * {@code AnnotatedMethods}).
+ * <p>An endpoint is a subclass of {@link Endpoint}, or a class with annotated methods. It need not be public, if the
+ * module system lets Hawser access it. Annotated methods of superclasses count (see {@code AnnotatedMethods}).
  *
- * <p>What is thrown where: a broken rule is a {@link DeploymentException} from {@link #of}, with one message that names
- * the class, the method, the rule and what was found. In a session, {@link BoundEndpoint#onOpen} throws what a coder's
- * constructor or {@code init} threw, or the {@code DecodeException} of a path parameter that cannot be converted (then
- * the application's own callback is not called); {@link MessageInvoker#invoke} throws the {@code DecodeException} of a
- * message that cannot be converted, or the {@code IOException} of a stream decoder, before the handler is called; every
- * callback throws what the application's code threw, as it is.
+ * <p>Exceptions: for a broken rule {@link #of} throws a {@link DeploymentException} that names the class, the method,
+ * the rule and what was found. In a session, {@link BoundEndpoint#onOpen} throws what a coder's constructor or {@code
+ * init} threw, or the {@code DecodeException} of a path parameter that cannot be converted; the application's callback
+ * is then not called. {@link MessageInvoker#invoke} throws the {@code DecodeException} of a message that cannot be
+ * converted, or the {@code IOException} of a stream decoder; the handler is then not called. Every callback throws what
+ * the application's code threw, unchanged.
  */
 public final class EndpointPlan {
     private final Class<?> endpointClass;
@@ -62,8 +61,8 @@ public final class EndpointPlan {
     }
 
     /**
-     * Makes the plan of a class that is annotated for a server or a client, or extends {@link Endpoint}. What concerns
-     * the class alone is asked with {@link #requireServerEndpoint} and its siblings.
+     * Makes the plan of a class that is annotated for a server or a client, or extends {@link Endpoint}. {@link
+     * #requireServerEndpoint}, {@link #requireClientEndpoint} and {@link #requireInstantiable} check the class itself.
      *
      * @param templateVariables the variables of the URI template; empty for a client
      * @throws DeploymentException if the class, a method or a coder breaks a rule of the specification
@@ -98,7 +97,7 @@ public final class EndpointPlan {
         PathParameters path = new PathParameters(Set.copyOf(templateVariables));
         AnnotatedMethods methods = AnnotatedMethods.of(endpointClass);
         boolean extendsEndpoint = Endpoint.class.isAssignableFrom(endpointClass);
-        // Method annotations mean something only in a class that is annotated itself (4.4 to 4.7)
+        // Annotations of methods count only if the class is annotated (4.4 to 4.7).
         if (extendsEndpoint && (methods.isEmpty() || !isAnnotated(endpointClass))) {
             Lifecycle lifecycle = ProgrammaticLifecycle.of(endpointClass);
             return new EndpointPlan(endpointClass, lifecycle, List.of(), path, encoderList, decoderList);
@@ -146,11 +145,11 @@ public final class EndpointPlan {
     }
 
     /**
-     * Checks what is asked of an annotated server endpoint class (Jakarta WebSocket 4.1). Archive scanning leaves out
-     * classes that are not public or not annotated themselves (4.8) instead of asking here.
+     * Checks an annotated server endpoint class (Jakarta WebSocket 4.1). A scan does not ask here about classes that
+     * are not public or not annotated themselves: it leaves them out (4.8).
      *
      * @param containerMakesInstances false if the Configurator overrides getEndpointInstance, so that no constructor is
-     *     asked for
+     *     needed
      */
     public static void requireServerEndpoint(Class<?> endpointClass, boolean containerMakesInstances)
             throws DeploymentException {
@@ -176,9 +175,8 @@ public final class EndpointPlan {
     }
 
     /**
-     * Checks that the container can make instances of a class: concrete, with a public constructor without parameters,
-     * or with one that asks for injection. Whether there is something that injects is known only when an instance is
-     * needed.
+     * Checks that the container can make instances of a class: it is concrete, and has a public constructor without
+     * parameters or one with injection. Whether the environment can inject is known only when an instance is needed.
      */
     public static void requireInstantiable(Class<?> endpointClass) throws DeploymentException {
         if (endpointClass.isInterface() || Modifier.isAbstract(endpointClass.getModifiers())) {
@@ -190,14 +188,14 @@ public final class EndpointPlan {
         }
     }
 
-    /** The class that the plan is of. */
+    /** The class of the plan. */
     public Class<?> endpointClass() {
         return endpointClass;
     }
 
     /**
      * Whether a message method reads a stream while the message arrives, and so cannot run on an event loop. Handlers
-     * that a session adds at run time are not known here: see {@link #bind}.
+     * that a session adds later are not known here: see {@link #bind}.
      */
     public boolean needsBlockingThread() {
         return onMessage.stream()
@@ -206,15 +204,14 @@ public final class EndpointPlan {
     }
 
     /**
-     * Joins an instance to a session. Nothing of the application is called here: coders are made by
-     * {@link BoundEndpoint#onOpen}.
+     * Binds an instance to a session. It does not call the application: {@link BoundEndpoint#onOpen} makes the coders.
      *
-     * @param endpoint the application's object, given back when the endpoint is destroyed
-     * @param components where coders come from, and what is around callbacks
+     * @param endpoint the application's object, released when the endpoint is destroyed
+     * @param components makes the coders, and the scope around callbacks
      * @param pathParameters the values of the template's variables, decoded
-     * @param mayBlock whether callbacks have a thread that may wait, so that handlers that read streams can be added
-     * @throws IllegalArgumentException if the instance is none of the endpoint class, as a Configurator may have
-     *     returned
+     * @param mayBlock whether callbacks run on a thread that may wait, so that handlers that read streams can be added
+     * @throws IllegalArgumentException if the instance is not of the endpoint class; a Configurator may return such a
+     *     one
      */
     public BoundEndpoint bind(
             Component<?> endpoint,
@@ -256,7 +253,7 @@ public final class EndpointPlan {
         return !encoders.isEmpty() || !decoders.isEmpty();
     }
 
-    /** The message methods of one session by the kinds that they take. */
+    /** The message methods of one session, by the kind of message that they take. */
     Map<MessageKind, BoundHandler> annotatedHandlers(
             Object instance, Session session, PathParameters.Values values, Decoders sessionDecoders) {
         Map<MessageKind, BoundHandler> handlers = new EnumMap<>(MessageKind.class);

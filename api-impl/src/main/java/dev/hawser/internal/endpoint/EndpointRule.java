@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * What the specification asks of an endpoint class, in words, each with its clause. An endpoint that breaks a rule is
- * not deployed; the one message names the class, the method where there is one, the rule, and what was found.
+ * The rules of the specification for endpoint classes, in words, each with its clause. An endpoint that breaks a rule
+ * is not deployed; the message names the class, the method if there is one, the rule, and what was found.
  */
 enum EndpointRule {
     SERVER_ANNOTATION("must carry @ServerEndpoint itself: the annotation is not inherited", "sections 4.1 and 4.8"),
@@ -78,7 +78,7 @@ enum EndpointRule {
                 .formatted(endpoint.getTypeName(), describe(endpoint, method), words, found, clause));
     }
 
-    /** A method with its parameter types, and its class if that is another than the endpoint's. */
+    /** A method with its parameter types, and its class if that is not the endpoint's. */
     static String describe(Class<?> endpoint, Method method) {
         String parameters = Arrays.stream(method.getParameterTypes())
                 .map(Class::getSimpleName)

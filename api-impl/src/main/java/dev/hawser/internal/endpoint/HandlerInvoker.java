@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A {@link MessageHandler} added to a session.
  *
- * @param whole whether it is called as a {@code MessageHandler.Whole}, rather than as a {@code Partial}
- * @param conversion null if the payload is the argument
+ * @param whole whether it is called as a {@code MessageHandler.Whole} and not as a {@code Partial}
+ * @param conversion null if the payload itself is the argument
  */
 record HandlerInvoker(
         MessageHandler handler,
@@ -21,7 +21,8 @@ record HandlerInvoker(
     }
 
     @Override
-    @SuppressWarnings("unchecked") // who adds it states that it takes the type that the conversion makes
+    // the caller of addMessageHandler states the type, and the conversion makes that type
+    @SuppressWarnings("unchecked")
     public @Nullable Object invoke(Object payload, boolean last) throws Throwable {
         Object argument = conversion == null ? payload : conversion.convert(payload);
         if (whole) {

@@ -4,7 +4,7 @@ import jakarta.websocket.CloseReason;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Session;
 
-/** How the open, close and error callbacks of one endpoint class are called. Immutable, shared by all sessions. */
+/** Calls the open, close and error callbacks of one endpoint class. Immutable, shared by all sessions. */
 interface Lifecycle {
     /** Whether there is an open callback. */
     boolean hasOnOpen();

@@ -23,7 +23,7 @@ final class MessageHandlers {
     private final Decoders decoders;
     private final boolean mayBlock;
 
-    /** Replaced as a whole, under {@code this}; read without. */
+    /** Replaced as a whole, guarded by {@code this}; read without the lock. */
     private volatile Snapshot snapshot;
 
     /** @param mayBlock whether handlers that read streams can be added */
@@ -47,7 +47,7 @@ final class MessageHandlers {
         return snapshot.pong;
     }
 
-    /** The MessageHandlers added; annotated methods are none. */
+    /** The MessageHandlers that were added, so without annotated methods. */
     Set<MessageHandler> added() {
         Set<MessageHandler> added = Collections.newSetFromMap(new IdentityHashMap<>());
         for (BoundHandler bound : snapshot.byKind().values()) {
@@ -59,7 +59,7 @@ final class MessageHandlers {
         return Collections.unmodifiableSet(added);
     }
 
-    /** Adds a handler whose type the caller states. */
+    /** Adds a handler for messages of a given type. */
     void add(Type type, MessageHandler handler, boolean whole) {
         Map<MessageKind, BoundHandler> bound = new EnumMap<>(MessageKind.class);
         bind(type, handler, whole, bound);
@@ -67,7 +67,8 @@ final class MessageHandlers {
     }
 
     /**
-     * Adds a handler whose type its class states: a direct or indirect implementation of Whole or Partial, or of both.
+     * Adds a handler for the type that its class declares, as a direct or indirect implementation of Whole, Partial or
+     * both.
      */
     void add(MessageHandler handler) {
         TypeBindings bindings = TypeBindings.of(handler.getClass());

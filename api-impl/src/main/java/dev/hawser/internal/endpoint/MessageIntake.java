@@ -17,46 +17,47 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How messages of one native kind become the argument of one handler: decided once from the handler's type and the
- * endpoint's decoders, for annotated methods and for MessageHandlers alike.
+ * How messages of one native kind become the argument of one handler. It follows from the handler's type and the
+ * endpoint's decoders, for annotated methods and for MessageHandlers.
  *
  * @param kind the messages that the handler takes
- * @param delivery how they are handed over
- * @param inborn the conversion that needs no decoder, or null for none
+ * @param delivery how the handler gets them
+ * @param builtIn the conversion without a decoder, or null if there is none
  * @param decoders the decoders, or null if none is needed
  */
 record MessageIntake(
-        MessageKind kind, Delivery delivery, @Nullable Conversion inborn, DecoderList.@Nullable Choice decoders) {
+        MessageKind kind, Delivery delivery, @Nullable Conversion builtIn, DecoderList.@Nullable Choice decoders) {
 
-    /** The session gives exact arrays: the buffer's array() is the message, no more and no less. */
+    /** The session gives exact arrays, so the buffer's array() holds exactly the message. */
     private static final Conversion TO_BUFFER = payload -> ByteBuffer.wrap((byte[]) payload);
 
     private static final Map<Class<?>, MessageIntake> TEXT = Map.of(
-            String.class, inborn(MessageKind.TEXT, Delivery.WHOLE, null),
-            Reader.class, inborn(MessageKind.TEXT, Delivery.STREAM, null));
+            String.class, builtIn(MessageKind.TEXT, Delivery.WHOLE, null),
+            Reader.class, builtIn(MessageKind.TEXT, Delivery.STREAM, null));
 
     private static final Map<Class<?>, MessageIntake> BINARY = Map.of(
-            byte[].class, inborn(MessageKind.BINARY, Delivery.WHOLE, null),
-            ByteBuffer.class, inborn(MessageKind.BINARY, Delivery.WHOLE, TO_BUFFER),
-            InputStream.class, inborn(MessageKind.BINARY, Delivery.STREAM, null));
+            byte[].class, builtIn(MessageKind.BINARY, Delivery.WHOLE, null),
+            ByteBuffer.class, builtIn(MessageKind.BINARY, Delivery.WHOLE, TO_BUFFER),
+            InputStream.class, builtIn(MessageKind.BINARY, Delivery.STREAM, null));
 
     private static final Map<Class<?>, MessageIntake> PARTS = Map.of(
-            String.class, inborn(MessageKind.TEXT, Delivery.PARTS, null),
-            byte[].class, inborn(MessageKind.BINARY, Delivery.PARTS, null),
-            ByteBuffer.class, inborn(MessageKind.BINARY, Delivery.PARTS, TO_BUFFER));
+            String.class, builtIn(MessageKind.TEXT, Delivery.PARTS, null),
+            byte[].class, builtIn(MessageKind.BINARY, Delivery.PARTS, null),
+            ByteBuffer.class, builtIn(MessageKind.BINARY, Delivery.PARTS, TO_BUFFER));
 
-    private static final MessageIntake PONG = inborn(MessageKind.PONG, Delivery.WHOLE, null);
+    private static final MessageIntake PONG = builtIn(MessageKind.PONG, Delivery.WHOLE, null);
 
-    private static MessageIntake inborn(MessageKind kind, Delivery delivery, @Nullable Conversion conversion) {
+    private static MessageIntake builtIn(MessageKind kind, Delivery delivery, @Nullable Conversion conversion) {
         return new MessageIntake(kind, delivery, conversion, null);
     }
 
     /**
-     * How a handler of whole messages of a type takes them. A decoder of the application wins over what is inborn for
-     * the same kind. A type that is decoded from text and from binary messages takes both.
+     * How a handler of whole messages of a type takes them. A decoder of the application wins over a built-in
+     * conversion for the same kind. If there are decoders of the type for text and for binary messages, the handler
+     * takes both.
      *
      * @param type the handler's type, resolved
-     * @return empty if nothing makes the type
+     * @return empty if no message can become the type
      */
     static List<MessageIntake> whole(Type type, DecoderList decoders) {
         Class<?> raw = TypeBindings.erase(type);
@@ -68,7 +69,7 @@ record MessageIntake(
         if (!text.isEmpty()) {
             intakes.add(decoded(MessageKind.TEXT, text));
         } else if (PrimitiveText.isPrimitiveOrWrapper(raw)) {
-            intakes.add(inborn(
+            intakes.add(builtIn(
                     MessageKind.TEXT,
                     Delivery.WHOLE,
                     payload -> PrimitiveText.parse(raw, (String) payload, "the text message")));
@@ -84,7 +85,7 @@ record MessageIntake(
         return List.copyOf(intakes);
     }
 
-    /** How a handler of parts takes them; null if parts cannot have the type. */
+    /** How a handler of parts takes them; null if the type is not one of parts. */
     static @Nullable MessageIntake parts(Type type) {
         return PARTS.get(TypeBindings.erase(type));
     }
@@ -93,8 +94,8 @@ record MessageIntake(
         return new MessageIntake(kind, decoders.isStream() ? Delivery.STREAM : Delivery.WHOLE, null, decoders);
     }
 
-    /** The conversion with the decoders of one session; null if the payload is the argument. */
+    /** The conversion with the decoders of one session; null if the payload itself is the argument. */
     @Nullable Conversion conversion(Decoders session) {
-        return decoders == null ? inborn : session.conversion(decoders);
+        return decoders == null ? builtIn : session.conversion(decoders);
     }
 }

@@ -2,10 +2,7 @@ package dev.hawser.internal.endpoint;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * One message handler, bound to its endpoint instance and session: a method handle for an annotated method, a call for
- * a MessageHandler.
- */
+/** One message handler, bound to its endpoint instance and session: an annotated method or a MessageHandler. */
 public interface MessageInvoker {
     /** How the handler takes a message. */
     enum Delivery {
@@ -22,20 +19,17 @@ public interface MessageInvoker {
         STREAM
     }
 
-    /** Fixed for the life of the handler. */
+    /** How the handler takes messages; never changes. */
     Delivery delivery();
 
-    /**
-     * The handler's own limit in bytes ({@code @OnMessage(maxMessageSize)}), or -1 if it has none and the session's
-     * applies.
-     */
+    /** The handler's own limit in bytes ({@code @OnMessage(maxMessageSize)}), or -1 if the session's limit applies. */
     long maxMessageSize();
 
     /**
-     * Calls the handler with the payload, decoded first if its parameter asks for it.
+     * Calls the handler with the payload, decoded if its parameter needs that.
      *
      * @param last whether this is the last part; true for whole messages and streams
-     * @return what is to be sent back, or null for nothing
+     * @return the reply to send, or null for none
      * @throws Throwable what the decoder (a {@code DecodeException}) or the handler threw
      */
     @Nullable Object invoke(Object payload, boolean last) throws Throwable;

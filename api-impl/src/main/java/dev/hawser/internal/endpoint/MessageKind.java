@@ -1,6 +1,6 @@
 package dev.hawser.internal.endpoint;
 
-/** The native kinds of message for which a session has one handler each (Jakarta WebSocket 2.1.3). */
+/** The native kinds of messages; a session has at most one handler for each (Jakarta WebSocket 2.1.3). */
 enum MessageKind {
     TEXT,
     BINARY,

@@ -15,11 +15,11 @@ import java.util.stream.Collectors;
 /**
  * One method with {@code @OnMessage}, checked (Jakarta WebSocket 4.7).
  *
- * @param callback its handle
- * @param intakes one for each native kind of message that it takes: one, or two if its type is decoded from both
- * @param maxMessageSize the annotation's limit in bytes, or -1; always -1 where the annotation does not apply: parts
- *     and streams
- * @param description the method as error messages name it
+ * @param callback the method as a handle
+ * @param intakes one for each native kind of message that the method takes: text or binary or pong, or text and binary
+ * @param maxMessageSize the annotation's limit in bytes, or -1; always -1 for parts and native streams, to which it
+ *     does not apply
+ * @param description the method's name in error messages
  */
 record OnMessagePlan(CallbackMethod callback, List<MessageIntake> intakes, long maxMessageSize, String description) {
     static OnMessagePlan of(
@@ -43,7 +43,7 @@ record OnMessagePlan(CallbackMethod callback, List<MessageIntake> intakes, long 
                 endpoint.getTypeName() + "." + EndpointRule.describe(endpoint, method));
     }
 
-    /** The boolean beside another parameter; a boolean alone is the message itself. */
+    /** The index of the flag for the last part: a boolean beside the message. A boolean alone is the message. */
     private static int lastFlag(Class<?> endpoint, CallbackParameters parameters) throws DeploymentException {
         List<Integer> flags = parameters.others().stream()
                 .filter(i -> parameters.type(i) == boolean.class)

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code @PathParam} parameters of all methods of an endpoint (Jakarta WebSocket 4.3): each pair of name and type
- * has one slot, so that it is converted once per session. Filled at deployment, then read only.
+ * has one slot, so that it is converted once per session. It is filled at deployment, and only read afterwards.
  */
 final class PathParameters {
     private static final Values NONE = new Values(new Object[0], new DecodeException[0]);
@@ -28,7 +28,7 @@ final class PathParameters {
         return templateVariables.contains(name);
     }
 
-    /** The slot for a parameter, new or shared. */
+    /** The slot of a parameter; parameters of the same name and type share one. */
     int slotOf(String name, Class<?> type) {
         Slot slot = new Slot(name, type);
         int known = slots.indexOf(slot);
@@ -66,7 +66,7 @@ final class PathParameters {
     private record Slot(String name, Class<?> type) {}
 
     /**
-     * The converted values of one session, by slot; where there is a failure the value is null, or a primitive's zero.
+     * The converted values of one session, by slot. After a failed conversion the value is null, or a primitive's zero.
      */
     static final class Values {
         private final @Nullable Object[] bySlot;
@@ -81,12 +81,12 @@ final class PathParameters {
             return bySlot;
         }
 
-        /** The first failure of all. */
+        /** The first failure, or null. */
         @Nullable DecodeException failure() {
             return Arrays.stream(failures).filter(Objects::nonNull).findFirst().orElse(null);
         }
 
-        /** The failure of the first of these slots that has one. */
+        /** The first failure in these slots, or null. */
         @Nullable DecodeException failureOf(int[] slots) {
             for (int slot : slots) {
                 if (failures[slot] != null) {

@@ -9,8 +9,8 @@ import java.util.Arrays;
 /**
  * The callbacks of a subclass of {@link Endpoint}.
  *
- * @param handlesErrors whether the class overrides onError: the inherited one drops the error, which must be logged
- *     then (5.2.2)
+ * @param handlesErrors whether the class overrides onError; the method of Endpoint does nothing, so the error must be
+ *     logged (5.2.2)
  */
 record ProgrammaticLifecycle(boolean handlesErrors) implements Lifecycle {
     static ProgrammaticLifecycle of(Class<?> endpoint) {

@@ -7,7 +7,7 @@ import jakarta.websocket.MessageHandler;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** An endpoint whose environment puts something around each of its callbacks, such as the request context of CDI. */
+/** An endpoint whose environment has a scope around each callback, such as the request context of CDI. */
 record ScopedEndpoint(BoundEndpoint endpoint, CallbackScope scope) implements BoundEndpoint {
     /** A handler with the scope around each of its calls. */
     private record ScopedInvoker(MessageInvoker handler, CallbackScope scope) implements MessageInvoker {

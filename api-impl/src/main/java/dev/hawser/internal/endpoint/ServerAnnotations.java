@@ -6,9 +6,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The annotations of {@code jakarta.websocket.server}, which is not there in a program that has the client's API alone:
- * its module graph has only {@code jakarta.websocket.client}. So they are known by their names, and a class of that
- * package is asked for only where an annotation of it was found.
+ * The annotations of {@code jakarta.websocket.server}. The package is missing in a program with only the client API,
+ * whose module graph has only {@code jakarta.websocket.client}. So this class compares names, and uses a class of the
+ * package only after an annotation of it was found.
  */
 final class ServerAnnotations {
     private static final String SERVER_ENDPOINT = "jakarta.websocket.server.ServerEndpoint";
@@ -16,7 +16,7 @@ final class ServerAnnotations {
 
     private ServerAnnotations() {}
 
-    /** Whether a class carries {@code @ServerEndpoint} itself. */
+    /** Whether a class itself is annotated with {@code @ServerEndpoint}. */
     static boolean isServerEndpoint(Class<?> endpointClass) {
         return Arrays.stream(endpointClass.getAnnotations()).anyMatch(annotation -> is(annotation, SERVER_ENDPOINT));
     }

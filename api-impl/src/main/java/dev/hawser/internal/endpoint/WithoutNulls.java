@@ -5,9 +5,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the application's objects answer, without the nulls in it. Applications and frameworks implement the interfaces
- * of the Jakarta API themselves and answer null, or a list of null, where there is nothing: Spring lists one null
- * subprotocol where none was agreed on.
+ * Lists of the application's objects, without nulls. Applications and frameworks implement the interfaces of the
+ * Jakarta API and return null, or a list with null, instead of an empty list: Spring lists one null subprotocol if none
+ * was agreed on.
  */
 public final class WithoutNulls {
     private WithoutNulls() {}

@@ -1,4 +1,4 @@
-/** Endpoints as immutable plans made once at deployment, and called through method handles. */
+/** Endpoint classes as immutable plans, which are made once at deployment and called through method handles. */
 @NullMarked
 package dev.hawser.internal.endpoint;
 

@@ -14,8 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The CDI container that runs where {@code CDI.current()} is asked, by reflection: the API may be the application's
- * own, or not there at all. Thread-safe.
+ * The CDI container of {@code CDI.current()}, used by reflection, because the API may be in the application, or
+ * missing. Thread-safe.
  */
 final class CdiContainer implements Source {
     private static final System.Logger LOG = System.getLogger("dev.hawser.injection");
@@ -72,8 +72,8 @@ final class CdiContainer implements Source {
     }
 
     /**
-     * Finds the container of the application whose class loader is the context loader; null if there is none, or none
-     * yet.
+     * Finds the container of the application whose class loader is the context class loader; null if there is none, or
+     * none yet.
      */
     static @Nullable CdiContainer current(ClassLoader application) {
         try {
@@ -81,12 +81,11 @@ final class CdiContainer implements Source {
             Object cdi = Reflected.get(api.cdi, null, "current", types());
             return new CdiContainer(api, cdi, Reflected.get(api.cdi, cdi, "getBeanManager", types()));
         } catch (ReflectiveOperationException | LinkageError | ClassCastException e) {
-            return null; // no API, an API without a container, or a container that does not run (an
-            // IllegalStateException)
+            return null; // no API, no container for it, or a container that does not run (an IllegalStateException)
         }
     }
 
-    /** The instance of the bean of a class, or, of a class that is no bean, a new object that has been injected. */
+    /** The instance of the bean of a class; if the class is not a bean, a new injected object. */
     @Override
     public <T> Component<T> get(Class<T> type) throws ReflectiveOperationException {
         Object bean = beanOf(type);
@@ -100,7 +99,7 @@ final class CdiContainer implements Source {
         }
     }
 
-    /** The managed bean whose class this is, whatever its qualifiers; null if the class is no bean. */
+    /** The managed bean of this class, with any qualifiers; null if the class is not a bean. */
     private @Nullable Object beanOf(Class<?> type) throws ReflectiveOperationException {
         Object found = Reflected.get(
                 api.beanManager,
@@ -120,7 +119,7 @@ final class CdiContainer implements Source {
                 : call(api.beanManager, beanManager, "resolve", types(Set.class), new Object[] {ofClass});
     }
 
-    /** One object for each use of a dependent bean; of other scopes what the scope has. */
+    /** A new object of a dependent bean, or the object that another scope has. */
     private <T> Component<T> ofBean(Class<T> type, Object bean, Object context) throws ReflectiveOperationException {
         Class<?> scope = (Class<?>) Reflected.get(api.bean, bean, "getScope", types());
         if (!scope.getName().equals(CONTEXT + "Dependent")) {
@@ -159,7 +158,7 @@ final class CdiContainer implements Source {
         return Reflected.get(api.targetFactory, factory, "createInjectionTarget", types(api.bean), NO_BEAN);
     }
 
-    /** What Jakarta EE does for its component classes: produce, inject, {@code @PostConstruct}. */
+    /** Makes an object as Jakarta EE does for its component classes: produce, inject, {@code @PostConstruct}. */
     private <T> Component<T> injected(Class<T> type, Object context) throws ReflectiveOperationException {
         Object target = injectionTarget(type);
         Object made = Reflected.get(api.producer, target, "produce", types(api.creationalContext), context);
@@ -172,7 +171,7 @@ final class CdiContainer implements Source {
         });
     }
 
-    /** A request context for each callback. */
+    /** The scope with a new request context for each callback. */
     CallbackScope requestContexts() {
         return () -> {
             try {
@@ -197,7 +196,7 @@ final class CdiContainer implements Source {
                 };
             } catch (ReflectiveOperationException e) {
                 LOG.log(System.Logger.Level.DEBUG, "A callback has no CDI request context", e);
-                return () -> {}; // the container is being stopped: the callback runs all the same
+                return () -> {}; // the container is being stopped; the callback runs all the same
             }
         };
     }
@@ -206,7 +205,7 @@ final class CdiContainer implements Source {
         @Nullable Object run() throws ReflectiveOperationException;
     }
 
-    /** The session ends whatever the application's destruction callbacks throw. */
+    /** Logs exceptions, because the session must end whatever the application's destruction callbacks throw. */
     private static void quietly(Class<?> type, Call call) {
         try {
             call.run();

@@ -10,14 +10,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a servlet container does for the objects of its applications, such as {@code @Resource} and
- * {@code @PostConstruct}: Tomcat's InstanceManager, Jetty's DecoratedObjectFactory. Both are context attributes, and
- * both take an object that is made already.
+ * The injection of a servlet container, such as {@code @Resource} and {@code @PostConstruct}: Tomcat's InstanceManager
+ * or Jetty's DecoratedObjectFactory. Both are context attributes, and both take an existing object.
  */
 final class ContainerDecoration implements Source {
     private static final LimitedLog LOG = new LimitedLog("dev.hawser.injection");
 
-    /** The type of an attribute, which is its name as well, and its two methods. */
+    /** The type of an attribute, which is also its name, and its two methods. */
     private record Kind(String type, String decorate, String destroy) {}
 
     private static final Kind[] KINDS = {

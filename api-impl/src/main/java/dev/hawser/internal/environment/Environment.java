@@ -9,11 +9,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The surroundings of one application. Its objects come from the first of these that is there when one is needed: a CDI
- * container, the root WebApplicationContext of Spring, the servlet container's own injection, and the constructor. Each
- * object comes from one of them, so that no {@code @PostConstruct} is called twice. Thread-safe.
+ * The environment of one application. When an object is needed, the first of these that exists makes it: a CDI
+ * container, the root WebApplicationContext of Spring, the servlet container's injection, the constructor. Only one of
+ * them handles an object, so that no {@code @PostConstruct} is called twice. Thread-safe.
  *
- * <p>They are looked for each time: an application's CDI container or Spring context may start after Hawser has.
+ * <p>They are looked up each time, because an application's CDI container or Spring context may start after Hawser.
  */
 public final class Environment implements Components {
     private static final System.Logger LOG = System.getLogger("dev.hawser.injection");
@@ -25,7 +25,7 @@ public final class Environment implements Components {
     private final Object starting = new Object();
 
     /**
-     * What was made before anything could inject into it; null once the application has started. Guarded by starting.
+     * Objects that were made before injection was possible; null once the application has started. Guarded by starting.
      */
     private @Nullable List<Object> early;
 
@@ -38,10 +38,10 @@ public final class Environment implements Components {
     }
 
     /**
-     * Of a web application that is being deployed.
+     * The environment of a web application that is being deployed.
      *
-     * @param application the application's class loader; null, as where Jetty has none of its own for a context, for
-     *     the context class loader
+     * @param application the application's class loader; null for the context class loader, since a context of Jetty
+     *     may have no loader
      * @param attributes the attributes of its ServletContext by name
      */
     public static Environment ofWebApplication(
@@ -51,7 +51,7 @@ public final class Environment implements Components {
         return new Environment(application == null ? fallback : application, attributes, new ArrayList<>());
     }
 
-    /** Of a program that runs. */
+    /** The environment of a running program. */
     public static Environment ofProgram(ClassLoader application) {
         return new Environment(application, name -> null, null);
     }
@@ -69,7 +69,7 @@ public final class Environment implements Components {
     public <T> Component<T> get(Class<T> type) throws ReflectiveOperationException {
         Source source = source();
         boolean wait = source == null || source instanceof ContainerDecoration;
-        if (wait && !hasStarted()) { // CDI or Spring may still come
+        if (wait && !hasStarted()) { // CDI or Spring may still start
             Component<T> made = Components.plain().get(type);
             injectLater(made.object());
             return made;

@@ -9,15 +9,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls of types that may not be there, and that the application may have from another class loader than ours: the
- * method is looked up in the public type that declares it, since the object's own class need not be accessible.
+ * Calls methods of types that may be missing, or come from another class loader than ours. The method is looked up in
+ * the public type that declares it, since the object's class may not be accessible.
  */
 final class Reflected {
     private static final Class<?>[] NONE = {};
 
     private Reflected() {}
 
-    /** The type of this name among those that an object's class extends or implements, or null. */
+    /** The type with this name among the object's class and its supertypes, or null. */
     static @Nullable Class<?> typeOf(@Nullable Object object, String name) {
         return object == null ? null : superType(object.getClass(), name);
     }
@@ -44,7 +44,7 @@ final class Reflected {
      * Calls a method.
      *
      * @param target null for a static method
-     * @throws InvocationTargetException with what it threw
+     * @throws InvocationTargetException with what the method threw
      * @throws ReflectiveOperationException if there is no such method
      */
     static @Nullable Object call(
@@ -59,12 +59,12 @@ final class Reflected {
         }
         try {
             return found.invokeWithArguments(all);
-        } catch (Throwable e) { // an Error of the application, too: whoever asked decides
+        } catch (Throwable e) { // also an Error of the application: the caller decides
             throw new InvocationTargetException(e);
         }
     }
 
-    /** The same where null is no answer. */
+    /** Calls a method that must not return null. */
     static Object get(
             Class<?> declaring, @Nullable Object target, String method, Class<?>[] types, @Nullable Object... arguments)
             throws ReflectiveOperationException {

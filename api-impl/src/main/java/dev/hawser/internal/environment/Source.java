@@ -2,10 +2,10 @@ package dev.hawser.internal.environment;
 
 import dev.hawser.internal.component.Component;
 
-/** One of the surroundings that can inject. */
+/** A part of the environment that can inject. */
 interface Source {
     <T> Component<T> get(Class<T> type) throws ReflectiveOperationException;
 
-    /** Injects into an object that is there already, and calls its {@code @PostConstruct}. */
+    /** Injects into an existing object, and calls its {@code @PostConstruct}. */
     void adopt(Object made) throws ReflectiveOperationException;
 }

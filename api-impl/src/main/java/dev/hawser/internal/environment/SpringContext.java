@@ -8,7 +8,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The root WebApplicationContext of an application, by reflection. Does for all endpoints what Spring's
+ * The root WebApplicationContext of an application, used by reflection. It does for all endpoints what Spring's
  * SpringConfigurator does for one.
  */
 final class SpringContext implements Source {
@@ -31,9 +31,9 @@ final class SpringContext implements Source {
         this.autowiring = Reflected.get(applicationContext, context, "getAutowireCapableBeanFactory", types());
     }
 
-    /** Null if there is none, or none that has started. */
+    /** The context, or null if there is none, or none that has started. */
     static @Nullable SpringContext current(Function<String, @Nullable Object> attributes) {
-        Object found = attributes.apply(ATTRIBUTE); // an exception, where Spring did not start
+        Object found = attributes.apply(ATTRIBUTE); // the attribute is an exception if Spring did not start
         Class<?> type = Reflected.typeOf(found, "org.springframework.context.ApplicationContext");
         if (found == null || type == null) {
             return null;
@@ -41,11 +41,11 @@ final class SpringContext implements Source {
         try {
             return new SpringContext(found, type);
         } catch (ReflectiveOperationException e) {
-            return null; // it has been closed
+            return null; // the context has been closed
         }
     }
 
-    /** The bean of a class if there is exactly one, or else a new object that has been autowired. */
+    /** The bean of a class if there is exactly one, otherwise a new autowired object. */
     @Override
     public <T> Component<T> get(Class<T> type) throws ReflectiveOperationException {
         String[] names = (String[]) Reflected.get(

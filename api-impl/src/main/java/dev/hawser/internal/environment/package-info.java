@@ -1,7 +1,4 @@
-/**
- * Where an application's objects come from in the environments that inject: CDI, Spring, Tomcat, Jetty. Linked by names
- * alone.
- */
+/** Injection by the environment: CDI, Spring, Tomcat, Jetty. All are used by reflection, without a dependency. */
 @NullMarked
 package dev.hawser.internal.environment;
 

@@ -8,16 +8,18 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.eclipse.jetty.server.handler.ContextHandler;
 
-/** The filters of a Jetty web application, by name: their classes are in another package for each environment. */
+/**
+ * The filters of a Jetty web application. Their classes are reached by name, because each environment has them in
+ * another package.
+ */
 final class JettyFilters {
     private JettyFilters() {}
 
     /**
-     * Takes filters with a matching name and their mappings out. The holders go, too: an application that later adds a
-     * web socket of Jetty's native API gets a new filter, while it would get none if the holder were there without a
-     * mapping.
+     * Removes filters with a matching name, their mappings and their holders. Without the holder, an application that
+     * later adds a web socket of Jetty's native API gets a new filter; with a holder but no mapping it would get none.
      *
-     * @return whether a mapping was there
+     * @return whether there was a mapping
      */
     static boolean remove(ContextHandler context, Predicate<String> name) {
         try {
@@ -32,7 +34,7 @@ final class JettyFilters {
         }
     }
 
-    /** Puts the mappings of filters with a matching name behind all others, whose order stays. */
+    /** Puts the mappings of filters with a matching name behind all others, and keeps the order of those. */
     static void putLast(ContextHandler context, Predicate<String> name) {
         try {
             Object servlets = PublicMethod.call(context, "getServletHandler");
@@ -66,7 +68,7 @@ final class JettyFilters {
         Object all = PublicMethod.call(servlets, list);
         for (int i = 0; i < Array.getLength(all); i++) {
             Object one = Array.get(all, i);
-            // A mapping may be to a servlet, and then has no filter's name.
+            // A mapping to a servlet has no filter name.
             if (PublicMethod.callForNull(one, nameOf) instanceof String text && name.test(text)) {
                 PublicMethod.give(servlets, remove, all.getClass().getComponentType(), one);
                 found = true;

@@ -26,28 +26,28 @@ import org.eclipse.jetty.util.component.LifeCycle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hook for Jetty 12.1. The two environments ee10 and ee11 differ in the package of their servlet classes only, so
- * those are reached by name, at the start and at a handshake; nothing on the way of a message is.
+ * The hook for Jetty 12.1. The environments ee10 and ee11 differ only in the package of their servlet classes, so those
+ * are reached by name, at the start and at a handshake, but never for a message.
  */
 public final class JettyHook implements TransportHook {
     private static final String JETTY_WEBSOCKET_SWITCH = "org.eclipse.jetty.websocket.jakarta";
 
-    /** The end of the name of Jetty's own WebSocket filter in ee10 and ee11: its class. */
+    /** The end of the name of Jetty's own WebSocket filter in ee10 and ee11; its name is its class. */
     private static final String WEBSOCKET_FILTER = ".websocket.servlet.WebSocketUpgradeFilter";
 
-    /** The end of the name of the initializer that starts Jetty's own in ee10 and ee11. */
+    /** The end of the class name of the initializer that starts Jetty's own WebSocket in ee10 and ee11. */
     private static final String WEBSOCKET_INITIALIZER = ".JakartaWebSocketServletContainerInitializer";
 
     private final ServletContext servletContext;
     private final ContextHandler handler;
 
-    /** The class {@code ServletApiRequest} of the environment, below all wrappers that filters put around it. */
+    /** The class {@code ServletApiRequest} of the environment, which filters may have wrapped. */
     private final Class<?> apiRequest;
 
-    /** Read when the first CONNECT comes; a race reads them twice. */
+    /** Read at the first CONNECT; a race may read them twice. */
     private volatile @Nullable MethodConstraints methodConstraints;
 
-    /** Its {@code getRequest()}, as {@code (ServletRequest)Request}. */
+    /** The method {@code getRequest()} of {@link #apiRequest}, as {@code (ServletRequest)Request}. */
     private final MethodHandle coreRequest;
 
     /** @throws ReflectiveOperationException if the context is not one of Jetty 12's ee10 or ee11 */
@@ -78,15 +78,15 @@ public final class JettyHook implements TransportHook {
     }
 
     /**
-     * Not the servlet path, which is decoded: Jetty leaves octets such as %20 and %2F as they are where it looks for
-     * constraints and filters.
+     * Not the servlet path, because that is decoded: Jetty matches constraints and filters before it decodes octets
+     * such as %20 and %2F.
      */
     @Override
     public String constrainedPath(HttpServletRequest request) {
         return Request.getPathInContext(coreOf(request));
     }
 
-    /** Decoded already, so an octet that looks as if it were encoded is encoded once more. */
+    /** The servlet path is already decoded, so its percent signs are encoded again. */
     @Override
     public String dispatchedPath(HttpServletRequest request) {
         return TransportHook.super.dispatchedPath(request).replace("%", "%25");
@@ -157,8 +157,8 @@ public final class JettyHook implements TransportHook {
     }
 
     /**
-     * When the initializers have run, and again when all listeners have: those may add filters, too. Jetty's own filter
-     * puts itself first, where no filter of the application sees the handshake.
+     * Jetty's own filter puts itself first, so that no filter of the application sees the handshake. It is moved after
+     * all initializers have run, and again after all listeners, because both may add filters.
      */
     @Override
     public void putOwnWebSocketFilterLast() {
@@ -171,7 +171,7 @@ public final class JettyHook implements TransportHook {
                 }
             });
         } catch (IllegalArgumentException | IllegalStateException | UnsupportedOperationException e) {
-            put.run(); // the listeners run already, so the initializers have run
+            put.run(); // no listener can be added any more, so the initializers have run
         }
         afterStart(() -> true, put);
     }
@@ -210,8 +210,8 @@ public final class JettyHook implements TransportHook {
     }
 
     /**
-     * Without a stop timeout Jetty closes its connectors before its contexts, so contextDestroyed would be too late for
-     * a close frame. And a context ends its HTTP sessions before contextDestroyed.
+     * contextDestroyed would be too late: without a stop timeout Jetty closes its connectors before its contexts, and a
+     * context ends its HTTP sessions before contextDestroyed.
      */
     @Override
     public Runnable beforeServerStops(Runnable task) {

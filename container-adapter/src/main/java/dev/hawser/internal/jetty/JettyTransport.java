@@ -23,21 +23,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link Transport} on a Jetty {@link EndPoint}: a plain socket, TLS, or the stream of an HTTP/2 tunnel (RFC 8441).
- * It is also the {@link Connection} that Jetty puts in the place of its HTTP connection when the response to the
- * opening handshake has been written.
+ * It is also the {@link Connection} with which Jetty replaces its HTTP connection after it has written the response to
+ * the opening handshake.
  *
- * <p>Its callbacks say {@code NON_BLOCKING}, so Jetty runs them on the selector thread that saw the bytes and wakes no
- * other thread for them: measured, that halves the CPU of a message. Nothing is allocated for a read or a write.
+ * <p>Its callbacks are {@code NON_BLOCKING}, so Jetty runs them on the selector thread that saw the bytes and wakes no
+ * other thread: measured, that halves the CPU time of a message. A read or a write allocates nothing.
  */
 final class JettyTransport extends AbstractConnection implements Transport, Connection.UpgradeTo {
     private final EndPoint endPoint;
     /**
-     * The channel of a plain socket, else null. What fits into the socket's buffer is written to it directly: the end
-     * point would gather a single buffer as if it were many ({@code writev}), which costs a tenth of a small message.
+     * The channel of a plain socket, otherwise null. A single buffer is written to it directly: the end point would use
+     * a gathering write ({@code writev}), which costs a tenth of a small message.
      */
     private final @Nullable SocketChannel channel;
 
-    /** Of the open connection: onClose may ask, when the end point has none any more. */
+    /** The addresses as of the opening: onClose may ask for them, and a closed end point has none. */
     private final @Nullable SocketAddress local;
 
     private final @Nullable SocketAddress remote;
@@ -46,25 +46,24 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
     private final Fillable fillable = new Fillable();
     private final Flushed flushed = new Flushed();
 
-    /** Whether onClosed was told. */
+    /** Whether the listener's onClosed was called. */
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
-     * What followed the request head in the same packet. Set before {@link #onOpen}, by the same thread; empty after
-     * it.
+     * The bytes that arrived behind the request head. Set before {@link #onOpen}, by the same thread; empty after it.
      */
     private ByteBuffer early = BufferUtil.EMPTY_BUFFER;
 
-    /** Whether this side closed in order. */
+    /** Whether this side called {@link #close()}. */
     private volatile boolean closedHere;
 
-    /** What ended a demand while the end point was still open; the next read tells it. */
+    /** Why a demand failed while the end point was still open; the next read throws it. */
     private volatile @Nullable Throwable readFailure;
 
     JettyTransport(EndPoint endPoint, Executor executor, TransportListener listener) {
         super(endPoint, executor);
         this.endPoint = endPoint;
-        // Not of a subclass, which may want to see what is written.
+        // Not for a subclass of the end point, which may need to see what is written.
         this.channel = endPoint.getClass() == SocketChannelEndPoint.class
                         && endPoint.getTransport() instanceof SocketChannel plain
                 ? plain
@@ -80,18 +79,18 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
     }
 
     /**
-     * The response was another one, or could not be written: this connection is never opened, and so never closed by
-     * Jetty.
+     * Called if another response was sent, or if it could not be written: Jetty then neither opens nor closes this
+     * connection.
      */
     void neverOpens(@Nullable Throwable failure) {
         tellClosed(failure);
     }
 
-    /** Runs once, on the thread that completed the handshake's response. */
+    /** Called once, on the thread that completed the handshake's response. */
     @Override
     public void onOpen() {
         super.onOpen();
-        // The connector's timeout, 30 s by default, would end silent connections; the session has its own
+        // The connector's idle timeout, 30 s by default, would end silent connections; the session has its own
         // (Session.setMaxIdleTimeout).
         endPoint.setIdleTimeout(0);
         ByteBuffer unconsumed = early;
@@ -103,7 +102,7 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
             throw e;
         }
         if (!endPoint.isOpen()) {
-            // Closed before Jetty knew of this connection: it told the HTTP connection instead.
+            // Closed before Jetty knew this connection, so Jetty told the HTTP connection.
             tellClosed(new ClosedChannelException());
         }
     }
@@ -117,7 +116,7 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
         return channel == null ? endPoint.fill(unread) : readSocket(channel, unread);
     }
 
-    /** The end point would tell a reset as the end of the stream, which a peer that leaves in order sends. */
+    /** Reads the socket directly, because the end point reports a reset as an orderly end of the stream. */
     private int readSocket(SocketChannel plain, ByteBuffer unread) throws IOException {
         int position = BufferUtil.flipToFill(unread);
         int count;
@@ -126,25 +125,28 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
         } finally {
             BufferUtil.flipToFlush(unread, position);
         }
-        return count < 0 ? endPoint.fill(unread) : count; // the end is the end point's to note
+        return count < 0 ? endPoint.fill(unread) : count; // the end point must also see the end
     }
 
     @Override
     public void demandRead() {
         endPoint.tryFillInterested(fillable);
         if (!endPoint.isOpen()) {
-            forget(endPoint); // closed before the demand, which nobody would end any more
+            forget(endPoint); // closed before the demand, so nobody would end it
         }
     }
 
-    /** A closed end point may be held for long by its selector, and must not hold the application then. */
+    /**
+     * Drops the demand of a closed end point. Its selector may keep the end point for long, and the demand would keep
+     * the application.
+     */
     private static void forget(EndPoint gone) {
         if (gone instanceof AbstractEndPoint known) {
             known.getFillInterest().onClose();
         }
     }
 
-    /** Part of Jetty's Connection; not used by the callbacks, so that they have one frame less. */
+    /** Part of Jetty's Connection. Our callbacks do not use it, which saves a stack frame. */
     @Override
     public void onFillable() {
         listener.onReadable();
@@ -174,7 +176,9 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
         endPoint.shutdownOutput();
     }
 
-    /** Both Transport's and Connection's: Jetty calls it when it closes what a stopping connector still has. */
+    /**
+     * A method of Transport and of Connection: Jetty calls it for the connections that a stopping connector still has.
+     */
     @Override
     public void close() {
         closedHere = true;
@@ -185,8 +189,7 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
     public void abort() {
         IOException aborted = new IOException("The connection was aborted from this side");
         if (endPoint instanceof SslConnection.SslEndPoint tls) {
-            // The socket first: closing the TLS end point alone would still try to send what it holds, and a
-            // close_notify.
+            // The socket first: closing only the TLS end point would still try to send its data and a close_notify.
             close(tls.getSslConnection().getEndPoint(), aborted);
         }
         close(endPoint, aborted);
@@ -204,14 +207,14 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
         try {
             target.close(cause);
         } catch (RejectedExecutionException e) {
-            // The connector's threads are gone, so Jetty cannot tell us.
+            // The connector's threads have ended, so Jetty cannot call onClose.
             tellClosed(cause);
         }
     }
 
     /**
-     * The selector may hold the closed end point until it next has something to do; this, and so the application, is
-     * not to be with it.
+     * Detaches from the end point: the selector may keep the closed end point until it next wakes, and it would keep
+     * this object and the application.
      */
     @Override
     public void onClose(@Nullable Throwable cause) {
@@ -228,7 +231,7 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
         }
     }
 
-    /** Idle connections are the session's business: stay open. */
+    /** The connection stays open, because the session handles idle connections. */
     @Override
     public boolean onIdleExpired(TimeoutException expired) {
         return false;
@@ -249,13 +252,13 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
         return local;
     }
 
-    /** The end of a demand for reading. */
+    /** The callback of a demand for reading. */
     private final class Fillable implements Callback {
         @Override
         public void succeeded() {
             try {
                 listener.onReadable();
-            } catch (Throwable e) { // of the Java machine: nobody would ever read again
+            } catch (Throwable e) { // an error of the Java machine: nobody would ever read again
                 fail(e);
                 throw e;
             }
@@ -268,9 +271,8 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
                 listener.onReadable();
                 return;
             }
-            // Jetty tells onClose, too, but not if the end point was closed before this connection became its own.
-            // Never in the stack of
-            // our own close(): the caller may hold a lock.
+            // Jetty usually calls onClose, too, but not if the end point was closed before it knew this connection. It
+            // runs on another thread, because the caller of close() may hold a lock.
             try {
                 getExecutor().execute(() -> tellClosed(cause));
             } catch (RejectedExecutionException e) {
@@ -284,9 +286,12 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
         }
     }
 
-    /** The end of the one outstanding write. */
+    /** The callback of the one outstanding write. */
     private static final class Flushed implements Callback {
-        /** Set before a write and taken at its end; the state of Jetty's WriteFlusher orders the two. */
+        /**
+         * Set before a write and taken at its end. The state of Jetty's WriteFlusher makes the first visible to the
+         * second.
+         */
         private @Nullable WriteCompletion completion;
 
         @Override
@@ -305,7 +310,7 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
             }
         }
 
-        /** Taken first: the completion may start the next write before it returns. */
+        /** Taken before it is called, because the completion may start the next write. */
         private @Nullable WriteCompletion take() {
             WriteCompletion ended = completion;
             completion = null;

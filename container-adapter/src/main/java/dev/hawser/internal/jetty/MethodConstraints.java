@@ -8,9 +8,9 @@ import org.eclipse.jetty.http.pathmap.ServletPathSpec;
 import org.eclipse.jetty.server.handler.ContextHandler;
 
 /**
- * The security constraints of an application that name HTTP methods. They say nothing about CONNECT, so an extended
- * CONNECT (RFC 8441) would pass where the GET of HTTP/1.1 is asked for a user: the specification wants constraints on
- * GET to govern web sockets (8.2). Read once, when the first CONNECT comes: constraints do not change after the start.
+ * The security constraints of an application that name HTTP methods. A constraint on GET governs web sockets (Jakarta
+ * WebSocket 8.2), but it does not cover the extended CONNECT of HTTP/2 (RFC 8441), which would pass without a user.
+ * Read once, at the first CONNECT, since constraints do not change after the start.
  */
 final class MethodConstraints {
     private final List<ServletPathSpec> paths;
@@ -19,7 +19,7 @@ final class MethodConstraints {
         this.paths = paths;
     }
 
-    /** @throws IllegalStateException if the constraints cannot be read, so that nobody passes unseen */
+    /** @throws IllegalStateException if the constraints cannot be read, so that no request passes unchecked */
     static MethodConstraints of(ContextHandler context) {
         List<ServletPathSpec> paths = new ArrayList<>();
         try {
@@ -38,12 +38,12 @@ final class MethodConstraints {
         return new MethodConstraints(paths);
     }
 
-    /** Whether a constraint that names methods is on a path of the application. */
+    /** Whether a constraint that names methods covers the path. */
     boolean coverPath(String path) {
         return paths.stream().anyMatch(spec -> spec.matches(path));
     }
 
-    /** Jetty's other security handlers know no methods. */
+    /** Whether the handler has constraint mappings; Jetty's other security handlers do not distinguish methods. */
     private static boolean hasMappings(Object security) {
         for (Method method : security.getClass().getMethods()) {
             if (method.getName().equals("getConstraintMappings")) {

@@ -9,18 +9,18 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * The stream of an accepted handshake's response. Jetty replaces the connection after any response while the request
- * has the attribute of the upgrade; filters of the application may have changed the response since the handshake was
- * accepted. So this takes the attribute away when another response goes out than the one that was agreed on.
+ * The stream of an accepted handshake's response. If the request has the upgrade attribute, Jetty replaces the
+ * connection after any response. But filters of the application may have changed the response since the handshake was
+ * accepted. So this stream removes the attribute if a response other than the agreed one is sent.
  */
 final class SwitchingStream extends HttpStream.Wrapper {
     private final Request request;
     private final JettyTransport transport;
 
-    /** 200 for a tunnel of HTTP/2, else 101. */
+    /** The agreed status: 200 for a tunnel of HTTP/2, otherwise 101. */
     private final int agreed;
 
-    /** Whether another response goes out. The response is sent once, and ends after that. */
+    /** Whether another response is sent. Written by send, and read at the end of the response. */
     private volatile boolean overruled;
 
     private SwitchingStream(HttpStream wrapped, Request request, JettyTransport transport, int agreed) {
@@ -30,10 +30,7 @@ final class SwitchingStream extends HttpStream.Wrapper {
         this.agreed = agreed;
     }
 
-    /**
-     * Has Jetty put the transport in the place of the HTTP connection behind a response of the status that was agreed
-     * on.
-     */
+    /** Makes Jetty replace the HTTP connection by the transport after a response with the agreed status. */
     static void await(Request request, JettyTransport transport, int agreed) {
         request.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, transport);
         request.addHttpStreamWrapper(stream -> new SwitchingStream(stream, request, transport, agreed));
@@ -42,7 +39,7 @@ final class SwitchingStream extends HttpStream.Wrapper {
     @Override
     public void send(
             MetaData.Request sent, MetaData.Response response, boolean last, ByteBuffer content, Callback callback) {
-        // A tunnel's 200 looks like any other; content makes it another one.
+        // A tunnel's 200 has no content, unlike other responses with that status.
         boolean other = response != null
                 && !HttpStatus.isInterim(response.getStatus())
                 && (response.getStatus() != agreed || BufferUtil.hasContent(content));

@@ -10,24 +10,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads of one application for what may block, where the container lends none. A task goes to an idle thread; to
- * a new one if none is idle; and waits only if there are as many as there may be. A thread ends after ten seconds
- * without work. Thread-safe.
+ * The threads of one application for tasks that may block, if the container lends none. A task runs on an idle thread,
+ * otherwise on a new one; it waits only if the limit of threads is reached. A thread ends after ten seconds without
+ * work. Thread-safe.
  */
 final class BlockingThreads implements Executor {
-    /** As many as Tomcat gives requests by default. */
+    /** As many threads as Tomcat has for requests by default. */
     static final int LIMIT = 200;
 
     private static final long IDLE_SECONDS = 10;
 
     private final HandOver queue = new HandOver();
     private final ThreadPoolExecutor pool;
-    /** Those that may be alive. */
+    /** The threads that may be alive. */
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
     /**
-     * A pool starts a thread when its queue takes no task: this one takes what an idle thread waits for, and the rest
-     * only by {@link #put}.
+     * A ThreadPoolExecutor starts a thread if its queue refuses a task. This queue takes a task only if an idle thread
+     * waits for it; tasks beyond the limit of threads are {@link #put} into it.
      */
     private static final class HandOver extends LinkedTransferQueue<Runnable> {
         private static final long serialVersionUID = 1;
@@ -68,15 +68,15 @@ final class BlockingThreads implements Executor {
     }
 
     /**
-     * Waits a second at most for what runs, so that a container which looks for threads left behind finds none, and
-     * interrupts the rest. Tasks are refused from then on.
+     * Refuses tasks from now on, waits up to a second for those that run, so that a container that looks for leaked
+     * threads finds none, and interrupts the rest.
      */
     void end() {
         pool.shutdown();
         try {
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
             for (Thread thread : threads) {
-                // Not awaitTermination, which returns while the last thread is about to end.
+                // Not awaitTermination, which may return before the last thread has ended.
                 TimeUnit.NANOSECONDS.timedJoin(thread, deadline - System.nanoTime());
             }
         } catch (InterruptedException e) {

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Defines {@code dev.hawser.internal.jetty} anew against the server's own Jetty classes, which a web application's
- * class loader hides from a jar in {@code WEB-INF/lib}, or shadows with another copy from there. Everything else, and
- * so each type that the two sides share, comes from the loader of this class.
+ * Defines {@code dev.hawser.internal.jetty} again, against the server's own Jetty classes. A web application's class
+ * loader hides these from a jar in {@code WEB-INF/lib}, or has another copy of them. All other classes, including those
+ * that both sides share, come from the loader of this class.
  */
 final class BridgeClassLoader extends ClassLoader {
     private static final String SERVER_CLASSES = "org.eclipse.jetty.";

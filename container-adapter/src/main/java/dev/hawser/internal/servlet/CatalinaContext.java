@@ -7,9 +7,9 @@ import java.lang.reflect.Field;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The own object of a web application in Tomcat and in GlassFish, {@code org.apache.catalina.core.StandardContext},
- * behind the two ServletContexts that stand in front of it. Its public methods are called without naming a class of
- * theirs, which a web application may not see.
+ * The {@code org.apache.catalina.core.StandardContext} of a web application in Tomcat and GlassFish, which two
+ * ServletContexts wrap. Its public methods are called by reflection, because a web application may not see the server's
+ * classes.
  */
 final class CatalinaContext {
     private static final Logger LOG = System.getLogger("dev.hawser.servlet");
@@ -41,9 +41,9 @@ final class CatalinaContext {
     }
 
     /**
-     * Takes a filter and its mappings out of the application, before filters start.
+     * Removes a filter and its mappings from the application, before filters start.
      *
-     * @return whether it was there, and is not any more
+     * @return whether the filter was found and removed
      */
     boolean removeFilter(String className) {
         if (standardContext == null) {
@@ -65,14 +65,14 @@ final class CatalinaContext {
         }
     }
 
-    /** Tomcat knows a filter's class by name; GlassFish has the filter that was added as an object. */
+    /** Tomcat has the filter's class name; GlassFish has the filter object, if it was added as an object. */
     private static boolean isOf(String className, Object definition) throws ReflectiveOperationException {
         Object filter = PublicMethod.callForNull(definition, "getFilter");
         return className.equals(PublicMethod.callForNull(definition, "getFilterClass"))
                 || filter != null && className.equals(filter.getClass().getName());
     }
 
-    /** Where GlassFish has a list, mappings to a filter that is not there are passed over. */
+    /** GlassFish has a list in place of the array, and ignores mappings to a filter that is missing. */
     private static void removeMappings(Object context, Object filterName) throws ReflectiveOperationException {
         if (PublicMethod.call(context, "findFilterMaps") instanceof Object[] mappings) {
             for (Object mapping : mappings) {
@@ -83,7 +83,7 @@ final class CatalinaContext {
         }
     }
 
-    /** Whether the application has begun to stop; false where that is not known. */
+    /** Whether the application has begun to stop; false if that is not known. */
     boolean isStopping() {
         try {
             return standardContext != null

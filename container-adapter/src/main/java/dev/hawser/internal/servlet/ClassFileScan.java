@@ -14,16 +14,16 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Finds endpoints in {@code WEB-INF/classes} where the container does not scan. A class that refers to one of three
- * names is loaded, without being initialized, and asked; others are not touched. Subclasses of the application's own
- * base classes are found only if they name one.
+ * Finds endpoints in {@code WEB-INF/classes} if the container does not scan. A class file that contains one of three
+ * names is loaded, without initialization, and checked; others are not loaded. A subclass of the application's own base
+ * class is found only if its class file has one of the names.
  */
 public final class ClassFileScan {
     private static final Logger LOG = System.getLogger("dev.hawser.servlet");
     private static final String ROOT = "/WEB-INF/classes/";
 
     /**
-     * As they stand in the constant pool of a class file (JVMS 4.4.7); the first is part of the annotation's
+     * The names in the form of a class file's constant pool (JVMS 4.4.7); the first is part of the annotation's
      * descriptor.
      */
     private static final String[] NAMES = {
@@ -39,7 +39,7 @@ public final class ClassFileScan {
         this.context = context;
     }
 
-    /** What {@link HawserInitializer} would have been given from {@code WEB-INF/classes}. */
+    /** The classes of {@code WEB-INF/classes} that a container would pass to {@link HawserInitializer}. */
     public static Set<Class<?>> endpointsOf(ServletContext context) {
         ClassFileScan scan = new ClassFileScan(context);
         scan.folder(ROOT);
@@ -76,7 +76,7 @@ public final class ClassFileScan {
     }
 
     private static boolean names(byte[] classFile) {
-        // One char for each byte, so that the search is over bytes.
+        // ISO 8859-1 has one char for each byte, so this searches the bytes.
         String text = new String(classFile, StandardCharsets.ISO_8859_1);
         for (String name : NAMES) {
             if (text.contains(name)) {

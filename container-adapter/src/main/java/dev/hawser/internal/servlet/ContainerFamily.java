@@ -2,11 +2,13 @@ package dev.hawser.internal.servlet;
 
 import jakarta.servlet.ServletContext;
 
-/** The servlet containers, as far as Hawser must tell them apart. TomEE is a Tomcat. */
+/** The servlet containers that Hawser must distinguish. TomEE counts as Tomcat. */
 enum ContainerFamily {
     JETTY,
     TOMCAT,
-    /** GlassFish and Payara, whose classes of a web application have the names of Tomcat's, of which they descend. */
+    /**
+     * GlassFish and Payara, which descend from Tomcat, so that their classes for web applications have the same names.
+     */
     GLASSFISH,
     UNDERTOW,
     /** WildFly and JBoss EAP: Undertow, which the server configures. */
@@ -14,7 +16,7 @@ enum ContainerFamily {
     LIBERTY,
     UNKNOWN;
 
-    /** What {@link TomcatConnection} needs, and GlassFish does not have. */
+    /** A class that {@link TomcatConnection} needs, and that GlassFish does not have. */
     private static final String TOMCATS_STREAM = "/org/apache/coyote/http11/upgrade/UpgradeServletOutputStream.class";
 
     static ContainerFamily of(ServletContext context) {
@@ -36,7 +38,7 @@ enum ContainerFamily {
         return this == UNDERTOW || this == WILDFLY;
     }
 
-    /** How its own WebSocket implementation is switched off, to be put into a sentence. */
+    /** How to switch off the container's own WebSocket implementation, as part of a sentence. */
     String remedy() {
         return switch (this) {
             case JETTY ->

@@ -2,7 +2,7 @@ package dev.hawser.internal.servlet;
 
 import jakarta.servlet.ServletContext;
 
-/** What an application is called in logs and in the names of its threads: its context path, or "/" for the root. */
+/** The name of an application in logs and thread names: its context path, or "/" for the root. */
 public final class ContextName {
     private ContextName() {}
 

@@ -29,9 +29,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Hawser in one web application, from its start to its stop. Started and stopped by the container's own threads. */
+/** Hawser in one web application, from start to stop. The container's threads start and stop it. */
 public final class Deployment {
-    /** Where applications find the ServerContainer (Jakarta WebSocket 6.4). */
+    /** The context attribute of the ServerContainer (Jakarta WebSocket 6.4). */
     static final String SERVER_CONTAINER = "jakarta.websocket.server.ServerContainer";
 
     private static final Logger LOG = System.getLogger("dev.hawser.servlet");
@@ -39,13 +39,13 @@ public final class Deployment {
     private static final String DEPLOYMENT = Deployment.class.getName();
 
     /**
-     * Its value is the same for all class loaders, so that a Hawser on the server's class path and one in WEB-INF/lib
-     * know of each other.
+     * A context attribute whose value belongs to no class loader of ours, so that a Hawser on the server's class path
+     * and one in WEB-INF/lib can see each other's.
      */
     private static final String INITIALIZED = "dev.hawser.servlet.initialized";
 
     /**
-     * A resource of jars, such as the Spring Boot starter, that start Hawser themselves, with settings and endpoints
+     * A resource in jars that start Hawser themselves, such as the Spring Boot starter, with settings and endpoints
      * that the container does not know.
      */
     private static final String STARTED_BY_FRAMEWORK = "META-INF/dev.hawser.started-by-framework";
@@ -59,7 +59,7 @@ public final class Deployment {
     private final Set<Class<?>> deployed = new HashSet<>();
     private final Runnable serverStopListener;
 
-    /** Behind ServerContainer.connectToServer; null until that is called. */
+    /** The client behind ServerContainer.connectToServer; null until that is called. */
     private volatile @Nullable EndpointClientContainer client;
 
     private Deployment(ServletContext context, Settings settings, TransportHook hook) {
@@ -86,7 +86,7 @@ public final class Deployment {
             context.addListener(new ServerContainerReplaced());
             hook.prepare();
         } catch (RuntimeException | Error e) {
-            server.runtime().close(Duration.ZERO); // else what it runs would keep the application's class loader
+            server.runtime().close(Duration.ZERO); // otherwise its threads would keep the application's class loader
             throw e;
         }
         context.setAttribute(SERVER_CONTAINER, server);
@@ -95,7 +95,7 @@ public final class Deployment {
         hook.afterStart(() -> true, server::deploymentEnded);
     }
 
-    /** Whether a framework in the application starts Hawser, and decides which classes are endpoints. */
+    /** Whether a framework in the application starts Hawser and decides which classes are endpoints. */
     public static boolean isStartedByFramework(ServletContext context) {
         ClassLoader application = context.getClassLoader();
         return application != null && application.getResource(STARTED_BY_FRAMEWORK) != null;
@@ -116,10 +116,11 @@ public final class Deployment {
     }
 
     /**
-     * Starts Hawser, unless it is there already or must not be.
+     * Starts Hawser, unless it has started already or must not serve this application.
      *
-     * @return null if it does not serve this application, or if another call started it; the reason is logged
-     * @throws ServletException if a setting or an endpoint is not valid, or if a conflict is to be an error
+     * @return null if Hawser does not serve this application, or if another call has started it; the reason is logged
+     * @throws ServletException if a setting or an endpoint is not valid, or if there is a conflict and the policy is
+     *     {@code fail}
      */
     public static @Nullable Deployment start(ServletContext context, Collection<Class<?>> classes)
             throws ServletException {
@@ -207,9 +208,9 @@ public final class Deployment {
     }
 
     /**
-     * Puts the filter into the chains. Called as late as the Servlet API lets us, so that it comes after the filters
-     * that other initializers and listeners add at the end; and by servlet name where {@code *} is one, since those
-     * that are mapped so come after all that are mapped to URLs (Servlet 6.2.4).
+     * Maps the filter. Called as late as the Servlet API allows, so that it comes after the filters of other
+     * initializers and listeners. It is mapped to the servlet name {@code *} if the container supports that, since
+     * mappings to servlet names come after all mappings to URLs (Servlet 6.2.4).
      */
     public void mapFilter() {
         EnumSet<DispatcherType> requests = EnumSet.of(DispatcherType.REQUEST, DispatcherType.FORWARD);
@@ -224,8 +225,8 @@ public final class Deployment {
     }
 
     /**
-     * Puts ours back if another implementation has put its ServerContainer over it since, and if it may and can be
-     * replaced.
+     * Sets our ServerContainer again if another implementation has replaced it, and if that implementation may and can
+     * be replaced.
      */
     void replaceLaterOne() {
         Object present = context.getAttribute(SERVER_CONTAINER);
@@ -238,10 +239,10 @@ public final class Deployment {
     }
 
     /**
-     * Stands back if another implementation has put its ServerContainer over ours since, and still has: where both jars
-     * are on the server's class path, Tomcat may call its own initializer after ours.
+     * Stops Hawser if another implementation has replaced our ServerContainer: if both jars are on the server's class
+     * path, Tomcat may call its own initializer after ours.
      *
-     * @throws ServletException if a conflict is to be an error
+     * @throws ServletException if the policy for conflicts is {@code fail}
      */
     public void meetLaterOne() throws ServletException {
         Object present = context.getAttribute(SERVER_CONTAINER);
@@ -253,14 +254,14 @@ public final class Deployment {
     }
 
     /**
-     * Refuses new handshakes, sends 1001 to every session, waits as long as the stop timeout, and cuts what is left.
-     * Once; any thread.
+     * Refuses new handshakes, closes every session with 1001, waits up to the stop timeout, and cuts those that are
+     * left. Further calls do nothing. Thread-safe.
      */
     void stop() {
         server.stop();
     }
 
-    /** Stops, and takes everything out of the context that was put there; a start after this is a first one. */
+    /** Stops, and removes everything that was put into the context, so that Hawser can start there again. */
     public void remove() {
         stop();
         closeClients();
@@ -275,7 +276,8 @@ public final class Deployment {
     private void closeClients() {
         ClassLoader loader = context.getClassLoader();
         if (loader != context.getClass().getClassLoader() && loader != ClassLoader.getSystemClassLoader()) {
-            // The loader is this application's alone, so everything that connects out of it ends with it.
+            // The loader belongs only to this application, so all client connections made with it end with the
+            // application.
             EndpointClientContainer.closeAll(loader, settings.get(Setting.STOP_TIMEOUT));
         }
         EndpointClientContainer own = client;
@@ -284,7 +286,7 @@ public final class Deployment {
         }
     }
 
-    /** What serves an application, or null. */
+    /** The deployment that serves an application, or null. */
     static @Nullable Deployment of(ServletContext context) {
         return context.getAttribute(DEPLOYMENT) instanceof Deployment deployment ? deployment : null;
     }
@@ -293,7 +295,9 @@ public final class Deployment {
         return server.runtime();
     }
 
-    /** Notes that an initializer or listener of ours has seen this application, whether it serves it or not. */
+    /**
+     * Notes that an initializer or listener of ours was called for this application, even if Hawser does not serve it.
+     */
     public static void markInitialized(ServletContext context) {
         context.setAttribute(INITIALIZED, true);
     }
@@ -307,9 +311,9 @@ public final class Deployment {
     }
 
     /**
-     * Notices that another implementation, whose initializer runs after ours, puts its ServerContainer over ours. It is
-     * told at once, so that nobody adds endpoints to the other one meanwhile. It holds nothing, so that a container
-     * that keeps it over a restart of the application does no harm.
+     * Notices that another implementation, whose initializer runs after ours, replaces our ServerContainer. It reacts
+     * at once, so that nobody adds endpoints to the other one. It has no fields, so a container may keep it over a
+     * restart of the application.
      */
     private static final class ServerContainerReplaced implements ServletContextAttributeListener {
         @Override

@@ -12,10 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Carries the container's decision on an opening handshake into the HTTP response, and an accepted one to the
- * transport.
- */
+/** Puts the decision on an opening handshake into the HTTP response, and starts the transport of an accepted one. */
 final class HandshakeResponder {
     private static final Logger LOG = System.getLogger("dev.hawser.handshake");
 
@@ -25,16 +22,16 @@ final class HandshakeResponder {
         this.hook = hook;
     }
 
-    /** The request as the server core sees it. */
+    /** The request for the server core. */
     UpgradeRequest asUpgradeRequest(HttpServletRequest request) {
         return new ServletUpgradeRequest(request, hook);
     }
 
     /**
-     * The answer to an extended CONNECT on a path where a constraint names methods: 403, since nobody asked CONNECT for
-     * a user.
+     * The answer to an extended CONNECT if a constraint on its path names methods: 403, since the container has not
+     * checked a CONNECT by it.
      *
-     * @return null if there is no such constraint on its path
+     * @return null if there is no such constraint
      */
     UpgradeDecision.@Nullable Rejected refusedTunnel(UpgradeRequest request) {
         if (!hook.constrainsMethods(request.path())) {
@@ -48,10 +45,10 @@ final class HandshakeResponder {
     }
 
     /**
-     * Carries a decision out.
+     * Carries out a decision.
      *
-     * @return false if the request is none for an endpoint of ours; the response is untouched then
-     * @throws IllegalStateException if the handshake was accepted and the container cannot give the connection away
+     * @return false if the request is not for an endpoint of ours; the response is then unchanged
+     * @throws IllegalStateException if the handshake was accepted, but the container cannot hand over the connection
      */
     boolean respond(HttpServletRequest request, HttpServletResponse response, UpgradeDecision decision)
             throws IOException {
@@ -69,7 +66,7 @@ final class HandshakeResponder {
     private void accept(HttpServletRequest request, HttpServletResponse response, UpgradeDecision.Accepted accepted) {
         boolean given = false;
         try {
-            response.setContentLengthLong(-1); // a filter may have counted on another response
+            response.setContentLengthLong(-1); // a filter may have set the length of another response
             putHeaders(response, accepted.headers());
             response.setStatus(accepted.status());
             hook.upgrade(request, response, accepted.connection());
@@ -92,7 +89,7 @@ final class HandshakeResponder {
         try {
             response.getOutputStream().write(body);
         } catch (IllegalStateException e) {
-            // The application writes through a Writer, or without blocking and it is not its turn: the status says
+            // The application uses a Writer, or writes without blocking and the stream is not ready. The status says
             // enough.
             LOG.log(Level.DEBUG, "A handshake was refused with a status alone, since the container took no body", e);
             response.setContentLength(0);

@@ -2,9 +2,7 @@ package dev.hawser.internal.servlet;
 
 import jakarta.servlet.ServletContext;
 
-/**
- * Finds the transport for the container that a ServletContext comes from: Jetty's own, or the one on the Servlet API.
- */
+/** Finds the hook for the container of a ServletContext: the one for Jetty, or the one on the Servlet API. */
 final class HookLinker {
     private static final String JETTY = "org.eclipse.jetty.";
     private static final String JETTY_HOOK = "dev.hawser.internal.jetty.JettyHook";
@@ -15,8 +13,7 @@ final class HookLinker {
     /**
      * The hook for this container.
      *
-     * @throws LinkageError if the container looks like one we know and cannot be linked to, because it is of a version
-     *     too old or too new
+     * @throws LinkageError if the container is a Jetty of a version that is too old or too new
      */
     static TransportHook link(ServletContext context) {
         Class<?> implementation = context.getClass();
@@ -41,8 +38,8 @@ final class HookLinker {
     }
 
     /**
-     * Identity, not visibility: a web application may carry a jetty-io of its own (with jetty-client, say), and a
-     * Connection of that one is none to the server: it would answer 101 and leave the connection hanging.
+     * Whether both loaders have the same class, and not only one of the same name: a web application may have its own
+     * jetty-io, for instance for jetty-client, and the server would answer 101 but never use a Connection of that copy.
      */
     private static boolean seesTheClassOf(ClassLoader server, ClassLoader own) {
         try {

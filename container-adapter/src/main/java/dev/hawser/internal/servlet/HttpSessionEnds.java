@@ -6,15 +6,15 @@ import jakarta.servlet.http.HttpSessionIdListener;
 import jakarta.servlet.http.HttpSessionListener;
 
 /**
- * Tells the web sockets of an application that the HTTP session of their handshake has ended, or has another id. It
- * holds nothing, so that a container that keeps it over a restart of the application does no harm.
+ * Tells the web sockets of an application that the HTTP session of their handshake has ended, or has another id. It has
+ * no fields, so a container may keep it over a restart of the application.
  */
 final class HttpSessionEnds implements HttpSessionListener, HttpSessionIdListener {
     @Override
     public void sessionDestroyed(HttpSessionEvent event) {
         HttpSession session = event.getSession();
         Deployment deployment = Deployment.of(session.getServletContext());
-        // An application that stops ends its HTTP sessions, too, but its web sockets are told that it stops.
+        // An application that stops also ends its HTTP sessions, but its web sockets are closed because of the stop.
         if (deployment != null && !deployment.runtime().isClosing()) {
             deployment.runtime().registry().httpSessions().ended(session.getId());
         }

@@ -5,10 +5,10 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
 /**
- * Says so when a web application's {@code <absolute-ordering>} leaves our jar out. Then neither the initializer nor the
- * fragment of the jar may do anything (Servlet 8.2.2), and without a word the endpoints answer 404. Jetty makes an
- * instance of each initializer it finds before it looks at the ordering: that is the one moment at which our code runs.
- * Other containers do not load anything of a jar that is left out.
+ * Warns if a web application's {@code <absolute-ordering>} leaves our jar out. Then neither the initializer nor the
+ * fragment of the jar is used (Servlet 8.2.2), and the endpoints would answer 404 without any message. Only Jetty runs
+ * code of ours in this case: it makes an instance of each initializer before it looks at the ordering. Other containers
+ * load nothing of a jar that is left out.
  */
 public final class LeftOutWarning {
     private static final Logger LOG = System.getLogger("dev.hawser.servlet");
@@ -17,8 +17,8 @@ public final class LeftOutWarning {
     private LeftOutWarning() {}
 
     /**
-     * Called by the constructor of the initializer, with the application's class loader as context loader if a
-     * container calls it.
+     * Called by the constructor of the initializer. If a container makes the initializer, the context class loader is
+     * the application's.
      */
     public static void arm() {
         ClassLoader application = Thread.currentThread().getContextClassLoader();

@@ -8,9 +8,9 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the Servlet API lacks for an upgraded connection, and containers do each in their own way: to cut it, to end one
- * direction, and a thread for what must not run in the caller's stack. The class itself is the fall-back that keeps to
- * the Servlet API.
+ * What an upgraded connection needs and the Servlet API lacks: cutting it, ending one direction, and a thread for tasks
+ * that must not run in the caller's stack. Each container does it in its own way; {@link Portable} is for containers
+ * that are not known.
  */
 interface NativeConnection {
     Logger LOG = System.getLogger("dev.hawser.servlet");
@@ -18,23 +18,19 @@ interface NativeConnection {
     /** Called before the streams of the connection are used. */
     void open(WebConnection connection);
 
-    /**
-     * Whether the container goes on to tell of data that it has told of and that was left unread; then only its own
-     * threads may read.
-     */
+    /** Whether the container calls again for data that was left unread; then only its own threads may read. */
     boolean repeatsDataEvents();
 
     /**
-     * Runs a task outside of the caller's stack, on a thread that may use the connection. Tasks may overtake one
-     * another.
+     * Runs a task outside the caller's stack, on a thread that may use the connection. Tasks may overtake one another.
      *
      * @throws java.util.concurrent.RejectedExecutionException if the threads have ended
      */
     void execute(Runnable task);
 
     /**
-     * Calls for data that was left unread once more: on a thread of its own the container where it repeats such events,
-     * the task where not.
+     * Makes the container call again for data that was left unread; if it does not repeat such events, runs the task
+     * instead.
      *
      * @throws java.util.concurrent.RejectedExecutionException if the threads have ended
      */
@@ -42,13 +38,13 @@ interface NativeConnection {
         execute(task);
     }
 
-    /** Sends the end of the stream, where closing the output stream does not. */
+    /** Sends the end of the stream, if closing the output stream does not do that. */
     void shutdownOutput();
 
     /** Closes the connection without waiting for anything; further calls do nothing. */
     void close();
 
-    /** Nothing but the Servlet API. */
+    /** Uses only the Servlet API. */
     final class Portable implements NativeConnection {
         private final Executor executor;
         private volatile @Nullable WebConnection connection;
@@ -77,11 +73,11 @@ interface NativeConnection {
 
         @Override
         public void close() {
-            closeQuietly(connection); // may block, but only one of our own threads
+            closeQuietly(connection); // may block, but only a thread of ours
         }
     }
 
-    /** Whatever goes wrong: the connection is of no more use. */
+    /** Closes and ignores exceptions, because the connection is not needed any more. */
     static void closeQuietly(@Nullable AutoCloseable target) {
         try {
             if (target != null) {

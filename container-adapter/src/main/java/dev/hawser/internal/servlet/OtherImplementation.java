@@ -7,8 +7,8 @@ import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Another WebSocket implementation in the same web application. Exactly one may serve its paths, and the attribute that
- * holds the ServerContainer cannot simply be overwritten: some implementations cast what they find there to their own.
+ * Another WebSocket implementation in the same web application. Only one may serve its paths. The attribute of the
+ * ServerContainer cannot simply be overwritten, since some implementations cast its value to their own class.
  */
 final class OtherImplementation {
     private static final Logger LOG = System.getLogger("dev.hawser.servlet");
@@ -16,12 +16,12 @@ final class OtherImplementation {
     private OtherImplementation() {}
 
     /**
-     * Decides who serves the application, and says so where it is not Hawser.
+     * Decides which implementation serves the application, and logs it if that is not Hawser.
      *
-     * @param present the other one's ServerContainer, or null if none has been installed by now
+     * @param present the other implementation's ServerContainer, or null if none is installed so far
      * @param findsClasses whether the container has found endpoints
      * @param policy the setting {@code dev.hawser.onConflict}
-     * @return whether Hawser serves it
+     * @return whether Hawser serves the application
      * @throws ServletException if the policy is {@code fail}
      */
     static boolean givesWay(
@@ -38,11 +38,11 @@ final class OtherImplementation {
     }
 
     /**
-     * Says that Hawser cannot serve here.
+     * Logs that Hawser cannot serve this application.
      *
-     * @param present the other one's ServerContainer, or null if there is none
+     * @param present the other implementation's ServerContainer, or null if there is none
      * @param obstacle see {@link TransportHook#obstacle}
-     * @throws ServletException if there is another one, and the policy is {@code fail}
+     * @throws ServletException if there is another implementation, and the policy is {@code fail}
      */
     static void leave(ServletContext context, @Nullable Object present, String obstacle, String policy)
             throws ServletException {
@@ -56,7 +56,10 @@ final class OtherImplementation {
         LOG.log(Level.WARNING, sentence);
     }
 
-    /** Takes the container's own implementation out of the application, if it may be and can. */
+    /**
+     * Removes the container's own implementation from the application, if the policy allows it and the container
+     * supports it.
+     */
     static boolean isReplaced(Object present, ServletContext context, TransportHook hook, String policy) {
         if (!policy.equals("replace") || !hook.removeOwnWebSocketFilter()) {
             return false;
@@ -69,14 +72,15 @@ final class OtherImplementation {
         return true;
     }
 
-    /** Says that the other one, which has installed itself after Hawser, serves the application. */
+    /** Logs that another implementation, which was installed after Hawser, serves the application. */
     static void yieldTo(Object present, ServletContext context, String policy) throws ServletException {
         stopOrYield(context, present.getClass().getName(), policy);
     }
 
     private static boolean stopOrYield(ServletContext context, String other, String policy) throws ServletException {
         ContainerFamily family = ContainerFamily.of(context);
-        boolean isTried = family == ContainerFamily.GLASSFISH && policy.equals("replace"); // what the remedy says
+        // then the remedy was already tried
+        boolean isTried = family == ContainerFamily.GLASSFISH && policy.equals("replace");
         String remedy = "Remedy: take one of the two off the class path of the application"
                 + (isTried ? "" : ", or, " + family.remedy()) + "; dev.hawser.onConflict=" + policy
                 + " decided (replace, yield or fail)";

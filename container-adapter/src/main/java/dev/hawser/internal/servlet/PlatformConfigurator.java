@@ -6,18 +6,20 @@ import java.lang.reflect.Field;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the server's Jakarta API apart from one application's Hawser. The API asks the {@code ServiceLoader}, with the
- * context class loader of whoever comes first, for the platform default configurator; Tomcat's keeps the answer for the
- * server's life. If that were the one in some application's {@code WEB-INF/lib}, it would hold the class loader of that
- * application, and fail all others once it is undeployed.
+ * Keeps the server's Jakarta API from using the Hawser of one application for all. For the platform default
+ * configurator the API asks the {@code ServiceLoader}, with the context class loader of its first caller; Tomcat's API
+ * keeps the result for the life of the server. If that came from an application's {@code WEB-INF/lib}, it would keep
+ * that application's class loader, and fail all other applications once that one is undeployed.
  */
 public final class PlatformConfigurator {
-    /** Where Tomcat's API keeps it. */
+    /** The field in which Tomcat's API keeps it. */
     private static final String KEPT = "defaultImpl";
 
     private PlatformConfigurator() {}
 
-    /** Has the API find its server's own. Does nothing where API and Hawser are of one class loader. */
+    /**
+     * Makes the API find the server's own configurator. Does nothing if the API and Hawser have the same class loader.
+     */
     public static void keepApart() {
         ClassLoader server = ServerEndpointConfig.class.getClassLoader();
         if (server == PlatformConfigurator.class.getClassLoader()) {
@@ -28,7 +30,7 @@ public final class PlatformConfigurator {
         thread.setContextClassLoader(server);
         try {
             if (current() instanceof DefaultServerConfigurator) {
-                forget(); // another initializer has asked already, in the name of this application
+                forget(); // another initializer has already asked, with this application's class loader
                 current();
             }
         } finally {
@@ -40,7 +42,7 @@ public final class PlatformConfigurator {
         try {
             return new ServerEndpointConfig.Configurator().getContainerDefaultConfigurator();
         } catch (RuntimeException e) {
-            return null; // the server has none, and an API that says so asks anew each time
+            return null; // the server has none; the API then asks again each time
         }
     }
 

@@ -17,9 +17,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The switch of one accepted handshake from HTTP to WebSocket. It waits until the filters of the application have had
- * their say: they may still send another response than the 101 that they were shown, and then the connection stays
- * HTTP. Used on the request's thread.
+ * The switch of one accepted handshake from HTTP to WebSocket. It waits until the application's filters have returned,
+ * because they may still replace the 101 by another response; the connection then stays HTTP. Used on the request's
+ * thread.
  */
 final class ProtocolSwitch {
     private static final LimitedLog LOG = new LimitedLog("dev.hawser.servlet");
@@ -38,8 +38,8 @@ final class ProtocolSwitch {
     /**
      * Waits for the end of the request.
      *
-     * @param listener is told that its connection never opens if another response goes out
-     * @param upgrade tells the container to switch; null if the container has been told, and looks at the status itself
+     * @param listener its onClosed is called if another response is sent
+     * @param upgrade tells the container to switch; null if the container was told before and checks the status itself
      */
     static void await(
             ServletRequest request, ServletResponse response, TransportListener listener, @Nullable Runnable upgrade) {
@@ -50,7 +50,10 @@ final class ProtocolSwitch {
         request.setAttribute(ATTRIBUTE, new ProtocolSwitch((HttpServletResponse) bare, listener, upgrade));
     }
 
-    /** The response is what it is going to be. Does nothing for a request without a switch, and the second time. */
+    /**
+     * Switches or not, now that the response is final. Does nothing for a request without a switch, or at a second
+     * call.
+     */
     private static void settle(ServletRequest request) {
         if (request.getAttribute(ATTRIBUTE) instanceof ProtocolSwitch waiting) {
             request.removeAttribute(ATTRIBUTE);
@@ -84,8 +87,8 @@ final class ProtocolSwitch {
     }
 
     /**
-     * Settles at the end of each request, behind all filters and error pages. Undertow calls it when the application
-     * goes on asynchronously, too, and again at the end.
+     * Settles at the end of each request, after all filters and error pages. Undertow calls it also when a request
+     * becomes asynchronous, and again at the end.
      */
     static final class AtTheEnd implements ServletRequestListener {
         @Override
@@ -98,8 +101,8 @@ final class ProtocolSwitch {
     }
 
     /**
-     * Settles behind the filters where the container does not call {@link AtTheEnd}: Tomcat does not when the
-     * application has begun to stop meanwhile.
+     * Settles after the filters if the container does not call {@link AtTheEnd}: Tomcat does not if the application has
+     * begun to stop.
      *
      * @param stopping whether the application has begun to stop
      */

@@ -8,19 +8,19 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls of a container's public methods where no class can be named: those of Jetty whose classes differ between its
- * environments, and those of containers that Hawser is not compiled against. Slow, so not for each message. Errors and
- * RuntimeExceptions of the method come as they are, checked exceptions as InvocationTargetException.
+ * Calls public methods of a container by name: of Jetty's classes that differ between its environments, and of
+ * containers that Hawser is not compiled against. It is too slow to be used for each message. Errors and
+ * RuntimeExceptions of the method are thrown unchanged, checked exceptions as InvocationTargetException.
  */
 public final class PublicMethod {
     private PublicMethod() {}
 
-    /** Calls a method without parameters that gives an object. */
+    /** Calls a method without parameters that does not return null. */
     public static Object call(Object target, String name) throws ReflectiveOperationException {
         return Objects.requireNonNull(callForNull(target, name), name);
     }
 
-    /** Calls a method without parameters that may give null. */
+    /** Calls a method without parameters that may return null. */
     public static @Nullable Object callForNull(Object target, String name) throws ReflectiveOperationException {
         return invoke(target.getClass().getMethod(name), target);
     }

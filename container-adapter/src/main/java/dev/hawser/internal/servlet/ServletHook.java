@@ -24,12 +24,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hook for every container but Jetty, whose {@code HttpServletRequest.upgrade} is of no use to a WebSocket: what
- * the Servlet API has, and a word of the container's own only where {@link NativeConnection} needs it. It has a thread
- * pool of its own, since the API gives none.
+ * The hook for every container except Jetty, whose {@code HttpServletRequest.upgrade} cannot carry a WebSocket. It uses
+ * the Servlet API, and the container's own methods only where {@link NativeConnection} needs them. It has its own
+ * thread pool, since the API gives none.
  */
 final class ServletHook implements TransportHook {
-    /** IPv4 or IPv6 as digits: what can become an address without asking a name server. */
+    /** A numeric IPv4 or IPv6 address, which needs no name server. */
     private static final Pattern LITERAL = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%.+)?");
 
     private static final String LAST_WORD = "hawser-websocket-last-word";
@@ -55,7 +55,7 @@ final class ServletHook implements TransportHook {
 
     /**
      * Liberty takes one byte from the socket before each {@code onDataAvailable}, and drops it if that returns without
-     * a read, as it must while the session is opened or its inbox is full.
+     * a read. It has to while the session opens or its inbox is full.
      */
     @Override
     public @Nullable String obstacle() {
@@ -69,7 +69,7 @@ final class ServletHook implements TransportHook {
         return executor;
     }
 
-    /** Always null: no container but Jetty upgrades an HTTP/2 request. */
+    /** Always null, because only Jetty upgrades HTTP/2 requests. */
     @Override
     public @Nullable String tunnelProtocol(HttpServletRequest request) {
         for (Runnable task = untilFirstHandshake.poll(); task != null; task = untilFirstHandshake.poll()) {
@@ -86,10 +86,10 @@ final class ServletHook implements TransportHook {
             bare = inner;
         }
         String path = dispatchedPath(bare);
-        return path.isEmpty() ? "/" : path; // Undertow, for the context path without a slash behind it
+        return path.isEmpty() ? "/" : path; // Undertow has an empty path for the context path without a trailing slash
     }
 
-    /** Tomcat answers it and goes on to read HTTP. */
+    /** Tomcat would send the 101 and go on reading HTTP. */
     @Override
     public boolean upgradesAsynchronousRequests() {
         return !isTomcat();
@@ -114,8 +114,7 @@ final class ServletHook implements TransportHook {
     }
 
     /**
-     * Undertow looks at the status itself when the response is complete; Tomcat switches once it has been told,
-     * whatever goes out.
+     * Undertow checks the status itself when the response is complete; Tomcat, once told, switches after any response.
      */
     @Override
     public void upgrade(HttpServletRequest request, HttpServletResponse response, TransportListener listener) {
@@ -124,8 +123,8 @@ final class ServletHook implements TransportHook {
                 address(request.getLocalAddr(), request.getLocalPort()),
                 request.isSecure());
         ServletTransport transport = new ServletTransport(listener, nativeConnection(request), peers);
-        // Tomcat switches a request that has gone on asynchronously, as all of Spring WebFlux do, only if it is told
-        // before its completion.
+        // Tomcat switches an asynchronous request, as all of Spring WebFlux are, only if it is told before the request
+        // completes.
         if (family == ContainerFamily.GLASSFISH) {
             upgradeAndFlush(request, response, transport);
         } else if (isTomcat() && !request.isAsyncStarted()) {
@@ -146,11 +145,11 @@ final class ServletHook implements TransportHook {
         }
     }
 
-    /** GlassFish does not send the head of the response to a request that it has given away. */
+    /** Flushes, because GlassFish does not send the head of the response of an upgraded request. */
     private static void upgradeAndFlush(
             HttpServletRequest request, HttpServletResponse response, ServletTransport transport) {
         upgrade(request, transport);
-        ServletResponse bare = response; // a filter's wrapper may keep what it is told to flush
+        ServletResponse bare = response; // a filter's wrapper may not pass on the flush
         while (bare instanceof ServletResponseWrapper wrapper) {
             bare = wrapper.getResponse();
         }
@@ -173,8 +172,8 @@ final class ServletHook implements TransportHook {
     }
 
     /**
-     * The API does not say so of {@code addMappingForServletNames}: where nobody has tried, a filter on all URLs is
-     * sure to be called.
+     * The API does not promise that {@code *} is all servlets for {@code addMappingForServletNames}. On a container
+     * where this was not tested, the filter is mapped to all URLs.
      */
     @Override
     public boolean hasNameOfAllServlets() {
@@ -192,11 +191,14 @@ final class ServletHook implements TransportHook {
         }
     }
 
-    /** Nothing to do: what is added through the Servlet API goes when the context stops. */
+    /** Does nothing, since filters added through the Servlet API are removed when the context stops. */
     @Override
     public void removeFilter(String name) {}
 
-    /** Each casts the ServerContainer that it finds to its own: Undertow's listener, and the filters of the others. */
+    /**
+     * Undertow's listener and the filters of the others must be removed, because they cast the ServerContainer to their
+     * own.
+     */
     @Override
     public boolean removeOwnWebSocketFilter() {
         return switch (family) {
@@ -208,32 +210,30 @@ final class ServletHook implements TransportHook {
     }
 
     /**
-     * GlassFish calls initializers in any order, and the one of its Tyrus does nothing where a ServerContainer is
-     * there, or where there are no classes for it.
+     * GlassFish calls initializers in any order. That of its Tyrus does nothing if there is a ServerContainer, or if
+     * there are no classes for it.
      */
     @Override
     public boolean ownWebSocketFollows(boolean findsClasses) {
         return family == ContainerFamily.GLASSFISH && findsClasses;
     }
 
-    /** None is there yet; one that installs itself later is met by {@code HawserListener}. */
+    /** True, because none is installed so far; {@code HawserListener} handles one that is installed later. */
     @Override
     public boolean disableOwnWebSocket() {
         return true;
     }
 
     /**
-     * Containers other than Jetty stop their contexts before they close connections. The pool ends when Hawser does.
+     * Does not use the task: containers other than Jetty stop their contexts before they close connections. The result
+     * ends the thread pool.
      */
     @Override
     public Runnable beforeServerStops(Runnable task) {
         return executor::end;
     }
 
-    /**
-     * A servlet container tells a listener that the start begins, none that it is over; so the first handshake is taken
-     * for it.
-     */
+    /** The Servlet API has no event for the end of the start, so the task runs at the first handshake. */
     @Override
     public void afterStart(BooleanSupplier condition, Runnable task) {
         untilFirstHandshake.add(() -> {

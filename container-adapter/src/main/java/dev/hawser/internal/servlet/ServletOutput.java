@@ -11,12 +11,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way out of an upgraded connection: one write outstanding, on a ServletOutputStream in its non-blocking mode. A
- * write is done when the stream is ready again after its last byte and a flush; if that is not at once,
- * {@code onWritePossible} goes on with it. Completions are called without the lock, and exactly once.
+ * Writes to an upgraded connection: one write at a time, on a non-blocking ServletOutputStream. A write is complete
+ * when the stream is ready again after the last byte and a flush; if that takes time, {@code onWritePossible} continues
+ * it. Completions are called exactly once, without the lock.
  */
 final class ServletOutput {
-    /** The most bytes for one call of the stream: more would only be copied a second time, inside the container. */
+    /** The most bytes for one call of the stream; the container would only copy more of them again. */
     private static final int CHUNK = 64 * 1024;
 
     private static final ByteBuffer[] NONE = {};
@@ -24,12 +24,12 @@ final class ServletOutput {
     private final ReentrantLock lock;
     private final AtomicInteger containerFailures = new AtomicInteger();
 
-    // All below: guarded by lock.
+    // All fields below are guarded by lock.
     private @Nullable ServletOutputStream stream;
 
     /**
-     * Whether the container has called onWritePossible for the first time. Undertow says it is ready before that, and
-     * its I/O thread then overwrites what a write of another thread left behind.
+     * Whether the container has called onWritePossible. Undertow is ready before that, but its I/O thread would
+     * overwrite the state of another thread's write.
      */
     private boolean started;
 
@@ -66,7 +66,7 @@ final class ServletOutput {
         proceed(false);
     }
 
-    /** The container's call. */
+    /** Called by the container's onWritePossible. */
     void writable() {
         proceed(true);
     }
@@ -88,7 +88,7 @@ final class ServletOutput {
         tell(ended, cause);
     }
 
-    /** Writes as far as the container takes it; true when the write is over, well or with a failure. */
+    /** Writes as much as the container takes; returns true when the write is complete or has failed. */
     private boolean advance() {
         ServletOutputStream out = stream;
         if (out == null || !started) {
@@ -108,7 +108,7 @@ final class ServletOutput {
             }
             return failure != null;
         } catch (IOException | RuntimeException e) {
-            // A RuntimeException is the container's way to say that the stream was closed meanwhile.
+            // Containers throw a RuntimeException if the stream was closed meanwhile.
             failure = e;
             return true;
         }
@@ -122,8 +122,8 @@ final class ServletOutput {
     }
 
     /**
-     * An array with nothing before or behind the bytes: Undertow ignores offset and length when it is given them in
-     * non-blocking mode. The container has copied what it could not send when {@code write} returns.
+     * The next bytes, in an array of exactly their length: Undertow ignores offset and length in non-blocking mode.
+     * When {@code write} returns, the container has copied what it could not send.
      */
     private byte[] chunk() {
         long waiting = 0;
@@ -150,7 +150,7 @@ final class ServletOutput {
         }
     }
 
-    /** Ends writing: what is outstanding and all that comes fails. The first cause stays. */
+    /** Fails the outstanding write and all later ones, with the first cause. */
     void fail(Throwable cause) {
         WriteCompletion ended;
         Throwable first;
@@ -168,11 +168,10 @@ final class ServletOutput {
     }
 
     /**
-     * Told by the container, perhaps in the middle of a call of ours, which then ends with the failure.
+     * Called by the container's onError, perhaps during a call of ours, which then ends with the failure.
      *
-     * @throws IllegalStateException if it is told for the third time: Undertow 2.3 goes on, for ever and on its I/O
-     *     thread, to write what was left when the peer reset the connection, and tells each time; this alone ends its
-     *     loop
+     * @throws IllegalStateException at the third call: after a reset by the peer Undertow 2.3 tries to write the rest
+     *     in an endless loop on its I/O thread, and calls this each time; only an exception ends the loop
      */
     void containerFailed(Throwable cause) {
         if (containerFailures.incrementAndGet() > 2) {
@@ -205,7 +204,7 @@ final class ServletOutput {
         }
     }
 
-    /** Sends the end of the stream, if the container can; errors mean that the peer is gone. */
+    /** Sends the end of the stream, if the container can; an exception means that the peer is gone. */
     void close() {
         lock.lock();
         try {
@@ -216,7 +215,7 @@ final class ServletOutput {
                 stream.close();
             }
         } catch (IOException | RuntimeException e) {
-            // The peer is gone already.
+            // The peer is already gone.
         } finally {
             lock.unlock();
         }

@@ -18,17 +18,17 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Transport} on the two streams of an upgraded request, in their non-blocking mode (Servlet 6.0, 2.3.3.5):
- * Tomcat, Undertow and whatever else keeps to the Servlet API. This class is the connection and its reading; writing is
- * {@link ServletOutput}'s.
+ * A {@link Transport} on the two non-blocking streams of an upgraded request (Servlet 6.0, 2.3.3.5), for Tomcat,
+ * Undertow and every container that implements the Servlet API. This class opens, reads and closes; {@link
+ * ServletOutput} writes.
  *
- * <p>The streams tell once that they have become ready, and {@code isReady} both asks and re-arms. A demand is kept
- * until data and demand are both there, and {@link #serve} calls the listener then, on one thread at a time.
+ * <p>A stream calls once when it becomes ready; {@code isReady} asks, and makes the stream call again. A demand is kept
+ * until there is data; then {@link #serve} calls the listener, on one thread at a time.
  */
 final class ServletTransport implements Transport {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    /** How long a thread that tells of unwanted data waits before it tells again, in nanoseconds. */
+    /** How long a thread with unwanted data waits for a demand before it returns to Tomcat, in nanoseconds. */
     private static final long PAUSE = 5_000_000;
 
     private final TransportListener listener;
@@ -36,14 +36,15 @@ final class ServletTransport implements Transport {
     private final Peers peers;
 
     /**
-     * Guards what says so, and every call of the streams but reading, since containers do not synchronize their state.
+     * Guards the fields that say so, and all calls of the streams except reading, since containers do not synchronize
+     * their state.
      */
     private final ReentrantLock lock = new ReentrantLock();
 
     private final ServletOutput output = new ServletOutput(lock);
     private final Condition demanded = lock.newCondition();
 
-    /** Whether onClosed was told. */
+    /** Whether the listener's onClosed was called. */
     private final AtomicBoolean closed = new AtomicBoolean();
 
     // Guarded by lock.
@@ -52,18 +53,18 @@ final class ServletTransport implements Transport {
     /** Whether a thread is in the listener; true until onOpen has returned. Guarded by lock. */
     private boolean serving = true;
 
-    /** Whether the container told of data, and nobody wanted it. Guarded by lock. */
+    /** Whether the container has called for data that the listener did not demand. Guarded by lock. */
     private boolean unwanted;
 
     /** Set before the container calls any listener. */
     private volatile @Nullable ServletInputStream input;
 
-    /** The end of the stream, or what broke it; the next read tells it. */
+    /** The end of the stream, or what broke it; the next read reports it. */
     private volatile boolean ended;
 
     private volatile @Nullable Throwable readFailure;
 
-    /** What an upgrade knows before there is a connection: who is at its ends. */
+    /** The two ends of the connection, as the request knows them. */
     record Peers(@Nullable SocketAddress remote, @Nullable SocketAddress local, boolean secure) {}
 
     ServletTransport(TransportListener listener, NativeConnection connection, Peers peers) {
@@ -72,30 +73,30 @@ final class ServletTransport implements Transport {
         this.peers = peers;
     }
 
-    /** Runs once, on the container's thread, after the response to the opening handshake was sent. */
+    /** Called once, on the container's thread, after the response to the opening handshake was sent. */
     void open(WebConnection upgraded) throws IOException {
         boolean ready = false;
         try {
             connection.open(upgraded);
             ServletInputStream in = upgraded.getInputStream();
             input = in;
-            // The order matters: Tomcat's output has to be non-blocking before any data can be answered.
+            // The order matters: Tomcat's output must be non-blocking before data can be answered.
             output.open(upgraded.getOutputStream(), new WriteEvents());
             in.setReadListener(new ReadEvents());
             ready = true;
         } finally {
             if (!ready) {
-                destroyed(); // not every container calls destroy if init throws
+                destroyed(); // some containers do not call destroy if init throws
             }
         }
-        // Bytes behind the handshake are the container's to hand out: they are read like all others.
+        // The container keeps the bytes behind the handshake, so they are read like all others.
         boolean opened = false;
         try {
             listener.onOpen(this, NOTHING.duplicate());
             opened = true;
         } finally {
             if (!opened) {
-                abort(); // not every container closes the connection if init throws
+                abort(); // some containers do not close the connection if init throws
             }
         }
         lock.lock();
@@ -113,14 +114,15 @@ final class ServletTransport implements Transport {
         if (in == null || closed.get()) {
             throw new ClosedChannelException();
         }
-        if (ended || readFailure != null || !in.isReady() || ended || readFailure != null) { // asking may meet the end
+        // isReady may notice the end
+        if (ended || readFailure != null || !in.isReady() || ended || readFailure != null) {
             throwIfFailed();
             return ended || in.isFinished() ? -1 : 0;
         }
         makeRoom(unread);
         int at = unread.limit();
         int room = unread.capacity() - at;
-        byte[] bytes = unread.hasArray() ? unread.array() : new byte[room]; // servlet streams know arrays only
+        byte[] bytes = unread.hasArray() ? unread.array() : new byte[room]; // servlet streams read only into arrays
         int offset = unread.hasArray() ? unread.arrayOffset() + at : 0;
         int count;
         try {
@@ -156,14 +158,14 @@ final class ServletTransport implements Transport {
 
     @Override
     public void demandRead() {
-        boolean over = ended || readFailure != null; // the container has nothing more to tell of
+        boolean over = ended || readFailure != null; // the container will not call any more
         lock.lock();
         try {
             demand = true;
             demanded.signal();
-            // The serving thread looks again, and the container calls when there is something. Where it goes on
-            // calling, its threads
-            // may be in the stream at any time, without a lock: no other thread may even ask for readiness.
+            // A serving thread checks again, and the container calls when there is data. If the container repeats its
+            // calls, its threads may use the stream at any time, without a lock, so no other thread may even call
+            // isReady.
             if (serving || !(over || (connection.repeatsDataEvents() ? unwanted : isReadable()))) {
                 return;
             }
@@ -171,7 +173,7 @@ final class ServletTransport implements Transport {
         } finally {
             lock.unlock();
         }
-        // Never in the caller's stack: it may be the listener's own turn.
+        // Never in the caller's stack, because the listener may be the caller.
         try {
             if (over) {
                 connection.execute(this::serve);
@@ -179,11 +181,11 @@ final class ServletTransport implements Transport {
                 connection.repeatDataEvent(this::serve);
             }
         } catch (RejectedExecutionException e) {
-            // The server has stopped, and its connections with it.
+            // The server has stopped, and has closed its connections.
         }
     }
 
-    /** Calls the listener as long as it asks and there is something to read, unless another thread is doing so. */
+    /** Calls the listener while it demands and there is something to read, unless another thread does so already. */
     private void serve() {
         lock.lock();
         try {
@@ -202,7 +204,7 @@ final class ServletTransport implements Transport {
             done = true;
         } finally {
             if (!done) {
-                abort(); // the Java machine threw, and nobody would ever read again
+                abort(); // an error of the Java machine: nobody would ever read again
             }
         }
     }
@@ -220,7 +222,7 @@ final class ServletTransport implements Transport {
         }
     }
 
-    /** Whether a read tells something. If not, asking has re-armed the container. The caller holds the lock. */
+    /** Whether a read will have a result. If not, the container will call again. The caller holds the lock. */
     private boolean isReadable() {
         ServletInputStream in = input;
         return in != null && (ended || readFailure != null || in.isReady() || ended || readFailure != null);
@@ -241,7 +243,7 @@ final class ServletTransport implements Transport {
 
     @Override
     public void close() {
-        end(output.isWriting()); // nobody waits for the rest of an outstanding write
+        end(output.isWriting()); // the rest of an outstanding write is not waited for
     }
 
     @Override
@@ -249,7 +251,7 @@ final class ServletTransport implements Transport {
         end(true);
     }
 
-    /** The listener is told no cause: who ends a connection from this side knows why. */
+    /** Ends the connection from this side. The listener gets no cause, because this side knows it. */
     private void end(boolean cut) {
         if (closed.compareAndSet(false, true)) {
             output.fail(new IOException("The connection was closed from this side"));
@@ -269,11 +271,11 @@ final class ServletTransport implements Transport {
         try {
             connection.execute(task);
         } catch (RejectedExecutionException e) {
-            task.run(); // the threads are gone, and with them what the task must not meet
+            task.run(); // the threads have ended, so the task cannot collide with them
         }
     }
 
-    /** The container has closed the connection. */
+    /** Called when the container has closed the connection. */
     void destroyed() {
         if (closed.compareAndSet(false, true)) {
             Throwable failure = readFailure;
@@ -299,8 +301,8 @@ final class ServletTransport implements Transport {
     }
 
     /**
-     * Called by the container's threads; those of Tomcat run one at a time for a connection, reading and writing
-     * together.
+     * Called on the container's threads. Tomcat calls one listener of a connection at a time, for reading or for
+     * writing.
      */
     private final class ReadEvents implements ReadListener {
         @Override
@@ -319,7 +321,7 @@ final class ServletTransport implements Transport {
 
         @Override
         public void onError(Throwable failure) {
-            // Tomcat's way to tell the end of the stream if it meets it outside of a read.
+            // Tomcat reports the end of the stream like this if it notices it outside a read.
             if (failure instanceof EOFException) {
                 ended = true;
             } else {
@@ -329,7 +331,7 @@ final class ServletTransport implements Transport {
         }
 
         /**
-         * A container may tell in the middle of its answer whether it is ready: then isReadable has asked, and looks.
+         * Serves, unless the container calls from within isReady: then isReadable is on the stack, and checks again.
          */
         private void serveUnlessAsked() {
             if (!lock.isHeldByCurrentThread()) {
@@ -339,10 +341,10 @@ final class ServletTransport implements Transport {
     }
 
     /**
-     * Tomcat polls again for data that was left unread in the socket as soon as this thread returns, and so would call
-     * without a pause while the session is not to read. So the thread waits for the demand a little; not for long,
-     * since Tomcat's write events wait behind it. What Tomcat has taken from the socket into its own buffer it does not
-     * poll for: of that it has to be reminded when the demand comes.
+     * Waits a little for a demand. Tomcat polls again for data that was left in the socket as soon as this thread
+     * returns, and would call without a pause while the session does not read. The wait is short, because Tomcat's
+     * write events wait for this thread. Tomcat does not poll for data that it has already taken into its own buffer:
+     * {@link #demandRead} must remind it of that.
      */
     private void awaitDemand() {
         lock.lock();
@@ -352,7 +354,7 @@ final class ServletTransport implements Transport {
                 nanos = demanded.awaitNanos(nanos);
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // the container's, which only shortens the wait
+            Thread.currentThread().interrupt(); // an interrupt of the container, which ends the wait
         } finally {
             unwanted = !demand;
             lock.unlock();

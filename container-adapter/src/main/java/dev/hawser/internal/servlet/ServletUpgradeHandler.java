@@ -7,14 +7,14 @@ import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code HttpServletRequest.upgrade} makes an instance of, by its public constructor, and calls when the response
- * has been sent (Servlet 6.0, 2.3.3.5). It knows nothing until {@link #give}; all it does is to pass the connection on.
+ * The handler that {@code HttpServletRequest.upgrade} makes, with the public constructor, and calls when the response
+ * was sent (Servlet 6.0, 2.3.3.5). It gets its transport by {@link #give}, and passes the connection on to it.
  */
 public final class ServletUpgradeHandler implements HttpUpgradeHandler {
-    /** Given on the request's thread; used on the container's, which may be another one. */
+    /** Set on the request's thread, and read on the container's, which may be another one. */
     private volatile @Nullable ServletTransport transport;
 
-    /** Made by the container. */
+    /** For the container. */
     public ServletUpgradeHandler() {}
 
     void give(ServletTransport waiting) {
@@ -35,7 +35,7 @@ public final class ServletUpgradeHandler implements HttpUpgradeHandler {
         }
     }
 
-    /** The connection is gone. Not called by Tomcat if the socket was closed behind its back. */
+    /** Called when the connection is closed. Tomcat does not call it if the socket was closed without Tomcat. */
     @Override
     public void destroy() {
         ServletTransport open = transport;

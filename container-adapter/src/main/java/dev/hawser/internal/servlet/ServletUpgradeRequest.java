@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request as the last user filter left it: what filters wrap, such as the principal, counts. Only its path is what
- * the container saw.
+ * A request as the application's filters left it: their wrappers count, for instance for the principal. Only its path
+ * is that of the container.
  */
 final class ServletUpgradeRequest implements UpgradeRequest {
     private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
@@ -77,7 +77,7 @@ final class ServletUpgradeRequest implements UpgradeRequest {
     public String authority() {
         String name = request.getServerName();
         if (name.indexOf(':') >= 0 && !name.startsWith("[")) {
-            name = "[" + name + "]"; // an IPv6 address
+            name = "[" + name + "]"; // an IPv6 address without its brackets
         }
         int port = request.getServerPort();
         boolean usual = port == (isSecure() ? 443 : 80);
@@ -88,7 +88,7 @@ final class ServletUpgradeRequest implements UpgradeRequest {
         return usual && !(name + ":" + port).equalsIgnoreCase(host) ? name : name + ":" + port;
     }
 
-    /** A proxy that ends TLS is told of by the scheme: not every container says that such a request is secure. */
+    /** Behind a proxy that ends TLS some containers change only the scheme, and not isSecure. */
     @Override
     public boolean isSecure() {
         return request.isSecure() || "https".equalsIgnoreCase(request.getScheme());
@@ -164,7 +164,7 @@ final class ServletUpgradeRequest implements UpgradeRequest {
         return request.getLocale();
     }
 
-    /** Servlet containers may answer null to code that must not see headers. */
+    /** Containers may return null to code that must not see headers. */
     private static List<String> list(@Nullable Enumeration<String> values) {
         return values == null ? List.of() : Collections.list(values);
     }

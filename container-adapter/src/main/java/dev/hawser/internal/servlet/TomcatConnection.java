@@ -12,16 +12,19 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tomcat closes an upgraded connection when one of its own threads returns from a callback and finds both streams
- * closed: a close by any other thread would leave the socket open until the peer sends something. So the socket is
- * reached behind the stream, as {@code socketWrapper}, and closed the way Tomcat's own WebSocket closes it.
+ * Tomcat closes an upgraded connection when one of its threads returns from a callback and finds both streams closed.
+ * After a close by another thread the socket would stay open until the peer sends something. So the socket is taken
+ * from the stream's field {@code socketWrapper}, and closed as Tomcat's own WebSocket does it.
  */
 final class TomcatConnection implements NativeConnection {
     private static final String STREAM = "org.apache.coyote.http11.upgrade.UpgradeServletOutputStream";
 
     private final Executor executor;
 
-    /** Both set once, before the streams are used; the second is null if Tomcat is not built as expected. */
+    /**
+     * Connection and socket are set once, before the streams are used. The socket is null if Tomcat is not built as
+     * expected.
+     */
     private volatile @Nullable WebConnection connection;
 
     private volatile @Nullable AutoCloseable socket;
@@ -55,7 +58,7 @@ final class TomcatConnection implements NativeConnection {
         return new SocketOf(fieldOf(stream, "socketWrapper"));
     }
 
-    /** After each data event Tomcat registers for the next one (AbstractProtocol.ConnectionHandler.longPoll). */
+    /** True, because Tomcat polls again after each data event (AbstractProtocol.ConnectionHandler.longPoll). */
     @Override
     public boolean repeatsDataEvents() {
         return true;
@@ -66,7 +69,7 @@ final class TomcatConnection implements NativeConnection {
         executor.execute(task);
     }
 
-    /** As Tomcat's own WebSocket does after a pause. Without the socket the task is the way that is left. */
+    /** Does what Tomcat's own WebSocket does after a pause. Without the socket it can only run the task. */
     @Override
     public void repeatDataEvent(Runnable task) {
         if (!(socket instanceof SocketOf known) || !known.processRead()) {
@@ -74,7 +77,7 @@ final class TomcatConnection implements NativeConnection {
         }
     }
 
-    /** Closing the stream only marks it closed. */
+    /** Ends the socket's output, because closing the stream only marks it closed. */
     @Override
     public void shutdownOutput() {
         if (socket instanceof SocketOf known) {
@@ -91,9 +94,9 @@ final class TomcatConnection implements NativeConnection {
     /** Tomcat's SocketWrapperBase. */
     private record SocketOf(Object wrapper) implements AutoCloseable {
         /**
-         * Waits for the thread that is in the connection at the moment, which is one that {@link ServletTransport} lets
-         * go: Tomcat would put the processor of a connection that was closed meanwhile back among those that wait, and
-         * keep it and the application for ever.
+         * Waits for the thread that uses the connection at the moment, which {@link ServletTransport} lets return.
+         * Otherwise Tomcat would put the processor of the closed connection among its waiting ones, and keep it and the
+         * application for ever.
          */
         @Override
         public void close() throws Exception {
@@ -106,7 +109,10 @@ final class TomcatConnection implements NativeConnection {
             }
         }
 
-        /** Has one of Tomcat's threads process the socket as if it had become readable; false if this Tomcat cannot. */
+        /**
+         * Makes a thread of Tomcat process the socket as if it had become readable; returns false if this Tomcat
+         * cannot.
+         */
         boolean processRead() {
             try {
                 Class<?> events = Class.forName(

@@ -8,9 +8,9 @@ import java.io.Closeable;
 import java.util.concurrent.Executor;
 
 /**
- * Undertow's streams have no lock, and its WebConnection.close blocks until all is sent. So everything that is not a
- * write happens on the connection's I/O thread, and closing is done to the connection itself: both are reached from the
- * request by Undertow's public methods.
+ * Undertow's streams have no lock, and its WebConnection.close blocks until everything is sent. So everything except
+ * writing runs on the connection's I/O thread, and the connection itself is closed. Both come from the request, by
+ * Undertow's public methods.
  */
 final class UndertowConnection implements NativeConnection {
     private final Executor ioThread;
@@ -52,11 +52,11 @@ final class UndertowConnection implements NativeConnection {
         ioThread.execute(task);
     }
 
-    /** Closing the stream has sent it. */
+    /** Does nothing, since closing the stream has sent the end. */
     @Override
     public void shutdownOutput() {}
 
-    /** Undertow's own close listener then tries to send what the stream still holds, and XNIO logs that it failed. */
+    /** After this Undertow's close listener tries to send the rest of the stream, and XNIO logs that this failed. */
     @Override
     public void close() {
         NativeConnection.closeQuietly(connection);

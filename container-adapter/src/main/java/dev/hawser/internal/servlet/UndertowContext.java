@@ -12,13 +12,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Undertow's own object of a web application, {@code io.undertow.servlet.api.Deployment}, behind its ServletContext.
- * Its public methods are called without naming a class of Undertow: on WildFly a web application does not see them.
+ * The {@code io.undertow.servlet.api.Deployment} behind the ServletContext of a web application. Its public methods are
+ * called by reflection, because on WildFly a web application does not see Undertow's classes.
  */
 final class UndertowContext {
     private static final Logger LOG = System.getLogger("dev.hawser.servlet");
 
-    /** Adds Undertow's filter when the application starts: before filters, and after initializers. */
+    /** The listener that adds Undertow's filter, after initializers and before filters start. */
     private static final String OWN_LISTENER = "io.undertow.websockets.jsr.Bootstrap$WebSocketListener";
 
     private static final String OWN_FILTER = "Undertow Web Socket Filter";
@@ -28,11 +28,11 @@ final class UndertowContext {
     private UndertowContext() {}
 
     /**
-     * Keeps Undertow's own WebSocket from adding its filter to this application. It has installed its ServerContainer
-     * before any initializer runs, and adds the filter in a listener, which is exchanged for one that does not.
+     * Keeps Undertow's own WebSocket from adding its filter to this application. It installs its ServerContainer before
+     * any initializer runs, and adds the filter in a listener. The listener is replaced by one that does not add it.
      *
-     * @return whether the listener was there and is exchanged; false where it has run, or this Undertow is built
-     *     otherwise
+     * @return whether the listener was found and replaced; false if it has already run, or if this Undertow is built
+     *     differently
      */
     static boolean keepOwnFilterOut(ServletContext context) {
         if (context.getFilterRegistration(OWN_FILTER) != null) {
@@ -68,7 +68,7 @@ final class UndertowContext {
                 listener, "setInstanceFactory", factoryType, answering(factoryType, "createInstance", () -> handle));
     }
 
-    /** An object of an interface of Undertow's that answers one method, and does nothing in the others. */
+    /** An implementation of an interface of Undertow with one method that returns something; the others do nothing. */
     private static Object answering(Class<?> type, String method, Supplier<Object> answer) {
         return Proxy.newProxyInstance(
                 type.getClassLoader(),
@@ -86,7 +86,10 @@ final class UndertowContext {
         };
     }
 
-    /** Undertow keeps its ServerContainer of each class loader in a map until its listener hears of the end. */
+    /**
+     * Passes on the end of the application: Undertow keeps its ServerContainer for each class loader in a map until its
+     * listener is called.
+     */
     private record AtTheEnd(ServletContextListener original) implements ServletContextListener {
         @Override
         public void contextDestroyed(ServletContextEvent event) {

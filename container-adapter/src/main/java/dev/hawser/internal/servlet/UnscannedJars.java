@@ -16,33 +16,33 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
 /**
- * Says so when an endpoint class lies in a jar of {@code WEB-INF/lib} that the container has not scanned: without a
- * word its path answers 404. The jars are read once, when a handshake comes that no endpoint answers: reading them at
- * each start would cost every application what few need.
+ * Warns if an endpoint class is in a jar of {@code WEB-INF/lib} that the container has not scanned; otherwise its path
+ * would answer 404 without any message. The jars are read once, at the first handshake that no endpoint answers,
+ * because most applications need not pay for it at each start.
  */
 final class UnscannedJars {
     private static final Logger LOG = System.getLogger("dev.hawser.servlet");
     private static final String FOLDER = "/WEB-INF/lib/";
 
-    /** The annotation's descriptor as a constant of a class file: its tag, its length, its bytes (JVMS 4.4.7). */
+    /** The annotation's descriptor as a constant of a class file: tag, length, bytes (JVMS 4.4.7). */
     private static final String ANNOTATION = "\1\0\51Ljakarta/websocket/server/ServerEndpoint;";
 
     private final ServletContext context;
     private final Predicate<Class<?>> isKnown;
     private final AtomicBoolean looked = new AtomicBoolean();
 
-    /** @param isKnown whether the container has given a class, or the application has added it */
+    /** @param isKnown whether the container has found a class, or the application has added it */
     UnscannedJars(ServletContext context, Predicate<Class<?>> isKnown) {
         this.context = context;
         this.isKnown = isKnown;
     }
 
-    /** Looks, the first time it is called; any thread. Takes as long as it takes to read the jars. */
+    /** Reads the jars at the first call. Thread-safe. */
     void lookOnce() {
         if (!looked.get() && !looked.getAndSet(true)) {
             try {
                 look();
-            } catch (RuntimeException e) { // the answer to the handshake does not depend on it
+            } catch (RuntimeException e) { // the answer to the handshake does not depend on the warning
                 LOG.log(Level.DEBUG, "Jars not looked at", e);
             }
         }
@@ -87,15 +87,18 @@ final class UnscannedJars {
     }
 
     private static boolean isAnnotated(byte[] classFile) {
-        return new String(classFile, StandardCharsets.ISO_8859_1).contains(ANNOTATION); // one char for each byte
+        return new String(classFile, StandardCharsets.ISO_8859_1).contains(ANNOTATION); // has one char for each byte
     }
 
-    /** A class of another Java version below META-INF/versions has no such name, and is none. */
+    /**
+     * Whether a class file is an endpoint that is not known. A file below META-INF/versions is not, because no class
+     * has that name.
+     */
     private boolean isUnknownEndpoint(String file) {
         try {
             Class<?> type = Class.forName(className(file), false, context.getClassLoader());
             return type.isAnnotationPresent(ServerEndpoint.class) && !isKnown.test(type);
-        } catch (ClassNotFoundException | LinkageError | RuntimeException e) { // the other classes are looked at
+        } catch (ClassNotFoundException | LinkageError | RuntimeException e) { // go on with the other classes
             LOG.log(Level.DEBUG, () -> "Not looked at: " + file, e);
             return false;
         }

@@ -13,16 +13,15 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * The one filter, on all paths and behind those of the application, so that their 401 wins over the handshake. One for
- * all paths, since endpoints may be added at any time (Jakarta WebSocket 2.2, 6.4); hence its first test is a cheap
- * one.
+ * The filter of Hawser. It is behind the application's filters, so that their 401 wins over the handshake. It is on all
+ * paths, since endpoints may be added at any time (Jakarta WebSocket 2.2, 6.4); so its first test is cheap.
  */
 final class UpgradeFilter implements Filter {
     private final EndpointServerContainer server;
     private final HandshakeResponder responder;
     private final UnscannedJars unscanned;
 
-    /** Whether another implementation serves this application. Set while it starts, before any request. */
+    /** Whether another implementation serves this application. Set during the start, before any request. */
     private volatile boolean standsBack;
 
     UpgradeFilter(EndpointServerContainer server, HandshakeResponder responder, UnscannedJars unscanned) {
@@ -45,7 +44,10 @@ final class UpgradeFilter implements Filter {
         chain.doFilter(request, response);
     }
 
-    /** Whether the request was ours. A filter that has sent a response before has answered it. */
+    /**
+     * Answers the request if it is for an endpoint, and returns whether it is answered; a filter may have answered it
+     * before.
+     */
     private boolean isAnswered(HttpServletRequest http, HttpServletResponse response) throws IOException {
         UpgradeRequest request = responder.asUpgradeRequest(http);
         if (response.isCommitted()) {
@@ -67,8 +69,8 @@ final class UpgradeFilter implements Filter {
     }
 
     /**
-     * RFC 6455 4.2.1 for HTTP/1.1, also where a proxy has taken {@code Upgrade} out, so that it is told; RFC 8441 4 for
-     * HTTP/2, where there is no {@code Upgrade}.
+     * Whether the request may be a handshake by RFC 6455 4.2.1 (HTTP/1.1) or RFC 8441 4 (HTTP/2, without {@code
+     * Upgrade}). It also is if a proxy has removed {@code Upgrade}, so that the answer can say so.
      */
     private static boolean mayBeHandshake(HttpServletRequest request) {
         return request.getHeader("Upgrade") != null

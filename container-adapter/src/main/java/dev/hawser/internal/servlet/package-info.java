@@ -1,4 +1,4 @@
-/** Hawser in a servlet container, in terms of the Servlet API alone: start, one filter, the upgrade, stop. */
+/** Hawser in a servlet container, compiled only against the Servlet API: start, filter, upgrade, stop. */
 @NullMarked
 package dev.hawser.internal.servlet;
 
