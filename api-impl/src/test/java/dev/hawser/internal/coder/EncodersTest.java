@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Encoders of the four kinds and what is inborn: selection, life cycle, threads, and what is thrown (Jakarta WebSocket 4.1.2). */
+/** Encoders of the four kinds and the built-in ones: selection, life cycle, threads, and what is thrown (Jakarta WebSocket 4.1.2). */
 class EncodersTest {
     private static final EndpointConfig CONFIG =
             ClientEndpointConfig.Builder.create().build();
@@ -44,7 +44,7 @@ class EncodersTest {
         return encoders;
     }
 
-    static Stream<Arguments> inborn() {
+    static Stream<Arguments> builtIn() {
         return Stream.of(
                 Arguments.of("text", "text: text"),
                 Arguments.of(true, "text: true"),
@@ -59,7 +59,7 @@ class EncodersTest {
     }
 
     @ParameterizedTest
-    @MethodSource("inborn")
+    @MethodSource("builtIn")
     void whatNeedsNoEncoderIsSentAsItIs(Object message, String expected) throws Throwable {
         Encoders encoders = started();
         encoders.encode(message, sent);
@@ -86,7 +86,7 @@ class EncodersTest {
     }
 
     @Test
-    void anEncoderOfAWrapperOrStringWinsOverWhatIsInborn() throws Throwable {
+    void anEncoderOfAWrapperOrStringWinsOverTheBuiltInOne() throws Throwable {
         Encoders encoders = started(OfIntegers.class, OfStrings.class);
         encoders.encode(7, sent);
         encoders.encodeResult(7, sent);

@@ -97,7 +97,7 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
         early = BufferUtil.EMPTY_BUFFER;
         try {
             listener.onOpen(this, unconsumed);
-        } catch (Throwable e) { // of the Java machine
+        } catch (Throwable e) { // an error of the Java machine
             fail(e);
             throw e;
         }
