@@ -18,11 +18,10 @@ import org.eclipse.jetty.server.Server;
 /**
  * A bare Jetty that deploys one WAR: {@code mvn -Pdemo} runs it.
  *
- * <p>There is no line about WebSocket here, and no WebSocket jar on its class path: the WAR brings Hawser along in
- * {@code WEB-INF/lib}.
+ * <p>This class has no line about WebSocket, and its class path has no WebSocket jar: the WAR has Hawser in {@code
+ * WEB-INF/lib}.
  *
- * <table>
- *   <caption>System properties</caption>
+ * <table> <caption>System properties</caption>
  *   <tr><th>name</th><th>default</th><th></th></tr>
  *   <tr><td>demo.war</td><td>none</td><td>the WAR file</td></tr>
  *   <tr><td>demo.host</td><td>localhost</td><td>every address of this host is listened on</td></tr>
@@ -30,22 +29,22 @@ import org.eclipse.jetty.server.Server;
  *   <tr><td>demo.tlsPort</td><td>8443</td><td>https and wss; 0 lets the system choose</td></tr>
  * </table>
  *
- * <p>Ctrl-C stops it, and with the argument {@value #STOP_WITH_PARENT} the end of the process that started it, so that
- * no server is left behind when an IDE stops Maven. A mistake in these settings ends it with one line on standard error
- * and exit code 1; if the server fails to start, there is a stack trace and exit code 2.
+ * <p>Ctrl-C stops it. With the argument {@value #STOP_WITH_PARENT} it also stops when the process that started it ends,
+ * so that no server is left when an IDE stops Maven. A mistake in these settings gives one line on standard error and
+ * exit code 1; if the server fails to start, there is a stack trace and exit code 2.
  */
 public final class DemoServer {
     private static final String STOP_WITH_PARENT = "--stop-with-parent";
 
-    /** How long the clients have to answer the close frames when the server stops. */
+    /** How long clients may take to answer the close frames when the server stops. */
     private static final long STOP_TIMEOUT_MILLIS = 5_000;
 
-    /** Held here, or the level set below would go with the next garbage collection. */
+    /** A field, because a logger that nobody refers to loses its level at a garbage collection. */
     private static final Logger JETTY_LOGGER = Logger.getLogger("org.eclipse.jetty");
 
     private DemoServer() {}
 
-    @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for the end of this process
+    @SuppressWarnings("FutureReturnValueIgnored") // the result of the future is not needed
     private static void exitWith(ProcessHandle parent) {
         parent.onExit().thenRun(() -> System.exit(0));
     }
@@ -98,7 +97,7 @@ public final class DemoServer {
             server.start();
         } catch (Exception e) {
             e.printStackTrace();
-            System.exit(2); // Jetty's threads would keep a server alive that serves nothing
+            System.exit(2); // Jetty's threads would keep a process alive that serves nothing
         }
     }
 
@@ -150,7 +149,7 @@ public final class DemoServer {
                 return port;
             }
         } catch (NumberFormatException e) {
-            // said below, in the same words
+            // refused below, like a number out of range
         }
         throw new UnusableSetting(
                 "-D" + property + "=" + value + " is not a port: a number from 0 to 65535 was expected.");

@@ -15,9 +15,9 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens the server's ports, before anything else is started: a port that is taken is the mistake made most often.
+ * Opens the server's ports before anything else starts, because a port that is taken is the most frequent mistake.
  *
- * <p>A name such as {@code localhost} may stand for 127.0.0.1 and ::1, and a browser may try either first, so every
+ * <p>A name such as {@code localhost} may stand for 127.0.0.1 and ::1, and a browser may try either first. So every
  * address of the host that this machine has gets a connector, all with the same port.
  */
 final class Listeners {
@@ -63,13 +63,13 @@ final class Listeners {
 
     private static HttpConfiguration secureConfiguration() {
         HttpConfiguration configuration = new HttpConfiguration();
-        // Without the check of the name: this certificate is for localhost, and the server may be asked for by another
-        // name.
+        // Without the check of the name: the certificate is for localhost, but browsers may use another name of the
+        // server.
         configuration.addCustomizer(new SecureRequestCustomizer(false));
         return configuration;
     }
 
-    /** A hosts file may name ::1 where IPv6 is switched off. */
+    /** Whether this machine has the address: a hosts file may name ::1 although IPv6 is switched off. */
     private static boolean isOfThisMachine(InetAddress address) {
         try (ServerSocket probe = new ServerSocket()) {
             probe.bind(new InetSocketAddress(address, 0));
@@ -79,7 +79,7 @@ final class Listeners {
         }
     }
 
-    /** The port could not be opened; the message says why, to be put into a sentence. */
+    /** The port could not be opened; the message says why, as part of a sentence. */
     static final class CannotListen extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -87,7 +87,9 @@ final class Listeners {
             super(why(cause), cause);
         }
 
-        /** Jetty wraps what the system said, which for a port that is taken differs from system to system. */
+        /**
+         * The reason: Jetty wraps the system's exception, whose text for a port that is taken differs between systems.
+         */
         private static String why(IOException failure) {
             Throwable cause = failure.getCause() == null ? failure : failure.getCause();
             String said = String.valueOf(cause.getMessage());

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A key and a certificate for localhost, made by the {@code keytool} of the running JDK. Nobody has signed it, so a
- * browser asks before it trusts it. The password never leaves this process except to keytool, in its environment.
+ * A key and a certificate for localhost, made by the {@code keytool} of the running JDK. It is self-signed, so a
+ * browser asks before it trusts it. The password leaves this process only in the environment of keytool.
  *
  * @param keyStore a PKCS #12 file
  * @param password opens the key store and the key in it
@@ -18,7 +18,7 @@ import java.util.Map;
 record SelfSignedCertificate(Path keyStore, String password) {
     private static final int PASSWORD_BYTES = 16;
 
-    /** Makes one that is valid for 30 days, in a new file in {@code folder}. */
+    /** Makes a certificate that is valid for 30 days, in a new file in {@code folder}. */
     static SelfSignedCertificate create(Path folder, String host) throws IOException {
         Path keyStore = folder.resolve("demo.p12");
         String password = randomPassword();

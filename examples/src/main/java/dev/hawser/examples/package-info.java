@@ -1,4 +1,4 @@
-/** The demo server: an embedded Jetty that knows nothing of WebSocket, and the WAR that brings it along. */
+/** The demo server: an embedded Jetty without WebSocket, and the WAR that adds it. */
 @NullMarked
 package dev.hawser.examples;
 

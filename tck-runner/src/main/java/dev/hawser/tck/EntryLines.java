@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * The form of a file that says what is expected: an entry a line. Empty lines and lines that begin with {@code #} are
- * comments.
+ * The format of a file of expectations: one entry per line. Empty lines and lines that begin with {@code #} are
+ * ignored.
  */
 public final class EntryLines {
     private EntryLines() {}
@@ -17,8 +17,8 @@ public final class EntryLines {
      * Reads the entries, in their order.
      *
      * @param title begins the message of each error
-     * @param entry reads a line, without the white space around it; an IllegalArgumentException says what is wrong with
-     *     it
+     * @param entry parses a line without the white space around it; throws an IllegalArgumentException with what is
+     *     wrong
      * @throws IOException if a line is malformed, or a key is listed twice; the message names the line
      */
     public static <K, V> Map<K, V> read(String title, List<String> lines, Function<String, Map.Entry<K, V>> entry)

@@ -1,6 +1,5 @@
 /**
- * What the two judges of conformance share: the official TCK's and the Autobahn suite's. Nothing in this package is
- * part of the product.
+ * What the checks of the official TCK and of the Autobahn suite share. Nothing in this package is part of the product.
  */
 @NullMarked
 package dev.hawser.tck;

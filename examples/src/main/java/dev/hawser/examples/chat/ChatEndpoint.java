@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * passed on) and {@code error}. Only the server writes {@code type} and {@code from}, so nobody can speak as somebody
  * else. A file arrives as one binary message: the length of the header in two bytes, the header as JSON, the content.
  *
- * <p>A name that will not do ends the connection with 1008, a message that is too large with 1009, and a member who
- * receives too slowly is asked to come again (1013). There is one instance per connection, and the container never
+ * <p>A name that is not acceptable ends the connection with 1008, a message that is too large with 1009, and a member
+ * who receives too slowly is disconnected with 1013. There is one instance per connection, and the container never
  * calls it from two threads at once.
  */
 @ServerEndpoint("/chat")
@@ -52,7 +52,7 @@ public final class ChatEndpoint {
 
     private @Nullable Member member; // confined to the callbacks of one session
 
-    /** Lets the newcomer in, under the name in the query string. */
+    /** Lets a new member in, under the name in the query string. */
     @OnOpen
     public void open(Session session) throws IOException {
         List<String> names = session.getRequestParameterMap().getOrDefault("name", List.of());
@@ -66,11 +66,11 @@ public final class ChatEndpoint {
         }
     }
 
-    /** A command and, after the first space, what it is about. */
+    /** Handles a command; its argument follows the first space. */
     @OnMessage(maxMessageSize = MAX_TEXT_BYTES)
     public void text(String message) {
         if (member == null) {
-            return; // refused in open, and the connection is closing
+            return; // open() has refused the member, and the connection is closing
         }
         int space = message.indexOf(' ');
         String command = space < 0 ? message : message.substring(0, space);
@@ -82,7 +82,7 @@ public final class ChatEndpoint {
         }
     }
 
-    /** A file. */
+    /** Passes on a file. */
     @OnMessage(maxMessageSize = 2 + MAX_HEADER_BYTES + MAX_FILE_BYTES)
     public void file(ByteBuffer message) {
         if (member == null) {
@@ -95,7 +95,7 @@ public final class ChatEndpoint {
         }
     }
 
-    /** Tells the others, whatever ended the connection. */
+    /** Tells the other members; called whatever ended the connection. */
     @OnClose
     public void close() {
         if (member != null) {
@@ -103,7 +103,7 @@ public final class ChatEndpoint {
         }
     }
 
-    /** Connections break: worth a line for whoever looks for it, and no more. What to do about it is done in close. */
+    /** Connections break, so this only logs for debugging; close() does the rest. */
     @OnError
     public void error(Session session, Throwable cause) {
         LOGGER.log(Level.DEBUG, () -> "session " + session.getId() + " failed", cause);
@@ -113,7 +113,7 @@ public final class ChatEndpoint {
         return ROOM.message("error").put("text", text);
     }
 
-    /** No control or format characters: a name must not be able to look like another, or like nothing. */
+    /** Refuses control and format characters: with them a name could look like another one, or be invisible. */
     private static boolean isAcceptable(String name) {
         int length = name.codePointCount(0, name.length());
         return length >= 1 && length <= MAX_NAME_CHARACTERS && !name.matches("(?s).*[\\p{Cc}\\p{Cf}\\p{Co}\\p{Cn}].*");

@@ -6,8 +6,7 @@ import java.util.StringJoiner;
 /**
  * Writes one JSON object (RFC 8259), member by member. Not thread-safe.
  *
- * <p>The server of this chat only ever writes JSON, so it needs no library for it; the browser reads it with
- * {@code JSON.parse}.
+ * <p>The server of this chat only writes JSON, so it needs no library; the browser reads it with {@code JSON.parse}.
  */
 final class JsonObject {
     private final StringJoiner members = new StringJoiner(",", "{", "}");
@@ -37,7 +36,7 @@ final class JsonObject {
     }
 
     /**
-     * A string literal: RFC 8259 section 7 asks for escapes for the quotation mark, the backslash and U+0000 to U+001F.
+     * A string literal. By RFC 8259 section 7 the quotation mark, the backslash and U+0000 to U+001F must be escaped.
      */
     private static String quoted(String value) {
         StringBuilder literal = new StringBuilder(value.length() + 2).append('"');

@@ -13,17 +13,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody in the room: a name, a session, and what still has to be sent to them. Thread-safe.
+ * A member of the room: a name, a session, and the messages still to be sent. Thread-safe.
  *
- * <p>A slow member must not hold up the others, so nobody ever waits for a send. Messages queue here, one at a time is
- * under way, and a member who falls too far behind is disconnected instead of filling the server's memory. (Jakarta
- * WebSocket allows a container to refuse a second asynchronous send while one is pending; the queue makes this work
- * with every container.)
+ * <p>A slow member must not delay the others, so nobody waits for a send. Messages queue here, one at a time is being
+ * sent, and a member who falls too far behind is disconnected and does not fill the server's memory. (Jakarta WebSocket
+ * allows a container to refuse a second asynchronous send while one is pending; the queue makes this work with every
+ * container.)
  */
 final class Member {
     private static final Logger LOGGER = System.getLogger("dev.hawser.examples.chat");
 
-    /** How far a member may fall behind: four of the largest files, or so many messages. */
+    /** How far a member may fall behind: by the bytes of four of the largest files, or by 1,000 messages. */
     private static final long MAX_WAITING_BYTES = 4L * ChatEndpoint.MAX_FILE_BYTES;
 
     private static final int MAX_WAITING_MESSAGES = 1_000;
@@ -105,7 +105,7 @@ final class Member {
         return waitingBytes > MAX_WAITING_BYTES || waiting.size() > MAX_WAITING_MESSAGES;
     }
 
-    /** The room is told at once: a closing handshake with somebody who does not read may take its time. */
+    /** Tells the room before the close, because the closing handshake with a peer that does not read may take long. */
     private void disconnect(CloseReason reason) {
         synchronized (this) {
             if (gone) {

@@ -4,15 +4,15 @@ import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.SendHandler;
 import java.nio.ByteBuffer;
 
-/** One message on its way to members of the room. Immutable, so that one instance serves them all. */
+/** One message to members of the room. Immutable, so that one instance serves all members. */
 sealed interface Outgoing {
-    /** What this message holds on to while it waits, in bytes (an estimate for text). */
+    /** The memory that this message takes while it waits, in bytes (an estimate for text). */
     long size();
 
-    /** Starts to send this message; {@code done} hears of the end, be it good or bad. */
+    /** Starts to send this message; {@code done} is called when it was sent or has failed. */
     void send(RemoteEndpoint.Async remote, SendHandler done);
 
-    /** A text message: JSON, always. */
+    /** A text message, which is always JSON. */
     record Text(String json) implements Outgoing {
         @Override
         public long size() {
@@ -41,7 +41,7 @@ sealed interface Outgoing {
 
         @Override
         public void send(RemoteEndpoint.Async remote, SendHandler done) {
-            // Each member reads with a position of its own.
+            // Each send needs its own position in the content.
             remote.sendBinary(content.duplicate(), done);
         }
     }

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Who is here, and the one order in which everybody sees what happens. Thread-safe.
+ * The members, and the one order in which all of them see what happens. Thread-safe.
  *
- * <p>Messages are put into the members' queues under the lock, and sent after it is released: no member's network can
- * hold the lock.
+ * <p>Messages are put into the members' queues under the lock, and sent after its release, so that no member's network
+ * can delay others.
  */
 final class Room {
     private final Clock clock;
@@ -22,7 +22,7 @@ final class Room {
         this.clock = clock;
     }
 
-    /** Lets somebody in. Two members never have the same name: the second Ada becomes "Ada 2". */
+    /** Lets a member in. Two members never have the same name: the second Ada becomes "Ada 2". */
     Member join(String wantedName, Session session) {
         Member member;
         List<Member> others;
@@ -43,7 +43,7 @@ final class Room {
         return member;
     }
 
-    /** Takes a member out and tells the others. Who has left already is not told about twice. */
+    /** Removes a member and tells the others. Does nothing if the member has already left. */
     void leave(Member member) {
         List<Member> others;
         synchronized (this) {
@@ -57,12 +57,12 @@ final class Room {
         others.forEach(Member::drain);
     }
 
-    /** Shows a text to everybody, its author included: their own copy tells them that it has arrived. */
+    /** Sends a text to all members, the author included, who thereby sees that it has arrived. */
     void say(Member author, String text) {
         send(text(message("text").put("from", author.name()).put("text", text)), member -> true);
     }
 
-    /** Passes a file to everybody else, and a receipt to its sender, who has the file already. */
+    /** Sends a file to all other members, and a receipt to its sender. */
     void share(Member sender, SharedFile file) {
         byte[] header = message("file")
                 .put("from", sender.name())
@@ -82,7 +82,7 @@ final class Room {
         tell(sender, message("sent").put("name", file.name()));
     }
 
-    /** Tells one member something that concerns nobody else. */
+    /** Sends a message to one member. */
     void tell(Member member, JsonObject message) {
         member.add(text(message));
         member.drain();

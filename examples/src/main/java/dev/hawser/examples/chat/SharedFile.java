@@ -20,7 +20,8 @@ record SharedFile(String mediaType, String name, ByteBuffer content) {
     /**
      * Reads a message. The content is a view into {@code message}.
      *
-     * @throws IllegalArgumentException if the message is not as above; the text can be shown to the sender
+     * @throws IllegalArgumentException if the message does not have this form; the exception's message can be shown to
+     *     the sender
      */
     static SharedFile read(ByteBuffer message) {
         if (message.remaining() < 2) {
@@ -45,7 +46,7 @@ record SharedFile(String mediaType, String name, ByteBuffer content) {
         return new SharedFile(mediaType, plainName(lines[1]), message.slice());
     }
 
-    /** A name without folders and without characters that print nothing or turn the line around. */
+    /** The name without folders, and without characters that are invisible or change the direction of the text. */
     private static String plainName(String name) {
         String plain = name.replaceAll("[\\p{Cc}\\p{Cf}]", "")
                 .replaceAll("^.*[/\\\\]", "")

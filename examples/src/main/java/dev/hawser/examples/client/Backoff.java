@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before the next attempt: twice as long each time, up to a longest, and a random part of it, so that
- * the clients of a server that restarts do not all come back in the same moment. Not thread-safe.
+ * How long to wait before the next attempt: twice as long each time, up to a maximum, and a random part of that, so
+ * that the clients of a server that restarts do not all come back at the same moment. Not thread-safe.
  */
 public final class Backoff {
     private final Duration first;
@@ -16,10 +16,10 @@ public final class Backoff {
     private int failures;
 
     /**
-     * With no failure so far.
+     * A backoff without a failure so far.
      *
-     * @param first the most that is waited after the first failure
-     * @param longest the most that is ever waited, unless the server asks for more
+     * @param first the longest wait after the first failure
+     * @param longest the longest wait of all, unless the server asks for more
      * @param limit how many attempts may fail in a row
      */
     public Backoff(Duration first, Duration longest, int limit, RandomGenerator random) {
@@ -29,17 +29,17 @@ public final class Backoff {
         this.random = random;
     }
 
-    /** It went well: the next failure is the first again. */
+    /** Called after a success: the next failure counts as the first. */
     public void reset() {
         failures = 0;
     }
 
     /**
-     * An attempt has failed.
+     * Called after an attempt has failed.
      *
-     * @param asked what the server asked for ({@code Retry-After}), or zero; never less is waited
-     * @return between half and all of what the number of failures gives, on top of what was asked for; empty if the
-     *     limit is reached
+     * @param asked the wait that the server asked for ({@code Retry-After}), or zero; the result is never less
+     * @return the wait: {@code asked}, plus between half and all of what follows from the number of failures; empty if
+     *     the limit is reached
      */
     public Optional<Duration> next(Duration asked) {
         if (++failures >= limit) {

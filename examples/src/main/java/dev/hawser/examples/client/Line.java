@@ -31,7 +31,7 @@ public final class Line {
         out.accept("-- " + error.getMessage());
     }
 
-    /** Called by the container once, at the end, whatever its cause. */
+    /** Called by the container once, at the end, whatever its cause is. */
     @OnClose
     public void closed(CloseReason reason) {
         end.complete(reason);
@@ -41,7 +41,7 @@ public final class Line {
         try {
             return end.get();
         } catch (ExecutionException e) {
-            throw new AssertionError("nobody fails it", e);
+            throw new AssertionError("the future never fails", e);
         }
     }
 }

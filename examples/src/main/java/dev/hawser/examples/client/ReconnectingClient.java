@@ -29,15 +29,15 @@ import org.jspecify.annotations.Nullable;
  *     dev.hawser.examples.client.ReconnectingClient ws://localhost:8080/echo
  * </pre>
  *
- * <p>When the connection is lost it comes back: with {@link Backoff}, and not before {@code Retry-After}. It does not
- * come back if the server does not want it: after a close with 1008, after a 4xx (unless the server says in
- * {@code Retry-After} when to come), or if the server's certificate is wrong; nor after a close with 1000, which says
- * that all is done. The exit code is that of its {@link Outcome}.
+ * <p>When the connection is lost it reconnects, with {@link Backoff}, and not before {@code Retry-After}. It does not
+ * reconnect after a close with 1000, which means that all is done. It also does not if the server refuses it: after a
+ * close with 1008, or after a 4xx without {@code Retry-After}; nor if the server's certificate is wrong. The exit code
+ * is that of the {@link Outcome}.
  *
  * <p>Any thread may call {@link #send} and {@link #leave}.
  */
 public final class ReconnectingClient {
-    /** A connection that lasted this long was a good one: the next failure is the first. */
+    /** A connection that lasted this long was stable: the next failure counts as the first. */
     private static final Duration STABLE = Duration.ofSeconds(10);
 
     private final URI server;
@@ -48,11 +48,11 @@ public final class ReconnectingClient {
     /** The connection, while there is one. Guarded by this, and notified. */
     private @Nullable Session session;
 
-    /** How it ended. */
+    /** How the client ended. */
     public enum Outcome {
-        /** One of the two sides was done. */
+        /** One of the two sides has finished. */
         DONE(0),
-        /** The server does not want this client. */
+        /** The server refuses this client. */
         REFUSED(1),
         /** Too many attempts in a row have failed. */
         GIVEN_UP(2);
@@ -76,7 +76,7 @@ public final class ReconnectingClient {
         this.out = out;
     }
 
-    /** See the class. */
+    /** Runs the client. */
     public static void main(String[] arguments) throws InterruptedException {
         if (arguments.length != 1) {
             System.err.println("Expected one argument: where to connect to, as ws://localhost:8080/echo");
@@ -91,7 +91,7 @@ public final class ReconnectingClient {
         System.exit(client.run().exitCode);
     }
 
-    /** Connects, and comes back as long as that makes sense. */
+    /** Connects, and reconnects as long as that makes sense. */
     public Outcome run() throws InterruptedException {
         while (true) {
             Duration asked = Duration.ZERO;
@@ -125,13 +125,16 @@ public final class ReconnectingClient {
         }
     }
 
-    /** A DeploymentException other than about the handshake is a mistake of ours; a wrong certificate stays wrong. */
+    /**
+     * Whether another attempt may succeed. A DeploymentException is a mistake in this program, and a wrong certificate
+     * stays wrong.
+     */
     private static boolean mayPass(Exception e) {
         return e instanceof IOException
                 && !(e instanceof ConnectFailedException failed && failed.step() == ConnectFailedException.Step.TLS);
     }
 
-    /** One connection from its beginning to its end; empty if another one may follow. */
+    /** One connection, from beginning to end; empty if another one may follow. */
     private Optional<Outcome> connectOnce() throws DeploymentException, IOException, InterruptedException {
         Line line = new Line(out);
         long start = System.nanoTime();
@@ -159,8 +162,8 @@ public final class ReconnectingClient {
     }
 
     /**
-     * Sends a text, and waits for a connection if there is none. A text that was on its way when the connection broke
-     * is sent again.
+     * Sends a text, and waits for a connection if there is none. A text is sent again if the connection breaks while it
+     * is being sent.
      */
     public void send(String text) throws InterruptedException {
         while (true) {
@@ -169,12 +172,12 @@ public final class ReconnectingClient {
                 current.getBasicRemote().sendText(text);
                 return;
             } catch (IOException | IllegalStateException e) {
-                forget(current); // it has ended; run() will find another
+                forget(current); // the session has ended; run() will connect again
             }
         }
     }
 
-    /** Closes in order and does not come back; run returns. */
+    /** Closes the connection and does not reconnect; {@link #run} returns. */
     public void leave() throws IOException {
         leaving.countDown();
         Session current;

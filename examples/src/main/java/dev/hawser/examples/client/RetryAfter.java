@@ -13,7 +13,7 @@ import java.util.Optional;
 final class RetryAfter {
     private RetryAfter() {}
 
-    /** What the server asks for; empty if it has not asked, or not for anything that can be read. */
+    /** The wait that the server asks for; empty if the header is missing or cannot be parsed. */
     static Optional<Duration> in(Map<String, List<String>> headers, Clock clock) {
         List<String> lines = headers.getOrDefault("Retry-After", List.of());
         return lines.isEmpty() ? Optional.empty() : parse(lines.get(0).strip(), clock);

@@ -1,6 +1,4 @@
-/**
- * A client that stays connected: plain Jakarta WebSocket, and what one needs to know to come back without doing harm.
- */
+/** A client that stays connected, with plain Jakarta WebSocket, and how to reconnect without overloading the server. */
 @NullMarked
 package dev.hawser.examples.client;
 

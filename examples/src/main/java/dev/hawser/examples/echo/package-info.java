@@ -1,4 +1,4 @@
-/** An endpoint that sends back what it receives, for test suites to be pointed at. */
+/** An endpoint that sends back what it receives, as a target for test suites. */
 @NullMarked
 package dev.hawser.examples.echo;
 

@@ -4,12 +4,12 @@ import jakarta.websocket.server.ServerEndpointConfig;
 import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.BeanFactory;
 
-/** Makes endpoint instances as Spring beans; all else is as without a Configurator. */
+/** Makes endpoint instances as Spring beans; everything else is as without a Configurator. */
 final class BeanConfigurator extends ServerEndpointConfig.Configurator {
     private final BeanFactory beans;
     private final String name;
 
-    /** @param name of the bean that is asked for each session's instance */
+    /** @param name the name of the bean of which each session gets an instance */
     BeanConfigurator(BeanFactory beans, String name) {
         this.beans = beans;
         this.name = name;

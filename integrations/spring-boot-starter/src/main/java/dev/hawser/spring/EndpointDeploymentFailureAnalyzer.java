@@ -4,7 +4,10 @@ import jakarta.websocket.DeploymentException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** An endpoint that breaks a rule: its message names the class, the method, the rule and the clause. */
+/**
+ * Explains that an endpoint breaks a rule; the exception's message names the class, the method, the rule and the
+ * clause.
+ */
 final class EndpointDeploymentFailureAnalyzer extends AbstractFailureAnalyzer<DeploymentException> {
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, DeploymentException cause) {

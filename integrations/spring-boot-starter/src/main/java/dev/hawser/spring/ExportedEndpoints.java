@@ -10,8 +10,8 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.web.socket.server.standard.ServerEndpointExporter;
 
 /**
- * Lets a {@link ServerEndpointExporter} of the application, which is not needed with Hawser, deploy endpoint classes as
- * {@link ServerEndpointBeans} does: injected, and once.
+ * Makes a {@link ServerEndpointExporter} of the application, which is not needed with Hawser, deploy endpoint classes
+ * as {@link ServerEndpointBeans} does: with injection, and only once.
  */
 final class ExportedEndpoints implements BeanPostProcessor {
     private final ObjectProvider<HawserServer> server;

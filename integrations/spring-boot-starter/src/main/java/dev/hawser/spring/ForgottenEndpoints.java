@@ -12,8 +12,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.filter.AnnotationTypeFilter;
 
 /**
- * Endpoint classes in the packages of the application that are no beans: nobody serves them, and without a word their
- * handshakes would be answered 404. Jars with other packages are not looked at.
+ * Finds endpoint classes in the application's packages that are not beans. They are not served, and without a warning
+ * their handshakes would just be answered with 404. Other packages are not searched.
  */
 final class ForgottenEndpoints {
     private static final Logger LOG = System.getLogger("dev.hawser.spring");
@@ -21,8 +21,8 @@ final class ForgottenEndpoints {
     private ForgottenEndpoints() {}
 
     /**
-     * The names of the classes in the packages that Spring Boot scans, but for those whose conditions or profiles do
-     * not hold.
+     * The names of the classes in the packages that Spring Boot scans, except those whose conditions or profiles do not
+     * match.
      */
     static Set<String> in(BeanFactory beans, Environment environment, Set<Class<?>> deployed) {
         Set<String> forgotten = new TreeSet<>();

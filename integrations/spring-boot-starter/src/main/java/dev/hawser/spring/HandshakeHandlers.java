@@ -15,9 +15,9 @@ import org.springframework.web.socket.sockjs.transport.TransportHandlingSockJsSe
 import org.springframework.web.socket.sockjs.transport.handler.WebSocketTransportHandler;
 
 /**
- * Lets Spring's handshake handlers, of {@code WebSocketHandler}s, STOMP endpoints and SockJS, upgrade through the
- * Jakarta API. Spring 7 does so by itself. Spring 6 picks the strategy of the server whose WebSocket classes it finds,
- * and has no setting for that, so the strategy is replaced in the handlers.
+ * Makes Spring's handshake handlers for {@code WebSocketHandler}s, STOMP endpoints and SockJS upgrade through the
+ * Jakarta API. Spring 7 does so by default. Spring 6 chooses the strategy of the server whose WebSocket classes it
+ * finds, without a setting, so the strategy in the handlers is replaced.
  */
 final class HandshakeHandlers implements BeanPostProcessor {
     @Override
@@ -49,7 +49,7 @@ final class HandshakeHandlers implements BeanPostProcessor {
         }
     }
 
-    /** One of Spring's own for a server; a strategy that the application has written is its own business. */
+    /** Whether it is Spring's strategy for one server; an application's own strategy is not replaced. */
     private static boolean isOfOneServer(RequestUpgradeStrategy strategy) {
         Class<?> type = strategy.getClass();
         return type.getName().startsWith("org.springframework.web.socket.server.")

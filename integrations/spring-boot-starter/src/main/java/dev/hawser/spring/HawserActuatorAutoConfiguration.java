@@ -8,12 +8,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What Actuator tells of Hawser: the health indicator {@code hawser} and the endpoint {@code websockets}. */
+/** Hawser in Actuator: the health indicator {@code hawser} and the endpoint {@code websockets}. */
 @AutoConfiguration(after = {HawserAutoConfiguration.class, HawserReactiveAutoConfiguration.class})
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnBean(HawserServer.class)
 public class HawserActuatorAutoConfiguration {
-    /** Made by Spring. */
+    /** For Spring. */
     HawserActuatorAutoConfiguration() {}
 
     @Bean

@@ -22,7 +22,7 @@ import org.springframework.web.socket.server.standard.ServerEndpointExporter;
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnProperty(name = HawserProperties.ENABLED, matchIfMissing = true)
 public class HawserAutoConfiguration {
-    /** Made by Spring. */
+    /** For Spring. */
     HawserAutoConfiguration() {}
 
     @Bean
@@ -46,7 +46,7 @@ public class HawserAutoConfiguration {
         return new HawserShutdown(server);
     }
 
-    /** Where the application has Spring's own support for web sockets. */
+    /** For applications with Spring's own support for web sockets. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass({ServerEndpointExporter.class, AbstractUrlHandlerMapping.class})
     static class SpringWebSocket {

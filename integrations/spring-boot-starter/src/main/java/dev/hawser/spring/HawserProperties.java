@@ -48,8 +48,7 @@ final class HawserProperties {
     /**
      * The settings that the environment gives, in the text form that Hawser reads.
      *
-     * @throws HawserStartException if there is a property {@code hawser.*} that is none of Hawser's, or a value is
-     *     not valid
+     * @throws HawserStartException if there is an unknown property {@code hawser.*}, or a value is not valid
      */
     static Map<Setting<?>, String> read(Environment environment) {
         requireKnownNames(environment);
@@ -90,7 +89,7 @@ final class HawserProperties {
                 nameOf(setting) + rest, "Correct the value of " + nameOf(setting) + ", or remove it.", invalid);
     }
 
-    /** The value in the units of Hawser, if the setting has units, else null. */
+    /** The value in the units of Hawser, or null if the setting has no units. */
     private static @Nullable String fromSpring(Setting<?> setting, String text) {
         if (takes(setting, "1KiB")) {
             return Long.toString(DataSize.parse(text).toBytes());
@@ -100,7 +99,7 @@ final class HawserProperties {
                 : null;
     }
 
-    /** Whether this is a valid value of the setting: that is how a size and a duration are told from a count. */
+    /** Whether a text is a valid value of the setting. This distinguishes a size and a duration from a count. */
     static boolean takes(Setting<?> setting, String text) {
         if (setting.defaultValue() instanceof String) {
             return false;
@@ -113,7 +112,10 @@ final class HawserProperties {
         }
     }
 
-    /** Environment variables are left out: {@code HAWSER_HOME} or {@code HAWSER_PORT} need not be meant for us. */
+    /**
+     * Refuses unknown properties, except environment variables: {@code HAWSER_HOME} or {@code HAWSER_PORT} may have
+     * another purpose.
+     */
     private static void requireKnownNames(Environment environment) {
         Set<String> known = new LinkedHashSet<>();
         known.add(ENABLED);
@@ -130,7 +132,10 @@ final class HawserProperties {
         }
     }
 
-    /** Spring Boot takes {@code maxFragments}, {@code max-fragments} and {@code MAX_FRAGMENTS} for the same name. */
+    /**
+     * Compares like Spring Boot, for which {@code maxFragments}, {@code max-fragments} and {@code MAX_FRAGMENTS} are
+     * the same name.
+     */
     private static boolean isSame(String known, ConfigurationPropertyName name) {
         return name.getNumberOfElements() == 2
                 && known.substring("hawser.".length()).replace("-", "").equals(name.getElement(1, Form.UNIFORM));

@@ -28,7 +28,7 @@ import org.springframework.web.reactive.socket.server.support.HandshakeWebSocket
 public class HawserReactiveAutoConfiguration {
     private static final String UNDERTOW = "undertowReactiveWebServerFactory";
 
-    /** Made by Spring. */
+    /** For Spring. */
     HawserReactiveAutoConfiguration() {}
 
     @Bean

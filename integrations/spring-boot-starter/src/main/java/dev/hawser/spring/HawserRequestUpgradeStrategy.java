@@ -26,8 +26,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Upgrades requests of WebFlux on a servlet container through Hawser. Spring's own strategy for the Jakarta API casts
- * sessions to Tomcat's. The starter puts it into every plain {@code HandshakeWebSocketService}; a subclass of the
- * application is given one by its constructor. Thread-safe.
+ * sessions to Tomcat's. The starter sets this strategy in every plain {@code HandshakeWebSocketService}; an application
+ * passes it to the constructor of its own subclass. Thread-safe.
  */
 public final class HawserRequestUpgradeStrategy implements RequestUpgradeStrategy {
     private final @Nullable RequestUpgradeStrategy elsewhere;
@@ -37,7 +37,7 @@ public final class HawserRequestUpgradeStrategy implements RequestUpgradeStrateg
         this(null);
     }
 
-    /** @param elsewhere upgrades what is no servlet request, as on Netty */
+    /** @param elsewhere upgrades requests that are not servlet requests, such as those of Netty */
     HawserRequestUpgradeStrategy(@Nullable RequestUpgradeStrategy elsewhere) {
         this.elsewhere = elsewhere;
     }
@@ -55,7 +55,7 @@ public final class HawserRequestUpgradeStrategy implements RequestUpgradeStrateg
         HttpServletResponse response = ServerHttpResponseDecorator.getNativeResponse(exchange.getResponse());
         HandshakeInfo handshake = handshakeInfoFactory.get();
         DataBufferFactory buffers = exchange.getResponse().bufferFactory();
-        // Completed first, so that what filters have added to the response becomes part of the 101.
+        // The response is completed first, so that what filters have added to it becomes part of the 101.
         return exchange.getResponse().setComplete().then(Mono.deferContextual(context -> {
             Endpoint endpoint = new StandardWebSocketHandlerAdapter(
                     ContextWebSocketHandler.decorate(handler, context),
@@ -89,7 +89,7 @@ public final class HawserRequestUpgradeStrategy implements RequestUpgradeStrateg
         throw new IllegalStateException("There is no WebSocket ServerContainer in this servlet context");
     }
 
-    /** Gives the session the endpoint of its own handler. */
+    /** Returns the endpoint that was made for this session. */
     private static final class OneEndpoint extends ServerEndpointConfig.Configurator {
         private final Endpoint endpoint;
 

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.web.servlet.ServletContextInitializer;
 
 /**
- * Starts Hawser in the application's servlet context, with the settings of the properties {@code hawser.*}. Spring
- * Boot calls it as a {@link ServletContextInitializer}, since its embedded servers do not run the initializers of
- * jars; a reactive server, which has no such hook, gets it as a {@link ServletContainerInitializer}.
+ * Starts Hawser in the application's servlet context, with the settings of the properties {@code hawser.*}. Spring Boot
+ * calls it as a {@link ServletContextInitializer}, since its embedded servers do not run the initializers of jars. A
+ * reactive server has no such hook, and gets it as a {@link ServletContainerInitializer}.
  */
 final class HawserServer implements ServletContextInitializer, ServletContainerInitializer {
     private final Map<Setting<?>, String> settings;
@@ -53,8 +53,8 @@ final class HawserServer implements ServletContextInitializer, ServletContainerI
     }
 
     /**
-     * What serves the application; null before the web server has started, and where another implementation was let
-     * go first.
+     * The container that serves the application; null before the web server has started, and if another implementation
+     * serves it.
      */
     @Nullable HawserContainer container() {
         return container;

@@ -4,8 +4,8 @@ import dev.hawser.HawserContainer;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Ends the sessions in the phase in which Spring Boot drains its web server: peers get 1001 and closing takes as long
- * as the setting {@code stopTimeout} at most. Beans that handlers use are stopped and destroyed later.
+ * Ends the sessions in the phase in which Spring Boot drains its web server. Peers get 1001, and closing takes at most
+ * as long as the setting {@code stopTimeout}. Beans that handlers use are stopped and destroyed later.
  */
 final class HawserShutdown implements SmartLifecycle {
     /**
@@ -35,7 +35,7 @@ final class HawserShutdown implements SmartLifecycle {
         running = false;
     }
 
-    /** In a thread of its own, so that the web server refuses requests meanwhile. */
+    /** Runs on another thread, so that the web server refuses requests meanwhile. */
     @Override
     public void stop(Runnable callback) {
         new Thread(

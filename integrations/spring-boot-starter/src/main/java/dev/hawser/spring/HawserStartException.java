@@ -2,7 +2,7 @@ package dev.hawser.spring;
 
 import org.jspecify.annotations.Nullable;
 
-/** The application cannot start with Hawser, for a reason that its author can change. */
+/** The application cannot start with Hawser, for a reason that its developer can fix. */
 final class HawserStartException extends RuntimeException {
     private final String action;
 

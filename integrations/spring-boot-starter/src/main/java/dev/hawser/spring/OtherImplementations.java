@@ -7,12 +7,12 @@ import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 
 /**
- * Keeps Spring Boot from starting the server's own WebSocket beside Hawser: takes its customizers out before any bean
- * is made. They would put another ServerContainer over ours, or cast ours to their own. The server's WebSocket jars
- * may so stay on the class path.
+ * Keeps Spring Boot from starting the server's own WebSocket beside Hawser: removes its customizers before any bean is
+ * made. They would replace our ServerContainer, or cast it to their own. So the server's WebSocket jars may stay on the
+ * class path.
  */
 final class OtherImplementations implements BeanDefinitionRegistryPostProcessor {
-    /** The names in Spring Boot 3.5 and 4 of what starts the WebSocket of Tomcat, Jetty and Undertow. */
+    /** The names of the beans that start the WebSocket of Tomcat, Jetty and Undertow in Spring Boot 3.5 and 4. */
     private static final List<String> CUSTOMIZERS = List.of(
             "websocketServletWebServerCustomizer",
             "websocketUpgradeFilterWebServerCustomizer",
@@ -28,7 +28,7 @@ final class OtherImplementations implements BeanDefinitionRegistryPostProcessor 
         }
     }
 
-    /** A bean of the application with such a name stays: it is meant to replace Boot's. */
+    /** Whether Spring Boot defines the bean. An application's bean of such a name stays, since it replaces Boot's. */
     private static boolean isOfSpringBoot(BeanDefinition definition) {
         String factory = definition.getFactoryBeanName();
         return factory != null && factory.startsWith("org.springframework.boot.");
@@ -37,7 +37,7 @@ final class OtherImplementations implements BeanDefinitionRegistryPostProcessor 
     @Override
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {}
 
-    /** What to take off the class path, or to switch off. */
+    /** Says what to exclude from the class path, or which setting to change. */
     static String remedyFor(String other) {
         String what = "the bean or the jar that starts it";
         if (other.startsWith("org.apache.tomcat.")) {

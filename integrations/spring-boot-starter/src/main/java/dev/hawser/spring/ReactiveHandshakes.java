@@ -5,7 +5,7 @@ import org.springframework.web.reactive.socket.server.RequestUpgradeStrategy;
 import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
 import org.springframework.web.reactive.socket.server.support.WebSocketHandlerAdapter;
 
-/** Lets WebFlux upgrade through Hawser, where the application has not written its own WebSocketService or strategy. */
+/** Makes WebFlux upgrade through Hawser, unless the application has its own WebSocketService or strategy. */
 final class ReactiveHandshakes implements BeanPostProcessor {
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {

@@ -15,15 +15,15 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
 /**
- * Deploys the beans whose class has {@link ServerEndpoint}, and the beans that are a {@link ServerEndpointConfig},
- * when all singletons are made and before the server accepts connections. An endpoint class whose annotation names a
- * Configurator makes its instances with that.
+ * Deploys the beans whose class has {@link ServerEndpoint}, and the beans that are a {@link ServerEndpointConfig}, when
+ * all singletons are made and before the server accepts connections. If the annotation of an endpoint class names a
+ * Configurator, that makes the instances.
  */
 final class ServerEndpointBeans implements SmartInitializingSingleton {
     private final HawserServer server;
     private final DefaultListableBeanFactory beans;
     private final Environment environment;
-    /** Endpoint classes that are deployed. Only the starting thread comes here. */
+    /** The deployed endpoint classes. Accessed only by the starting thread. */
     private final Set<Class<?>> deployed = new HashSet<>();
 
     ServerEndpointBeans(HawserServer server, DefaultListableBeanFactory beans, Environment environment) {
@@ -55,12 +55,12 @@ final class ServerEndpointBeans implements SmartInitializingSingleton {
         ForgottenEndpoints.warnOf(forgotten());
     }
 
-    /** The names of endpoint classes of the application that are no beans. */
+    /** The names of the application's endpoint classes that are not beans. */
     Set<String> forgotten() {
         return ForgottenEndpoints.in(beans, environment, deployed);
     }
 
-    /** Deploys a class, once. One that is no bean is deployed as anywhere else. */
+    /** Deploys a class once. A class that is not a bean is deployed as without Spring. */
     void deploy(HawserContainer container, Class<?> type) throws DeploymentException {
         if (!deployed.add(type)) {
             return;
@@ -82,9 +82,9 @@ final class ServerEndpointBeans implements SmartInitializingSingleton {
     }
 
     /**
-     * The bean that gives each session its instance: the bean itself, unless it is a singleton. Jakarta WebSocket
-     * gives every session an instance of its own (3.1.7), and fields of endpoints are written for that; so a
-     * singleton is made once more for each session, as its definition says.
+     * The name of the bean that gives each session its instance: the bean itself, unless it is a singleton. Jakarta
+     * WebSocket gives every session its own instance (3.1.7), and endpoints have fields for that. So from the
+     * definition of a singleton a prototype is defined, of which each session gets an instance.
      */
     private String instanceBean(String name) {
         if (!beans.containsBeanDefinition(name) || !beans.isSingleton(name)) {

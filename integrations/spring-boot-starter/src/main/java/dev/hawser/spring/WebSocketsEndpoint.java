@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
-/** The Actuator endpoint {@code websockets}: the sessions that are open now, the oldest first. */
+/** The Actuator endpoint {@code websockets}: the open sessions, the oldest first. */
 @Endpoint(id = "websockets")
 public final class WebSocketsEndpoint {
     private final HawserServer server;
@@ -26,15 +26,15 @@ public final class WebSocketsEndpoint {
     /**
      * One session.
      *
-     * @param path of its handshake, without the query, which may hold a token
+     * @param path the path of its handshake, without the query, which may hold a token
      * @param principal the name of the user, or null
      * @param since when its handshake was accepted
-     * @param bufferedBytes accepted by sends and not yet handed to the network
+     * @param bufferedBytes bytes that sends have accepted and that were not yet handed to the network
      */
     public record OpenSession(
             String id, String path, @Nullable String principal, Instant since, long bufferedBytes) {}
 
-    /** What {@code GET /actuator/websockets} answers. */
+    /** The answer to {@code GET /actuator/websockets}. */
     @ReadOperation
     public OpenSessions sessions() {
         HawserContainer container = server.container();
@@ -58,7 +58,7 @@ public final class WebSocketsEndpoint {
                     session.getOpenedAt(),
                     session.getBufferedAmount()));
         } catch (IllegalStateException e) {
-            // It has ended since it was listed, and tells nothing any more.
+            // The session has ended since it was listed.
         }
     }
 }

@@ -1,4 +1,4 @@
-/** Hawser in Spring Boot 3.5 and 4: what docs/spring.md describes. Applications use none of these types by name. */
+/** Hawser in Spring Boot 3.5 and 4, as docs/spring.md describes it. */
 @NullMarked
 package dev.hawser.spring;
 

@@ -12,11 +12,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Every case that must be in a report, and the verdict it must have. Anything else is a difference: a case more, a case
- * less, a better verdict just as a worse one.
+ * Every case that must be in a report, and its verdict. Anything else is a difference: a case too many, a missing case,
+ * a worse verdict and also a better one.
  *
- * <p>A line of the file is a case number and a verdict for {@code behavior} and {@code behaviorClose} alike, in the
- * form of {@link EntryLines}.
+ * <p>A line of the file is a case number and one verdict, for both {@code behavior} and {@code behaviorClose}, in the
+ * format of {@link EntryLines}.
  */
 public final class ExpectedResults {
 
@@ -33,7 +33,7 @@ public final class ExpectedResults {
         return parse(Files.readAllLines(file));
     }
 
-    /** Reads lines. @throws IOException if one is malformed; the message names it */
+    /** Reads lines. @throws IOException if a line is malformed; the message names the line */
     static ExpectedResults parse(List<String> lines) throws IOException {
         return new ExpectedResults(new TreeMap<>(EntryLines.read("Expected results", lines, ExpectedResults::entry)));
     }
@@ -46,7 +46,7 @@ public final class ExpectedResults {
         return Map.entry(CaseId.parse(words[0]), new Verdict(words[1], words[1]));
     }
 
-    /** The same, of some sections only. */
+    /** The expected results of some sections only. */
     public ExpectedResults ofSections(Set<Integer> sections) {
         SortedMap<CaseId, Verdict> some = new TreeMap<>(verdicts);
         some.keySet().removeIf(id -> !sections.contains(id.section()));
@@ -58,7 +58,7 @@ public final class ExpectedResults {
         return List.copyOf(verdicts.keySet());
     }
 
-    /** In which way a report differs from this, one sentence for each case; empty if it does not. */
+    /** The differences between a report and these results, one sentence for each case. */
     public List<String> differences(Map<CaseId, Verdict> report) {
         List<String> differences = new ArrayList<>();
         verdicts.forEach((id, expected) -> {

@@ -7,8 +7,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The table of verdicts: one line per section, and their sum. A case counts as OK if it is so in behavior and in
- * closing.
+ * The table of verdicts: one line per section, and their sum. A case counts as OK if both its behavior and its closing
+ * are OK.
  */
 public final class SectionTable {
 

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Reads the {@code index.json} that the suite writes: for each agent, for each case, the verdicts. */
+/** Reads the {@code index.json} that the suite writes, which has the verdicts for each agent and case. */
 public final class SuiteReport {
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -28,7 +28,8 @@ public final class SuiteReport {
      *
      * @param index the file
      * @param agent the one agent that the report must be about
-     * @throws IOException if there is no file, it is about another agent too, or it is not of the expected form
+     * @throws IOException if there is no file, if it is about another agent, too, or if it does not have the expected
+     *     form
      */
     public static SortedMap<CaseId, Verdict> read(Path index, String agent) throws IOException {
         if (!Files.isRegularFile(index)) {

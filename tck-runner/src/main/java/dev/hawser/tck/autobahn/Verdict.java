@@ -1,7 +1,7 @@
 package dev.hawser.tck.autobahn;
 
 /**
- * What the suite says of a case, in its own words: OK, NON-STRICT, INFORMATIONAL, UNIMPLEMENTED, FAILED, and for
+ * The suite's verdicts on a case, in its own words: OK, NON-STRICT, INFORMATIONAL, UNIMPLEMENTED, FAILED, and for
  * closing also WRONG CODE, UNCLEAN and FAILED BY CLIENT.
  *
  * @param behavior on the messages and frames of the case

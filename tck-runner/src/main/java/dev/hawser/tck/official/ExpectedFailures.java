@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The tests that are known to fail, each with a reason that everybody can read.
+ * The tests that are known to fail, each with a public reason.
  *
- * <p>A line is {@code class#method | reason}, where the reason holds a public link (a challenge of the TCK, an issue),
- * in the form of {@link EntryLines}.
+ * <p>A line is {@code class#method | reason}, where the reason has a public link (a challenge of the TCK, an issue), in
+ * the format of {@link EntryLines}.
  */
 public final class ExpectedFailures {
 
@@ -27,7 +27,7 @@ public final class ExpectedFailures {
         return parse(Files.readAllLines(file));
     }
 
-    /** Reads lines. @throws IOException if one is malformed; the message names it */
+    /** Reads lines. @throws IOException if a line is malformed; the message names the line */
     static ExpectedFailures parse(List<String> lines) throws IOException {
         return new ExpectedFailures(EntryLines.read("Expected failures", lines, ExpectedFailures::entry));
     }

@@ -8,20 +8,18 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Says in which way a run differs from what is expected. No difference, no complaint: the gate is open.
+ * Finds the differences between a run and what is expected.
  *
- * <p>Differences are: a test that did not pass and is not listed, a listed one that passed or did not run, a test that
- * ran twice, and, for a run of the whole TCK, another number of classes or tests than the TCK has. A skipped test did
- * not pass.
+ * <p>Differences are: a test that did not pass and is not listed, a listed test that passed or did not run, a test that
+ * ran twice, and, for a run of the whole TCK, a number of classes or tests that is not the TCK's. A skipped test counts
+ * as not passed.
  */
 public final class Gate {
 
     private final int classes;
     private final int tests;
 
-    /**
-     * A gate for a whole TCK of that many classes and tests.
-     */
+    /** A gate for a TCK of so many classes and tests. */
     public Gate(int classes, int tests) {
         this.classes = classes;
         this.tests = tests;
@@ -47,7 +45,7 @@ public final class Gate {
         return differences;
     }
 
-    /** The differences of a run of a few tests: the numbers are not judged. The list can be added to. */
+    /** The differences of a run of a few tests, whose numbers are not compared. The caller may add to the list. */
     public List<String> differencesOfSubset(List<TestOutcome> outcomes, ExpectedFailures expected) {
         List<String> differences = new ArrayList<>();
         Set<String> seen = new HashSet<>();

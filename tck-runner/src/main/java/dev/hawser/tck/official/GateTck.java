@@ -9,7 +9,7 @@ import java.util.List;
 /** The program that runs after the tests: prints the table and the differences, and fails if there are any. */
 public final class GateTck {
 
-    /** Differences shown on the console. */
+    /** How many differences are shown on the console. */
     private static final int MANY = 50;
 
     private GateTck() {}
@@ -18,20 +18,20 @@ public final class GateTck {
      * Exit status 0 if the run is as expected, 1 if not.
      *
      * @param arguments the report directory, the expected-failures file, the number of classes and of tests of the TCK,
-     *     the directory of the run, the value of {@code it.test}: if it was given, the run is a subset, and the SHA-256
-     *     that the jar must have, or an empty text
+     *     the directory of the run, the value of {@code it.test}, which makes the run a subset if it is set, and the
+     *     SHA-256 that the jar must have, or an empty text
      */
     public static void main(String[] arguments) {
         System.exit(judge(arguments, System.out) ? 0 : 1);
     }
 
-    /** True if the run is as expected. */
+    /** Returns whether the run is as expected. */
     static boolean judge(String[] arguments, PrintStream out) {
         try {
             List<TestOutcome> outcomes = SurefireReports.read(Path.of(arguments[0]));
             ExpectedFailures expected = ExpectedFailures.read(Path.of(arguments[1]));
             Gate gate = new Gate(Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
-            // Ant leaves a property that has no value as it is written.
+            // Ant does not replace a property without a value.
             boolean subset = !arguments[5].isEmpty() && !arguments[5].startsWith("$");
             Path run = Path.of(arguments[4]);
             List<String> differences =

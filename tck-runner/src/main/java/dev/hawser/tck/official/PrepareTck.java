@@ -9,10 +9,10 @@ public final class PrepareTck {
     private PrepareTck() {}
 
     /**
-     * Exit status 0 if the TCK lies ready, 1 if not.
+     * Exit status 0 if the TCK is ready, 1 if not.
      *
-     * @param arguments the bundle or an empty text, the local Maven repository, the version of the TCK, the directory
-     *     for everything the run makes: the classes go to {@code classes} in it
+     * @param arguments the bundle or an empty text, the local Maven repository, the version of the TCK, and the
+     *     directory for everything that the run makes, in which {@code classes} gets the classes
      */
     public static void main(String[] arguments) {
         TckInput input = new TckInput(arguments[2], Path.of(arguments[1]));

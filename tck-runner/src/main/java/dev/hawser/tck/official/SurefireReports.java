@@ -16,8 +16,8 @@ import javax.xml.stream.XMLStreamReader;
 /**
  * Reads the XML reports that Surefire and Failsafe write, one file per test class.
  *
- * <p>It is strict, because a gate that misses a test is worse than none: a report that cannot be parsed, that announces
- * another number of tests than it holds, or that tells of a re-run is an error.
+ * <p>It is strict, so that no test is missed: a report that cannot be parsed, whose number of tests is wrong, or that
+ * has a re-run is an error.
  */
 public final class SurefireReports {
 
@@ -26,7 +26,7 @@ public final class SurefireReports {
     /**
      * All tests of all {@code TEST-*.xml} files in a directory, in the order of the file names.
      *
-     * @throws IOException if the directory has no report, or a report cannot be trusted
+     * @throws IOException if the directory has no report, or a report is not valid
      */
     public static List<TestOutcome> read(Path directory) throws IOException {
         List<TestOutcome> outcomes = new ArrayList<>();

@@ -14,12 +14,12 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
 /**
- * Finds the official TCK and lays its classes out in one directory, which Failsafe then scans.
+ * Finds the official TCK and unpacks its classes into one directory, which Failsafe then scans.
  *
- * <p>Two inputs are known. The bundle as the Eclipse Foundation publishes it holds the jars in {@code
- * websocket-tck/artifacts}. The local Maven repository holds the test jar once the bundle's install script was run. The
- * test jar cannot be an ordinary Maven dependency: no public repository has it, and Maven's answer would be a page of
- * resolution errors instead of the one line that helps.
+ * <p>There are two inputs. The bundle of the Eclipse Foundation has the jars in {@code websocket-tck/artifacts}. The
+ * local Maven repository has the test jar if the bundle's install script was run. The test jar cannot be an ordinary
+ * Maven dependency: no public repository has it, and Maven would print a page of resolution errors instead of one line
+ * that helps.
  */
 public final class TckInput {
 
@@ -36,7 +36,7 @@ public final class TckInput {
         this.repository = repository;
     }
 
-    /** The line for those who have neither. */
+    /** The message if there is no TCK. */
     public String whereToGetIt() {
         return "The official TCK is absent: get"
                 + " https://download.eclipse.org/jakartaee/websocket/2.2/jakarta-websocket-tck-"
@@ -49,7 +49,7 @@ public final class TckInput {
      * Unpacks the TCK's classes.
      *
      * @param bundle the zip file as published, or an empty text: then the local repository is used
-     * @param directory where the classes go; what was there before is removed
+     * @param directory gets the classes; its former content is deleted
      * @return a sentence that says what was used
      * @throws IOException if there is no TCK, or the file is not one; the message is meant for the user
      */

@@ -8,8 +8,8 @@ import java.util.TreeMap;
 /**
  * The table of results: one line per package, and their sum.
  *
- * <p>The packages of the TCK are deep, one per test class. Two tables are therefore made of the same outcomes: by area
- * (the part after {@code com.sun.ts.tests.websocket}, or after what API 2.3 has in its place) for the console, by full
+ * <p>The packages of the TCK are deep, one per test class. So there are two tables of the same outcomes: by area (the
+ * part after {@code com.sun.ts.tests.websocket}, or after its replacement in API 2.3) for the console, and by full
  * package for the report file.
  */
 public final class TckTable {

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a run was made with, as the run itself wrote it down: three lines, the container with its version, the SHA-256
- * of the jar that was deployed, and the jar's name.
+ * The container and jar of a run, which the run has written to a file of three lines: the container with its version,
+ * the SHA-256 of the deployed jar, and the jar's name.
  *
- * <p>One jar has to serve all containers, so each run is held against the last ones on the other containers in the same
- * build directory. A difference does not fail a run: it says no more than that the other ones are older than the jar.
- * Who needs more names the jar by its digest.
+ * <p>One jar must serve all containers, so each run is compared with the last runs on the other containers in the same
+ * build directory. A difference does not fail the run, because it may only mean that the other runs are older than the
+ * jar. To check the jar, pass its digest.
  *
  * @param container product and version
  * @param sha256 in hexadecimal, or a text that says why there is none
@@ -32,7 +32,7 @@ record TestedJar(String container, String sha256, String jar) {
     }
 
     /**
-     * How a run differs from one with the jar that was asked for; empty if it does not.
+     * The difference between the tested jar and the expected one; empty if there is none.
      *
      * @param run the directory of the run
      * @param expected the SHA-256, or an empty text for any

@@ -1,5 +1,5 @@
 /**
- * What stands around a run of the official TCK: finding its jars before, judging its result after.
+ * Finds the jars of the official TCK before a run, and checks the result afterwards.
  *
  * <p>The tests themselves are run by the Failsafe plugin. Nothing here is part of the product.
  */
