@@ -3,7 +3,7 @@ package dev.hawser.benchmarks.comparison;
 import java.io.IOException;
 import java.util.List;
 
-/** Which processors the processes may use, by {@code taskset} where there is one and the machine has two processors. */
+/** Pins the processes to processors, with {@code taskset}, if that exists and the machine has two processors. */
 final class Affinity {
     private static final int SERVER_CORE = 0;
     private static final int LOAD_CORE = 1;
@@ -14,12 +14,12 @@ final class Affinity {
         processors = Runtime.getRuntime().availableProcessors();
     }
 
-    /** Whether the machine can do it. */
+    /** Whether processes can be pinned. */
     boolean isAvailable() {
         return processors > 1 && set(ProcessHandle.current().pid(), "0-" + (processors - 1));
     }
 
-    /** Server on one core and load generator on another, or both anywhere. */
+    /** Puts the servers on one core and the load generator on another, or lets both run on any core. */
     void apply(List<ContestantProcess> contestants, boolean pinned) {
         String all = "0-" + (processors - 1);
         set(ProcessHandle.current().pid(), pinned ? Integer.toString(LOAD_CORE) : all);
@@ -36,7 +36,7 @@ final class Affinity {
                     .start();
             return taskset.waitFor() == 0;
         } catch (IOException e) {
-            return false; // There is no taskset.
+            return false; // there is no taskset
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

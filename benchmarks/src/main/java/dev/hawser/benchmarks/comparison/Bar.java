@@ -1,17 +1,17 @@
 package dev.hawser.benchmarks.comparison;
 
 /**
- * A figure that Hawser has to reach.
+ * A limit for a figure of Hawser.
  *
  * @param what the scenario and figure
- * @param contestant which Hawser
- * @param against what it is compared with
- * @param value what was measured; not a number if it was not
- * @param limit what is asked
- * @param atLeast whether the value must not be below the limit, and not above it
+ * @param contestant the Hawser contestant
+ * @param against the contestant that it is compared with
+ * @param value the measured value; NaN if it was not measured
+ * @param limit the limit
+ * @param atLeast true if the value must be at least the limit, false if at most
  */
 record Bar(String what, String contestant, String against, double value, double limit, boolean atLeast) {
-    /** Whether it was measured at all. */
+    /** Whether the figure was measured. */
     boolean isMeasured() {
         return !Double.isNaN(value);
     }

@@ -3,7 +3,7 @@ package dev.hawser.benchmarks.comparison;
 import java.util.List;
 import java.util.Locale;
 
-/** Panels of horizontal bars, as SVG: each panel one scenario with a scale of its own. */
+/** Panels of horizontal bars, as SVG: each panel is a scenario with its own scale. */
 final class BarChart {
     private static final int PANEL_WIDTH = 430;
     private static final int LABEL_WIDTH = 130;
@@ -27,8 +27,8 @@ final class BarChart {
     /**
      * One bar.
      *
-     * @param label whose
-     * @param value its length; not a number for a void row
+     * @param label the contestant's name
+     * @param value its length; NaN for a void row
      * @param own whether it is Hawser's
      */
     record Value(String label, double value, boolean own) {}

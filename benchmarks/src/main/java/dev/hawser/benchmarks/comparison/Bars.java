@@ -24,7 +24,7 @@ final class Bars {
         this.results = results;
     }
 
-    /** All bars, those that were not measured included. */
+    /** All bars, including those that were not measured. */
     static List<Bar> of(Results results) {
         Bars bars = new Bars(results);
         bars.smallMessages();

@@ -3,7 +3,7 @@ package dev.hawser.benchmarks.comparison;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The pictures: which figures go where. */
+/** The charts, and the figures in them. */
 final class Charts {
     private static final List<String> PANELS = List.of(
             "ping-pong-50",
@@ -42,7 +42,7 @@ final class Charts {
         return BarChart.of("Processor time of the server for a message, in microseconds: less is better", panels);
     }
 
-    /** Processor time for a message over connections. */
+    /** Processor time for a message, over the number of connections. */
     String growth() {
         List<LineChart.Line> lines = new ArrayList<>();
         for (Contestant contestant : Contestants.named(List.of())) {

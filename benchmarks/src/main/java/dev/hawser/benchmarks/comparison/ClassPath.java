@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The class path of everything, and the parts of it that contestants get. */
+/** The class path of this process, and the parts of it that contestants get. */
 public final class ClassPath {
     private final List<Path> entries = new ArrayList<>();
 
-    /** A class path as the property {@code java.class.path} has it. */
+    /** Parses a class path in the form of the property {@code java.class.path}. */
     public ClassPath(String classPath) {
         for (String entry : classPath.split(File.pathSeparator, -1)) {
             entries.add(Path.of(entry));
@@ -38,7 +38,7 @@ public final class ClassPath {
         return String.join(File.pathSeparator, chosen);
     }
 
-    /** The names, with versions, of the jars that begin so. */
+    /** The names, with versions, of the jars whose names begin with one of these. */
     List<String> named(List<String> beginnings) {
         return entries.stream()
                 .map(entry -> String.valueOf(entry.getFileName()))

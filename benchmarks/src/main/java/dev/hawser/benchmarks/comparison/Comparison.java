@@ -13,15 +13,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The side-by-side comparison. All contestants are up at once, each in a process of its own; in each scenario each of
- * them is warmed up, then the rounds go from one contestant to the next, so that whatever else the machine does meets
- * all of them.
+ * The side-by-side comparison. All contestants run at the same time, each in its own process. In each scenario all of
+ * them are warmed up, and then the rounds alternate between them, so that other load of the machine affects all of
+ * them.
  */
 public final class Comparison {
-    /** How many warm-ups long each of the scenarios of the preparation lasts. */
+    /** How long each scenario of the preparation lasts, as a number of warm-ups. */
     private static final int PREPARATION = 12;
 
-    /** In a warm-up whose compilers take less than this part of it, all that matters has been compiled. */
+    /** If the compilers take less than this part of a warm-up, all code that matters has been compiled. */
     private static final double COMPILED = 0.05;
 
     private static final int MOST_WARM_UPS = 5;
@@ -30,8 +30,8 @@ public final class Comparison {
     private final String run =
             LocalDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm"));
     /**
-     * Messages lost in warm-ups for reasons that are known: to wait for what is missing takes a quarter of a minute,
-     * and once is enough.
+     * Why a warm-up lost messages, for contestants where that is known: the wait for missing messages takes 15 seconds,
+     * and is done only once.
      */
     private final Map<String, @Nullable String> lostInWarmUp = new HashMap<>();
 
@@ -47,7 +47,7 @@ public final class Comparison {
         long begin = System.nanoTime();
         Options options = Options.fromSystemProperties();
         ClassPath classPath = new ClassPath(System.getProperty("java.class.path"));
-        Machine machine = Machine.here(options.java(), classPath); // Before this process is pinned to a processor.
+        Machine machine = Machine.here(options.java(), classPath); // before this process is pinned to a processor
         ResultsFile file = new ResultsFile(options.output().resolve("rounds.tsv"), machine);
         Results kept = options.keep() ? file.read() : new Results();
         Results results = new Comparison(options).run(classPath);
@@ -117,7 +117,8 @@ public final class Comparison {
     }
 
     /**
-     * What the compilers still do is part of the processor time that is measured, and it is not what a message costs.
+     * Warms up until little is compiled: compilation is part of the measured processor time, but not of the cost of a
+     * message.
      */
     private void warmUpUntilCompiled(Scenario scenario, ContestantProcess process)
             throws IOException, InterruptedException {
@@ -164,7 +165,7 @@ public final class Comparison {
             for (int i = 0; i < taking.size(); i++) {
                 int turn = (i + round) % taking.size();
                 for (int p = 0; p < parts.size(); p++) {
-                    int part = (p + round) % parts.size(); // each of them first as often as last
+                    int part = (p + round) % parts.size(); // so that each is first as often as last
                     round(taking.get(turn), rows.get(part * taking.size() + turn));
                 }
             }
@@ -172,7 +173,7 @@ public final class Comparison {
         add(rows, scenario, pinned);
     }
 
-    /** A row that is void is not run any further: to wait for what is missing takes a quarter of a minute. */
+    /** Runs a round, unless the row is void already, since the wait for missing messages takes 15 seconds. */
     private void round(ContestantProcess process, Row row) throws IOException, InterruptedException {
         if (!row.rounds().isEmpty() && row.failure() != null) {
             return;

@@ -6,11 +6,11 @@ import java.util.List;
  * One contestant: a server class, the jars it is run with, and its settings.
  *
  * @param name the name for {@code -Dbench.peers} and in tables
- * @param title what it is, for readers
+ * @param title a description for readers
  * @param server the class to start, by its simple name in {@code dev.hawser.benchmarks.contestant}
  * @param jars beginnings of the names of the jars on its class path
  * @param settings system properties of its process, as {@code name=value}
- * @param kind ours, a peer or the limit
+ * @param kind Hawser, a peer, or the limit
  */
 public record Contestant(
         String name, String title, String server, List<String> jars, List<String> settings, Kind kind) {
@@ -28,7 +28,7 @@ public record Contestant(
         return kind == Kind.RAW;
     }
 
-    /** Whether it has permessage-deflate as it is configured here. */
+    /** Whether it has permessage-deflate in this configuration. */
     boolean compresses() {
         return kind != Kind.RAW && !name.equals(Contestants.TYRUS);
     }
@@ -38,7 +38,7 @@ public record Contestant(
         return settings.contains(Contestants.VIRTUAL_THREADS) ? 21 : 17;
     }
 
-    /** The same without the settings that make compression equal. */
+    /** This contestant without the settings that make compression equal. */
     public Contestant withDefaults() {
         List<String> others = settings.stream()
                 .filter(setting -> !setting.equals(Contestants.TAKEOVER))

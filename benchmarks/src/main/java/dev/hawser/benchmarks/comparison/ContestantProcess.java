@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A contestant that runs. What it prints goes to a file named after it. */
+/** A running contestant. Its output goes to a file with its name. */
 public final class ContestantProcess implements AutoCloseable {
     private static final String MAIN = "dev.hawser.benchmarks.contestant.ContestantMain";
     private static final String SERVERS = "dev.hawser.benchmarks.contestant.";
@@ -39,7 +39,7 @@ public final class ContestantProcess implements AutoCloseable {
         this.port = Integer.parseInt(ready.substring("ready ".length()));
     }
 
-    /** Starts it and waits until it listens. */
+    /** Starts a contestant, and waits until it listens. */
     public static ContestantProcess start(
             Contestant contestant, JavaMachine java, ClassPath classPath, List<String> flags, Path logs)
             throws IOException {
@@ -68,10 +68,7 @@ public final class ContestantProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /**
-     * The processor time that all threads have used, user and system, in nanoseconds; the kernel counts in steps of 10
-     * ms.
-     */
+    /** The processor time that all threads have used, user and system, in nanoseconds, with a resolution of 10 ms. */
     long cpuNanos() throws IOException {
         Path stat = Path.of("/proc", Long.toString(pid()), "stat");
         if (!Files.exists(stat)) {
@@ -82,11 +79,11 @@ public final class ContestantProcess implements AutoCloseable {
         }
         String line = Files.readString(stat);
         String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
-        // proc(5): utime and stime are fields 14 and 15, counted from 1; what is left here begins with field 3.
+        // proc(5): utime and stime are fields 14 and 15, counted from 1; the first of these fields is field 3.
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * NANOS_PER_TICK;
     }
 
-    /** Resident memory in bytes, or 0 where the system does not say. */
+    /** Resident memory in bytes, or 0 if the system does not say. */
     long residentBytes() throws IOException {
         Path status = Path.of("/proc", Long.toString(pid()), "status");
         if (Files.exists(status)) {
@@ -114,12 +111,12 @@ public final class ContestantProcess implements AutoCloseable {
         return ask("heap");
     }
 
-    /** The answer to a question that is a number. */
+    /** Asks a question whose answer is a number. */
     public long ask(String question) throws IOException {
         return Long.parseLong(tell(question));
     }
 
-    /** The line that answers a question; which there are says the main class of the contestant. */
+    /** Asks a question, and returns the line that answers it. {@code ContestantMain} has the questions. */
     public String tell(String question) throws IOException {
         questions.write(question + "\n");
         questions.flush();
@@ -130,7 +127,7 @@ public final class ContestantProcess implements AutoCloseable {
         return answer;
     }
 
-    /** Ends the process at once, so that whoever waits for an answer gets an {@code IOException}. */
+    /** Kills the process; a caller that waits for an answer gets an {@code IOException}. */
     public void kill() {
         process.destroyForcibly();
     }
@@ -144,7 +141,7 @@ public final class ContestantProcess implements AutoCloseable {
                 process.destroyForcibly();
             }
         } catch (IOException e) {
-            boolean hasEnded = !process.isAlive(); // Then there is nobody left to be told.
+            boolean hasEnded = !process.isAlive(); // then it need not be told
             process.destroyForcibly();
             if (!hasEnded) {
                 throw new UncheckedIOException(e);

@@ -4,18 +4,15 @@ import dev.hawser.benchmarks.comparison.Contestant.Kind;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Who takes part, with which jars, flags and settings. Nothing else is configured anywhere, but for what the
- * {@code Server} classes say.
- */
+/** The contestants, with their jars, flags and settings. Only the {@code Server} classes configure more. */
 public final class Contestants {
     /**
-     * The same flags for every contestant. Two processors also where the machine has more, so that thread pools are the
-     * same everywhere.
+     * The same flags for every contestant. They get two processors on every machine, so that the sizes of thread pools
+     * are the same.
      */
     static final List<String> JVM_FLAGS = List.of("-Xms256m", "-Xmx512m", "-XX:+UseG1GC", "-XX:ActiveProcessorCount=2");
 
-    /** For 10,000 connections with compression, some contestants need more than the heap of the other scenarios. */
+    /** With 10,000 compressed connections some contestants need more heap than in the other scenarios. */
     static final List<String> MEMORY_JVM_FLAGS =
             List.of("-Xms64m", "-Xmx4g", "-XX:+UseG1GC", "-XX:ActiveProcessorCount=2");
 
@@ -55,7 +52,10 @@ public final class Contestants {
 
     static final String VIRTUAL_THREADS = "dev.hawser.dispatch=virtual-threads";
 
-    /** Hawser grants a client's offer as it is, so that both of a row's parameters are equal for all. */
+    /**
+     * Makes Hawser accept a client's offer unchanged, so that the parameters of both sides are equal for all
+     * contestants.
+     */
     static final String TAKEOVER = "dev.hawser.compressionContextTakeover=true";
 
     private static final List<Contestant> ALL = List.of(
@@ -93,7 +93,7 @@ public final class Contestants {
 
     private Contestants() {}
 
-    /** The contestants of these names, or all if there are none, in the order of the list above. */
+    /** The contestants with these names, or all if there are none, in the order of the list above. */
     public static List<Contestant> named(List<String> names) {
         List<Contestant> chosen = new ArrayList<>();
         for (Contestant contestant : ALL) {
@@ -109,9 +109,9 @@ public final class Contestants {
     }
 
     /**
-     * Those of these names, or all if there are none, that this Java can run.
+     * The contestants with these names, or all that this Java can run if there are none.
      *
-     * @throws IllegalArgumentException if one is named that it cannot
+     * @throws IllegalArgumentException if this Java cannot run a named contestant
      */
     static List<Contestant> named(List<String> names, JavaMachine java) {
         List<Contestant> chosen = named(names);

@@ -3,9 +3,9 @@ package dev.hawser.benchmarks.comparison;
 import java.util.List;
 import java.util.Set;
 
-/** The cost of a message as connections grow in number. */
+/** The cost of a message as the number of connections grows. */
 final class Growth {
-    /** Those it is measured for. */
+    /** The contestants for which it is measured. */
     static final Set<String> CONTESTANTS = Set.of(
             Contestants.HAWSER_JETTY,
             Contestants.HAWSER_JETTY_LOOP,
@@ -25,13 +25,13 @@ final class Growth {
 
     private static final String REFERENCE = "ping-pong-50";
 
-    /** So many connections, and the scenario that has them. */
+    /** A number of connections, and the scenario that has it. */
     record Point(int connections, String scenario) {}
 
     private Growth() {}
 
     /**
-     * How much more a message costs than with 50 connections, as a multiple of how much more it costs without a
+     * How much more a message costs than with 50 connections, divided by the same ratio of the server without a
      * protocol.
      */
     static double relativeToRaw(Results results, Point point, String contestant) {

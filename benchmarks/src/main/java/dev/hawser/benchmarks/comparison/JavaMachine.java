@@ -10,14 +10,14 @@ import java.util.concurrent.TimeUnit;
 /**
  * The Java machine that runs the contestants.
  *
- * @param command its {@code java}
+ * @param command the program {@code java}
  * @param title name and version, for readers
  * @param feature the feature release, such as 17
  */
 public record JavaMachine(Path command, String title, int feature) {
     private static final long PATIENCE_SECONDS = 30;
 
-    /** The one that runs the comparison. */
+    /** The Java machine that runs the comparison. */
     public static JavaMachine own() {
         return new JavaMachine(
                 Path.of(System.getProperty("java.home"), "bin", "java"),
@@ -26,9 +26,9 @@ public record JavaMachine(Path command, String title, int feature) {
     }
 
     /**
-     * Another one, which is asked what it is.
+     * Another Java machine, which is asked for its version.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if the program is not a Java machine
      */
     static JavaMachine at(Path command) {
         Map<String, String> properties = new HashMap<>();

@@ -2,7 +2,7 @@ package dev.hawser.benchmarks.comparison;
 
 import org.jspecify.annotations.Nullable;
 
-/** What contestants do not do by their design. */
+/** What contestants cannot do by design. */
 final class KnownLimits {
     private static final int MANY = 10_000;
     private static final String ONE_SEND =
@@ -13,14 +13,17 @@ final class KnownLimits {
 
     private KnownLimits() {}
 
-    /** Why it cannot be otherwise that a row is void, or null if nothing is known. */
+    /** Why a row must be void, or null if no reason is known. */
     static @Nullable String reason(Scenario scenario, Contestant contestant) {
         String path = scenario.workload().path();
         boolean asynchronous = path.equals("/async") || path.equals("/broadcast");
         return asynchronous && contestant.name().equals(Contestants.TOMCAT) ? ONE_SEND : null;
     }
 
-    /** Why a contestant is not even tried, since it would end or take the processor from the others; or null. */
+    /**
+     * Why a contestant is not run in a scenario, because it would end, or take the processor from the others; null if
+     * it is run.
+     */
     static @Nullable String notRun(Scenario scenario, Contestant contestant) {
         boolean many = scenario.workload().connections() >= MANY;
         return many && contestant.name().equals(Contestants.TOMCAT) ? HEAP : null;

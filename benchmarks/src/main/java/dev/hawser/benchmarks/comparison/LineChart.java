@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Lines over connections, as SVG; both axes are logarithmic, so that a linear cost is a straight line and a constant
- * one is level.
+ * Lines over the number of connections, as SVG. Both axes are logarithmic: a linear cost is a straight line, and a
+ * constant cost is level.
  */
 final class LineChart {
     private static final String[] COLOURS = {
@@ -27,12 +27,12 @@ final class LineChart {
     /**
      * One line.
      *
-     * @param label whose
+     * @param label the contestant's name
      * @param points from left to right
      */
     record Line(String label, List<Point> points) {}
 
-    /** One point; both are above 0. */
+    /** One point; x and y are above 0. */
     record Point(double x, double y) {}
 
     private LineChart(List<Line> lines) {

@@ -8,9 +8,9 @@ import java.time.ZoneOffset;
 import java.util.List;
 
 /**
- * Where and with what it was measured.
+ * The machine and the versions of a measurement.
  *
- * @param day when
+ * @param day the date
  * @param processor the processor's name and number
  * @param system kernel and its version
  * @param jvm name and version of the contestants' Java machine

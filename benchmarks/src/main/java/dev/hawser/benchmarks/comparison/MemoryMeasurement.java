@@ -16,7 +16,7 @@ final class MemoryMeasurement {
     private static final int WARM_UP = 200;
     private static final long REPLY_MILLIS = 15_000;
     private static final long POLL_MILLIS = 10;
-    /** Each step adds as many connections as there were, or a little more: the parts of the whole, in percent. */
+    /** The numbers of connections of the steps, in percent of the whole. */
     private static final int[] STEPS = {10, 25, 50, 100};
 
     private final JavaMachine java;
@@ -55,10 +55,10 @@ final class MemoryMeasurement {
                 }
             }
             return new MemoryRow(contestant, compressed, steps, null, run);
-        } catch (BadReplyException | IOException e) { // The latter if the contestant has ended, for want of memory.
+        } catch (BadReplyException | IOException e) { // an IOException if the contestant has run out of memory
             return new MemoryRow(contestant, compressed, steps, String.valueOf(e.getMessage()), run);
         } finally {
-            rounds.forEach(LoadRound::abort); // The process is gone: nothing is left to be closed in order.
+            rounds.forEach(LoadRound::abort); // the process has ended, so there is nothing to close in order
         }
     }
 

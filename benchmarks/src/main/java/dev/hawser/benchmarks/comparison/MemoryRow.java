@@ -4,11 +4,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory of one contestant as its idle connections grow in number. Each connection has echoed once.
+ * The memory of one contestant as the number of its idle connections grows. Each connection has echoed once.
  *
- * @param contestant who
- * @param compressed whether permessage-deflate was negotiated, as browsers offer it, and used
- * @param steps what was measured, beginning without connections
+ * @param contestant the contestant
+ * @param compressed whether permessage-deflate was negotiated with the offer of browsers, and used
+ * @param steps the measurements, of which the first is without connections
  * @param failure why the row is void, or null
  * @param run the time of its run
  */
@@ -27,19 +27,19 @@ record MemoryRow(
      */
     record Step(int connections, long heap, long resident) {}
 
-    /** Heap bytes of one connection, over all steps; not a number if the row is void. */
+    /** Heap bytes per connection, over all steps; NaN if the row is void. */
     double heapPerConnection() {
         return failure != null ? Double.NaN : perConnection(first().heap(), last().heap());
     }
 
-    /** Resident bytes of one connection. */
+    /** Resident bytes per connection. */
     double residentPerConnection() {
         return failure != null ? Double.NaN : perConnection(first().resident(), last().resident());
     }
 
     /**
-     * How far from linear the heap grows: the cost of a connection in the last step over that in the first one, 1 if it
-     * is the same; not a number if there are not two steps.
+     * How the heap grows: the cost of a connection in the last step divided by that in the first, so 1 for linear
+     * growth; NaN if there are fewer than two steps.
      */
     double heapGrowth() {
         if (failure != null || steps.size() < 3) {

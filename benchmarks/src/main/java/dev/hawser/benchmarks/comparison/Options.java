@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be run, from system properties.
+ * What to run, from system properties.
  *
  * @param scenarios {@code bench.scenarios}: names of scenarios; default all
  * @param contestants {@code bench.peers}: names of contestants; default all that the Java machine can run
@@ -41,7 +41,7 @@ record Options(
     private static final int IDLE_CONNECTIONS = 10_000;
     private static final int OTHER_FILES = 1_000;
 
-    /** @throws IllegalArgumentException if they say what cannot be done */
+    /** @throws IllegalArgumentException if they ask for something impossible */
     static Options fromSystemProperties() {
         List<String> scenarios = names("bench.scenarios");
         List<String> peers = names("bench.peers");

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/** Writes what was measured: a page of tables and three pictures. */
+/** Writes the results: a page of tables and three charts. */
 final class Report {
     private static final String TEMPLATE = "benchmarks.md";
 
@@ -22,7 +22,7 @@ final class Report {
         this.options = options;
     }
 
-    /** Writes to the output folder, and to the documentation if it was asked for. */
+    /** Writes to the output folder, and to the documentation if {@code bench.docs} is set. */
     void write() throws IOException {
         Tables tables = new Tables(results);
         Charts charts = new Charts(results);
@@ -108,7 +108,7 @@ final class Report {
                         row.heapGrowth());
     }
 
-    /** Three significant digits or all of the whole part. */
+    /** The number with three significant digits, or with its whole integer part if that is longer. */
     static String number(double value) {
         String format = value >= 100 ? "%,.0f" : value >= 10 ? "%.1f" : "%.2f";
         return String.format(Locale.ROOT, format, value);

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** All that was measured. */
+/** All results. */
 final class Results {
     private final List<Row> rows = new ArrayList<>();
     private final List<MemoryRow> memory = new ArrayList<>();
@@ -23,7 +23,7 @@ final class Results {
         memory.add(row);
     }
 
-    /** One round, to its row; {@code like} is the row if there is none yet. */
+    /** Adds a round to its row; {@code like} becomes the row if there is none. */
     void add(Row like, Round round) {
         Row row = rows.stream()
                 .filter(other -> other.scenario().equals(like.scenario())
@@ -39,7 +39,7 @@ final class Results {
     }
 
     /**
-     * Whole scenarios of an earlier run, those that are missing here: the contestants of a scenario are always of one
+     * Adds the scenarios of an earlier run that are missing here, as a whole: all contestants of a scenario are of one
      * run.
      */
     void addMissing(Results earlier) {
@@ -48,7 +48,7 @@ final class Results {
         earlier.rows.stream()
                 .filter(row -> !here.contains(row.scenario().name()))
                 .forEach(rows::add);
-        rows.sort(Comparator.comparingInt(row -> Scenarios.place(row.scenario()))); // stable
+        rows.sort(Comparator.comparingInt(row -> Scenarios.place(row.scenario()))); // a stable sort
         List<MemoryRow> own = List.copyOf(memory);
         earlier.memory.stream()
                 .filter(row -> own.stream().noneMatch(other -> other.compressed() == row.compressed()))
@@ -70,7 +70,7 @@ final class Results {
         return runs.size() > 1 ? runs : Map.of();
     }
 
-    /** The scenarios in which one of these contestants has no row that should have one, be it void. */
+    /** The scenarios in which one of these contestants should have a row, and has none, not even a void one. */
     List<String> missing(List<Contestant> contestants) {
         List<String> missing = new ArrayList<>();
         for (Scenario scenario : Scenarios.named(List.of())) {
@@ -94,7 +94,7 @@ final class Results {
         return List.copyOf(rows);
     }
 
-    /** The rows measured with server and load generator on cores of their own, or with both anywhere. */
+    /** The rows with server and load generator each on its own core, or the rows with both on any core. */
     List<Row> rows(boolean pinned) {
         return rows.stream().filter(row -> row.isPinned() == pinned).toList();
     }
@@ -103,7 +103,7 @@ final class Results {
         return List.copyOf(memory);
     }
 
-    /** The row the bars speak of: pinned if there is one. Null if it was not run. */
+    /** The row for the bars: the pinned one if there is one. Null if there is none. */
     @Nullable Row row(String scenario, String contestant) {
         Row found = null;
         for (Row row : rows) {
@@ -116,7 +116,7 @@ final class Results {
         return found;
     }
 
-    /** The median of a figure, or not a number if there is none. */
+    /** The median of a figure, or NaN if there is none. */
     double median(String scenario, String contestant, ToDoubleFunction<Round> figure) {
         Row row = row(scenario, contestant);
         return row == null ? Double.NaN : row.median(figure);

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** All rounds as tab-separated values: for whoever wants to compute with them, and for a later run that keeps them. */
+/** All rounds as tab-separated values, for further computation, and for a later run that keeps them. */
 final class ResultsFile {
     private static final String NONE = "-";
     private static final int ROUND_FIELDS = 13;
@@ -67,9 +67,9 @@ final class ResultsFile {
     }
 
     /**
-     * Reads it.
+     * Reads the file.
      *
-     * @throws IllegalArgumentException if there is none, or if its figures are those of another machine or of other
+     * @throws IllegalArgumentException if there is no file, or if its figures are of another machine or of other
      *     versions
      */
     Results read() throws IOException {

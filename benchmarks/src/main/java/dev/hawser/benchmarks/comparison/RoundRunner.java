@@ -8,8 +8,8 @@ import java.io.IOException;
 import org.HdrHistogram.Histogram;
 
 /**
- * Runs one round: the connections are open and talking before the clock starts, and all replies are in before its
- * figures count.
+ * Runs one round: messages flow on all connections before the clock starts, and the figures count only if all replies
+ * arrive.
  */
 final class RoundRunner {
     private static final long SETTLE_MILLIS = 100;
@@ -28,7 +28,9 @@ final class RoundRunner {
             Thread.sleep(SETTLE_MILLIS);
             return measure(contestant, load, millis);
         } catch (BadReplyException
-                | IOException e) { // The latter if the contestant has ended: its rows are void, the others go on.
+                // an IOException if the contestant has ended: its rows are void, and the others go
+                // on
+                | IOException e) {
             load.abort();
             return Round.failed(String.valueOf(e.getMessage()));
         }

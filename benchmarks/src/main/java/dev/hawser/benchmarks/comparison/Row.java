@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** All rounds of one contestant in one scenario. One round that failed makes it void. */
+/** All rounds of one contestant in one scenario. One failed round makes the row void. */
 final class Row {
     private final Scenario scenario;
     private final Contestant contestant;
@@ -43,7 +43,7 @@ final class Row {
         return pinned;
     }
 
-    /** Why the row says nothing, or null. */
+    /** Why the row is void, or null. */
     @Nullable String failure() {
         if (rounds.isEmpty()) {
             return "not run";
@@ -61,7 +61,7 @@ final class Row {
         return List.copyOf(rounds);
     }
 
-    /** The median over the rounds; not a number if the row is void. */
+    /** The median over the rounds; NaN if the row is void. */
     double median(ToDoubleFunction<Round> figure) {
         double[] sorted = sorted(figure);
         int middle = sorted.length / 2;

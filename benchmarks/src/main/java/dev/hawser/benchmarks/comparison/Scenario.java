@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name for {@code -Dbench.scenarios}
  * @param title for tables
- * @param workload what is done
+ * @param workload the workload
  * @param unit what one message is, for tables
  */
 record Scenario(String name, String title, Workload workload, String unit) {
@@ -23,7 +23,7 @@ record Scenario(String name, String title, Workload workload, String unit) {
     private static final String SLOW = "/slow";
     private static final Set<String> ALSO_UNPINNED = Set.of("ping-pong-50", "pipelined", "text-16k", "broadcast");
 
-    /** Those of whom callbacks that block do not stop all connections of a thread. */
+    /** The contestants of which a blocking callback does not stop all connections of a thread. */
     private static final Set<String> MAY_BLOCK = Set.of(
             Contestants.HAWSER_JETTY,
             Contestants.HAWSER_JETTY_VIRTUAL,
@@ -33,20 +33,21 @@ record Scenario(String name, String title, Workload workload, String unit) {
             Contestants.TOMCAT);
 
     /**
-     * The one broadcast that a server without a protocol takes part in: a name, since one that blocks would cost it the
-     * same.
+     * The only broadcast for the server without a protocol, which does not distinguish blocking from asynchronous
+     * sends.
      */
     static final String BROADCAST = "broadcast";
 
-    /** Scenarios whose only purpose is the cost as connections grow in number. */
+    /** The beginning of the names of scenarios that only measure the growth with the number of connections. */
     static final String GROWTH = "growth-";
 
-    /** What comes behind the name of a scenario for the same without bystanders. */
+    /** The end of the name of a scenario without its bystanders. */
     static final String ALONE = "-alone";
 
     /**
-     * Whether a contestant can take part: without a protocol there is only an echo and a broadcast, some do not
-     * compress, some have no threads for callbacks that block, and growth is measured for those that the bars name.
+     * Whether a contestant takes part. The server without a protocol has only an echo and a broadcast, some contestants
+     * do not compress, some have no threads for blocking callbacks, and growth is measured only for the contestants of
+     * the bars.
      */
     boolean suits(Contestant contestant) {
         boolean compressed = workload.compression() != Compression.NONE;
@@ -65,24 +66,19 @@ record Scenario(String name, String title, Workload workload, String unit) {
         return !compressed || contestant.compresses();
     }
 
-    /** Whether it is measured a second time with server and load generator on any core. */
+    /** Whether the scenario is measured a second time, with server and load generator on any core. */
     boolean alsoUnpinned() {
         return ALSO_UNPINNED.contains(name);
     }
 
-    /**
-     * Whether it is about callbacks that block: their rate and latency say something then, and not the processor time.
-     */
+    /** Whether callbacks block in it; then rate and latency are the result, and not the processor time. */
     boolean blocks() {
         return workload.path().equals(SLOW)
                 || workload.kind() == Kind.ECHO && workload.bystanders() > 0
                 || name.endsWith(ALONE);
     }
 
-    /**
-     * The same without the connections beside it, whose rounds go in turn with its own; null if it is not compared with
-     * that.
-     */
+    /** The scenario without its bystanders, whose rounds alternate with its own; null if there is none. */
     @Nullable Scenario alone() {
         return workload.kind() == Kind.ECHO && workload.bystanders() > 0
                 ? new Scenario(name + ALONE, "the same without them", workload.beside(0), unit)
@@ -90,15 +86,15 @@ record Scenario(String name, String title, Workload workload, String unit) {
     }
 
     /**
-     * How long a round is measured, if {@code millis} are asked for: not so short that some connections have no message
-     * in it.
+     * How long a round takes if {@code millis} are asked for: at least so long that each connection has a message in
+     * it.
      */
     long roundMillis(long millis) {
         long least = workload.connections() >= MANY ? FOR_MANY_MILLIS : blocks() ? FOR_BLOCKED_MILLIS : 0;
         return Math.max(millis, least);
     }
 
-    /** What is measured in each of its rounds. */
+    /** The scenarios that are measured in each of its rounds. */
     List<Scenario> parts() {
         Scenario alone = alone();
         return alone == null ? List.of(this) : List.of(alone, this);

@@ -7,7 +7,7 @@ import dev.hawser.benchmarks.load.Workload.Kind;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is compared. */
+/** All scenarios. */
 final class Scenarios {
     private static final int KIB = 1024;
     private static final Workload SMALL = Workload.echo(Content.ASCII, 128, 50, 1);
@@ -79,19 +79,19 @@ final class Scenarios {
             growth(2_000),
             growth(10_000));
 
-    /** What is measured in fresh processes, without a load: with 10,000 idle connections. */
+    /** The measurements in fresh processes, without load, with 10,000 idle connections. */
     static final List<String> MEMORY = List.of("memory", "memory-deflate");
 
     /**
-     * What each contestant does before anything is measured. The way of a connection through a container is long, and
-     * each connection goes it once: until they are many, the compilers take as much of the processor as the rest, in
-     * each scenario with a thousand connections.
+     * What each contestant runs before the measurements. The code that opens a connection is long, and each connection
+     * runs it only once. Without the preparation its compilation would take as much processor time as the rest of each
+     * scenario with a thousand connections.
      */
     static final List<Scenario> PREPARATION = List.of(part("cycle"), part("ping-pong-50"));
 
     private Scenarios() {}
 
-    /** The scenarios of these names, or all if there are none. */
+    /** The scenarios with these names, or all if there are none. */
     static List<Scenario> named(List<String> names) {
         List<Scenario> chosen = new ArrayList<>();
         for (Scenario scenario : ALL) {
@@ -109,7 +109,7 @@ final class Scenarios {
         return chosen;
     }
 
-    /** A scenario, or what is measured in turn with one, by its name. */
+    /** A scenario, or the one without bystanders that alternates with it, by its name. */
     static Scenario part(String name) {
         return ALL.stream()
                 .flatMap(scenario -> scenario.parts().stream())
@@ -118,7 +118,7 @@ final class Scenarios {
                 .orElseThrow(() -> new IllegalArgumentException("There is no scenario " + name));
     }
 
-    /** Where a scenario or part of one comes in tables. */
+    /** The position of a scenario in tables. */
     static int place(Scenario part) {
         return ALL.stream()
                 .flatMap(scenario -> scenario.parts().stream())

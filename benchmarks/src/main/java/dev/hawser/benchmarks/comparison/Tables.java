@@ -14,7 +14,7 @@ final class Tables {
         this.results = results;
     }
 
-    /** Who took part and how. */
+    /** The contestants and their settings. */
     static String contestants(List<Contestant> contestants) {
         StringBuilder table = head("name", "what", "settings");
         for (Contestant contestant : contestants) {
@@ -26,7 +26,7 @@ final class Tables {
         return table.toString();
     }
 
-    /** Which scenarios are of which run, if there was more than one. */
+    /** The scenarios of each run, if there was more than one. */
     String runs() {
         StringBuilder text = new StringBuilder();
         results.runs()
@@ -40,7 +40,7 @@ final class Tables {
                 : "\nThe scenarios are of more than one run on this machine, each as a whole of one:\n\n" + text;
     }
 
-    /** What callbacks that block do to others, and how many of them can. */
+    /** The scenarios with blocking callbacks: their effect on other connections, and how many can block. */
     String blocking() {
         StringBuilder table = head(
                 "contestant",
@@ -173,7 +173,8 @@ final class Tables {
     }
 
     /**
-     * Processor time for a message over connections, and beside it how much faster it grows than without a protocol.
+     * Processor time for a message over the number of connections, and how much faster it grows than without a
+     * protocol.
      */
     String growth() {
         List<String> names = Report.names(Contestants.named(List.of())).stream()

@@ -1,4 +1,4 @@
-/** The side-by-side comparison: which contestants, which scenarios, in which order, and what is made of the figures. */
+/** The side-by-side comparison: its contestants, its scenarios, their order, and the report. */
 @NullMarked
 package dev.hawser.benchmarks.comparison;
 

@@ -4,7 +4,7 @@ import jakarta.websocket.OnMessage;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
 
-/** Echoes by an asynchronous send with a completion handler, as applications that count failures do. */
+/** Echoes by an asynchronous send with a completion handler, like applications that count failures. */
 @ServerEndpoint("/async")
 public class AsyncEchoEndpoint {
     /** Echoes a text message. */

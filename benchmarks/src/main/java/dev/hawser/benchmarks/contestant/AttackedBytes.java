@@ -11,8 +11,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * Takes uploads as an application does: reads the stream to its end on the thread of the callback, and answers how long
- * it was.
+ * Takes uploads like an application: reads the stream to its end on the callback's thread, and answers with its length.
  */
 @ServerEndpoint("/attacked/bytes")
 public class AttackedBytes {
@@ -28,7 +27,7 @@ public class AttackedBytes {
         return Long.toString(message.transferTo(OutputStream.nullOutputStream()));
     }
 
-    /** What attackers cause is expected, and counted when the session ends. */
+    /** Does nothing: errors caused by attackers are expected, and the end of the session is counted. */
     @OnError
     public void error(Throwable cause) {}
 

@@ -22,7 +22,7 @@ public class AttackedEcho {
         return message;
     }
 
-    /** What attackers cause is expected, and counted when the session ends. */
+    /** Does nothing: errors caused by attackers are expected, and the end of the session is counted. */
     @OnError
     public void error(Throwable cause) {}
 

@@ -11,8 +11,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Sends what was asked for, without waiting for who reads it: messages of 9,000 bytes each in an array of its own,
- * until one is refused, or after 1,000 of them for an implementation that refuses none.
+ * Sends without waiting for the reader: messages of 9,000 bytes, each in its own array, until one is refused, but at
+ * most 1,000, since some implementations refuse none.
  */
 @ServerEndpoint("/attacked/feed")
 public class AttackedFeed {
@@ -38,11 +38,11 @@ public class AttackedFeed {
                 });
             }
         } catch (IllegalStateException e) {
-            // Some implementations refuse in this way.
+            // some implementations refuse like this
         }
     }
 
-    /** What attackers cause is expected, and counted when the session ends. */
+    /** Does nothing: errors caused by attackers are expected, and the end of the session is counted. */
     @OnError
     public void error(Throwable cause) {}
 

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.io.Writer;
 
-/** The same as {@link AttackedBytes}, for a text and its {@link Reader}. */
+/** Like {@link AttackedBytes}, for text messages and a {@link Reader}. */
 @ServerEndpoint("/attacked/text")
 public class AttackedText {
     /** Counts the session. */
@@ -25,7 +25,7 @@ public class AttackedText {
         return Long.toString(message.transferTo(Writer.nullWriter()));
     }
 
-    /** What attackers cause is expected, and counted when the session ends. */
+    /** Does nothing: errors caused by attackers are expected, and the end of the session is counted. */
     @OnError
     public void error(Throwable cause) {}
 

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public class BasicBroadcastEndpoint {
     private static final Set<Session> SESSIONS = ConcurrentHashMap.newKeySet();
 
-    /** Takes part from now on. */
+    /** Adds the session. */
     @OnOpen
     public void open(Session session) {
         SESSIONS.add(session);
@@ -27,12 +27,12 @@ public class BasicBroadcastEndpoint {
             try {
                 session.getBasicRemote().sendText(message);
             } catch (IOException | IllegalStateException e) {
-                // A session that ends meanwhile. The load generator misses the delivery if there should have been one.
+                // the session ends meanwhile; the load generator counts deliveries
             }
         }
     }
 
-    /** Takes part no more. */
+    /** Removes the session. */
     @OnClose
     public void close(Session session) {
         SESSIONS.remove(session);

@@ -13,15 +13,15 @@ import java.util.concurrent.ConcurrentHashMap;
 public class BroadcastEndpoint {
     private static final Set<Session> SESSIONS = ConcurrentHashMap.newKeySet();
 
-    /** Takes part from now on. */
+    /** Adds the session. */
     @OnOpen
     public void open(Session session) {
         SESSIONS.add(session);
     }
 
     /**
-     * Delivers to all. A session that cannot take one more, which implementations report in different ways, does not
-     * keep the others from it.
+     * Sends to all. If a session cannot take another message, which implementations report in different ways, the
+     * others still get it.
      */
     @OnMessage(maxMessageSize = Endpoints.MEDIUM)
     public void text(String message) {
@@ -29,12 +29,12 @@ public class BroadcastEndpoint {
             try {
                 session.getAsyncRemote().sendText(message, result -> {});
             } catch (IllegalStateException e) {
-                // The load generator counts deliveries, and voids the row if one is missing that must not be.
+                // the load generator counts deliveries, and makes the row void if one is missing
             }
         }
     }
 
-    /** Takes part no more. */
+    /** Removes the session. */
     @OnClose
     public void close(Session session) {
         SESSIONS.remove(session);

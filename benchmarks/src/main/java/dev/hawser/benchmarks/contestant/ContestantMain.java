@@ -9,11 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * The process of one contestant. Its argument is the name of a {@link Server} class. It says {@code ready PORT} on
- * standard output, then answers each line on standard input with one line: {@code allocated} with bytes, {@code heap}
- * with the bytes in use after a collection, {@code compiling} with the milliseconds that compilers took, and what
- * {@link Vitals} and {@link SessionTally} know. It ends with its standard input, so it never outlives the comparison.
- * Whatever else is printed goes to standard error.
+ * The process of one contestant. Its argument is the name of a {@link Server} class. It prints {@code ready PORT} on
+ * standard output, and then answers each line on standard input with one line: {@code allocated} with bytes, {@code
+ * heap} with the bytes in use after a collection, {@code compiling} with the milliseconds that compilers took, and
+ * questions about {@link Vitals} and {@link SessionTally}. It ends when its standard input ends, so it never outlives
+ * the comparison. All other output goes to standard error.
  */
 public final class ContestantMain {
     private static final String EVIDENCE = "evidence ";
@@ -36,7 +36,7 @@ public final class ContestantMain {
             e.printStackTrace();
             status = 1;
         }
-        // Not exit: shutdown hooks of some servers wait for their peers.
+        // Not exit, because shutdown hooks of some servers wait for their peers.
         Runtime.getRuntime().halt(status);
     }
 
@@ -63,7 +63,7 @@ public final class ContestantMain {
         }
     }
 
-    /** {@code evidence FILE}; whatever else is asked is not known. */
+    /** Answers {@code evidence FILE}; any other question is not known. */
     private static long evidence(String question) throws IOException {
         if (!question.startsWith(EVIDENCE)) {
             return -1;

@@ -3,7 +3,7 @@ package dev.hawser.benchmarks.contestant;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.server.ServerEndpoint;
 
-/** Echoes by return value, with each implementation's own limits. The bars are about this one. */
+/** Echoes by return value, with each implementation's own limits. The bars use this endpoint. */
 @ServerEndpoint("/echo")
 public class EchoEndpoint {
     /** Echoes a text message. */

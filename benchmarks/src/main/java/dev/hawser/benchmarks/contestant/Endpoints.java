@@ -16,8 +16,8 @@ public final class Endpoints {
             BasicBroadcastEndpoint.class);
 
     /**
-     * The endpoint classes for attackers; the system property {@code contestant.attacked} has them served instead of
-     * the others.
+     * The endpoint classes for attackers, which are served instead of the others if the system property {@code
+     * contestant.attacked} is set.
      */
     private static final Set<Class<?>> ATTACKED =
             Set.of(AttackedEcho.class, AttackedBytes.class, AttackedText.class, AttackedFeed.class);

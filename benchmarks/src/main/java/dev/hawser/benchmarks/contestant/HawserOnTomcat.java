@@ -3,7 +3,7 @@ package dev.hawser.benchmarks.contestant;
 import dev.hawser.servlet.HawserInitializer;
 import org.apache.catalina.startup.Tomcat;
 
-/** Hawser on Tomcat 11, by the Servlet API. */
+/** Hawser on Tomcat 11, with the Servlet transport. */
 public final class HawserOnTomcat implements Server {
     @Override
     public int start() throws Exception {

@@ -4,8 +4,8 @@ import jakarta.websocket.OnMessage;
 import jakarta.websocket.server.ServerEndpoint;
 
 /**
- * Echoes messages of up to 1 MiB by return value: apart, since some implementations reserve memory for the largest
- * message.
+ * Echoes messages of up to 1 MiB by return value. It is a separate endpoint, because some implementations reserve
+ * memory for the largest message.
  */
 @ServerEndpoint("/large")
 public class LargeEchoEndpoint {

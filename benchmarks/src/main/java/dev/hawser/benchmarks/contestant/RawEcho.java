@@ -15,15 +15,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The limit: one thread that reads bytes and writes the same bytes, or writes them to all, without a protocol. What any
- * server pays to the kernel and to NIO.
+ * The limit: one thread that reads bytes and writes them back, or to all connections, without a protocol. This is what
+ * every server costs in the kernel and in NIO.
  */
 public final class RawEcho implements Server {
     private static final int BUFFER = 64 * 1024;
 
     /** A connection. Used by the one thread only. */
     private static final class Peer {
-        /** What the socket did not take yet. */
+        /** What the socket has not yet taken. */
         private @Nullable ByteBuffer bytes;
 
         private boolean begun;
@@ -70,7 +70,7 @@ public final class RawEcho implements Server {
             try {
                 key.channel().close();
             } catch (IOException ignored) {
-                // It is gone either way.
+                // the connection is closed either way
             }
         }
     }
@@ -113,10 +113,7 @@ public final class RawEcho implements Server {
         }
     }
 
-    /**
-     * For small messages and readers that keep up: what a socket does not take at once is missing at the end of the
-     * round.
-     */
+    /** Only for small messages and readers that keep up: what a socket does not take at once is lost. */
     private void broadcast() throws IOException {
         int begin = shared.position();
         if (shared.hasRemaining()) {

@@ -3,7 +3,7 @@ package dev.hawser.benchmarks.contestant;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.server.ServerEndpoint;
 
-/** Echoes after it has blocked its thread for 100 ms, as a callback does that asks a database. */
+/** Echoes after it has blocked its thread for 100 ms, like a callback that queries a database. */
 @ServerEndpoint("/slow")
 public class SlowEchoEndpoint {
     private static final long BLOCKED_MILLIS = 100;

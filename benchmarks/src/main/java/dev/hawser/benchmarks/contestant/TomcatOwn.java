@@ -45,7 +45,7 @@ public final class TomcatOwn implements Server {
         return tomcat;
     }
 
-    /** The root context; Tomcat calls filters only where there is a servlet. */
+    /** The root context, with a servlet, since Tomcat calls filters only if there is one. */
     static Context context(Tomcat tomcat) {
         Context context = tomcat.addContext("", null);
         Tomcat.addServlet(context, "default", new DefaultServlet()).addMapping("/");

@@ -9,8 +9,8 @@ import org.glassfish.tyrus.spi.ServerContainer;
 import org.glassfish.tyrus.spi.WebSocketEngine;
 
 /**
- * Tyrus, the reference implementation, on Grizzly. Put together here as its own server class does, which would listen
- * on all interfaces.
+ * Tyrus, the reference implementation, on Grizzly. It is built as by its own server class, which would listen on all
+ * interfaces.
  */
 public final class TyrusOnGrizzly implements Server {
     @Override

@@ -15,14 +15,14 @@ import javax.management.NotificationEmitter;
 import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
 
-/** What an attack costs the process: heap, threads and open files. */
+/** What an attack costs this process: heap, threads and open files. */
 final class Vitals {
     private static final int COLLECTIONS = 3;
     private static final String APPLICATION = Vitals.class.getPackageName() + ".Attacked";
 
     private final AtomicLong peak = new AtomicLong();
 
-    /** Listens to the collectors from now on. */
+    /** Begins to listen to the garbage collectors. */
     Vitals() {
         for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
             ((NotificationEmitter) collector).addNotificationListener((event, context) -> collected(event), null, null);
@@ -49,13 +49,13 @@ final class Vitals {
         return pool.startsWith("G1 ");
     }
 
-    /** The most heap bytes that were in use behind a collection of any kind, since the last call. */
+    /** The most heap bytes in use after any collection since the last call. */
     long peak() {
         return peak.getAndSet(0);
     }
 
     /** Heap bytes in use after a full collection. */
-    @SuppressWarnings("SystemGc") // The point is what is left after it.
+    @SuppressWarnings("SystemGc") // the result is what is left after it
     static long heap() {
         for (int i = 0; i < COLLECTIONS; i++) {
             System.gc();
@@ -67,7 +67,7 @@ final class Vitals {
         return ManagementFactory.getThreadMXBean().getThreadCount();
     }
 
-    /** Platform threads that are inside a callback of an endpoint under attack. */
+    /** How many platform threads are inside a callback of an endpoint under attack. */
     static long threadsInCallbacks() {
         return Thread.getAllStackTraces().values().stream()
                 .filter(Vitals::isInCallback)
@@ -83,7 +83,7 @@ final class Vitals {
         return false;
     }
 
-    /** Open files and sockets, or 0 where the system does not say. */
+    /** How many files and sockets are open, or 0 if the system does not say. */
     static long descriptors() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
                 ? system.getOpenFileDescriptorCount()

@@ -9,9 +9,9 @@ import java.util.List;
  * @param name its name for {@code -Dhostile.attacks}
  * @param title what it does, for readers
  * @param connections how many connections do it at once
- * @param scripts what they do; the connections take them in turn
+ * @param scripts what they do; they are assigned to the connections in turn
  * @param leastInterval milliseconds between two steps of one connection
- * @param mustEnd whether a server has to end these connections by itself, with this code; 0 if it need not
+ * @param mustEnd the code with which a server must end these connections by itself; 0 if it need not
  * @param mostHeld how many bytes of heap a connection may hold on average while the attack goes on
  */
 record Attack(
@@ -23,13 +23,13 @@ record Attack(
         int mustEnd,
         int mostHeld) {
     private static final int VIOLATES_POLICY = 1008;
-    /** What the container and the session take for a connection that does nothing. */
+    /** The heap of container and session for an idle connection. */
     private static final int IDLE = 32 * 1024;
 
     private static final int MESSAGE = 64 * 1024;
     private static final int INBOUND = 256 * 1024;
     private static final int OUTBOUND = 1024 * 1024;
-    /** What a container has taken from the session and the socket not yet from it. */
+    /** The bytes that a container has taken from the session, and that the socket has not yet taken. */
     private static final int UNWRITTEN = 64 * 1024;
 
     /**
@@ -37,25 +37,25 @@ record Attack(
      *
      * @param path the endpoint
      * @param compresses whether it offers permessage-deflate
-     * @param reads whether it reads, and answers pings; one that does not has a receive buffer of 4 KiB
+     * @param reads whether it reads and answers pings; if not, its receive buffer has 4 KiB
      * @param opening bytes behind the handshake
-     * @param times how often they are sent
-     * @param step bytes that follow at each interval, for ever; empty for none
+     * @param times how often the opening is sent
+     * @param step bytes that follow at each interval, without end; empty for none
      */
     record Script(String path, boolean compresses, boolean reads, byte[] opening, int times, byte[] step) {}
 
-    /** Whether all of it is done in the blink of an eye, and what follows is silence. */
+    /** Whether the attack consists only of the opening. */
     boolean isBurst() {
         return scripts.stream().allMatch(script -> script.times() == 1 && script.step().length == 0);
     }
 
-    /** The same by some of the connections only, unless it is a burst. */
+    /** The attack with only some of the connections, unless it is a burst. */
     Attack rehearsal() {
         int some = isBurst() ? connections : Math.max(scripts.size(), connections / 10);
         return new Attack(name, title, Math.min(some, connections), scripts, leastInterval, mustEnd, mostHeld);
     }
 
-    /** All of them, in the order in which they are run. */
+    /** All attacks, in the order in which they are run. */
     static List<Attack> all(int percent) {
         List<Attack> all = new ArrayList<>();
         all.add(new Attack(
@@ -65,7 +65,7 @@ record Attack(
                 List.of(new Script("/attacked/echo", true, false, AttackFrames.inflating(), 32, new byte[0])),
                 0,
                 0,
-                // A read whose rest waits, and a reply that waits for room.
+                // the rest of a read, and a reply that waits for room
                 IDLE + INBOUND + 3 * MESSAGE + OUTBOUND / 10 * 11));
         all.add(new Attack(
                 "drip-stream",
@@ -105,17 +105,17 @@ record Attack(
         return Math.max(1, connections * percent / 100);
     }
 
-    /** One frame of one byte a step, between which pings can be answered. */
+    /** Sends a frame of one byte in each step; pings can be answered between them. */
     private static Script dripping(String path, byte[] opening) {
         return new Script(path, false, true, opening, 1, AttackFrames.goOn());
     }
 
-    /** One byte of the same frame a step. */
+    /** Sends one byte of the same frame in each step. */
     private static Script promising(String path, byte[] opening) {
         return new Script(path, false, true, opening, 1, new byte[] {'a'});
     }
 
-    /** Whether a pong may be sent: in the middle of a frame it would be payload. */
+    /** Whether a pong may be sent; inside a frame it would be payload. */
     static boolean answersPings(Script script) {
         return script.step().length > 1;
     }

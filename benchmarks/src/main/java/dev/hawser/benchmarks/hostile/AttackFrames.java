@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.Deflater;
 
-/** The frames of attackers, built by hand. Their mask is zero, which RFC 6455 does not forbid to see. */
+/** The frames of attackers. Their masking key is zero, which a server must accept. */
 final class AttackFrames {
     static final int TEXT = 0x1;
     static final int BINARY = 0x2;
@@ -14,14 +14,14 @@ final class AttackFrames {
     private static final int CONTINUATION = 0x0;
     private static final int RSV1 = 0x40;
     private static final int ONE_READ = 64 * 1024;
-    /** Nearly the most bytes of a text at the defaults. */
+    /** A little less than the default limit of a text message. */
     private static final int INFLATED = 65_280;
-    /** RFC 7692, 7.2.1: the octets 00 00 ff ff of the flush are left out. */
+    /** The length of 00 00 ff ff, which is cut off (RFC 7692, 7.2.1). */
     private static final int TAIL = 4;
 
     private AttackFrames() {}
 
-    /** As many whole compressed messages as one read of 64 KiB takes, each of which inflates to 64 KiB. */
+    /** Whole compressed messages that fill one read of 64 KiB, and inflate to 64 KiB each. */
     static byte[] inflating() {
         byte[] text = new byte[INFLATED];
         Arrays.fill(text, (byte) 'a');
@@ -38,17 +38,17 @@ final class AttackFrames {
         return read.toByteArray();
     }
 
-    /** A message that is whole. */
+    /** A whole text message. */
     static byte[] text(String text) {
         return frame(FIN | TEXT, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The first frame, with one byte, of a message that goes on. */
+    /** The first frame, with one byte, of a fragmented message. */
     static byte[] begin(int opcode) {
         return frame(opcode, new byte[] {'a'});
     }
 
-    /** One more frame with one byte, and not the last one. */
+    /** A continuation frame with one byte, which is not the last. */
     static byte[] goOn() {
         return frame(CONTINUATION, new byte[] {'a'});
     }
@@ -69,7 +69,7 @@ final class AttackFrames {
         return payload;
     }
 
-    /** A frame whose first byte is this one. */
+    /** A frame with this first byte. */
     static byte[] frame(int first, byte[] payload) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(payload.length + 14);
         out.write(first);

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One hostile connection: a socket and a few bytes of state, so that a thousand of them cost the machine nothing. One
+ * One hostile connection: a socket and a few bytes of state, so that a thousand of them cost the machine little. One
  * thread drives all.
  */
 final class Attacker {
@@ -37,7 +37,7 @@ final class Attacker {
         this.script = script;
         this.times = script.times();
         channel = SocketChannel.open();
-        if (LOOPBACK_IS_A_NETWORK) { // One source address has fewer ports than all rounds together take.
+        if (LOOPBACK_IS_A_NETWORK) { // one source address does not have enough ports for all rounds
             channel.bind(new InetSocketAddress("127.0.0." + (1 + index % SOURCES), 0));
         }
         if (!script.reads()) {
@@ -64,12 +64,15 @@ final class Attacker {
         return end != null;
     }
 
-    /** How it ended: a close code, {@code cut}, or the status that refused the handshake; null while it has not. */
+    /**
+     * How the connection ended: a close code, {@code cut}, or the status that refused the handshake; null if it has not
+     * ended.
+     */
     @Nullable String end() {
         return end;
     }
 
-    /** Sends what the script begins with. */
+    /** Sends the opening of the script. */
     void begin() {
         nextTime();
     }
@@ -82,7 +85,7 @@ final class Attacker {
         }
     }
 
-    /** Sends one step, if the one before is out. */
+    /** Sends one step, if the one before was sent. */
     void step() {
         if (!hasEnded() && !output.hasRemaining() && script.step().length > 0) {
             output = ByteBuffer.wrap(script.step());
@@ -90,7 +93,7 @@ final class Attacker {
         }
     }
 
-    /** What the selector found. */
+    /** Called when the selector has found the socket ready. */
     void ready() {
         if (key.isValid() && key.isWritable()) {
             write();
@@ -145,8 +148,8 @@ final class Attacker {
     }
 
     /**
-     * Takes one frame of the server, which sends none but control frames to a connection that reads: nothing that it
-     * sent was whole.
+     * Reads one frame of the server. It is a control frame, because the server gets no whole message from a connection
+     * that reads.
      */
     private boolean readFrame() {
         if (input.remaining() < 2 || input.remaining() < 2 + (input.get(input.position() + 1) & 0x7F)) {
@@ -171,12 +174,12 @@ final class Attacker {
         }
     }
 
-    /** Ends the connection without a word. */
+    /** Closes the socket without a closing handshake. */
     void hangUp() {
         try {
             channel.close();
         } catch (IOException e) {
-            // It is gone all the same.
+            // the socket is closed all the same
         }
     }
 }

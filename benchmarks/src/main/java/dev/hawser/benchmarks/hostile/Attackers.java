@@ -23,7 +23,7 @@ final class Attackers implements AutoCloseable {
     private volatile int endedCount;
     private @Nullable Thread thread;
 
-    /** Connects them, and waits until all handshakes are done, or half a minute is over. */
+    /** Connects all, and waits until all handshakes are done, for 30 seconds at most. */
     Attackers(Attack attack, int port) throws IOException {
         this.attack = attack;
         this.selector = Selector.open();
@@ -37,7 +37,7 @@ final class Attackers implements AutoCloseable {
         }
     }
 
-    /** How many had their handshake answered with 101. */
+    /** How many handshakes were answered with 101. */
     int open() {
         return (int) all.stream().filter(Attacker::isOpen).count();
     }
@@ -46,7 +46,7 @@ final class Attackers implements AutoCloseable {
         return (int) all.stream().filter(Attacker::hasEnded).count();
     }
 
-    /** How many saw their end, while the attack runs. */
+    /** How many connections have ended so far. */
     int endedCount() {
         return endedCount;
     }
@@ -67,7 +67,7 @@ final class Attackers implements AutoCloseable {
             while (!stopped) {
                 select(MOST_WAIT_MILLIS);
                 if (attack.leastInterval() > 0) {
-                    // Spread over the interval, so that the load is even.
+                    // the steps are spread over the interval, so that the load is even
                     long interval = TimeUnit.MILLISECONDS.toNanos(attack.leastInterval());
                     long due = (System.nanoTime() - start) * all.size() / interval;
                     while (steps < due) {
@@ -89,7 +89,7 @@ final class Attackers implements AutoCloseable {
         selector.selectedKeys().clear();
     }
 
-    /** How they saw their connections end, and how often. */
+    /** How the connections ended, and how often each way. */
     Map<String, Integer> ends() {
         Map<String, Integer> ends = new TreeMap<>();
         for (Attacker attacker : all) {
@@ -101,7 +101,7 @@ final class Attackers implements AutoCloseable {
         return ends;
     }
 
-    /** Stops the attack: all hang up without a word. */
+    /** Stops the attack: closes all sockets without a closing handshake. */
     @Override
     public void close() throws IOException {
         stopped = true;

@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A peer that means well: a plain socket with one echo after another. An echo is counted from the moment it was due, so
- * that one that is held up for a second makes those behind it late as well, as it would be for whoever waits for them.
+ * A well-behaved peer: a plain socket with one echo after another. An echo is timed from the moment when it was due, so
+ * that an echo that is delayed by a second makes the next ones late as well, as for a real user.
  */
 final class Bystander implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 30_000;
@@ -41,7 +41,8 @@ final class Bystander implements AutoCloseable {
     }
 
     /**
-     * Sends so many texts, one each interval, and takes their echoes; gives up half a minute after the last was due.
+     * Sends {@code count} texts, one in each interval, and reads their echoes; gives up 30 seconds after the last was
+     * due.
      */
     static Echoes echoes(int port, int count, long intervalMillis) throws InterruptedException {
         long[] nanos = new long[count];
@@ -73,7 +74,7 @@ final class Bystander implements AutoCloseable {
         return new Echoes(nanos, answered, "");
     }
 
-    /** Uploads so many bytes as one message to a stream handler, and waits for the answer. */
+    /** Uploads {@code bytes} bytes as one message to a stream handler, and waits for the answer. */
     static Upload upload(int port, int bytes) {
         long start = System.nanoTime();
         try (Bystander bystander = new Bystander(port, "/attacked/bytes")) {
@@ -123,16 +124,14 @@ final class Bystander implements AutoCloseable {
     }
 
     /**
-     * What became of the echoes.
+     * The result of the echoes.
      *
      * @param nanos how long each took from when it was due; {@code Long.MAX_VALUE} if it was not answered
      * @param answered how many were answered
-     * @param failure what ended them early, or empty
+     * @param failure why they ended early, or empty
      */
     record Echoes(long[] nanos, int answered, String failure) {
-        /**
-         * The duration in milliseconds that this part of the echoes did not exceed; infinite if they were not answered.
-         */
+        /** The quantile of the durations in milliseconds; infinite if too few echoes were answered. */
         double quantile(double part) {
             long[] sorted = nanos.clone();
             Arrays.sort(sorted);

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Attacks each server, in a JVM of its own with 256 MiB of heap and the default settings, with one kind of hostile peer
  * after another, and prints a table. Ends with status 1 if Hawser broke a promise; the other implementations are only
- * reported. What can be chosen, by system properties:
+ * reported. System properties:
  *
  * <ul>
  *   <li>{@code hostile.peers}: names of contestants; default Hawser on Jetty, Tomcat and Undertow
@@ -26,8 +26,8 @@ import java.util.concurrent.TimeUnit;
  *   <li>{@code hostile.percent}: how many of the attackers take part; default 100
  *   <li>{@code hostile.patience}: seconds that attackers stay at most; default 90
  *   <li>{@code hostile.p99}: milliseconds that the p99 of a bystander's echoes must be under; default 50
- *   <li>{@code hostile.output}: the folder for the table, logs, stacks and heap histograms; default
- *       {@code target/hostile}
+ *   <li>{@code hostile.output}: the folder for the table, logs, stacks and heap histograms; default {@code
+ *       target/hostile}
  * </ul>
  */
 public final class Hostile {
@@ -52,7 +52,7 @@ public final class Hostile {
 
     private Hostile() {}
 
-    /** Runs all that was chosen. */
+    /** Runs the chosen attacks on the chosen servers. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Hostile hostile = new Hostile();
         Files.createDirectories(hostile.output);
@@ -67,7 +67,7 @@ public final class Hostile {
     private void attack(Contestant contestant) throws IOException, InterruptedException {
         List<Attack> left = new ArrayList<>(Attack.all(percent));
         left.removeIf(attack -> !attacks.isEmpty() && !attacks.contains(attack.name()));
-        while (!left.isEmpty()) { // again only where a server did not survive an attack
+        while (!left.isEmpty()) { // a new process only if the server did not survive an attack
             Path dump = output.resolve(contestant.name() + "-" + left.get(0).name() + ".hprof");
             Files.deleteIfExists(dump);
             try (ContestantProcess server =
@@ -83,7 +83,7 @@ public final class Hostile {
         }
     }
 
-    /** The flags of the attacked machine, which are the same for every contestant. */
+    /** The flags of the attacked Java machine, the same for every contestant. */
     static List<String> flags(Path dump) {
         return List.of(
                 "-Xms256m", // Else each collection that is asked for shrinks the heap, and the next attack has to grow
@@ -99,7 +99,7 @@ public final class Hostile {
                 "-Dcontestant.attacked=true");
     }
 
-    /** Runs one attack; false if the server is to be replaced. */
+    /** Runs one attack; returns false if the server must be replaced. */
     private boolean attack(Contestant contestant, ContestantProcess server, Trial trial, Attack attack)
             throws InterruptedException {
         Path evidence = output.resolve(contestant.name() + "-" + attack.name() + ".txt");
@@ -109,7 +109,7 @@ public final class Hostile {
             List<String> promises = outcome.broken(p99);
             print(OutcomeTable.row(contestant.name(), outcome, promises));
             broken |= contestant.kind() == Contestant.Kind.HAWSER && !promises.isEmpty();
-            // The heap is dumped once in the life of a process, and what else it lost with it nobody knows.
+            // After an OutOfMemoryError the server may have lost more, and its process dumps the heap only once.
             return !outcome.outOfMemory();
         } catch (IOException e) {
             String cause = deadline.isDone() ? "not over after " + TRIAL_SECONDS + " s" : e.getMessage();

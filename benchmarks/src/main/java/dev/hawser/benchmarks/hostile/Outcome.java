@@ -49,12 +49,12 @@ record Outcome(
         boolean outOfMemory) {
     private static final double P99 = 0.99;
     private static final long UPLOAD_MILLIS = 10_000;
-    /** Classes that were loaded, compiled code's constants and pools that were filled for the first time. */
+    /** Heap that may remain: loaded classes, constants of compiled code, pools that were filled for the first time. */
     private static final long HEAP_TOLERANCE = 8 << 20;
 
     private static final long DESCRIPTOR_TOLERANCE = 16;
 
-    /** Which promises were broken; empty if none was. */
+    /** The promises that were broken. */
     List<String> broken(double p99Millis) {
         List<String> broken = new ArrayList<>();
         if (outOfMemory) {

@@ -10,13 +10,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
-/** Runs one attack on a server that is up, and says what it did. */
+/** Runs one attack on a running server, and measures its effect. */
 final class Trial {
     private static final long INTERVAL_MILLIS = 10;
     private static final int UPLOAD = 1 << 20;
     private static final long UPLOAD_AFTER_MILLIS = 2_000;
     private static final int REHEARSED_ECHOES = 500;
-    /** A burst keeps a server busy for a fraction of a second only: so often it is rehearsed. */
+    /** How often a burst is rehearsed; it keeps a server busy for only a fraction of a second. */
     private static final int BURSTS = 40;
 
     private static final int ECHOES_BESIDE_BURST = 50;
@@ -33,8 +33,8 @@ final class Trial {
     /**
      * A trial.
      *
-     * @param server who is attacked
-     * @param dump where its machine writes the heap at an OutOfMemoryError
+     * @param server the attacked server
+     * @param dump the file for its heap after an OutOfMemoryError
      * @param patienceMillis how long the attackers stay at most
      * @param echoes how many echoes the bystander sends
      */
@@ -46,13 +46,13 @@ final class Trial {
         this.echoes = echoes;
     }
 
-    /** Has classes loaded and compiled, so that the base of the heap is that of a server that has worked. */
+    /** Lets classes be loaded and compiled, so that the base of the heap is that of a server that has worked. */
     void warmUp() throws InterruptedException {
         Bystander.echoes(port, 3 * echoes, 1);
         Bystander.upload(port, UPLOAD);
     }
 
-    /** Attacks, and leaves the stacks and the heap during the attack in {@code evidence}. */
+    /** Attacks, and writes the stacks and a heap histogram during the attack to {@code evidence}. */
     Outcome run(Attack attack, Path evidence) throws IOException, InterruptedException {
         for (int i = 0; i < (attack.isBurst() ? BURSTS : 1); i++) {
             rehearse(attack);
@@ -106,9 +106,8 @@ final class Trial {
     }
 
     /**
-     * A tenth of the attackers for five seconds, or all of a burst for half a second: what is measured is a server that
-     * has worked, and not how fast a Java machine compiles, which on two processors takes as much of them as the
-     * attack.
+     * Runs a tenth of the attackers for five seconds, or bursts for half a second each. So the measurement is of a warm
+     * server, and not of compilers, which on two processors would take as much time as the attack.
      */
     private void rehearse(Attack attack) throws IOException, InterruptedException {
         try (Attackers some = new Attackers(attack.rehearsal(), port)) {
@@ -119,8 +118,8 @@ final class Trial {
     }
 
     /**
-     * How many attackers' sessions are open when none is any more, or patience is at its end; at once if none has to
-     * end.
+     * Waits until no attacker's session is open, or until the patience is over, and returns how many are open. Does not
+     * wait if the server need not end them.
      */
     private int waitForEnds(Attack attack, Attackers attackers, long start) throws IOException, InterruptedException {
         int open;

@@ -1,6 +1,4 @@
-/**
- * Attacks each server with peers that do their worst, and measures what others notice: {@code mvn -Phostile verify}.
- */
+/** Attacks each server with hostile peers, and measures the effect on others: {@code mvn -Phostile verify}. */
 @NullMarked
 package dev.hawser.benchmarks.hostile;
 

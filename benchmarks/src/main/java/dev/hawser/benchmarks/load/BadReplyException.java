@@ -1,8 +1,8 @@
 package dev.hawser.benchmarks.load;
 
-/** The server did not answer what it should have. The row is void then. */
+/** The server did not answer as expected. This makes the row void. */
 public final class BadReplyException extends Exception {
-    /** Says what came, where, and what was expected. */
+    /** @param message what came, where, and what was expected */
     public BadReplyException(String message) {
         super(message);
     }

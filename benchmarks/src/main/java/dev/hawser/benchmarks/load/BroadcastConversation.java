@@ -3,7 +3,7 @@ package dev.hawser.benchmarks.load;
 import java.io.IOException;
 import java.util.List;
 
-/** The first connection sends one message; when all counted connections have it, it sends the next. */
+/** The first connection sends one message, and the next when all counted connections have received it. */
 final class BroadcastConversation implements Conversation {
     private final Tally tally;
     private List<LoadConnection> receivers = List.of();

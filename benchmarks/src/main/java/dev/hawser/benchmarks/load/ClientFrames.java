@@ -6,12 +6,12 @@ import java.util.Random;
 import java.util.zip.Deflater;
 
 /**
- * The frames of a workload, masked and compressed before the round: to send the next {@code n} messages is to write one
- * slice of a direct buffer. Messages are numbered from 0 and repeat after {@link #variants()}; neighbours differ, so an
- * echo out of order or of another connection is seen.
+ * The frames of a workload, masked and compressed before the round: the next {@code n} messages are one slice of a
+ * direct buffer. Messages are numbered from 0 and repeat after {@link #variants()}. Neighbours differ, so that an echo
+ * out of order or of another connection is noticed.
  *
- * <p>Compressed with takeover, the first pass over the variants differs from the later ones, which find the pass before
- * in their history; the variants together are longer than the 32 KiB window, so that all later passes are equal.
+ * <p>With context takeover the first pass over the variants differs from the later ones, whose history has the pass
+ * before. All later passes are equal, because the variants together are longer than the window of 32 KiB.
  */
 final class ClientFrames {
     private static final int SMALL = 2048;
@@ -41,7 +41,7 @@ final class ClientFrames {
             }
             boolean compressed = workload.compression() != Compression.NONE;
             int same = i < repeat ? i : lead + (i - lead) % variants;
-            // The mask too is that of the frame it repeats: a server without a protocol is expected to return these
+            // The masking key is also that of the frame it repeats, since a server without a protocol must return these
             // bytes.
             frame(out, opcode(workload, compressed), wire[same], new Random(same));
             offsets[i + 1] = out.size();
@@ -100,7 +100,7 @@ final class ClientFrames {
         deflater.setInput(payload);
         byte[] out = new byte[payload.length + 64];
         int length = deflater.deflate(out, 0, out.length, Deflater.SYNC_FLUSH);
-        // RFC 7692, 7.2.1: without the four octets 00 00 ff ff of the flush.
+        // without the octets 00 00 ff ff of the flush (RFC 7692, 7.2.1)
         return java.util.Arrays.copyOf(out, length - TAIL);
     }
 

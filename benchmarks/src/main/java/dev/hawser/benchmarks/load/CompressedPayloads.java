@@ -6,8 +6,8 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Payloads compressed by permessage-deflate. What is sent uncompressed, as the extension allows, is an error here: rows
- * would not be equal.
+ * Checks payloads that are compressed by permessage-deflate. An uncompressed message, which the extension allows, is an
+ * error here, because rows would not be comparable.
  */
 final class CompressedPayloads implements PayloadCheck, AutoCloseable {
     private static final byte[] TAIL = {0, 0, (byte) 0xFF, (byte) 0xFF};
@@ -57,7 +57,7 @@ final class CompressedPayloads implements PayloadCheck, AutoCloseable {
         } catch (DataFormatException e) {
             throw new BadReplyException("Message " + number + " does not inflate: " + e.getMessage());
         }
-        if (inflater.finished()) { // A final block is legal (RFC 7692, 7.2.3.4); the next message starts afresh.
+        if (inflater.finished()) { // A final block is legal (RFC 7692, 7.2.3.4); the next message begins a new stream.
             inflater.reset();
         }
         number++;

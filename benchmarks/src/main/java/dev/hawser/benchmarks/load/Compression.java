@@ -4,17 +4,17 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the load generator offers of permessage-deflate (RFC 7692), and what it insists on in the answer: unequal
- * parameters are not compared.
+ * The load generator's offer of permessage-deflate (RFC 7692), and the answer that it requires, so that all contestants
+ * have equal parameters.
  */
 public enum Compression {
     /** No offer. */
     NONE(null),
-    /** Both sides keep their history from message to message. */
+    /** Both sides keep their history between messages. */
     TAKEOVER("permessage-deflate"),
-    /** Neither side keeps it. */
+    /** Neither side keeps its history. */
     NO_TAKEOVER("permessage-deflate; server_no_context_takeover; client_no_context_takeover"),
-    /** What browsers offer; whatever the server makes of it. */
+    /** The offer of browsers; any answer is accepted. */
     BROWSER("permessage-deflate; client_max_window_bits");
 
     private final @Nullable String offer;
@@ -28,7 +28,7 @@ public enum Compression {
         return offer;
     }
 
-    /** Why this response does not do, or null if it does. */
+    /** Why the response is not acceptable, or null if it is. */
     @Nullable String objection(String response) {
         String lower = response.toLowerCase(Locale.ROOT);
         boolean agreed = lower.contains("permessage-deflate");

@@ -3,13 +3,13 @@ package dev.hawser.benchmarks.load;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 
-/** What messages are made of. All of it is made from fixed seeds: every run sends the same bytes. */
+/** The content of messages, made from fixed seeds, so that every run sends the same bytes. */
 public enum Content {
     /** Printable ASCII, as text. */
     ASCII(true),
-    /** Text of two, three and four bytes a character. */
+    /** Text with characters of two, three and four bytes. */
     UTF_8(true),
-    /** A JSON document of records that resemble each other, as text. */
+    /** A JSON document of similar records, as text. */
     JSON(true),
     /** Random bytes, as a binary message. */
     BINARY(false);
@@ -27,7 +27,7 @@ public enum Content {
         return text;
     }
 
-    /** The payload number {@code variant}, of exactly {@code size} bytes. */
+    /** Payload number {@code variant}, with exactly {@code size} bytes. */
     public byte[] payload(int variant, int size) {
         Random random = new Random(variant * 31L + size);
         return switch (this) {

@@ -3,23 +3,23 @@ package dev.hawser.benchmarks.load;
 import java.io.IOException;
 import java.util.List;
 
-/** What is said on the connections of a round. Called by the loop's thread only. */
+/** The messages on the connections of a round. Called only on the loop's thread. */
 interface Conversation {
-    /** All connections are open. */
+    /** Called when all connections are open. */
     void start(List<LoadConnection> connections) throws IOException;
 
-    /** A connection is open that was not there at the start. */
+    /** Called when a later connection is open. */
     default void opened(LoadConnection connection) throws IOException {}
 
-    /** Whole messages have come, and were as expected. */
+    /** Called when whole messages have arrived, which were as expected. */
     void replied(LoadConnection connection, int messages) throws IOException;
 
-    /** The peer has closed the connection; whether another one is to take its place, or null if it should not have. */
+    /** Called when the peer has closed the connection; returns what that means. */
     default Ending closed(LoadConnection connection) {
         return Ending.UNEXPECTED;
     }
 
-    /** Nothing new is sent from now on. */
+    /** From now on no new message is sent. */
     void stop();
 
     /** Whether replies are missing. */
@@ -29,9 +29,9 @@ interface Conversation {
     enum Ending {
         /** The server should have kept it. */
         UNEXPECTED,
-        /** It is over. */
+        /** The connection has done its work. */
         DONE,
-        /** Another one takes its place. */
+        /** Another connection takes its place. */
         AGAIN
     }
 }

@@ -3,7 +3,7 @@ package dev.hawser.benchmarks.load;
 import java.io.IOException;
 import java.util.List;
 
-/** Each connection is opened, echoes once, is closed by both sides, and is followed by another one. */
+/** Each connection opens, echoes once, is closed by both sides, and is followed by another one. */
 final class CycleConversation implements Conversation {
     private final Tally tally;
     private boolean stopped;

@@ -13,7 +13,10 @@ import java.util.List;
 
 /** Makes the connections of a round. */
 final class Dialer implements AutoCloseable {
-    /** Source addresses in turn, since one has fewer than 30,000 ports, and each stays taken for a minute after use. */
+    /**
+     * The number of source addresses, which are used in turn: one address has fewer than 30,000 ports, and each port is
+     * blocked for a minute after use.
+     */
     private static final int SOURCES = 32;
 
     private static final boolean LOOPBACK_IS_A_NETWORK = "Linux".equals(System.getProperty("os.name"));
@@ -35,12 +38,12 @@ final class Dialer implements AutoCloseable {
         this.bystanderFrames = new ClientFrames(Workload.echo(workload.content(), workload.size(), 1, 1));
     }
 
-    /** Whether this connection is one that never reads. */
+    /** Whether this connection never reads. */
     boolean isDeaf(LoadConnection connection) {
         return !connection.counted && workload.kind() == Workload.Kind.BROADCAST;
     }
 
-    /** Connects number {@code index}: the counted ones come first, then the bystanders. */
+    /** Makes connection number {@code index}: the counted ones come first, then the bystanders. */
     LoadConnection dial(int index) throws IOException {
         boolean counted = index < workload.connections();
         SocketChannel channel = SocketChannel.open();
@@ -69,8 +72,8 @@ final class Dialer implements AutoCloseable {
     }
 
     /**
-     * Connections begin with different messages, unless all receive the same ones or a compression history has to
-     * begin.
+     * The first message of a connection. It differs between connections, unless all receive the same messages, or the
+     * compression history must begin with the first one.
      */
     private long first(int index) {
         boolean same = workload.kind() == Workload.Kind.BROADCAST || workload.compression() == Compression.TAKEOVER;

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames of a WebSocket server: opcode, FIN, RSV bits, mask, length and payload are compared. A message may come in
- * several frames, as some implementations send long ones.
+ * Checks the frames of a WebSocket server: opcode, FIN, RSV bits, mask, length and payload. A message may come in
+ * several frames, since some implementations fragment long ones.
  */
 final class FrameReplies implements Replies {
     private static final int MOST_HEADER = 10;
@@ -119,7 +119,7 @@ final class FrameReplies implements Replies {
     private int end() throws BadReplyException {
         inPayload = false;
         if (!isControl()) {
-            if (header[0] >= 0) { // FIN is the sign bit.
+            if (header[0] >= 0) { // FIN is the sign bit
                 return 0;
             }
             inMessage = false;

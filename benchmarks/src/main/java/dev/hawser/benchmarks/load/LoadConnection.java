@@ -6,13 +6,13 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
-/** One connection of the load generator. Used by the loop's thread only. */
+/** One connection of the load generator. Used only on the loop's thread. */
 final class LoadConnection {
     /** Its key in the loop's selector. */
     final SelectionKey key;
-    /** Whether its messages are counted, and not one of the bystanders. */
+    /** Whether its messages are counted; false for bystanders. */
     final boolean counted;
-    /** When its connect was begun. */
+    /** When its connect began. */
     final long connectedAt = System.nanoTime();
 
     private final ClientFrames frames;
@@ -51,7 +51,7 @@ final class LoadConnection {
         return handshake == null;
     }
 
-    /** Takes the response out of {@code bytes}; true once it is whole. */
+    /** Reads the response from {@code bytes}; returns true once it is complete. */
     boolean readHandshake(ByteBuffer bytes) throws BadReplyException {
         if (handshake != null && handshake.read(bytes)) {
             handshake = null;
@@ -59,7 +59,7 @@ final class LoadConnection {
         return handshake == null;
     }
 
-    /** Takes replies, and gives back the number of whole ones. */
+    /** Reads replies, and returns the number of whole ones. */
     int read(ByteBuffer bytes) throws BadReplyException, IOException {
         int count = replies.read(bytes);
         ByteBuffer pong = replies.takePong();
@@ -73,12 +73,12 @@ final class LoadConnection {
         return replies.isClosed();
     }
 
-    /** When the oldest message that is not answered yet was sent; the next call speaks of the next message. */
+    /** When the oldest unanswered message was sent; removes that time. */
     long takeSentAt() {
         return sentAt[(int) (answered++ % sentAt.length)];
     }
 
-    /** Sends the next messages, after what the socket has not taken yet. */
+    /** Sends the next messages, behind what the socket has not yet taken. */
     void send(int count) throws IOException {
         owed += count;
         flush();
@@ -90,7 +90,7 @@ final class LoadConnection {
         flush();
     }
 
-    /** Writes what there is; to be called again when the socket takes more. */
+    /** Writes as much as the socket takes; to be called again when it takes more. */
     void flush() throws IOException {
         SocketChannel channel = channel();
         if (view.hasRemaining()) {

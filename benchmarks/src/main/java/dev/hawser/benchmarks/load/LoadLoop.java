@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/** The one thread of a round: a selector over its connections. */
+/** The thread of a round: a selector over its connections. */
 final class LoadLoop implements Runnable {
     private static final int BUFFER = 256 * 1024;
     private static final long SELECT_MILLIS = 10;
-    /** Connects under way at once, so that no server's backlog overflows. */
+    /** How many connects run at the same time, so that no server's backlog overflows. */
     private static final int OPENING_AT_ONCE = 64;
 
     private enum Phase {
@@ -48,7 +48,7 @@ final class LoadLoop implements Runnable {
     private volatile boolean stopAsked;
     /** Written by the controlling thread. */
     private volatile boolean abortAsked;
-    /** Written by the loop, the first failure only. */
+    /** The first failure. Written by the loop. */
     private volatile @Nullable String failure;
 
     LoadLoop(Target target, Workload workload, Tally tally, CountDownLatch opened, long patienceNanos)

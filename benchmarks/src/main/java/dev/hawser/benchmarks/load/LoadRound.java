@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One round of one workload against one server: connects, converses until it is closed, waits for what is under way,
- * and closes the connections. Its loop is a thread of its own; the calls come from another one.
+ * One round of one workload against one server: connects, converses until {@link #close}, waits for missing replies,
+ * and closes the connections. Its loop has its own thread; the methods are called on another one.
  */
 public final class LoadRound {
     private static final Duration OPENING = Duration.ofSeconds(60);
@@ -25,14 +25,14 @@ public final class LoadRound {
         this(target, workload, PATIENCE);
     }
 
-    /** A round that waits so long for missing replies, and again for the server to close. */
+    /** A round with a patience: the wait for missing replies, and then for the server's close. */
     LoadRound(Target target, Workload workload, Duration patience) throws IOException {
         loop = new LoadLoop(target, workload, tally, opened, patience.toNanos());
         thread = new Thread(loop, "load");
         thread.setDaemon(true);
     }
 
-    /** What is counted. */
+    /** The counters. */
     public Tally tally() {
         return tally;
     }
@@ -40,7 +40,7 @@ public final class LoadRound {
     /**
      * Opens all connections; they stay silent until {@link #start}.
      *
-     * @throws BadReplyException if one was refused, or if it took too long
+     * @throws BadReplyException if a connection was refused, or if it took too long
      */
     public void open() throws BadReplyException, InterruptedException {
         thread.start();
@@ -63,7 +63,7 @@ public final class LoadRound {
     }
 
     /**
-     * Ends the conversation: sends nothing new, waits for what is missing, and closes.
+     * Ends the conversation: sends nothing new, waits for missing replies, and closes.
      *
      * @throws BadReplyException if a reply was wrong or missing at any time of the round
      */
@@ -77,7 +77,7 @@ public final class LoadRound {
         throwFailure();
     }
 
-    /** Ends at once, whatever is missing; for a server that is gone. */
+    /** Ends at once, whatever is missing; for a server that has ended. */
     public void abort() {
         loop.abort();
     }

@@ -28,7 +28,7 @@ final class OnceConversation implements Conversation {
 
     @Override
     public void stop() {
-        // Nothing would follow anyway.
+        // nothing follows in any case
     }
 
     @Override

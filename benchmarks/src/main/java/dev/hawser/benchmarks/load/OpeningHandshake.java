@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 
 /** The opening handshake of one connection: a fixed request, and a check of the response. */
 final class OpeningHandshake {
-    // The key and the accept value of the example in RFC 6455, 1.3.
+    // Key and accept value are those of the example in RFC 6455, 1.3.
     private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
     private static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
     private static final int MOST = 8192;
@@ -25,7 +25,7 @@ final class OpeningHandshake {
         return ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** Takes bytes up to the end of the response, and says whether it is there. */
+    /** Reads bytes up to the end of the response, and returns whether it is complete. */
     boolean read(ByteBuffer bytes) throws BadReplyException {
         while (bytes.hasRemaining()) {
             response.append((char) bytes.get());

@@ -7,9 +7,9 @@ interface PayloadCheck {
     /** A message begins; {@code compressed} is RSV1 of its first frame. */
     void begin(boolean compressed) throws BadReplyException;
 
-    /** The next {@code length} bytes of {@code bytes} belong to it; they are consumed. */
+    /** The next {@code length} bytes of {@code bytes} belong to the message; they are consumed. */
     void part(ByteBuffer bytes, int length) throws BadReplyException;
 
-    /** It is complete. */
+    /** The message is complete. */
     void end() throws BadReplyException;
 }

@@ -2,7 +2,7 @@ package dev.hawser.benchmarks.load;
 
 import java.nio.ByteBuffer;
 
-/** Payloads as they were sent. */
+/** Checks uncompressed payloads. */
 final class PlainPayloads implements PayloadCheck {
     private final ClientFrames frames;
     private final ByteBuffer[] expected;

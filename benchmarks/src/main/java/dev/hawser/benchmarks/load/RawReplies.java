@@ -2,7 +2,7 @@ package dev.hawser.benchmarks.load;
 
 import java.nio.ByteBuffer;
 
-/** The replies of a server without a protocol: the bytes that were sent, as they were sent. */
+/** Checks the replies of a server without a protocol: exactly the bytes that were sent. */
 final class RawReplies implements Replies {
     private final ClientFrames frames;
     private final ByteBuffer expected;

@@ -3,10 +3,10 @@ package dev.hawser.benchmarks.load;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what a server sends on one connection, and compares all of it with what it should send. */
+/** Reads what a server sends on one connection, and checks all of it. */
 interface Replies {
     /**
-     * Takes all of these bytes.
+     * Reads all of these bytes.
      *
      * @return how many messages they have completed
      * @throws BadReplyException if a byte is not what was expected
@@ -18,7 +18,7 @@ interface Replies {
         return false;
     }
 
-    /** A pong that is owed, or null; asked once for each. */
+    /** The next pong to be sent, or null. */
     default @Nullable ByteBuffer takePong() {
         return null;
     }

@@ -3,7 +3,7 @@ package dev.hawser.benchmarks.load;
 import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 
-/** What a load loop has counted so far. Counters are written by the loop alone and may be read by anyone. */
+/** What a load loop has counted so far. Only the loop writes the counters; any thread may read them. */
 public final class Tally {
     private static final long MOST_LATENCY = 60_000_000_000L;
 
@@ -14,7 +14,7 @@ public final class Tally {
 
     private volatile boolean recording;
 
-    /** Verified messages. */
+    /** How many messages were checked. */
     public long messages() {
         return messages.get();
     }
@@ -24,7 +24,7 @@ public final class Tally {
         return wireBytes.get();
     }
 
-    /** Whether latencies are recorded from now on. */
+    /** Switches the recording of latencies on or off. */
     public void record(boolean on) {
         recording = on;
     }

@@ -5,11 +5,11 @@ package dev.hawser.benchmarks.load;
  *
  * @param kind the conversation
  * @param path the endpoint
- * @param content what messages are made of
+ * @param content the content of messages
  * @param size bytes of a message
  * @param connections connections that are counted
- * @param inFlight messages of a connection that are under way at once
- * @param compression what is offered and insisted on
+ * @param inFlight how many messages of a connection are in flight
+ * @param compression what is offered and required
  * @param bystanders connections beside the counted ones: to the slow endpoint in an {@code ECHO}, readers that do not
  *     read in a {@code BROADCAST}
  */
@@ -28,7 +28,7 @@ public record Workload(
         ECHO,
         /** One connection sends; when all have the message it sends the next. A delivery counts as a message. */
         BROADCAST,
-        /** Connect, one echo, close, and again. A cycle counts as a message. */
+        /** Connect, one echo, close, repeated. A cycle counts as a message. */
         CYCLE,
         /** Each connection sends once, and then is idle. */
         ONCE
@@ -39,22 +39,22 @@ public record Workload(
         return new Workload(Kind.ECHO, "/echo", content, size, connections, inFlight, Compression.NONE, 0);
     }
 
-    /** The same with another endpoint. */
+    /** This workload at another endpoint. */
     public Workload at(String otherPath) {
         return new Workload(kind, otherPath, content, size, connections, inFlight, compression, bystanders);
     }
 
-    /** The same with compression. */
+    /** This workload with another compression. */
     public Workload with(Compression other) {
         return new Workload(kind, path, content, size, connections, inFlight, other, bystanders);
     }
 
-    /** The same as another conversation. */
+    /** This workload as another conversation. */
     public Workload as(Kind other) {
         return new Workload(other, path, content, size, connections, inFlight, compression, bystanders);
     }
 
-    /** The same beside others. */
+    /** This workload with bystanders. */
     public Workload beside(int others) {
         return new Workload(kind, path, content, size, connections, inFlight, compression, others);
     }

@@ -27,7 +27,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** A server's permessage-deflate, a JSON text of 1 KiB: compressing it, and both ways of an echo. */
+/** A server's permessage-deflate with a JSON text of 1 KiB: compression alone, and compression with decompression. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -22,14 +22,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * One server session with an echoing endpoint on a {@link MemoryTransport}: all that Hawser does for a message, and
- * nothing else.
- */
+/** One server session with an echoing endpoint on a {@link MemoryTransport}: exactly what Hawser does for a message. */
 final class EchoConnection implements AutoCloseable {
     private static final int LARGEST = 4 << 20;
 
-    /** Answers every message with itself. */
+    /** Echoes every message. */
     @ServerEndpoint("/echo")
     public static class Echo {
         /** A text. */

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 final class Frames {
     private Frames() {}
 
-    /** Letters, or a character of three octets over and over; the size is in octets. */
+    /** A text of letters, or of one repeated character of three octets; the size is in octets. */
     static byte[] payload(String characters, int size) {
         String one = characters.equals("ascii") ? "abcdefghijklmnopqrstuvwxyz" : "\u6C34"; // CJK for water
         byte[] octets = one.getBytes(StandardCharsets.UTF_8);
@@ -21,7 +21,7 @@ final class Frames {
         return payload;
     }
 
-    /** A client's frames of the payload, {@code count} behind one another. */
+    /** A client's frame of the payload, {@code count} times. */
     static byte[] ofClient(Opcode opcode, byte[] payload, int count) {
         int size = FrameWriter.headerLength(Role.CLIENT, payload.length) + payload.length;
         ByteBuffer frames = ByteBuffer.allocate(size * count);

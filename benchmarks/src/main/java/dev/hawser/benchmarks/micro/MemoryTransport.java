@@ -7,18 +7,18 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transport without a network: {@link #arrive} is what the next read finds, and what is written is counted and
- * dropped. It is not the {@code FakeTransport} of api-impl's tests, because it is inside what is measured: no lock, no
- * copy, nothing kept.
+ * A transport without a network: reads return the bytes of {@link #arrive}, and written bytes are counted and dropped.
+ * It is not the {@code FakeTransport} of api-impl's tests, because it is part of what is measured, and so has no lock
+ * and keeps and copies nothing.
  */
 final class MemoryTransport implements Transport {
     private final AtomicLong written = new AtomicLong();
     private byte[] arrived = new byte[0];
     private int at;
-    /** Set by whoever wants more, also a callback thread that has caught up. */
+    /** Set by the thread that demands a read, which may be a callback's. */
     private volatile boolean demanded;
 
-    /** Has the next reads find these bytes, and then nothing. */
+    /** Lets the next reads find these bytes. */
     void arrive(byte[] bytes) {
         arrived = bytes;
         at = 0;
@@ -47,7 +47,7 @@ final class MemoryTransport implements Transport {
         demanded = true;
     }
 
-    /** Whether the listener is to be told that there is something to read: once for each demand. */
+    /** Whether the listener must be told that there is something to read: once for each demand. */
     boolean takeReadable() {
         if (!demanded || at == arrived.length) {
             return false;

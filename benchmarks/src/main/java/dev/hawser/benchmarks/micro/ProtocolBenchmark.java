@@ -66,8 +66,8 @@ public class ProtocolBenchmark {
     }
 
     /**
-     * A frame's header, and its payload unmasked into an array of its own: all that FrameReader does; with the copy
-     * that a network's read would be.
+     * A frame's header, and its payload unmasked into its own array: the work of FrameReader, and a copy in place of a
+     * network read.
      */
     @Benchmark
     public @Nullable Object readBinary() {
@@ -76,7 +76,7 @@ public class ProtocolBenchmark {
         return sink.last;
     }
 
-    /** A frame's header, unmasking, decoding and the String; with the copy that a network's read would be. */
+    /** A frame's header, unmasking, decoding and the String, and a copy in place of a network read. */
     @Benchmark
     public @Nullable Object readText() {
         System.arraycopy(frame, 0, received, 0, frame.length);
@@ -105,7 +105,7 @@ public class ProtocolBenchmark {
         return validator.firstBad(payload, 0, payload.length);
     }
 
-    /** The class library's decoder, as for texts in hand. */
+    /** The class library's decoder, as for texts that have arrived as a whole. */
     @Benchmark
     public String decodeUtf8() {
         return new String(payload, StandardCharsets.UTF_8);

@@ -1,4 +1,4 @@
-/** JMH: what the parts of the way of a message cost by themselves, without sockets. */
+/** JMH benchmarks: the cost of the parts of a message's way, without sockets. */
 @NullMarked
 package dev.hawser.benchmarks.micro;
 
