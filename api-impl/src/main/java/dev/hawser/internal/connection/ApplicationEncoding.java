@@ -7,14 +7,13 @@ import dev.hawser.internal.protocol.deflate.MessageDeflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sending half of an extension of the application. It runs on the thread of whoever sends, so after each call that
- * thread's interrupt flag is what it was before: else the sender's own wait for the network would fail, and the
- * thread's next one.
+ * The sending half of an application's extension. It runs on the sending thread, so each call restores the thread's
+ * interrupt flag; otherwise the sender's wait for the network would fail, or the thread's next wait.
  */
 record ApplicationEncoding(OutboundExtension half) implements OutboundExtension {
     /**
-     * The half itself if it is permessage-deflate, which leaves the flag alone: an interrupt that comes meanwhile is
-     * the sender's.
+     * The half itself if it is permessage-deflate, which does not change the flag: an interrupt during its call is
+     * meant for the sender.
      */
     static OutboundExtension of(OutboundExtension half) {
         return half instanceof MessageDeflater ? half : new ApplicationEncoding(half);

@@ -3,28 +3,28 @@ package dev.hawser.internal.connection;
 import dev.hawser.internal.protocol.CloseCode;
 
 /**
- * Which code and reason a connection closes with: what our close frame says, and what onClose tells (RFC 6455 7.1.5).
- * The lock of {@link ConnectionState} guards it, and nothing here allocates.
+ * The codes and reasons of a connection's close: for our close frame, and for onClose (RFC 6455 7.1.5). Guarded by the
+ * lock of {@link ConnectionState}. No method allocates.
  */
 final class CloseCodes {
-    /** No code of its own. */
+    /** Stands for no code. */
     static final int NONE = -1;
 
-    /** Of the side that closed first. */
+    /** The code of the side that closed first. */
     private int first = CloseCode.ABNORMAL;
 
     private String firstReason = "";
-    /** Whether onClose tells it: it is the peer's, or the peer has answered ours, or we failed the connection. */
+    /** Whether onClose gets the first code: the peer sent it, or has answered it, or we failed the connection. */
     private boolean known;
 
-    /** What onClose tells instead, such as 1006 after the idle timeout, though the peer was sent 1001. */
+    /** The code for onClose if it is another one, such as 1006 after the idle timeout, for which the peer gets 1001. */
     private int local = NONE;
 
     private String localReason = "";
     private int sent = CloseCode.NO_STATUS;
     private String sentReason = "";
 
-    /** @param told what onClose tells whatever the peer answers, or {@link #NONE} */
+    /** @param told the code for onClose, whatever the peer answers, or {@link #NONE} */
     void weClose(int code, String reason, int told) {
         first = code;
         firstReason = reason;
@@ -34,7 +34,7 @@ final class CloseCodes {
         }
     }
 
-    /** The peer closes first, or we fail the connection before anybody closed: that is what onClose tells. */
+    /** Sets the code for onClose: the peer closes first, or we fail the connection before anybody has closed. */
     void decided(int code, String reason) {
         first = code;
         firstReason = reason;
@@ -42,12 +42,12 @@ final class CloseCodes {
         known = true;
     }
 
-    /** What this side closed with is what onClose tells. */
+    /** Makes our own code the code for onClose. */
     void confirmed() {
         known = true;
     }
 
-    /** The connection is cut, and nothing was said before that. */
+    /** The connection is cut; a local code that was set before stays. */
     void cut(String why) {
         if (local == NONE) {
             local = CloseCode.ABNORMAL;
@@ -55,7 +55,7 @@ final class CloseCodes {
         }
     }
 
-    /** Our close frame is to say this. */
+    /** Sets the code and reason of our close frame. */
     void send(int code, String reason) {
         sent = code;
         sentReason = reason;
@@ -77,15 +77,12 @@ final class CloseCodes {
         return sentReason;
     }
 
-    /**
-     * 1006 while no close frame was seen and while ours has no answer, which is what remains if the connection ends
-     * that way.
-     */
+    /** The code for onClose. It is 1006 as long as there is no close frame of the peer, and no answer to ours. */
     int told() {
         return local != NONE ? local : known ? first : CloseCode.ABNORMAL;
     }
 
-    /** "" if there is none. */
+    /** The reason for onClose, or "". */
     String toldReason() {
         return local != NONE ? localReason : known ? firstReason : "";
     }

@@ -1,37 +1,36 @@
 package dev.hawser.internal.connection;
 
 /**
- * What {@link ConnectionState} has done, in this order within a lane. One that throws is tried again, unless it says
- * otherwise.
+ * The actions that {@link ConnectionState} asks for, in their order within a lane. An action that throws is tried
+ * again, unless its comment says otherwise.
  */
 enum ConnectionAction {
-    /** Sets the session up and queues onOpen. Claimed by transportOpened; settled by sessionReady or openingFailed. */
+    /** Sets up the session and queues onOpen. transportOpened claims it; sessionReady or openingFailed settles it. */
     QUEUE_OPENED(Lane.ENDPOINT),
     /** Takes the session out of getOpenSessions. */
     LEAVE(Lane.ENDPOINT),
     START_CLOSE_DEADLINE(Lane.ENDPOINT),
-    /** Never sent again if it throws, since its bytes may be on their way: the transport is aborted instead. */
+    /** If it throws, its bytes may have been sent, so it is not tried again: the transport is aborted instead. */
     SEND_CLOSE(Lane.OUTPUT),
     /** If it throws, the transport is aborted instead. */
     SHUT_OUTPUT(Lane.OUTPUT),
     /** If it throws, the transport is aborted instead. */
     CLOSE_TRANSPORT(Lane.TRANSPORT),
     ABORT_TRANSPORT(Lane.TRANSPORT),
-    /** Fails all sends that wait. */
+    /** Fails all waiting sends. */
     END_OUTPUT(Lane.TRANSPORT),
-    /** Has the engine give back what it holds, and fails a stream that is being read. */
+    /** Releases what the engine holds, and fails a stream that is being read. */
     END_INPUT(Lane.TRANSPORT),
     QUEUE_PEER_CLOSED(Lane.ENDPOINT),
     QUEUE_FAILED(Lane.ENDPOINT),
     QUEUE_ENDED(Lane.ENDPOINT),
-    /** Takes the session out of the registry: nobody waits for it any more. */
+    /** Takes the session out of the registry, so that nothing waits for it any more. */
     FORGET(Lane.ENDPOINT),
-    /** The last one, since the timer tries again what throws. */
+    /** The last action, because the timer is needed to try failed actions again. */
     END_DEADLINES(Lane.ENDPOINT);
 
     /**
-     * Actions of one lane never overlap. A lane does not wait for another one: a write that hangs does not delay an
-     * abort.
+     * Actions of one lane never overlap. Lanes do not wait for each other: a write that hangs does not delay an abort.
      */
     enum Lane {
         OUTPUT,
@@ -41,8 +40,8 @@ enum ConnectionAction {
 
     final Lane lane;
 
-    /** In a set of actions. A field, since a call may find no stack. */
-    @SuppressWarnings("EnumOrdinal") // a set in memory, which is never stored
+    /** The bit in a set of actions. It is a field, because a method call could throw a StackOverflowError. */
+    @SuppressWarnings("EnumOrdinal") // the set is only in memory, and never stored
     final int bit = 1 << ordinal();
 
     ConnectionAction(Lane lane) {

@@ -7,51 +7,52 @@ import jakarta.websocket.SessionException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The Jakarta side of a connection: what it is told of the connection's life. */
+/** The Jakarta side of a connection, which is told of the connection's life. */
 public interface ConnectionListener {
     /**
-     * The transport is open. Returns false if the container has ended: then the connection ends, and the endpoint is
-     * told nothing. Called by the thread that opens it, as are {@link #joins} and {@link #joined}.
+     * The transport is open. Returns false if the container has ended: the connection then ends, and the endpoint gets
+     * no callback. Called by the thread that opens the connection, as are {@link #joins} and {@link #joined}.
      */
     boolean begins();
 
-    /** Other sessions of the endpoint see it from now on. */
+    /** The session becomes visible to other sessions of the endpoint. */
     void joins();
 
-    /** Its onOpen is due: the session may be closed, as when its container has begun to stop meanwhile. */
+    /** onOpen is due. The session may be closed now, for instance if its container has begun to stop. */
     void joined();
 
-    /** Whom the messages are for. */
+    /** The endpoint that gets the messages. */
     BoundEndpoint endpoint();
 
-    /** What its messages are bounded by. */
+    /** The limits of the messages. */
     MessageLimits limits();
 
-    /** The first event: onOpen. An endpoint that cannot open is closed. Called in the turn. */
+    /** The first event: onOpen. If it throws, the session is closed. Called in the turn. */
     void open();
 
-    /** Sends back what a message handler returned. Called in the turn. */
+    /** Sends the result of a message handler. Called in the turn. */
     void reply(Object reply) throws IOException, EncodeException;
 
     /** A callback or a coder threw. Called in the turn. */
     void callbackFailed(Throwable error);
 
-    /** What {@link #connectionFailed} is to be called with. */
+    /** Makes the argument for {@link #connectionFailed}. */
     SessionException failure(@Nullable String message, Throwable cause);
 
     /** The connection failed or the peer broke a rule. Called in the turn. */
     void connectionFailed(SessionException failure);
 
-    /** The session begins to close: broadcasts leave it out. */
+    /** The session begins to close, so broadcasts leave it out. */
     void closing();
 
     /**
-     * The last event: onClose. Called in the turn, and again if it throws. Whatever throws, the session has ended then.
+     * The last event: onClose. Called in the turn, and once more if it throws. After that the session has ended in any
+     * case.
      */
     void end(CloseReason reason);
 
     /**
-     * Nothing is left of the connection: onClose has returned, or it never opened and there was none. Any number of
+     * The connection has ended: onClose has returned, or the connection never opened and there was none. Any number of
      * times.
      */
     void forget();

@@ -12,7 +12,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.LongSupplier;
 
 /**
- * What the connections of one container share: threads for callbacks, one timer, buffers. Thread-safe. Its threads are
+ * What the connections of one container share: threads for callbacks, a timer, buffers. Thread-safe. The threads are
  * daemons, named after the container, and end with {@link #close}.
  */
 public final class ConnectionResources {
@@ -28,9 +28,9 @@ public final class ConnectionResources {
 
     /**
      * @param name begins the names of the threads, such as {@code hawser-/context}
-     * @param classLoader the application's: the context class loader of its callbacks
-     * @param executor lends a thread for callbacks while none of our own can be started
-     * @param nanoTime the clock of what is expected of peers
+     * @param classLoader the application's class loader, which is the context class loader of its callbacks
+     * @param executor lends threads for callbacks while our own cannot be started
+     * @param nanoTime the clock for the deadlines of peers
      */
     public ConnectionResources(
             String name, Settings settings, ClassLoader classLoader, Executor executor, LongSupplier nanoTime) {
@@ -50,7 +50,7 @@ public final class ConnectionResources {
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
-    /** Ends all threads; callbacks that still run on them are interrupted. Waits for them, for some seconds at most. */
+    /** Ends all threads, and interrupts callbacks that still run. Waits some seconds at most for the threads to end. */
     public void close() {
         timer.shutdownNow();
         long second = Duration.ofSeconds(1).toNanos();
@@ -73,17 +73,17 @@ public final class ConnectionResources {
         return writeBuffers;
     }
 
-    /** Runs what is due at a time; it must not block. */
+    /** The timer. Its tasks must not block. */
     public ScheduledThreadPoolExecutor timer() {
         return timer;
     }
 
-    /** The application's: the context class loader of its callbacks. */
+    /** The application's class loader, which is the context class loader of its callbacks. */
     public ClassLoader classLoader() {
         return classLoader;
     }
 
-    /** The threads for callbacks, and for what must not hold one up. */
+    /** The threads for callbacks, and for work that must not delay one. */
     public DrainDispatcher dispatcher() {
         return dispatcher;
     }

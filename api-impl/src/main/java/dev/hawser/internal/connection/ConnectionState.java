@@ -5,42 +5,43 @@ import dev.hawser.internal.protocol.Role;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of one connection, from the accepted handshake until nothing is left of it (RFC 6455 section 7). Events go
- * in, actions come out: whoever tells of an event then takes actions with {@link #claim} until there are none, carries
- * each out without any lock, and tells how that went with {@link #settled}. Does no I/O and calls nothing. Thread-safe.
- * The reasons stand in docs/adr/010-connection-state.md.
+ * The life of one connection, from the accepted handshake to its end (RFC 6455 section 7). Events go in, actions come
+ * out: the caller of an event then takes actions with {@link #claim} until there are none, carries out each without any
+ * lock, and reports the result with {@link #settled}. This class does no I/O and calls nothing. Thread-safe.
+ * docs/adr/010-connection-state.md has the reasons.
  *
- * <p>Each action is given once in a life. Those of one {@link ConnectionAction.Lane lane} never overlap, and come in
- * the order of {@link ConnectionAction}. An event allocates nothing, so that an OutOfMemoryError cannot lose one.
+ * <p>Each action is given once in a connection's life. Actions of one {@link ConnectionAction.Lane lane} never overlap,
+ * and come in the order of {@link ConnectionAction}. An event allocates nothing, so that no OutOfMemoryError can lose
+ * one.
  */
 final class ConnectionState {
     /** How far a connection has come. */
     enum State {
-        /** The opening handshake is accepted; the transport is not known yet. */
+        /** The opening handshake is accepted; the transport is not yet known. */
         ACCEPTED,
         /** The transport is open, and the session is being set up. */
         OPENING,
         OPEN,
-        /** Our close frame is first; the peer's is awaited. */
+        /** We closed first; the peer's close frame is awaited. */
         CLOSED_BY_US,
-        /** The peer's close frame was first; ours follows the callbacks of what came before. */
+        /** The peer closed first; our close frame follows the callbacks of earlier messages. */
         CLOSED_BY_PEER,
         /**
-         * There are close frames of both sides; ours may have to be written yet, or the server's end of the stream be
-         * awaited.
+         * Both sides have closed. Our close frame may still have to be written, and a client waits for the server's end
+         * of the stream.
          */
         CLOSED_BY_BOTH,
         /**
-         * The peer broke a rule (RFC 6455 7.1.7): our close frame goes out, then our direction ends, then the peer's.
+         * The peer broke a rule (RFC 6455 7.1.7): our close frame is sent, then our direction ends, then the peer's.
          */
         FAILING,
-        /** The transport is freed (RFC 6455 7.1.4); onClose may be due. */
+        /** The transport is closed or being closed (RFC 6455 7.1.4); onClose may still be due. */
         CLOSED,
-        /** onClose has returned, or will never come, and the transport is freed. */
+        /** The transport is closed, and onClose has returned or will never be called. */
         GONE
     }
 
-    // Sets of actions that are given together, before the state changes: whatever throws, none is missing.
+    // Sets of actions that are given together, before the state changes, so that none is missing if something throws.
     private static final int CLOSE_FIRST = ConnectionAction.set(
             ConnectionAction.LEAVE, ConnectionAction.START_CLOSE_DEADLINE, ConnectionAction.SEND_CLOSE);
     private static final int ANSWER = ConnectionAction.set(ConnectionAction.SEND_CLOSE, ConnectionAction.QUEUE_ENDED);
@@ -72,7 +73,7 @@ final class ConnectionState {
     private boolean closeWanted;
     private boolean closeFrameWritten;
     private boolean inputEnded;
-    /** Whether the last callback has returned, or there will be none. */
+    /** Whether the last callback has returned, or there will be no callback. */
     private boolean lastEventDelivered;
 
     private @Nullable Throwable failure;
@@ -87,9 +88,8 @@ final class ConnectionState {
     // ---- events ----
 
     /**
-     * The transport is open. Returns whether the caller is to set up the session, and then to tell
-     * {@link #sessionReady} or {@link #openingFailed}; false if the connection is gone already, so that the transport
-     * is aborted.
+     * The transport is open. Returns true if the caller must set up the session, and then call {@link #sessionReady} or
+     * {@link #openingFailed}; false if the connection has already ended, and the transport is aborted.
      */
     synchronized boolean transportOpened() {
         if (state == State.ACCEPTED) {
@@ -116,7 +116,7 @@ final class ConnectionState {
         }
     }
 
-    /** The session could not be set up: it gets no callback. */
+    /** The session could not be set up, and gets no callback. */
     synchronized void openingFailed() {
         if (!actions.end(ConnectionAction.QUEUE_OPENED)) {
             return;
@@ -130,10 +130,11 @@ final class ConnectionState {
     }
 
     /**
-     * This side closes; nothing happens if it has closed already. Before the session is ready it is kept until then.
+     * This side closes; nothing happens if it has already closed. Before the session is ready, the close is kept until
+     * then.
      *
-     * @param toldCode what onClose tells whatever the peer answers, if this side is the first, or
-     *     {@link CloseCodes#NONE}
+     * @param toldCode the code for onClose, whatever the peer answers, if this side is the first to close, or {@link
+     *     CloseCodes#NONE}
      */
     synchronized void weClose(int code, String reason, int toldCode) {
         switch (state) {
@@ -149,7 +150,7 @@ final class ConnectionState {
             }
             case CLOSED_BY_PEER -> answer(code, reason);
             default -> {
-                // It has closed already, or needs no close frame any more.
+                // it has already closed, or needs no close frame any more
             }
         }
     }
@@ -164,7 +165,7 @@ final class ConnectionState {
         state = State.CLOSED_BY_BOTH;
     }
 
-    /** @param given the close frame, if it is the first one, and what goes with it */
+    /** @param given the actions to give; SEND_CLOSE among them counts only once */
     private void sendClose(int code, String reason, int given) {
         if (!isGiven(ConnectionAction.SEND_CLOSE)) {
             codes.send(code, reason);
@@ -175,7 +176,7 @@ final class ConnectionState {
     /** The peer's close frame was read: first, or in reply. */
     synchronized void peerClosed(int code, String reason) {
         if (state == State.OPENING || state == State.OPEN) {
-            codes.decided(code, reason); // what was wanted while it opened comes too late
+            codes.decided(code, reason); // a close that was kept during the opening comes too late
             actions.give(PEER_CLOSES);
             state = State.CLOSED_BY_PEER;
         } else if (state == State.CLOSED_BY_US) {
@@ -187,8 +188,8 @@ final class ConnectionState {
     }
 
     /**
-     * The callbacks of what came before the peer's close frame have returned: its answer is due, which echoes the code
-     * (RFC 6455 5.5.1).
+     * The callbacks of the messages before the peer's close frame have returned: its answer is due, which echoes the
+     * code (RFC 6455 5.5.1).
      */
     synchronized void peerCloseDelivered() {
         if (state == State.CLOSED_BY_PEER) {
@@ -196,7 +197,10 @@ final class ConnectionState {
         }
     }
 
-    /** The peer broke a rule; what it sends from now on is not read. Behind its close frame nothing is read anyway. */
+    /**
+     * The peer broke a rule; what it sends from now on is not read. Does nothing after its close frame, behind which
+     * nothing is read in any case.
+     */
     synchronized void violation(RemoteProtocolException violation) {
         if (state != State.OPENING && state != State.OPEN && state != State.CLOSED_BY_US) {
             return;
@@ -212,7 +216,7 @@ final class ConnectionState {
         freeIfDone();
     }
 
-    /** The callbacks of what came before the failure have returned: the close frame that says why is due. */
+    /** The callbacks of the messages before the failure have returned: our close frame is due. */
     synchronized void failureDelivered() {
         if (state == State.FAILING) {
             sendClose(codes.first(), codes.firstReason(), ConnectionAction.SEND_CLOSE.bit);
@@ -235,9 +239,8 @@ final class ConnectionState {
     }
 
     /**
-     * A read met the end. A peer that closed before may have ended its direction only, and read on: it gets the replies
-     * and the close frame that it is owed, in the time that the close timeout leaves. If it is gone altogether, writing
-     * to it says so.
+     * A read met the end of the stream. A peer that has closed before may have ended only its direction, and still
+     * read: it gets the replies and our close frame, within the close timeout. If the peer has gone, a write will fail.
      *
      * @param midMessage whether a message or a frame had begun
      */
@@ -254,12 +257,12 @@ final class ConnectionState {
             case CLOSED_BY_BOTH -> freeIfDone();
             case FAILING -> free(CLOSE);
             default -> {
-                // The answer to the peer's close frame is owed, or the transport is not ours, or not any more.
+                // the answer to the peer's close frame is still due, or there is no transport
             }
         }
     }
 
-    /** The transport is gone, or of no more use. */
+    /** The transport has failed. */
     synchronized void broken(Throwable cause) {
         if (state == State.OPENING || state == State.OPEN || state == State.CLOSED_BY_US) {
             failure = cause;
@@ -281,7 +284,7 @@ final class ConnectionState {
         }
     }
 
-    /** The connection is to end now, without waiting for anything. */
+    /** The connection must end at once. */
     synchronized void cut(String why) {
         if (state == State.OPENING || state == State.OPEN || state == State.CLOSED_BY_US) {
             codes.cut(why);
@@ -303,14 +306,14 @@ final class ConnectionState {
     // ---- actions ----
 
     /**
-     * The next action that the caller is to carry out and then to settle, or null if there is none that does not wait
-     * for another.
+     * The next action, which the caller must carry out and then settle; null if there is none, or if all wait for
+     * others.
      */
     synchronized @Nullable ConnectionAction claim() {
         return actions.claim();
     }
 
-    /** A claimed action was carried out, or has thrown. If this throws, for want of stack, it is to be told again. */
+    /** A claimed action was carried out, or has thrown. If this method throws an error, it must be called again. */
     synchronized void settled(ConnectionAction action, boolean success) {
         if (!success && actions.isRunning(action)) {
             switch (action) {
@@ -327,12 +330,12 @@ final class ConnectionState {
         goneIfOver();
     }
 
-    /** Whether an action has thrown that {@link #retry} makes due again. */
+    /** Whether an action has failed that {@link #retry} makes due again. */
     synchronized boolean needsRetry() {
         return actions.needsRetry();
     }
 
-    /** What has thrown is tried again. */
+    /** Makes failed actions due again. */
     synchronized void retry() {
         actions.retry();
     }
@@ -343,13 +346,13 @@ final class ConnectionState {
         return state;
     }
 
-    /** Whether a close frame of ours can still be asked for. */
+    /** Whether this side can still begin to close. */
     synchronized boolean mayClose() {
         return (state == State.ACCEPTED || state == State.OPENING) && !closeWanted || state == State.OPEN;
     }
 
     /**
-     * The code of the close frame that {@link Action#SEND_CLOSE} sends: our own, or the peer's, which is echoed (RFC
+     * The code of the close frame of {@link ConnectionAction#SEND_CLOSE}: our own, or the peer's, which is echoed (RFC
      * 6455 5.5.1).
      */
     synchronized int codeToSend() {
@@ -361,7 +364,7 @@ final class ConnectionState {
         return codes.sentReason();
     }
 
-    /** What onClose tells: the code of the side that closed first, if it is known (RFC 6455 7.1.5), else 1006. */
+    /** The code for onClose: that of the side that closed first, if it is known (RFC 6455 7.1.5), otherwise 1006. */
     synchronized int codeToTell() {
         return codes.told();
     }
@@ -371,17 +374,17 @@ final class ConnectionState {
         return codes.toldReason();
     }
 
-    /** What onError tells of the end, or null if that is {@link #isCutShort} or nothing. */
+    /** The failure for onError; null if there is none, or if it is {@link #isCutShort}. */
     synchronized @Nullable Throwable failure() {
         return failure;
     }
 
-    /** What broke the transport, if that is what ended the connection. */
+    /** What broke the transport, if that ended the connection; otherwise null. */
     synchronized @Nullable Throwable breakage() {
         return breakage;
     }
 
-    /** Why the connection was cut, if it was. */
+    /** Why the connection was cut, or null. */
     synchronized @Nullable String cutReason() {
         return cutReason;
     }
@@ -391,12 +394,12 @@ final class ConnectionState {
         return cutShort;
     }
 
-    /** Whether the endpoint is told nothing any more. */
+    /** Whether the endpoint gets no more callbacks. */
     synchronized boolean isOver() {
         return lastEventDelivered;
     }
 
-    /** Whether the transport was known. */
+    /** Whether the transport has opened. */
     synchronized boolean hasOpened() {
         return isGiven(ConnectionAction.QUEUE_OPENED);
     }
@@ -431,9 +434,9 @@ final class ConnectionState {
     }
 
     /**
-     * RFC 6455 7.1.1: after both close frames the server closes TCP first, and the client waits for that. After a
-     * violation the server ends its direction and reads on until the peer is gone, since closing with unread bytes
-     * would reset the connection and could cost the peer the close frame.
+     * Closes the transport if all is done. By RFC 6455 7.1.1 the server closes TCP after both close frames, and the
+     * client waits for that. After a violation this side ends its direction, and reads until the peer closes: closing a
+     * socket with unread bytes resets the connection, and the peer might not get the close frame.
      */
     private void freeIfDone() {
         if (closeFrameWritten && state == State.FAILING) {

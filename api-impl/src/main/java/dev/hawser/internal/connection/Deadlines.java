@@ -1,11 +1,11 @@
 package dev.hawser.internal.connection;
 
-/** The deadlines of a connection, as far as its end is about them. Thread-safe. */
+/** The deadlines that the end of a connection needs. Thread-safe. */
 interface Deadlines {
-    /** The closing handshake has begun: its deadline runs. */
+    /** Starts the deadline of the closing handshake. */
     void closeBegan();
 
-    /** Has {@link ConnectionEnd#retry} called soon, and then less and less often. */
+    /** Calls {@link ConnectionEnd#retry} soon, and then less and less often. */
     void retrySoon();
 
     /** Ends all deadlines. */

@@ -2,7 +2,7 @@ package dev.hawser.internal.connection;
 
 import org.jspecify.annotations.Nullable;
 
-/** One thing that happened to a session and that its endpoint is to be told, in order. */
+/** One event for the endpoint of a session; events are delivered in order. */
 final class InboundEvent {
     enum Kind {
         TEXT(false),
@@ -10,13 +10,13 @@ final class InboundEvent {
         PONG(false),
         /** The session was opened. */
         OPENED(true),
-        /** A SendHandler of the application threw, beside the session's turns; the payload is what it threw. */
+        /** A SendHandler threw, outside the session's turns; the payload is what it threw. */
         HANDLER_FAILED(true),
-        /** Something failed that is not an exception of a callback; the payload is a Throwable. */
+        /** The connection failed, or the peer broke a rule; {@link ConnectionState#failure} has the cause. */
         FAILED(true),
-        /** The peer's close frame came, and its answer is owed once the messages before it have been handled. */
+        /** The peer's close frame has come; its answer is due once the messages before it have been handled. */
         PEER_CLOSED(true),
-        /** The last event; the payload is the CloseReason. */
+        /** The last event: onClose. */
         ENDED(true);
 
         private final boolean control;
@@ -25,7 +25,7 @@ final class InboundEvent {
             this.control = control;
         }
 
-        /** Whether the event is delivered even while the peer does not read. */
+        /** Whether the event is delivered even if the outbound queue is full. */
         boolean isControl() {
             return control;
         }
@@ -36,13 +36,12 @@ final class InboundEvent {
     /** The payload's size in bytes or characters. */
     final int size;
     /**
-     * Whether the payload is a part of a message, and was received under the limit of such messages; it may be the only
-     * one.
+     * Whether the payload is a part of a message, and was received under the limit for parts; it may be the only part.
      */
     final boolean part;
     /** Whether the payload is the last part of its message; true for whole ones. */
     final boolean last;
-    /** Whether it has come into the inbox, so that a second try changes nothing; guarded by the inbox. */
+    /** Whether the event was added to the inbox, so that a second attempt changes nothing; guarded by the inbox. */
     boolean added;
     /** The next event in the inbox; guarded by the inbox. */
     @Nullable InboundEvent next;

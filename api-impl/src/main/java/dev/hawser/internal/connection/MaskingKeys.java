@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 
 /**
- * Masking keys of clients (RFC 6455 5.3: from a strong source of entropy, so that scripts cannot choose the bytes on
- * the wire). Thread-safe.
+ * The masking keys of clients, from a strong source of entropy, so that scripts cannot choose the bytes on the wire
+ * (RFC 6455 5.3). Thread-safe.
  */
 final class MaskingKeys {
     private static final int BATCH = 1024;

@@ -14,12 +14,12 @@ import java.io.StringReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives text and binary messages to their handlers, in the session's turn. Whoever gets the first part gets the whole
- * message, though the session's handlers may have changed since (Jakarta WebSocket 2.1.3).
+ * Gives text and binary messages to their handlers, in the session's turn. The handler that gets the first part gets
+ * the whole message, even if the session's handlers change meanwhile (Jakarta WebSocket 2.1.3).
  *
- * <p>A message is received in the form that suits the handler of that moment: whole, in parts, or as a stream. If
- * another one has taken its place by the time of the handover, and wants another form, the message is put together for
- * it, up to the limit of whole messages.
+ * <p>A message is received in the form that suits the handler at that time: whole, in parts, or as a stream. If another
+ * handler has replaced that one before the handover, and needs another form, the message is collected for it, up to the
+ * limit of whole messages.
  */
 final class MessageHandover {
     private final MessageLimits limits;
@@ -27,11 +27,11 @@ final class MessageHandover {
     private final BoundEndpoint endpoint;
 
     private boolean midMessage;
-    /** Who gets the rest of the message; null if nobody took its beginning. */
+    /** The handler that gets the rest of the message; null if none took its beginning. */
     private @Nullable MessageInvoker current;
-    /** What is put together of a text or of a binary message; null as long as nothing need be. */
+    /** The collected part of a text message; null if none is collected. */
     private @Nullable StringBuilder text;
-    /** What it takes in UTF-8. */
+    /** The octets of the collected text in UTF-8. */
     private long textOctets;
 
     private @Nullable ByteArrayOutputStream octets;
@@ -42,7 +42,10 @@ final class MessageHandover {
         this.endpoint = endpoint;
     }
 
-    /** The handler of an event, which is to be asked for once; null if it is no message, or one that nobody takes. */
+    /**
+     * The handler of an event; null if the event is not a message, or no handler takes it. To be called once for each
+     * event.
+     */
     @Nullable MessageInvoker handlerOf(InboundEvent event) {
         return switch (event.kind) {
             case TEXT, BINARY -> handlerOfPart(event);
@@ -59,7 +62,7 @@ final class MessageHandover {
         return current;
     }
 
-    /** Whether the event has the form that its handler takes. */
+    /** Whether the event has the form that the handler takes. */
     boolean suits(MessageInvoker handler, InboundEvent event) {
         boolean stream = event.payload instanceof Reader || event.payload instanceof InputStream;
         return switch (handler.delivery()) {
@@ -69,7 +72,10 @@ final class MessageHandover {
         };
     }
 
-    /** If not: calls it with the whole message, once that is there. Returns what is to be sent back, or null. */
+    /**
+     * Collects a message that does not suit the handler, and calls the handler once it is complete. Returns the reply,
+     * or null.
+     */
     @Nullable Object invokeWithWhole(MessageInvoker handler, InboundEvent event) throws Throwable {
         boolean stream = handler.delivery() == Delivery.STREAM;
         Object whole = event.kind == InboundEvent.Kind.TEXT ? wholeText(event, stream) : wholeBinary(event, stream);
@@ -101,7 +107,7 @@ final class MessageHandover {
         return stream ? new StringReader(whole) : whole;
     }
 
-    /** What a character takes in UTF-8; each of a surrogate pair takes half of the pair's four octets. */
+    /** The octets of a character in UTF-8; each char of a surrogate pair counts as half of the pair's four octets. */
     private static int octets(char c) {
         return c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
     }
@@ -121,7 +127,7 @@ final class MessageHandover {
         return !done ? null : stream ? new MessageInputStream(gathered.toByteArray()) : gathered.toByteArray();
     }
 
-    /** Otherwise the connection is closed, and nothing more of it is handed over. */
+    /** Whether the collected message is within the limit. If not, closes the connection. */
     private boolean fits(InboundEvent event, long size) {
         Opcode kind = event.kind == InboundEvent.Kind.TEXT ? Opcode.TEXT : Opcode.BINARY;
         long limit = limits.maxWholeMessageSize(kind);

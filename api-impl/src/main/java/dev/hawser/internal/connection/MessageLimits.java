@@ -5,14 +5,14 @@ import dev.hawser.internal.endpoint.MessageInvoker;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What the messages of one session are bounded by; the application may change it at any time. Thread-safe. */
+/** The limits of the messages of one session, which the application may change at any time. Thread-safe. */
 public interface MessageLimits {
-    /** The limit of a message that begins, in bytes: its handler's own, or the session's, or that of streams. */
+    /** The limit of a new message in bytes: its handler's, or the session's, or that of streams and parts. */
     long maxMessageSize(Opcode kind, @Nullable MessageInvoker handler);
 
-    /** The limit of a message that is handed over as a whole, in bytes. */
+    /** The limit of a whole message in bytes. */
     long maxWholeMessageSize(Opcode kind);
 
-    /** How long a handler that reads a stream waits for its next part. */
+    /** How long the reader of a stream waits for the next part. */
     Duration streamReadTimeout();
 }

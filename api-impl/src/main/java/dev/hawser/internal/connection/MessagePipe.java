@@ -14,12 +14,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries one message from the reading thread to a handler that reads it as a stream while it arrives. What waits in it
- * counts within the bounds of the session's {@link Inbox}, where the connection stops reading until the handler has
- * caught up. Parts are Strings or byte arrays, by the kind of the message.
+ * Carries one message from the reading thread to a handler that reads it as a stream while it arrives. Its waiting
+ * parts count in the bounds of the session's {@link Inbox}, above which the connection stops reading until the handler
+ * has caught up. Parts are Strings or byte arrays, depending on the kind of the message.
  */
 final class MessagePipe implements BlockingTurns.Stream {
-    /** How long a reader waits at least, before it looks again, while the connection is not read. */
+    /** The minimum time between two looks of a waiting reader while the connection is not read. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -28,12 +28,15 @@ final class MessagePipe implements BlockingTurns.Stream {
     private final ReadingClock clock;
     private final Listener listener;
 
-    /** What a part weighs beside its bytes, so that fragments of one octet cannot take many times the bound. */
+    /**
+     * The bytes that a part counts in addition to its own, so that fragments of one octet cannot take many times the
+     * bound.
+     */
     private static final int PART_WEIGHT = 64;
 
     // Guarded by lock.
     private final ArrayDeque<Object> parts = new ArrayDeque<>();
-    /** What the parts weigh that are not read to their end. */
+    /** The bytes of the parts that are not completely read. */
     private long waiting;
     /** Whether the handler may begin to read. */
     private boolean begun;
@@ -42,29 +45,29 @@ final class MessagePipe implements BlockingTurns.Stream {
 
     private boolean complete;
     private @Nullable String failure;
-    /** Whether the handler wants no more. Written under the lock, read without. */
+    /** Whether the handler wants no more. Written with the lock held, read without it. */
     private volatile boolean abandoned;
 
-    /** What the connection is told, not under the lock. */
+    /** The connection, which is called without the lock. */
     interface Listener {
         /** A part waits. Called by the reading thread. */
         void onWaiting(int bytes);
 
-        /** Parts have been read or dropped. Called on the handler's thread. */
+        /** Parts were read or dropped. Called on the handler's thread. */
         void onRead(long bytes);
 
-        /** The handler may begin to read. Told once, on any thread, unless it might from the start. */
+        /** The handler may begin to read. Called once, on any thread, unless it could from the start. */
         void onMayBegin(MessagePipe pipe);
 
-        /** Nothing came for as long as a reader waits; it is about to get an IOException. */
+        /** No part came in the time that a reader waits; the reader is about to get an IOException. */
         void onStalled();
     }
 
     /**
      * @param patience how long a reader waits for the next part, {@link dev.hawser.Setting#STREAM_READ_TIMEOUT}
-     * @param clock by which it waits
-     * @param atOnce whether the handler begins with the first part; else when the message is whole, or {@link #begin}
-     *     says so
+     * @param clock measures that time
+     * @param atOnce whether the handler begins with the first part; otherwise it begins when the message is complete,
+     *     or at {@link #begin}
      */
     MessagePipe(Duration patience, ReadingClock clock, boolean atOnce, Listener listener) {
         this.patience = patience;
@@ -73,7 +76,7 @@ final class MessagePipe implements BlockingTurns.Stream {
         this.listener = listener;
     }
 
-    /** The pipe of a stream, or null if it is none. */
+    /** The pipe of a stream, or null if the object is not a stream of a pipe. */
     static @Nullable MessagePipe of(Object stream) {
         if (stream instanceof PartsInputStream octets) {
             return octets.pipe();
@@ -81,7 +84,7 @@ final class MessagePipe implements BlockingTurns.Stream {
         return stream instanceof PartsReader characters ? characters.pipe() : null;
     }
 
-    /** Whether a handler that were called now would not wait in vain for what may never come. */
+    /** Whether the handler may be called now, so that it does not wait for parts that may never come. */
     boolean mayBegin() {
         lock.lock();
         try {
@@ -106,10 +109,7 @@ final class MessagePipe implements BlockingTurns.Stream {
         }
     }
 
-    /**
-     * How fast the peer sends while the handler waits for it, in bytes or characters a second; infinite if it does not
-     * wait.
-     */
+    /** How fast the peer sends while the handler waits, in bytes per second; infinite if the handler does not wait. */
     double peersPace(long now) {
         lock.lock();
         try {
@@ -129,7 +129,7 @@ final class MessagePipe implements BlockingTurns.Stream {
         write(part, weight(part), last);
     }
 
-    /** A character takes up to two bytes. */
+    /** A character counts as two bytes. */
     private static int weight(String part) {
         return part.isEmpty() ? 0 : 2 * part.length() + PART_WEIGHT;
     }
@@ -138,7 +138,9 @@ final class MessagePipe implements BlockingTurns.Stream {
         return part.length == 0 ? 0 : part.length + PART_WEIGHT;
     }
 
-    /** The rest of the message will not come: a reader gets an IOException once it has read what came before. */
+    /**
+     * Says that the rest of the message will not come: a reader gets an IOException after the parts that have arrived.
+     */
     void fail(String why) {
         lock.lock();
         try {
@@ -149,11 +151,11 @@ final class MessagePipe implements BlockingTurns.Stream {
         } finally {
             lock.unlock();
         }
-        begin(); // to be told
+        begin(); // so that the handler is called and gets the exception
     }
 
     /**
-     * The handler has returned: what it left unread of its stream is dropped, lest it fill the pipe and stop the
+     * Drops what the handler has left unread when it has returned; otherwise it would fill the pipe and stop the
      * connection.
      */
     static void abandon(Object stream) {
@@ -174,7 +176,7 @@ final class MessagePipe implements BlockingTurns.Stream {
 
     private void write(Object part, int weight, boolean last) {
         if (weight > 0) {
-            listener.onWaiting(weight); // before a reader can have read it
+            listener.onWaiting(weight); // before a reader can take it
         }
         boolean taken;
         lock.lock();
@@ -198,7 +200,7 @@ final class MessagePipe implements BlockingTurns.Stream {
         }
     }
 
-    /** The next part, waiting for it; null at the end of the message. */
+    /** Waits for the next part, and returns it; null at the end of the message. */
     private @Nullable Object take() throws IOException {
         boolean stalled;
         lock.lock();
@@ -221,8 +223,8 @@ final class MessagePipe implements BlockingTurns.Stream {
     }
 
     /**
-     * Returns whether there is something to tell the reader; false if the time is up. A peer that answers pings is
-     * alive, but no sender.
+     * Waits for a part or the end. Returns false if the time has passed; a peer that only answers pings does not extend
+     * it.
      */
     private boolean awaitPart() throws InterruptedIOException {
         long began = 0;
@@ -252,7 +254,7 @@ final class MessagePipe implements BlockingTurns.Stream {
         boolean counted;
         lock.lock();
         try {
-            counted = !abandoned; // else it has been given back with the rest
+            counted = !abandoned; // otherwise it was dropped with the rest
             waiting -= weight;
         } finally {
             lock.unlock();
@@ -262,7 +264,7 @@ final class MessagePipe implements BlockingTurns.Stream {
         }
     }
 
-    /** The handler wants no more: what still comes is dropped. */
+    /** Called when the handler wants no more: later parts are dropped. */
     private void abandon() {
         long dropped;
         lock.lock();

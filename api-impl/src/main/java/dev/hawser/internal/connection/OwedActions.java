@@ -3,9 +3,9 @@ package dev.hawser.internal.connection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The actions that a connection's state has given, and how far each is: due, being carried out by some thread, or
- * thrown and to be tried again. Each is given once. The lock of {@link ConnectionState} guards it. Nothing here
- * allocates, and nothing is called between two writes that belong together, since a call may find no stack.
+ * The actions that a connection's state has given, and the progress of each: due, running on some thread, or failed and
+ * to be tried again. Each is given once. Guarded by the lock of {@link ConnectionState}. No method allocates, and there
+ * is no call between two writes that belong together, because a call may throw a StackOverflowError.
  */
 final class OwedActions {
     private static final ConnectionAction[] ALL = ConnectionAction.values();
@@ -19,7 +19,7 @@ final class OwedActions {
     private static final int EVENTS = ConnectionAction.set(
             ConnectionAction.QUEUE_PEER_CLOSED, ConnectionAction.QUEUE_FAILED, ConnectionAction.QUEUE_ENDED);
 
-    /** A transport, or an extension of the application, that cannot be freed after so many failures never can. */
+    /** After so many failures a transport, or an extension of the application, is not freed any more. */
     private static final int FREEING_FAILURES = 16;
 
     // Sets of actions, a bit each.
@@ -29,7 +29,7 @@ final class OwedActions {
     private int failed;
     private int freeingFailures;
 
-    /** Gives what has not been given yet: all of them or, if it throws, none. */
+    /** Gives the actions that were not given before: all of them or, if it throws, none. */
     void give(int actions) {
         int more = actions & ~given;
         given |= more;
@@ -40,13 +40,13 @@ final class OwedActions {
         return (given & action.bit) != 0;
     }
 
-    /** Gives an action that the caller carries out. */
+    /** Gives an action that the caller carries out at once. */
     void begin(ConnectionAction action) {
         given |= action.bit;
         running |= action.bit;
     }
 
-    /** The caller carries it out now; null if there is none, or all wait for others of their lane. */
+    /** The next action, which the caller carries out now; null if there is none, or if all wait for others. */
     @Nullable ConnectionAction claim() {
         if (due != 0) {
             for (ConnectionAction action : ALL) {
@@ -67,22 +67,23 @@ final class OwedActions {
             }
         }
         boolean eventFailed = (EVENTS & failed) != 0;
-        return (EVENTS & action.bit) != 0 && eventFailed // onError is not to come behind onClose
-                || action == ConnectionAction.END_DEADLINES && failed != 0; // the timer is to try that again
+        return (EVENTS & action.bit) != 0 && eventFailed // onError must not come after onClose
+                // the timer must try the failed action again
+                || action == ConnectionAction.END_DEADLINES && failed != 0;
     }
 
     boolean isRunning(ConnectionAction action) {
         return (running & action.bit) != 0;
     }
 
-    /** It is not carried out any more. Returns false if it was not. */
+    /** The action does not run any more. Returns whether it ran. */
     boolean end(ConnectionAction action) {
         boolean was = (running & action.bit) != 0;
         running &= ~action.bit;
         return was;
     }
 
-    /** It is to be tried again, unless that has been in vain too often. */
+    /** Keeps a failed action to be tried again, unless that has failed too often. */
     void keepForRetry(ConnectionAction action) {
         boolean hopeless = (FREEING & action.bit) != 0 && ++freeingFailures > FREEING_FAILURES;
         if (!hopeless) {
@@ -99,13 +100,13 @@ final class OwedActions {
         failed = 0;
     }
 
-    /** The endpoint is told nothing more. */
+    /** Drops the events for the endpoint. */
     void dropEvents() {
         due &= ~EVENTS;
         failed &= ~EVENTS;
     }
 
-    /** Whether something of the transport, the output or the engine is still to be freed. */
+    /** Whether the transport, the output or the engine must still be freed. */
     boolean isFreeing() {
         return ((due | running | failed) & FREEING) != 0;
     }

@@ -2,7 +2,9 @@ package dev.hawser.internal.connection;
 
 import dev.hawser.internal.dispatch.Turn;
 
-/** Parses on a worker what a reading has left, when callbacks have caught up, or others have had their turn. */
+/**
+ * Parses on a worker what a reading has left, when callbacks have caught up, or other connections have had their turn.
+ */
 final class ParsingTurn implements Turn {
     private final Runnable parsing;
 
@@ -17,6 +19,6 @@ final class ParsingTurn implements Turn {
 
     @Override
     public Weight weight() {
-        return Weight.HEAVY; // there would be no rest if the reading had not been cut
+        return Weight.HEAVY; // a rest exists only if the reading was long
     }
 }

@@ -3,13 +3,13 @@ package dev.hawser.internal.connection;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How fast a peer sends the rest of a message while its handler waits. Only that time counts, since in all other the
- * peer may have waited for us. What is longer ago counts less. Guarded by the lock of its {@link MessagePipe}.
+ * How fast a peer sends the rest of a message while its handler waits. Only that time counts, since in other times the
+ * peer may have waited for us. Older times count less. Guarded by the lock of its {@link MessagePipe}.
  */
 final class PeersPace {
-    /** A wait in which a peer may rest. */
+    /** A wait that is too short to judge the peer. */
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** Time of waiting after which what was before counts half. */
+    /** After so much waiting, earlier times count half. */
     private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private double size;
@@ -35,7 +35,7 @@ final class PeersPace {
         }
     }
 
-    /** Bytes or characters a second; infinite while nobody waits, or has not waited for long. */
+    /** The pace in bytes per second; infinite if the handler does not wait, or has not waited long. */
     double now(long now) {
         double nanos = waitedNanos + now - since;
         return waiting && nanos >= GRACE_NANOS ? size * TimeUnit.SECONDS.toNanos(1) / nanos : Double.POSITIVE_INFINITY;

@@ -1,25 +1,25 @@
 package dev.hawser.internal.connection;
 
-/** The reading side of a connection, as those see it who take what was read, and who call the endpoint with it. */
+/** The reading side of a connection, for the objects that take what was read, and that call the endpoint. */
 interface Reading {
-    /** Whether the calling thread reads, or parses what was read, at the moment. */
+    /** Whether the calling thread is reading or parsing now. */
     boolean isReadingThread();
 
-    /** A turn is to run once the reading thread has parsed what it read. Called by that thread. */
+    /** Notes that a turn must run once the reading thread has parsed. Called by that thread. */
     void oweTurn();
 
     /**
-     * Has the turns run that are owed. Called by the reading thread between two pieces of its work. Returns false if it
-     * has spent its time on this connection, and a turn is still owed.
+     * Runs the turns that {@link #oweTurn} has noted. Called by the reading thread between two pieces of its work.
+     * Returns false if the reading has used its time, and a turn must still run.
      */
     boolean payOwedTurns();
 
-    /** The callbacks have caught up: goes on to parse, or to read. Any thread. */
+    /** The callbacks have caught up: parsing or reading goes on. Thread-safe. */
     void resumeReading();
 
-    /** A ping has come: its pong goes out with the end of this reading. Called by the reading thread. */
+    /** A ping has come: its pong is sent at the end of this reading. Called by the reading thread. */
     void pinged(byte[] payload);
 
-    /** What a text that is being delivered takes in memory, in bytes. Called by the reading thread. */
+    /** The memory of a text that is being delivered, in bytes. Called by the reading thread. */
     int sizeOf(String text);
 }

@@ -3,7 +3,7 @@ package dev.hawser.internal.connection;
 import jakarta.websocket.PongMessage;
 import java.nio.ByteBuffer;
 
-/** A pong as handlers get it. */
+/** A received pong, for handlers. */
 final class ReceivedPong implements PongMessage {
     private final byte[] payload;
 
@@ -11,7 +11,7 @@ final class ReceivedPong implements PongMessage {
         this.payload = payload;
     }
 
-    /** A buffer of its own for each call, so that one reader does not move another's position. */
+    /** A new buffer for each call, so that one reader does not move the position of another. */
     @Override
     public ByteBuffer getApplicationData() {
         return ByteBuffer.wrap(payload);

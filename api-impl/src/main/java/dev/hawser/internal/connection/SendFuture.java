@@ -9,9 +9,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Future of an asynchronous send, as the application has it: it can be waited for and nothing else, so that no code
- * of the application runs where sends end, on an event loop, and nobody but the session says how one ended. Waiting for
- * it flushes, since the message may be held back for others of the same turn.
+ * The Future of an asynchronous send, for the application. It can only be waited for: so no code of the application
+ * runs on the event loop on which sends end, and only the session completes it. Waiting flushes, since the message may
+ * be held back for others of the same turn.
  */
 public final class SendFuture implements Future<@Nullable Void> {
     private final OutboundQueue queue;
@@ -23,7 +23,7 @@ public final class SendFuture implements Future<@Nullable Void> {
         this.resources = resources;
     }
 
-    /** Whom the queue tells. */
+    /** The completion for the queue. */
     public PendingSend.Completion completion() {
         return outcome;
     }
@@ -50,7 +50,7 @@ public final class SendFuture implements Future<@Nullable Void> {
         return sent();
     }
 
-    /** A message that is on its way cannot be called back. */
+    /** Always false: a queued message cannot be taken back. */
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
         return false;
@@ -81,11 +81,11 @@ public final class SendFuture implements Future<@Nullable Void> {
         }
     }
 
-    /** How the send ended. Not the Future itself, which the application could cast and tell that it has ended. */
+    /** How the send ended. A separate object, because the application could cast the Future and complete it. */
     private static final class Outcome implements PendingSend.Completion {
-        /** Written under this, before {@link #ended}, which publishes it. */
+        /** Written with the monitor held, before {@link #ended}, which publishes it. */
         private @Nullable Throwable failure;
-        /** Written under this. */
+        /** Written with the monitor held. */
         private volatile boolean ended;
 
         @Override
@@ -109,7 +109,7 @@ public final class SendFuture implements Future<@Nullable Void> {
             }
         }
 
-        /** Returns false if so much time has passed before the end. */
+        /** Returns false if the time has passed before the end. */
         synchronized boolean await(long nanos) throws InterruptedException {
             if (Thread.interrupted()) {
                 throw new InterruptedException();

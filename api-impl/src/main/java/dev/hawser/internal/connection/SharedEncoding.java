@@ -5,23 +5,23 @@ import dev.hawser.extension.OutboundExtension;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers what the last long text came to in a sending half without history, so that a loop which sends one String to
- * many sessions compresses it once. Texts only: their UTF-8 comes from {@link EncodedText}, which nobody changes, so
- * that the array's identity says that it is the same text. Thread-safe by publishing an immutable record; a lost race
- * only encodes once more.
+ * Remembers the result of the last long text in a sending half without history, so that a loop that sends one String to
+ * many sessions compresses it once. Only for texts: their UTF-8 comes from {@link EncodedText} and is never changed, so
+ * the same array is the same text. Thread-safe: it publishes an immutable record, and a lost race only encodes once
+ * more.
  */
 final class SharedEncoding {
     private record Shared(byte[] utf8, Object key, OutboundExtension.Encoded encoded) {}
 
     private volatile @Nullable Shared last;
 
-    /** The same sending half, which looks here first; itself if what it makes depends on its history. */
+    /** The sending half with a lookup here first; the half itself if its result depends on its history. */
     @Nullable OutboundExtension sharing(@Nullable OutboundExtension half) {
         Object key = half == null ? null : half.sharingKey();
         return half == null || key == null ? half : new Sharing(this, half, key);
     }
 
-    /** Lets go of what is remembered. Called at the end of each turn. */
+    /** Forgets the result. Called at the end of each turn. */
     void forget() {
         if (last != null) {
             last = null;
@@ -35,7 +35,7 @@ final class SharedEncoding {
         }
 
         @Override
-        @SuppressWarnings("ReferenceEquality") // identity is the point
+        @SuppressWarnings("ReferenceEquality") // the same array is the same text
         public Encoded encode(Opcode opcode, boolean fin, byte[] payload, int offset, int length) {
             boolean sharable =
                     opcode == Opcode.TEXT && fin && length == payload.length && length >= EncodedText.WORTH_REMEMBERING;

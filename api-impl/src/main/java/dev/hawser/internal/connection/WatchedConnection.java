@@ -1,13 +1,13 @@
 package dev.hawser.internal.connection;
 
-/** What the timer of {@link SessionTimeouts} looks at beside the deadlines. */
+/** What the timer of {@link SessionTimeouts} checks apart from deadlines. */
 interface WatchedConnection {
-    /** Whether nothing is read, so that the silence of the peer says nothing. */
+    /** Whether nothing is read now, so that the peer's silence means nothing. */
     boolean isReadingPaused();
 
-    /** Has ended sends told, where that threw before. */
+    /** Schedules the handlers of ended sends, if that threw before. */
     void scheduleCompletedSends();
 
-    /** Has a turn run that could not be scheduled before. */
+    /** Schedules a turn that could not be scheduled before. */
     void payOwedTurn();
 }

@@ -1,4 +1,7 @@
-/** One connection: reading, what its turns do, sending, deadlines, how it ends. It knows no Jakarta session. */
+/**
+ * One connection: reading, the turns with its callbacks, sending, deadlines, and its end. It does not know the Jakarta
+ * Session.
+ */
 @NullMarked
 package dev.hawser.internal.connection;
 

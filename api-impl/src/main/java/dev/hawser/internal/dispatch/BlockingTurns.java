@@ -9,25 +9,25 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the turns that may block, on a bounded number of threads of ours, so that they hold none which a transport
- * needs. A turn goes to a thread that rests, to a new one, and only waits if there are as many as there may be. It
- * holds no thread then.
+ * Runs the turns that may block, on a bounded number of our own threads, so that they hold no thread that a transport
+ * needs. A turn runs on an idle thread, otherwise on a new one; it waits, without a thread, only if the limit of
+ * threads is reached.
  *
- * <p>Streamed messages that have yet to arrive wait behind all others: they begin while threads are free. When all
- * threads are busy and turns wait, streams whose peers send next to nothing give way: see {@link #relieve}.
+ * <p>Streamed messages that are still arriving wait behind all turns: they begin when a thread is free. When all
+ * threads are busy and turns wait, streams whose peers send very slowly give way: see {@link #relieve}.
  */
 public final class BlockingTurns {
-    /** A streamed message whose handler may begin before the message is whole. Compared by identity. */
+    /** A streamed message whose handler may begin before the message is complete. Compared by identity. */
     public interface Stream {
-        /** Lets the handler begin. Any thread; does nothing if it has begun. */
+        /** Lets the handler begin; does nothing if it has begun. Thread-safe. */
         void begin();
     }
 
-    /** How long a streamed message may take to come whole before its handler begins. */
+    /** How long a streamed message may take to become complete before its handler begins. */
     private static final long STREAM_DELAY_MILLIS = 10;
 
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
-    /** How often streams are asked to give way: those that were have had time to leave their threads. */
+    /** The time between two requests to give way, so that streams can leave their threads meanwhile. */
     private static final long RELIEF_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final DispatchThreads threads;
@@ -36,7 +36,7 @@ public final class BlockingTurns {
     private final BiConsumer<Turn.@Nullable Ticket, Throwable> threw;
     private final Object lock = new Object();
 
-    // All below: guarded by lock.
+    // All fields below are guarded by lock.
     private final DispatchThreads.Queue due = new DispatchThreads.Queue();
     private final Set<Stream> patient = new LinkedHashSet<>();
     private final Set<Runner> runners = new LinkedHashSet<>();
@@ -46,13 +46,13 @@ public final class BlockingTurns {
 
     /** Whether turns wait for a thread. Written under the lock. */
     private volatile boolean crowded;
-    /** Only touched by the monitor. */
+    /** Accessed only by the monitor. */
     private long relieved;
 
     /**
      * @param name begins the names of the threads
-     * @param max how many there may be
-     * @param threw told what a turn threw, which the Java machine did
+     * @param max the most threads
+     * @param threw called with what a turn threw, which is an error of the Java machine
      */
     BlockingTurns(DispatchThreads threads, String name, int max, BiConsumer<Turn.@Nullable Ticket, Throwable> threw) {
         this.threads = threads;
@@ -62,8 +62,8 @@ public final class BlockingTurns {
     }
 
     /**
-     * Has the turn run. Returns false, or throws, if it was not taken: no thread can be started, or the threads have
-     * been stopped.
+     * Runs the turn on one of the threads. Returns false, or throws, if it was not taken, because no thread can be
+     * started, or the threads were stopped.
      */
     boolean run(Turn.Ticket ticket) {
         synchronized (lock) {
@@ -87,7 +87,7 @@ public final class BlockingTurns {
         }
     }
 
-    /** Under the lock: whether there is one thread more, which rests for the moment. */
+    /** Starts another thread, which counts as idle; returns whether that was possible. The lock is held. */
     private boolean added() {
         if (runners.size() >= max) {
             return false;
@@ -99,7 +99,7 @@ public final class BlockingTurns {
             runners.add(runner);
             isStarted = threads.start(runner.thread);
         } catch (OutOfMemoryError e) {
-            // as if it could not be started
+            // counts as not started
         } finally {
             if (runner != null && isStarted) {
                 created++;
@@ -112,10 +112,10 @@ public final class BlockingTurns {
     }
 
     /**
-     * A message that comes whole in a moment needs a thread only then; one that does not gets one if there is one to
-     * spare.
+     * Begins a stream that is not complete in {@link #STREAM_DELAY_MILLIS}, if a thread is free then. A stream that is
+     * complete earlier begins without this.
      */
-    @SuppressWarnings("FutureReturnValueIgnored") // a stream that has begun is begun no more
+    @SuppressWarnings("FutureReturnValueIgnored") // beginning a stream twice does nothing
     public void beginSoon(Stream stream, ScheduledExecutorService timer) {
         try {
             timer.schedule(() -> whenFree(stream), STREAM_DELAY_MILLIS, TimeUnit.MILLISECONDS);
@@ -124,7 +124,7 @@ public final class BlockingTurns {
         }
     }
 
-    /** Has the stream begin, though its message is not whole, as soon as a thread is free for it. */
+    /** Begins the stream as soon as a thread is free for it, although its message is not complete. */
     private void whenFree(Stream stream) {
         synchronized (lock) {
             if (!stopped && (!patient.isEmpty() || idle + max - runners.size() <= due.size())) {
@@ -135,7 +135,7 @@ public final class BlockingTurns {
         stream.begin();
     }
 
-    /** The stream has begun, or ended before it did. */
+    /** Called when the stream has begun, or has ended before. */
     public void forget(Stream stream) {
         synchronized (lock) {
             patient.remove(stream);
@@ -148,8 +148,8 @@ public final class BlockingTurns {
     }
 
     /**
-     * While turns wait for a thread, as many blocked streams as wait give way, the slowest first, but none whose peer
-     * sends as fast as it has to. Called by the monitor in short intervals.
+     * If turns wait for a thread, lets as many blocked streams give way, the slowest first, but none whose peer sends
+     * at the minimum rate. Called by the monitor in short intervals.
      */
     void relieve(long now) {
         if (now - relieved < RELIEF_NANOS) {
@@ -184,7 +184,7 @@ public final class BlockingTurns {
         }
     }
 
-    /** Takes no more turns. Those that wait are run, and then the threads end. */
+    /** Takes no more turns. Waiting turns are run, and then the threads end. */
     void stop() {
         synchronized (lock) {
             stopped = true;
@@ -194,9 +194,9 @@ public final class BlockingTurns {
 
     private final class Runner implements Runnable {
         final Thread thread;
-        /** Whether it is one of the idle ones; guarded by lock. */
+        /** Whether it counts as idle; guarded by lock. */
         private boolean resting;
-        /** What it runs; written by its thread. */
+        /** The turn that it runs, or null; written by its thread. */
         volatile @Nullable Turn turn;
 
         Runner(String threadName) {
@@ -223,7 +223,7 @@ public final class BlockingTurns {
             }
         }
 
-        /** Waits for a turn; null once the thread is to end. */
+        /** Waits for a turn; returns null once the thread must end. */
         private Turn.@Nullable Ticket next() {
             long deadline = System.nanoTime() + IDLE_NANOS;
             while (true) {
@@ -248,12 +248,15 @@ public final class BlockingTurns {
                     }
                 }
                 if (stream != null) {
-                    stream.begin(); // it finds this thread at rest
+                    stream.begin(); // its turn will find this thread idle
                 }
             }
         }
 
-        /** Under the lock. Asked for each time, so that an error in between leaves no wrong count. */
+        /**
+         * Sets whether the thread counts as idle. It compares with the field, so that an error in between leaves no
+         * wrong count. The lock is held.
+         */
         private void rests(boolean now) {
             if (resting != now) {
                 resting = now;
@@ -261,17 +264,17 @@ public final class BlockingTurns {
             }
         }
 
-        @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
+        @SuppressWarnings("WaitNotInLoop") // the caller has the loop
         private void awaitTurn(long nanos) {
             try {
                 lock.wait(nanos / 1_000_000 + 1);
             } catch (InterruptedException e) {
-                // a stop, which is told by its flag
+                // a stop; the caller checks its flag
             }
         }
     }
 
-    /** Under the lock. */
+    /** Removes and returns the first patient stream, or null. The lock is held. */
     private @Nullable Stream firstPatient() {
         for (Stream stream : patient) {
             patient.remove(stream);

@@ -8,19 +8,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the daemon threads of an executor, and waits for them to end: containers look for threads that a stopped
- * application has left, and {@code awaitTermination} returns while the last one is still about to end. Thread-safe.
+ * Makes the daemon threads of an executor, and waits for their end: containers look for threads that a stopped
+ * application has left, and {@code awaitTermination} may return before the last thread has ended. Thread-safe.
  */
 public final class DaemonThreads implements ThreadFactory {
     private final String name;
     private final @Nullable ClassLoader contextClassLoader;
     private final AtomicInteger count = new AtomicInteger();
-    /** Those that may be alive. */
+    /** The threads that may be alive. */
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
     /**
-     * @param name of the threads; one that ends in {@code -} is followed by a number from 1
-     * @param contextClassLoader of the threads
+     * @param name the name of the threads; if it ends with {@code -}, a number from 1 is appended
+     * @param contextClassLoader the context class loader of the threads
      */
     public DaemonThreads(String name, @Nullable ClassLoader contextClassLoader) {
         this.name = name;
@@ -39,14 +39,14 @@ public final class DaemonThreads implements ThreadFactory {
     }
 
     /**
-     * Waits until all have ended, but the calling one, or it is {@code deadline} of {@code System.nanoTime()}, or this
-     * thread is interrupted.
+     * Waits until all threads except the calling one have ended, {@code deadline} of {@code System.nanoTime()} has
+     * passed, or this thread is interrupted.
      */
     public void awaitEnd(long deadline) {
         threads.forEach(thread -> awaitEnd(thread, deadline));
     }
 
-    /** The same for one thread, of which null has ended. */
+    /** The same for one thread; null counts as ended. */
     public static void awaitEnd(@Nullable Thread thread, long deadline) {
         if (thread == null || thread == Thread.currentThread()) {
             return;

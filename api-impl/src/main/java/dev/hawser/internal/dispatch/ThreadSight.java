@@ -3,27 +3,27 @@ package dev.hawser.internal.dispatch;
 import java.util.Arrays;
 
 /**
- * What one look of the monitor may find out about the threads of turns. A thread that waits for a lock, a condition or
- * a time says so in its state. One that waits for a socket or a file is in a native method, which only its stack tells.
- * That is asked once in a look, and the less often the longer all those asked compute, since some Java machines stop
- * all their threads to answer.
+ * Finds out whether the threads of turns wait. The state of a thread shows whether it waits for a lock, a condition or
+ * a time. A thread that waits for a socket or a file is in a native method, which only its stack shows. Some Java
+ * machines stop all threads to get a stack, so it is read at most once in each look of the monitor, and less and less
+ * often as long as the threads compute.
  */
 public final class ThreadSight {
     private static final int LONGEST_PAUSE = 128;
 
     private final String neverWaits;
     private boolean asked;
-    /** How many looks pass without a question. */
+    /** How many looks pass without reading a stack. */
     private int pause;
-    /** How many will after the next thread that computes. */
+    /** The next value of {@link #pause}, if the next thread computes. */
     private int nextPause = 1;
 
-    /** @param neverWaits a class whose calls of native methods never wait */
+    /** @param neverWaits a class whose native calls never wait */
     ThreadSight(Class<?> neverWaits) {
         this.neverWaits = neverWaits.getName();
     }
 
-    /** Another look begins. */
+    /** Called when another look of the monitor begins. */
     ThreadSight renewed() {
         asked = pause > 0;
         if (asked) {
@@ -36,7 +36,7 @@ public final class ThreadSight {
         return !asked;
     }
 
-    /** Whether the thread waits for another one, or for a time. */
+    /** Whether the thread waits for another thread, or for a time. */
     static boolean isParked(Thread thread) {
         return switch (thread.getState()) {
             case BLOCKED, WAITING, TIMED_WAITING -> true;
@@ -45,8 +45,8 @@ public final class ThreadSight {
     }
 
     /**
-     * Whether the thread is in a native method, which waits for something outside, as far as is known: zlib computes,
-     * and so do the native methods that {@code neverWaits} calls.
+     * Whether the thread is in a native method that probably waits for something outside. zlib computes, and so do the
+     * native methods that {@code neverWaits} calls.
      */
     boolean isOutside(Thread thread) {
         asked = true;

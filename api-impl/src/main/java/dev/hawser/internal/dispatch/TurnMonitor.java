@@ -5,16 +5,16 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread that looks after the running and the waiting turns every half millisecond, while there is something to look
- * after: it sends replies that have been held back for long enough, has streams give way that hold threads others wait
- * for, and has workers added where callbacks block. Thread-safe.
+ * A thread that checks the running and waiting turns every half millisecond, as long as there are some: it sends
+ * replies that were held back long enough, makes slow streams give way when others wait for threads, and adds workers
+ * if callbacks block. Thread-safe.
  */
 final class TurnMonitor implements Runnable {
     static final long TICK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
-    /** Ticks without anything to watch after which the monitor parks. */
+    /** After so many ticks with nothing to watch the monitor parks. */
     private static final int IDLE_TICKS = 20;
 
-    /** How long the monitor rests at most when nothing is to be watched. */
+    /** How long the monitor parks at most if there is nothing to watch. */
     private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final DispatchThreads threads;
@@ -33,15 +33,15 @@ final class TurnMonitor implements Runnable {
     /** Whether the monitor ticks. Written under the lock. */
     private volatile boolean watching;
     /**
-     * Whether something to watch has come since the last tick; set before {@link #watching} is read, and read after it
+     * Whether there was a request to watch since the last tick; set before {@link #watching} is read, and read after it
      * is written.
      */
     private volatile boolean watchRequested;
 
-    // Only touched by the monitor's thread.
+    // Accessed only by the monitor's thread.
     private int idleTicks;
     private boolean hasFailed;
-    /** A turn that was taken from the queue and is about to go where it may block. */
+    /** A turn that was taken from the queue, to be moved to {@link BlockingTurns}; null for none. */
     private Turn.@Nullable Ticket overflow;
 
     /** The queue of the turns that wait for a worker. */
@@ -52,16 +52,16 @@ final class TurnMonitor implements Runnable {
         /**
          * Adds a worker if the queue does not move.
          *
-         * @param lost how many workers wait in their turns, or take long
+         * @param lost how many workers have a turn that waits or takes long
          * @return how many turns wait
          */
         int look(int lost);
 
-        /** Takes a turn that waits while all workers are blocked, and there may be no more; null if there is none. */
+        /** Takes a waiting turn if all workers are blocked and the limit of workers is reached; otherwise null. */
         Turn.@Nullable Ticket overflow();
 
         /**
-         * Has the turn run by a worker. Throws only if it is not in the queue.
+         * Queues a turn for a worker. It throws only if the turn was not queued.
          *
          * @param inTurn whether the calling thread runs a turn
          */
@@ -69,9 +69,9 @@ final class TurnMonitor implements Runnable {
     }
 
     /**
-     * @param name of the thread
+     * @param name the name of the thread
      * @param holdBackNanos how long replies may be held back
-     * @param sight what can be seen of the threads of turns
+     * @param sight finds out whether threads of turns wait
      */
     TurnMonitor(
             DispatchThreads threads,
@@ -90,7 +90,7 @@ final class TurnMonitor implements Runnable {
         this.sight = sight;
     }
 
-    /** Has the monitor look after a turn that holds replies back, or a queue that may stand still. */
+    /** Wakes the monitor, for a turn that holds back replies, or for a queue that may not move. */
     void watch() {
         watchRequested = true;
         if (watching) {
@@ -104,7 +104,7 @@ final class TurnMonitor implements Runnable {
             resting = thread;
             if (resting == null) {
                 Thread made = threads.make(this, name);
-                if (threads.start(made)) { // else the next who asks tries again
+                if (threads.start(made)) { // otherwise the next caller tries again
                     thread = made;
                     watching = true;
                 }
@@ -115,7 +115,7 @@ final class TurnMonitor implements Runnable {
         LockSupport.unpark(resting);
     }
 
-    /** The thread ends as soon as no turn waits. */
+    /** Ends the thread as soon as no turn waits. */
     void stop() {
         synchronized (lock) {
             stopped = true;
@@ -131,7 +131,7 @@ final class TurnMonitor implements Runnable {
         while (goesOn) {
             try {
                 LockSupport.parkNanos(this, TICK_NANOS);
-                Thread.interrupted(); // whoever left it: parking would spin
+                Thread.interrupted(); // an interrupt would make parking return at once
                 activeTurns.flushDeferredSince(System.nanoTime() - holdBackNanos);
             } catch (Throwable e) {
                 failed(e);
@@ -145,8 +145,8 @@ final class TurnMonitor implements Runnable {
     }
 
     /**
-     * Of the Java machine: without the monitor one callback that blocks would hold up all sessions. Logged once, not
-     * each tick.
+     * Logs an error of the Java machine, once and not in each tick. The monitor goes on, since without it one blocked
+     * callback could stop all sessions.
      */
     private void failed(Throwable error) {
         if (!hasFailed) {
@@ -170,7 +170,7 @@ final class TurnMonitor implements Runnable {
         synchronized (lock) {
             boolean requested = watchRequested;
             if (requested) {
-                watchRequested = false; // only what was seen: a request that came since would be lost
+                watchRequested = false; // only if it was seen, so that a later request is not lost
             }
             idleTicks = waiting > 0 || requested || crowded ? 0 : idleTicks + 1;
             watching = idleTicks < IDLE_TICKS;
@@ -181,8 +181,8 @@ final class TurnMonitor implements Runnable {
     }
 
     /**
-     * All workers are blocked, and a turn that was not expected to block goes where the next ones of those will: else
-     * callbacks that block on their first call would hold up those that do not. Whatever throws, it is kept.
+     * If all workers are blocked, moves a waiting turn to the threads that may block. Otherwise callbacks that block in
+     * their first call would stop those that do not block. If this throws, the turn is kept in the field.
      */
     private void moveOverflow() {
         if (overflow == null && blocking.hasRoom()) {
@@ -199,7 +199,10 @@ final class TurnMonitor implements Runnable {
         overflow = null;
     }
 
-    /** Looks at the queue itself now and then: who should have asked for it may have had no stack left for that. */
+    /**
+     * Parks until there is something to watch. It also checks the queue now and then, because a thread may have failed
+     * to call {@link #watch}.
+     */
     private void restUntilWatching() {
         while (!watching) {
             boolean anyWaiting = queue.waiting() > 0 || blocking.isCrowded();

@@ -11,17 +11,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs turns on virtual threads, one for each turn: they are Java 21, and Hawser is compiled for 17, so they are looked
- * up at run time. Nothing is looked up before the first turn. Thread-safe.
+ * Runs turns on virtual threads, a new one for each turn. They need Java 21, and Hawser is compiled for Java 17, so
+ * their methods are looked up at run time, at the first turn. Thread-safe.
  */
 final class VirtualThreads {
     private final String name;
-    /** Those that run a turn: virtual threads are in no thread group, and nobody else knows them at a stop. */
+    /** The threads that run a turn, for the stop, since virtual threads are in no thread group. */
     private final Set<Thread> running = ConcurrentHashMap.newKeySet();
     /** Any thread may replace it with an equal one. */
     private volatile @Nullable ThreadFactory factory;
 
-    /** @param name of all threads: they are too many and too short-lived for numbers */
+    /** @param name the name of all threads, which are too many for numbers */
     VirtualThreads(String name) {
         this.name = name;
     }
@@ -33,7 +33,7 @@ final class VirtualThreads {
     }
 
     /**
-     * Has the task run at once, as far as there is a processor. The task does not throw.
+     * Runs the task on a new virtual thread. The task must not throw.
      *
      * @return false if no thread can be started at the moment
      * @throws IllegalStateException if this Java machine has no virtual threads, see {@link
@@ -58,7 +58,7 @@ final class VirtualThreads {
             thread.start();
             return true;
         } catch (OutOfMemoryError
-                | RejectedExecutionException e) { // of the heap, of the system's threads, of their scheduler
+                | RejectedExecutionException e) { // no heap, no system thread, or a stopped scheduler
             if (thread != null) {
                 running.remove(thread);
             }
@@ -66,7 +66,7 @@ final class VirtualThreads {
         }
     }
 
-    /** Waits until the deadline for the turns that run, and interrupts what still does. */
+    /** Waits until the deadline for the running turns, and interrupts those that still run. */
     void stop(long deadline) {
         try {
             for (Thread thread : running) {
@@ -86,8 +86,8 @@ final class VirtualThreads {
     }
 
     /**
-     * {@code Thread.ofVirtual().name(name).inheritInheritableThreadLocals(false).factory()}: what starts them is a
-     * thread of the container's.
+     * {@code Thread.ofVirtual().name(name).inheritInheritableThreadLocals(false).factory()}. Nothing is inherited,
+     * because a thread of the container starts them.
      */
     private static ThreadFactory threadsNamed(String name) {
         try {
@@ -100,7 +100,7 @@ final class VirtualThreads {
             MethodHandle factory = lookup.findVirtual(type, "factory", MethodType.methodType(ThreadFactory.class));
             Object builder = inherit.invoke(named.invoke(ofVirtual.invoke(), name), false);
             return (ThreadFactory) factory.invoke(builder);
-        } catch (Throwable e) { // what a method handle declares
+        } catch (Throwable e) { // method handles declare Throwable
             throw new IllegalStateException("This Java machine has no virtual threads", e);
         }
     }

@@ -1,4 +1,4 @@
-/** On which threads the callbacks of sessions run, and in which order: turns, workers, and their monitor. */
+/** The threads on which the callbacks of sessions run, and their order: turns, workers, and their monitor. */
 @NullMarked
 package dev.hawser.internal.dispatch;
 

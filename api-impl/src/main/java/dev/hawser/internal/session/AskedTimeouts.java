@@ -7,11 +7,11 @@ import dev.hawser.internal.connection.SessionTimeouts;
 import java.util.Map;
 
 /**
- * What the user properties of one session ask of its timeouts, in the words of other implementations
- * ({@link ForeignProperty}). For any thread.
+ * The timeouts that user properties of other implementations set for one session ({@link ForeignProperty}).
+ * Thread-safe.
  */
 record AskedTimeouts(MessageSender sender, SessionTimeouts timeouts) {
-    /** Those that the session begins with; settings that somebody has set win over them. */
+    /** Applies the properties of the beginning; Hawser's own settings win over them if they are set. */
     void initial(Map<String, Object> properties, Settings settings) {
         properties.forEach((name, value) -> {
             Settings asked = ForeignProperty.ofSession(name, value);
@@ -21,7 +21,7 @@ record AskedTimeouts(MessageSender sender, SessionTimeouts timeouts) {
         });
     }
 
-    /** One that is set while the session is open, so that nobody has said anything later. */
+    /** Applies a property that is set while the session is open; it is the latest, so it wins. */
     void changed(String name, Object value) {
         Settings asked = ForeignProperty.ofSession(name, value);
         if (asked != null) {

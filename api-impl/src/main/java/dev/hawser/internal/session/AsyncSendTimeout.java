@@ -7,28 +7,31 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long an asynchronous send may take, and what the getter says of it. Zero or less, set by the application, is no
- * deadline of the send's own, as the javadoc of {@code setSendTimeout} and {@code setAsyncSendTimeout} says; a peer
- * that takes nothing is still cut by {@link Setting#SEND_TIMEOUT}, which also bounds each write. While nobody set it,
- * {@link Setting#SEND_TIMEOUT} holds.
+ * How long an asynchronous send may take, and what the getter returns for it. If the application sets zero or less, the
+ * send has no deadline (javadoc of {@code setSendTimeout} and {@code setAsyncSendTimeout}), but a peer that reads
+ * nothing is still cut after {@link Setting#SEND_TIMEOUT}, which bounds each write. If nobody has set it, {@link
+ * Setting#SEND_TIMEOUT} applies.
  *
- * @param millis what the getter says
- * @param nanos what is added to the time of the send
+ * @param millis what the getter returns
+ * @param nanos the time from the send to its deadline
  */
 public record AsyncSendTimeout(long millis, long nanos) {
-    /** Some 73 years: two points in time that far apart can still be compared, which Long.MAX_VALUE does not allow. */
+    /**
+     * Some 73 years: two times of System.nanoTime that far apart can still be compared; with Long.MAX_VALUE they could
+     * not.
+     */
     private static final long WITHOUT_END = Long.MAX_VALUE / 4;
 
-    /** The setting's value for "no deadline", since its zero stands for {@link Setting#SEND_TIMEOUT}. Some 55 years. */
+    /** The setting's value for "no deadline", some 55 years, since zero stands for {@link Setting#SEND_TIMEOUT}. */
     private static final Duration NONE = Duration.ofDays(20_000);
 
     /**
-     * Jakarta WebSocket 2.3, javadoc of {@code RemoteEndpoint.Async.setSendTimeout}: "The default is -1." Earlier ones
-     * name no default, and the getter tells what holds.
+     * Jakarta WebSocket 2.3, javadoc of {@code RemoteEndpoint.Async.setSendTimeout}: "The default is -1." Earlier
+     * versions name no default, and the getter returns the timeout in effect.
      */
     private static final boolean DEFAULT_READS_MINUS_ONE = isOfApi23();
 
-    /** What a session begins with. */
+    /** The timeout with which a session begins. */
     static AsyncSendTimeout initial(Settings settings) {
         Duration own = settings.get(Setting.ASYNC_SEND_TIMEOUT);
         if (!own.isZero()) {
@@ -38,20 +41,20 @@ public record AsyncSendTimeout(long millis, long nanos) {
         return new AsyncSendTimeout(DEFAULT_READS_MINUS_ONE ? -1 : shared.toMillis(), shared.toNanos());
     }
 
-    /** What the application sets for one session. */
+    /** The timeout that the application sets for one session. */
     static AsyncSendTimeout set(long millis) {
         long nanos = millis <= 0 ? WITHOUT_END : Math.min(TimeUnit.MILLISECONDS.toNanos(millis), WITHOUT_END);
         return new AsyncSendTimeout(millis, nanos);
     }
 
-    /** What the application sets for a container, as the value of {@link Setting#ASYNC_SEND_TIMEOUT}. */
+    /** The timeout that the application sets for a container, as a value of {@link Setting#ASYNC_SEND_TIMEOUT}. */
     public static Duration setting(long millis) {
         return millis <= 0 ? NONE : Duration.ofMillis(Math.min(millis, NONE.toMillis()));
     }
 
     /**
-     * What a container's getter says of the setting. Zero while nobody set it, since the TCK of 2.2 and 2.3 demands it
-     * of a new container ({@code getDefaultAsyncSendTimeoutTest}).
+     * What a container's getter returns for the setting. It is zero if nobody has set it, because the TCK of 2.2 and
+     * 2.3 requires that of a new container ({@code getDefaultAsyncSendTimeoutTest}).
      */
     public static long millis(Settings settings) {
         Duration own = settings.get(Setting.ASYNC_SEND_TIMEOUT);
@@ -61,13 +64,16 @@ public record AsyncSendTimeout(long millis, long nanos) {
     private static boolean isOfApi23() {
         try {
             return isOfApi23(HandshakeRequest.class);
-        } catch (NoClassDefFoundError e) { // the client's API alone
+        } catch (NoClassDefFoundError e) { // only the client's API is there
             return "2.3"
                     .equals(jakarta.websocket.RemoteEndpoint.class.getPackage().getSpecificationVersion());
         }
     }
 
-    /** Whether the type has a method that 2.3 adds: no jar that an API was copied into says its version. */
+    /**
+     * Whether the type has a method that 2.3 adds. The manifest does not help: jars into which an API was copied have
+     * another version.
+     */
     static boolean isOfApi23(Class<?> handshakeRequest) {
         try {
             handshakeRequest.getMethod("getUserX509CertificateChain");

@@ -3,32 +3,32 @@ package dev.hawser.internal.session;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Who is told that a session begins to close: one listener at most, once. Thread-safe. */
+/** The listener, if there is one, that is called once when a session begins to close. Thread-safe. */
 public final class AtClosing {
-    /** Who is told. */
+    /** Called when a session begins to close. */
     public interface Listener {
-        /** Must not wait, nor take a lock: the caller may hold any. Called again if an error has ended it. */
+        /** Must not wait or take a lock, because the caller may hold locks. Called again if it throws an error. */
         void sessionCloses();
     }
 
-    /** In the place of a listener once the session closes. */
+    /** Replaces the listener once the session closes. */
     private static final Listener NOBODY = () -> {};
 
     private final AtomicReference<@Nullable Listener> listener = new AtomicReference<>();
 
-    /** Adds the listener unless there is one. Returns the one that is there now; null if the session closes already. */
+    /** Adds the listener if there is none. Returns the present one, or null if the session is already closing. */
     public @Nullable Listener add(Listener added) {
         listener.compareAndSet(null, added);
         return listener();
     }
 
-    /** The listener that was added, or null, also once the session closes. */
+    /** The listener that was added; null if there is none, or once the session closes. */
     public @Nullable Listener listener() {
         Listener present = listener.get();
         return present == NOBODY ? null : present;
     }
 
-    /** The session begins to close. Any number of times. */
+    /** Called when the session begins to close, any number of times. */
     void closing() {
         Listener told = listener.getAndSet(NOBODY);
         if (told == null || told == NOBODY) {
@@ -40,7 +40,7 @@ public final class AtClosing {
             done = true;
         } finally {
             if (!done) {
-                listener.set(told); // an error: it is told again by who tries again to close
+                listener.set(told); // an error; the next attempt to close calls it again
             }
         }
     }

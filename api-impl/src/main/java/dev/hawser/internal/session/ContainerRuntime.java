@@ -20,12 +20,15 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What the sessions of one container share: the registry, and what their connections share. Made by the server or
- * client container, and closed with it. Thread-safe. Its threads are daemons, named after the container, and end with
- * {@link #close}.
+ * What the sessions of one container share: the registry, and the resources of their connections. The server or client
+ * container makes and closes it. Thread-safe. Its threads are daemons, named after the container, and end with {@link
+ * #close}.
  */
 public final class ContainerRuntime {
-    /** Those that are not closed, so that a client can ask whether it is called on the event loop of any server. */
+    /**
+     * The runtimes that are not closed, so that a client can check whether it is called on the event loop of any
+     * server.
+     */
     private static final Set<ContainerRuntime> LIVE = ConcurrentHashMap.newKeySet();
 
     private final Settings settings;
@@ -41,7 +44,7 @@ public final class ContainerRuntime {
     private final String idPrefix;
     private volatile boolean closing;
 
-    /** A runtime in no environment that injects. */
+    /** A runtime in an environment without injection. */
     public ContainerRuntime(
             String name,
             Settings settings,
@@ -53,10 +56,10 @@ public final class ContainerRuntime {
 
     /**
      * @param name begins the names of the threads, such as {@code hawser-/context}
-     * @param classLoader the application's: the context class loader of its callbacks
-     * @param components where the objects of the application's classes come from
-     * @param executor lends a thread for callbacks while none of the runtime's own can be started
-     * @param container what {@code Session.getContainer} answers
+     * @param classLoader the application's class loader, which is the context class loader of its callbacks
+     * @param components makes the objects of the application's classes
+     * @param executor lends threads for callbacks while the runtime cannot start its own
+     * @param container gives what {@code Session.getContainer} returns
      * @throws IllegalStateException if an extension of the application cannot be made, see {@link FrameExtensions}
      */
     public ContainerRuntime(
@@ -69,7 +72,7 @@ public final class ContainerRuntime {
         this(name, settings, classLoader, components, executor, container, System::nanoTime);
     }
 
-    /** @param nanoTime the clock of what is expected of peers */
+    /** @param nanoTime the clock for the deadlines of peers */
     ContainerRuntime(
             String name,
             Settings settings,
@@ -87,17 +90,20 @@ public final class ContainerRuntime {
         LIVE.add(this);
     }
 
-    /** The container's settings; each endpoint's own lie over them. */
+    /** The container's settings; those of an endpoint win over them. */
     public Settings settings() {
         return settings;
     }
 
-    /** Where the objects of the application's classes come from. */
+    /** Makes the objects of the application's classes. */
     public Components components() {
         return components;
     }
 
-    /** What belongs to this container and is known by its class: made when it is asked for first. */
+    /**
+     * An object that belongs to this container, by its class. It is made at the first call, and closed with this
+     * runtime.
+     */
     public <T> T companion(Class<T> type, Function<ContainerRuntime, T> maker) {
         return type.cast(companions.computeIfAbsent(type, key -> maker.apply(this)));
     }
@@ -107,22 +113,22 @@ public final class ContainerRuntime {
         return registry;
     }
 
-    /** Whether {@link #close} has begun, so that handshakes are to be refused with 503. */
+    /** Whether {@link #close} has begun, so that handshakes must be refused with 503. */
     public boolean isClosing() {
         return closing;
     }
 
-    /** What can be negotiated in handshakes of this container. */
+    /** The extensions that handshakes of this container can negotiate. */
     public FrameExtensions frameExtensions() {
         return frameExtensions;
     }
 
-    /** Where the native memory of compression comes from; how much of it is in use can be asked at any time. */
+    /** The deflaters and inflaters, and with them the native memory of compression. */
     public DeflateCodecs deflateCodecs() {
         return deflateCodecs;
     }
 
-    /** What its connections share. */
+    /** The resources of the connections. */
     public ConnectionResources resources() {
         return resources;
     }
@@ -133,17 +139,17 @@ public final class ContainerRuntime {
     }
 
     /**
-     * The same for the runtimes of all containers that this class serves: whoever waits there holds up all connections
-     * of that loop.
+     * The same for the runtimes of all containers: a thread that waits on an event loop stops all connections of that
+     * loop.
      */
     public static boolean onAnyEventLoop() {
         return LIVE.stream().anyMatch(ContainerRuntime::onEventLoop);
     }
 
     /**
-     * Closes every session with 1001, those too whose handshake has been accepted and whose transport opens meanwhile,
-     * waits until their closing handshakes and onClose callbacks are done and their transports are gone, or the timeout
-     * has passed, cuts what is left, and ends all threads; callbacks that still run on them are interrupted.
+     * Closes every session with 1001, also those whose transport opens meanwhile. Waits until their closing handshakes
+     * and onClose callbacks are done and their transports are closed, or the timeout has passed, and cuts those that
+     * are left. Then ends all threads; callbacks that still run are interrupted.
      */
     public void close(Duration timeout) {
         closing = true;
@@ -153,7 +159,7 @@ public final class ContainerRuntime {
             try {
                 session.closeAtStop(reason);
             } catch (Throwable e) {
-                // It is cut below, at the latest; the others are to be told.
+                // The session is cut below at the latest; the others must still be closed.
             }
         }
         if (!registry.awaitLast(deadline)) {
@@ -161,7 +167,7 @@ public final class ContainerRuntime {
                 try {
                     session.cut("the application stops");
                 } catch (Throwable e) {
-                    // Nothing more can be done for it, but for the others.
+                    // Nothing more can be done for this session; the others must still be cut.
                 }
             }
             registry.awaitEmpty(System.nanoTime()
@@ -183,12 +189,12 @@ public final class ContainerRuntime {
         }
     }
 
-    /** What peers and endpoints are told when the container stops. */
+    /** The close reason for peers and endpoints when the container stops. */
     public static CloseReason stopReason() {
         return new CloseReason(CloseReason.CloseCodes.GOING_AWAY, "the application stops");
     }
 
-    /** The application's: the context class loader of its callbacks. */
+    /** The application's class loader, which is the context class loader of its callbacks. */
     public ClassLoader classLoader() {
         return resources.classLoader();
     }
@@ -197,7 +203,7 @@ public final class ContainerRuntime {
         return container.get();
     }
 
-    /** The threads for callbacks, and for what must not hold one up. */
+    /** The threads for callbacks, and for work that must not delay one. */
     public DrainDispatcher dispatcher() {
         return resources.dispatcher();
     }
@@ -206,7 +212,7 @@ public final class ContainerRuntime {
         return repeatedErrors;
     }
 
-    /** Unique among all containers, and not to be guessed from another container's. */
+    /** An id that is unique among all containers, and cannot be guessed from another container's ids. */
     String nextSessionId() {
         return idPrefix + Long.toString(ids.incrementAndGet(), 36);
     }

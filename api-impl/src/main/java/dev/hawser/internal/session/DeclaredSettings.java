@@ -11,13 +11,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings that an endpoint declares: its {@link EndpointSettings} annotation, and over it the programmatic twin.
- * Server and client endpoints declare them alike; they differ in which settings only a whole container can have.
+ * The settings that an endpoint declares: by the annotation {@link EndpointSettings}, and by {@link Settings#applyTo},
+ * which wins. Server and client endpoints differ only in the settings that only a container can have.
  *
  * @param ofContainers the settings that are refused in an annotation
  */
 public record DeclaredSettings(Set<Setting<?>> ofContainers) {
-    /** Those of server endpoints: a server endpoint makes no connections. */
+    /** For server endpoints, which make no connections. */
     public static final DeclaredSettings OF_SERVER_ENDPOINTS = new DeclaredSettings(Set.of(
             Setting.MAX_WORKERS,
             Setting.STOP_TIMEOUT,
@@ -26,14 +26,14 @@ public record DeclaredSettings(Set<Setting<?>> ofContainers) {
             Setting.MAX_HANDSHAKE_HEADER,
             Setting.CLIENT_KEEP_ALIVE));
 
-    /** Those of client endpoints. */
+    /** For client endpoints. */
     public static final DeclaredSettings OF_CLIENT_ENDPOINTS =
             new DeclaredSettings(Set.of(Setting.MAX_WORKERS, Setting.STOP_TIMEOUT, Setting.ON_CONFLICT));
 
     /**
-     * Reads them.
+     * Reads the settings of an endpoint.
      *
-     * @param userProperties those of the endpoint's configuration; null for none
+     * @param userProperties of the endpoint's configuration; null for none
      * @throws DeploymentException naming the class and the element that is not valid
      */
     public Settings of(Class<?> endpointClass, @Nullable Map<String, Object> userProperties)
@@ -56,9 +56,9 @@ public record DeclaredSettings(Set<Setting<?>> ofContainers) {
     }
 
     /**
-     * Refuses what this Java machine cannot do.
+     * Refuses a dispatch mode that this Java machine does not support.
      *
-     * @throws IllegalArgumentException saying what it would need
+     * @throws IllegalArgumentException with what the mode needs
      */
     public static void requireSupported(Dispatch dispatch) {
         if (!dispatch.isSupported()) {

@@ -6,17 +6,17 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * What happens to errors, in one place; docs/errors.md is the same in words. An exception of a callback, a decode error
- * or a failed connection goes to the endpoint's error handler; without one it is logged. The connection stays open
- * after an exception of a message handler, since the next message is none the worse for it; after one of onOpen it is
- * closed with 1011, since the endpoint never began. Messages and payloads are never logged, and of many errors of a
- * kind only some ({@link RepeatedErrors}).
+ * Decides what happens to errors; docs/errors.md describes the same. An exception of a callback, a decode error or a
+ * failed connection goes to the endpoint's error handler; without one it is logged. After an exception of a message
+ * handler the connection stays open, since the next message can be handled. After one of onOpen it is closed with 1011,
+ * since the endpoint did not begin. Messages and payloads are never logged, and the number of logged errors of a kind
+ * is limited ({@link RepeatedErrors}).
  */
 final class EndpointErrors {
     private static final System.Logger LOGGER = System.getLogger("dev.hawser.endpoint");
     private static final System.Logger CONNECTION_LOGGER = System.getLogger("dev.hawser.connection");
 
-    /** What became of an error that the endpoint was to be told. */
+    /** The result of telling the endpoint an error. */
     private enum Outcome {
         HANDLED,
         NO_HANDLER,
@@ -30,7 +30,7 @@ final class EndpointErrors {
 
     /**
      * @param sessionId names the session in the log
-     * @param hasBegun whether the endpoint was told of the session, so that it is told of its errors
+     * @param hasBegun whether onOpen was called, so that the endpoint may be told of errors
      */
     EndpointErrors(String sessionId, RepeatedErrors repeated, BoundEndpoint endpoint, BooleanSupplier hasBegun) {
         this.hasBegun = hasBegun;
@@ -39,7 +39,7 @@ final class EndpointErrors {
         this.endpoint = endpoint;
     }
 
-    /** A callback or a coder threw. Called in the session's turn. */
+    /** Called in the session's turn, if a callback or a coder threw. */
     void callbackFailed(Throwable error) {
         Outcome outcome = tell(error);
         if (outcome != Outcome.HANDLED) {
@@ -53,12 +53,12 @@ final class EndpointErrors {
         }
     }
 
-    /** A SendHandler threw when onClose, the last callback, was due already: nobody is left to be told. Any thread. */
+    /** Logs what a SendHandler threw when onClose, the last callback, was already due. Called on any thread. */
     void handlerFailedAfterTheEnd(Throwable error) {
         log("SendHandler", error, () -> "a SendHandler of " + name() + " failed after the end of session " + sessionId);
     }
 
-    /** The connection failed or the peer broke a rule. Called in the session's turn. */
+    /** Called in the session's turn, if the connection failed or the peer broke a rule. */
     void connectionFailed(Throwable error) {
         if (tell(error) != Outcome.HANDLED) {
             CONNECTION_LOGGER.log(

@@ -15,23 +15,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a session needs to know of the opening handshake that made it: a snapshot, since the container recycles its
- * request.
+ * What a session needs to know of its opening handshake. It is a snapshot, because the container recycles its request.
  *
- * @param role which end this is
- * @param plan what to call
- * @param endpoint the application's endpoint instance, given back when the session has ended
- * @param components where the endpoint's coders come from, and what is around its callbacks
+ * @param role which end of the connection this is
+ * @param plan the endpoint class
+ * @param endpoint the application's endpoint instance, released when the session has ended
+ * @param components makes the endpoint's coders, and the scope around its callbacks
  * @param config the configuration that onOpen gets; its user properties are copied for the session
  * @param settings the endpoint's settings, resolved
  * @param requestUri the URI as the client wrote it, with its query, scheme {@code ws} or {@code wss}
  * @param pathParameters URI template variables and their decoded values
  * @param principal the authenticated user, or null
  * @param subprotocol the negotiated subprotocol, or "" if none
- * @param extensions the negotiated extensions as both sides know them, also those that only the application gives a
- *     meaning to
- * @param frameExtensions those of them that frames pass through, in the order of the response; the connection makes
- *     their halves
+ * @param extensions the negotiated extensions, including those that only the application implements
+ * @param frameExtensions the negotiated extensions that frames pass through, in the order of the response; the
+ *     connection makes their halves
  * @param httpSessionId the id of the HttpSession that was there at the handshake, or null
  */
 public record EstablishedHandshake(
@@ -48,7 +46,7 @@ public record EstablishedHandshake(
         List<Extension> extensions,
         List<NegotiatedExtension> frameExtensions,
         @Nullable String httpSessionId) {
-    /** Without the query, the parameters and the user, which are nobody's business in a log. */
+    /** Without the query, the parameters and the user, which must not be logged. */
     @Override
     public String toString() {
         return "handshake of " + requestUri.getPath() + " as " + role;

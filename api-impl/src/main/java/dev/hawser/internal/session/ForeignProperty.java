@@ -13,9 +13,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user properties and context parameters by which the users of other implementations configure them. Hawser does
- * what they say where it has the same thing; of the others the log says once what to write in their place. The table of
- * docs/migrating.md is this one. What Hawser's own settings and properties say wins over them.
+ * The user properties and context parameters of other implementations. Hawser applies those for which it has an
+ * equivalent; for the others it logs once what to use instead. The table of docs/migrating.md has the same. Hawser's
+ * own settings and properties win over them.
  */
 public enum ForeignProperty {
     TOMCAT_SSL_CONTEXT("org.apache.tomcat.websocket.SSL_CONTEXT", Use.CLIENT, "dev.hawser.client.sslContext"),
@@ -180,15 +180,15 @@ public enum ForeignProperty {
     },
     UNDERTOW_SSL_CONTEXT("io.undertow.websocket.SSL_CONTEXT", Use.CLIENT, "dev.hawser.client.sslContext");
 
-    /** What a property is good for here. */
+    /** How Hawser uses a property. */
     private enum Use {
-        /** It is a setting of an endpoint, or of a client's container. */
+        /** As a setting of an endpoint, or of a client's container. */
         SETTING,
-        /** It is a setting of an application, as a context parameter. */
+        /** As a setting of an application, from a context parameter. */
         CONTEXT,
-        /** It is a property of a client connection. */
+        /** As a property of a client connection. */
         CLIENT,
-        /** It says nothing to Hawser. */
+        /** Not at all. */
         NONE
     }
 
@@ -197,10 +197,10 @@ public enum ForeignProperty {
     private static final Map<String, ForeignProperty> BY_NAME =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(ForeignProperty::key, Function.identity()));
 
-    /** Those that the log has spoken of. */
+    /** The properties that were logged. */
     private static final Set<ForeignProperty> TOLD = ConcurrentHashMap.newKeySet();
 
-    /** A limit cannot be switched off; this is the longest that a setting can have. */
+    /** The longest duration of a setting, for "no timeout", since a limit cannot be switched off. */
     private static final Duration LONGEST = Duration.ofDays(20_000);
 
     private final String key;
@@ -213,29 +213,28 @@ public enum ForeignProperty {
         this.instead = instead;
     }
 
-    /** Its name as the application writes it. */
+    /** The name of the property. */
     public String key() {
         return key;
     }
 
-    /** Whether Hawser does what it says. */
+    /** Whether Hawser applies it. */
     public boolean isUnderstood() {
         return use != Use.NONE;
     }
 
-    /** What it sets here, or what to write in its place. */
+    /** What it sets, or what to use instead. */
     public String instead() {
         return instead;
     }
 
-    /** Puts an understood value where it belongs. */
+    /** Sets the equivalent setting. */
     void set(Settings.Builder settings, Object value) {
         throw new IllegalStateException(key + " is no setting");
     }
 
     /**
-     * The settings that user properties ask for, of an endpoint or of a client's container; tells of those that say
-     * nothing.
+     * The settings for the user properties of an endpoint or of a client's container; logs those without an equivalent.
      *
      * @throws DeploymentException naming the property and what was expected, but not its value
      */
@@ -255,9 +254,9 @@ public enum ForeignProperty {
     }
 
     /**
-     * The settings that an application's context parameters ask for.
+     * The settings for an application's context parameters.
      *
-     * @param lookup as {@code ServletContext::getInitParameter}
+     * @param lookup gives the value or null, like {@code ServletContext::getInitParameter}
      * @throws IllegalArgumentException naming the parameter and what was expected
      */
     public static Settings ofContext(Function<String, @Nullable String> lookup) {
@@ -271,7 +270,10 @@ public enum ForeignProperty {
         return settings.build();
     }
 
-    /** What an open session's user property asks for now; a value that cannot be read is told of, and says nothing. */
+    /**
+     * The settings for a user property that is set on an open session, or null if it is not foreign. A value that
+     * cannot be parsed is logged and ignored.
+     */
     static @Nullable Settings ofSession(String name, Object value) {
         ForeignProperty property = BY_NAME.get(name);
         if (property == null) {
@@ -315,7 +317,7 @@ public enum ForeignProperty {
                 : Long.parseLong(value.toString().strip());
     }
 
-    /** Zero or less is without end elsewhere. */
+    /** In other implementations zero or less is no timeout. */
     private static Duration limit(long millis) {
         return millis <= 0 || millis > LONGEST.toMillis() ? LONGEST : Duration.ofMillis(millis);
     }

@@ -12,8 +12,8 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
 /**
- * The extensions that one container can really do: those of the application, which {@link ServiceLoader} finds in its
- * class loader, and permessage-deflate under the settings of an endpoint. Thread-safe.
+ * The extensions that are implemented in one container: those of the application, which {@link ServiceLoader} finds in
+ * its class loader, and permessage-deflate with the settings of an endpoint. Thread-safe.
  */
 public final class FrameExtensions {
     private final List<NegotiableExtension> ofApplication;
@@ -27,9 +27,9 @@ public final class FrameExtensions {
     /**
      * Makes the application's extensions.
      *
-     * @param classLoader the application's
-     * @param codecs where permessage-deflate gets its native memory from; not closed here
-     * @throws IllegalStateException saying which extension cannot be made and why, or that two have one name
+     * @param classLoader the application's class loader
+     * @param codecs the deflaters and inflaters of permessage-deflate; not closed here
+     * @throws IllegalStateException with the extension that cannot be made and why, or if two have the same name
      */
     public static FrameExtensions load(ClassLoader classLoader, DeflateCodecs codecs) {
         List<NegotiableExtension> found = new ArrayList<>();
@@ -59,24 +59,24 @@ public final class FrameExtensions {
     }
 
     /**
-     * All that can be done, whether it is switched on or not: a name among these is never agreed to without doing it.
+     * All implemented extensions, switched on or not. A name of these is never agreed to without using the extension.
      *
-     * @param settings of the endpoint
+     * @param settings the endpoint's settings
      * @throws IllegalArgumentException if a value of the compression settings is not valid
      */
     public List<NegotiableExtension> known(Settings settings) {
         return with(settings, true);
     }
 
-    /** Those of {@link #known} that the endpoint's settings leave switched on. */
+    /** The extensions of {@link #known} that the endpoint's settings do not switch off. */
     public List<NegotiableExtension> enabled(Settings settings) {
         return with(settings, settings.get(Setting.COMPRESSION));
     }
 
     /**
-     * What a client offers for an endpoint without a list of its own: the application's extensions, and
-     * permessage-deflate if somebody asked for compression. Without that, an empty list is an empty offer, as the
-     * Jakarta API reads.
+     * The extensions that a client offers for an endpoint without its own list: the application's, and
+     * permessage-deflate if compression was switched on explicitly. Otherwise an empty list is an empty offer, as in
+     * the Jakarta API.
      */
     public List<NegotiableExtension> offeredUnasked(Settings settings) {
         return with(settings, settings.isSet(Setting.COMPRESSION) && settings.get(Setting.COMPRESSION));

@@ -7,13 +7,13 @@ import jakarta.websocket.SendResult;
 import jakarta.websocket.Session;
 import org.jspecify.annotations.Nullable;
 
-/** A send whose end a {@link SendHandler} of the application is told. */
+/** The completion of a send that calls a {@link SendHandler} of the application. */
 record HandlerCompletion(SendHandler handler, Sender sender) implements PendingSend.Completion {
-    /** Whose send it was. */
+    /** The session that sent. */
     interface Sender {
         Session session();
 
-        /** A SendHandler threw. Any thread. */
+        /** Called on any thread, if a SendHandler threw. */
         void handlerFailed(Throwable error);
     }
 
@@ -24,7 +24,7 @@ record HandlerCompletion(SendHandler handler, Sender sender) implements PendingS
 
     @Override
     public void ended(@Nullable Throwable failure) {
-        SendResult result = result(failure); // nobody has been told if this throws
+        SendResult result = result(failure); // before the handler is called, since this may throw
         try {
             handler.onResult(result);
         } catch (Throwable e) {
@@ -32,11 +32,11 @@ record HandlerCompletion(SendHandler handler, Sender sender) implements PendingS
         }
     }
 
-    /** This runs beside the session's turn, in which the endpoint is told. */
+    /** Passes the error on, because this does not run in the session's turn, in which the endpoint is told. */
     private void tellSession(Throwable error) {
         try {
             sender.handlerFailed(error);
-        } catch (Throwable e) { // of the Java machine; the handler was called, and is not called again
+        } catch (Throwable e) { // an error of the Java machine; the handler is not called again
             DispatchThreads.log("a session could not be told what its SendHandler threw", e);
         }
     }

@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An element of {@code Sec-WebSocket-Extensions} as the Jakarta API shows it. The value of a parameter that has none is
- * null.
+ * An element of {@code Sec-WebSocket-Extensions} as an extension of the Jakarta API. A parameter without a value has
+ * the value null.
  */
 public record HandshakeExtension(ExtensionHeader header) implements Extension {
     private record NamedValue(String name, @Nullable String value) implements Parameter {
@@ -24,7 +24,7 @@ public record HandshakeExtension(ExtensionHeader header) implements Extension {
         }
     }
 
-    /** What the peer named in its header. */
+    /** The extensions of the peer's header. */
     public static List<Extension> ofAll(List<ExtensionHeader> headers) {
         List<Extension> extensions = new ArrayList<>(headers.size());
         for (ExtensionHeader header : headers) {
@@ -33,15 +33,15 @@ public record HandshakeExtension(ExtensionHeader header) implements Extension {
         return List.copyOf(extensions);
     }
 
-    /** An extension that the container can do, by its name alone. */
+    /** An extension without parameters. */
     public static Extension named(String name) {
         return new HandshakeExtension(new ExtensionHeader(name, List.of()));
     }
 
     /**
-     * What the application chose, as it goes into the header.
+     * The header element for an extension that the application chose.
      *
-     * @throws IllegalArgumentException if a name or value is no token, which could write headers of its own
+     * @throws IllegalArgumentException if a name or value is not a token, since it could add other headers
      */
     public static ExtensionHeader toHeader(Extension extension) {
         if (extension instanceof HandshakeExtension ours) {

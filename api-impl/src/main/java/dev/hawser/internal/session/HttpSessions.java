@@ -9,35 +9,35 @@ import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The web sockets that end with the HTTP session of their opening handshake: when its user has logged out or timed out,
- * the connection is not theirs any more (Jakarta WebSocket 7.2). Those of an authenticated user always do; those of
- * anonymous visitors do if the setting {@code closeWithAnonymousHttpSession} says so, and are not in here otherwise.
- * Thread-safe. Nothing is kept of an HTTP session whose web sockets have ended.
+ * The web sockets that end with the HTTP session of their opening handshake, after a logout or a timeout (Jakarta
+ * WebSocket 7.2). The web sockets of authenticated users always do. Those of anonymous visitors do if the setting
+ * {@code closeWithAnonymousHttpSession} is true; otherwise they are not kept here. Thread-safe. Nothing is kept of an
+ * HTTP session whose web sockets have ended.
  */
 public final class HttpSessions {
     /** By the id of the HTTP session. Guarded by this. */
     private final Map<String, Set<RegisteredSession>> byId = new HashMap<>();
 
     /**
-     * Those whose handshake was accepted and whose connection has yet to open, and whether their HTTP session has ended
-     * meanwhile. Weak, since a connection may never come about and nobody is told. Guarded by this.
+     * The sessions whose handshake was accepted and whose connection is not yet open, and whether their HTTP session
+     * has ended meanwhile. Weak, since a connection may never open without a call here. Guarded by this.
      */
     private final Map<RegisteredSession, Boolean> opening = new WeakHashMap<>();
 
-    /** How many HTTP sessions have open web sockets that end with them. */
+    /** How many HTTP sessions have web sockets here. */
     public synchronized int size() {
         return byId.size();
     }
 
-    /** Their ids at the moment. */
+    /** The present ids of the HTTP sessions. */
     public synchronized Set<String> ids() {
         return Set.copyOf(byId.keySet());
     }
 
     /**
-     * The handshake has been accepted.
+     * Called when the handshake was accepted.
      *
-     * @param present the id of its HTTP session now, or null if that has ended while the handshake was under way
+     * @param present the present id of its HTTP session, or null if that has ended during the handshake
      */
     public synchronized void accepted(RegisteredSession session, @Nullable String present) {
         if (session.httpSessionId() != null && session.endsWithHttpSession()) {
@@ -48,7 +48,7 @@ public final class HttpSessions {
         }
     }
 
-    /** The HTTP session has ended: closes its web sockets with 1008. */
+    /** Closes the web sockets of an HTTP session that has ended, with 1008. */
     public void ended(String id) {
         List<RegisteredSession> closing;
         synchronized (this) {
@@ -58,7 +58,7 @@ public final class HttpSessions {
         closing.forEach(RegisteredSession::httpSessionEnded);
     }
 
-    /** The HTTP session has another id, as when its user is authenticated. */
+    /** Called when the HTTP session gets another id, for instance when its user is authenticated. */
     public synchronized void idChanged(String before, String after) {
         Set<RegisteredSession> sessions = byId.remove(before);
         if (sessions != null) {
@@ -70,7 +70,7 @@ public final class HttpSessions {
                 .forEach(session -> session.httpSessionId(after));
     }
 
-    /** Returns false if its HTTP session has ended since the handshake, so that it is to be closed. */
+    /** Called when the connection is open. Returns false if its HTTP session has ended, so that it must be closed. */
     synchronized boolean opened(RegisteredSession session) {
         boolean ended = Boolean.TRUE.equals(opening.remove(session));
         String id = session.httpSessionId();

@@ -3,11 +3,11 @@ package dev.hawser.internal.session;
 import java.nio.ByteBuffer;
 
 /**
- * The remaining bytes of a buffer as an array with bounds; the buffer's own array where it has one, which must not
- * change until sent.
+ * The remaining bytes of a buffer as an array with bounds. If the buffer has an array, it is used, and must not change
+ * until it was sent.
  */
 record Payload(byte[] bytes, int offset, int length) {
-    /** Takes the remaining bytes and moves the position behind them, as a channel would. */
+    /** Takes the remaining bytes, and moves the position behind them, like a channel. */
     static Payload of(ByteBuffer buffer) {
         int length = buffer.remaining();
         Payload payload;

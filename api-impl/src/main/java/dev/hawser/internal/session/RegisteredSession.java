@@ -4,24 +4,26 @@ import dev.hawser.HawserSession;
 import jakarta.websocket.CloseReason;
 import org.jspecify.annotations.Nullable;
 
-/** A session as its container sees it, which may end it. Thread-safe. */
+/** A session with the methods by which its container ends it. Thread-safe. */
 public interface RegisteredSession extends HawserSession {
     /** The present id of the HttpSession that was there at the handshake, or null. */
     @Nullable String httpSessionId();
 
-    /** The HttpSession has another id now. Called by {@link HttpSessions}, under its guard. */
+    /** Sets another id of the HttpSession. Called by {@link HttpSessions}, with its lock held. */
     void httpSessionId(String changed);
 
     /**
-     * Whether the end of the HttpSession closes this one: always if it had a user, otherwise if the application asks
-     * for it.
+     * Whether the end of the HttpSession closes this session: always if there is a user, otherwise if the setting says
+     * so.
      */
     boolean endsWithHttpSession();
 
-    /** Its HttpSession has ended: closes it with 1008, and what still arrives is dropped. */
+    /** Closes this session with 1008, because its HttpSession has ended, and drops what still arrives. */
     void httpSessionEnded();
 
-    /** The container stops: begins the closing handshake, and onClose is told this reason whatever the peer answers. */
+    /**
+     * Begins the closing handshake, because the container stops. onClose gets this reason, whatever the peer answers.
+     */
     void closeAtStop(CloseReason reason);
 
     /** Cuts the connection without a closing handshake. */

@@ -10,7 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters of a query string, in order, repeated ones together. Parsed when asked for, since few sessions ask.
+ * The parameters of a query string, in their order, with repeated ones together. Parsed lazily, since few sessions use
+ * them.
  */
 public final class RequestParameters {
     private RequestParameters() {}
@@ -18,7 +19,7 @@ public final class RequestParameters {
     /**
      * An unmodifiable map of names to values.
      *
-     * @param query as the client wrote it, or null; what is not valid percent-encoding is taken as it stands
+     * @param query as the client wrote it, or null; invalid percent-encoding is kept unchanged
      */
     public static Map<String, List<String>> of(@Nullable String query) {
         if (query == null || query.isEmpty()) {

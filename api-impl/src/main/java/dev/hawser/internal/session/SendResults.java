@@ -8,8 +8,8 @@ import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes {@link SendResult}s with the session, as API 2.2 has them, or without it, as 2.1 does. Success and failure have
- * constructors of their own: one with a Throwable says "failed", also if that is null. They are looked up once.
+ * Makes {@link SendResult}s with the session (API 2.2) or without it (API 2.1). Success and failure need different
+ * constructors, because the one with a Throwable means failure even if it is null. They are looked up once.
  */
 final class SendResults {
     /** (Session)SendResult. */

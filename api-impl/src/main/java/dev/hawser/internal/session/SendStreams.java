@@ -9,11 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * One message that is sent as a stream, as {@code getSendStream} and {@code getSendWriter} do: what is written goes out
- * in fragments as the buffer fills, flush sends what is there, and close sends the last fragment. If a fragment fails
- * it is unknown whether it was sent, so it can neither be repeated nor followed: the message is given up, and with it
- * the connection, unless nothing of it was sent. A stream that is closed without a write sends no message; a write of
- * nothing is one, too. Not thread-safe, as streams are.
+ * One message that is sent as a stream, for {@code getSendStream} and {@code getSendWriter}. A full buffer and flush
+ * send a fragment, and close sends the last one. After a failed fragment it is unknown whether it was sent, so it
+ * cannot be repeated or continued: the message is given up, and with it the connection, unless nothing of the message
+ * was sent. A stream that is closed without a write sends no message; a write of zero bytes counts as a write. Not
+ * thread-safe, like other streams.
  */
 final class SendStreams {
     private static final int FRAGMENT_SIZE = 8 * 1024;
@@ -21,11 +21,11 @@ final class SendStreams {
     private final MessageSender sender;
     private final Opcode kind;
     /**
-     * Whether anything was written, be it an empty text: otherwise there is no message (javadoc of
-     * {@code getSendStream}).
+     * Whether something was written, even an empty text; otherwise there is no message (javadoc of {@code
+     * getSendStream}).
      */
     private boolean written;
-    /** Whether a fragment was queued, and so may have been sent. */
+    /** Whether a fragment was queued, so that it may have been sent. */
     private boolean begun;
 
     private boolean closed;
@@ -43,7 +43,7 @@ final class SendStreams {
         return new FragmentWriter();
     }
 
-    /** Whoever writes has failed: what was begun is not ended as if it were whole. */
+    /** Called if the writer has failed: a message that was begun must not look complete. */
     void giveUp() {
         if (!closed) {
             closed = true;
@@ -61,18 +61,18 @@ final class SendStreams {
             begun = true;
             sender.handOver(position, deadline);
             closed = last;
-        } catch (IllegalStateException e) { // nothing was sent, and it may be tried again, but not by a close
+        } catch (IllegalStateException e) { // nothing was sent, and the caller may try again, except with close
             if (last) {
                 giveUp();
             }
             throw e;
-        } catch (Throwable e) { // an Error, too: what is missing must not be closed as if it were whole
+        } catch (Throwable e) { // also an Error: an incomplete message must not look complete
             giveUp();
             throw e;
         }
     }
 
-    /** At close: whether a message is to be ended; if nothing was written there is none. */
+    /** Whether close must end a message; there is none if nothing was written. */
     private boolean endsMessage() {
         boolean ends = !closed && written;
         closed = closed || !written;
@@ -148,8 +148,8 @@ final class SendStreams {
         }
 
         /**
-         * Holds back half of a surrogate pair: a fragment may split a code point, but a String cannot encode half of
-         * one.
+         * Keeps half of a surrogate pair for the next fragment: a fragment may end inside a code point, but a String
+         * cannot encode half of one.
          */
         @Override
         public void flush() throws IOException {

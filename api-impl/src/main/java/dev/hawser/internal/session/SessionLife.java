@@ -16,19 +16,19 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of one session from its opening to its end, as its connection tells it: calls the endpoint, and has the
- * session listed as long as it lives. What is called in turns is called by one thread at a time.
+ * The life of one session, from opening to end. Its connection calls it. It calls the endpoint, and lists the session
+ * as long as it lives. Methods that are called in turns are called by one thread at a time.
  */
 final class SessionLife implements ConnectionListener {
-    /** The session, as far as its life needs it. */
+    /** The session, with the methods that its life needs. */
     interface Owner extends Session {
-        /** Called in the turn of onOpen: that has thrown, so the session is closed. */
+        /** Called in the turn of onOpen, if onOpen has thrown: closes the session. */
         void failedToOpen();
 
-        /** Called in the turn of onOpen, once that has returned or thrown. */
+        /** Called in the turn of onOpen, once onOpen has returned or thrown. */
         void opened();
 
-        /** Sends back what a message handler returned. */
+        /** Sends the result of a message handler. */
         void reply(Object reply) throws IOException, EncodeException;
     }
 
@@ -37,11 +37,11 @@ final class SessionLife implements ConnectionListener {
     private final MessageLimits limits;
     private final BoundEndpoint endpoint;
     private final EndpointErrors errors;
-    /** For a client, whose connect waits for onOpen; a server has nobody who waits. */
+    /** For a client, whose connect waits for onOpen; null for a server, where nobody waits. */
     private final @Nullable CountDownLatch opened;
 
     private volatile boolean open = true;
-    /** Whether onClose is about to be called or has been. */
+    /** Whether onClose is about to be called, or was called. */
     private volatile boolean ending;
     /** Whether onOpen was called; only touched in turns. */
     private boolean begun;
@@ -71,7 +71,7 @@ final class SessionLife implements ConnectionListener {
         this.errors = new EndpointErrors(id, runtime.repeatedErrors(), endpoint, this::hasBegun);
     }
 
-    /** Whose life it is. */
+    /** The session. */
     Owner session() {
         return session;
     }
@@ -82,22 +82,22 @@ final class SessionLife implements ConnectionListener {
         return inTime && (open || ending);
     }
 
-    /** Whether onClose has yet to return. Any thread. */
+    /** Whether onClose has not yet returned. Thread-safe. */
     boolean isOpen() {
         return open;
     }
 
-    /** Whether onClose is about to be called or has been. Any thread. */
+    /** Whether onClose is about to be called, or was called. Thread-safe. */
     boolean isEnding() {
         return ending;
     }
 
-    /** Whether the endpoint was told of the session, so that it is told of its end, too. Asked in its turns. */
+    /** Whether onOpen was called, so that the endpoint is also told of errors and the end. Called in turns. */
     private boolean hasBegun() {
         return begun;
     }
 
-    /** A SendHandler threw when onClose, the last callback, was due already. Any thread. */
+    /** Called on any thread, if a SendHandler threw when onClose, the last callback, was already due. */
     void handlerFailedAfterTheEnd(Throwable error) {
         errors.handlerFailedAfterTheEnd(error);
     }

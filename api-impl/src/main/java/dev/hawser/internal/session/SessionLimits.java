@@ -9,7 +9,7 @@ import dev.hawser.internal.endpoint.MessageInvoker.Delivery;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** How long the messages of one session may be: its settings, what its handlers say, and what it was set to. */
+/** How long the messages of one session may be: by its settings, its handlers, and the setters of Session. */
 final class SessionLimits implements MessageLimits {
     private final Settings settings;
     private volatile int maxText;

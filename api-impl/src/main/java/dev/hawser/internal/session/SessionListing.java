@@ -4,14 +4,14 @@ import dev.hawser.internal.protocol.Role;
 import jakarta.websocket.Session;
 import java.util.Set;
 
-/** Where one session is listed while it lives: with its container, its endpoint and its HttpSession. */
+/** Lists one session while it lives: in its container, its endpoint and its HttpSession. */
 final class SessionListing {
     private final ContainerRuntime runtime;
     private final SessionRegistry registry;
     private final RegisteredSession session;
     private final Object endpointKey;
     private final AtClosing atClosing = new AtClosing();
-    /** Only touched by the thread that opens the connection. */
+    /** Accessed only by the thread that opens the connection. */
     private boolean httpSessionLives;
 
     SessionListing(ContainerRuntime runtime, EstablishedHandshake handshake, RegisteredSession session) {
@@ -29,22 +29,22 @@ final class SessionListing {
         return registry.openSessions(endpointKey);
     }
 
-    /** Who is told when the session begins to close. */
+    /** The listener for the beginning of the close. */
     AtClosing atClosing() {
         return atClosing;
     }
 
-    /** The transport is open. Returns false if the container has ended. */
+    /** Called when the transport is open. Returns false if the container has ended. */
     boolean begins() {
         return registry.begins(session);
     }
 
-    /** Other sessions of the endpoint see it from now on. */
+    /** Makes the session visible to other sessions of the endpoint. */
     void joins() {
         httpSessionLives = registry.opened(endpointKey, session);
     }
 
-    /** Closes it if its container has begun to stop meanwhile, or its HttpSession has ended. */
+    /** Closes the session if its container has begun to stop meanwhile, or its HttpSession has ended. */
     void joined() {
         if (runtime.isClosing()) {
             session.closeAtStop(ContainerRuntime.stopReason());
@@ -53,18 +53,18 @@ final class SessionListing {
         }
     }
 
-    /** It begins to close: broadcasts leave it out. Any number of times. */
+    /** Called when the session begins to close, any number of times: broadcasts leave it out from now on. */
     void closing() {
         atClosing.closing();
         registry.closing(endpointKey, session);
     }
 
-    /** Its onClose has returned. */
+    /** Called when onClose has returned. */
     void ended() {
         registry.ended(session);
     }
 
-    /** Nothing is left of it, or it never opened. Any number of times. */
+    /** Called when the session and its transport have ended, or if it never opened. Any number of times. */
     void forget() {
         atClosing.closing();
         registry.neverOpens(session);

@@ -12,18 +12,18 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of one container: those whose handshake was accepted and whose transport is about to open, all others
- * until their onClose has returned and their transport is gone, and by endpoint those that are open. Thread-safe.
+ * The sessions of one container: those whose handshake was accepted and whose transport is about to open; all others
+ * until onClose has returned and the transport is closed; and the open ones by endpoint. Thread-safe.
  */
 public final class SessionRegistry {
     /**
-     * The open sessions of one endpoint. The copy that getOpenSessions answers is made once for many calls, as long as
-     * nobody comes or goes.
+     * The open sessions of one endpoint. The copy for getOpenSessions is made once, and kept until a session is added
+     * or removed.
      */
     private static final class OpenSessions {
         /** Guarded by this. */
         private final Set<RegisteredSession> members = new HashSet<>();
-        /** Written under the guard, so that a copy never outlives a change. */
+        /** Written with the lock held, so that a copy never outlives a change. */
         private volatile @Nullable Set<Session> copy;
 
         synchronized void add(RegisteredSession session) {
@@ -31,7 +31,7 @@ public final class SessionRegistry {
             copy = null;
         }
 
-        /** Returns whether nobody is left. */
+        /** Returns whether no session is left. */
         synchronized boolean remove(RegisteredSession session) {
             members.remove(session);
             copy = null;
@@ -55,18 +55,18 @@ public final class SessionRegistry {
     private final HttpSessions httpSessions = new HttpSessions();
 
     /**
-     * Those whose handshake was accepted and whose transport has yet to open. Weak, since it may never open without
-     * anybody being told. Guarded by emptied.
+     * The sessions whose handshake was accepted and whose transport is not yet open. Weak, since a transport may never
+     * open without a call here. Guarded by emptied.
      */
     private final Set<RegisteredSession> opening = Collections.newSetFromMap(new WeakHashMap<>());
 
-    /** Whether the container has ended, so that no session can come any more. Guarded by emptied. */
+    /** Whether the container has ended, so that sessions are refused. Guarded by emptied. */
     private boolean sealed;
 
-    /** Notified when the last session is gone. */
+    /** Notified when the last session has gone. */
     private final Object emptied = new Object();
 
-    /** The sessions whose onClose has not returned yet, or whose transport still lingers. */
+    /** The sessions whose onClose has not yet returned, or whose transport is not yet closed. */
     public List<RegisteredSession> all() {
         return List.copyOf(all);
     }
@@ -76,13 +76,13 @@ public final class SessionRegistry {
         return all.size();
     }
 
-    /** Those that end with the HTTP session of their handshake. */
+    /** The sessions that end with the HTTP session of their handshake. */
     public HttpSessions httpSessions() {
         return httpSessions;
     }
 
     /**
-     * The handshake of a session has been accepted: whoever stops waits for it. Returns false if the container has
+     * Called when the handshake was accepted; a stop then waits for the session. Returns false if the container has
      * ended.
      */
     public boolean accepted(RegisteredSession session) {
@@ -92,7 +92,7 @@ public final class SessionRegistry {
     }
 
     /**
-     * The transport of a session is open. Returns false if the container has ended, so that the session must not begin.
+     * Called when the transport is open. Returns false if the container has ended, so that the session must not begin.
      */
     boolean begins(RegisteredSession session) {
         synchronized (emptied) {
@@ -101,7 +101,7 @@ public final class SessionRegistry {
         }
     }
 
-    /** The handshake was accepted, and its transport will never open. */
+    /** Called if the transport of an accepted handshake will never open. */
     void neverOpens(RegisteredSession session) {
         synchronized (emptied) {
             opening.remove(session);
@@ -110,8 +110,8 @@ public final class SessionRegistry {
     }
 
     /**
-     * Returns false if the HTTP session of the handshake has ended, so that this one, which {@link #begins}, is to be
-     * closed.
+     * Lists the session as open. Returns false if the HTTP session of the handshake has ended, so that the session must
+     * be closed.
      */
     boolean opened(Object endpoint, RegisteredSession session) {
         boolean httpSessionLives = httpSessions.opened(session);
@@ -123,17 +123,19 @@ public final class SessionRegistry {
         return httpSessionLives;
     }
 
-    /** The session is closing: it is not shown any more, though its onClose is still to come. */
+    /** Called when the session begins to close: it is no longer listed as open, although onClose was not yet called. */
     void closing(Object endpoint, RegisteredSession session) {
         byEndpoint.computeIfPresent(endpoint, (key, open) -> open.remove(session) ? null : open);
     }
 
-    /** The session's onClose has returned. Its transport may linger, as after a violation (RFC 6455 7.1.1). */
+    /**
+     * Called when onClose has returned. The transport may stay open a little, as after a violation (RFC 6455 7.1.1).
+     */
     void ended(RegisteredSession session) {
         httpSessions.closed(session);
     }
 
-    /** Nothing of the session is left: neither a callback to come nor a transport. Any number of times. */
+    /** Called when the session has no further callback and no transport. Any number of times. */
     void gone(RegisteredSession session) {
         all.remove(session);
         if (all.isEmpty()) {
@@ -149,8 +151,8 @@ public final class SessionRegistry {
     }
 
     /**
-     * Waits until every session is gone and none is about to open, or the deadline has passed. From then on none can
-     * come; returns false if there still are some that are open.
+     * Waits until every session has gone and none is about to open, or the deadline has passed. From then on sessions
+     * are refused. Returns false if some are still open.
      */
     boolean awaitLast(long deadline) {
         synchronized (emptied) {
@@ -161,7 +163,7 @@ public final class SessionRegistry {
         }
     }
 
-    /** Waits until every session is gone, or the deadline has passed. */
+    /** Waits until every session has gone, or the deadline has passed. */
     void awaitEmpty(long deadline) {
         synchronized (emptied) {
             awaitWhile(() -> !all.isEmpty(), deadline);

@@ -6,16 +6,16 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user properties of one connection, for any thread. To set a property to null takes it out: applications copy what
- * may be null, such as the HttpSession of a request, and both say that there is none.
+ * The user properties of one connection. Thread-safe. Setting a property to null removes it: applications copy values
+ * that may be null, such as the HttpSession of a request, and a missing property means the same.
  */
 public final class UserProperties extends ConcurrentHashMap<String, Object> {
     private static final long serialVersionUID = 1;
 
-    /** Told of each property that is set from then on. */
+    /** Called for each property that is set from now on. */
     private transient volatile @Nullable BiConsumer<String, Object> listener;
 
-    /** A copy of what is declared, without null keys and values; empty for null. */
+    /** A copy of the declared properties, without null keys and values; empty for null. */
     @SuppressWarnings("this-escape") // the class is final
     public UserProperties(@Nullable Map<? extends @Nullable String, ? extends @Nullable Object> declared) {
         if (declared != null) {
@@ -45,7 +45,7 @@ public final class UserProperties extends ConcurrentHashMap<String, Object> {
         return value == null ? get(name) : super.putIfAbsent(name, value);
     }
 
-    /** Leaves out what has a null key. */
+    /** Leaves out entries with a null key. */
     @Override
     public void putAll(Map<? extends @Nullable String, ? extends @Nullable Object> more) {
         more.forEach((name, value) -> {

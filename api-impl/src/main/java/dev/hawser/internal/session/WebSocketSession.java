@@ -26,10 +26,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session as the application sees it. Thread-safe. {@link #isOpen} is false within onClose; for other threads it is
- * true until that has returned, so that whoever waits for the end sees what onClose did. {@link #getOpenSessions}
- * leaves out a session as soon as it begins to close. Once onClose has returned its methods throw
- * IllegalStateException, as the javadoc of {@link Session} demands, but for those that identify or close it.
+ * The session for the application. Thread-safe. {@link #isOpen} is false inside onClose. For other threads it is true
+ * until onClose has returned, so that a thread that waits for the end sees what onClose did. {@link #getOpenSessions}
+ * leaves out a session as soon as it begins to close. After onClose has returned, the methods throw
+ * IllegalStateException, as the javadoc of {@link Session} demands, except those that identify or close the session.
  */
 public final class WebSocketSession implements RegisteredSession, SessionLife.Owner, HandlerCompletion.Sender {
     private final ContainerRuntime runtime;
@@ -46,7 +46,7 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
     private final String id;
     private final long openedAtMillis = System.currentTimeMillis();
     private final Map<String, Object> userProperties;
-    /** Written by {@link HttpSessions}, under its guard. */
+    /** Written by {@link HttpSessions}, with its lock held. */
     private volatile @Nullable String httpSessionId;
 
     /** A session of the runtime's own container. */
@@ -83,8 +83,8 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
     }
 
     /**
-     * What a client's connect waits for: onOpen has returned. Returns false if the deadline has passed before, or if
-     * the connection was closed before it opened, so that there was and will be no callback.
+     * Waits until onOpen has returned, for a client's connect. Returns false if the deadline has passed before, or if
+     * the connection was closed before it opened, so that no callback was or will be called.
      *
      * @param deadline in the time of {@link System#nanoTime}
      */
@@ -97,22 +97,22 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
         return httpSessionId;
     }
 
-    /** The connection below. */
+    /** The connection of this session. */
     public WebSocketConnection connection() {
         return connection;
     }
 
-    /** What the session shares with others of its container. */
+    /** What the session shares with the other sessions of its container. */
     public ContainerRuntime runtime() {
         return runtime;
     }
 
-    /** Those of its endpoint. */
+    /** The settings of its endpoint. */
     public Settings settings() {
         return handshake.settings();
     }
 
-    /** Who is told when the session begins to close. */
+    /** The listener for the beginning of the close. */
     public AtClosing atClosing() {
         return listing.atClosing();
     }
@@ -265,8 +265,9 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
     }
 
     /**
-     * Begins the closing handshake; it does not wait for the peer. Does nothing if it is closing or closed,
-     * whatever the code. Messages that arrive before the peer's close frame are delivered, and onClose is last.
+     * Begins the closing handshake, and does not wait for the peer. Does nothing if the session is closing or closed,
+     * whatever the code is. Messages that arrive before the peer's close frame are still delivered; onClose is the last
+     * callback.
      *
      * @throws IllegalArgumentException for a code that must not be sent (RFC 6455 7.4), or a reason that is too long,
      *     if the session is open
@@ -285,7 +286,7 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
     }
 
     /**
-     * The parameters of the query only, as the API's javadoc says; those of the path are {@link #getPathParameters}.
+     * Only the parameters of the query, as the API's javadoc says; {@link #getPathParameters} has those of the path.
      */
     @Override
     public Map<String, List<String>> getRequestParameterMap() {

@@ -1,4 +1,6 @@
-/** Joins protocol, transport and endpoint: the Jakarta Session and its remotes, dispatch, keep-alive. */
+/**
+ * The Jakarta side of a connection: the Session, its remotes and streams, the open sessions, and the container's stop.
+ */
 @NullMarked
 package dev.hawser.internal.session;
 

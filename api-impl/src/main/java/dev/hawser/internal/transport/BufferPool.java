@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Heap buffers of one size that are borrowed while bytes are read or written, so that an idle connection holds none.
- * Thread-safe and without locks; holds at most {@value #SLOTS} buffers, more than that go to the garbage collector.
+ * Thread-safe without locks. It keeps at most {@value #SLOTS} buffers; further ones go to the garbage collector.
  */
 public final class BufferPool {
-    /** For frames that wait to be written; many sessions may hold one. */
+    /** The size for frames that wait to be written; many sessions may hold such a buffer. */
     public static final int WRITE_SIZE = 16 * 1024;
 
-    /** For reading, which one thread does at a time: a message of 64 KiB comes with its header in one read. */
+    /** The size for reading: a message of 64 KiB comes with its header in one read. */
     public static final int READ_SIZE = 64 * 1024 + 64;
 
     private static final int SLOTS = 64;
@@ -26,19 +26,19 @@ public final class BufferPool {
         this.size = size;
     }
 
-    /** An empty buffer: position and limit 0, as {@link Transport#read} wants it. */
+    /** An empty buffer for {@link Transport#read}: position and limit are 0. */
     public ByteBuffer borrowForReading() {
         ByteBuffer buffer = take();
         buffer.limit(0);
         return buffer;
     }
 
-    /** A buffer to put bytes into: position 0, limit at the capacity. */
+    /** A buffer to put bytes into: position 0, limit at its capacity. */
     public ByteBuffer borrowForWriting() {
         return take();
     }
 
-    /** Gives a borrowed buffer back; the caller must not touch it again. */
+    /** Gives a borrowed buffer back; the caller must not use it again. */
     public void giveBack(ByteBuffer buffer) {
         buffer.clear();
         int start = home();
@@ -63,7 +63,10 @@ public final class BufferPool {
         return ByteBuffer.allocate(size);
     }
 
-    /** Threads start at places of their own, so that a loop finds the buffer it gave back last, warm in its cache. */
+    /**
+     * The slot at which a thread starts to search. It differs between threads, so that an event loop finds the buffer
+     * that it gave back last, which is still in its cache.
+     */
     @SuppressWarnings("deprecation") // threadId() is Java 19
     private static int home() {
         return (int) (Thread.currentThread().getId() * PROBES % SLOTS);

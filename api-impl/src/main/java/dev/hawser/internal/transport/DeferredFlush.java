@@ -3,8 +3,8 @@ package dev.hawser.internal.transport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * When what was accepted must be flushed at the latest: callers may hold a flush back for more of the same batch, but
- * not for ever. Thread-safe by the lock of {@link OutboundQueue}.
+ * Knows since when accepted frames wait for a flush: callers may delay a flush for more of the same batch, but not for
+ * ever. Thread-safe by the lock of {@link OutboundQueue}.
  */
 final class DeferredFlush {
     private final ReentrantLock lock;
@@ -13,12 +13,12 @@ final class DeferredFlush {
     private boolean waits;
     private long waitsSince;
 
-    /** @param lock that of the queue */
+    /** @param lock the lock of the queue */
     DeferredFlush(ReentrantLock lock) {
         this.lock = lock;
     }
 
-    /** Under the lock. A frame was accepted: unless others wait already, its time begins. */
+    /** Called when a frame was accepted: unless others already wait, its time begins. The lock is held. */
     void accepted() {
         if (!waits) {
             waits = true;
@@ -26,13 +26,13 @@ final class DeferredFlush {
         }
     }
 
-    /** Under the lock. All that was accepted is on its way. */
+    /** Called when all accepted frames were handed to the transport. The lock is held. */
     void flushed() {
         waits = false;
         claimed = false;
     }
 
-    /** Whether the caller is the one to flush later: true for the first who asks since the last flush. */
+    /** Whether the caller must flush later: true for the first caller since the last flush. */
     boolean claim() {
         lock.lock();
         try {
@@ -44,7 +44,7 @@ final class DeferredFlush {
         }
     }
 
-    /** Whether something waits since {@code since}, as of {@link System#nanoTime}, or longer. */
+    /** Whether frames wait since {@code since}, a time of {@link System#nanoTime}, or longer. */
     boolean waitsSince(long since) {
         lock.lock();
         try {

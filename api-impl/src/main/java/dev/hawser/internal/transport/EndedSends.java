@@ -4,31 +4,31 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sends of one queue that have ended and wait to be told, as a chain through the sends themselves. Whatever throws
- * while one is told, that one and those behind it stay here until they are.
+ * The ended sends of one queue whose completion was not yet called, linked to each other. If a call throws, that send
+ * and those behind it stay here for the next call.
  */
 final class EndedSends {
     private final ReentrantLock lock;
     private final OutboundListener listener;
 
-    // Guarded by lock. Fields that PendingSends writes, since a call may find no stack when a send is in no other chain
-    // any more.
+    // Guarded by lock. PendingSends writes the fields directly, because a method call could throw a StackOverflowError
+    // and lose a send.
     @Nullable PendingSend first;
 
     @Nullable PendingSend last;
 
-    /** @param lock that of the queue */
+    /** @param lock the lock of the queue */
     EndedSends(ReentrantLock lock, OutboundListener listener) {
         this.lock = lock;
         this.listener = listener;
     }
 
-    /** Under the lock. */
+    /** The lock is held. */
     boolean isEmpty() {
         return first == null;
     }
 
-    /** Under the lock: takes all, the first of a chain, or null. */
+    /** Takes all sends, and returns the first of them, or null. The lock is held. */
     @Nullable PendingSend take() {
         PendingSend taken = first;
         first = null;
@@ -37,8 +37,8 @@ final class EndedSends {
     }
 
     /**
-     * Tells all, in order, without the lock. If that throws, it is tried again at once, since there may be no next
-     * call: the queue may have ended. What throws again stays for the next call, if there is one.
+     * Passes all sends to the listener, in order, without the lock. If that throws, it is tried again at once, since
+     * there is no next call if the queue has ended. If it throws again, the sends stay for the next call.
      */
     void tell() {
         try {
@@ -71,7 +71,7 @@ final class EndedSends {
         }
     }
 
-    /** Before those that have ended since. */
+    /** Puts sends back, in front of those that have ended meanwhile. */
     private void putBack(PendingSend untold) {
         PendingSend end = untold;
         while (end.next != null) {

@@ -6,8 +6,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How data frames come into an {@link OutboundQueue}, whose lock guards it: in their order, through the extension,
- * behind all others.
+ * Appends data frames to an {@link OutboundQueue}: checks their order, encodes them, and puts them behind all others.
+ * Guarded by the lock of the queue.
  */
 final class FrameIntake {
     private final OutboundFrames frames;
@@ -19,7 +19,7 @@ final class FrameIntake {
         this.encoding = encoding;
     }
 
-    /** Whether a partial message is unfinished, so that no other may come. */
+    /** Whether a partial message is unfinished, so that no other may begin. */
     boolean isMidMessage() {
         return order.isMidMessage();
     }
@@ -39,7 +39,7 @@ final class FrameIntake {
         return frames.accepted();
     }
 
-    /** The same for a whole message that goes to other queues, too. */
+    /** Appends a whole message that goes to other queues, too. If it throws anything, nothing was appended. */
     long append(SharedMessage message) throws IOException {
         encoding.refuseWhileEncoding();
         Opcode opcode = order.opcodeOf(MessagePart.WHOLE, message.kind());
@@ -62,7 +62,7 @@ final class FrameIntake {
         }
         try {
             frames.appendData(opcode, fin, encoded, payload);
-        } catch (Error e) { // the history of the extension has a frame that the peer will not get
+        } catch (Error e) { // the history of the extension now has a frame that the peer will not get
             throw encoding.failed(e);
         }
     }

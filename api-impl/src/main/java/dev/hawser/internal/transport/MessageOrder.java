@@ -4,19 +4,19 @@ import dev.hawser.extension.Opcode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees to it that no message stands in the middle of another (RFC 6455 5.4). The lock of {@link OutboundQueue} guards
- * it.
+ * Makes sure that no message is sent in the middle of another (RFC 6455 5.4). Guarded by the lock of {@link
+ * OutboundQueue}.
  */
 final class MessageOrder {
-    /** Kind and thread of the partial message in progress. */
+    /** Kind and sending thread of the partial message in progress; null for none. */
     private @Nullable Opcode partialKind;
 
     private @Nullable Thread partialSender;
 
     /**
-     * The opcode that a data frame would have now.
+     * The opcode of a data frame that is sent now.
      *
-     * @throws IllegalStateException if it would stand in the middle of another message, naming both
+     * @throws IllegalStateException if it would be in the middle of another message; the exception names both
      */
     Opcode opcodeOf(MessagePart part, Opcode kind) {
         Opcode inProgress = partialKind;
@@ -31,12 +31,12 @@ final class MessageOrder {
         return inProgress == null ? kind : Opcode.CONTINUATION;
     }
 
-    /** Whether a partial message is unfinished, so that no other may come. */
+    /** Whether a partial message is unfinished, so that no other may begin. */
     boolean isMidMessage() {
         return partialKind != null;
     }
 
-    /** The frame has been accepted: what follows it is judged by that. */
+    /** Called when the frame was accepted. */
     void accepted(MessagePart part, Opcode kind) {
         if (part != MessagePart.WHOLE) {
             boolean last = part == MessagePart.LAST;

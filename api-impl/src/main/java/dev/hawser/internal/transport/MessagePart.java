@@ -6,6 +6,6 @@ public enum MessagePart {
     WHOLE,
     /** The first or a further part, with more to come. */
     MORE,
-    /** The last part; without one before, all of it. */
+    /** The last part; the whole message if there was no part before. */
     LAST
 }

@@ -1,14 +1,11 @@
 package dev.hawser.internal.transport;
 
 /**
- * How much may wait in an {@link OutboundQueue}, in bytes of memory and in messages, and who is to be told once there
- * is room again. The queue's lock guards it.
+ * Bounds how much may wait in an {@link OutboundQueue}, in bytes of memory and in messages, and notes whether there
+ * must be a call once there is room again. Guarded by the queue's lock.
  */
 final class OutboundBounds {
-    /**
-     * Of the bytes: what pings and unsolicited pongs may take where the rest is taken, so that they are not starved by
-     * data.
-     */
+    /** The part of the bytes that is kept for pings and unsolicited pongs, so that data does not starve them. */
     private static final int CONTROL_SHARE = 16;
 
     private static final int LEAST_FOR_CONTROL = 512;
@@ -18,11 +15,12 @@ final class OutboundBounds {
     private final OutboundEnd ending;
     private final int maxBytes;
     private final int maxMessages;
-    /** Whether the queue was found full, and whoever found it so is to be told. */
+    /** Whether the queue was found full, and {@link OutboundListener#onRoom} must follow. */
     private boolean noticeArmed;
 
     /**
-     * Whether the bounds may be reached; read without the lock: false spares the question, which each callback asks.
+     * Whether the bounds may be reached. It is read without the lock before each callback; false saves the check with
+     * the lock.
      */
     private volatile boolean crowded;
 
@@ -35,15 +33,15 @@ final class OutboundBounds {
     }
 
     /**
-     * Whether so many bytes and one message more are within the bounds divided by {@code by}. Any size is if nothing
-     * waits, or nothing is accepted any more.
+     * Whether another message of {@code length} bytes is within the bounds divided by {@code by}. Any size is if
+     * nothing waits, or if the queue has ended.
      */
     boolean fits(int length, int by) {
         boolean admitted = heldBytes() + length <= maxBytes / by && hasRoomForMessage(by);
         return admitted || frames.isAllWritten() || ending.hasCome();
     }
 
-    /** Which bound would be exceeded, as {@link OutboundQueue#offer} answers it, or 0. */
+    /** The bound that would be exceeded, in the form of {@link OutboundQueue#offer}, or 0. */
     long refusal(int length, int by) {
         if (fits(length, by)) {
             return 0;
@@ -55,7 +53,7 @@ final class OutboundBounds {
         return frames.messages() < maxMessages / by;
     }
 
-    /** Whether a control frame is within the bounds: of all bytes, or of the control frames' own share. */
+    /** Whether a control frame is within the bound of all bytes, or within the share of control frames. */
     boolean admitControl() {
         return heldBytes() <= maxBytes
                 || frames.control().heldBytes() <= Math.max(maxBytes / CONTROL_SHARE, LEAST_FOR_CONTROL);
@@ -65,19 +63,22 @@ final class OutboundBounds {
         return frames.heldBytes() + pending.heldBytes();
     }
 
-    /** Read without the lock: false spares the question of {@link #armIfFull}. */
+    /**
+     * Whether the bounds may be reached; may be called without the lock. If false, {@link #armIfFull} need not be
+     * called.
+     */
     boolean isCrowded() {
         return crowded;
     }
 
-    /** A frame was accepted. */
+    /** Called when a frame was accepted. */
     void accepted() {
         if (!crowded && !fits(1, 1)) {
             crowded = true;
         }
     }
 
-    /** Whether there is no room; if so, {@link #takeNotice} is true once there is. */
+    /** Whether there is no room; if so, {@link #takeNotice} returns true once there is. */
     boolean armIfFull() {
         boolean full = !ending.hasCome() && !fits(1, 1);
         noticeArmed = full;
@@ -85,7 +86,7 @@ final class OutboundBounds {
         return full;
     }
 
-    /** Whether somebody is to be told, now that there may be room; true once. */
+    /** Whether {@link OutboundListener#onRoom} must be called, now that there may be room; true once. */
     boolean takeNotice() {
         boolean told = noticeArmed && fits(1, 1);
         if (told) {

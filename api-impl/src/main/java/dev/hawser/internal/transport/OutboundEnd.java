@@ -3,17 +3,20 @@ package dev.hawser.internal.transport;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** How far an {@link OutboundQueue} has come to its end. The queue's lock guards it. */
+/** The end of an {@link OutboundQueue}: its close frame, and the cause of its end. Guarded by the queue's lock. */
 final class OutboundEnd {
     private boolean closing;
     private @Nullable IOException cause;
 
-    /** The close frame has been accepted: nothing follows it (RFC 6455 5.5.1). */
+    /** Called when the close frame was accepted: nothing follows it (RFC 6455 5.5.1). */
     void closing() {
         closing = true;
     }
 
-    /** Nothing is accepted or written any more. Returns whether it is the first time; the first cause stays. */
+    /**
+     * Ends the queue: nothing is accepted or written any more. Returns whether this is the first call; the first cause
+     * stays.
+     */
     boolean ended(IOException why) {
         boolean first = cause == null;
         if (first) {

@@ -11,34 +11,33 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encoded frames in order: a chain of segments. Small frames and headers share pooled buffers, of which several
- * segments may have a part each; the payload of a big frame is a segment of its own, by reference. What a write has
- * taken stays at the head of the chain until it is given back. Not thread-safe: the lock of {@link OutboundQueue}
- * guards it.
+ * The encoded frames in order, as a chain of segments. Small frames and headers share pooled buffers; several segments
+ * may each have a part of one. The payload of a big frame is its own segment, by reference. Segments of the outstanding
+ * write stay at the head of the chain until they are given back. Guarded by the lock of {@link OutboundQueue}.
  */
 final class OutboundFrames {
-    /** Payloads up to this size are copied behind their header, which is cheaper than one more buffer in a write. */
+    /** Payloads up to this size are copied behind their header, which is cheaper than another buffer in a write. */
     static final int COPY_LIMIT = 8 * 1024;
 
     /**
-     * A write takes about this many bytes at most, so that control frames get their turn and heap buffers are not
-     * copied over and over.
+     * A write takes about this many bytes at most, so that control frames do not wait long, and heap buffers are not
+     * copied again and again.
      */
     private static final int BATCH_BYTES = 256 * 1024;
 
     private static final int BATCH_SEGMENTS = 64;
 
-    /** What a segment and its view of a buffer take beside the bytes themselves. */
+    /** The memory of a segment and its view of a buffer, without the bytes. */
     private static final int SEGMENT_BYTES = 96;
 
     private static final class Segment {
         final ByteBuffer bytes;
         /**
-         * Where the bytes are frames, or a header: the segment whose bytes are the borrowed buffer itself, be it this
-         * one; such a segment begins with a frame and is always taken whole. Null for a payload.
+         * For frames or a header, the segment with the borrowed buffer itself, which may be this one. Such a segment
+         * begins with a frame, and is always taken whole. Null for a payload.
          */
         final @Nullable Segment lender;
-        /** Of a lender: how many segments of the chain have a part of its buffer. */
+        /** For a lender, how many segments of the chain have a part of its buffer. */
         int shares;
 
         int messages;
@@ -52,7 +51,7 @@ final class OutboundFrames {
             this.shares = 1;
         }
 
-        /** A further part of the buffer that the lender has borrowed, or a payload. */
+        /** A further part of the lender's buffer, or a payload. */
         Segment(ByteBuffer bytes, @Nullable Segment lender) {
             this.bytes = bytes;
             this.lender = lender;
@@ -66,11 +65,11 @@ final class OutboundFrames {
     private @Nullable Segment tail;
     /** The segment that still takes frames, in put mode; always the tail if there is one. */
     private @Nullable Segment open;
-    /** The lender of the buffer that has room for the next segment of frames, and where that room begins. */
+    /** The lender of the buffer with room for the next segment of frames, and the index where that room begins. */
     private @Nullable Segment current;
 
     private int filled;
-    /** The last segment of the outstanding write, and how many bytes of it that write does not take. */
+    /** The last segment that the outstanding write takes to its end, or null. */
     private @Nullable Segment lastTaken;
 
     private final WaitingControlFrames control;
@@ -78,7 +77,7 @@ final class OutboundFrames {
     private long accepted;
     private long taken;
     private long written;
-    /** The memory of the chain: payloads, full pooled buffers, and what is used of the current one. */
+    /** The memory of the chain: payloads, full pooled buffers, and the used part of the current one. */
     private long held;
 
     private int messages;
@@ -90,22 +89,25 @@ final class OutboundFrames {
         this.control = new WaitingControlFrames(role, writer);
     }
 
-    /** All bytes of data and close frames ever accepted. Control frames overtake, so they have no part in positions. */
+    /**
+     * The bytes of all data and close frames that were accepted. Control frames overtake others, so they do not count
+     * in positions.
+     */
     long accepted() {
         return accepted;
     }
 
-    /** All bytes of data and close frames that were handed to the network. */
+    /** The bytes of all data and close frames that were handed to the network. */
     long written() {
         return written;
     }
 
-    /** So many bytes more were handed to the network. */
+    /** Adds bytes that were handed to the network. */
     void written(long bytes) {
         written += bytes;
     }
 
-    /** Whether nothing that was accepted has yet to be written, but for control frames. */
+    /** Whether all accepted data and close frames were written. */
     boolean isAllWritten() {
         return accepted == written;
     }
@@ -116,20 +118,20 @@ final class OutboundFrames {
     }
 
     /**
-     * The memory that is held by what was accepted and not yet given back, in bytes. A payload that others hold, too,
-     * counts in full. Of one pooled buffer only what is used counts, so that a queue of few bytes is not full with its
-     * first frame.
+     * The memory of accepted frames that were not yet given back, in bytes. A payload that others hold, too, counts in
+     * full. Only the used part of the current pooled buffer counts, so that a queue with a small bound is not full
+     * after its first frame.
      */
     long heldBytes() {
         return held + control.heldBytes();
     }
 
-    /** Messages accepted and not yet given back. */
+    /** How many messages were accepted and not yet given back. */
     int messages() {
         return messages;
     }
 
-    /** Pings and pongs, which go first. */
+    /** The pings and pongs, which are sent first. */
     WaitingControlFrames control() {
         return control;
     }
@@ -138,12 +140,12 @@ final class OutboundFrames {
         return head == null && control.isEmpty();
     }
 
-    /** Appends a data frame; if it throws, which only a lack of memory can make it do, nothing was appended. */
+    /** Appends a data frame. If it throws an OutOfMemoryError, nothing was appended. */
     void appendData(Opcode opcode, boolean fin, byte[] payload, int offset, int length) {
         append(0, opcode, fin, payload, offset, length, length);
     }
 
-    /** The same for what {@link FrameEncoding} made of the payload: an array of the extension's is held whole. */
+    /** Appends a data frame with an encoded payload; an array of the extension counts as held in full. */
     void appendData(Opcode opcode, boolean fin, OutboundExtension.Encoded encoded, byte[] payload) {
         byte[] bytes = encoded.bytes();
         int heldArray = bytes == payload ? encoded.length() : bytes.length;
@@ -163,9 +165,10 @@ final class OutboundFrames {
             writer.putFrame(segment.bytes, fin, rsv, opcode, payload, offset, length);
             held += header + length;
         } else {
-            // All that needs memory comes before the first octet of the header: without its payload nothing could
-            // follow it.
-            boolean masks = role == Role.CLIENT; // a copy: the application's array is not ours to change (RFC 6455 5.3)
+            // Everything is allocated before the first octet of the header, because a header without its payload would
+            // break the stream.
+            // a copy, because masking must not change the application's array (RFC 6455 5.3)
+            boolean masks = role == Role.CLIENT;
             byte[] wire = masks ? new byte[length] : payload;
             int start = masks ? 0 : offset;
             segment = new Segment(view(wire, start, length, masks ? length : heldArray), null);
@@ -185,7 +188,7 @@ final class OutboundFrames {
         }
     }
 
-    /** The bytes as a buffer whose capacity is what they hold: the array, or, as a slice, its part. */
+    /** The bytes as a buffer whose capacity is the memory that they hold: the array, or a slice of it. */
     private static ByteBuffer view(byte[] array, int offset, int length, int heldArray) {
         ByteBuffer bytes = ByteBuffer.wrap(array, offset, length);
         return heldArray == array.length ? bytes : bytes.slice();
@@ -204,7 +207,7 @@ final class OutboundFrames {
         taken = 0;
         Segment segment = head;
         while (segment != null && taken < BATCH_BYTES && batch.size() < BATCH_SEGMENTS) {
-            if (segment.lender != null) { // a frame border; at the latest the one before the close frame
+            if (segment.lender != null) { // a frame border; the last one is before the close frame
                 control.takeInto(batch);
             }
             int room = (int) (BATCH_BYTES - taken);
@@ -228,7 +231,9 @@ final class OutboundFrames {
         return batch.toArray(new ByteBuffer[0]);
     }
 
-    /** The outstanding write has ended: its segments leave the chain and their buffers go back to the pool. */
+    /**
+     * Called when the outstanding write has ended: its segments leave the chain, and their buffers go back to the pool.
+     */
     void giveBackTaken() {
         Segment last = lastTaken;
         lastTaken = null;
@@ -281,7 +286,8 @@ final class OutboundFrames {
     }
 
     /**
-     * The segment that takes so many bytes of frames next: the open one, the next part of its buffer, or a new buffer.
+     * The segment for the next {@code size} bytes of frames: the open one, the next part of its buffer, or a new
+     * buffer.
      */
     private Segment openSegment(int size) {
         Segment segment = open;
@@ -297,7 +303,7 @@ final class OutboundFrames {
             lender.shares++;
         } else {
             segment = new Segment(buffers.borrowForWriting());
-            held += room; // nothing fits there any more
+            held += room; // the rest of the old buffer stays unused
             current = segment;
             filled = 0;
         }

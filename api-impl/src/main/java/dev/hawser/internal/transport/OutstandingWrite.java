@@ -1,17 +1,17 @@
 package dev.hawser.internal.transport;
 
 /**
- * The one write that a transport may have outstanding, from the moment its buffers are taken until it has ended. It may
- * end before {@code Transport.write} returns, and then the thread inside that call goes on, not the one that tells of
- * the end: so no write is begun in the stack of another. The lock of {@link OutboundQueue} guards it.
+ * The one write that a transport may have outstanding, from the taking of its buffers to its end. If it ends before
+ * {@code Transport.write} returns, the thread inside that call goes on, and not the thread that reports the end: so no
+ * write is begun in the stack of another. Guarded by the lock of {@link OutboundQueue}.
  */
 final class OutstandingWrite {
     private enum State {
-        /** There is none. */
+        /** There is no write. */
         NONE,
         /** A thread is inside {@code Transport.write}. */
         SUBMITTING,
-        /** The same, and the write has ended. */
+        /** A thread is inside {@code Transport.write}, and the write has ended. */
         ENDED_INLINE,
         /** The call has returned, and the write has not ended. */
         IN_FLIGHT
@@ -21,7 +21,7 @@ final class OutstandingWrite {
     private long bytes;
     private long inFlightSince;
 
-    /** Whether there is none: then the next one may begin, and all buffers are the queue's. */
+    /** Whether there is no write: the next one may begin, and the queue owns all buffers. */
     boolean isNone() {
         return state == State.NONE;
     }
@@ -31,13 +31,16 @@ final class OutstandingWrite {
         return state == State.SUBMITTING || state == State.ENDED_INLINE;
     }
 
-    /** {@code Transport.write} is about to be called with so many bytes of the queue's positions. */
+    /** Called before {@code Transport.write}, with the bytes of the write that count in positions. */
     void begin(long size) {
         bytes = size;
         state = State.SUBMITTING;
     }
 
-    /** {@code Transport.write} has returned: whether the write had ended by then, so that the caller goes on. */
+    /**
+     * Called when {@code Transport.write} has returned. Returns whether the write has ended, so that the caller goes
+     * on.
+     */
     boolean submitted() {
         if (state == State.SUBMITTING) {
             state = State.IN_FLIGHT;
@@ -47,7 +50,8 @@ final class OutstandingWrite {
     }
 
     /**
-     * The transport tells of the end: whether the caller goes on, and not the thread inside {@code Transport.write}.
+     * Called when the transport reports the end. Returns whether the caller goes on; false if the thread inside {@code
+     * Transport.write} does.
      */
     boolean completed() {
         if (state == State.SUBMITTING) {
@@ -57,18 +61,21 @@ final class OutstandingWrite {
         return true;
     }
 
-    /** It is done with, and the next one may begin. Returns its bytes. */
+    /** Ends the write, so that the next one may begin, and returns its bytes. */
     long end() {
         state = State.NONE;
         return bytes;
     }
 
-    /** It has failed: it stays in flight for good, so that nothing more is written. */
+    /** Called when the write has failed: it stays in flight for ever, so that nothing more is written. */
     void fail() {
         state = State.IN_FLIGHT;
     }
 
-    /** How long until it has been in flight for {@code timeoutNanos}; {@link Long#MAX_VALUE} if it is not in flight. */
+    /**
+     * The time until the write has been in flight for {@code timeoutNanos}; {@link Long#MAX_VALUE} if it is not in
+     * flight.
+     */
     long untilDeadline(long timeoutNanos, long now) {
         return state == State.IN_FLIGHT ? inFlightSince + timeoutNanos - now : Long.MAX_VALUE;
     }

@@ -2,22 +2,23 @@ package dev.hawser.internal.transport;
 
 import org.jspecify.annotations.Nullable;
 
-/** A send whose end somebody wants to know: where it ends, how long it may take, and whom to tell. */
+/** A send with a completion: the position of its end, its deadline, and the completion. */
 public final class PendingSend {
-    /** Who is told. */
+    /** Called when a send has ended. */
     public interface Completion {
         /** Whether {@link #ended} runs code of the application, so that it must run on a callback thread. */
         boolean runsApplicationCode();
 
         /**
-         * Called once, never under a lock; again if it throws, which it may do only before somebody is told.
+         * Called once, without a lock. It is called again if it throws, which it may do only before the application is
+         * told.
          *
          * @param failure why the send failed, or null if the message was handed to the network
          */
         void ended(@Nullable Throwable failure);
     }
 
-    /** Written when the send is accepted, under the lock of its queue. */
+    /** Written when the send is accepted, with the queue's lock held. */
     private long position;
 
     private final long deadline;
@@ -25,15 +26,15 @@ public final class PendingSend {
     /** Set before the send is handed to {@link OutboundListener#onCompleted}, which publishes it. */
     private @Nullable Throwable failure;
     /**
-     * The next of a chain: in {@link PendingSends}, whose guard it shares, and then wherever ended sends wait for their
-     * completion. So no lack of memory loses one. A field, since a call may find no stack.
+     * The next send: in {@link PendingSends}, whose guard it shares, and later in the list of ended sends. So no lack
+     * of memory loses a send. Used without a method, since a call could throw a StackOverflowError.
      */
     @Nullable PendingSend next;
 
     /**
-     * A send that is yet to be accepted.
+     * A send that is not yet accepted.
      *
-     * @param deadline when it fails, as of {@link System#nanoTime}, at most half of all longs away
+     * @param deadline when it fails, a time of {@link System#nanoTime}, less than 2^62 away
      */
     public PendingSend(long deadline, Completion completion) {
         this.deadline = deadline;
@@ -41,8 +42,8 @@ public final class PendingSend {
     }
 
     /**
-     * A send that has ended before it began: failed with {@code cause}, or, without one, because there was nothing to
-     * send.
+     * A send that has ended without being queued: it has failed with {@code cause}, or, if that is null, there was
+     * nothing to send.
      */
     public static PendingSend ended(Completion completion, @Nullable Throwable cause) {
         PendingSend send = new PendingSend(0, completion);
@@ -58,14 +59,12 @@ public final class PendingSend {
         position = at;
     }
 
-    /**
-     * The next of a chain of ended sends, which belongs to whom {@link OutboundListener#onCompleted} has given them.
-     */
+    /** The next of a list of ended sends. The receiver of {@link OutboundListener#onCompleted} may use it. */
     public @Nullable PendingSend next() {
         return next;
     }
 
-    /** Sets {@link #next()}. If it throws, for want of stack, nothing has happened. */
+    /** Sets {@link #next()}. If this throws an error, nothing has changed. */
     public void next(@Nullable PendingSend behind) {
         next = behind;
     }
@@ -86,7 +85,7 @@ public final class PendingSend {
         return completion.runsApplicationCode();
     }
 
-    /** Tells the completion. Called once, and again if it throws. */
+    /** Calls the completion. Called once, and again if it throws. */
     public void complete() {
         completion.ended(failure);
     }

@@ -4,12 +4,11 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sends of one queue that somebody waits for, in the order of their positions: a chain through the sends
- * themselves, so that to wait costs no memory beside them. The earliest deadline is known at any time. The lock of
- * {@link OutboundQueue} guards it.
+ * The sends of one queue that have a completion, in the order of their positions. They are linked to each other, so
+ * that no other memory is needed. The earliest deadline is always known. Guarded by the lock of {@link OutboundQueue}.
  */
 final class PendingSends {
-    /** What a send that waits holds: itself, and its completion. */
+    /** The memory of a waiting send and its completion. */
     private static final int BYTES_EACH = 64;
 
     private final EndedSends ended;
@@ -17,28 +16,28 @@ final class PendingSends {
     private @Nullable PendingSend last;
     private int count;
 
-    /** The latest deadline that was seen since the chain was empty. */
+    /** The latest deadline since the list was empty. */
     private long latest;
 
     /**
-     * Those that must be done before one that was accepted earlier, since the timeout was lowered, but for those behind
-     * which one with an earlier deadline waits: so their deadlines ascend. All others have deadlines not before that of
-     * the first send of the chain.
+     * The sends whose deadline is before that of an earlier send, because the timeout was lowered, without those that
+     * have one with an earlier deadline behind them: so their deadlines ascend. All other sends have deadlines not
+     * before that of the first send of the list.
      */
     private @Nullable ArrayDeque<PendingSend> urgent;
 
-    /** @param ended takes those that have ended */
+    /** @param ended takes the ended sends */
     PendingSends(EndedSends ended) {
         this.ended = ended;
     }
 
-    /** Adds a send whose position is behind all others. */
+    /** Adds a send, whose position is behind all others. */
     void add(PendingSend send) {
         PendingSend before = last;
         if (before == null || send.deadline() - latest >= 0) {
             latest = send.deadline();
         } else {
-            addUrgent(send); // first, since it may find no memory
+            addUrgent(send); // first, since it may throw an OutOfMemoryError
         }
         if (before == null) {
             first = send;
@@ -63,20 +62,22 @@ final class PendingSends {
         sends.add(send);
     }
 
-    /** The memory that they hold, in bytes. */
+    /** The memory of all sends, in bytes. */
     long heldBytes() {
         return (long) count * BYTES_EACH;
     }
 
-    /** Those that end at {@code position} or before have ended. If it throws, it may be called again. */
-    @SuppressWarnings("ReferenceEquality") // it is that send, or it is not
+    /**
+     * Moves the sends that end at {@code position} or before to the ended ones. If it throws, it may be called again.
+     */
+    @SuppressWarnings("ReferenceEquality") // the same object is the same send
     void endUpTo(long position) {
         PendingSend send = first;
         while (send != null && send.position() <= position) {
             if (urgent != null && urgent.peek() == send) {
                 urgent.remove();
             }
-            // From here on nothing is called, so that whatever throws, a send is in one chain.
+            // No method is called from here on, so that a send is always in one of the two lists.
             first = send.next;
             send.next = null;
             count--;
@@ -94,7 +95,7 @@ final class PendingSends {
         }
     }
 
-    /** All have ended, as failed with {@code cause}. If it throws, it may be called again. */
+    /** Fails all sends with {@code cause}, and moves them to the ended ones. If it throws, it may be called again. */
     void failAll(Throwable cause) {
         for (PendingSend send = first; send != null; send = send.next) {
             send.fail(cause);
@@ -102,7 +103,7 @@ final class PendingSends {
         endUpTo(Long.MAX_VALUE);
     }
 
-    /** How long until the earliest deadline, in nanoseconds; {@link Long#MAX_VALUE} if nothing waits. */
+    /** The nanoseconds until the earliest deadline; {@link Long#MAX_VALUE} if no send waits. */
     long untilDeadline(long now) {
         PendingSend oldest = first;
         if (oldest == null) {

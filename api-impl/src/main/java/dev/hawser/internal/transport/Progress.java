@@ -7,8 +7,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where threads wait until an {@link OutboundQueue} has got further. Costs nothing while nobody does. Thread-safe by
- * the queue's lock.
+ * Lets threads wait for the progress of an {@link OutboundQueue}. It costs nothing while no thread waits. Thread-safe
+ * by the queue's lock.
  */
 final class Progress {
     private static final String WAITED_TO_BE_WRITTEN =
@@ -20,17 +20,17 @@ final class Progress {
     private final OutboundEnd ending;
     private @Nullable Condition made;
     private int waiters;
-    /** Those among them that wait for room. */
+    /** How many of the waiters wait for room. */
     private int roomWaiters;
 
-    /** @param lock that of the queue */
+    /** @param lock the lock of the queue */
     Progress(ReentrantLock lock, OutboundFrames frames, OutboundEnd ending) {
         this.lock = lock;
         this.frames = frames;
         this.ending = ending;
     }
 
-    /** Whether all bytes up to {@code position} have been handed to the network. */
+    /** Whether all bytes up to {@code position} were handed to the network. */
     boolean isWritten(long position) {
         lock.lock();
         try {
@@ -41,12 +41,12 @@ final class Progress {
     }
 
     /**
-     * Waits until all bytes up to {@code position} have been handed to the network.
+     * Waits until all bytes up to {@code position} were handed to the network.
      *
      * @return false if {@code deadline} has passed before
-     * @throws InterruptedIOException if the thread is interrupted, whose flag stays: what was accepted is sent all the
-     *     same
-     * @throws IOException if the queue ended before
+     * @throws InterruptedIOException if the thread is interrupted; its flag is kept, and what was accepted is still
+     *     sent
+     * @throws IOException if the queue has ended before
      */
     boolean awaitWritten(long position, long deadline) throws IOException {
         lock.lock();
@@ -63,12 +63,15 @@ final class Progress {
         }
     }
 
-    /** One wait, under the lock, for callers that loop over their condition; false once the deadline has passed. */
+    /**
+     * Waits once, for callers that loop over their condition; returns false once the deadline has passed. The lock is
+     * held.
+     */
     boolean await(long deadline) throws InterruptedIOException {
         return await(deadline, WAITED_TO_BE_WRITTEN);
     }
 
-    @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
+    @SuppressWarnings("WaitNotInLoop") // the caller has the loop
     private boolean await(long deadline, String interrupted) throws InterruptedIOException {
         if (made == null) {
             made = lock.newCondition();
@@ -88,9 +91,10 @@ final class Progress {
     }
 
     /**
-     * Under the lock, as all below. One wait for room, so that others can be told to leave some.
+     * Waits once for room; meanwhile {@link #isRoomAwaited} is true, so that others leave room. The lock is held, also
+     * for the methods below.
      *
-     * @throws InterruptedIOException if the thread is interrupted, whose flag stays: nothing has been accepted
+     * @throws InterruptedIOException if the thread is interrupted; its flag is kept, and nothing was accepted
      */
     boolean awaitRoom(long deadline) throws InterruptedIOException {
         roomWaiters++;

@@ -5,13 +5,12 @@ import dev.hawser.extension.OutboundExtension;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One whole message for many queues. Extensions whose results depend on nothing but the message encode it once for all
- * queues that negotiated the same parameters; the payload of a big one is written from where it lies. Immutable but for
- * the encodings that it remembers. Thread-safe: of two threads that encode at the same time each does the work, and one
- * result stays.
+ * One whole message for many queues. Extensions whose results depend only on the message encode it once for all queues
+ * with the same parameters. A big payload is written without a copy. Immutable except for the encodings that it
+ * remembers. Thread-safe: if two threads encode at the same time, one of the results stays.
  */
 public final class SharedMessage {
-    /** What a message takes in memory beside its payload: this object, its array, and one encoding. */
+    /** The memory of a message without its payload: this object, its array, and one encoding. */
     private static final int OBJECT_BYTES = 96;
 
     private record Encoding(
@@ -25,7 +24,7 @@ public final class SharedMessage {
 
     /**
      * @param kind TEXT or BINARY
-     * @param payload not to be changed from now on
+     * @param payload must not be changed from now on
      */
     public SharedMessage(Opcode kind, byte[] payload) {
         this.kind = kind;
@@ -37,17 +36,17 @@ public final class SharedMessage {
         return kind;
     }
 
-    /** Not to be changed. */
+    /** The payload, which must not be changed. */
     public byte[] payload() {
         return payload;
     }
 
-    /** The memory that the message holds, in bytes; what it was compressed to does not count. */
+    /** The memory of the message in bytes, without its encodings. */
     public int heldBytes() {
         return payload.length + OBJECT_BYTES;
     }
 
-    /** What was remembered under an equal key, or null. */
+    /** The encoding for an equal key, or null. */
     OutboundExtension.@Nullable Encoded encoded(Object key) {
         for (Encoding known = encodings; known != null; known = known.next) {
             if (known.key.equals(key)) {

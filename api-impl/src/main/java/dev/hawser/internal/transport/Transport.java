@@ -6,25 +6,25 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One established byte connection, after the opening handshake. It maps one to one on Jetty's {@code EndPoint} and can
- * be emulated on servlet streams and on a {@code SocketChannel}. {@link TransportListener} is its counterpart.
+ * One established byte connection, after the opening handshake. It corresponds to Jetty's {@code EndPoint}, and can be
+ * built on servlet streams and on a {@code SocketChannel}. {@link TransportListener} is its counterpart.
  *
- * <p>Reading is driven by one thread at a time; {@link #write} may be called from any thread, but with one write
- * outstanding at most: the caller ({@code OutboundQueue}) sees to it.
+ * <p>One thread reads at a time. {@link #write} may be called from any thread, but the caller ({@code OutboundQueue})
+ * makes sure that only one write is outstanding.
  */
 public interface Transport {
     /**
-     * Reads what has arrived, without waiting, and appends it behind the {@code limit} of the buffer: the bytes between
-     * position and limit are unread and stay. If there are none, the buffer is filled from its beginning; otherwise a
-     * transport may compact it.
+     * Reads what has arrived, without waiting, and appends it behind the {@code limit} of the buffer. The bytes between
+     * position and limit are unread, and are kept. If there are none, the buffer is filled from its beginning;
+     * otherwise a transport may compact it.
      *
-     * @return the number of bytes appended, 0 when nothing is there now, -1 at the end of the stream
+     * @return the number of bytes appended, 0 if none have arrived, -1 at the end of the stream
      */
     int read(ByteBuffer unread) throws IOException;
 
     /**
-     * Asks for one {@link TransportListener#onReadable()} when bytes, the end of the stream or an error are there to be
-     * read. One shot; asking again before it came is legal and changes nothing.
+     * Asks for one call of {@link TransportListener#onReadable()} when bytes, the end of the stream or an error can be
+     * read. A second demand before that call is legal, and changes nothing.
      */
     void demandRead();
 
@@ -35,18 +35,18 @@ public interface Transport {
      */
     void write(WriteCompletion completion, ByteBuffer... buffers);
 
-    /** Sends the end of the stream to the peer; reading goes on. Errors are ignored: the peer is gone then. */
+    /**
+     * Sends the end of the stream to the peer; reading goes on. Exceptions are ignored, since the peer has then gone.
+     */
     void shutdownOutput();
 
     /**
-     * Closes the connection in both directions. {@link TransportListener#onClosed} follows once, if it has not been
-     * called yet.
+     * Closes the connection in both directions. {@link TransportListener#onClosed} follows, if it was not yet called.
      */
     void close();
 
     /**
-     * Closes the connection at once, without flushing what TLS or the container may hold, and fails an outstanding
-     * write.
+     * Closes the connection at once, without flushing what TLS or the container holds, and fails an outstanding write.
      */
     void abort();
 
@@ -64,7 +64,7 @@ public interface Transport {
         /** All bytes were handed to the network. */
         void written();
 
-        /** The write failed; how much of it was sent is unknown, so the connection is of no more use. */
+        /** The write failed; it is unknown how much was sent, so the connection cannot be used any more. */
         void failed(Throwable cause);
     }
 }

@@ -9,14 +9,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pings and pongs that wait for the next frame border, where they overtake data (RFC 6455 5.4). Holds nothing while
- * there are none. The lock of {@link OutboundQueue} guards it.
+ * The pings and pongs that wait for the next frame border, where they overtake data (RFC 6455 5.4). Holds no memory
+ * while there are none. Guarded by the lock of {@link OutboundQueue}.
  */
 final class WaitingControlFrames {
     /**
-     * Pongs that wait at most; beyond, the oldest are dropped, as RFC 6455 5.5.3 allows, so that a flood of pings costs
-     * no memory. Not just one, because peers do count: pings that arrive in one segment are answered each, although
-     * they wait for the end of the same read.
+     * The most pongs that wait. If there are more, the oldest are dropped, as RFC 6455 5.5.3 allows, so that a flood of
+     * pings costs no memory. It is more than one, because some peers count: each of several pings in one segment is
+     * answered, although their pongs wait for the end of the same read.
      */
     private static final int OWED_PONGS = 16;
 
@@ -24,7 +24,7 @@ final class WaitingControlFrames {
     private final FrameWriter writer;
 
     private @Nullable ByteBuffer frames;
-    /** In the order of their pings; null if none, so that an idle connection holds none. */
+    /** The pongs in the order of their pings; null if there are none, so that an idle connection holds no memory. */
     private @Nullable ArrayDeque<byte[]> owedPongs;
     /** The capacity of the buffers in the outstanding write. */
     private int taken;
@@ -38,7 +38,7 @@ final class WaitingControlFrames {
         return frames == null && owedPongs == null;
     }
 
-    /** The memory of pings and unsolicited pongs that are not written yet, in bytes. */
+    /** The memory of pings and unsolicited pongs that are not yet written, in bytes. */
     int heldBytes() {
         return taken + (frames == null ? 0 : frames.capacity());
     }
@@ -64,7 +64,7 @@ final class WaitingControlFrames {
         owedPongs.add(payload);
     }
 
-    /** Adds all that waits to a write. */
+    /** Adds all waiting frames to a write. */
     void takeInto(List<ByteBuffer> batch) {
         if (owedPongs != null) {
             owedPongs.forEach(payload -> add(Opcode.PONG, payload));
@@ -77,7 +77,7 @@ final class WaitingControlFrames {
         }
     }
 
-    /** The outstanding write has ended. */
+    /** Called when the outstanding write has ended. */
     void giveBackTaken() {
         taken = 0;
     }

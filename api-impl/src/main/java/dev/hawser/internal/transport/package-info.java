@@ -1,4 +1,4 @@
-/** The one seam to bytes on a wire, and the ordered way out to it. */
+/** The interface to the bytes on a wire, and the ordered queue of outgoing frames. */
 @NullMarked
 package dev.hawser.internal.transport;
 
