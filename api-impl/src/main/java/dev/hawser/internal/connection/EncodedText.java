@@ -17,8 +17,7 @@ final class EncodedText {
     private volatile @Nullable Pair last;
 
     /** The UTF-8 of {@code text}. The array must not be changed. */
-    @SuppressWarnings(
-            "ReferenceEquality") // comparing the characters would cost as much as encoding them
+    @SuppressWarnings("ReferenceEquality") // comparing the characters would cost as much as encoding them
     byte[] utf8(String text) {
         if (text.length() < WORTH_REMEMBERING) {
             return text.getBytes(StandardCharsets.UTF_8);

@@ -57,8 +57,7 @@ final class VirtualThreads {
             running.add(thread);
             thread.start();
             return true;
-        } catch (OutOfMemoryError
-                | RejectedExecutionException e) { // no heap, no system thread, or a stopped scheduler
+        } catch (OutOfMemoryError | RejectedExecutionException e) { // no heap, no system thread, or a stopped scheduler
             if (thread != null) {
                 running.remove(thread);
             }
