@@ -9,6 +9,7 @@ module dev.hawser.core {
     requires tls.channel;
 
     exports dev.hawser;
+    exports dev.hawser.backplane;
     exports dev.hawser.client;
     exports dev.hawser.extension;
     exports dev.hawser.topic;

@@ -15,6 +15,7 @@ module dev.hawser.websocket {
     requires static java.logging;
 
     exports dev.hawser;
+    exports dev.hawser.backplane;
     exports dev.hawser.client;
     exports dev.hawser.extension;
     exports dev.hawser.servlet;

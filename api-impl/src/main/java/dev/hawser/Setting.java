@@ -81,6 +81,14 @@ public final class Setting<T> {
      */
     public static final Setting<Integer> TOPIC_BACKLOG_BYTES = size("topicBacklogBytes", 64 * 1024);
     /**
+     * The bytes of messages of topics that may wait on their way to the broker, and as many on their way from it.
+     * Further messages to the broker are dropped; publishing fails where the topic has a history.
+     */
+    public static final Setting<Integer> TOPIC_BACKPLANE_BYTES = size("topicBackplaneBytes", 8 * 1024 * 1024);
+    /** How long the broker may take to store a message of a topic with history, before publishing it fails. */
+    public static final Setting<Duration> TOPIC_BACKPLANE_TIMEOUT =
+            limit("topicBackplaneTimeout", Duration.ofSeconds(5));
+    /**
      * Whether an asynchronous send that exceeds the outbound bounds closes the connection with 1008. Otherwise only the
      * send fails.
      */

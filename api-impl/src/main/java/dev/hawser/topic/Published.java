@@ -1,5 +1,8 @@
 package dev.hawser.topic;
 
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
 /**
  * How many sessions a published message reached.
  *
@@ -13,8 +16,9 @@ package dev.hawser.topic;
  */
 public interface Published {
     /**
-     * How many sessions took the message: it waits to be sent, or was sent. As with any asynchronous send, the peer may
-     * not have read it.
+     * How many sessions of this node took the message: it waits to be sent, or was sent. As with any asynchronous send,
+     * the peer may not have read it. 0 where a backplane stores the message, since it goes out when it comes back from
+     * the broker.
      */
     int delivered();
 
@@ -25,4 +29,10 @@ public interface Published {
      * since that session can get it later.
      */
     int failed();
+
+    /**
+     * What became of the message on its way to other nodes: complete when the broker has taken it, and failed with a
+     * {@code BackplaneException} if that is not known. Without a backplane it is complete.
+     */
+    CompletionStage<@Nullable Void> elsewhere();
 }

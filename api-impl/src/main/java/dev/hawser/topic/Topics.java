@@ -1,5 +1,7 @@
 package dev.hawser.topic;
 
+import dev.hawser.backplane.Backplane;
+import dev.hawser.backplane.BackplaneCounts;
 import dev.hawser.internal.topic.ContainerTopics;
 import jakarta.websocket.Session;
 import jakarta.websocket.WebSocketContainer;
@@ -80,7 +82,8 @@ public interface Topics {
     /**
      * Publishes a text message.
      *
-     * @return the result, already complete
+     * @return the result, already complete. For a topic with history whose messages a backplane stores, it is complete
+     *     when that is done, and fails with a {@code BackplaneException} if that is not known
      * @throws IllegalArgumentException if the name is not valid
      */
     CompletionStage<Published> publish(String topic, String text);
@@ -115,6 +118,18 @@ public interface Topics {
      * @throws IllegalArgumentException if an encoder breaks a rule of Jakarta WebSocket, or the pattern is empty
      */
     void configure(String pattern, TopicOptions options);
+
+    /**
+     * Connects these topics to those of other nodes, for as long as the container runs, which closes the backplane.
+     * Best called when the application starts, before anything is published. From then on a message reaches the
+     * subscribers of all nodes (docs/topics.md).
+     *
+     * @throws IllegalStateException if they are connected already
+     */
+    void connect(Backplane backplane);
+
+    /** The connection of this node to its backplane, and its counts; zeros without one. */
+    BackplaneCounts backplane();
 
     /** The counts of all topics since the container started. */
     TopicCounts counts();

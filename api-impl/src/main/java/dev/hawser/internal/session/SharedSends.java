@@ -24,7 +24,9 @@ public final class SharedSends {
         /** A partial message is unfinished (RFC 6455 5.4). */
         MID_MESSAGE,
         /** The session is closing or has closed. */
-        CLOSING
+        CLOSING,
+        /** An extension has failed: the caller is to {@link SharedSends#tellFailure} once it holds no lock. */
+        FAILED
     }
 
     /** How long a thread may be inside of a write on a machine with much to do. */
@@ -55,13 +57,18 @@ public final class SharedSends {
         try {
             position = queue.offer(message);
         } catch (IOException e) {
-            return Offer.CLOSING; // or an extension has failed, which ends the connection
+            return queue.hasFailed() ? Offer.FAILED : Offer.CLOSING;
         }
         if (position >= 0) {
             timeouts.active();
             return Offer.ACCEPTED;
         }
         return position == OutboundQueue.MID_MESSAGE ? Offer.MID_MESSAGE : Offer.FULL;
+    }
+
+    /** Ends the session if an extension has failed. Called without locks. */
+    public void tellFailure() {
+        queue.tellFailure();
     }
 
     /** Bytes that are queued and not written. */

@@ -1,6 +1,9 @@
 package dev.hawser.internal.topic;
 
 import dev.hawser.Setting;
+import dev.hawser.backplane.Backplane;
+import dev.hawser.backplane.BackplaneCounts;
+import dev.hawser.backplane.HistoryStore;
 import dev.hawser.extension.Opcode;
 import dev.hawser.internal.session.AtClosing;
 import dev.hawser.internal.session.ContainerRuntime;
@@ -28,6 +31,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The topics of the sessions of one {@link ContainerRuntime}. */
@@ -42,6 +46,8 @@ public final class ContainerTopics implements Topics, AutoCloseable {
     private final TopicCounters counters = new TopicCounters();
     /** Null in a container that has stopped. */
     private final @Nullable ScheduledFuture<?> look;
+    /** Written once, under this. */
+    private volatile @Nullable BackplaneLink link;
 
     private ContainerTopics(ContainerRuntime runtime) {
         this.runtime = runtime;
@@ -114,11 +120,56 @@ public final class ContainerTopics implements Topics, AutoCloseable {
             } while (!done); // it has retired, and another takes its name
         } finally {
             attention.pay();
+            drain();
         }
     }
 
     private Topic made(String name) {
-        return new Topic(name, rules.of(name), counters, runtime.dispatcher(), this::retired);
+        Topic made = new Topic(name, rules.of(name), counters, runtime.dispatcher(), this::retired);
+        BackplaneLink to = link;
+        if (to != null) {
+            made.connect(to);
+        }
+        return made;
+    }
+
+    private void drain() {
+        BackplaneLink to = link;
+        if (to != null) {
+            to.drain();
+        }
+    }
+
+    @Override
+    public void connect(Backplane backplane) {
+        BackplaneLink begun;
+        synchronized (this) {
+            if (link != null) {
+                throw new IllegalStateException("these topics have a backplane already");
+            }
+            begun = new BackplaneLink(
+                    backplane,
+                    this::feedOf,
+                    runtime.resources().timer(),
+                    new Steps(runtime.dispatcher()),
+                    new BackplaneTraffic(runtime.settings().get(Setting.TOPIC_BACKPLANE_BYTES)),
+                    runtime.settings().get(Setting.TOPIC_BACKPLANE_TIMEOUT).toMillis());
+            link = begun;
+        }
+        begun.start();
+        topics.values().forEach(topic -> topic.connect(begun));
+        begun.drain();
+    }
+
+    private @Nullable TopicFeed feedOf(String topic) {
+        Topic known = topics.get(topic);
+        return known == null ? null : known.feed();
+    }
+
+    @Override
+    public BackplaneCounts backplane() {
+        BackplaneLink to = link;
+        return to == null ? new BackplaneCounts(false, 0, 0, 0, 0, 0) : to.traffic.counts();
     }
 
     /** The session as a subscriber, which it may just have become. */
@@ -211,9 +262,39 @@ public final class ContainerTopics implements Topics, AutoCloseable {
 
     private CompletionStage<Published> publish(String topic, SharedMessage message, PublishOptions options) {
         counters.published.increment();
-        Attention attention = new Attention(runtime.dispatcher());
         Session except = options.except();
-        Publication publication = new Publication(message, options.key(), except == null ? null : except.getId());
+        String exceptId = except == null ? null : except.getId();
+        BackplaneLink to = link;
+        if (to == null) {
+            return CompletableFuture.completedStage(
+                    publishHere(topic, new Publication(message, options.key(), exceptId), null));
+        }
+        byte[] encoded =
+                new NodeMessage(to.node, options.key(), exceptId == null ? "" : exceptId, message).encoded();
+        TopicOptions rules = optionsOf(topic);
+        HistoryStore store = to.store();
+        try {
+            if (store != null && rules.historySize() > 0) {
+                TopicFeed here = feedOf(topic);
+                return here != null && here.isUnknown()
+                        ? CompletableFuture.failedStage(BackplaneLink.away(topic))
+                        : to.append(topic, encoded, rules, store).thenApply(stored -> Outcome.NOBODY);
+            }
+            return CompletableFuture.completedStage(publishHere(
+                    topic, new Publication(message, options.key(), exceptId), () -> to.forward(topic, encoded)));
+        } finally {
+            to.drain();
+        }
+    }
+
+    private TopicOptions optionsOf(String topic) {
+        Topic known = topics.get(topic);
+        return known == null ? rules.of(topic) : known.options();
+    }
+
+    private Published publishHere(
+            String topic, Publication publication, @Nullable Supplier<CompletionStage<@Nullable Void>> forward) {
+        Attention attention = new Attention(runtime.dispatcher());
         Outcome outcome = null;
         try {
             while (outcome == null) {
@@ -221,12 +302,16 @@ public final class ContainerTopics implements Topics, AutoCloseable {
                 if (known == null && rules.of(topic).historySize() > 0) {
                     known = topics.computeIfAbsent(topic, this::made);
                 }
-                outcome = known == null ? Outcome.NOBODY : known.publish(publication, except, attention);
+                if (known != null) {
+                    outcome = known.publish(publication, attention, forward);
+                } else {
+                    outcome = forward == null ? Outcome.NOBODY : Outcome.NOBODY.and(forward.get());
+                }
             }
         } finally {
             attention.pay();
         }
-        return CompletableFuture.completedStage(outcome);
+        return outcome;
     }
 
     @Override
@@ -257,9 +342,20 @@ public final class ContainerTopics implements Topics, AutoCloseable {
         topics.remove(topic.name(), topic);
     }
 
-    /** The container has stopped: encoders are destroyed. */
+    /** The container has stopped: encoders are destroyed, and the backplane is closed. */
     @Override
     public void close() {
+        BackplaneLink to = link;
+        try {
+            if (to != null) {
+                to.close();
+            }
+        } finally {
+            end();
+        }
+    }
+
+    private void end() {
         if (look != null) {
             look.cancel(false);
         }

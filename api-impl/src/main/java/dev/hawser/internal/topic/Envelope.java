@@ -22,9 +22,9 @@ final class Envelope {
     }
 
     /** A message with its place; without one if the offset is 0. */
-    static SharedMessage of(String topic, String epoch, long offset, SharedMessage message) {
+    static SharedMessage of(String topic, String epoch, long offset, long previous, SharedMessage message) {
         String kind = message.kind() == Opcode.TEXT ? "text" : "binary";
-        byte[] head = head(topic, kind, epoch, offset, offset > 0 ? offset - 1 : -1);
+        byte[] head = head(topic, kind, epoch, offset, offset > 0 ? previous : -1);
         byte[] payload = message.payload();
         byte[] whole = Arrays.copyOf(head, head.length + payload.length);
         System.arraycopy(payload, 0, whole, head.length, payload.length);

@@ -1,6 +1,7 @@
 package dev.hawser.internal.topic;
 
 import dev.hawser.internal.transport.SharedMessage;
+import jakarta.websocket.Session;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +16,11 @@ final class Publication {
 
     /** Where it stands in the history of its topic, from 1; 0 if there is none. */
     private long offset;
+    /** The offset of the message before it. */
+    private long previous;
 
     private String epoch = "";
+    private String id = "";
     private @Nullable SharedMessage enveloped;
 
     Publication(SharedMessage bare, String key, @Nullable String except) {
@@ -25,18 +29,28 @@ final class Publication {
         this.except = except;
     }
 
-    void place(String inEpoch, long at) {
+    /** @param named which it is, as a backplane says; empty without one */
+    void place(String inEpoch, long at, long behind, String named) {
         epoch = inEpoch;
         offset = at;
+        previous = behind;
+        id = named;
     }
 
-    /** Whether it is not for the session of this id. */
-    boolean excepts(String session) {
-        return session.equals(except);
+    boolean excepts(Session session) {
+        return except != null && except.equals(session.getId());
     }
 
     long offset() {
         return offset;
+    }
+
+    long previous() {
+        return previous;
+    }
+
+    String id() {
+        return id;
     }
 
     /** What a session gets: made once, when the first session needs it. */
@@ -46,7 +60,7 @@ final class Publication {
         }
         SharedMessage made = enveloped;
         if (made == null) {
-            made = Envelope.of(topic, epoch, offset, bare);
+            made = Envelope.of(topic, epoch, offset, previous, bare);
             enveloped = made;
         }
         return made;

@@ -58,6 +58,8 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
     private volatile boolean slow;
 
     private volatile boolean failed;
+    /** Whether an extension has failed, so that {@link #attend} is to end the session. Written under the monitor. */
+    private volatile boolean broken;
     /** What its client says it has seen; null if nothing. */
     private @Nullable Wishes wishes;
     /** Those that try again once there is room for messages of a history; null if there never was one. */
@@ -113,7 +115,7 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
 
     /** Whether {@link #attend} is to close the session, and has not done so. */
     boolean isToBeClosed() {
-        return (slow || failed) && !closed;
+        return (slow || failed || broken) && !closed;
     }
 
     boolean isEnveloped() {
@@ -133,7 +135,7 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
      * @return whether it was queued
      */
     synchronized boolean deliverIfRoom(Subscription to, SharedMessage message) {
-        if (closed || slow || failed) {
+        if (isLost()) {
             return false;
         }
         boolean behind = awaited || backlog != null && !backlog.isEmpty();
@@ -144,7 +146,8 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
                 listenToMessageEnds();
                 offer = sends.offer(message);
             }
-            if (offer == Offer.ACCEPTED || offer == Offer.CLOSING) {
+            broken |= offer == Offer.FAILED;
+            if (offer == Offer.ACCEPTED || offer == Offer.CLOSING || broken) {
                 return offer == Offer.ACCEPTED;
             }
             mid = offer == Offer.MID_MESSAGE;
@@ -159,6 +162,10 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
             hasRoom(); // if all has been written meanwhile
         }
         return false;
+    }
+
+    private boolean isLost() {
+        return closed || slow || failed || broken;
     }
 
     private void listenToMessageEnds() {
@@ -195,7 +202,7 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
     }
 
     private synchronized Delivery deliver(Subscription to, SharedMessage message, String key, boolean flushed) {
-        if (closed || slow || failed) {
+        if (isLost()) {
             return Delivery.GONE;
         }
         boolean droppable = to.rule() != SlowSubscriber.CLOSE;
@@ -208,6 +215,10 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
                     return Delivery.DELIVERED;
                 }
                 case CLOSING -> {
+                    return Delivery.GONE;
+                }
+                case FAILED -> {
+                    broken = true;
                     return Delivery.GONE;
                 }
                 case FULL -> {
@@ -246,7 +257,7 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
             return Delivery.SLOW;
         }
         goOn();
-        return Delivery.DELIVERED;
+        return broken ? Delivery.GONE : Delivery.DELIVERED;
     }
 
     /** Moves what waits into the queue, as far as it has room. */
@@ -257,7 +268,8 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
             if (entry == null) {
                 return;
             }
-            switch (sends.offer(entry.message)) {
+            Offer offer = sends.offer(entry.message);
+            switch (offer) {
                 case ACCEPTED -> {
                     waiting.remove(entry);
                     awaitIfMuchWaits();
@@ -269,7 +281,8 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
                     }
                     listenToMessageEnds(); // and once more, since it may have ended before
                 }
-                case CLOSING -> {
+                case CLOSING, FAILED -> {
+                    broken |= offer == Offer.FAILED;
                     waiting.clear();
                     return;
                 }
@@ -283,9 +296,18 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
         }
     }
 
-    private synchronized void messageEnded() {
-        goOn();
-        hasRoom();
+    private void messageEnded() {
+        synchronized (this) {
+            goOn();
+            hasRoom();
+        }
+        endIfBroken();
+    }
+
+    private void endIfBroken() {
+        if (broken) {
+            sends.tellFailure();
+        }
     }
 
     @Override
@@ -295,14 +317,17 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
 
     /** What was queued has been written. Whoever wrote it flushes again. */
     @Override
-    public synchronized void ended(@Nullable Throwable failure) {
-        awaited = false;
-        if (failure == null) {
-            goOn();
-            hasRoom();
-        } else if (backlog != null) {
-            backlog.clear(); // the queue has ended
+    public void ended(@Nullable Throwable failure) {
+        synchronized (this) {
+            awaited = false;
+            if (failure == null) {
+                goOn();
+                hasRoom();
+            } else if (backlog != null) {
+                backlog.clear(); // the queue has ended
+            }
         }
+        endIfBroken();
     }
 
     /** An error has kept a message from the session, which must not go on as if it had got it. */
@@ -323,6 +348,7 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
             closeSlow = slow;
             closeFailed = failed;
         }
+        endIfBroken();
         if (closeFailed) {
             sends.closeFailed();
         } else if (closeSlow) {

@@ -2,16 +2,14 @@ package dev.hawser.internal.topic;
 
 import dev.hawser.internal.dispatch.DrainDispatcher;
 import dev.hawser.internal.dispatch.Turn;
-import dev.hawser.internal.transport.SharedMessage;
 import dev.hawser.topic.SlowSubscriber;
 import dev.hawser.topic.TopicCounts;
 import dev.hawser.topic.TopicOptions;
-import jakarta.websocket.Session;
-import java.util.Arrays;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,15 +17,7 @@ import org.jspecify.annotations.Nullable;
  * session closes never waits for that lock, since sessions close under any lock: the one who holds it lets them go.
  * Thread-safe.
  */
-final class Topic {
-    private static final @Nullable Member[] NOBODY = {};
-    /** Instead of its place: it is not there any more. */
-    private static final int GONE = -1;
-    /** Instead of the offset of what it gets next: whatever is published next. */
-    private static final long LIVE = 0;
-
-    private static final AtomicReferenceFieldUpdater<Topic, @Nullable Member> LEAVING =
-            AtomicReferenceFieldUpdater.newUpdater(Topic.class, Member.class, "leaving");
+final class Topic implements Member.Place, TopicFeed.Sink {
     private static final AtomicLongFieldUpdater<Topic> DROPPED =
             AtomicLongFieldUpdater.newUpdater(Topic.class, "dropped");
 
@@ -38,17 +28,15 @@ final class Topic {
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by lock.
-    private @Nullable Member[] members = NOBODY;
-    private int count;
+    private final Members members = new Members();
+    private final TopicDelivery delivery;
     private long published;
     private long delivered;
-    private long closed;
-    /** Null until something is published that is to be kept. */
-    private @Nullable TopicHistory history;
+    /** Null without a backplane; written once. */
+    private volatile @Nullable TopicFeed feed;
     /** Whether nobody is subscribed any more, and the name leads to another topic, or to none. */
     private boolean retired;
 
-    private volatile @Nullable Member leaving;
     private volatile long dropped;
     private volatile TopicOptions options;
 
@@ -62,12 +50,19 @@ final class Topic {
         this.name = name;
         this.dispatcher = dispatcher;
         this.counters = counters;
+        this.delivery = new TopicDelivery(name, counters);
         this.whenRetired = whenRetired;
         this.options = options;
     }
 
-    String name() {
+    @Override
+    public String name() {
         return name;
+    }
+
+    /** Takes what comes from the backplane; null without one. */
+    @Nullable TopicFeed feed() {
+        return feed;
     }
 
     TopicOptions options() {
@@ -76,6 +71,25 @@ final class Topic {
 
     void options(TopicOptions changed) {
         options = changed;
+    }
+
+    /** Connects the topic to the other nodes, once. What was kept here alone is another history from then on. */
+    void connect(BackplaneLink link) {
+        Attention attention = new Attention(dispatcher);
+        lock.lock();
+        try {
+            if (feed == null && !retired) {
+                TopicFeed begun = new TopicFeed(this, link, dispatcher);
+                feed = begun;
+                if (begun.isKept()) {
+                    endHistory(attention);
+                }
+                begun.begin();
+            }
+        } finally {
+            lock.unlock(); // it is not over yet, though perhaps nobody is subscribed
+            attention.pay();
+        }
     }
 
     /**
@@ -90,19 +104,16 @@ final class Topic {
             if (retired) {
                 return false;
             }
-            if (count == members.length) {
-                members = Arrays.copyOf(members, Math.max(1, count + count / 2 + count % 2));
-            }
-            Member begun = new Member(subscriber, rule);
+            members.expectOne();
+            Member begun = new Member(this, subscriber, rule);
             if (subscriber.begin(begun)) {
-                begun.index = count;
-                members[count++] = begun;
+                members.add(begun);
                 begin(begun, attention);
             } else if (subscriber.isClosed()) {
                 throw new IllegalStateException(
                         subscriber.session() + " is closing: it cannot subscribe to topic " + name);
-            } else if (rule != null) {
-                changeRule(subscriber, rule);
+            } else if (rule != null && subscriber.subscription(name) instanceof Member present) {
+                present.ownRule = rule;
             }
             return true;
         } finally {
@@ -112,79 +123,61 @@ final class Topic {
 
     /** Tells a client that agreed to envelopes where it stands, and sends what it has missed. */
     private void begin(Member begun, Attention attention) {
-        if (!begun.subscriber.isEnveloped() || options.historySize() == 0) {
+        if (!begun.subscriber.isEnveloped() || !keeps()) {
             return;
         }
-        TopicHistory kept = history();
-        kept.trim(options.historySize(), options.historyAge(), System.nanoTime());
         Wishes.Wish wish = begun.subscriber.takeWish(name);
-        if (wish == null) {
-            tell(begun, "subscribed", kept.newest(), attention);
-        } else if (wish.epoch().equals(kept.epoch()) && kept.reaches(wish.offset())) {
-            tell(begun, "recovered", wish.offset(), attention);
-            begun.next = wish.offset() + 1;
-            catchUp(begun, attention);
+        TopicFeed from = feed;
+        if (from != null && from.isKept() && !isKnown(wish)) {
+            from.await(begun, wish); // it may know more than this node does
         } else {
-            tell(begun, "gap", kept.newest(), attention);
+            place(begun, wish, delivery.ownHistory(), attention);
         }
     }
 
-    private void tell(Member member, String kind, long offset, Attention attention) {
-        deliver(member, Envelope.position(kind, name, history().epoch(), offset), "", attention);
+    private boolean isKnown(Wishes.@Nullable Wish wish) {
+        TopicHistory kept = delivery.history();
+        return kept != null
+                && (wish == null || wish.epoch().equals(kept.epoch()) && wish.offset() <= kept.newest());
     }
 
-    private TopicHistory history() {
-        TopicHistory kept = history;
-        if (kept == null) {
-            kept = new TopicHistory();
-            history = kept;
+    private void place(Member begun, Wishes.@Nullable Wish wish, TopicHistory kept, Attention attention) {
+        trim(kept);
+        if (wish == null) {
+            delivery.tell(begun, "subscribed", kept, kept.newest(), attention);
+        } else if (wish.epoch().equals(kept.epoch()) && kept.reaches(wish.offset())) {
+            delivery.tell(begun, "recovered", kept, wish.offset(), attention);
+            begun.seen = wish.offset();
+            delivery.catchUp(begun, attention);
+        } else {
+            delivery.tell(begun, "gap", kept, kept.newest(), attention);
         }
-        return kept;
     }
 
-    /** Goes on with what a member has yet to get, as far as its session has room; then it is a live one again. */
-    private void catchUp(Member member, Attention attention) {
-        TopicHistory kept = history();
-        while (member.next != LIVE) {
-            Publication message = kept.at(member.next);
-            if (message != null && message.excepts(member.subscriber.session().getId())) {
-                member.next++;
-            } else if (message == null && member.next <= kept.newest()) {
-                tell(member, "gap", kept.newest(), attention); // it reads more slowly than history passes
-                member.next = LIVE;
-            } else if (message == null) {
-                member.next = LIVE;
-            } else if (!offer(member, message, attention)) {
-                return;
-            } else {
-                member.next++;
+    @Override
+    public void judge(Member member, Wishes.@Nullable Wish wish, Attention attention) {
+        if (member.seen == Member.WAITING && member.index != Member.GONE) {
+            member.seen = Member.LIVE;
+            place(member, wish, delivery.ownHistory(), attention);
+        }
+    }
+
+    @Override
+    public void catchUpLater(Member member) {
+        underLock(attention -> {
+            if (member.index != Member.GONE) {
+                delivery.catchUp(member, attention);
             }
-        }
+        });
     }
 
-    /** Queues a message of the history, or has the member come back for it. */
-    private boolean offer(Member member, Publication message, Attention attention) {
-        Subscriber subscriber = member.subscriber;
-        try {
-            boolean queued = subscriber.deliverIfRoom(member, message.form(name, true));
-            if (queued && subscriber.claimAttention()) {
-                attention.add(subscriber);
-            }
-            return queued;
-        } catch (Throwable e) {
-            subscriber.failed();
-            attendFailed(subscriber, attention);
-            return false;
-        }
-    }
-
-    /** Called without locks: there is room for a member that has yet to get messages. */
-    private void catchUpLater(Member member) {
+    @Override
+    public void underLock(Consumer<Attention> step) {
         Attention attention = new Attention(dispatcher);
         lock.lock();
         try {
-            if (member.index != GONE) {
-                catchUp(member, attention);
+            if (!retired) {
+                step.accept(attention);
             }
         } finally {
             try {
@@ -195,20 +188,14 @@ final class Topic {
         }
     }
 
-    private void changeRule(Subscriber subscriber, SlowSubscriber rule) {
-        if (subscriber.subscription(name) instanceof Member present) {
-            present.ownRule = rule;
-        }
-    }
-
     /** Ends a subscription, so that nothing that is published from now on reaches the session. */
     boolean unsubscribe(Subscriber subscriber) {
         lock.lock();
         try {
-            if (!(subscriber.subscription(name) instanceof Member present) || present.of() != this) {
+            if (!(subscriber.subscription(name) instanceof Member present) || present.topic != this) {
                 return false;
             }
-            remove(present);
+            members.remove(present);
             subscriber.end(present);
             return true;
         } finally {
@@ -216,13 +203,9 @@ final class Topic {
         }
     }
 
-    /** Never waits: the one who holds the lock lets it go. */
-    private void leave(Member member) {
-        Member before;
-        do {
-            before = leaving;
-            member.nextLeaving = before;
-        } while (!LEAVING.compareAndSet(this, before, member));
+    @Override
+    public void leave(Member member) {
+        members.leave(member);
         if (!lock.isHeldByCurrentThread() && lock.tryLock()) {
             release();
         }
@@ -232,106 +215,106 @@ final class Topic {
      * Puts a message into the queues of all subscribers.
      *
      * @param attention takes those that are to be flushed or closed, once no lock is held
+     * @param forward passes it on to other nodes, in the same order; null if there are none
      * @return null if the topic is retired
      */
-    @Nullable Outcome publish(Publication message, @Nullable Session except, Attention attention) {
+    @Nullable Outcome publish(
+            Publication message, Attention attention, @Nullable Supplier<CompletionStage<@Nullable Void>> forward) {
         lock.lock();
         try {
             if (retired) {
                 return null;
             }
-            published++;
-            TopicOptions rules = options;
-            boolean kept = rules.historySize() > 0;
-            if (kept) {
-                history().add(message, rules.historySize(), rules.historyAge(), System.nanoTime());
-            } else {
-                hasHistory(); // what was kept under other options is given back
-            }
-            int taken = 0;
-            int missed = 0;
-            for (int i = 0; i < count; i++) {
-                Member to = members[i];
-                if (to != null && to.subscriber.session() != except) {
-                    if (pass(to, message, kept, attention)) {
-                        taken++;
-                    } else {
-                        missed++;
-                    }
-                }
-            }
-            delivered += taken;
-            counters.delivered.add(taken);
-            return new Outcome(taken, missed);
+            Outcome here = pass(message, false, attention);
+            return forward == null ? here : here.and(forward.get());
         } finally {
             release();
         }
     }
 
-    private boolean pass(Member to, Publication message, boolean kept, Attention attention) {
-        Subscriber subscriber = to.subscriber;
-        try {
-            boolean enveloped = subscriber.isEnveloped();
-            if (!kept && to.next != LIVE) {
-                catchUp(to, attention); // comes to the end, since nothing is kept any more
+    @Override
+    public void passToAll(Publication message, boolean stored, Attention attention) {
+        pass(message, stored, attention);
+    }
+
+    private Outcome pass(Publication message, boolean stored, Attention attention) {
+        published++;
+        TopicOptions rules = options;
+        boolean kept = rules.historySize() > 0;
+        if (!kept) {
+            endHistory(attention); // what was kept under other options is given back
+        } else if (!stored) {
+            delivery.ownHistory().append(message, rules.historySize(), rules.historyAge(), System.nanoTime());
+        }
+        int taken = 0;
+        int missed = 0;
+        for (int i = 0; i < members.count(); i++) {
+            Member to = members.at(i);
+            if (to != null && !message.excepts(to.subscriber.session())) {
+                if (delivery.pass(to, message, kept, attention)) {
+                    taken++;
+                } else {
+                    missed++;
+                }
             }
-            if (!kept || !enveloped) {
-                return deliver(to, message.form(name, enveloped), message.key, attention);
+        }
+        delivered += taken;
+        counters.delivered.add(taken);
+        return new Outcome(taken, missed, Outcome.NOWHERE_ELSE);
+    }
+
+    /** What comes from now on has no offset, or another epoch: who has not got all that was kept is told the gap. */
+    private void endHistory(Attention attention) {
+        TopicHistory kept = delivery.history();
+        if (kept == null) {
+            return;
+        }
+        for (int i = 0; i < members.count(); i++) {
+            Member each = members.at(i);
+            if (each != null && each.seen != Member.LIVE) {
+                each.seen = Member.LIVE;
+                delivery.tell(each, "gap", kept, kept.newest(), attention);
             }
-            if (to.next == LIVE) {
-                to.next = message.offset();
-                catchUp(to, attention);
+        }
+        delivery.history(null);
+    }
+
+    @Override
+    public void tellGap(TopicHistory where, Attention attention) {
+        for (int i = 0; i < members.count(); i++) {
+            Member each = members.at(i);
+            if (each != null && each.subscriber.isEnveloped() && each.seen != Member.WAITING) {
+                each.seen = Member.LIVE;
+                delivery.tell(each, "gap", where, where.newest(), attention);
             }
-            if (subscriber.isToBeClosed()) {
-                attention.add(subscriber); // again, if an error has kept it open before
-                return false;
-            }
-            return true; // or it comes to it later
-        } catch (Throwable e) { // of the Java machine: this subscriber alone is lost
-            subscriber.failed();
-            attendFailed(subscriber, attention);
-            return false;
         }
     }
 
-    private boolean deliver(Member to, SharedMessage message, String key, Attention attention) {
-        Subscriber subscriber = to.subscriber;
-        try {
-            Subscriber.Delivery delivery = subscriber.deliver(to, message, key);
-            if (delivery == Subscriber.Delivery.SLOW) {
-                closed++;
-                counters.closed.increment();
-                attention.add(subscriber);
-            } else if (delivery == Subscriber.Delivery.GONE && subscriber.isToBeClosed()) {
-                attention.add(subscriber); // again, if an error has kept it open before
-            } else if (delivery == Subscriber.Delivery.DELIVERED && subscriber.claimAttention()) {
-                attention.add(subscriber);
-            }
-            return delivery == Subscriber.Delivery.DELIVERED;
-        } catch (Throwable e) { // of the Java machine, or an extension's: this subscriber alone is lost
-            subscriber.failed();
-            attendFailed(subscriber, attention);
-            return false;
-        }
+    @Override
+    public void trim(TopicHistory history) {
+        history.trim(options.historySize(), options.historyAge(), System.nanoTime());
     }
 
-    private static void attendFailed(Subscriber subscriber, Attention attention) {
-        try {
-            attention.add(subscriber);
-        } catch (Throwable e) {
-            try {
-                subscriber.attend();
-            } catch (Throwable again) {
-                // there is no memory to tell it; it gets nothing more of any topic
-            }
-        }
+    @Override
+    public boolean keeps() {
+        return options.historySize() > 0;
+    }
+
+    @Override
+    public @Nullable TopicHistory history() {
+        return delivery.history();
+    }
+
+    @Override
+    public void history(TopicHistory begun) {
+        delivery.history(begun);
     }
 
     int size() {
         lock.lock();
         try {
-            letGo();
-            return count;
+            members.letGo();
+            return members.count();
         } finally {
             release();
         }
@@ -340,52 +323,27 @@ final class Topic {
     TopicCounts counts() {
         lock.lock();
         try {
-            return new TopicCounts(published, delivered, dropped, closed);
+            return new TopicCounts(published, delivered, dropped, delivery.closed());
         } finally {
             release();
         }
     }
 
-    private void remove(Member member) {
-        int place = member.index;
-        if (place == GONE) {
-            return; // unsubscribed, and then its session closed
-        }
-        member.index = GONE;
-        @Nullable Member[] all = members;
-        Member moved = all[--count];
-        all[count] = null;
-        if (place < count && moved != null) {
-            all[place] = moved;
-            moved.index = place;
-        }
-        if (count == 0) {
-            members = NOBODY;
-        }
-    }
-
-    /** Under the lock, and not within a publication. */
-    private void letGo() {
-        for (Member gone = LEAVING.getAndSet(this, null); gone != null; gone = gone.nextLeaving) {
-            remove(gone);
-        }
-    }
-
-    /** Under the lock: whether something is kept for who comes back. */
-    private boolean hasHistory() {
-        TopicHistory kept = history;
+    /** Under the lock: whether something is kept for who comes back, and nowhere else. */
+    private boolean keepsSomething() {
+        TopicHistory kept = delivery.history();
         if (kept == null) {
             return false;
         }
-        kept.trim(options.historySize(), options.historyAge(), System.nanoTime());
-        return !kept.isEmpty();
+        trim(kept);
+        return !kept.isEmpty() && (feed == null || !feed.isKept());
     }
 
     /** Gives back what is too old, and retires if nobody is left of it and nothing is kept. Never waits. */
     void retireIfOver() {
         if (lock.tryLock()) { // else who publishes does the same
             try {
-                hasHistory();
+                keepsSomething();
             } finally {
                 release();
             }
@@ -397,70 +355,41 @@ final class Topic {
         do {
             try {
                 if (lock.getHoldCount() == 1) {
-                    letGo();
-                    if (count == 0 && !retired && !hasHistory()) {
-                        retired = true;
-                        whenRetired.accept(this);
+                    members.letGo();
+                    if (members.count() == 0 && !retired && !keepsSomething()) {
+                        retire();
                     }
                 }
             } finally {
                 lock.unlock();
             }
-        } while (leaving != null && !lock.isHeldByCurrentThread() && lock.tryLock());
+        } while (members.isLeft() && !lock.isHeldByCurrentThread() && lock.tryLock());
     }
 
-    /** A subscriber's place in this topic. */
-    private final class Member implements Subscription, Turn {
-        final Subscriber subscriber;
-        /** Guarded by the topic's lock. */
-        int index = GONE;
-        /** The next of those that leave; written before it is published to the topic. */
-        @Nullable Member nextLeaving;
-
-        volatile @Nullable SlowSubscriber ownRule;
-        /** The offset of what it is to get next, if it is behind, or LIVE. Guarded by the topic's lock. */
-        long next = LIVE;
-
-        Member(Subscriber subscriber, @Nullable SlowSubscriber ownRule) {
-            this.subscriber = subscriber;
-            this.ownRule = ownRule;
+    private void retire() {
+        retired = true;
+        try {
+            if (feed != null) {
+                feed.end(); // before another topic of this name can begin
+            }
+        } finally {
+            whenRetired.accept(this);
         }
+    }
 
-        /** As a turn: there is room for what it has yet to get. */
-        @Override
-        public void run() {
-            catchUpLater(this);
-        }
+    @Override
+    public SlowSubscriber rule() {
+        return options.slow();
+    }
 
-        Topic of() {
-            return Topic.this;
-        }
+    @Override
+    public void dropped() {
+        DROPPED.incrementAndGet(this);
+        counters.dropped.increment();
+    }
 
-        @Override
-        public String topic() {
-            return name;
-        }
-
-        @Override
-        public SlowSubscriber rule() {
-            SlowSubscriber own = ownRule;
-            return own == null ? options.slow() : own;
-        }
-
-        @Override
-        public void dropped() {
-            DROPPED.incrementAndGet(Topic.this);
-            counters.dropped.increment();
-        }
-
-        @Override
-        public void tryAgain() {
-            dispatcher.readySoon(new Turn.Ticket(this));
-        }
-
-        @Override
-        public void leave() {
-            Topic.this.leave(this);
-        }
+    @Override
+    public void soon(Member member) {
+        dispatcher.readySoon(new Turn.Ticket(member));
     }
 }

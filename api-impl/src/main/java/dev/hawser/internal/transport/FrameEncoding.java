@@ -86,6 +86,11 @@ final class FrameEncoding {
         return broken;
     }
 
+    /** Whether an extension has failed, and nobody has taken that yet. */
+    boolean hasFailed() {
+        return failure != null;
+    }
+
     /** What {@link #encode} threw, once. Without the lock, so of two threads each may be told. */
     @Nullable IOException takeFailure() {
         IOException taken = failure;

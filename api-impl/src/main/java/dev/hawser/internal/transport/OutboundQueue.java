@@ -121,7 +121,10 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         }
     }
 
-    /** The same for a whole message that goes to other queues, too; or {@link #MID_MESSAGE}. */
+    /**
+     * The same for a whole message that goes to other queues, too; or {@link #MID_MESSAGE}. The caller may hold locks:
+     * if this throws and {@link #hasFailed}, it is to {@link #tellFailure} once it holds none.
+     */
     public long offer(SharedMessage message) throws IOException {
         lock.lock();
         try {
@@ -130,8 +133,12 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             return refusal != 0 ? refusal : accepted(intake.append(message));
         } finally {
             lock.unlock();
-            tellFailure();
         }
+    }
+
+    /** Whether an extension has failed, and the connection has not been told so. */
+    public boolean hasFailed() {
+        return encoding.hasFailed();
     }
 
     /** Has {@code told} told once all is written that is accepted now. False if it is already: then it is not told. */
@@ -192,7 +199,8 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         return position;
     }
 
-    private void tellFailure() {
+    /** Ends the connection if an extension has failed. Called without locks. */
+    public void tellFailure() {
         IOException broken = encoding.takeFailure();
         if (broken != null) {
             listener.onWriteFailed(broken);

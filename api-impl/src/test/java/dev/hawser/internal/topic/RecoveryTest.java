@@ -340,6 +340,37 @@ class RecoveryTest {
         assertNotEquals(epoch(first), epoch(second));
     }
 
+    @Test
+    void aHistoryThatWasOffWhileSomethingWasPublishedIsAnotherOneAfterwards() throws IOException {
+        Peer peer = connect("");
+        topics.subscribe(peer.session(), "t");
+        publish("t", 1, 2);
+        String before = epoch(peer);
+        topics.configure("t", TopicOptions.live());
+        topics.publish("t", 3 + FILLING, PublishOptions.toAll().except(peer.session()));
+        topics.configure("t", TopicOptions.live().history(1000, Duration.ofMinutes(5)));
+        Peer back = connect(wish(before, 2, "t"));
+        topics.subscribe(back.session(), "t");
+        assertEquals(List.of("gap"), kinds(back, "t"), "message 3 has no offset, and it has missed it");
+        assertNotEquals(before, epoch(back));
+    }
+
+    @Test
+    void whoIsBehindAndExceptedIsToldTheGapWhenHistoryIsTurnedOff() throws IOException {
+        Peer peer = connect("");
+        topics.subscribe(peer.session(), "t");
+        peer.session().getBasicRemote().sendText("a", false);
+        publish("t", 1, 2);
+        topics.configure("t", TopicOptions.live());
+        topics.publish("t", 3 + FILLING, PublishOptions.toAll().except(peer.session()));
+        topics.configure("t", TopicOptions.live().history(1000, Duration.ofMinutes(5)));
+        publish("t", 4, 5);
+        peer.session().getBasicRemote().sendText("b", true);
+        await("it goes on", () -> kinds(peer, "t").size() >= 4);
+        assertEquals(List.of("subscribed", "gap", "text", "text"), kinds(peer, "t"));
+        assertEquals(List.of(4, 5), numbers(peer, "t"));
+    }
+
     private Peer connect(String wishes) {
         return world.connect(new TopicWorld.Quiet(), V1, wishes.isEmpty() ? "" : "?" + wishes.substring(1));
     }

@@ -4,6 +4,7 @@ import static dev.hawser.internal.topic.TopicWorld.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.backplane.Backplane;
 import dev.hawser.internal.topic.TopicWorld.Peer;
 import dev.hawser.topic.PublishOptions;
 import dev.hawser.topic.SlowSubscriber;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -122,5 +124,24 @@ class TopicsPageTest {
         topics.publish("room/7", "after");
         assertTrue(peer.received().get(0).endsWith("\"offset\":1}\n"), peer.received()::toString);
         assertTrue(peer.received().get(1).endsWith("\"offset\":2,\"previous\":1}\nafter"), peer.received()::toString);
+    }
+
+    @Test
+    void severalNodes() {
+        try (FakeBroker broker = new FakeBroker()) {
+            Backplane backplane = broker.node(true);
+            Peer peer = world.connect();
+            Topics topics = Topics.of(peer.session());
+            topics.connect(backplane);
+            topics.configure("room/*", TopicOptions.live().history(1000, Duration.ofMinutes(10)));
+            broker.goesAway();
+            AtomicInteger failed = new AtomicInteger();
+            topics.publish("room/7", "hello").whenComplete((published, failure) -> {
+                if (failure != null) {
+                    failed.incrementAndGet(); // a BackplaneException, or a CompletionException around one
+                }
+            });
+            await("it is told", () -> failed.get() == 1);
+        }
     }
 }

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -365,6 +366,29 @@ class TopicsTest {
         assertEquals(List.of("text:fail"), first.received());
         assertEquals(List.of("text:fail"), third.received());
         await("it is cut", failing.transport::isClosed);
+    }
+
+    @Test
+    void oneWhoseExtensionFailsIsEndedWithoutTheLocksOfTopics() throws IOException {
+        Peer failing = world.connect(new TopicWorld.Quiet(), extension(new AtomicInteger(), null));
+        Topics topics = Topics.of(failing.session());
+        topics.subscribe(failing.session(), "t");
+        Object subscriber = failing.session().atClosing().listener();
+        List<Boolean> held = new CopyOnWriteArrayList<>();
+        failing.transport.onAbort(() -> held.add(Thread.holdsLock(subscriber)));
+        topics.publish("t", "fail");
+        await("it is cut", failing.transport::isClosed);
+        assertEquals(List.of(false), held);
+
+        Peer waiting = world.connect(new TopicWorld.Quiet(), extension(new AtomicInteger(), null));
+        topics.subscribe(waiting.session(), "t");
+        Object other = waiting.session().atClosing().listener();
+        waiting.transport.onAbort(() -> held.add(Thread.holdsLock(other)));
+        waiting.session().getBasicRemote().sendText("a", false);
+        topics.publish("t", "fail"); // waits for the end of the partial message
+        assertThrows(IOException.class, () -> waiting.session().getBasicRemote().sendText("b", true));
+        await("it is cut, too", waiting.transport::isClosed);
+        assertEquals(List.of(false, false), held);
     }
 
     @Test

@@ -35,6 +35,7 @@ public final class FakeTransport implements Transport {
     private volatile Executor network = Runnable::run;
     private volatile Runnable beforeWrite = () -> {};
     private volatile Runnable onDemand = () -> {};
+    private volatile Runnable onAbort = () -> {};
 
     /** Has each of the next readings find one of the chunks. */
     public synchronized void arrive(byte[]... chunks) {
@@ -197,8 +198,14 @@ public final class FakeTransport implements Transport {
         abort();
     }
 
+    /** Runs in the thread that cuts the connection, before it does. */
+    public void onAbort(Runnable action) {
+        onAbort = action;
+    }
+
     @Override
     public void abort() {
+        onAbort.run();
         WriteCompletion completion;
         synchronized (this) {
             closed = true;

@@ -1,0 +1,5 @@
+/** For who brings a backplane: what carries the messages of topics between the nodes of an application. */
+@NullMarked
+package dev.hawser.backplane;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,87 @@
+package dev.hawser.internal.topic;
+
+import dev.hawser.backplane.BackplaneCounts;
+import java.security.SecureRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What waits between a node and its broker, in both directions: bounded, and counted. Thread-safe. */
+final class BackplaneTraffic {
+    /** What a message takes in memory beside its payload. */
+    private static final int MESSAGE_BYTES = 256;
+
+    private static final SecureRandom NODES = new SecureRandom();
+
+    private final long most;
+    private final AtomicLong outBytes = new AtomicLong();
+    private final AtomicLong inBytes = new AtomicLong();
+    private final LongAdder sent = new LongAdder();
+    private final LongAdder dropped = new LongAdder();
+    private final LongAdder received = new LongAdder();
+    private final LongAdder missed = new LongAdder();
+    private final AtomicBoolean connected = new AtomicBoolean();
+
+    /** @param most how many bytes may wait in each direction; one message may always */
+    BackplaneTraffic(long most) {
+        this.most = most;
+    }
+
+    static long newNode() {
+        return NODES.nextLong();
+    }
+
+    /** Whether there is room for a message to the broker; then it is taken. */
+    boolean admitsOut(int length) {
+        if (admits(outBytes, length)) {
+            return true;
+        }
+        dropped.increment();
+        return false;
+    }
+
+    /** The broker has taken a message, or has not. */
+    void left(int length, boolean taken) {
+        outBytes.addAndGet(-length - MESSAGE_BYTES);
+        (taken ? sent : dropped).increment();
+    }
+
+    /** Whether there is room for a message from the broker; then it is taken. */
+    boolean admitsIn(int length) {
+        if (admits(inBytes, length)) {
+            received.increment();
+            return true;
+        }
+        missed.increment();
+        return false;
+    }
+
+    /** A message from the broker has been passed on. */
+    void passedOn(int length) {
+        inBytes.addAndGet(-length - MESSAGE_BYTES);
+    }
+
+    /** Messages did not come, and are asked for. */
+    void hole() {
+        missed.increment();
+    }
+
+    private boolean admits(AtomicLong bytes, int length) {
+        long before = bytes.getAndAdd(length + MESSAGE_BYTES);
+        if (before == 0 || before + length + MESSAGE_BYTES <= most) {
+            return true;
+        }
+        bytes.addAndGet(-length - MESSAGE_BYTES);
+        return false;
+    }
+
+    /** Returns whether that is news. */
+    boolean connected(boolean there) {
+        return connected.getAndSet(there) != there;
+    }
+
+    BackplaneCounts counts() {
+        return new BackplaneCounts(
+                connected.get(), outBytes.get(), sent.sum(), dropped.sum(), received.sum(), missed.sum());
+    }
+}

@@ -1,0 +1,76 @@
+package dev.hawser.internal.topic;
+
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/** Who is in one topic. The lock of the topic guards it, but for {@link #leave}. */
+final class Members {
+    private static final @Nullable Member[] NOBODY = {};
+
+    private static final AtomicReferenceFieldUpdater<Members, @Nullable Member> LEAVING =
+            AtomicReferenceFieldUpdater.newUpdater(Members.class, Member.class, "leaving");
+
+    private @Nullable Member[] all = NOBODY;
+    private int count;
+    private volatile @Nullable Member leaving;
+
+    int count() {
+        return count;
+    }
+
+    @Nullable Member at(int index) {
+        return all[index];
+    }
+
+    /** Makes room for one, so that {@link #add} cannot fail. */
+    void expectOne() {
+        if (count == all.length) {
+            all = Arrays.copyOf(all, Math.max(1, count + count / 2 + count % 2));
+        }
+    }
+
+    void add(Member member) {
+        member.index = count;
+        all[count++] = member;
+    }
+
+    void remove(Member member) {
+        int place = member.index;
+        if (place == Member.GONE) {
+            return; // unsubscribed, and then its session closed
+        }
+        member.index = Member.GONE;
+        @Nullable Member[] present = all;
+        Member moved = present[--count];
+        present[count] = null;
+        if (place < count && moved != null) {
+            present[place] = moved;
+            moved.index = place;
+        }
+        if (count == 0) {
+            all = NOBODY;
+        }
+    }
+
+    /** Puts a member on the list of those that leave, without the lock. */
+    void leave(Member member) {
+        Member before;
+        do {
+            before = leaving;
+            member.nextLeaving = before;
+        } while (!LEAVING.compareAndSet(this, before, member));
+    }
+
+    /** Whether {@link #letGo} has something to do. Any thread. */
+    boolean isLeft() {
+        return leaving != null;
+    }
+
+    /** Those that leave are removed. Not within a publication. */
+    void letGo() {
+        for (Member gone = LEAVING.getAndSet(this, null); gone != null; gone = gone.nextLeaving) {
+            remove(gone);
+        }
+    }
+}

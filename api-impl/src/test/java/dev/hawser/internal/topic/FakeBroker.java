@@ -1,0 +1,237 @@
+package dev.hawser.internal.topic;
+
+import dev.hawser.backplane.Backplane;
+import dev.hawser.backplane.BackplaneListener;
+import dev.hawser.backplane.HistoryStore;
+import dev.hawser.backplane.StoredMessage;
+import dev.hawser.backplane.StoredMessages;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A broker in memory, with a thread of its own, that can be away, stand still, lose messages on their way to a node, and
+ * forget what it has stored. Offsets run over all topics, so that those of one topic have holes between them.
+ */
+final class FakeBroker implements AutoCloseable {
+    private final ExecutorService thread = Executors.newSingleThreadExecutor();
+
+    // All in that thread, but for the list.
+    private final List<Node> nodes = new ArrayList<>();
+    private final Map<String, List<StoredMessage>> logs = new HashMap<>();
+    private final Map<String, Long> newest = new HashMap<>();
+    private final Map<String, Long> numbers = new HashMap<>();
+    private String epoch = "e1";
+    private long offsets = 100;
+    private @Nullable CompletableFuture<Void> still;
+    volatile Predicate<Node> loses = node -> false;
+    volatile boolean away;
+
+    Node node(boolean withHistory) {
+        Node node = new Node(withHistory);
+        inTurn(() -> nodes.add(node));
+        return node;
+    }
+
+    private void inTurn(Runnable action) {
+        try {
+            thread.submit(action).get(30, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Returns once all has been done that was asked for before. */
+    void settle() {
+        inTurn(() -> {});
+    }
+
+    /** Nothing is answered, and nothing delivered, until the end. */
+    AutoCloseable standsStill() {
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        thread.execute(end::join);
+        return () -> end.complete(null);
+    }
+
+    void goesAway() {
+        inTurn(() -> {
+            away = true;
+            nodes.forEach(node -> node.listener.connected(false));
+        });
+    }
+
+    void comesBack() {
+        inTurn(() -> {
+            away = false;
+            for (Node node : nodes) {
+                node.listener.connected(true);
+                node.topics.forEach(node.listener::subscribed);
+            }
+        });
+    }
+
+    /** It has lost its newest messages, as one that was restored from an older copy. */
+    void forgets(String topic, int messages) {
+        inTurn(() -> {
+            List<StoredMessage> log = logs.get(topic);
+            log.subList(log.size() - messages, log.size()).clear();
+            long last = log.isEmpty() ? 0 : log.get(log.size() - 1).offset();
+            newest.put(topic, last);
+            offsets = last;
+        });
+    }
+
+    Set<String> subscriptions(Node node) {
+        Set<String> topics = new HashSet<>();
+        inTurn(() -> topics.addAll(node.topics));
+        return topics;
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+
+    final class Node implements Backplane, HistoryStore {
+        private final boolean withHistory;
+        private final Set<String> topics = new HashSet<>();
+        private BackplaneListener listener;
+        volatile boolean closed;
+        volatile boolean storesTwice;
+
+        Node(boolean withHistory) {
+            this.withHistory = withHistory;
+        }
+
+        @Override
+        public void start(BackplaneListener told) {
+            listener = told;
+            thread.execute(() -> told.connected(true));
+        }
+
+        @Override
+        public void subscribe(String topic) {
+            thread.execute(() -> {
+                topics.add(topic);
+                if (!away) {
+                    listener.subscribed(topic);
+                }
+            });
+        }
+
+        @Override
+        public void unsubscribe(String topic) {
+            thread.execute(() -> topics.remove(topic));
+        }
+
+        private <T> CompletionStage<T> asked(java.util.function.Supplier<T> action) {
+            CompletableFuture<T> answer = new CompletableFuture<>();
+            thread.execute(() -> {
+                if (away) {
+                    answer.completeExceptionally(new IOException("the broker is away"));
+                } else {
+                    answer.complete(action.get());
+                }
+            });
+            return answer;
+        }
+
+        private void toAll(String topic, java.util.function.Consumer<BackplaneListener> message) {
+            for (Node node : nodes) {
+                if (node.topics.contains(topic) && !loses.test(node)) {
+                    message.accept(node.listener);
+                }
+            }
+        }
+
+        @Override
+        public CompletionStage<@Nullable Void> publish(String topic, byte[] message) {
+            return asked(() -> {
+                toAll(topic, listener -> listener.live(topic, message));
+                return null;
+            });
+        }
+
+        @Override
+        public @Nullable HistoryStore history() {
+            return withHistory ? this : null;
+        }
+
+        @Override
+        public CompletionStage<?> append(
+                String topic, String sender, long number, byte[] message, int most, Duration age) {
+            return asked(() -> {
+                Long before = numbers.put(topic + " " + sender, number);
+                if (before != null && before >= number) {
+                    throw new AssertionError("numbers grow: " + before + ", " + number);
+                }
+                List<StoredMessage> log = logs.computeIfAbsent(topic, key -> new ArrayList<>());
+                offsets += 3;
+                StoredMessage stored = new StoredMessage(
+                        epoch, offsets, newest.getOrDefault(topic, 0L), sender + ":" + number, 0, message);
+                newest.put(topic, offsets);
+                log.add(stored);
+                if (log.size() > most) {
+                    log.remove(0);
+                }
+                for (int i = 0; i < (storesTwice ? 2 : 1); i++) {
+                    toAll(topic, listener -> listener.stored(topic, stored));
+                }
+                return stored;
+            });
+        }
+
+        @Override
+        public CompletionStage<StoredMessages> read(String topic, StoredMessage known) {
+            return asked(() -> {
+                List<StoredMessage> log = logs.getOrDefault(topic, List.of());
+                long last = newest.getOrDefault(topic, 0L);
+                if (known.epoch().equals(epoch)) {
+                    boolean other = known.offset() > last
+                            || log.stream()
+                                    .anyMatch(each -> each.offset() == known.offset()
+                                            && !known.id().isEmpty()
+                                            && !each.id().equals(known.id()));
+                    if (other) {
+                        renew();
+                        log = logs.getOrDefault(topic, List.of());
+                    }
+                }
+                long behind = known.epoch().equals(epoch) ? known.offset() : 0;
+                return new StoredMessages(
+                        epoch,
+                        last,
+                        log.stream().filter(each -> each.offset() > behind).toList());
+            });
+        }
+
+        private void renew() {
+            epoch += "'";
+            logs.replaceAll((topic, log) -> {
+                List<StoredMessage> renewed = new ArrayList<>();
+                for (StoredMessage each : log) {
+                    renewed.add(new StoredMessage(
+                            epoch, each.offset(), each.previous(), each.id(), each.ageMillis(), each.message()));
+                }
+                return renewed;
+            });
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+}
