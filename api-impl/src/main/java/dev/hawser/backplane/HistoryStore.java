@@ -7,7 +7,7 @@ import java.util.concurrent.CompletionStage;
  * The messages of topics with history, at the broker, so that their order and their offsets are the same on all nodes.
  *
  * <pre>{@code
- * CompletionStage<StoredMessage> stored = store.append("room/7", nodeId, ++number, bytes, 1000, Duration.ofMinutes(10));
+ * var stored = store.append("room/7", nodeId, ++number, bytes, 1000, Duration.ofMinutes(10));
  * }</pre>
  *
  * @since 0.1.0

@@ -15,8 +15,7 @@ package dev.hawser.backplane;
  * @param message as it was appended; not to be changed
  * @since 0.1.0
  */
-public record StoredMessage(
-        String epoch, long offset, long previous, String id, long ageMillis, byte[] message) {
+public record StoredMessage(String epoch, long offset, long previous, String id, long ageMillis, byte[] message) {
     /** Before all messages. */
     public static final StoredMessage NONE = new StoredMessage("", 0, 0, "", 0, new byte[0]);
 }

@@ -119,8 +119,7 @@ final class BackplaneLink implements BackplaneListener {
         }
         ScheduledFuture<?> deadline =
                 timer.schedule(() -> steps.add(() -> late(topic, stored)), patience, TimeUnit.MILLISECONDS);
-        Runnable ask = () -> at.append(
-                        topic, sender, ++number, message, options.historySize(), options.historyAge())
+        Runnable ask = () -> at.append(topic, sender, ++number, message, options.historySize(), options.historyAge())
                 .whenComplete((done, failure) -> ended(topic, message, failure, stored, deadline));
         calls.add(asked(topic, message, stored, deadline, ask));
         return stored;

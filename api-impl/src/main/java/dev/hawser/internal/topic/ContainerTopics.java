@@ -269,8 +269,7 @@ public final class ContainerTopics implements Topics, AutoCloseable {
             return CompletableFuture.completedStage(
                     publishHere(topic, new Publication(message, options.key(), exceptId), null));
         }
-        byte[] encoded =
-                new NodeMessage(to.node, options.key(), exceptId == null ? "" : exceptId, message).encoded();
+        byte[] encoded = new NodeMessage(to.node, options.key(), exceptId == null ? "" : exceptId, message).encoded();
         TopicOptions rules = optionsOf(topic);
         HistoryStore store = to.store();
         try {

@@ -39,7 +39,7 @@ final class Member implements Subscription, Turn {
     int index = GONE;
     /** The next of those that leave; written before it is published to the topic. */
     @Nullable Member nextLeaving;
-    /** The offset of the last message of the history that it has got, or LIVE, or WAITING. Guarded by the topic's lock. */
+    /** The offset of the last message of the history that it has got, LIVE, or WAITING. Guarded by the topic's lock. */
     long seen = LIVE;
 
     volatile @Nullable SlowSubscriber ownRule;

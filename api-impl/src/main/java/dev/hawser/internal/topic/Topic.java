@@ -137,8 +137,7 @@ final class Topic implements Member.Place, TopicFeed.Sink {
 
     private boolean isKnown(Wishes.@Nullable Wish wish) {
         TopicHistory kept = delivery.history();
-        return kept != null
-                && (wish == null || wish.epoch().equals(kept.epoch()) && wish.offset() <= kept.newest());
+        return kept != null && (wish == null || wish.epoch().equals(kept.epoch()) && wish.offset() <= kept.newest());
     }
 
     private void place(Member begun, Wishes.@Nullable Wish wish, TopicHistory kept, Attention attention) {

@@ -49,8 +49,7 @@ final class TopicFeed implements BackplaneLink.Receiver {
         void history(TopicHistory begun);
     }
 
-    private record Waiting(
-            Member member, Wishes.@Nullable Wish wish, long read) {}
+    private record Waiting(Member member, Wishes.@Nullable Wish wish, long read) {}
 
     private final Sink topic;
     private final BackplaneLink link;
@@ -275,7 +274,7 @@ final class TopicFeed implements BackplaneLink.Receiver {
         }
     }
 
-    /** Adds what a read has found. What nobody here has got yet is passed on, but for what was there at the beginning. */
+    /** Adds what a read has found. What nobody here has got is passed on, but for what was there at the beginning. */
     private void merge(StoredMessages found, Attention attention) {
         TopicHistory kept = topic.history();
         List<StoredMessage> messages = found.messages();

@@ -64,8 +64,7 @@ class BackplaneTest {
         Peer stranger = there.connect();
         elsewhere.subscribe(stranger.session(), "u");
         subscribeBoth("t");
-        Published published =
-                topics.publish("t", "hello").toCompletableFuture().join();
+        Published published = topics.publish("t", "hello").toCompletableFuture().join();
         assertEquals(1, published.delivered(), "at once, to the sessions of this node");
         published.elsewhere().toCompletableFuture().join();
         topics.publish("t", ByteBuffer.wrap("bytes".getBytes(StandardCharsets.UTF_8)));
@@ -134,8 +133,9 @@ class BackplaneTest {
         List<CompletableFuture<?>> sent = new ArrayList<>();
         try (AutoCloseable still = broker.standsStill()) {
             for (int i = 0; i < 1000; i++) {
-                Published published =
-                        topics.publish("t", "x".repeat(1000)).toCompletableFuture().join();
+                Published published = topics.publish("t", "x".repeat(1000))
+                        .toCompletableFuture()
+                        .join();
                 assertEquals(1, published.delivered());
                 sent.add(published.elsewhere().toCompletableFuture());
             }
@@ -143,13 +143,16 @@ class BackplaneTest {
             assertTrue(
                     topics.backplane().waitingBytes() <= 64 * 1024,
                     () -> topics.backplane().toString());
-            assertTrue(topics.backplane().dropped() > 900, () -> topics.backplane().toString());
+            assertTrue(
+                    topics.backplane().dropped() > 900, () -> topics.backplane().toString());
         }
         await("what waited is sent", () -> topics.backplane().waitingBytes() == 0);
         long came = topics.backplane().sent();
         await("and has come", () -> theirs.received().size() == came);
         assertEquals(1000, came + topics.backplane().dropped());
-        long failed = sent.stream().filter(CompletableFuture::isCompletedExceptionally).count();
+        long failed = sent.stream()
+                .filter(CompletableFuture::isCompletedExceptionally)
+                .count();
         assertEquals(topics.backplane().dropped(), failed, "each publisher could hear of it");
     }
 
@@ -174,10 +177,15 @@ class BackplaneTest {
     void whoHearsOfAMessageIsNotOnTheBrokersThread() {
         subscribeBoth("t");
         CompletableFuture<String> told = new CompletableFuture<>();
-        topics.publish("t", "x").thenCompose(Published::elsewhere).thenRun(() -> told.complete(
-                Thread.currentThread().getName()));
-        String thread = told.orTimeout(30, java.util.concurrent.TimeUnit.SECONDS).join();
-        assertTrue(thread.startsWith("test-worker") || thread.equals(Thread.currentThread().getName()), thread);
+        topics.publish("t", "x")
+                .thenCompose(Published::elsewhere)
+                .thenRun(() -> told.complete(Thread.currentThread().getName()));
+        String thread =
+                told.orTimeout(30, java.util.concurrent.TimeUnit.SECONDS).join();
+        assertTrue(
+                thread.startsWith("test-worker")
+                        || thread.equals(Thread.currentThread().getName()),
+                thread);
     }
 
     @Test

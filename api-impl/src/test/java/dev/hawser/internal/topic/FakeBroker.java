@@ -22,8 +22,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A broker in memory, with a thread of its own, that can be away, stand still, lose messages on their way to a node, and
- * forget what it has stored. Offsets run over all topics, so that those of one topic have holes between them.
+ * A broker in memory, with a thread of its own, that can be away, stand still, lose messages on their way to a node,
+ * and forget what it has stored. Offsets run over all topics, so that those of one topic have holes between them.
  */
 final class FakeBroker implements AutoCloseable {
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
@@ -35,7 +35,6 @@ final class FakeBroker implements AutoCloseable {
     private final Map<String, Long> numbers = new HashMap<>();
     private String epoch = "e1";
     private long offsets = 100;
-    private @Nullable CompletableFuture<Void> still;
     volatile Predicate<Node> loses = node -> false;
     volatile boolean away;
 

@@ -51,7 +51,13 @@ record Heard(Peer peer) {
     }
 
     private String topic() {
-        return field(HEAD.matcher(peer.received().get(0)).results().findFirst().orElseThrow().group(1), "topic");
+        return field(
+                HEAD.matcher(peer.received().get(0))
+                        .results()
+                        .findFirst()
+                        .orElseThrow()
+                        .group(1),
+                "topic");
     }
 
     /** The law: of one epoch offsets only grow, and each message is the one behind the last, unless a gap is told. */

@@ -94,23 +94,35 @@ class SharedHistoryTest {
         for (Topics from : List.of(topics, elsewhere, topics, elsewhere)) {
             int publisher = threads.size();
             threads.add(new Thread(() -> IntStream.range(0, 50)
-                    .forEach(i -> from.publish("t", publisher + "-" + i).toCompletableFuture().join())));
-            topics.publish("other", "so that offsets have holes").toCompletableFuture().join();
+                    .forEach(i -> from.publish("t", publisher + "-" + i)
+                            .toCompletableFuture()
+                            .join())));
+            topics.publish("other", "so that offsets have holes")
+                    .toCompletableFuture()
+                    .join();
         }
         threads.forEach(Thread::start);
         for (Thread each : threads) {
             each.join();
         }
-        await("all have come", () -> a.texts().size() == 200 && b.texts().size() == 200
-                && ours.received().size() == 200 && theirs.received().size() == 200);
+        await(
+                "all have come",
+                () -> a.texts().size() == 200
+                        && b.texts().size() == 200
+                        && ours.received().size() == 200
+                        && theirs.received().size() == 200);
         assertEquals(a.messages(), b.messages(), "offsets and texts");
         assertEquals(ours.received(), theirs.received());
-        assertEquals(a.texts(), ours.received().stream().map(each -> each.substring(5)).toList());
+        assertEquals(
+                a.texts(),
+                ours.received().stream().map(each -> each.substring(5)).toList());
         for (int p = 0; p < 4; p++) {
             String publisher = p + "-";
             assertEquals(
                     IntStream.range(0, 50).mapToObj(i -> publisher + i).toList(),
-                    a.texts().stream().filter(each -> each.startsWith(publisher)).toList());
+                    a.texts().stream()
+                            .filter(each -> each.startsWith(publisher))
+                            .toList());
         }
         a.assertNothingTwiceOrMissingUntold();
     }
@@ -162,7 +174,9 @@ class SharedHistoryTest {
         subscribeBoth("t");
         first.storesTwice = true;
         publish(topics, "t", 1, 20);
-        await("all have come", () -> theirs.received().size() >= 20 && ours.received().size() >= 20);
+        await(
+                "all have come",
+                () -> theirs.received().size() >= 20 && ours.received().size() >= 20);
         broker.settle();
         publish(elsewhere, "t", 21, 21);
         await("the last has come", () -> theirs.received().contains("text:21"));
@@ -206,7 +220,9 @@ class SharedHistoryTest {
         Heard a = connect(here, topics, "t", "e1.103.t");
         Heard fresh = connect(here, topics, "t", "");
         topics.subscribe(ours.session(), "t");
-        await("nothing may be stored", () -> failureOf(topics, "t", "lost").getMessage().contains("stands"));
+        await(
+                "nothing may be stored",
+                () -> failureOf(topics, "t", "lost").getMessage().contains("stands"));
         assertEquals(List.of(), a.kinds());
         broker.comesBack();
         await("it is told", () -> a.texts().size() == 2 && fresh.kinds().size() == 1);
@@ -349,9 +365,13 @@ class SharedHistoryTest {
     @Test
     void oneWhoIsExceptedGetsNothingOfItAndItsNamesakesElsewhereDo() {
         subscribeBoth("t");
-        topics.publish("t", "x", PublishOptions.toAll().except(ours.session())).toCompletableFuture().join();
+        topics.publish("t", "x", PublishOptions.toAll().except(ours.session()))
+                .toCompletableFuture()
+                .join();
         publish(topics, "t", 1, 1);
-        await("they have come", () -> theirs.received().size() == 2 && ours.received().size() == 1);
+        await(
+                "they have come",
+                () -> theirs.received().size() == 2 && ours.received().size() == 1);
         assertEquals(bare(1, 1), ours.received());
         assertEquals(List.of("text:x", "text:1"), theirs.received());
     }
@@ -379,13 +399,15 @@ class SharedHistoryTest {
             all.add(connect(here, topics, "t", ""));
             all.add(connect(there, elsewhere, "t", ""));
         }
-        await("all stand somewhere", () -> all.stream().allMatch(each -> each.kinds().size() == 1));
+        await(
+                "all stand somewhere",
+                () -> all.stream().allMatch(each -> each.kinds().size() == 1));
         ConcurrentLinkedQueue<String> stored = new ConcurrentLinkedQueue<>();
-        AtomicInteger next = new AtomicInteger();
+        int next = 0;
         AtomicInteger open = new AtomicInteger();
         for (int round = 0; round < 60; round++) {
             for (int i = 0; i < 20; i++) {
-                String text = "m" + next.incrementAndGet();
+                String text = "m" + ++next;
                 open.incrementAndGet();
                 (random.nextBoolean() ? topics : elsewhere).publish("t", text).whenComplete((done, failure) -> {
                     if (failure == null) {
@@ -407,8 +429,11 @@ class SharedHistoryTest {
         broker.comesBack();
         await("all have been told", () -> open.get() == 0);
         topics.publish("t", "last").toCompletableFuture().join();
-        await("the last has come", () -> all.stream().allMatch(each -> each.texts().contains("last"))
-                && theirs.received().contains("text:last") && ours.received().contains("text:last"));
+        await(
+                "the last has come",
+                () -> all.stream().allMatch(each -> each.texts().contains("last"))
+                        && theirs.received().contains("text:last")
+                        && ours.received().contains("text:last"));
         List<String> one = all.get(0).texts();
         assertEquals(one.stream().distinct().toList(), one, "none twice");
         assertTrue(one.containsAll(stored), "none lost");
@@ -418,7 +443,9 @@ class SharedHistoryTest {
             each.assertNothingTwiceOrMissingUntold();
         }
         for (Peer plain : List.of(ours, theirs)) {
-            assertEquals(one, plain.received().stream().map(text -> text.substring(5)).toList());
+            assertEquals(
+                    one,
+                    plain.received().stream().map(text -> text.substring(5)).toList());
         }
     }
 }
