@@ -1,19 +1,17 @@
 package dev.hawser.backplane;
 
 /**
- * How a node stands to its backplane, at one moment.
+ * The state of a node's connection to its backplane, at one moment.
  *
  * <pre>{@code
  * gauge("topics.backplane.dropped", () -> topics.backplane().dropped());
  * }</pre>
  *
- * @param connected whether the broker is there
- * @param waitingBytes of messages that are on their way to the broker
- * @param sent messages that the broker has taken
- * @param dropped messages that it has not: too much waited, or it was away
- * @param received messages of other nodes, and of histories
- * @param missed how often messages did not come, because too much waited here or the connection broke, and had to be
- *     asked for
+ * @param connected whether the broker is connected @param waitingBytes the bytes of messages that are on their way to
+ *     the broker @param sent how many messages the broker has accepted @param dropped how many it has not accepted,
+ *     because too many bytes waited, or it was away @param received how many messages of other nodes, and of histories,
+ *     have come @param missed how often messages did not come and were asked for again, because too many bytes waited
+ *     here, or the connection broke
  * @since 0.1.0
  */
 public record BackplaneCounts(

@@ -24,7 +24,7 @@ public final class BackplaneException extends IOException {
         this.perhapsStored = perhapsStored;
     }
 
-    /** Whether the message was handed to the broker and may yet reach the subscribers; false if it never will. */
+    /** Whether the message was sent to the broker and may still reach the subscribers; false if it never will. */
     public boolean mayBeStored() {
         return perhapsStored;
     }

@@ -1,8 +1,8 @@
 package dev.hawser.backplane;
 
 /**
- * What a {@link Backplane} tells the topics of its node. No method waits, and each may be called from any thread; of
- * one topic one at a time, in the order in which the broker told.
+ * The topics of a node, as their {@link Backplane} sees them. No method waits. All may be called from any thread; the
+ * calls for one topic come one at a time, in the order of the broker.
  *
  * <pre>{@code
  * public void message(String channel, byte[] bytes) { // a callback of the broker's client
@@ -13,17 +13,15 @@ package dev.hawser.backplane;
  * @since 0.1.0
  */
 public interface BackplaneListener {
-    /** A message that was {@link Backplane#publish published}; not to be changed from now on. */
+    /** A message that was {@link Backplane#publish published}. It must not be changed afterwards. */
     void live(String topic, byte[] message);
 
     /** A message that was {@link HistoryStore#append stored}. */
     void stored(String topic, StoredMessage message);
 
-    /**
-     * The subscription to a topic is in effect, perhaps again: what was published before may not have come.
-     */
+    /** The subscription to a topic has taken effect, perhaps again: earlier messages may not have come. */
     void subscribed(String topic);
 
-    /** The broker is there, or is away: for people and metrics. */
+    /** The broker is connected, or the connection is lost; for the log and the counts. */
     void connected(boolean there);
 }

@@ -3,15 +3,15 @@ package dev.hawser.backplane;
 import java.util.List;
 
 /**
- * What a {@link HistoryStore} keeps of a topic.
+ * The result of {@link HistoryStore#read}.
  *
  * <pre>{@code
  * return new StoredMessages(epoch, newest, messages);
  * }</pre>
  *
- * @param epoch which history it is, drawn when the topic had none
- * @param newest the offset of the last message ever stored in it; 0 if there is none
- * @param messages all that are kept of what was asked for, in order; up to {@code newest} unless nothing is kept
+ * @param epoch names the history; it is drawn when the topic has none @param newest the offset of the last message that
+ *     was stored in it; 0 if there was none @param messages those of the requested messages that are kept, in order;
+ *     the last one is {@code newest} unless none is kept
  * @since 0.1.0
  */
 public record StoredMessages(String epoch, long newest, List<StoredMessage> messages) {

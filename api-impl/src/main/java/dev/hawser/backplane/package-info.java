@@ -1,4 +1,4 @@
-/** For who brings a backplane: what carries the messages of topics between the nodes of an application. */
+/** The interfaces of a backplane, which carries the messages of topics between the nodes of an application. */
 @NullMarked
 package dev.hawser.backplane;
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public interface Published {
     /**
      * How many sessions of this node took the message: it waits to be sent, or was sent. As with any asynchronous send,
-     * the peer may not have read it. 0 where a backplane stores the message, since it goes out when it comes back from
+     * the peer may not have read it. 0 if a backplane stores the message, since it is delivered when it comes back from
      * the broker.
      */
     int delivered();
@@ -31,8 +31,9 @@ public interface Published {
     int failed();
 
     /**
-     * What became of the message on its way to other nodes: complete when the broker has taken it, and failed with a
-     * {@code BackplaneException} if that is not known. Without a backplane it is complete.
+     * The result of sending the message to other nodes. It is complete when the broker has accepted the message, and
+     * fails with a {@code BackplaneException} if the broker has not, or if that is not known. Without a backplane it is
+     * complete.
      */
     CompletionStage<@Nullable Void> elsewhere();
 }

@@ -82,8 +82,9 @@ public interface Topics {
     /**
      * Publishes a text message.
      *
-     * @return the result, already complete. For a topic with history whose messages a backplane stores, it is complete
-     *     when that is done, and fails with a {@code BackplaneException} if that is not known
+     * @return the result, already complete. If a backplane stores the messages of the topic, it is complete when the
+     *     broker has stored this one, and fails with a {@code BackplaneException} if the broker has not, or if that is
+     *     not known
      * @throws IllegalArgumentException if the name is not valid
      */
     CompletionStage<Published> publish(String topic, String text);
@@ -120,15 +121,15 @@ public interface Topics {
     void configure(String pattern, TopicOptions options);
 
     /**
-     * Connects these topics to those of other nodes, for as long as the container runs, which closes the backplane.
-     * Best called when the application starts, before anything is published. From then on a message reaches the
-     * subscribers of all nodes (docs/topics.md).
+     * Connects these topics to those of other nodes until the container stops, which closes the backplane. Best called
+     * when the application starts, before anything is published. From then on a message reaches the subscribers of all
+     * nodes (docs/topics.md).
      *
-     * @throws IllegalStateException if they are connected already
+     * @throws IllegalStateException if they are already connected
      */
     void connect(Backplane backplane);
 
-    /** The connection of this node to its backplane, and its counts; zeros without one. */
+    /** The state of this node's connection to its backplane; false and zeros without a backplane. */
     BackplaneCounts backplane();
 
     /** The counts of all topics since the container started. */

@@ -5,15 +5,15 @@ import dev.hawser.internal.dispatch.Turn;
 import java.util.Arrays;
 
 /**
- * The sessions that one publication has left with something to do: mostly a flush. A few are attended at once; many are
- * handed to callback threads, so that who publishes from a callback is not held up by a write for each subscriber. The
- * order of messages is made before, by the queues, so these threads cannot change it. Not thread-safe: it serves one
+ * The sessions that need something after one publication, usually a flush. The publisher attends a few itself; many are
+ * handed to callback threads, so that a callback that publishes is not delayed by a write for each subscriber. These
+ * threads cannot change the order of messages, which the queues have already. Not thread-safe: it serves one
  * publication.
  */
 final class Attention {
-    /** So many are attended by the publisher. */
+    /** The most that the publisher attends itself. */
     private static final int FEW = 8;
-    /** So many are attended in one turn, which takes well below a millisecond. */
+    /** The most that one turn attends, in well below a millisecond. */
     private static final int TURN = 64;
 
     private final DrainDispatcher dispatcher;
@@ -42,7 +42,7 @@ final class Attention {
             int end = Math.min(from + TURN, count);
             try {
                 dispatcher.readySoon(new Turn.Ticket(new AttentionTurn(this, begin, end)));
-            } catch (Throwable e) { // for want of memory or stack, or since the container stops
+            } catch (Throwable e) { // no memory or stack, or the container stops
                 attend(begin, end);
             }
         }
@@ -53,7 +53,7 @@ final class Attention {
             try {
                 subscribers[i].attend();
             } catch (Throwable e) {
-                // Its connection deals with what a flush meets; the others are to have theirs.
+                // The session's connection handles the failure of its flush; the other sessions must get theirs.
             }
         }
     }

@@ -7,20 +7,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits for one slow session before its outbound queue, in order, as references to messages that all subscribers
- * share. Its bytes are counted as if they were not shared. Guarded by its {@link Subscriber}.
+ * The messages that wait for one slow session before its outbound queue, in order, as references to messages that all
+ * subscribers share. Their bytes count in full for each subscriber. Guarded by its {@link Subscriber}.
  */
 final class Backlog {
-    /** What an entry takes beside its message. */
+    /** The bytes of an entry without its message. */
     private static final int ENTRY_BYTES = 112;
 
-    /** A message that waits. */
+    /** A waiting message. */
     static final class Entry {
         final Subscription to;
         final SharedMessage message;
         final String key;
         private final boolean droppable;
-        /** What it is the latest of; null where all are kept. */
+        /** The topic and key of which this is the latest message; null if the rule is not LATEST. */
         private final @Nullable About about;
 
         private @Nullable Entry before;
@@ -40,7 +40,10 @@ final class Backlog {
         }
     }
 
-    /** A topic and a key. No record: what the Java machine keeps to compare records keeps an undeployed application. */
+    /**
+     * A topic and a key. Not a record: the JVM's comparison code for records would keep an undeployed application in
+     * memory.
+     */
     private static final class About {
         private final Subscription to;
         private final String key;
@@ -70,8 +73,8 @@ final class Backlog {
     private final Map<About, Entry> latest = new HashMap<>();
 
     /**
-     * @param maxBytes of what waits, entries and messages, before those that may be dropped are
-     * @param maxKept the same, before one that may not be dropped is refused
+     * @param maxBytes the bytes of entries and messages above which droppable messages are dropped @param maxKept the
+     *     same bytes, above which a message that may not be dropped is refused
      */
     Backlog(long maxBytes, long maxKept) {
         this.maxBytes = maxBytes;
@@ -82,7 +85,7 @@ final class Backlog {
         return first == null;
     }
 
-    /** The one that waits longest, or null. */
+    /** The oldest entry, or null. */
     @Nullable Entry first() {
         return first;
     }
@@ -91,15 +94,15 @@ final class Backlog {
         return bytes;
     }
 
-    /** Whether something must give way before this fits. */
+    /** Whether something must be dropped before the entry fits. */
     boolean isTooSmallFor(Entry entry) {
         return bytes + entry.bytes() > maxBytes;
     }
 
     /**
-     * Adds a message behind all others, and drops what its rule says, and then the oldest that may be dropped, as long
-     * as the bytes are too many; never the message itself, however large. Returns false if it may not be dropped, and
-     * nothing else can be.
+     * Adds a message at the end. Drops the older message that its rule replaces, and then the oldest droppable ones
+     * while there are too many bytes, but never the new message, however large it is. Returns false if the new message
+     * does not fit and may not be dropped.
      */
     boolean add(Entry entry) {
         if (entry.about != null) {
@@ -140,7 +143,7 @@ final class Backlog {
         bytes += entry.bytes();
     }
 
-    /** The entry has gone out, or is given up. */
+    /** Removes an entry that was queued or is dropped. */
     void remove(Entry entry) {
         Entry before = entry.before;
         Entry behind = entry.behind;
@@ -167,7 +170,7 @@ final class Backlog {
         latest.clear();
     }
 
-    /** Drops what waits for a subscription that has ended: it must get nothing more. */
+    /** Removes all messages for a subscription that has ended. */
     void forget(Subscription ended) {
         for (Entry entry = first; entry != null; ) {
             Entry next = entry.behind;

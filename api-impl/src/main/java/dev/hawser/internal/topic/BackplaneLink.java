@@ -17,13 +17,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node at its backplane. What is asked of that is put into a queue, under the lock of a topic where the order
- * matters, and asked by {@link #drain}, without locks and by one thread at a time. Thread-safe.
+ * The connection of one node to its backplane. Calls of the backplane are queued, under the lock of a topic if their
+ * order matters; {@link #drain} makes them, without locks and in one thread at a time. Thread-safe.
  */
 final class BackplaneLink implements BackplaneListener {
     private static final System.Logger LOGGER = System.getLogger("dev.hawser.topic");
 
-    /** What one topic gets. None of the methods waits. */
+    /** Takes the messages of one topic. No method waits. */
     interface Receiver {
         void live(byte[] message);
 
@@ -31,7 +31,7 @@ final class BackplaneLink implements BackplaneListener {
 
         void subscribed();
 
-        /** A message of the history has not been taken in, for want of room. */
+        /** A message of the history was dropped, because there was no room. */
         void missed();
     }
 
@@ -42,18 +42,19 @@ final class BackplaneLink implements BackplaneListener {
     private final Steps steps;
     private final long patience;
     final BackplaneTraffic traffic;
-    /** Which node this is, so that it knows its own messages. */
+    /** The random number of this node, by which it recognizes its own messages. */
     final long node = BackplaneTraffic.newNode();
 
     private final String sender = Long.toString(node >>> 1, 36);
     private final OrderedCalls calls = new OrderedCalls();
-    /** Of the last message that was stored. Only one call runs at a time. */
+    /**
+     * The number of the last message that was sent to the store. Used in the calls, of which only one runs at a time.
+     */
     private long number;
 
     /**
-     * @param receivers what takes a topic's messages, or null
-     * @param steps runs what hears of a message's fate: the application, perhaps
-     * @param patience how long a message may take to be stored, in milliseconds
+     * @param receivers the receiver of a topic's messages, or null @param steps completes the results of publishing,
+     *     which may call the application @param patience how long it may take to store a message, in milliseconds
      */
     BackplaneLink(
             Backplane backplane,
@@ -80,12 +81,12 @@ final class BackplaneLink implements BackplaneListener {
         return store != null;
     }
 
-    /** Does what has been asked for. Called without locks. */
+    /** Makes the queued calls. Called without locks. */
     void drain() {
         calls.drain();
     }
 
-    /** The same, on another thread. Any locks may be held. */
+    /** Makes them on another thread. The caller may hold locks. */
     void drainSoon() {
         steps.add(this::drain);
     }
@@ -98,7 +99,7 @@ final class BackplaneLink implements BackplaneListener {
         calls.add(() -> backplane.unsubscribe(topic));
     }
 
-    /** Passes a live message on to the other nodes. The answer says whether the broker took it. */
+    /** Passes a live message to the other nodes. The result is complete when the broker has accepted it. */
     CompletionStage<@Nullable Void> forward(String topic, byte[] message) {
         CompletableFuture<@Nullable Void> taken = new CompletableFuture<>();
         if (!admits(topic, message, taken)) {
@@ -111,7 +112,7 @@ final class BackplaneLink implements BackplaneListener {
         return taken;
     }
 
-    /** Stores a message in the history of a topic, from where it comes back. */
+    /** Stores a message in the history of a topic; the broker sends it back to all nodes, including this one. */
     CompletionStage<@Nullable Void> append(String topic, byte[] message, TopicOptions options, HistoryStore at) {
         CompletableFuture<@Nullable Void> stored = new CompletableFuture<>();
         if (!admits(topic, message, stored)) {
@@ -187,7 +188,7 @@ final class BackplaneLink implements BackplaneListener {
         });
     }
 
-    /** Asks for what is stored behind a message; {@code told} is called once, on any thread. */
+    /** Reads the stored messages after a known one; {@code told} is called once, on any thread. */
     void read(String topic, StoredMessage known, BiConsumer<@Nullable StoredMessages, @Nullable Throwable> told) {
         HistoryStore from = store;
         calls.add(() -> {
@@ -202,7 +203,7 @@ final class BackplaneLink implements BackplaneListener {
         });
     }
 
-    /** Runs something later, for who tries again. */
+    /** Runs an action later, on the timer. */
     void later(Runnable action, long millis) {
         ScheduledFuture<?> planned = timer.schedule(action, millis, TimeUnit.MILLISECONDS);
         assert planned != null;

@@ -6,9 +6,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What waits between a node and its broker, in both directions: bounded, and counted. Thread-safe. */
+/** The bounds and counts of the messages that wait between a node and its broker, in both directions. Thread-safe. */
 final class BackplaneTraffic {
-    /** What a message takes in memory beside its payload. */
+    /** The bytes of a message in memory without its payload. */
     private static final int MESSAGE_BYTES = 256;
 
     private static final SecureRandom NODES = new SecureRandom();
@@ -22,7 +22,7 @@ final class BackplaneTraffic {
     private final LongAdder missed = new LongAdder();
     private final AtomicBoolean connected = new AtomicBoolean();
 
-    /** @param most how many bytes may wait in each direction; one message may always */
+    /** @param most how many bytes may wait in each direction; one message may always wait */
     BackplaneTraffic(long most) {
         this.most = most;
     }
@@ -31,7 +31,7 @@ final class BackplaneTraffic {
         return NODES.nextLong();
     }
 
-    /** Whether there is room for a message to the broker; then it is taken. */
+    /** Reserves room for a message to the broker. Returns false if there is none. */
     boolean admitsOut(int length) {
         if (admits(outBytes, length)) {
             return true;
@@ -40,13 +40,13 @@ final class BackplaneTraffic {
         return false;
     }
 
-    /** The broker has taken a message, or has not. */
+    /** The broker has accepted a message, or has failed to. */
     void left(int length, boolean taken) {
         outBytes.addAndGet(-length - MESSAGE_BYTES);
         (taken ? sent : dropped).increment();
     }
 
-    /** Whether there is room for a message from the broker; then it is taken. */
+    /** Reserves room for a message from the broker. Returns false if there is none. */
     boolean admitsIn(int length) {
         if (admits(inBytes, length)) {
             received.increment();
@@ -61,7 +61,7 @@ final class BackplaneTraffic {
         inBytes.addAndGet(-length - MESSAGE_BYTES);
     }
 
-    /** Messages did not come, and are asked for. */
+    /** Counts messages that did not come and are asked for again. */
     void hole() {
         missed.increment();
     }
@@ -75,7 +75,7 @@ final class BackplaneTraffic {
         return false;
     }
 
-    /** Returns whether that is news. */
+    /** Returns whether the state has changed. */
     boolean connected(boolean there) {
         return connected.getAndSet(there) != there;
     }

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The topics of the sessions of one {@link ContainerRuntime}. */
 public final class ContainerTopics implements Topics, AutoCloseable {
-    /** Histories pass with time, and nobody tells: so often, in seconds, they are looked through. */
+    /** The seconds between two searches for messages that have become too old. */
     private static final long LOOK_EACH = 10;
 
     private final ContainerRuntime runtime;
@@ -46,7 +46,7 @@ public final class ContainerTopics implements Topics, AutoCloseable {
     private final TopicCounters counters = new TopicCounters();
     /** Null in a container that has stopped. */
     private final @Nullable ScheduledFuture<?> look;
-    /** Written once, under this. */
+    /** Written once, with this locked. */
     private volatile @Nullable BackplaneLink link;
 
     private ContainerTopics(ContainerRuntime runtime) {
@@ -63,13 +63,13 @@ public final class ContainerTopics implements Topics, AutoCloseable {
         }
     }
 
-    /** On the container's timer, so it waits for nobody. */
+    /** Runs on the container's timer, so it must not wait. */
     private void giveBackWhatIsOver() {
         for (Topic topic : topics.values()) {
             try {
                 topic.retireIfOver();
             } catch (Throwable e) {
-                // It is looked at again the next time; an error here would end all further looks.
+                // The next run tries again; an exception would end all further runs.
             }
         }
     }
@@ -117,7 +117,7 @@ public final class ContainerTopics implements Topics, AutoCloseable {
         try {
             do {
                 done = topics.computeIfAbsent(topic, this::made).subscribe(subscriber, slow, attention);
-            } while (!done); // it has retired, and another takes its name
+            } while (!done); // the topic has retired, and a new one takes its name
         } finally {
             attention.pay();
             drain();
@@ -172,7 +172,7 @@ public final class ContainerTopics implements Topics, AutoCloseable {
         return to == null ? new BackplaneCounts(false, 0, 0, 0, 0, 0) : to.traffic.counts();
     }
 
-    /** The session as a subscriber, which it may just have become. */
+    /** The subscriber of a session, which is made if there is none. */
     private Subscriber subscriber(Session session) {
         WebSocketSession ours = ours(session);
         AtClosing.Listener present = ours.atClosing().listener();
@@ -331,12 +331,12 @@ public final class ContainerTopics implements Topics, AutoCloseable {
         return known == null ? new TopicCounts(0, 0, 0, 0) : known.counts();
     }
 
-    /** How many topics there are. */
+    /** The number of topics. */
     int size() {
         return topics.size();
     }
 
-    /** Under the topic's lock: nobody is left of it. */
+    /** Removes a topic without subscribers. Called with the topic's lock held. */
     private void retired(Topic topic) {
         topics.remove(topic.name(), topic);
     }

@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Where an encoder writes the one message that an object comes to. */
+/** Takes the one message that an encoder makes of an object. */
 final class EncodedObject implements Encoders.Output {
     private @Nullable SharedMessage message;
     private @Nullable StringWriter characters;
@@ -44,7 +44,7 @@ final class EncodedObject implements Encoders.Output {
         return stream;
     }
 
-    /** What was written; of a stream, all of it. */
+    /** The message, or all that was written to the stream. */
     SharedMessage message(Object object) throws EncodeException {
         if (characters != null) {
             text(characters.toString());

@@ -7,21 +7,21 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wire format of the subprotocol {@code hawser.topics.v1}: a message of a topic begins with U+001E, which a JSON
- * object follows, up to the first line feed; the rest is the message as it was published (docs/topics.md).
+ * The wire format of the subprotocol {@code hawser.topics.v1}: a message of a topic begins with U+001E and a JSON
+ * object, which ends at the first line feed; the rest is the message as it was published (docs/topics.md).
  */
 final class Envelope {
-    /** What a session must have agreed to get envelopes, alone or with {@code +} and a name of the application's. */
+    /** Sessions with this subprotocol get envelopes. {@code +} and a name of the application may follow it. */
     static final String SUBPROTOCOL = "hawser.topics.v1";
 
     private Envelope() {}
 
-    /** Whether a session that agreed this subprotocol gets envelopes. */
+    /** Whether a session with this subprotocol gets envelopes. */
     static boolean isAgreed(@Nullable String subprotocol) {
         return subprotocol != null && (subprotocol.equals(SUBPROTOCOL) || subprotocol.startsWith(SUBPROTOCOL + "+"));
     }
 
-    /** A message with its place; without one if the offset is 0. */
+    /** A message with its place in the history; if the offset is 0, it has no place. */
     static SharedMessage of(String topic, String epoch, long offset, long previous, SharedMessage message) {
         String kind = message.kind() == Opcode.TEXT ? "text" : "binary";
         byte[] head = head(topic, kind, epoch, offset, offset > 0 ? previous : -1);
@@ -31,14 +31,14 @@ final class Envelope {
         return new SharedMessage(message.kind(), whole);
     }
 
-    /** Says behind which offset messages begin to follow: {@code subscribed}, {@code recovered} or {@code gap}. */
+    /** Tells a client after which offset its messages begin: {@code subscribed}, {@code recovered} or {@code gap}. */
     static SharedMessage position(String kind, String topic, String epoch, long offset) {
         return new SharedMessage(Opcode.TEXT, head(topic, kind, epoch, offset, -1));
     }
 
     private static byte[] head(String topic, String kind, String epoch, long offset, long previous) {
         StringBuilder json = new StringBuilder("\u001e{\"topic\":\"");
-        for (int i = 0; i < topic.length(); i++) { // no control characters are in it
+        for (int i = 0; i < topic.length(); i++) { // names have no control characters
             char c = topic.charAt(i);
             if (c == '"' || c == '\\') {
                 json.append('\\');

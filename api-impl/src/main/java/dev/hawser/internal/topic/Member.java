@@ -4,42 +4,42 @@ import dev.hawser.internal.dispatch.Turn;
 import dev.hawser.topic.SlowSubscriber;
 import org.jspecify.annotations.Nullable;
 
-/** A subscriber's place in one topic. Thread-safe where it says nothing else. */
+/** A subscriber's place in one topic. Thread-safe, except for fields that name a guard. */
 final class Member implements Subscription, Turn {
-    /** Instead of an offset: it gets whatever is published next. */
+    /** Instead of an offset: the member has all messages, and gets the next one. */
     static final long LIVE = -1;
-    /** Instead of an offset: a backplane is being asked where its client stands. */
+    /** Instead of an offset: the backplane is being asked whether it has the messages that the client has missed. */
     static final long WAITING = -2;
-    /** Instead of its place: it is not there any more. */
+    /** Instead of an index: the member has left. */
     static final int GONE = -1;
 
-    /** What a member needs of its topic. */
+    /** The topic, as a member sees it. */
     interface Place {
         String name();
 
-        /** The rule of those that have none of their own. */
+        /** The rule of members without their own. */
         SlowSubscriber rule();
 
         /** A message that waited for a session was dropped. */
         void dropped();
 
-        /** Has the member's turn run soon. Any thread, under any lock. */
+        /** Runs the member's turn soon. Any thread; the caller may hold locks. */
         void soon(Member member);
 
-        /** There is room for what it has yet to get. Called without locks. */
+        /** Continues with the history, since there is room. Called without locks. */
         void catchUpLater(Member member);
 
-        /** Never waits. */
+        /** Removes the member. Never waits. */
         void leave(Member member);
     }
 
     final Place topic;
     final Subscriber subscriber;
-    /** Guarded by the topic's lock. */
+    /** The index in {@link Members}. Guarded by the topic's lock. */
     int index = GONE;
-    /** The next of those that leave; written before it is published to the topic. */
+    /** The next one in the list of leaving members; written before this member is published in the list. */
     @Nullable Member nextLeaving;
-    /** The offset of the last message of the history that it has got, LIVE, or WAITING. Guarded by the topic's lock. */
+    /** The offset of the last message of the history that it has, LIVE, or WAITING. Guarded by the topic's lock. */
     long seen = LIVE;
 
     volatile @Nullable SlowSubscriber ownRule;
@@ -50,7 +50,7 @@ final class Member implements Subscription, Turn {
         this.ownRule = ownRule;
     }
 
-    /** As a turn: there is room for what it has yet to get. */
+    /** As a turn: continues with the history, since there is room. */
     @Override
     public void run() {
         topic.catchUpLater(this);

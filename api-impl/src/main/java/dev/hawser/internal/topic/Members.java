@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
-/** Who is in one topic. The lock of the topic guards it, but for {@link #leave}. */
+/** The members of one topic. Guarded by the topic's lock, except {@link #leave} and {@link #isLeft}. */
 final class Members {
     private static final @Nullable Member[] NOBODY = {};
 
@@ -23,7 +23,7 @@ final class Members {
         return all[index];
     }
 
-    /** Makes room for one, so that {@link #add} cannot fail. */
+    /** Makes room for one member, so that {@link #add} cannot fail. */
     void expectOne() {
         if (count == all.length) {
             all = Arrays.copyOf(all, Math.max(1, count + count / 2 + count % 2));
@@ -38,7 +38,7 @@ final class Members {
     void remove(Member member) {
         int place = member.index;
         if (place == Member.GONE) {
-            return; // unsubscribed, and then its session closed
+            return; // it was unsubscribed before its session closed
         }
         member.index = Member.GONE;
         @Nullable Member[] present = all;
@@ -53,7 +53,7 @@ final class Members {
         }
     }
 
-    /** Puts a member on the list of those that leave, without the lock. */
+    /** Puts a member on the list of leaving members. Needs no lock. */
     void leave(Member member) {
         Member before;
         do {
@@ -62,12 +62,12 @@ final class Members {
         } while (!LEAVING.compareAndSet(this, before, member));
     }
 
-    /** Whether {@link #letGo} has something to do. Any thread. */
+    /** Whether {@link #letGo} has something to do. Thread-safe. */
     boolean isLeft() {
         return leaving != null;
     }
 
-    /** Those that leave are removed. Not within a publication. */
+    /** Removes the leaving members. Not called during a publication. */
     void letGo() {
         for (Member gone = LEAVING.getAndSet(this, null); gone != null; gone = gone.nextLeaving) {
             remove(gone);

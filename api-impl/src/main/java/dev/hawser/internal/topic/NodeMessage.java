@@ -8,12 +8,11 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message on its way between nodes: a version (1), the kind (1 text, 2 binary), the node that sends it (8 bytes), its
- * key and the id of the session that is not to get it (each behind its length, 2 bytes), and the payload. Nothing in it
- * is an object of the application.
+ * A message on its way between nodes: a version (1), the kind (1 text, 2 binary), the sending node (8 bytes), its key
+ * and the id of the session that must not get it (each after its length, 2 bytes), and the payload. It has no object of
+ * the application.
  *
- * @param node that sent it
- * @param except the id of a session of that node, or empty
+ * @param node the sending node @param except the id of a session of that node, or ""
  */
 record NodeMessage(long node, String key, String except, SharedMessage message) {
     private static final byte VERSION = 1;
@@ -34,7 +33,7 @@ record NodeMessage(long node, String key, String except, SharedMessage message) 
         return bytes.put(payload).array();
     }
 
-    /** Null if it is none, or of a version that this node does not know. */
+    /** Decodes a message. Returns null if the bytes are invalid, or of a version that this node does not know. */
     static @Nullable NodeMessage decoded(byte[] encoded) {
         ByteBuffer bytes = ByteBuffer.wrap(encoded);
         try {

@@ -18,24 +18,25 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes one message of an object that is published. Encoders are made when the first object needs them, one of each for
- * all topics, and destroyed with the container. Thread-safe; one thread at a time is in an encoder.
+ * Makes one message of a published object. Encoders are made when the first object needs them, one of each class for
+ * all topics with the same list of encoders, and are destroyed with the container. Thread-safe; only one thread at a
+ * time calls an encoder.
  */
 final class ObjectEncoding {
-    /** Not asked for by its class where there is the client's API alone. */
+    /** A name instead of the class, which is absent if only the client's API is there. */
     private static final String SERVER_ENDPOINT = "jakarta.websocket.server.ServerEndpoint";
 
     private final Components components;
     private final ClassLoader classLoader;
     private final Map<List<Class<? extends Encoder>>, Encoders> inService = new ConcurrentHashMap<>();
 
-    /** @param classLoader the context loader of encoders: any thread may publish, and an encoder looks things up */
+    /** @param classLoader the context class loader during calls of encoders, because any thread may publish */
     ObjectEncoding(Components components, ClassLoader classLoader) {
         this.components = components;
         this.classLoader = classLoader;
     }
 
-    /** @throws IllegalArgumentException if one of the classes is not a good encoder */
+    /** @throws IllegalArgumentException if one of the classes is not a valid encoder */
     void check(List<Class<? extends Encoder>> classes) {
         listOf(classes);
     }
@@ -43,8 +44,8 @@ final class ObjectEncoding {
     /**
      * Encodes an object.
      *
-     * @param endpoint the one whose encoders are asked, or null to ask the topic's
-     * @throws IllegalArgumentException if none of them takes it, naming topic and class
+     * @param endpoint the class whose encoders are used, or null for those of the topic @throws
+     *     IllegalArgumentException naming topic and class, if no encoder takes the object
      */
     SharedMessage encode(
             String topic, Object message, @Nullable Class<?> endpoint, List<Class<? extends Encoder>> ofTopic)

@@ -4,18 +4,18 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Calls that are made in the order in which they were added, by one of the callers at a time. Thread-safe. */
+/** Makes calls in the order in which they were added, in one of the adding threads at a time. Thread-safe. */
 final class OrderedCalls {
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
-    /** How many have asked for a drain since the one that drains has begun; 0 if nobody does. */
+    /** How many calls of {@link #drain} have come since the running one began, including that one; 0 if none runs. */
     private final AtomicInteger asked = new AtomicInteger();
 
-    /** Never waits; the caller may hold locks, and calls {@link #drain} without them. */
+    /** Never waits. The caller may hold locks, but must call {@link #drain} without them. */
     void add(Runnable call) {
         waiting.add(call);
     }
 
-    /** Makes the calls that wait, unless another thread is doing so: then that makes these, too. */
+    /** Makes the waiting calls, unless another thread is doing so: then that thread makes these, too. */
     void drain() {
         if (waiting.isEmpty() || asked.getAndIncrement() != 0) {
             return;
@@ -26,7 +26,7 @@ final class OrderedCalls {
                 try {
                     call.run();
                 } catch (Throwable e) {
-                    // Each call tells its own failure; the others are to be made.
+                    // Each call reports its own failure; the others must still be made.
                 }
             }
             answered = asked.addAndGet(-answered);

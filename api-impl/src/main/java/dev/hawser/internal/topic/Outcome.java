@@ -5,9 +5,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** How many sessions took a message, how many did not, and what became of it on its way to other nodes. */
+/** How many sessions accepted a message, how many did not, and what became of it on its way to other nodes. */
 record Outcome(int delivered, int failed, CompletionStage<@Nullable Void> elsewhere) implements Published {
-    /** There is no other node. */
+    /** For a message that goes to no other node. */
     static final CompletionStage<@Nullable Void> NOWHERE_ELSE = CompletableFuture.completedStage(null);
 
     static final Outcome NOBODY = new Outcome(0, 0, NOWHERE_ELSE);

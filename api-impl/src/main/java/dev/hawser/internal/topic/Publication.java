@@ -5,16 +5,18 @@ import jakarta.websocket.Session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message of a topic in the two forms in which it goes out: as it is, and, for sessions that agreed
- * {@link Envelope#SUBPROTOCOL}, with the line that says which it is. The lock of its topic guards it.
+ * A message of a topic in its two forms: as it was published, and with an {@link Envelope} for sessions with the
+ * subprotocol {@link Envelope#SUBPROTOCOL}. Guarded by the topic's lock.
  */
 final class Publication {
     final SharedMessage bare;
     final String key;
-    /** The id of the session that does not get it; null for none. No session, which a history would keep. */
+    /**
+     * The id of the session that must not get it; null for none. Not the session, which a history would keep in memory.
+     */
     private final @Nullable String except;
 
-    /** Where it stands in the history of its topic, from 1; 0 if there is none. */
+    /** The place in the history of its topic, from 1; 0 without a history. */
     private long offset;
     /** The offset of the message before it. */
     private long previous;
@@ -29,7 +31,7 @@ final class Publication {
         this.except = except;
     }
 
-    /** @param named which it is, as a backplane says; empty without one */
+    /** @param named the id that the backplane gave it; empty without a backplane */
     void place(String inEpoch, long at, long behind, String named) {
         epoch = inEpoch;
         offset = at;
@@ -53,7 +55,7 @@ final class Publication {
         return id;
     }
 
-    /** What a session gets: made once, when the first session needs it. */
+    /** The form that a session gets. The envelope is made once, when the first session needs it. */
     SharedMessage form(String topic, boolean envelope) {
         if (!envelope) {
             return bare;

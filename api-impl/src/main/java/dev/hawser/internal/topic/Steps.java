@@ -5,9 +5,9 @@ import dev.hawser.internal.dispatch.Turn;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/** Steps that run one after another, in order, on callback threads and without locks. Thread-safe. */
+/** Runs steps one after another, in their order, on callback threads and without locks. Thread-safe. */
 final class Steps implements Turn {
-    /** So many run in one turn, so that others get theirs. */
+    /** The most steps of one turn, so that other turns are not delayed. */
     private static final int AT_ONCE = 64;
 
     private final DrainDispatcher dispatcher;
@@ -50,7 +50,7 @@ final class Steps implements Turn {
             try {
                 step.run();
             } catch (Throwable e) {
-                // Each step deals with what it meets; the others are to have theirs.
+                // Each step handles its own failure; the others must still run.
             }
         }
         dispatcher.readySoon(ticket);

@@ -14,60 +14,62 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One session as a subscriber. A message goes straight into its outbound queue; only while the session is slow, or in
- * the middle of a partial message, it waits in a {@link Backlog}, so that what may be dropped still can be.
- * Thread-safe: its monitor is taken under the lock of a topic, and the lock of the queue under it.
+ * One session as a subscriber. A message goes directly into its outbound queue. Only while the session is slow, or
+ * sends a partial message, messages wait in a {@link Backlog}, from which they can still be dropped. Thread-safe: its
+ * monitor is taken with the lock of a topic held, and the lock of the queue with this monitor held.
  */
 final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
-    /** Where messages may be dropped, so many bytes go into the queue, and what follows waits before it. */
+    /** If messages may be dropped, at most this many bytes go into the queue; later messages wait in the backlog. */
     private static final int WINDOW = 16 * 1024;
 
-    /** What became of a message. */
+    /** The result of a delivery. */
     enum Delivery {
         /** It is queued, or waits in the backlog. */
         DELIVERED,
-        /** It does not fit: {@link #attend} closes the session. */
+        /** The message does not fit: {@link #attend} closes the session. */
         SLOW,
-        /** The session is closing, or about to be closed. */
+        /** The session is closing, or will be closed. */
         GONE,
-        /** Nothing yet: the session is to be flushed, and then asked once more. */
+        /** Not yet delivered: the session must be flushed first, and then the delivery is tried once more. */
         UNFLUSHED
     }
 
     private final WebSocketSession session;
     private final SharedSends sends;
-    /** Whether it gets messages with their {@link Envelope}. */
+    /** Whether the session gets messages with an {@link Envelope}. */
     private final boolean enveloped;
 
     private final long maxBacklog;
     private final long maxKept;
 
-    /** Set before {@link #subscriptions} are looked through, and looked at after one is added: so none stays. */
+    /** Set before the {@link #subscriptions} are removed, and read after one is added, so that none is left. */
     private volatile boolean closed;
 
-    /** By topic. A session that closes takes its own out without a lock. */
+    /** By topic. A closing session removes its subscriptions without a lock. */
     private final ConcurrentHashMap<String, Subscription> subscriptions = new ConcurrentHashMap<>(4);
 
     // Guarded by this.
     private @Nullable Backlog backlog;
-    /** Whether {@link #ended} will be called, with which the backlog goes on. */
+    /** Whether {@link #ended} will be called, which continues with the backlog. */
     private boolean awaited;
     /** Whether {@link #messageEnded} is called at each end of a partial message. */
     private boolean listens;
-    /** Whether {@link #attend} is to close the session. Written under the monitor. */
+    /** Whether {@link #attend} must close the session as too slow. Written with the monitor held. */
     private volatile boolean slow;
 
     private volatile boolean failed;
-    /** Whether an extension has failed, so that {@link #attend} is to end the session. Written under the monitor. */
+    /** Whether an extension has failed, so that {@link #attend} must end the session. Written with the monitor held. */
     private volatile boolean broken;
-    /** What its client says it has seen; null if nothing. */
+    /** The messages that the client says it has seen; null without envelopes. */
     private @Nullable Wishes wishes;
-    /** Those that try again once there is room for messages of a history; null if there never was one. */
+    /**
+     * The subscriptions that try again when there is room for messages of a history; null as long as there was none.
+     */
     private @Nullable Set<Subscription> waitForRoom;
 
     /**
-     * @param maxBacklog bytes that wait before the queue, where the oldest may be dropped
-     * @param maxKept the same where nothing may be dropped
+     * @param maxBacklog the bytes of the backlog above which the oldest messages are dropped @param maxKept the bytes
+     *     of the backlog above which a session is closed if its messages may not be dropped
      */
     Subscriber(WebSocketSession session, long maxBacklog, long maxKept) {
         this.session = session;
@@ -82,19 +84,23 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
         return session;
     }
 
-    /** Under the topic's lock. False if the session is subscribed to a topic of that name, or closes. */
+    /**
+     * Begins a subscription. Returns false if the session is already subscribed to a topic of that name, or closes.
+     * Called with the topic's lock held.
+     */
     synchronized boolean begin(Subscription subscription) {
         if (closed || subscriptions.putIfAbsent(subscription.topic(), subscription) != null) {
             return false;
         }
-        return !closed || !subscriptions.remove(subscription.topic(), subscription); // else it leaves by itself
+        // otherwise sessionCloses removes it
+        return !closed || !subscriptions.remove(subscription.topic(), subscription);
     }
 
     @Nullable Subscription subscription(String topic) {
         return subscriptions.get(topic);
     }
 
-    /** Under the topic's lock: the subscription has ended, and what waits for it is given up. */
+    /** Ends a subscription, and drops its waiting messages. Called with the topic's lock held. */
     synchronized void end(Subscription subscription) {
         subscriptions.remove(subscription.topic(), subscription);
         if (backlog != null) {
@@ -113,7 +119,7 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
         return closed;
     }
 
-    /** Whether {@link #attend} is to close the session, and has not done so. */
+    /** Whether {@link #attend} must close the session, and has not done so. */
     boolean isToBeClosed() {
         return (slow || failed || broken) && !closed;
     }
@@ -122,17 +128,16 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
         return enveloped;
     }
 
-    /** What its client says it has seen of a topic, once. */
+    /** The message that the client says it has seen last of a topic. Returned once. */
     synchronized Wishes.@Nullable Wish takeWish(String topic) {
         return wishes == null ? null : wishes.take(topic);
     }
 
     /**
-     * Queues a message of a history, which can come later, too. Under the topic's lock.
+     * Queues a message of a history if there is room. Called with the topic's lock held.
      *
-     * @param to is to {@link Subscription#tryAgain} once there is room; not if the message was queued, or the session
-     *     closes
-     * @return whether it was queued
+     * @param to the subscription whose {@link Subscription#tryAgain} is called when there is room, unless the message
+     *     was queued or the session closes @return whether the message was queued
      */
     synchronized boolean deliverIfRoom(Subscription to, SharedMessage message) {
         if (isLost()) {
@@ -159,7 +164,7 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
         if (!awaited && !mid) {
             awaited = sends.onWritten(this);
             goOn();
-            hasRoom(); // if all has been written meanwhile
+            hasRoom(); // everything may have been written meanwhile
         }
         return false;
     }
@@ -173,28 +178,29 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
         listens = true;
     }
 
-    /** Those that wait for room try again, unless something else still waits before them. */
+    /** Lets the subscriptions that wait for room try again, unless other messages still wait before them. */
     private void hasRoom() {
         Set<Subscription> waiting = waitForRoom;
         if (waiting == null || awaited || backlog != null && !backlog.isEmpty()) {
             return;
         }
         for (Iterator<Subscription> each = waiting.iterator(); each.hasNext(); each.remove()) {
-            each.next().tryAgain(); // if this throws, it and the others still wait
+            each.next().tryAgain(); // if this throws, it and the others remain waiting
         }
     }
 
-    /** The bytes of what waits before the queue. */
+    /** The bytes of the backlog. */
     synchronized long backlogBytes() {
         return backlog == null ? 0 : backlog.bytes();
     }
 
-    /** Under the lock of the subscription's topic, which makes the order. Never waits for the peer. */
+    /** Delivers a message. Called with the topic's lock held, which makes the order. Never waits for the peer. */
     Delivery deliver(Subscription to, SharedMessage message, String key) {
         Delivery made = deliver(to, message, key, false);
         if (made == Delivery.UNFLUSHED) {
-            // A publisher may be faster than the threads that flush; then nobody is slow. Without the monitor: a write
-            // that fails waits for the engine, and a thread of the engine's tells that another has ended.
+            // If the publisher is only faster than the threads that flush, the session is not slow. The monitor must
+            // not be held here: a write that fails waits for the engine's lock, and the thread that has it may wait for
+            // this monitor.
             sends.flushAll();
             made = deliver(to, message, key, true);
         }
@@ -230,7 +236,7 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
                     }
                 }
                 case MID_MESSAGE -> {
-                    // It waits for the end of the other message.
+                    // The message waits for the end of the partial one.
                 }
             }
         }
@@ -248,7 +254,7 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
                 return Delivery.UNFLUSHED;
             }
             if (sends.bufferedBytes() <= WINDOW) {
-                awaited = false; // whoever has written is about to tell
+                awaited = false; // the writing thread is about to call ended
                 goOn();
             }
         }
@@ -260,7 +266,7 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
         return broken ? Delivery.GONE : Delivery.DELIVERED;
     }
 
-    /** Moves what waits into the queue, as far as it has room. */
+    /** Moves waiting messages into the queue, as far as it has room. */
     private void goOn() {
         Backlog waiting = backlog;
         while (waiting != null && !awaited) {
@@ -274,12 +280,13 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
                     waiting.remove(entry);
                     awaitIfMuchWaits();
                 }
-                case FULL -> awaited = sends.onWritten(this); // if nothing waits any more, any message fits
+                // if this returns false, the queue is empty, so that any message fits
+                case FULL -> awaited = sends.onWritten(this);
                 case MID_MESSAGE -> {
                     if (listens) {
                         return;
                     }
-                    listenToMessageEnds(); // and once more, since it may have ended before
+                    listenToMessageEnds(); // and try once more, since the message may have ended before
                 }
                 case CLOSING, FAILED -> {
                     broken |= offer == Offer.FAILED;
@@ -315,7 +322,7 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
         return false;
     }
 
-    /** What was queued has been written. Whoever wrote it flushes again. */
+    /** The queued messages were written. The writing thread then flushes again. */
     @Override
     public void ended(@Nullable Throwable failure) {
         synchronized (this) {
@@ -330,17 +337,17 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
         endIfBroken();
     }
 
-    /** An error has kept a message from the session, which must not go on as if it had got it. */
+    /** An error has prevented a delivery. The session must be closed, so that no message is missing unnoticed. */
     synchronized void failed() {
         failed = true;
     }
 
-    /** Whether the caller is to {@link #attend} the session. */
+    /** Whether the caller must {@link #attend} the session. */
     boolean claimAttention() {
         return sends.claimFlush();
     }
 
-    /** Flushes what is queued, or closes a session that is to be closed. Called without locks. */
+    /** Flushes the queue, or closes a session that must be closed. Called without locks. */
     void attend() {
         boolean closeSlow;
         boolean closeFailed;
@@ -359,8 +366,8 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
     }
 
     /**
-     * Takes no lock: who closes may hold those of the connection, and who is in {@link #deliver} may wait for them when
-     * an extension fails. What waits in the backlog goes with the session.
+     * Takes no lock: the closing thread may hold locks of the connection, for which a thread in {@link #deliver} may
+     * wait if an extension fails. The backlog is dropped with the session.
      */
     @Override
     public void sessionCloses() {

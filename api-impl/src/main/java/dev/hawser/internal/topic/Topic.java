@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One topic: its subscribers, and the order of what is published to it, which its lock makes. Who leaves because its
- * session closes never waits for that lock, since sessions close under any lock: the one who holds it lets them go.
+ * One topic: its members, and the order of its messages, which its lock makes. Sessions may close with any lock held,
+ * so a member whose session closes never waits for this lock: the thread that holds it removes such members.
  * Thread-safe.
  */
 final class Topic implements Member.Place, TopicFeed.Sink {
@@ -32,15 +32,15 @@ final class Topic implements Member.Place, TopicFeed.Sink {
     private final TopicDelivery delivery;
     private long published;
     private long delivered;
-    /** Null without a backplane; written once. */
+    /** Null without a backplane; written once, with the lock held. */
     private volatile @Nullable TopicFeed feed;
-    /** Whether nobody is subscribed any more, and the name leads to another topic, or to none. */
+    /** Whether the topic has ended; its name now stands for another topic, or for none. */
     private boolean retired;
 
     private volatile long dropped;
     private volatile TopicOptions options;
 
-    /** @param whenRetired told, under the lock, that nobody is left of this topic: its name is free */
+    /** @param whenRetired called with the lock held when the topic has ended and its name is free */
     Topic(
             String name,
             TopicOptions options,
@@ -60,7 +60,7 @@ final class Topic implements Member.Place, TopicFeed.Sink {
         return name;
     }
 
-    /** Takes what comes from the backplane; null without one. */
+    /** The receiver of the backplane's messages; null without a backplane. */
     @Nullable TopicFeed feed() {
         return feed;
     }
@@ -73,7 +73,7 @@ final class Topic implements Member.Place, TopicFeed.Sink {
         options = changed;
     }
 
-    /** Connects the topic to the other nodes, once. What was kept here alone is another history from then on. */
+    /** Connects the topic to the other nodes. Called once. A history of this node ends if the backplane keeps one. */
     void connect(BackplaneLink link) {
         Attention attention = new Attention(dispatcher);
         lock.lock();
@@ -87,7 +87,7 @@ final class Topic implements Member.Place, TopicFeed.Sink {
                 begun.begin();
             }
         } finally {
-            lock.unlock(); // it is not over yet, though perhaps nobody is subscribed
+            lock.unlock(); // not release, which would end a topic that has no member yet
             attention.pay();
         }
     }
@@ -121,7 +121,7 @@ final class Topic implements Member.Place, TopicFeed.Sink {
         }
     }
 
-    /** Tells a client that agreed to envelopes where it stands, and sends what it has missed. */
+    /** Tells a client with envelopes its position in the history, and sends what it has missed. */
     private void begin(Member begun, Attention attention) {
         if (!begun.subscriber.isEnveloped() || !keeps()) {
             return;
@@ -129,7 +129,7 @@ final class Topic implements Member.Place, TopicFeed.Sink {
         Wishes.Wish wish = begun.subscriber.takeWish(name);
         TopicFeed from = feed;
         if (from != null && from.isKept() && !isKnown(wish)) {
-            from.await(begun, wish); // it may know more than this node does
+            from.await(begun, wish); // the client may have seen messages that this node has not yet
         } else {
             place(begun, wish, delivery.ownHistory(), attention);
         }
@@ -187,7 +187,7 @@ final class Topic implements Member.Place, TopicFeed.Sink {
         }
     }
 
-    /** Ends a subscription, so that nothing that is published from now on reaches the session. */
+    /** Ends a subscription, so that the session gets no message that is published from now on. */
     boolean unsubscribe(Subscriber subscriber) {
         lock.lock();
         try {
@@ -211,11 +211,10 @@ final class Topic implements Member.Place, TopicFeed.Sink {
     }
 
     /**
-     * Puts a message into the queues of all subscribers.
+     * Puts a message into the queues of all subscribers, in the topic's order.
      *
-     * @param attention takes those that are to be flushed or closed, once no lock is held
-     * @param forward passes it on to other nodes, in the same order; null if there are none
-     * @return null if the topic is retired
+     * @param attention collects the sessions that must be flushed or closed when no lock is held @param forward passes
+     *     the message to other nodes, in the same order; null without a backplane @return null if the topic has ended
      */
     @Nullable Outcome publish(
             Publication message, Attention attention, @Nullable Supplier<CompletionStage<@Nullable Void>> forward) {
@@ -241,7 +240,7 @@ final class Topic implements Member.Place, TopicFeed.Sink {
         TopicOptions rules = options;
         boolean kept = rules.historySize() > 0;
         if (!kept) {
-            endHistory(attention); // what was kept under other options is given back
+            endHistory(attention); // messages that were kept under earlier options are dropped
         } else if (!stored) {
             delivery.ownHistory().append(message, rules.historySize(), rules.historyAge(), System.nanoTime());
         }
@@ -262,7 +261,10 @@ final class Topic implements Member.Place, TopicFeed.Sink {
         return new Outcome(taken, missed, Outcome.NOWHERE_ELSE);
     }
 
-    /** What comes from now on has no offset, or another epoch: who has not got all that was kept is told the gap. */
+    /**
+     * Drops the history. Later messages have no offset, or another epoch, so members that have not got the whole
+     * history are told the gap.
+     */
     private void endHistory(Attention attention) {
         TopicHistory kept = delivery.history();
         if (kept == null) {
@@ -328,7 +330,7 @@ final class Topic implements Member.Place, TopicFeed.Sink {
         }
     }
 
-    /** Under the lock: whether something is kept for who comes back, and nowhere else. */
+    /** Whether this node alone keeps messages for clients that reconnect. Called with the lock held. */
     private boolean keepsSomething() {
         TopicHistory kept = delivery.history();
         if (kept == null) {
@@ -338,9 +340,9 @@ final class Topic implements Member.Place, TopicFeed.Sink {
         return !kept.isEmpty() && (feed == null || !feed.isKept());
     }
 
-    /** Gives back what is too old, and retires if nobody is left of it and nothing is kept. Never waits. */
+    /** Drops messages that are too old, and ends a topic that has neither members nor messages. Never waits. */
     void retireIfOver() {
-        if (lock.tryLock()) { // else who publishes does the same
+        if (lock.tryLock()) { // otherwise the thread that holds it does the same
             try {
                 keepsSomething();
             } finally {
@@ -349,7 +351,7 @@ final class Topic implements Member.Place, TopicFeed.Sink {
         }
     }
 
-    /** Gives the lock back; who came to leave meanwhile leaves, and a topic that nobody is left of retires. */
+    /** Releases the lock. First removes leaving members, and ends a topic that has neither members nor messages. */
     private void release() {
         do {
             try {

@@ -3,7 +3,7 @@ package dev.hawser.internal.topic;
 import dev.hawser.topic.TopicCounts;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What is counted over all topics of a container. Thread-safe. */
+/** The counters for all topics of a container. Thread-safe. */
 final class TopicCounters {
     final LongAdder published = new LongAdder();
     final LongAdder delivered = new LongAdder();

@@ -3,12 +3,12 @@ package dev.hawser.internal.topic;
 import dev.hawser.internal.transport.SharedMessage;
 import org.jspecify.annotations.Nullable;
 
-/** How the messages of one topic, and of its history, get to a member. The lock of the topic guards it. */
+/** Delivers the messages of one topic, and of its history, to a member. Guarded by the topic's lock. */
 final class TopicDelivery {
     private final String name;
     private final TopicCounters counters;
     private long closed;
-    /** Null until something is published that is to be kept. */
+    /** Null until a message is kept. */
     private @Nullable TopicHistory history;
 
     TopicDelivery(String name, TopicCounters counters) {
@@ -29,7 +29,7 @@ final class TopicDelivery {
         history = begun;
     }
 
-    /** The history, begun here if there is none. */
+    /** The history; a new one if there is none. */
     TopicHistory ownHistory() {
         TopicHistory kept = history;
         if (kept == null) {
@@ -40,11 +40,11 @@ final class TopicDelivery {
     }
 
     /**
-     * Passes on a message that is new.
+     * Passes a new message to a member.
      *
-     * @param kept whether it is in the history, as the last one
-     * @param attention takes those that are to be flushed or closed, once no lock is held
-     * @return whether the member has it, or comes to it later
+     * @param kept whether it is the last message of the history @param attention collects the sessions that must be
+     *     flushed or closed when no lock is held @return whether the member has the message, or will get it from the
+     *     history
      */
     boolean pass(Member to, Publication message, boolean kept, Attention attention) {
         Subscriber subscriber = to.subscriber;
@@ -58,10 +58,10 @@ final class TopicDelivery {
                 catchUp(to, attention);
             }
             if (subscriber.isToBeClosed()) {
-                attention.add(subscriber); // again, if an error has kept it open before
+                attention.add(subscriber); // again, if an error has prevented its close before
                 return false;
             }
-            return true; // or it comes to it later
+            return true; // if it is behind, it gets the message later
         } catch (Throwable e) { // of the Java machine: this subscriber alone is lost
             subscriber.failed();
             attendFailed(subscriber, attention);
@@ -69,13 +69,14 @@ final class TopicDelivery {
         }
     }
 
-    /** Goes on with what a member has yet to get, as far as its session has room; then it is a live one again. */
+    /** Sends a member the rest of the history, as far as its session has room. A member that has all is live again. */
     void catchUp(Member member, Attention attention) {
         TopicHistory kept = ownHistory();
         while (member.seen >= 0) {
             Publication message = kept.behind(member.seen);
             if (!kept.reaches(member.seen)) {
-                tell(member, "gap", kept, kept.newest(), attention); // it reads more slowly than history passes
+                // it reads more slowly than messages become too old
+                tell(member, "gap", kept, kept.newest(), attention);
                 member.seen = Member.LIVE;
             } else if (message == null) {
                 member.seen = Member.LIVE;
@@ -87,12 +88,12 @@ final class TopicDelivery {
         }
     }
 
-    /** Tells a client that agreed to envelopes behind which message it stands. */
+    /** Tells a client with envelopes its position in the history. */
     void tell(Member member, String kind, TopicHistory where, long offset, Attention attention) {
         deliver(member, Envelope.position(kind, name, where.epoch(), offset), "", attention);
     }
 
-    /** Queues a message of the history, or has the member come back for it. */
+    /** Queues a message of the history. If there is no room, the member tries again later. */
     private boolean offer(Member member, Publication message, Attention attention) {
         Subscriber subscriber = member.subscriber;
         try {
@@ -117,7 +118,8 @@ final class TopicDelivery {
                 counters.closed.increment();
                 attention.add(subscriber);
             } else if (delivery == Subscriber.Delivery.GONE && subscriber.isToBeClosed()) {
-                attention.add(subscriber); // an extension has failed; or again, if an error has kept it open before
+                // an extension has failed; or again, if an error has prevented its close before
+                attention.add(subscriber);
             } else if (delivery == Subscriber.Delivery.DELIVERED && subscriber.claimAttention()) {
                 attention.add(subscriber);
             }
@@ -136,7 +138,7 @@ final class TopicDelivery {
             try {
                 subscriber.attend();
             } catch (Throwable again) {
-                // there is no memory to tell it; it gets nothing more of any topic
+                // there is no memory to close the session; it gets no more messages of any topic
             }
         }
     }

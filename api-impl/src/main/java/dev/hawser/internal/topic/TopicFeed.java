@@ -12,34 +12,35 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one topic gets from the backplane. A history there is the only one: what is stored is passed on when it comes
- * back, in its order and once. Whatever may have been missed is asked for before anything goes on: at the beginning,
- * when the subscription has taken effect (again), and when the next message is not the one behind the last.
+ * Receives one topic's messages from the backplane. If the backplane has a history, that is the only one: stored
+ * messages are passed on when they come back, in their order and once. Messages that may have been missed are read
+ * before any later ones are passed on: at the beginning, when the subscription has taken effect (again), and when a
+ * message does not follow the last one.
  */
 final class TopicFeed implements BackplaneLink.Receiver {
-    /** So many messages are held while what comes before them is asked for; what comes then is asked for, too. */
+    /** The most messages that are held while earlier ones are read; further ones are read, too. */
     private static final int MOST_HELD = 1000;
 
     private static final long FIRST_PAUSE = 100;
     private static final long LONGEST_PAUSE = 2000;
 
-    /** What the topic does for its feed. */
+    /** The topic, as its feed sees it. */
     interface Sink {
         String name();
 
-        /** Whether the topic has a history, as the options have it now. */
+        /** Whether the topic has a history according to its current options. */
         boolean keeps();
 
-        /** Runs a step under the topic's lock, and then what it has left to do. */
+        /** Runs a step with the topic's lock held, and then attends the sessions that need it. */
         void underLock(Consumer<Attention> step);
 
-        /** Passes a message to all members that are not waiting. Under the lock. */
+        /** Passes a message to all members that are not waiting. Called with the lock held. */
         void passToAll(Publication message, boolean stored, Attention attention);
 
-        /** All sessions that agreed to envelopes are told that something is missing, and go on at the newest offset. */
+        /** Tells all sessions with envelopes that messages are missing. They continue at the newest offset. */
         void tellGap(TopicHistory where, Attention attention);
 
-        /** Tells a member where it stands, if it still waits. Under the lock. */
+        /** Tells a member its position, if it still waits. Called with the lock held. */
         void judge(Member member, Wishes.@Nullable Wish wish, Attention attention);
 
         void trim(TopicHistory history);
@@ -55,7 +56,7 @@ final class TopicFeed implements BackplaneLink.Receiver {
     private final BackplaneLink link;
     private final Steps steps;
     private volatile boolean missed;
-    /** Whether the broker could not say where the history stands, so that nobody here knows what is new. */
+    /** Whether the first read has failed, so that this node does not know which messages are new. */
     private volatile boolean unknown;
 
     // Guarded by the topic's lock.
@@ -74,7 +75,7 @@ final class TopicFeed implements BackplaneLink.Receiver {
         this.steps = new Steps(dispatcher);
     }
 
-    /** Under the topic's lock, which is new. The caller drains the link. */
+    /** Subscribes at the broker. Called once, with the topic's lock held. The caller drains the link. */
     void begin() {
         link.subscribe(topic.name());
         if (isKept()) {
@@ -82,7 +83,7 @@ final class TopicFeed implements BackplaneLink.Receiver {
         }
     }
 
-    /** The topic has ended. Under its lock. */
+    /** The topic has ended. Called with its lock held. */
     void end() {
         link.unsubscribe(topic.name());
         link.drainSoon();
@@ -94,19 +95,22 @@ final class TopicFeed implements BackplaneLink.Receiver {
     }
 
     /**
-     * Whether nothing may be stored from here, for want of the broker: a subscriber here could take it for something
-     * that was published before it came.
+     * Whether this node must not store messages, because its first read has failed: its subscribers could miss them, as
+     * if they were older than the subscription.
      */
     boolean isUnknown() {
         return unknown;
     }
 
-    /** Under the topic's lock: what the first read has brought is not here yet. */
+    /** Whether the first read has not ended. Called with the topic's lock held. */
     boolean isLoading() {
         return topic.history() == null;
     }
 
-    /** Has the member judged when that can be known. Under the topic's lock; the caller drains the link. */
+    /**
+     * Lets the member wait until a read tells its position. Called with the topic's lock held. The caller drains the
+     * link.
+     */
     void await(Member member, Wishes.@Nullable Wish wish) {
         member.seen = Member.WAITING;
         boolean first = reading && isLoading() && wish == null;
@@ -150,7 +154,7 @@ final class TopicFeed implements BackplaneLink.Receiver {
         }
     }
 
-    /** After an error what was to be done is asked for again, if the topic has a history. */
+    /** After an exception the messages are read again, if the topic has a history. */
     private void guarded(Consumer<Attention> action) {
         boolean done = false;
         try {
@@ -182,7 +186,7 @@ final class TopicFeed implements BackplaneLink.Receiver {
         }
     }
 
-    /** Asks for what is behind the last message that is known. Returns the number of the read that will tell. */
+    /** Reads the messages after the last known one. Returns the number of the read whose result has them. */
     private long read() {
         if (reading) {
             again = true;
@@ -236,9 +240,9 @@ final class TopicFeed implements BackplaneLink.Receiver {
         }
     }
 
-    /** A message came back from the broker. */
+    /** Takes a stored message that the broker has sent. */
     private void take(StoredMessage message, Attention attention) {
-        if (!isKept()) { // elsewhere the topic has a history: the nodes are not configured alike
+        if (!isKept()) { // another node has a history for this topic: the nodes are not configured alike
             Publication live = placed(message);
             if (live != null) {
                 topic.passToAll(live, false, attention);
@@ -253,7 +257,7 @@ final class TopicFeed implements BackplaneLink.Receiver {
         } else if (message.offset() <= kept.newest()) {
             Publication known = kept.at(message.offset());
             if (known != null && !known.id().equals(message.id())) {
-                read(); // the broker has lost what is known here, and begins a new epoch
+                read(); // the broker has lost messages that are known here, and will begin a new epoch
             }
         } else if (message.previous() == kept.newest()) {
             pass(kept, message, attention);
@@ -274,7 +278,7 @@ final class TopicFeed implements BackplaneLink.Receiver {
         }
     }
 
-    /** Adds what a read has found. What nobody here has got is passed on, but for what was there at the beginning. */
+    /** Adds the messages of a read. New ones are passed on, except those of the first read. */
     private void merge(StoredMessages found, Attention attention) {
         TopicHistory kept = topic.history();
         List<StoredMessage> messages = found.messages();
@@ -320,7 +324,7 @@ final class TopicFeed implements BackplaneLink.Receiver {
         topic.passToAll(added, true, attention);
     }
 
-    /** Null if it cannot be read: then it is skipped. */
+    /** Adds a message. Returns null if it cannot be decoded and is skipped. */
     private @Nullable Publication add(TopicHistory kept, StoredMessage message) {
         Publication made = placed(message);
         if (made == null) {

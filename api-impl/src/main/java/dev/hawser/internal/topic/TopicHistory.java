@@ -10,28 +10,28 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last messages of one topic by their offsets, which grow: alone from 1 in steps of 1, and with a backplane as that
- * gives them. The offsets of another epoch, such as that after a restart, mean other messages. The lock of the topic
- * guards it.
+ * The last messages of one topic by their offsets, which grow: from 1 in steps of 1, or, with a backplane, as the
+ * backplane numbers them. In another epoch, such as after a restart, the same offset is another message. Guarded by the
+ * topic's lock.
  */
 final class TopicHistory {
     private static final SecureRandom EPOCHS = new SecureRandom();
 
     private final String epoch;
     private final TreeMap<Long, Publication> messages = new TreeMap<>();
-    /** When each of them was published, as of {@link System#nanoTime}. */
+    /** The times at which they were published, by {@link System#nanoTime}. */
     private final ArrayDeque<Long> times = new ArrayDeque<>();
 
     private long newest;
-    /** Which message {@link #newest} is; empty if a backplane has not said so. */
+    /** The id of the message at {@link #newest}; empty if no backplane has given one. */
     private String newestId = "";
 
-    /** A history that begins here. */
+    /** A new history. */
     TopicHistory() {
         this(Long.toString(EPOCHS.nextLong() >>> 1, 36), 0);
     }
 
-    /** What is kept of one that a backplane numbers, behind an offset. */
+    /** A copy of a backplane's history after an offset. */
     TopicHistory(String epoch, long newest) {
         this.epoch = epoch;
         this.newest = newest;
@@ -50,14 +50,14 @@ final class TopicHistory {
         return newestId;
     }
 
-    /** Adds a message that gets its place here. */
+    /** Adds a message and gives it its place. */
     void append(Publication message, int most, Duration age, long now) {
         message.place(epoch, newest + 1, newest, "");
         add(message, now);
         trim(most, age, now);
     }
 
-    /** Adds a message that has its place, behind all others. */
+    /** Adds a message that has its place, after all others. */
     void add(Publication message, long published) {
         messages.put(message.offset(), message);
         times.add(published);
@@ -65,7 +65,7 @@ final class TopicHistory {
         newestId = message.id();
     }
 
-    /** What came up to an offset is not there. */
+    /** Drops all messages, and continues after an offset. */
     void skipTo(long offset) {
         messages.clear();
         times.clear();
@@ -73,7 +73,7 @@ final class TopicHistory {
         newestId = "";
     }
 
-    /** Lets go of what is too old, or too much. */
+    /** Drops messages that are too old or too many. */
     void trim(int most, Duration age, long now) {
         Long oldest = times.peek();
         while (oldest != null && (messages.size() > most || now - oldest > age.toNanos())) {
@@ -87,14 +87,14 @@ final class TopicHistory {
         return messages.isEmpty();
     }
 
-    /** Whether all that came behind an offset is here. */
+    /** Whether all messages after an offset are here. */
     boolean reaches(long offset) {
         Map.Entry<Long, Publication> oldest = messages.firstEntry();
         return offset <= newest
                 && offset >= (oldest == null ? newest : oldest.getValue().previous());
     }
 
-    /** The first message behind an offset, or null if there is none. */
+    /** The first message after an offset, or null if there is none. */
     @Nullable Publication behind(long offset) {
         Map.Entry<Long, Publication> next = messages.higherEntry(offset);
         return next == null ? null : next.getValue();
@@ -105,7 +105,7 @@ final class TopicHistory {
         return messages.get(offset);
     }
 
-    /** Which messages are here, as a backplane calls them. */
+    /** The ids of the messages. */
     Set<String> ids() {
         Set<String> ids = new HashSet<>();
         for (Publication each : messages.values()) {

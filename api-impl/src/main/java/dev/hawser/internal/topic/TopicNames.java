@@ -1,12 +1,15 @@
 package dev.hawser.internal.topic;
 
-/** What a topic may be called. */
+/** The rules for names of topics. */
 final class TopicNames {
     private static final int LONGEST = 255;
 
     private TopicNames() {}
 
-    /** @throws IllegalArgumentException if it is none, without the name itself, which a peer may have chosen */
+    /**
+     * @throws IllegalArgumentException if the name is not valid. The message does not contain the name, which a peer
+     *     may have chosen
+     */
     static void check(String name) {
         if (name.isEmpty() || name.length() > LONGEST) {
             throw new IllegalArgumentException(

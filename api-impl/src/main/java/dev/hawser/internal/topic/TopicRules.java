@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 
-/** Which options a topic has, by the patterns of names. Thread-safe. */
+/** The options of topics, by patterns of names. Thread-safe. */
 final class TopicRules {
     private record Rule(Pattern names, TopicOptions options) {}
 
     private final List<Rule> rules = new CopyOnWriteArrayList<>();
 
-    /** From now on this rule goes before all that were added earlier. */
+    /** Adds a rule, which wins over all earlier ones. */
     void add(String pattern, TopicOptions options) {
         if (pattern.isEmpty()) {
             throw new IllegalArgumentException("a pattern of topics has at least one character");
@@ -25,7 +25,7 @@ final class TopicRules {
             from = star + (any ? 2 : 1);
         }
         regex.append(Pattern.quote(pattern.substring(from)));
-        rules.add(0, new Rule(Pattern.compile(regex.toString(), Pattern.DOTALL), options)); // U+2028 is in names, too
+        rules.add(0, new Rule(Pattern.compile(regex.toString(), Pattern.DOTALL), options)); // names may contain U+2028
     }
 
     TopicOptions of(String topic) {

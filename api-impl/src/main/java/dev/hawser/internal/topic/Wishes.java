@@ -6,15 +6,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client that comes back says it has seen: parameters {@code hawser.topic=EPOCH.OFFSET.NAME} of its handshake's
- * query, one for each topic. A wish, and no more: it is looked at only when the application subscribes the session to
- * that topic, and each is fulfilled once. What is malformed is left out. Not thread-safe.
+ * The last messages that a reconnecting client has seen: parameters {@code hawser.topic=EPOCH.OFFSET.NAME} in the query
+ * of its handshake, one for each topic. They do not subscribe the session: each is used once, when the application
+ * subscribes the session to that topic. Malformed ones are ignored. Not thread-safe.
  */
 final class Wishes {
     private static final String PARAMETER = "hawser.topic";
     private static final int MOST = 1000;
 
-    /** Behind which message a client wants to go on. */
+    /** The message after which a client wants to continue. */
     record Wish(String epoch, long offset) {}
 
     private final Map<String, Wish> byTopic = new HashMap<>();
@@ -39,11 +39,11 @@ final class Wishes {
                 byTopic.put(wish.substring(second + 1), new Wish(wish.substring(0, first), offset));
             }
         } catch (NumberFormatException e) {
-            // It is no offset, so it is no wish.
+            // Not a number: it is ignored.
         }
     }
 
-    /** The wish for a topic, once. */
+    /** The wish for a topic. Returned once. */
     @Nullable Wish take(String topic) {
         return byTopic.remove(topic);
     }

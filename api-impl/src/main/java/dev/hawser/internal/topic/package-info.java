@@ -1,4 +1,4 @@
-/** Topics: who is subscribed to what, and how one message gets into many outbound queues. */
+/** Topics: subscriptions, and how one message gets into many outbound queues. */
 @NullMarked
 package dev.hawser.internal.topic;
 
