@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  * {@code component}, which {@code environment} implements, below the former two. {@code dispatch} knows java.base alone,
  * and {@code connection} no session of Jakarta's. The public packages are
  * the root, {@code extension}, and the faces of {@code client} and {@code servlet}, which stand beside what implements
- * them. {@code topic} stands on {@code session}, beside server and client.
+ * them. {@code topic} stands on {@code session}, beside server and client, and knows the face that backplanes have.
  */
 record ArchitectureRules(String root) {
     /** A name that says nothing about what the type is for. */
@@ -82,7 +82,8 @@ record ArchitectureRules(String root) {
                         "coder",
                         "dispatch",
                         "connection"))
-                .and(uses("topic", also(core)))
+                .and(uses("backplane"))
+                .and(uses("topic", also(core, "backplane")))
                 .and(uses("client", also(core)))
                 .and(uses("server", also(core, "client")))
                 .and(uses("servlet", also(core, "client", "server", "topic")))
@@ -91,8 +92,8 @@ record ArchitectureRules(String root) {
     }
 
     ArchRule everyPackageHasItsPlace() {
-        Stream<String> publicOnes =
-                Stream.of(root, root + ".extension", root + ".client", root + ".servlet", root + ".topic");
+        Stream<String> publicOnes = Stream.of(
+                root, root + ".extension", root + ".client", root + ".servlet", root + ".topic", root + ".backplane");
         Stream<String> internal = Stream.of(
                         "http",
                         "log",

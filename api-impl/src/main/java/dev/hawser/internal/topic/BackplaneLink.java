@@ -8,6 +8,7 @@ import dev.hawser.backplane.StoredMessage;
 import dev.hawser.backplane.StoredMessages;
 import dev.hawser.topic.TopicOptions;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -179,13 +180,17 @@ final class BackplaneLink implements BackplaneListener {
         steps.add(() -> {
             if (failure == null) {
                 told.complete(null);
-            } else if (failure instanceof BackplaneException known) {
-                told.completeExceptionally(known);
             } else {
-                told.completeExceptionally(new BackplaneException(
-                        "topic " + topic + ": the broker did not take the message", failure, true));
+                told.completeExceptionally(told(topic, failure));
             }
         });
+    }
+
+    private static BackplaneException told(String topic, Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof BackplaneException known
+                ? known
+                : new BackplaneException("topic " + topic + ": the broker did not take the message", cause, true);
     }
 
     /** Reads the stored messages after a known one; {@code told} is called once, on any thread. */

@@ -16,7 +16,6 @@ import dev.hawser.topic.Published;
 import dev.hawser.topic.Topics;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -29,10 +28,8 @@ import org.junit.jupiter.api.Test;
 /** Live topics of two nodes over a broker that a test holds in its hand. */
 class BackplaneTest {
     private final FakeBroker broker = new FakeBroker();
-    private final TopicWorld here = new TopicWorld(Settings.builder()
-            .set(Setting.TOPIC_BACKPLANE_BYTES, 64 * 1024)
-            .set(Setting.TOPIC_BACKPLANE_TIMEOUT, Duration.ofMillis(300))
-            .build());
+    private final TopicWorld here = new TopicWorld(
+            Settings.builder().set(Setting.TOPIC_BACKPLANE_BYTES, 64 * 1024).build());
     private final TopicWorld there = new TopicWorld();
     private final FakeBroker.Node first = broker.node(true);
     private final FakeBroker.Node second = broker.node(true);

@@ -1,11 +1,11 @@
 package dev.hawser.internal.topic;
 
 import dev.hawser.backplane.Backplane;
+import dev.hawser.backplane.BackplaneException;
 import dev.hawser.backplane.BackplaneListener;
 import dev.hawser.backplane.HistoryStore;
 import dev.hawser.backplane.StoredMessage;
 import dev.hawser.backplane.StoredMessages;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -139,12 +139,12 @@ final class FakeBroker implements AutoCloseable {
             CompletableFuture<T> answer = new CompletableFuture<>();
             thread.execute(() -> {
                 if (away) {
-                    answer.completeExceptionally(new IOException("the broker is away"));
+                    answer.completeExceptionally(new BackplaneException("the broker is away", null, false));
                 } else {
                     answer.complete(action.get());
                 }
             });
-            return answer;
+            return answer.thenApply(done -> done); // which wraps what it failed with, as clients of brokers do
         }
 
         private void toAll(String topic, java.util.function.Consumer<BackplaneListener> message) {
