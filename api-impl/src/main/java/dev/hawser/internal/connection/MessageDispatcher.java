@@ -180,6 +180,20 @@ final class MessageDispatcher implements Turn {
     }
 
     @Override
+    public void mayStandAside(Runnable standAside) {
+        long now = System.nanoTime();
+        if (eventLoop || virtualThreads || mayBlock || !load.hadItsShare(now)) {
+            return;
+        }
+        load.standsAside();
+        try {
+            standAside.run();
+        } finally {
+            load.goesOn(now, System.nanoTime());
+        }
+    }
+
+    @Override
     public boolean wantsVirtualThread() {
         return virtualThreads;
     }

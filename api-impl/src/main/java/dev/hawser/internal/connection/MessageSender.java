@@ -94,6 +94,11 @@ public final class MessageSender {
         queue.flush();
     }
 
+    /** The application begins to send, and holds no lock of ours. */
+    public void begins() {
+        resources.dispatcher().aSendBegins();
+    }
+
     /** The UTF-8 of a text; see {@link EncodedText}. */
     public byte[] utf8(String text) {
         return resources.encodedText().utf8(text);

@@ -47,9 +47,14 @@ public final class ActiveTurns {
      * cheap, not certain.
      */
     boolean inTurn() {
+        return ofThisThread() != null;
+    }
+
+    /** The turn in whose callback the calling thread is; null as well where {@link #inTurn} does not know. */
+    @Nullable Turn ofThisThread() {
         Thread current = Thread.currentThread();
         Turn turn = slots.get(home(current));
-        return turn != null && turn.runsOn(current);
+        return turn != null && turn.runsOn(current) ? turn : null;
     }
 
     /** Whether the calling thread is an event loop that runs a callback now. */

@@ -97,7 +97,7 @@ public final class BlockingTurns {
         try {
             runner = new Runner(name + (created + 1));
             runners.add(runner);
-            isStarted = threads.start(runner.thread);
+            isStarted = threads.start(runner.thread, runner);
         } catch (OutOfMemoryError e) {
             // counts as not started
         } finally {

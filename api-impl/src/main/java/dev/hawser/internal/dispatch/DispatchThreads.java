@@ -1,6 +1,6 @@
 package dev.hawser.internal.dispatch;
 
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -11,8 +11,8 @@ public final class DispatchThreads {
     private static final System.Logger LOGGER = System.getLogger("dev.hawser.dispatch");
 
     private final ThreadFactory factory;
-    /** Those that may be alive. */
-    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    /** Those that may be alive, and what they run. */
+    private final Map<Thread, Runnable> threads = new ConcurrentHashMap<>();
     /** Whether the last thread could not be started, which has been logged then. A lost race logs once more. */
     private volatile boolean startFailed;
 
@@ -30,10 +30,10 @@ public final class DispatchThreads {
         return thread;
     }
 
-    /** Starts a thread; false if the process can have no more of them at the moment. */
-    boolean start(Thread thread) {
+    /** Starts a thread that runs the task; false if the process can have no more of them at the moment. */
+    boolean start(Thread thread, Runnable task) {
         try {
-            threads.add(thread); // before the start, behind which nothing may fail
+            threads.put(thread, task); // before the start, behind which nothing may fail
             thread.start();
             startFailed = false;
             return true;
@@ -45,6 +45,11 @@ public final class DispatchThreads {
             }
             return false;
         }
+    }
+
+    /** What the calling thread runs; null if it is none of these. */
+    @Nullable Runnable taskOfThisThread() {
+        return threads.get(Thread.currentThread());
     }
 
     /** The calling thread is about to end. */
@@ -79,7 +84,7 @@ public final class DispatchThreads {
      */
     void stop(long deadline) {
         stopped = true;
-        Thread[] toJoin = threads.toArray(new Thread[0]);
+        Thread[] toJoin = threads.keySet().toArray(new Thread[0]);
         try {
             for (Thread thread : toJoin) {
                 long nanos = deadline - System.nanoTime();

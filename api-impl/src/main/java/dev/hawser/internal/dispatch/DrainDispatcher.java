@@ -13,6 +13,7 @@ public final class DrainDispatcher {
     private final ActiveTurns activeTurns = new ActiveTurns();
     private final DispatchThreads threads;
     private final Workers workers;
+    private final Runnable standAside;
     private final BlockingTurns blocking;
     private final VirtualThreads virtualThreads;
     private final TurnMonitor monitor;
@@ -50,6 +51,7 @@ public final class DrainDispatcher {
             VirtualThreads virtualThreads) {
         this.threads = new DispatchThreads(threadFactory);
         this.workers = new Workers(threads, name + "-worker-", maxWorkers, lender, this::watch);
+        this.standAside = workers::standAside;
         this.blocking = new BlockingTurns(threads, name + "-blocking-", maxBlocking, workers::threw);
         this.virtualThreads = virtualThreads;
         this.monitor = new TurnMonitor(
@@ -100,6 +102,19 @@ public final class DrainDispatcher {
      */
     public void readySoon(Turn.Ticket ticket) {
         workers.queue(ticket, activeTurns.inTurn());
+    }
+
+    /**
+     * The application sends, and holds no lock of ours: a callback that sends for long lets those go first that others
+     * wait for. It costs a read of one field if none wait.
+     */
+    public void aSendBegins() {
+        if (workers.anyLightWaits()) {
+            Turn turn = activeTurns.ofThisThread();
+            if (turn != null) {
+                turn.mayStandAside(standAside);
+            }
+        }
     }
 
     /** A turn has ended: what it made ready runs now. */

@@ -13,6 +13,10 @@ final class ReadyQueue {
     private final Lane quick = new Lane(usual);
 
     private long taken;
+    /** How many turns are in the lanes but the heavy one. */
+    private int light;
+    /** Whether {@link #light} is not zero. Written under the owner's lock, also read without. */
+    private volatile boolean anyLight;
 
     void add(Turn.Ticket ticket, Turn.Weight weight) {
         Lane lane = switch (weight) {
@@ -21,6 +25,10 @@ final class ReadyQueue {
             case HEAVY -> heavy;
         };
         lane.turns.add(ticket);
+        if (lane != heavy) {
+            light++;
+            anyLight = true;
+        }
     }
 
     Turn.@Nullable Ticket poll() {
@@ -28,12 +36,21 @@ final class ReadyQueue {
         Turn.Ticket ticket = lane == null ? null : lane.turns.poll();
         if (ticket != null) { // nothing that may throw, for want of stack, after it was taken: it would be lost
             taken++;
+            if (lane != heavy) {
+                light--;
+                anyLight = light > 0;
+            }
         }
         return ticket;
     }
 
     int size() {
         return quick.turns.size() + usual.turns.size() + heavy.turns.size();
+    }
+
+    /** Whether turns wait that are not known to weigh much. Any thread; an old answer does no harm. */
+    boolean anyLight() {
+        return anyLight;
     }
 
     /** How many turns have been taken so far. */

@@ -52,6 +52,14 @@ public interface Turn extends Runnable {
      */
     default void flushDeferredSince(long since) {}
 
+    /**
+     * The running turn is at a point where it can wait, on its own thread: it stands aside if it has had its share of
+     * time and others wait.
+     *
+     * @param standAside waits until it goes on
+     */
+    default void mayStandAside(Runnable standAside) {}
+
     /** Whether callbacks of the application run in this turn now, on that thread. */
     default boolean runsOn(Thread thread) {
         return false;

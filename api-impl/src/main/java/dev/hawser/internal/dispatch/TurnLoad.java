@@ -15,6 +15,8 @@ public final class TurnLoad {
     private static final long HEAVY_BYTES = 16 * 1024;
     /** After so long a turn has a worker of its own, whatever it does: others would wait for its end. */
     private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    /** After so long a turn that sends lets others go first. */
+    private static final long SHARE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
     /** Before so long nobody asks for the stack of a turn. */
     private static final long YOUNG_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
@@ -31,8 +33,15 @@ public final class TurnLoad {
 
     private final long slowNanos;
 
-    /** When the running turn began; published by the field that names its thread. */
+    /**
+     * When the running turn began, the time not counted in which it stood aside; published by the field that names its
+     * thread.
+     */
     private long began;
+    /** Since when the running turn has not stood aside. Only touched by it. */
+    private long sharesSince;
+    /** Whether the running turn stands aside. */
+    private volatile boolean standsAside;
     /** What the monitor saw of the running turn. */
     private volatile int seen;
 
@@ -63,6 +72,10 @@ public final class TurnLoad {
     /** A turn begins. Returns whether the monitor is to look at it. */
     public boolean begins(long now) {
         began = now;
+        sharesSince = now;
+        if (standsAside) { // the last turn had no stack left to say that it goes on
+            standsAside = false;
+        }
         if (seen != NOTHING) {
             seen = NOTHING;
         }
@@ -87,6 +100,23 @@ public final class TurnLoad {
             averageNanos = computes ? Math.min(Math.max(average, each), slowNanos / 2) : average + (each - average) / 4;
         }
         heavy = cut; // not what took long: on a busy machine that is anybody
+    }
+
+    /** Whether the running turn has had its share of time, and others that wait may go first. */
+    public boolean hadItsShare(long now) {
+        return now - sharesSince > SHARE_NANOS;
+    }
+
+    /** The running turn stands aside from now on: it neither computes nor waits for anything of its own. */
+    public void standsAside() {
+        standsAside = true;
+    }
+
+    /** It goes on. */
+    public void goesOn(long since, long now) {
+        began += now - since;
+        sharesSince = now;
+        standsAside = false;
     }
 
     public long averageNanos() {
@@ -115,6 +145,9 @@ public final class TurnLoad {
      * @param sight asked for the stack of a thread, which costs, if its state does not tell enough
      */
     public boolean isLost(Thread thread, long now, ThreadSight sight) {
+        if (standsAside) {
+            return false; // another has its worker
+        }
         long start = began;
         boolean parkedBefore = parked && lookedAt == start;
         lookedAt = start;

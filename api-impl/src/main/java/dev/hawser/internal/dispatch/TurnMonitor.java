@@ -104,7 +104,7 @@ final class TurnMonitor implements Runnable {
             resting = thread;
             if (resting == null) {
                 Thread made = threads.make(this, name);
-                if (threads.start(made)) { // otherwise the next caller tries again
+                if (threads.start(made, this)) { // otherwise the next caller tries again
                     thread = made;
                     watching = true;
                 }

@@ -2,7 +2,6 @@ package dev.hawser.internal.dispatch;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * turn after turn until the queue is empty. {@link #look} adds workers when the queue does not move. Thread-safe.
  */
 final class Workers implements TurnMonitor.Watched {
-    private static final long WORKER_IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
     /** Ticks without a turn taken after which one more worker is worth it, whatever the others seem to do. */
     private static final int STILL_TICKS = 20;
     /** Waiting turns per active worker above which another one is worth its wake, while there are cores. */
@@ -35,6 +33,9 @@ final class Workers implements TurnMonitor.Watched {
     private @Nullable Worker parked;
     /** Whether a lent thread empties the queue, or is about to. */
     private boolean lent;
+
+    /** How many stand aside in the middle of their turns. */
+    private int aside;
 
     private boolean stopped;
     private long takenBefore;
@@ -114,10 +115,28 @@ final class Workers implements TurnMonitor.Watched {
     /** Never throws. */
     private void wake(Worker worker) {
         try {
-            worker.wake();
+            if (!worker.isStarted()) {
+                start(worker);
+            } else {
+                LockSupport.unpark(worker.thread);
+            }
         } catch (Throwable e) { // of the Java machine
             notWoken(worker);
             lookedAfter();
+        }
+    }
+
+    private void start(Worker worker) {
+        boolean isStarted;
+        synchronized (lock) {
+            isStarted = threads.start(worker.thread, worker);
+            if (!isStarted) {
+                active--;
+                worker.running = false;
+            }
+        }
+        if (!isStarted) {
+            lendThread();
         }
     }
 
@@ -127,7 +146,7 @@ final class Workers implements TurnMonitor.Watched {
      */
     private void notWoken(Worker worker) {
         synchronized (lock) {
-            if (worker.running && worker.thread.getState() == Thread.State.NEW) {
+            if (worker.running && !worker.isStarted()) {
                 active--;
                 worker.running = false;
             }
@@ -141,6 +160,109 @@ final class Workers implements TurnMonitor.Watched {
         } catch (Throwable e) {
             // of the Java machine
         }
+    }
+
+    /** Whether turns wait that are not known to weigh much. An old answer does no harm. */
+    boolean anyLightWaits() {
+        return queue.anyLight();
+    }
+
+    /**
+     * The running worker stops in the middle of its turn, so that others that wait go first, and returns when its place
+     * in the queue has come, among the heavy turns. Another worker stands in for it. Returns at once on a thread that
+     * is no worker, and where there may be no more workers. Throws for want of stack, and then the end of the turn
+     * {@linkplain #settle settles} what was left.
+     */
+    void standAside() {
+        if (!(threads.taskOfThisThread() instanceof Worker worker)) {
+            return;
+        }
+        synchronized (lock) {
+            if (!stopped && queue.anyLight()) {
+                worker.standIn = addWorker();
+            }
+            if (worker.standIn == null) {
+                return;
+            }
+            active--;
+            aside++;
+            worker.aside = true;
+            if (!worker.hasPlace) { // it may have gone on before its place came
+                queue.add(worker.place, Turn.Weight.HEAVY);
+                worker.hasPlace = true;
+            }
+        }
+        wakeStandIn(worker);
+        worker.waitForItsPlace();
+    }
+
+    private void wakeStandIn(Worker worker) {
+        Worker standIn = worker.standIn;
+        if (standIn != null) {
+            wake(standIn);
+            worker.standIn = null;
+        }
+    }
+
+    /** The worker goes on, or its turn has ended: it stands aside no longer. */
+    void settle(Worker worker) {
+        wakeStandIn(worker);
+        synchronized (lock) {
+            goesOn(worker);
+        }
+    }
+
+    /** Under the lock. Returns whether the worker stood aside until now. */
+    private boolean goesOn(Worker worker) {
+        boolean stoodAside = worker.aside;
+        if (stoodAside) {
+            worker.aside = false;
+            aside--;
+            active++;
+            LockSupport.unpark(worker.thread);
+        }
+        return stoodAside;
+    }
+
+    /**
+     * Under the lock: the next turn, null if there is none.
+     *
+     * @param by the worker that would run it; if a worker that stood aside goes on instead, it gets none, and rests
+     */
+    private Turn.@Nullable Ticket poll(@Nullable Worker by) {
+        Turn.Ticket ticket = queue.poll();
+        while (ticket != null && ticket.turn instanceof Worker.Place place) {
+            place.worker.hasPlace = false;
+            boolean instead = goesOn(place.worker) && by != null;
+            ticket = instead ? null : queue.poll();
+        }
+        return ticket; // nothing is called after it was taken: it would be lost
+    }
+
+    /** The next turn of a worker; null if it has to rest. */
+    Turn.@Nullable Ticket takeOrRest(Worker worker) {
+        synchronized (lock) {
+            Turn.Ticket ticket = worker.running && active <= mayWork ? poll(worker) : null;
+            if (ticket == null && worker.running) {
+                active--;
+                worker.running = false;
+                worker.nextParked = parked;
+                parked = worker;
+            }
+            return ticket;
+        }
+    }
+
+    /** Whether the worker ends: it has been idle for long, or the dispatcher stops. */
+    boolean ends(Worker worker, boolean idleForLong) {
+        synchronized (lock) {
+            if (worker.running || !stopped && !idleForLong) {
+                return false;
+            }
+            worker.ended = true; // and is passed over where it is parked
+        }
+        threads.ends(worker.thread);
+        return true;
     }
 
     @Override
@@ -163,7 +285,7 @@ final class Workers implements TurnMonitor.Watched {
             if (active < mayWork && (stuck || deep)) {
                 wake = addWorker();
             }
-            exhausted = stuck && wake == null && active >= max;
+            exhausted = stuck && wake == null && active + aside >= max;
             takenBefore = queue.taken();
         }
         if (wake != null) {
@@ -175,7 +297,7 @@ final class Workers implements TurnMonitor.Watched {
     @Override
     public Turn.@Nullable Ticket overflow() {
         synchronized (lock) {
-            Turn.Ticket ticket = exhausted ? queue.poll() : null;
+            Turn.Ticket ticket = exhausted ? poll(null) : null;
             if (ticket != null) { // nothing is called after it was taken: it would be lost
                 exhausted = false;
                 takenBefore++;
@@ -203,10 +325,10 @@ final class Workers implements TurnMonitor.Watched {
         if (worker != null) {
             parked = worker.nextParked;
             worker.nextParked = null;
-        } else if (active >= max) {
+        } else if (active + aside >= max) {
             return null;
         } else {
-            worker = new Worker(name + (created + 1));
+            worker = new Worker(this, threads, name + (created + 1));
             created++;
         }
         active++;
@@ -243,7 +365,7 @@ final class Workers implements TurnMonitor.Watched {
 
     private Turn.@Nullable Ticket takeLent() {
         synchronized (lock) {
-            Turn.Ticket ticket = queue.poll();
+            Turn.Ticket ticket = poll(null);
             lent = ticket != null;
             return ticket;
         }
@@ -267,87 +389,6 @@ final class Workers implements TurnMonitor.Watched {
         DispatchThreads.log("a callback thread goes on after an error", error);
         if (ticket != null && ticket.mayRunAgain()) {
             queue(ticket, false);
-        }
-    }
-
-    private final class Worker implements Runnable {
-        final Thread thread;
-        /** Whether the worker takes turns; guarded by lock for writing. */
-        volatile boolean running;
-        /** The next one that rests; guarded by lock. */
-        @Nullable Worker nextParked;
-        /** Guarded by lock. */
-        boolean ended;
-
-        Worker(String threadName) {
-            thread = threads.make(this, threadName);
-        }
-
-        void wake() {
-            if (thread.getState() != Thread.State.NEW) {
-                LockSupport.unpark(thread);
-                return;
-            }
-            boolean isStarted;
-            synchronized (lock) {
-                isStarted = threads.start(thread);
-                if (!isStarted) {
-                    active--;
-                    running = false;
-                }
-            }
-            if (!isStarted) {
-                lendThread();
-            }
-        }
-
-        @Override
-        public void run() {
-            while (true) {
-                Turn.Ticket ticket = null;
-                try {
-                    ticket = takeOrRest();
-                    if (ticket != null) {
-                        ticket.turn.run();
-                        ticket.ran();
-                    } else if (!restUntilWoken()) {
-                        return;
-                    }
-                } catch (Throwable e) {
-                    threw(ticket, e);
-                }
-            }
-        }
-
-        private Turn.@Nullable Ticket takeOrRest() {
-            synchronized (lock) {
-                Turn.Ticket ticket = running && active <= mayWork ? queue.poll() : null;
-                if (ticket == null && running) {
-                    active--;
-                    running = false;
-                    nextParked = parked;
-                    parked = this;
-                }
-                return ticket;
-            }
-        }
-
-        /** Returns false if the worker has been idle for long, or the dispatcher stops. */
-        private boolean restUntilWoken() {
-            long deadline = System.nanoTime() + WORKER_IDLE_NANOS;
-            while (!running) {
-                Thread.interrupted(); // whoever left it: parking would spin
-                long nanos = deadline - System.nanoTime();
-                synchronized (lock) {
-                    if (!running && (stopped || nanos <= 0)) {
-                        ended = true; // and is passed over where it is parked
-                        threads.ends(thread);
-                        return false;
-                    }
-                }
-                LockSupport.parkNanos(this, Math.max(nanos, 1));
-            }
-            return true;
         }
     }
 }

@@ -114,11 +114,13 @@ final class AsyncRemote implements RemoteEndpoint.Async {
     }
 
     private void sendText(String text, PendingSend.Completion completion) {
+        sender.begins();
         byte[] utf8 = sender.utf8(text);
         sender.sendAsync(Opcode.TEXT, utf8, 0, utf8.length, timeout.nanos(), completion);
     }
 
     private void sendBinary(ByteBuffer data, PendingSend.Completion completion) {
+        sender.begins();
         Payload payload = Payload.of(data);
         sender.sendAsync(
                 Opcode.BINARY, payload.bytes(), payload.offset(), payload.length(), timeout.nanos(), completion);

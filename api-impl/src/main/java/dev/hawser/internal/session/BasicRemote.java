@@ -43,12 +43,14 @@ final class BasicRemote implements RemoteEndpoint.Basic {
 
     @Override
     public void sendText(String text) throws IOException {
+        sender.begins();
         byte[] utf8 = sender.utf8(notNull(text, "text"));
         sender.sendWhole(Opcode.TEXT, utf8, 0, utf8.length);
     }
 
     @Override
     public void sendBinary(ByteBuffer data) throws IOException {
+        sender.begins();
         Payload payload = Payload.of(notNull(data, "data"));
         sender.sendWhole(Opcode.BINARY, payload.bytes(), payload.offset(), payload.length());
     }
@@ -87,6 +89,7 @@ final class BasicRemote implements RemoteEndpoint.Basic {
     @Override
     public void sendObject(Object data) throws IOException, EncodeException {
         notNull(data, "data");
+        sender.begins();
         Output output = new Output(false);
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();

@@ -1,13 +1,18 @@
 package dev.hawser.internal.session;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.internal.connection.WebSocketConnection;
+import dev.hawser.internal.dispatch.DrainDispatcher;
+import dev.hawser.internal.dispatch.Turn;
 import dev.hawser.internal.transport.FakeTransport;
 import jakarta.websocket.OnMessage;
+import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -15,6 +20,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who has much to do lets those with little go first, seen from sessions. */
 class FairSessionsTest {
@@ -50,6 +57,18 @@ class FairSessionsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"async text", "async binary", "async object", "basic text", "basic binary", "basic object"})
+    void aCallbackThatHasSentForLongLetsWhatWaitsGoFirstWithItsNextSend(String kind) {
+        Sending endpoint = new Sending();
+        try (SessionHarness session = new SessionHarness(endpoint)) {
+            endpoint.dispatcher = session.runtime.dispatcher();
+            session.read(SessionHarness.text(kind));
+            SessionHarness.await("the callback", () -> endpoint.order.size() == 2);
+            assertEquals(List.of("what waited", "the send"), endpoint.order);
+        }
+    }
+
     private static void arrive(SessionHarness session, Ordered endpoint, Settings settings, byte[]... frames) {
         FakeTransport over = new FakeTransport();
         WebSocketConnection connection = session.connect(endpoint, settings, over);
@@ -73,6 +92,32 @@ class FairSessionsTest {
             if (message.equals("gate") && !gate.tryAcquire(30, TimeUnit.SECONDS)) {
                 throw new AssertionError("nobody opens the gate");
             }
+        }
+    }
+
+    /** Computes for longer than its share, and sends while another turn waits. */
+    @ServerEndpoint("/test")
+    public static class Sending {
+        final List<String> order = new CopyOnWriteArrayList<>();
+        volatile DrainDispatcher dispatcher;
+
+        @OnMessage
+        public void onText(String kind, Session session) throws Exception {
+            long begin = System.nanoTime();
+            while (System.nanoTime() - begin < TimeUnit.MILLISECONDS.toNanos(1)) {
+                Thread.onSpinWait();
+            }
+            Turn waiting = () -> order.add("what waited");
+            dispatcher.ready(new Turn.Ticket(waiting));
+            switch (kind) {
+                case "async text" -> session.getAsyncRemote().sendText("a");
+                case "async binary" -> session.getAsyncRemote().sendBinary(ByteBuffer.allocate(1));
+                case "async object" -> session.getAsyncRemote().sendObject("a");
+                case "basic text" -> session.getBasicRemote().sendText("a");
+                case "basic binary" -> session.getBasicRemote().sendBinary(ByteBuffer.allocate(1));
+                default -> session.getBasicRemote().sendObject("a");
+            }
+            order.add("the send");
         }
     }
 }
