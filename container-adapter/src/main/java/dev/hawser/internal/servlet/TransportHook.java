@@ -21,7 +21,7 @@ public interface TransportHook {
         return null;
     }
 
-    /** The threads for callbacks that block: the server's pool if it lends one. */
+    /** Lends threads for callbacks as long as Hawser cannot start its own; the server's pool if it has one. */
     Executor executor();
 
     /**
