@@ -6,18 +6,18 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which turns run at this moment: what the monitor flushes for, and how a send finds out that it is on an event loop
- * and must not wait. It replaces a thread-local, which would outlive an undeployed application in the container's
- * threads.
+ * The turns that run now. The monitor flushes their replies, and a send finds out here that it is on an event loop and
+ * must not wait. It is not a thread-local, because that would stay in the container's threads after the application is
+ * undeployed.
  */
 public final class ActiveTurns {
     private static final int SLOTS = 256;
 
     private final AtomicReferenceArray<@Nullable Turn> slots = new AtomicReferenceArray<>(SLOTS);
-    /** Those for whom there was no slot: many blocked callbacks, on an executor that has a thread for each. */
+    /** The turns for which there was no slot, for instance many blocked callbacks with a thread each. */
     private final Set<Turn> others = ConcurrentHashMap.newKeySet();
 
-    /** Notes that a turn begins; returns the slot to {@link #leave}. */
+    /** Adds a turn that begins, and returns its slot for {@link #leave}. */
     public int enter(Turn turn, Thread thread) {
         int start = home(thread);
         for (int probe = 0; probe < SLOTS; probe++) {
@@ -43,8 +43,8 @@ public final class ActiveTurns {
     }
 
     /**
-     * Whether the calling thread runs a callback now. False, too, for one whose turn found its own slot taken: this is
-     * cheap, not certain.
+     * Whether the calling thread runs a callback now. It is a cheap check, and is wrongly false if the turn is not in
+     * the thread's first slot.
      */
     boolean inTurn() {
         return ofThisThread() != null;
@@ -70,8 +70,8 @@ public final class ActiveTurns {
     }
 
     /**
-     * Flushes the replies that running turns have held back since {@code since} or longer: those of all, whatever the
-     * flush of one throws, which is thrown in the end.
+     * Flushes the replies that running turns have held back since {@code since} or longer. If a flush throws, the
+     * others are still done, and the first exception is thrown at the end.
      */
     void flushDeferredSince(long since) {
         Throwable thrown = null;
@@ -92,7 +92,7 @@ public final class ActiveTurns {
         }
     }
 
-    /** How many of the running turns hold a worker that others cannot count on. */
+    /** How many of the running turns hold a worker for long, because they wait or compute. */
     int lostToWorkers(long now, ThreadSight sight) {
         int lost = 0;
         for (int slot = 0; slot < SLOTS; slot++) {

@@ -4,10 +4,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * Runs turns on threads that sessions share: those that are known to block on {@link BlockingTurns}, those of endpoints
- * that ask for virtual threads each on one of its own, and all others on {@link Workers}, since waking a thread for
- * each message costs more than all the rest. A {@link TurnMonitor} sees to it that callbacks that block hold up no
- * others, and that slow ones do not hold back replies for longer than the flush rule says. Thread-safe.
+ * Runs turns on threads that sessions share. Turns that are known to block run on {@link BlockingTurns}, turns of
+ * endpoints with virtual threads on a new virtual thread each, and all others on {@link Workers}, since waking a thread
+ * for each message costs more than everything else. A {@link TurnMonitor} makes sure that callbacks that block do not
+ * stop others, and that slow ones do not hold back replies for longer than {@code flushDelay}. Thread-safe.
  */
 public final class DrainDispatcher {
     private final ActiveTurns activeTurns = new ActiveTurns();
@@ -20,11 +20,11 @@ public final class DrainDispatcher {
 
     /**
      * @param name begins the names of the threads
-     * @param maxWorkers of the threads for turns that do not block, as far as is known
-     * @param maxBlocking of the threads for those that may
+     * @param maxWorkers the most threads for turns that are not known to block
+     * @param maxBlocking the most threads for turns that may block
      * @param flushDelayNanos how long replies may be held back
-     * @param neverWaits a class whose calls of native methods never wait: a turn in one of them only computes
-     * @param lender has a thread for one task while none of ours can be started
+     * @param neverWaits a class whose native calls never wait: a turn in such a call computes
+     * @param lender lends a thread for one task while none of ours can be started
      */
     public DrainDispatcher(
             String name, int maxWorkers, int maxBlocking, long flushDelayNanos, Class<?> neverWaits, Executor lender) {
@@ -39,7 +39,7 @@ public final class DrainDispatcher {
                 new VirtualThreads(name + "-virtual"));
     }
 
-    /** @param threadFactory makes the threads, which are named and made daemons here */
+    /** @param threadFactory makes the threads; their names and daemon flags are set here */
     DrainDispatcher(
             String name,
             int maxWorkers,
@@ -77,8 +77,8 @@ public final class DrainDispatcher {
     }
 
     /**
-     * Has the turn run soon, on another thread. Throws, as for want of stack or memory, only if the turn has not been
-     * taken: then it is to be made ready again.
+     * Schedules a turn on another thread. It throws an error, such as an OutOfMemoryError, only if the turn was not
+     * taken; the caller must then try again.
      */
     public void ready(Turn.Ticket ticket) {
         if (ticket.turn.wantsVirtualThread()) {
@@ -91,14 +91,14 @@ public final class DrainDispatcher {
             }
             return;
         }
-        // What no other thread can be had for our workers run, so that onClose is never lost.
+        // The workers run turns for which there is no other thread, so that onClose is never lost.
         workers.queue(ticket, false);
     }
 
     /**
-     * Has a turn run that does not block, on a worker: at once, or if the calling thread is in a callback, at the end
-     * of that or with the next tick. So a callback that sends to a thousand sessions wakes one thread and not a
-     * thousand.
+     * Schedules a turn that does not block, on a worker. If the calling thread is in a callback, the turn runs after
+     * that or at the next tick of the monitor, so that a callback that sends to a thousand sessions wakes one thread
+     * and not a thousand.
      */
     public void readySoon(Turn.Ticket ticket) {
         workers.queue(ticket, activeTurns.inTurn());
@@ -117,17 +117,17 @@ public final class DrainDispatcher {
         }
     }
 
-    /** A turn has ended: what it made ready runs now. */
+    /** Called when a turn has ended: the turns that it scheduled run now. */
     public void turnEnded() {
         workers.turnEnded();
     }
 
-    /** Has the monitor look after a turn that holds replies back, or a queue that may stand still. */
+    /** Wakes the monitor, for a turn that holds back replies, or for a queue that may not move. */
     public void watch() {
         monitor.watch();
     }
 
-    /** Ends all threads once the queue is empty, and interrupts what still runs on them after the timeout. */
+    /** Ends all threads once the queue is empty, and interrupts those that still run after the timeout. */
     public void stop(long timeoutNanos) {
         long deadline = System.nanoTime() + timeoutNanos;
         workers.stop();

@@ -3,9 +3,9 @@ package dev.hawser.internal.dispatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The turns that wait for a worker, by their weight: a small message does not wait for all the sessions that have work
- * for the whole of each turn, nor for callbacks that take long. But of each four turns one is of those that weigh more,
- * if there are any, and so on among these. Needs no memory. Guarded by its owner's lock.
+ * The turns that wait for a worker, by weight: a small message does not wait for all sessions with work for whole
+ * turns, nor for slow callbacks. But one of four turns is a heavier one, if any waits, and so on among these. The queue
+ * allocates nothing. Guarded by its owner's lock.
  */
 final class ReadyQueue {
     private final Lane heavy = new Lane(null);
@@ -34,7 +34,7 @@ final class ReadyQueue {
     Turn.@Nullable Ticket poll() {
         Lane lane = quick.next();
         Turn.Ticket ticket = lane == null ? null : lane.turns.poll();
-        if (ticket != null) { // nothing that may throw, for want of stack, after it was taken: it would be lost
+        if (ticket != null) { // no call may follow, since it could throw and lose the ticket
             taken++;
             if (lane != heavy) {
                 light--;
@@ -53,7 +53,7 @@ final class ReadyQueue {
         return anyLight;
     }
 
-    /** How many turns have been taken so far. */
+    /** How many turns were taken so far. */
     long taken() {
         return taken;
     }
@@ -64,14 +64,14 @@ final class ReadyQueue {
 
         final DispatchThreads.Queue turns = new DispatchThreads.Queue();
         private final @Nullable Lane heavier;
-        /** How many in a row have been taken while a heavier one waited. */
+        /** How many turns in a row were taken while a heavier one waited. */
         private int row;
 
         Lane(@Nullable Lane heavier) {
             this.heavier = heavier;
         }
 
-        /** The lane whose turn is next, this one or a heavier one; null if all are empty. Counts it as taken. */
+        /** The lane of the next turn, this one or a heavier one; null if all are empty. Counts the turn as taken. */
         @Nullable Lane next() {
             Lane other = heavier;
             boolean othersWait = other != null && other.isAnyWaiting();

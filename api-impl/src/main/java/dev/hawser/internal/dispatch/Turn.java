@@ -3,53 +3,48 @@ package dev.hawser.internal.dispatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work of one session that waits for a callback thread: its received messages, or its ended sends. It never throws what
- * the application threw. Where the Java machine itself throws, as for want of memory, {@code run} throws only if the
- * turn has not begun, and is called again.
+ * Work of one session for a callback thread: its received messages, or its ended sends. {@code run} never throws what
+ * the application threw. It throws an error of the Java machine, such as an OutOfMemoryError, only if the turn has not
+ * begun, and is then called again.
  */
 public interface Turn extends Runnable {
     /**
-     * Whether this turn is likely to block, so that it runs on a thread of {@link BlockingTurns} instead of a shared
+     * Whether this turn will probably block, so that it runs on a thread of {@link BlockingTurns} and not on a shared
      * worker.
      */
     default boolean mayBlock() {
         return false;
     }
 
-    /**
-     * The turn, which was expected not to block, runs on such a thread after all. Called before it does, by who
-     * schedules it.
-     */
+    /** Called before the turn runs on a thread of {@link BlockingTurns} although {@link #mayBlock} was false. */
     default void runsWhereItMayBlock() {}
 
-    /** Whether this turn is to run on a virtual thread of its own, whether it blocks or not. */
+    /** Whether this turn runs on a new virtual thread, whether it blocks or not. */
     default boolean wantsVirtualThread() {
         return false;
     }
 
-    /** How much the session has to do, as far as is known. Any thread; an old answer does no harm. */
+    /** How much the session probably has to do. Thread-safe; an outdated result does no harm. */
     default Weight weight() {
         return Weight.USUAL;
     }
 
-    /** In which order turns get a worker. */
+    /** The order in which turns get a worker. */
     enum Weight {
-        /** The last turns of the session took next to nothing, and so will this one. */
+        /** The last turns of the session were short, so this one probably is. */
         QUICK,
-        /** It waits behind the quick ones, since it may take long: the first turns of each session do. */
+        /** The turn may take long, so it waits behind the quick ones. The first turns of each session are usual. */
         USUAL,
         /** The session has more to do than a turn takes. */
         HEAVY
     }
 
-    /** The monitor looks at the running turn: whether it holds a worker and waits, or takes long. */
+    /** Whether the running turn holds a worker, and waits or takes long. Called by the monitor. */
     default boolean isLostToWorkers(long now, ThreadSight sight) {
         return false;
     }
 
-    /**
-     * Sends replies that have been held back since {@code since} or longer. Called by the monitor while the turn runs.
-     */
+    /** Sends replies that were held back since {@code since} or longer. Called by the monitor while the turn runs. */
     default void flushDeferredSince(long since) {}
 
     /**
@@ -60,34 +55,35 @@ public interface Turn extends Runnable {
      */
     default void mayStandAside(Runnable standAside) {}
 
-    /** Whether callbacks of the application run in this turn now, on that thread. */
+    /** Whether this turn runs callbacks of the application now, on that thread. */
     default boolean runsOn(Thread thread) {
         return false;
     }
 
-    /** Whether the turn runs now on that thread, and the thread is an event loop, which must not wait. */
+    /** Whether this turn runs now on that thread, and the thread is an event loop, which must not wait. */
     default boolean runsOnEventLoop(Thread thread) {
         return false;
     }
 
     /**
-     * If the turn waits for the rest of a streamed message: how fast that comes, as a share of the least rate of a
-     * message. 1 or more if it does not wait, or not for long.
+     * If the turn waits for the rest of a streamed message, how fast that comes, as a share of the minimum rate. 1 or
+     * more if the turn does not wait, or not for long.
      */
     default double peersPace(long now) {
         return 1;
     }
 
     /**
-     * Ends the wait of {@link #peersPace}, and with it the session: its thread is needed. Any thread; does not block.
+     * Ends the wait of {@link #peersPace}, and with it the session, because its thread is needed. Thread-safe; does not
+     * block.
      */
     default void giveWay() {}
 
-    /** A turn's place in the ready queue, made once with the session. It is queued at most once at a time. */
+    /** The queue entry of a turn, made once with the session. It is queued at most once at a time. */
     final class Ticket {
         /**
-         * How often in a row {@link Turn#run} may throw before it is given up: what always throws must not run for
-         * ever.
+         * How often in a row {@link Turn#run} may throw before it is given up, so that a turn that always throws does
+         * not run for ever.
          */
         private static final int TRIES = 4;
 
@@ -101,15 +97,15 @@ public interface Turn extends Runnable {
             this.turn = turn;
         }
 
-        /** The turn threw. Returns whether it is to be run again. Called by who ran it. */
+        /** Called after the turn threw. Returns whether it must run again. */
         boolean mayRunAgain() {
             failures++;
             return failures < TRIES;
         }
 
         /**
-         * The turn did not throw. Called by who ran it, when another may run it already: a count that is lost is one
-         * more try.
+         * Called after the turn did not throw. Another thread may already run the turn again; a lost count only allows
+         * one more attempt.
          */
         void ran() {
             if (failures > 0) {

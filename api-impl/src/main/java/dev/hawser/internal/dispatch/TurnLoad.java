@@ -3,28 +3,34 @@ package dev.hawser.internal.dispatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the turns of one session cost, which decides where and when they run. A callback that is slow because it
- * <em>waits</em> goes to a thread for what may block. One that is slow because it <em>computes</em> does not: more
- * threads than processors would only take time from all others. A clock cannot tell the two apart, since on a busy
- * machine what computes waits for its processor; so the monitor looks at the thread.
+ * The cost of the turns of one session, which decides where and when they run. A callback that is slow because it
+ * <em>waits</em> goes to a thread that may block. A callback that is slow because it <em>computes</em> does not: more
+ * threads than processors would only take time from others. A clock cannot distinguish the two, since on a busy machine
+ * a computing thread waits for its processor; so the monitor looks at the thread.
  *
- * <p>The running turn writes it but for what the monitor saw, and its end publishes it to the next one.
+ * <p>The running turn writes all fields except those of the monitor, and the end of the turn publishes them to the next
+ * one.
  */
 public final class TurnLoad {
-    /** So many bytes that wait make a turn a heavy one. */
+    /** With so many waiting bytes a turn is heavy. */
     private static final long HEAVY_BYTES = 16 * 1024;
-    /** After so long a turn has a worker of its own, whatever it does: others would wait for its end. */
+    /**
+     * After this time a turn counts as holding its worker for itself, whatever it does, since others would wait for its
+     * end.
+     */
     private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     /** After so long a turn that sends lets others go first. */
     private static final long SHARE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
-    /** Before so long nobody asks for the stack of a turn. */
+    /** The stack of a turn is not read before this time. */
     private static final long YOUNG_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
-    /** What a callback takes at most that is a quick one. */
+    /** The longest time of a quick callback. */
     private static final long QUICK_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
 
     private static final int LAST_TURNS = 0xFF;
-    /** How many of the last turns may have been slow: on a busy machine a quick one waits for its processor. */
+    /**
+     * How many of the last turns may have been slow, since on a busy machine a quick turn may wait for its processor.
+     */
     private static final int MAY_LAG = 2;
 
     private static final int NOTHING = 0;
@@ -42,34 +48,36 @@ public final class TurnLoad {
     private long sharesSince;
     /** Whether the running turn stands aside. */
     private volatile boolean standsAside;
-    /** What the monitor saw of the running turn. */
+    /** What the monitor has seen of the running turn. */
     private volatile int seen;
 
-    /** How long callbacks take on average, in nanoseconds; of one that computes, no more than half of what is slow. */
+    /** The average time of callbacks in nanoseconds. If they compute, it is at most half of the slow time. */
     private volatile long averageNanos;
-    /** Whether the last turn was slow, and nobody looked why. */
+    /** Whether the last turn was slow, and the monitor has not seen why. */
     private boolean unexplained;
 
-    /** Whether the last turn had to end before all was delivered. */
+    /** Whether the last turn ended before everything was delivered. */
     private volatile boolean heavy;
 
-    /** A bit for each of the last eight turns, set if it was not quick; those that were not yet count as that. */
+    /**
+     * A bit for each of the last eight turns, set if it was not quick. Turns that were not yet run count as not quick.
+     */
     private volatile int laggard = LAST_TURNS;
 
-    // Only touched by the monitor.
-    /** When the turn began that it looked at last, and whether its thread waited then. */
+    // Accessed only by the monitor.
+    /** The beginning of the turn of the last look, and whether its thread waited then. */
     private long lookedAt;
 
     private boolean parked;
 
-    /** @param slowNanos what a callback takes at least that is a slow one */
+    /** @param slowNanos a callback that takes longer is slow */
     public TurnLoad(long slowNanos) {
         this.slowNanos = slowNanos;
     }
 
     // ---- the turn's side ----
 
-    /** A turn begins. Returns whether the monitor is to look at it. */
+    /** Called when a turn begins. Returns whether the monitor should look at it. */
     public boolean begins(long now) {
         began = now;
         sharesSince = now;
@@ -83,10 +91,10 @@ public final class TurnLoad {
     }
 
     /**
-     * A turn ends.
+     * Called when a turn ends.
      *
-     * @param onWorker whether it ran on a worker, and not on a thread for what may block
-     * @param cut whether it was ended before all was delivered, for the sake of others
+     * @param onWorker whether it ran on a worker, and not on a thread that may block
+     * @param cut whether it ended before everything was delivered, so that others have their turns
      */
     public void ends(long now, int delivered, boolean onWorker, boolean cut) {
         if (delivered > 0) {
@@ -99,7 +107,7 @@ public final class TurnLoad {
             laggard = (laggard << 1 | (each > QUICK_NANOS ? 1 : 0)) & LAST_TURNS;
             averageNanos = computes ? Math.min(Math.max(average, each), slowNanos / 2) : average + (each - average) / 4;
         }
-        heavy = cut; // not what took long: on a busy machine that is anybody
+        heavy = cut; // not by its time, since on a busy machine every turn may take long
     }
 
     /** Whether the running turn has had its share of time, and others that wait may go first. */
@@ -123,7 +131,7 @@ public final class TurnLoad {
         return averageNanos;
     }
 
-    /** Whether callbacks wait for long enough that they are to have a thread for that. */
+    /** Whether callbacks wait so long that they need a thread that may block. */
     public boolean mayBlock() {
         return averageNanos > slowNanos;
     }
@@ -139,10 +147,10 @@ public final class TurnLoad {
     // ---- the monitor's side ----
 
     /**
-     * Looks at a running turn. Returns whether its thread is lost to others: it waits, or takes long. A turn waits that
-     * does so at two looks in a row, since a lock that is free in a moment is nothing to wait for.
+     * Looks at a running turn. Returns whether its thread is lost to others, because the turn waits or takes long. A
+     * turn counts as waiting if it does so at two looks in a row, so that a lock that is soon free does not count.
      *
-     * @param sight asked for the stack of a thread, which costs, if its state does not tell enough
+     * @param sight reads the stack of a thread, which is costly, if its state is not enough
      */
     public boolean isLost(Thread thread, long now, ThreadSight sight) {
         if (standsAside) {

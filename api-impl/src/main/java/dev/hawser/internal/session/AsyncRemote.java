@@ -18,9 +18,9 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends that return at once and complete exactly once, also when the session ends. Thread-safe and ordered with all
- * other sends of the session. A send that does not fit into the outbound bounds fails; handlers are called on a
- * callback thread, never on an event loop. The buffers given must not change until completion.
+ * Sends that return at once and complete exactly once, also if the session ends. Thread-safe, and in one order with all
+ * other sends of the session. A send that exceeds the outbound bounds fails. Handlers are called on a callback thread,
+ * never on an event loop. The buffers must not change until completion.
  */
 final class AsyncRemote implements RemoteEndpoint.Async {
     private final MessageSender sender;
@@ -40,7 +40,10 @@ final class AsyncRemote implements RemoteEndpoint.Async {
         return timeout.millis();
     }
 
-    /** Zero or less is no deadline of the send's own; a peer that takes nothing is still cut by {@code sendTimeout}. */
+    /**
+     * Milliseconds; zero or less for no deadline of each send. A peer that reads nothing is still cut after {@code
+     * sendTimeout}.
+     */
     @Override
     public void setSendTimeout(long millis) {
         timeout = AsyncSendTimeout.set(millis);
@@ -130,7 +133,7 @@ final class AsyncRemote implements RemoteEndpoint.Async {
         Collected collected = new Collected(completion);
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        thread.setContextClassLoader(sender.classLoader()); // any thread may send, and an encoder looks things up
+        thread.setContextClassLoader(sender.classLoader()); // any thread may send, and an encoder may load classes
         try {
             encoders.encode(data, collected);
         } catch (EncodeException | IOException e) {
@@ -141,8 +144,8 @@ final class AsyncRemote implements RemoteEndpoint.Async {
     }
 
     /**
-     * Where an encoder writes to. A stream encoder's message is collected and sent whole, so that the caller does not
-     * wait for the peer.
+     * Sends what an encoder makes. The message of a stream encoder is collected and sent whole, so that the caller does
+     * not wait for the peer.
      */
     private final class Collected implements Encoders.Output {
         private final PendingSend.Completion completion;
@@ -156,7 +159,7 @@ final class AsyncRemote implements RemoteEndpoint.Async {
             ended(cause);
         }
 
-        /** There is nothing to send: the send has ended. */
+        /** Ends the send, if nothing was sent. */
         private void ended(@Nullable Exception cause) {
             if (!sent) {
                 sent = true;
@@ -187,8 +190,8 @@ final class AsyncRemote implements RemoteEndpoint.Async {
         }
 
         /**
-         * One text message if anything is written, be it an empty text; none otherwise (javadoc of
-         * {@code getSendWriter}).
+         * One text message if something is written, even an empty text; otherwise none (javadoc of {@code
+         * getSendWriter}).
          */
         private final class CollectedText extends Writer {
             private final StringBuilder message = new StringBuilder();
@@ -215,7 +218,7 @@ final class AsyncRemote implements RemoteEndpoint.Async {
             }
         }
 
-        /** The same in binary. */
+        /** The same for a binary message. */
         private final class CollectedBinary extends OutputStream {
             private final ByteArrayOutputStream message = new ByteArrayOutputStream();
             private boolean written;

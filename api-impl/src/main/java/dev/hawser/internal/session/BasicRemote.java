@@ -12,15 +12,15 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends that return when the message has been handed to the network. Thread-safe: whole messages of several threads go
- * out one after another. A send that takes longer than {@code sendTimeout} throws an IOException and closes the
+ * Sends that return when the message has been handed to the network. Thread-safe: whole messages of several threads are
+ * sent one after another. A send that takes longer than {@code sendTimeout} throws an IOException and closes the
  * connection.
  */
 final class BasicRemote implements RemoteEndpoint.Basic {
     private final MessageSender sender;
     private final Encoders encoders;
     /**
-     * What the last part of a text left over: half a code point. The parts of a message are sent one after another, by
+     * The half code point that the last part of a text left over. The parts of a message are sent one after another, by
      * any threads.
      */
     private volatile String half = "";
@@ -30,7 +30,7 @@ final class BasicRemote implements RemoteEndpoint.Basic {
         this.encoders = encoders;
     }
 
-    /** Sends what a message handler returned, at the end of its turn. */
+    /** Sends the result of a message handler, at the end of its turn. */
     void reply(Object value) throws EncodeException, IOException {
         Output output = new Output(true);
         try {
@@ -57,7 +57,7 @@ final class BasicRemote implements RemoteEndpoint.Basic {
 
     @Override
     public void sendText(String partialMessage, boolean isLast) throws IOException {
-        // A part may end in half a code point, which has no bytes of its own: it goes with the next part.
+        // A part may end with half a code point, which cannot be encoded: it is sent with the next part.
         String text = half + notNull(partialMessage, "partialMessage");
         int end = text.length();
         if (!isLast && end > 0 && Character.isHighSurrogate(text.charAt(end - 1))) {
@@ -66,7 +66,7 @@ final class BasicRemote implements RemoteEndpoint.Basic {
         byte[] utf8 = sender.utf8(text.substring(0, end));
         long deadline = sender.deadline();
         long position = sender.acceptPart(Opcode.TEXT, utf8, 0, utf8.length, isLast, deadline);
-        half = text.substring(end); // not before: a part that was refused was never sent, and leaves nothing
+        half = text.substring(end); // only now, because a part that was refused leaves nothing over
         sender.handOver(position, deadline);
     }
 
@@ -93,7 +93,7 @@ final class BasicRemote implements RemoteEndpoint.Basic {
         Output output = new Output(false);
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        thread.setContextClassLoader(sender.classLoader()); // any thread may send, and an encoder looks things up
+        thread.setContextClassLoader(sender.classLoader()); // any thread may send, and an encoder may load classes
         try {
             encoders.encode(data, output);
         } catch (Throwable e) {
@@ -136,7 +136,7 @@ final class BasicRemote implements RemoteEndpoint.Basic {
         return argument;
     }
 
-    /** Where an encoder writes to, once. */
+    /** Sends what an encoder makes, once. */
     private final class Output implements Encoders.Output {
         private final boolean reply;
         private @Nullable SendStreams stream;
@@ -171,7 +171,7 @@ final class BasicRemote implements RemoteEndpoint.Basic {
             return binary.outputStream();
         }
 
-        /** The encoder failed. */
+        /** Called if the encoder has failed. */
         void giveUp() {
             if (stream != null) {
                 stream.giveUp();
