@@ -54,6 +54,11 @@ final class SelectorLoop {
 
     private static final Logger LOGGER = System.getLogger("dev.hawser.client.selector");
     private static final LimitedLog FAILURES = new LimitedLog("dev.hawser.client.selector");
+    private static final String GOES_ON = LimitedLog.prepared("The client's selector goes on after an error");
+    private static final String SELECTOR_FAILED = LimitedLog.prepared("The client's selector failed; its connections are lost");
+    private static final String LISTENER_FAILED = LimitedLog.prepared("A client connection's listener failed");
+    private static final String TASK_FAILED = LimitedLog.prepared("A task on the client's selector failed");
+    private static final String NOT_ENDED = LimitedLog.prepared("A client connection could not be ended");
 
     /** The threads of all loops that are running: code that waits for a connection must not run on them. */
     private static final Set<Thread> THREADS = ConcurrentHashMap.newKeySet();
@@ -260,11 +265,11 @@ final class SelectorLoop {
                         if (++errors == ERRORS_IN_A_ROW) {
                             throw e;
                         }
-                        warn("The client's selector goes on after an error", e);
+                        warn(GOES_ON, e);
                     }
                 }
             } catch (IOException | RuntimeException | Error e) {
-                warn("The client's selector failed; its connections are lost", e);
+                warn(SELECTOR_FAILED, e);
                 failAll(e);
             } finally {
                 THREADS.remove(Thread.currentThread());
@@ -295,7 +300,7 @@ final class SelectorLoop {
             } catch (CancelledKeyException e) {
                 LOGGER.log(Level.TRACE, "A socket was closed while it became ready");
             } catch (Throwable e) { // the other connections must live on
-                warn("A client connection's listener failed", e);
+                warn(LISTENER_FAILED, e);
                 fail(listener, e);
             } finally {
                 Thread.interrupted(); // the next connection's callback is not interrupted
@@ -308,7 +313,7 @@ final class SelectorLoop {
                 try {
                     task.run();
                 } catch (Throwable e) { // the other tasks must run
-                    warn("A task on the client's selector failed", e);
+                    warn(TASK_FAILED, e);
                 } finally {
                     if (Thread.currentThread() == thread) { // otherwise the flag belongs to the caller of execute
                         Thread.interrupted();
@@ -353,17 +358,12 @@ final class SelectorLoop {
             try {
                 listener.onFailed(cause);
             } catch (Throwable e) {
-                warn("A client connection could not be ended", e);
+                warn(NOT_ENDED, e);
             }
         }
 
-        /** Logs, and never throws, even if there is no memory. */
         private void warn(String what, Throwable error) {
-            try {
-                FAILURES.log(Level.WARNING, what, error);
-            } catch (Throwable e) {
-                // not logged
-            }
+            FAILURES.logIfPossible(Level.WARNING, what, error);
         }
     }
 }

@@ -44,6 +44,12 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
 
     private final AtomicBoolean closed = new AtomicBoolean();
 
+    /** The cause for the listener, or null if this side has closed. Written once, under {@link #writeLock}. */
+    private volatile @Nullable Throwable endCause;
+
+    /** Whether the selector's thread is to tell the end, and to release the lease. */
+    private final AtomicBoolean endQueued = new AtomicBoolean();
+
     /** Whether the end was told to the listener of that time. Only accessed by the selector's thread. */
     private boolean closedTold;
 
@@ -278,13 +284,17 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
         end(false, cause);
     }
 
+    /** What throws, as for want of memory, is done by the next call. */
     private void end(boolean orderly, @Nullable Throwable cause) {
-        if (!closed.compareAndSet(false, true)) {
+        if (endQueued.get()) {
             return;
         }
         Outstanding cut;
         writeLock.lock();
         try {
+            if (closed.compareAndSet(false, true)) {
+                endCause = cause;
+            }
             cut = outstanding;
             outstanding = null;
             closeSocket(orderly);
@@ -295,15 +305,29 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
         if (cut != null) {
             cut.completion().failed(cause == null ? new ClosedChannelException() : cause);
         }
-        loop.execute(() -> {
+        queueEnd();
+    }
+
+    private void queueEnd() {
+        if (endQueued.compareAndSet(false, true)) {
+            boolean queued = false;
             try {
-                closedTold = true;
-                listener.onClosed(cause);
-                afterClose.run();
+                loop.execute(this::tellEnd);
+                queued = true;
             } finally {
-                loop.release();
+                endQueued.set(queued);
             }
-        });
+        }
+    }
+
+    private void tellEnd() {
+        try {
+            closedTold = true;
+            listener.onClosed(endCause);
+            afterClose.run();
+        } finally {
+            loop.release();
+        }
     }
 
     private void closeSocket(boolean orderly) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CompletedSends implements Turn {
     private static final LimitedLog LOGGER = new LimitedLog("dev.hawser.dispatch");
+    private static final String NOT_TOLD = LimitedLog.prepared("a SendHandler could not be told");
     /** So many that wait for their handler let a sender wait whose send is refused. */
     private static final int MANY = 256;
     /** How long it waits at most: the handler may wait for what the sender holds. */
@@ -195,7 +196,7 @@ final class CompletedSends implements Turn {
         try {
             send.complete();
         } catch (Throwable e) {
-            LOGGER.log(System.Logger.Level.ERROR, "a SendHandler could not be told", e);
+            LOGGER.logIfPossible(System.Logger.Level.ERROR, NOT_TOLD, e);
         }
     }
 

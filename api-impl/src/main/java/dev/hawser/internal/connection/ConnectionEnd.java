@@ -24,7 +24,7 @@ final class ConnectionEnd {
     private static final System.Logger LOGGER = System.getLogger("dev.hawser.connection");
     private static final LimitedLog FAILURES = new LimitedLog("dev.hawser.connection");
     /** Why a connection is cut that the Java machine cannot serve. */
-    static final String FAILED = "the session cannot go on after an error";
+    static final String FAILED = LimitedLog.prepared("the session cannot go on after an error");
 
     private static final String CUT_SHORT = "the connection ended in the middle of a message";
     private static final byte[] NOTHING = {};

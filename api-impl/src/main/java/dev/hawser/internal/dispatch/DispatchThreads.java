@@ -1,5 +1,6 @@
 package dev.hawser.internal.dispatch;
 
+import dev.hawser.internal.log.LimitedLog;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
@@ -8,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The daemon threads of one dispatcher: how they are started, and how a stop waits for them. Thread-safe. */
 public final class DispatchThreads {
-    private static final System.Logger LOGGER = System.getLogger("dev.hawser.dispatch");
+    private static final LimitedLog LOGGER = new LimitedLog("dev.hawser.dispatch");
+
+    private static final String NOT_STARTED =
+            LimitedLog.prepared("No thread can be started for callbacks; they wait for one");
 
     private final ThreadFactory factory;
     /** Those that may be alive, and what they run. */
@@ -41,7 +45,7 @@ public final class DispatchThreads {
             threads.remove(thread);
             if (!startFailed) {
                 startFailed = true;
-                log("No thread can be started for callbacks; they wait for one", e);
+                log(NOT_STARTED, e);
             }
             return false;
         }
@@ -69,13 +73,13 @@ public final class DispatchThreads {
         }
     }
 
-    /** Never throws, though there may be no memory for it. */
+    /**
+     * Logs with a limit for each kind, so that an error in each turn does not fill a disk. Never throws.
+     *
+     * @param what made by {@link LimitedLog#prepared}
+     */
     public static void log(String what, Throwable error) {
-        try {
-            LOGGER.log(System.Logger.Level.ERROR, what, error);
-        } catch (Throwable e) {
-            // the next one may be told
-        }
+        LOGGER.logIfPossible(System.Logger.Level.ERROR, what, error);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.hawser.internal.dispatch;
 
+import dev.hawser.internal.log.LimitedLog;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * if callbacks block. Thread-safe.
  */
 final class TurnMonitor implements Runnable {
+    private static final String GOES_ON =
+            LimitedLog.prepared("the monitor of the callback threads goes on after an error");
+
     static final long TICK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
     /** After so many ticks with nothing to watch the monitor parks. */
     private static final int IDLE_TICKS = 20;
@@ -151,7 +155,7 @@ final class TurnMonitor implements Runnable {
     private void failed(Throwable error) {
         if (!hasFailed) {
             hasFailed = true;
-            DispatchThreads.log("the monitor of the callback threads goes on after an error", error);
+            DispatchThreads.log(GOES_ON, error);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.hawser.internal.dispatch;
 
+import dev.hawser.internal.log.LimitedLog;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * turn after turn until the queue is empty. {@link #look} adds workers when the queue does not move. Thread-safe.
  */
 final class Workers implements TurnMonitor.Watched {
+    private static final String GOES_ON = LimitedLog.prepared("a callback thread goes on after an error");
     /** Ticks without a turn taken after which one more worker is worth it, whatever the others seem to do. */
     private static final int STILL_TICKS = 20;
     /** Waiting turns per active worker above which another one is worth its wake, while there are cores. */
@@ -386,7 +388,7 @@ final class Workers implements TurnMonitor.Watched {
      * ended, and is run again. Never throws.
      */
     void threw(Turn.@Nullable Ticket ticket, Throwable error) {
-        DispatchThreads.log("a callback thread goes on after an error", error);
+        DispatchThreads.log(GOES_ON, error);
         if (ticket != null && ticket.mayRunAgain()) {
             queue(ticket, false);
         }

@@ -14,6 +14,14 @@ public final class LimitedLog {
     }
 
     /**
+     * Makes a message in advance, as the initial value of a constant. The Java machine makes a literal when it is first
+     * used, and where that is the handling of an error there may be no memory for it.
+     */
+    public static String prepared(String message) {
+        return message;
+    }
+
+    /**
      * Writes a line, unless there were many of its kind.
      *
      * @param message the same for all errors of a kind, so it must not name the session
@@ -25,6 +33,19 @@ public final class LimitedLog {
         String others = errors.note(message + " " + thrown.getClass().getName());
         if (others != null) {
             logger.log(level, message + others, thrown);
+        }
+    }
+
+    /**
+     * The same for errors of the Java machine, in a thread that must go on. Never throws, even if there is no memory.
+     *
+     * @param message made by {@link #prepared}
+     */
+    public void logIfPossible(System.Logger.Level level, String message, Throwable thrown) {
+        try {
+            log(level, message, thrown);
+        } catch (Throwable e) {
+            // the next one may be told
         }
     }
 }

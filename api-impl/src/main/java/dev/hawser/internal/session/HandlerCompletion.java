@@ -1,6 +1,7 @@
 package dev.hawser.internal.session;
 
 import dev.hawser.internal.dispatch.DispatchThreads;
+import dev.hawser.internal.log.LimitedLog;
 import dev.hawser.internal.transport.PendingSend;
 import jakarta.websocket.SendHandler;
 import jakarta.websocket.SendResult;
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The completion of a send that calls a {@link SendHandler} of the application. */
 record HandlerCompletion(SendHandler handler, Sender sender) implements PendingSend.Completion {
+    private static final String NOT_TOLD = LimitedLog.prepared("a session could not be told what its SendHandler threw");
+
     /** The session that sent. */
     interface Sender {
         Session session();
@@ -37,7 +40,7 @@ record HandlerCompletion(SendHandler handler, Sender sender) implements PendingS
         try {
             sender.handlerFailed(error);
         } catch (Throwable e) { // an error of the Java machine; the handler is not called again
-            DispatchThreads.log("a session could not be told what its SendHandler threw", e);
+            DispatchThreads.log(NOT_TOLD, e);
         }
     }
 

@@ -10,6 +10,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -100,6 +103,44 @@ class AfterErrorsTest {
                 }.ticket);
         assertTrue(ran.await(30, TimeUnit.SECONDS));
         assertEquals(4, tries.get());
+    }
+
+    @Test
+    void errorsOfOneKindAreAFewLinesInTheLog() {
+        AtomicInteger lines = new AtomicInteger();
+        Logger logger = Logger.getLogger("dev.hawser.dispatch");
+        Handler counting = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                lines.incrementAndGet();
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        logger.addHandler(counting);
+        try {
+            AtomicInteger tries = new AtomicInteger();
+            for (int i = 0; i < 100; i++) {
+                dispatcher.ready(
+                        new Work() {
+                            @Override
+                            public void run() {
+                                tries.incrementAndGet();
+                                throw new UnsatisfiedLinkError("of a test");
+                            }
+                        }.ticket);
+            }
+            SessionHarness.await("all are tried", () -> tries.get() == 400);
+            dispatcher.stop(Duration.ofSeconds(5).toNanos()); // the last line is written behind the last try
+        } finally {
+            logger.removeHandler(counting);
+        }
+        // Ten, and one more in each ten seconds of a slow machine.
+        assertTrue(lines.get() >= 10 && lines.get() <= 20, () -> lines + " lines");
     }
 
     private static void await(CountDownLatch latch) {

@@ -1,5 +1,8 @@
 package dev.hawser.internal.jetty;
 
+import static java.lang.System.Logger.Level.ERROR;
+
+import dev.hawser.internal.log.LimitedLog;
 import dev.hawser.internal.transport.Transport;
 import dev.hawser.internal.transport.TransportListener;
 import java.io.IOException;
@@ -30,6 +33,11 @@ import org.jspecify.annotations.Nullable;
  * other thread: measured, that halves the CPU time of a message. A read or a write allocates nothing.
  */
 final class JettyTransport extends AbstractConnection implements Transport, Connection.UpgradeTo {
+    private static final LimitedLog ERRORS = new LimitedLog("dev.hawser.connection");
+    private static final String CUT = LimitedLog.prepared("A connection was cut after an error in a thread of Jetty");
+    private static final String NOT_TOLD =
+            LimitedLog.prepared("The listeners of a connection were not told its end");
+
     private final EndPoint endPoint;
     /**
      * The channel of a plain socket, otherwise null. A single buffer is written to it directly: the end point would use
@@ -89,17 +97,17 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
     /** Called once, on the thread that completed the handshake's response. */
     @Override
     public void onOpen() {
-        super.onOpen();
-        // The connector's idle timeout, 30 s by default, would end silent connections; the session has its own
-        // (Session.setMaxIdleTimeout).
-        endPoint.setIdleTimeout(0);
         ByteBuffer unconsumed = early;
         early = BufferUtil.EMPTY_BUFFER;
         try {
+            super.onOpen();
+            // The connector's idle timeout, 30 s by default, would end silent connections; the session has its own
+            // (Session.setMaxIdleTimeout).
+            endPoint.setIdleTimeout(0);
             listener.onOpen(this, unconsumed);
         } catch (Throwable e) { // an error of the Java machine
             fail(e);
-            throw e;
+            return;
         }
         if (!endPoint.isOpen()) {
             // Closed before Jetty knew this connection, so Jetty told the HTTP connection.
@@ -195,12 +203,23 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
         close(endPoint, aborted);
     }
 
+    /**
+     * An error of the Java machine came out of the listener. It ends this connection and goes no further: the thread is
+     * Jetty's and serves others. Jetty would log what it gets, and where there is no memory for that, its selector
+     * selects no more. Never throws.
+     */
     private void fail(Throwable cause) {
         try {
             abort();
-        } finally {
-            tellClosed(cause);
+        } catch (Throwable e) {
+            // the session's end tries again
         }
+        try {
+            tellClosed(cause);
+        } catch (Throwable e) {
+            // likewise: it was told, and carries out later what has thrown
+        }
+        ERRORS.logIfPossible(ERROR, CUT, cause);
     }
 
     private void close(EndPoint target, @Nullable Throwable cause) {
@@ -218,10 +237,23 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
      */
     @Override
     public void onClose(@Nullable Throwable cause) {
-        super.onClose(cause);
-        tellClosed(cause);
+        try {
+            super.onClose(cause);
+        } catch (Error e) { // also without memory for Jetty's own listeners the session is told
+            ERRORS.logIfPossible(ERROR, NOT_TOLD, e);
+        }
+        endedWith(cause);
         if (endPoint.getConnection() == this) {
             endPoint.setConnection(null);
+        }
+    }
+
+    /** As {@link #tellClosed}, in a thread of Jetty: never throws. */
+    private void endedWith(@Nullable Throwable cause) {
+        try {
+            tellClosed(cause);
+        } catch (Throwable e) {
+            fail(e);
         }
     }
 
@@ -260,7 +292,6 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
                 listener.onReadable();
             } catch (Throwable e) { // an error of the Java machine: nobody would ever read again
                 fail(e);
-                throw e;
             }
         }
 
@@ -268,15 +299,15 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
         public void failed(Throwable cause) {
             if (endPoint.isOpen()) {
                 readFailure = cause;
-                listener.onReadable();
+                succeeded();
                 return;
             }
             // Jetty usually calls onClose, too, but not if the end point was closed before it knew this connection. It
             // runs on another thread, because the caller of close() may hold a lock.
             try {
                 getExecutor().execute(() -> tellClosed(cause));
-            } catch (RejectedExecutionException e) {
-                tellClosed(cause);
+            } catch (Throwable e) { // rejected, or there is no memory or no thread for it
+                endedWith(cause);
             }
         }
 
@@ -287,7 +318,7 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
     }
 
     /** The callback of the one outstanding write. */
-    private static final class Flushed implements Callback {
+    private final class Flushed implements Callback {
         /**
          * Set before a write and taken at its end. The state of Jetty's WriteFlusher makes the first visible to the
          * second.
@@ -297,16 +328,24 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
         @Override
         public void succeeded() {
             WriteCompletion ended = take();
-            if (ended != null) {
-                ended.written();
+            try {
+                if (ended != null) {
+                    ended.written();
+                }
+            } catch (Throwable e) { // of the Java machine: nobody would ever write again
+                fail(e);
             }
         }
 
         @Override
         public void failed(Throwable cause) {
             WriteCompletion ended = take();
-            if (ended != null) {
-                ended.failed(cause);
+            try {
+                if (ended != null) {
+                    ended.failed(cause);
+                }
+            } catch (Throwable e) {
+                fail(e);
             }
         }
 

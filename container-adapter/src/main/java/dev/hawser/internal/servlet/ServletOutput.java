@@ -107,8 +107,9 @@ final class ServletOutput {
                 }
             }
             return failure != null;
-        } catch (IOException | RuntimeException e) {
-            // Containers throw a RuntimeException if the stream was closed meanwhile.
+        } catch (Throwable e) {
+            // Containers throw a RuntimeException if the stream was closed meanwhile. After an error of the Java
+            // machine nobody knows how much was written.
             failure = e;
             return true;
         }

@@ -1,5 +1,8 @@
 package dev.hawser.internal.servlet;
 
+import static java.lang.System.Logger.Level.ERROR;
+
+import dev.hawser.internal.log.LimitedLog;
 import dev.hawser.internal.transport.Transport;
 import dev.hawser.internal.transport.TransportListener;
 import jakarta.servlet.ReadListener;
@@ -26,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * until there is data; then {@link #serve} calls the listener, on one thread at a time.
  */
 final class ServletTransport implements Transport {
+    private static final LimitedLog ERRORS = new LimitedLog("dev.hawser.connection");
+    private static final String CUT =
+            LimitedLog.prepared("A connection was cut after an error in a thread of the container");
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     /** How long a thread with unwanted data waits for a demand before it returns to Tomcat, in nanoseconds. */
@@ -43,11 +49,15 @@ final class ServletTransport implements Transport {
 
     private final ServletOutput output = new ServletOutput(lock);
     private final Condition demanded = lock.newCondition();
+    private final TakingDown takingDown;
+
+    /** Whether the connection has ended, from either side: nothing is read any more. */
+    private volatile boolean closed;
 
     /** Whether the listener's onClosed was called. */
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicBoolean told = new AtomicBoolean();
 
-    // Guarded by lock.
+    /** Guarded by lock. */
     private boolean demand;
 
     /** Whether a thread is in the listener; true until onOpen has returned. Guarded by lock. */
@@ -70,6 +80,7 @@ final class ServletTransport implements Transport {
     ServletTransport(TransportListener listener, NativeConnection connection, Peers peers) {
         this.listener = listener;
         this.connection = connection;
+        this.takingDown = new TakingDown(connection, output);
         this.peers = peers;
     }
 
@@ -90,28 +101,18 @@ final class ServletTransport implements Transport {
             }
         }
         // The container keeps the bytes behind the handshake, so they are read like all others.
-        boolean opened = false;
         try {
             listener.onOpen(this, NOTHING.duplicate());
-            opened = true;
-        } finally {
-            if (!opened) {
-                abort(); // some containers do not close the connection if init throws
-            }
+            serveOn();
+        } catch (Throwable e) { // an error of the Java machine
+            fail(e);
         }
-        lock.lock();
-        try {
-            serving = false;
-        } finally {
-            lock.unlock();
-        }
-        serve();
     }
 
     @Override
     public int read(ByteBuffer unread) throws IOException {
         ServletInputStream in = input;
-        if (in == null || closed.get()) {
+        if (in == null || closed) {
             throw new ClosedChannelException();
         }
         // isReady may notice the end
@@ -185,34 +186,51 @@ final class ServletTransport implements Transport {
         }
     }
 
-    /** Calls the listener while it demands and there is something to read, unless another thread does so already. */
+    /** Calls the listener while it demands and there is data, unless another thread does so already. Never throws. */
     private void serve() {
+        try {
+            if (beginServing()) {
+                serveOn();
+            }
+        } catch (Throwable e) { // of the Java machine: nobody would ever read again
+            fail(e);
+        }
+    }
+
+    private boolean beginServing() {
         lock.lock();
         try {
-            if (serving) {
-                return;
-            }
+            boolean begins = !serving;
             serving = true;
+            return begins;
         } finally {
             lock.unlock();
         }
-        boolean done = false;
-        try {
-            while (takeDemand()) {
-                listener.onReadable();
-            }
-            done = true;
-        } finally {
-            if (!done) {
-                abort(); // an error of the Java machine: nobody would ever read again
-            }
+    }
+
+    private void serveOn() {
+        while (takeDemand()) {
+            listener.onReadable();
         }
+    }
+
+    /**
+     * An error of the Java machine ends this connection and goes no further: the thread is the container's and serves
+     * others. Never throws.
+     */
+    private void fail(Throwable cause) {
+        try {
+            abort();
+        } catch (Throwable e) {
+            // the session's end tries again
+        }
+        ERRORS.logIfPossible(ERROR, CUT, cause);
     }
 
     private boolean takeDemand() {
         lock.lock();
         try {
-            serving = demand && !closed.get() && isReadable();
+            serving = demand && !closed && isReadable();
             if (serving) {
                 demand = false;
             }
@@ -235,7 +253,7 @@ final class ServletTransport implements Transport {
 
     @Override
     public void shutdownOutput() {
-        runClosing(() -> {
+        takingDown.run(() -> {
             output.close();
             connection.shutdownOutput();
         });
@@ -251,37 +269,34 @@ final class ServletTransport implements Transport {
         end(true);
     }
 
-    /** Ends the connection from this side. The listener gets no cause, because this side knows it. */
+    /** Ends the connection from this side. The listener gets no cause. After a throw the next call completes the rest. */
     private void end(boolean cut) {
-        if (closed.compareAndSet(false, true)) {
-            output.fail(new IOException("The connection was closed from this side"));
-            runClosing(() -> takeDown(cut));
+        if (told.get() && takingDown.hasBegun()) {
+            return;
+        }
+        IOException why = new IOException("The connection was closed from this side");
+        closed = true;
+        output.fail(why);
+        takingDown.begin(cut);
+        if (told.compareAndSet(false, true)) {
             listener.onClosed(null);
-        }
-    }
-
-    private void takeDown(boolean cut) {
-        if (!cut) {
-            output.close();
-        }
-        connection.close();
-    }
-
-    private void runClosing(Runnable task) {
-        try {
-            connection.execute(task);
-        } catch (RejectedExecutionException e) {
-            task.run(); // the threads have ended, so the task cannot collide with them
         }
     }
 
     /** Called when the container has closed the connection. */
     void destroyed() {
-        if (closed.compareAndSet(false, true)) {
-            Throwable failure = readFailure;
-            Throwable cause = failure == null ? new IOException("The connection was closed by the container") : failure;
-            output.fail(cause);
-            listener.onClosed(ended ? null : cause);
+        takingDown.isDone();
+        if (told.compareAndSet(false, true)) {
+            closed = true;
+            try {
+                Throwable failure = readFailure;
+                Throwable cause =
+                        failure == null ? new IOException("The connection was closed by the container") : failure;
+                output.fail(cause);
+                listener.onClosed(ended ? null : cause);
+            } catch (Throwable e) { // of the Java machine
+                fail(e);
+            }
         }
     }
 
@@ -300,16 +315,17 @@ final class ServletTransport implements Transport {
         return peers.local();
     }
 
-    /**
-     * Called on the container's threads. Tomcat calls one listener of a connection at a time, for reading or for
-     * writing.
-     */
+    /** Called on the container's threads. Tomcat calls one listener of a connection at a time. */
     private final class ReadEvents implements ReadListener {
         @Override
         public void onDataAvailable() {
             serve();
             if (connection.repeatsDataEvents()) {
-                awaitDemand();
+                try {
+                    awaitDemand();
+                } catch (Throwable e) { // of the Java machine: to wait needs memory, too
+                    fail(e);
+                }
             }
         }
 
@@ -330,9 +346,7 @@ final class ServletTransport implements Transport {
             serveUnlessAsked();
         }
 
-        /**
-         * Serves, unless the container calls from within isReady: then isReadable is on the stack, and checks again.
-         */
+        /** Serves, unless the container calls from within isReady: isReadable, which called that, checks again. */
         private void serveUnlessAsked() {
             if (!lock.isHeldByCurrentThread()) {
                 serve();
@@ -350,7 +364,7 @@ final class ServletTransport implements Transport {
         lock.lock();
         try {
             long nanos = PAUSE;
-            while (!demand && !serving && !closed.get() && nanos > 0) {
+            while (!demand && !serving && !closed && nanos > 0) {
                 nanos = demanded.awaitNanos(nanos);
             }
         } catch (InterruptedException e) {
@@ -365,12 +379,20 @@ final class ServletTransport implements Transport {
     private final class WriteEvents implements WriteListener {
         @Override
         public void onWritePossible() {
-            output.writable();
+            try {
+                output.writable();
+            } catch (Throwable e) { // of the Java machine: nobody would ever write again
+                fail(e);
+            }
         }
 
         @Override
         public void onError(Throwable failure) {
-            output.containerFailed(failure);
+            try {
+                output.containerFailed(failure);
+            } catch (Error e) {
+                fail(e);
+            }
         }
     }
 }

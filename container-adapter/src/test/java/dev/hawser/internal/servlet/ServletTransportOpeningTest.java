@@ -43,13 +43,13 @@ class ServletTransportOpeningTest {
     }
 
     @Test
-    void aListenerThatThrowsWhenItOpensIsToldTheEndAndTheConnectionIsClosed() {
+    void aListenerThatThrowsWhenItOpensIsToldTheEndAndTheConnectionIsClosed() throws Exception {
         ServletTransport throwing = new ServletTransport(
                 new Recording(calls, true),
                 new NativeConnection.Portable(Runnable::run),
                 new ServletTransport.Peers(null, null, false));
         Silent connection = new Silent();
-        assertThrows(StackOverflowError.class, () -> throwing.open(connection));
+        throwing.open(connection); // throws nothing: the thread is the container's
         assertEquals(List.of("open", "closed"), calls);
         assertTrue(connection.closed.get());
     }
