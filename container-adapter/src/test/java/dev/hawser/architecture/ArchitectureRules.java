@@ -285,9 +285,9 @@ record ArchitectureRules(String root) {
         return noClasses()
                 .that(resideInAPackage(tree("dispatch")))
                 .should()
-                .dependOnClassesThat(not(resideInAnyPackage(
-                                tree("dispatch"), tree("log"), "java..", "org.jspecify.annotations")
-                        .or(primitivesAndArrays())))
+                .dependOnClassesThat(
+                        not(resideInAnyPackage(tree("dispatch"), tree("log"), "java..", "org.jspecify.annotations")
+                                .or(primitivesAndArrays())))
                 .allowEmptyShould(true);
     }
 

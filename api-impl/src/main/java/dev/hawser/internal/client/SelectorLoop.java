@@ -55,7 +55,8 @@ final class SelectorLoop {
     private static final Logger LOGGER = System.getLogger("dev.hawser.client.selector");
     private static final LimitedLog FAILURES = new LimitedLog("dev.hawser.client.selector");
     private static final String GOES_ON = LimitedLog.prepared("The client's selector goes on after an error");
-    private static final String SELECTOR_FAILED = LimitedLog.prepared("The client's selector failed; its connections are lost");
+    private static final String SELECTOR_FAILED =
+            LimitedLog.prepared("The client's selector failed; its connections are lost");
     private static final String LISTENER_FAILED = LimitedLog.prepared("A client connection's listener failed");
     private static final String TASK_FAILED = LimitedLog.prepared("A task on the client's selector failed");
     private static final String NOT_ENDED = LimitedLog.prepared("A client connection could not be ended");

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The completion of a send that calls a {@link SendHandler} of the application. */
 record HandlerCompletion(SendHandler handler, Sender sender) implements PendingSend.Completion {
-    private static final String NOT_TOLD = LimitedLog.prepared("a session could not be told what its SendHandler threw");
+    private static final String NOT_TOLD =
+            LimitedLog.prepared("a session could not be told what its SendHandler threw");
 
     /** The session that sent. */
     interface Sender {

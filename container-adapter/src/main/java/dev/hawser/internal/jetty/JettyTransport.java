@@ -35,8 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class JettyTransport extends AbstractConnection implements Transport, Connection.UpgradeTo {
     private static final LimitedLog ERRORS = new LimitedLog("dev.hawser.connection");
     private static final String CUT = LimitedLog.prepared("A connection was cut after an error in a thread of Jetty");
-    private static final String NOT_TOLD =
-            LimitedLog.prepared("The listeners of a connection were not told its end");
+    private static final String NOT_TOLD = LimitedLog.prepared("The listeners of a connection were not told its end");
 
     private final EndPoint endPoint;
     /**

@@ -106,7 +106,9 @@ class ServletThreadTest {
 
     private static void assertEchoes(RawClient client, String text) throws IOException {
         client.send(text);
-        assertEquals(text, new String(client.socket().getInputStream().readNBytes(text.length()), StandardCharsets.US_ASCII));
+        assertEquals(
+                text,
+                new String(client.socket().getInputStream().readNBytes(text.length()), StandardCharsets.US_ASCII));
     }
 
     private static void assertIsGone(RawClient client) throws IOException {
