@@ -269,7 +269,7 @@ final class ServletTransport implements Transport {
         end(true);
     }
 
-    /** Ends the connection from this side. The listener gets no cause. After a throw the next call completes the rest. */
+    /** Ends the connection from this side. The listener gets no cause. If it throws, the next call does the rest. */
     private void end(boolean cut) {
         if (told.get() && takingDown.hasBegun()) {
             return;
