@@ -50,7 +50,9 @@ public final class ActiveTurns {
         return ofThisThread() != null;
     }
 
-    /** The turn in whose callback the calling thread is; null as well where {@link #inTurn} does not know. */
+    /**
+     * The turn whose callback the calling thread runs; null if there is none. Like {@link #inTurn}, it may miss one.
+     */
     @Nullable Turn ofThisThread() {
         Thread current = Thread.currentThread();
         Turn turn = slots.get(home(current));

@@ -105,8 +105,8 @@ public final class DrainDispatcher {
     }
 
     /**
-     * The application sends, and holds no lock of ours: a callback that sends for long lets those go first that others
-     * wait for. It costs a read of one field if none wait.
+     * The application begins to send, without any of Hawser's locks. If it does so in a callback that has run for long,
+     * waiting turns that are not heavy go first. If none wait, this costs the read of one field.
      */
     public void aSendBegins() {
         if (workers.anyLightWaits()) {

@@ -13,9 +13,9 @@ final class ReadyQueue {
     private final Lane quick = new Lane(usual);
 
     private long taken;
-    /** How many turns are in the lanes but the heavy one. */
+    /** The number of turns in all lanes except the heavy one. */
     private int light;
-    /** Whether {@link #light} is not zero. Written under the owner's lock, also read without. */
+    /** Whether {@link #light} is not zero. Written with the owner's lock held, also read without it. */
     private volatile boolean anyLight;
 
     void add(Turn.Ticket ticket, Turn.Weight weight) {
@@ -48,7 +48,7 @@ final class ReadyQueue {
         return quick.turns.size() + usual.turns.size() + heavy.turns.size();
     }
 
-    /** Whether turns wait that are not known to weigh much. Any thread; an old answer does no harm. */
+    /** Whether turns wait that are not heavy. Thread-safe; the result may be old. */
     boolean anyLight() {
         return anyLight;
     }

@@ -48,10 +48,10 @@ public interface Turn extends Runnable {
     default void flushDeferredSince(long since) {}
 
     /**
-     * The running turn is at a point where it can wait, on its own thread: it stands aside if it has had its share of
-     * time and others wait.
+     * Called on the running turn's thread, at a point where it can wait: it stands aside if it has had its share of
+     * time and other turns wait.
      *
-     * @param standAside waits until it goes on
+     * @param standAside waits until the turn may continue
      */
     default void mayStandAside(Runnable standAside) {}
 

@@ -19,7 +19,7 @@ public final class TurnLoad {
      * end.
      */
     private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-    /** After so long a turn that sends lets others go first. */
+    /** After this time a turn that sends lets other turns go first. */
     private static final long SHARE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
     /** The stack of a turn is not read before this time. */
     private static final long YOUNG_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
@@ -39,12 +39,9 @@ public final class TurnLoad {
 
     private final long slowNanos;
 
-    /**
-     * When the running turn began, the time not counted in which it stood aside; published by the field that names its
-     * thread.
-     */
+    /** When the running turn began, plus the time in which it stood aside; published by the field with its thread. */
     private long began;
-    /** Since when the running turn has not stood aside. Only touched by it. */
+    /** When the running turn began or last stood aside. Only the turn uses it. */
     private long sharesSince;
     /** Whether the running turn stands aside. */
     private volatile boolean standsAside;
@@ -81,7 +78,7 @@ public final class TurnLoad {
     public boolean begins(long now) {
         began = now;
         sharesSince = now;
-        if (standsAside) { // the last turn had no stack left to say that it goes on
+        if (standsAside) { // the last turn had no stack left to reset it
             standsAside = false;
         }
         if (seen != NOTHING) {
@@ -110,17 +107,17 @@ public final class TurnLoad {
         heavy = cut; // not by its time, since on a busy machine every turn may take long
     }
 
-    /** Whether the running turn has had its share of time, and others that wait may go first. */
+    /** Whether the running turn has had its share of time, so that waiting turns may go first. */
     public boolean hadItsShare(long now) {
         return now - sharesSince > SHARE_NANOS;
     }
 
-    /** The running turn stands aside from now on: it neither computes nor waits for anything of its own. */
+    /** The running turn stands aside from now on, and does not count as computing or waiting. */
     public void standsAside() {
         standsAside = true;
     }
 
-    /** It goes on. */
+    /** The running turn continues. */
     public void goesOn(long since, long now) {
         began += now - since;
         sharesSince = now;
@@ -154,7 +151,7 @@ public final class TurnLoad {
      */
     public boolean isLost(Thread thread, long now, ThreadSight sight) {
         if (standsAside) {
-            return false; // another has its worker
+            return false; // another worker replaces it
         }
         long start = began;
         boolean parkedBefore = parked && lookedAt == start;

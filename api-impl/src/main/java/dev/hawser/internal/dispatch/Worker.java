@@ -5,34 +5,35 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the {@link Workers}: a thread that takes turn after turn, and rests when there is none. In the middle of a
- * turn it can stand aside for others. The lock of the workers guards all fields that change, unless they say otherwise.
+ * One of the {@link Workers}: a thread that runs turn after turn, and rests when there is none. In the middle of a turn
+ * it can stand aside, so that other turns run first. The lock of the workers guards all fields that change, unless
+ * their comment names another guard.
  */
 final class Worker implements Runnable {
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
     /**
-     * How long a worker stands aside at most: its place comes sooner unless other callbacks take very long, and the
-     * application may hold locks of its own meanwhile.
+     * How long a worker stands aside at most, since the application may hold locks meanwhile. Its place comes earlier
+     * unless other callbacks take very long.
      */
     private static final long ASIDE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Workers workers;
     final Thread thread;
-    /** Where it waits in the queue while it stands aside. Made with the worker: standing aside needs no memory. */
+    /** Its place in the queue while it stands aside. Made with the worker, so that standing aside needs no memory. */
     final Turn.Ticket place = new Turn.Ticket(new Place(this));
 
-    /** Whether it takes turns. Read without the lock by its own thread. */
+    /** Whether the worker takes turns. Its own thread reads it without the lock. */
     volatile boolean running;
-    /** The next one that rests. */
+    /** The next idle worker. */
     @Nullable Worker nextParked;
 
     boolean ended;
 
     /** Whether {@link #place} is in the queue. */
     boolean hasPlace;
-    /** Whether it stands aside in the middle of its turn. Read without the lock by its own thread. */
+    /** Whether the worker stands aside in the middle of its turn. Its own thread reads it without the lock. */
     volatile boolean aside;
-    /** Who stands in for it and has not been woken yet. Only touched by its own thread. */
+    /** The worker that replaces this one and has not been woken yet. Only used by this worker's thread. */
     @Nullable Worker standIn;
 
     Worker(Workers workers, DispatchThreads threads, String name) {
@@ -40,7 +41,7 @@ final class Worker implements Runnable {
         this.thread = threads.make(this, name);
     }
 
-    /** Marks the place in the queue of a worker that stands aside. It is never run: the worker goes on instead. */
+    /** Marks the place in the queue of a worker that stands aside. It never runs: the worker continues instead. */
     static final class Place implements Turn {
         final Worker worker;
 
@@ -56,7 +57,7 @@ final class Worker implements Runnable {
         return thread.getState() != Thread.State.NEW;
     }
 
-    /** Waits while it stands aside. An interrupt ends the wait, and stays. */
+    /** Waits while the worker stands aside. An interrupt ends the wait, and the flag stays set. */
     void waitForItsPlace() {
         long deadline = System.nanoTime() + ASIDE_NANOS;
         while (aside) {
@@ -74,7 +75,7 @@ final class Worker implements Runnable {
         while (true) {
             Turn.Ticket ticket = null;
             try {
-                if (aside || standIn != null) { // the last turn had no stack left where it stood aside
+                if (aside || standIn != null) { // the last turn had no stack left to end its standing aside
                     workers.settle(this);
                 }
                 ticket = workers.takeOrRest(this);
@@ -90,11 +91,11 @@ final class Worker implements Runnable {
         }
     }
 
-    /** Returns false if the worker has been idle for long, or the dispatcher stops. */
+    /** Waits to be woken. Returns false if the worker was idle for long, or the dispatcher stops. */
     private boolean restUntilWoken() {
         long deadline = System.nanoTime() + IDLE_NANOS;
         while (!running) {
-            Thread.interrupted(); // whoever left it: parking would spin
+            Thread.interrupted(); // an interrupt would make parking return at once
             long nanos = deadline - System.nanoTime();
             if (workers.ends(this, nanos <= 0)) {
                 return false;
