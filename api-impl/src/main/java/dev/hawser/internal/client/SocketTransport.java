@@ -47,7 +47,7 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
     /** The cause for the listener, or null if this side has closed. Written once, under {@link #writeLock}. */
     private volatile @Nullable Throwable endCause;
 
-    /** Whether the selector's thread is to tell the end, and to release the lease. */
+    /** Whether the selector's thread must call the listener with the end, and release the lease. */
     private final AtomicBoolean endQueued = new AtomicBoolean();
 
     /** Whether the end was told to the listener of that time. Only accessed by the selector's thread. */
@@ -284,7 +284,7 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
         end(false, cause);
     }
 
-    /** What throws, as for want of memory, is done by the next call. */
+    /** If a step throws, for instance because there is no memory, the next call does the rest. */
     private void end(boolean orderly, @Nullable Throwable cause) {
         if (endQueued.get()) {
             return;

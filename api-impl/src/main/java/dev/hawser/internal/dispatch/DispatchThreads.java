@@ -7,7 +7,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The daemon threads of one dispatcher: how they are started, and how a stop waits for them. Thread-safe. */
+/** Starts the daemon threads of one dispatcher, and waits for them at a stop. Thread-safe. */
 public final class DispatchThreads {
     private static final LimitedLog LOGGER = new LimitedLog("dev.hawser.dispatch");
 
@@ -15,14 +15,14 @@ public final class DispatchThreads {
             LimitedLog.prepared("No thread can be started for callbacks; they wait for one");
 
     private final ThreadFactory factory;
-    /** Those that may be alive, and what they run. */
+    /** The threads that may be alive, and their tasks. */
     private final Map<Thread, Runnable> threads = new ConcurrentHashMap<>();
-    /** Whether the last thread could not be started, which has been logged then. A lost race logs once more. */
+    /** Whether the last thread could not be started, and that was logged. A lost race only logs once more. */
     private volatile boolean startFailed;
 
     private volatile boolean stopped;
 
-    /** @param factory makes the threads, which are named and made daemons here */
+    /** @param factory makes the threads; their names and daemon flags are set here */
     DispatchThreads(ThreadFactory factory) {
         this.factory = factory;
     }
@@ -37,11 +37,12 @@ public final class DispatchThreads {
     /** Starts a thread that runs the task; false if the process can have no more of them at the moment. */
     boolean start(Thread thread, Runnable task) {
         try {
-            threads.put(thread, task); // before the start, behind which nothing may fail
+            threads.put(thread, task); // before the start, after which nothing may fail
             thread.start();
             startFailed = false;
             return true;
-        } catch (OutOfMemoryError e) { // what Thread.start throws then, too; the next try may succeed
+        // Thread.start also throws it if there is no thread; the next attempt may succeed
+        } catch (OutOfMemoryError e) {
             threads.remove(thread);
             if (!startFailed) {
                 startFailed = true;
@@ -51,24 +52,24 @@ public final class DispatchThreads {
         }
     }
 
-    /** What the calling thread runs; null if it is none of these. */
+    /** The task of the calling thread; null if it is not one of these threads. */
     @Nullable Runnable taskOfThisThread() {
         return threads.get(Thread.currentThread());
     }
 
-    /** The calling thread is about to end. */
+    /** Called by a thread that is about to end. */
     void ends(Thread thread) {
         threads.remove(thread);
     }
 
     /**
-     * Makes the calling thread's interrupt flag what it was before code of the application ran. An interrupt of
-     * {@link #stop} stays: it is meant for all that the thread still runs.
+     * Sets the calling thread's interrupt flag to what it was before code of the application ran. An interrupt of
+     * {@link #stop} is kept, since it is meant for everything that the thread still runs.
      */
     public void restoreInterrupt(boolean before) {
         if (before) {
             Thread.currentThread().interrupt();
-        } else if (Thread.interrupted() && stopped) { // asked in this order: a stop sets the flag last
+        } else if (Thread.interrupted() && stopped) { // in this order, because a stop sets the flag last
             Thread.currentThread().interrupt();
         }
     }
@@ -76,15 +77,15 @@ public final class DispatchThreads {
     /**
      * Logs with a limit for each kind, so that an error in each turn does not fill a disk. Never throws.
      *
-     * @param what made by {@link LimitedLog#prepared}
+     * @param what the message, made by {@link LimitedLog#prepared}
      */
     public static void log(String what, Throwable error) {
         LOGGER.logIfPossible(System.Logger.Level.ERROR, what, error);
     }
 
     /**
-     * Waits until the deadline for all but the calling one, and interrupts what still runs: what waits for ever would
-     * keep its application alive.
+     * Waits until the deadline for all threads except the calling one, and interrupts those that still run: a thread
+     * that waits for ever would keep its application alive.
      */
     void stop(long deadline) {
         stopped = true;
@@ -101,12 +102,12 @@ public final class DispatchThreads {
         }
         for (Thread thread : toJoin) {
             if (thread != Thread.currentThread()) {
-                thread.interrupt(); // nothing happens to one that has ended
+                thread.interrupt(); // does nothing if it has ended
             }
         }
     }
 
-    /** Turns that wait, in their order. A queue that needs no memory. Guarded by its owner's lock. */
+    /** The waiting turns, in order. The queue allocates nothing. Guarded by its owner's lock. */
     static final class Queue {
         private Turn.@Nullable Ticket head;
         private Turn.@Nullable Ticket tail;

@@ -7,14 +7,14 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shared threads that run the turns of the one ready queue. A worker is woken only if none is active, and takes
- * turn after turn until the queue is empty. {@link #look} adds workers when the queue does not move. Thread-safe.
+ * The shared threads that run the turns of the ready queue. A worker is woken only if none is active, and takes turns
+ * until the queue is empty. {@link #look} adds workers if the queue does not move. Thread-safe.
  */
 final class Workers implements TurnMonitor.Watched {
     private static final String GOES_ON = LimitedLog.prepared("a callback thread goes on after an error");
-    /** Ticks without a turn taken after which one more worker is worth it, whatever the others seem to do. */
+    /** After so many ticks without a turn taken, another worker may work, whatever the others seem to do. */
     private static final int STILL_TICKS = 20;
-    /** Waiting turns per active worker above which another one is worth its wake, while there are cores. */
+    /** With more waiting turns per active worker, another one is woken, as long as there are processors. */
     private static final int DEEP_QUEUE = 32;
 
     private final DispatchThreads threads;
@@ -25,33 +25,35 @@ final class Workers implements TurnMonitor.Watched {
     private final int cores = Runtime.getRuntime().availableProcessors();
     private final Object lock = new Object();
 
-    // All below: guarded by lock.
+    // All fields below are guarded by lock.
     private final ReadyQueue queue = new ReadyQueue();
     private int active;
     private int created;
-    /** How many workers may take turns: as many as processors compute, beside those that wait. */
+    /** How many workers may take turns: the number of processors, plus the workers that wait or take long. */
     private int mayWork = Integer.MAX_VALUE;
-    /** The workers that rest, linked by {@link Worker#nextParked}: parking must not need memory. */
+    /** The idle workers, linked by {@link Worker#nextParked}, so that parking needs no memory. */
     private @Nullable Worker parked;
-    /** Whether a lent thread empties the queue, or is about to. */
+    /** Whether a lent thread runs the queue, or is about to. */
     private boolean lent;
 
-    /** How many stand aside in the middle of their turns. */
+    /** The number of workers that stand aside in the middle of their turns. */
     private int aside;
 
     private boolean stopped;
     private long takenBefore;
     private int stillTicks;
-    /** Whether the queue did not move at the last look, and there may be no more workers. */
+    /** Whether the queue did not move at the last look, and the limit of workers is reached. */
     private boolean exhausted;
-    /** Whether a queue without a worker waits for the end of a turn. Written under the lock, also read without. */
+    /**
+     * Whether a queue without a worker waits for the end of a turn. Written with the lock held, also read without it.
+     */
     private volatile boolean wakeOwed;
 
     /**
      * @param name begins the names of the threads
-     * @param max how many there may be
-     * @param lender has a thread for one task while none of ours can be started
-     * @param watch has {@link #look} called in short intervals, for a while
+     * @param max the most workers
+     * @param lender lends a thread for one task while none of ours can be started
+     * @param watch lets {@link #look} be called in short intervals, for a while
      */
     Workers(DispatchThreads threads, String name, int max, Executor lender, Runnable watch) {
         this.threads = threads;
@@ -62,7 +64,7 @@ final class Workers implements TurnMonitor.Watched {
     }
 
     /**
-     * Has the turn run by a worker. Throws only if the ticket is not in the queue.
+     * Queues a turn for a worker. It throws only if the ticket was not queued.
      *
      * @param inTurn whether the calling thread runs a turn, at the end of which {@link #turnEnded} is called
      */
@@ -74,7 +76,7 @@ final class Workers implements TurnMonitor.Watched {
         }
         try {
             seeToQueue(inTurn);
-        } catch (Throwable e) { // of the Java machine: what waits is the monitor's case now
+        } catch (Throwable e) { // an error of the Java machine; the monitor now handles the queue
             lookedAfter();
         }
     }
@@ -83,7 +85,7 @@ final class Workers implements TurnMonitor.Watched {
         Worker wake = null;
         synchronized (lock) {
             if (active == 0 && queue.size() > 0) {
-                if (inTurn && !stopped) { // a monitor that has stopped sees to nothing
+                if (inTurn && !stopped) { // a stopped monitor does nothing
                     wakeOwed = true;
                 } else {
                     wake = addWorker();
@@ -97,7 +99,7 @@ final class Workers implements TurnMonitor.Watched {
         }
     }
 
-    /** A turn has ended: what it made ready runs now. */
+    /** Called when a turn has ended: the turns that it scheduled run now. */
     void turnEnded() {
         if (!wakeOwed) {
             return;
@@ -114,7 +116,7 @@ final class Workers implements TurnMonitor.Watched {
         }
     }
 
-    /** Never throws. */
+    /** Wakes a worker, and never throws. */
     private void wake(Worker worker) {
         try {
             if (!worker.isStarted()) {
@@ -122,7 +124,7 @@ final class Workers implements TurnMonitor.Watched {
             } else {
                 LockSupport.unpark(worker.thread);
             }
-        } catch (Throwable e) { // of the Java machine
+        } catch (Throwable e) { // an error of the JVM
             notWoken(worker);
             lookedAfter();
         }
@@ -143,8 +145,8 @@ final class Workers implements TurnMonitor.Watched {
     }
 
     /**
-     * If its thread runs it wakes by itself, as it is told to do so with a deadline; else it is none of the active
-     * ones.
+     * Handles a worker that could not be woken. If its thread runs, it wakes by itself, since it parks with a deadline;
+     * otherwise it does not count as active.
      */
     private void notWoken(Worker worker) {
         synchronized (lock) {
@@ -155,25 +157,25 @@ final class Workers implements TurnMonitor.Watched {
         }
     }
 
-    /** Never throws: if nobody can be told, the monitor looks by itself in a while. */
+    /** Calls the monitor, and never throws: the monitor also looks by itself after a while. */
     void lookedAfter() {
         try {
             watch.run();
         } catch (Throwable e) {
-            // of the Java machine
+            // an error of the JVM
         }
     }
 
-    /** Whether turns wait that are not known to weigh much. An old answer does no harm. */
+    /** Whether turns wait that are not heavy. The result may be old. */
     boolean anyLightWaits() {
         return queue.anyLight();
     }
 
     /**
-     * The running worker stops in the middle of its turn, so that others that wait go first, and returns when its place
-     * in the queue has come, among the heavy turns. Another worker stands in for it. Returns at once on a thread that
-     * is no worker, and where there may be no more workers. Throws for want of stack, and then the end of the turn
-     * {@linkplain #settle settles} what was left.
+     * The calling worker waits in the middle of its turn, so that other turns go first, until its place in the queue
+     * has come, among the heavy turns. Another worker replaces it. Returns at once if the thread is not a worker, or
+     * the limit of workers is reached. It may throw a StackOverflowError; the end of the turn then {@linkplain #settle
+     * settles} the rest.
      */
     void standAside() {
         if (!(threads.taskOfThisThread() instanceof Worker worker)) {
@@ -189,7 +191,7 @@ final class Workers implements TurnMonitor.Watched {
             active--;
             aside++;
             worker.aside = true;
-            if (!worker.hasPlace) { // it may have gone on before its place came
+            if (!worker.hasPlace) { // it may have continued before its place came
                 queue.add(worker.place, Turn.Weight.HEAVY);
                 worker.hasPlace = true;
             }
@@ -206,7 +208,7 @@ final class Workers implements TurnMonitor.Watched {
         }
     }
 
-    /** The worker goes on, or its turn has ended: it stands aside no longer. */
+    /** Ends the standing aside of a worker that continues, or whose turn has ended. */
     void settle(Worker worker) {
         wakeStandIn(worker);
         synchronized (lock) {
@@ -214,7 +216,7 @@ final class Workers implements TurnMonitor.Watched {
         }
     }
 
-    /** Under the lock. Returns whether the worker stood aside until now. */
+    /** Called with the lock held. Returns whether the worker stood aside until now. */
     private boolean goesOn(Worker worker) {
         boolean stoodAside = worker.aside;
         if (stoodAside) {
@@ -227,9 +229,10 @@ final class Workers implements TurnMonitor.Watched {
     }
 
     /**
-     * Under the lock: the next turn, null if there is none.
+     * Takes the next turn, null if there is none. Called with the lock held.
      *
-     * @param by the worker that would run it; if a worker that stood aside goes on instead, it gets none, and rests
+     * @param by the worker that would run the turn; if a worker that stood aside continues instead, the result is null,
+     *     and this one rests
      */
     private Turn.@Nullable Ticket poll(@Nullable Worker by) {
         Turn.Ticket ticket = queue.poll();
@@ -241,7 +244,7 @@ final class Workers implements TurnMonitor.Watched {
         return ticket; // nothing is called after it was taken: it would be lost
     }
 
-    /** The next turn of a worker; null if it has to rest. */
+    /** Takes the next turn of a worker; null if the worker must rest. */
     Turn.@Nullable Ticket takeOrRest(Worker worker) {
         synchronized (lock) {
             Turn.Ticket ticket = worker.running && active <= mayWork ? poll(worker) : null;
@@ -255,13 +258,13 @@ final class Workers implements TurnMonitor.Watched {
         }
     }
 
-    /** Whether the worker ends: it has been idle for long, or the dispatcher stops. */
+    /** Whether the worker ends, because it was idle for long, or the dispatcher stops. */
     boolean ends(Worker worker, boolean idleForLong) {
         synchronized (lock) {
             if (worker.running || !stopped && !idleForLong) {
                 return false;
             }
-            worker.ended = true; // and is passed over where it is parked
+            worker.ended = true; // addWorker skips it in the list of idle workers
         }
         threads.ends(worker.thread);
         return true;
@@ -308,7 +311,7 @@ final class Workers implements TurnMonitor.Watched {
         }
     }
 
-    /** The turns that wait are run, and then the threads end. */
+    /** Runs the waiting turns, and then ends the threads. */
     void stop() {
         synchronized (lock) {
             stopped = true;
@@ -318,7 +321,7 @@ final class Workers implements TurnMonitor.Watched {
         }
     }
 
-    /** Under the lock: a worker that is to be woken after it, or null if there may be no more. */
+    /** A worker that the caller must wake after releasing the lock, or null at the limit. The lock is held. */
     private @Nullable Worker addWorker() {
         while (parked != null && parked.ended) {
             parked = parked.nextParked;
@@ -339,7 +342,7 @@ final class Workers implements TurnMonitor.Watched {
     }
 
     /**
-     * No worker could be started: one thread that the container has already empties the queue, or else who comes next
+     * Called if no worker could be started: one thread of the container runs the queue; without one, the next caller
      * tries again.
      */
     private void lendThread() {
@@ -373,7 +376,7 @@ final class Workers implements TurnMonitor.Watched {
         }
     }
 
-    /** Runs a turn outside of the queue. */
+    /** Runs a turn that is not in the queue. */
     void run(Turn.Ticket ticket) {
         try {
             ticket.turn.run();
@@ -384,8 +387,8 @@ final class Workers implements TurnMonitor.Watched {
     }
 
     /**
-     * A turn does not throw, but the Java machine may, and its thread serves others: the turn has not begun, or not
-     * ended, and is run again. Never throws.
+     * Handles an error of the Java machine in a turn: logs it, and runs the turn again, since it has not begun, or not
+     * ended. Never throws, because the thread serves other turns.
      */
     void threw(Turn.@Nullable Ticket ticket, Throwable error) {
         DispatchThreads.log(GOES_ON, error);

@@ -14,8 +14,8 @@ public final class LimitedLog {
     }
 
     /**
-     * Makes a message in advance, as the initial value of a constant. The Java machine makes a literal when it is first
-     * used, and where that is the handling of an error there may be no memory for it.
+     * Makes a message in advance, as the initial value of a constant. The JVM makes a literal when it is first used; if
+     * that is in the handling of an error, there may be no memory for it.
      */
     public static String prepared(String message) {
         return message;
@@ -37,7 +37,7 @@ public final class LimitedLog {
     }
 
     /**
-     * The same for errors of the Java machine, in a thread that must go on. Never throws, even if there is no memory.
+     * Logs an error of the JVM, in a thread that must go on. Never throws, even if there is no memory.
      *
      * @param message made by {@link #prepared}
      */

@@ -62,7 +62,7 @@ final class TopicDelivery {
                 return false;
             }
             return true; // if it is behind, it gets the message later
-        } catch (Throwable e) { // of the Java machine: this subscriber alone is lost
+        } catch (Throwable e) { // an error of the JVM: only this subscriber is lost
             subscriber.failed();
             attendFailed(subscriber, attention);
             return false;
@@ -124,7 +124,7 @@ final class TopicDelivery {
                 attention.add(subscriber);
             }
             return delivery == Subscriber.Delivery.DELIVERED;
-        } catch (Throwable e) { // of the Java machine: this subscriber alone is lost
+        } catch (Throwable e) { // an error of the JVM: only this subscriber is lost
             subscriber.failed();
             attendFailed(subscriber, attention);
             return false;

@@ -216,7 +216,7 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
         try {
             tellClosed(cause);
         } catch (Throwable e) {
-            // likewise: it was told, and carries out later what has thrown
+            // likewise: the session was told, and tries again what has thrown
         }
         ERRORS.logIfPossible(ERROR, CUT, cause);
     }
@@ -238,7 +238,7 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
     public void onClose(@Nullable Throwable cause) {
         try {
             super.onClose(cause);
-        } catch (Error e) { // also without memory for Jetty's own listeners the session is told
+        } catch (Error e) { // the session is told even if there is no memory for Jetty's own listeners
             ERRORS.logIfPossible(ERROR, NOT_TOLD, e);
         }
         endedWith(cause);
@@ -247,7 +247,7 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
         }
     }
 
-    /** As {@link #tellClosed}, in a thread of Jetty: never throws. */
+    /** Calls {@link #tellClosed} in a thread of Jetty, and never throws. */
     private void endedWith(@Nullable Throwable cause) {
         try {
             tellClosed(cause);
@@ -331,7 +331,7 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
                 if (ended != null) {
                     ended.written();
                 }
-            } catch (Throwable e) { // of the Java machine: nobody would ever write again
+            } catch (Throwable e) { // an error of the JVM, after which no event would come to write again
                 fail(e);
             }
         }

@@ -192,7 +192,7 @@ final class ServletTransport implements Transport {
             if (beginServing()) {
                 serveOn();
             }
-        } catch (Throwable e) { // of the Java machine: nobody would ever read again
+        } catch (Throwable e) { // an error of the JVM, after which no event would come to read again
             fail(e);
         }
     }
@@ -294,7 +294,7 @@ final class ServletTransport implements Transport {
                         failure == null ? new IOException("The connection was closed by the container") : failure;
                 output.fail(cause);
                 listener.onClosed(ended ? null : cause);
-            } catch (Throwable e) { // of the Java machine
+            } catch (Throwable e) { // an error of the JVM
                 fail(e);
             }
         }
@@ -323,7 +323,7 @@ final class ServletTransport implements Transport {
             if (connection.repeatsDataEvents()) {
                 try {
                     awaitDemand();
-                } catch (Throwable e) { // of the Java machine: to wait needs memory, too
+                } catch (Throwable e) { // an error of the JVM: waiting needs memory, too
                     fail(e);
                 }
             }
@@ -381,7 +381,7 @@ final class ServletTransport implements Transport {
         public void onWritePossible() {
             try {
                 output.writable();
-            } catch (Throwable e) { // of the Java machine: nobody would ever write again
+            } catch (Throwable e) { // an error of the JVM, after which no event would come to write again
                 fail(e);
             }
         }

@@ -4,11 +4,11 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Closes an upgraded connection from this side, once, on a thread that may do so. Where there is no memory for it, it
- * is tried again: nobody else would close the socket. Thread-safe.
+ * Closes an upgraded connection from this side, once, on a thread that may do so. If there is no memory for it, it
+ * tries again, because nothing else would close the socket. Thread-safe.
  */
 final class TakingDown {
-    /** After so many the socket is left to its peer. Each of them has the collector look for memory. */
+    /** After so many attempts only the peer can end the connection. Each attempt lets the collector look for memory. */
     private static final int TRIES = 16;
 
     private final NativeConnection connection;
@@ -29,7 +29,7 @@ final class TakingDown {
     /**
      * Closes the connection, unless that has begun. If it throws, it has not.
      *
-     * @param cut without what the stream still holds
+     * @param cut whether bytes that the stream still holds are dropped
      */
     void begin(boolean cut) {
         if (begun.compareAndSet(false, true)) {
@@ -45,17 +45,17 @@ final class TakingDown {
         }
     }
 
-    /** The container has closed the connection. */
+    /** Called when the container has closed the connection. */
     void isDone() {
         begun.set(true);
     }
 
-    /** Runs what closes the connection, or one direction of it, outside of the caller's stack. */
+    /** Runs a task that closes the connection, or one direction of it, on another thread. */
     void run(Runnable task) {
         try {
             connection.execute(task);
         } catch (RejectedExecutionException e) {
-            task.run(); // the threads are gone, and with them what the task must not meet
+            task.run(); // the threads have ended, so the task cannot meet one of their callbacks
         }
     }
 
@@ -69,7 +69,7 @@ final class TakingDown {
                 connection.close();
                 closed = true;
             } catch (Throwable e) {
-                // of the Java machine
+                // an error of the JVM
             }
         }
     }
