@@ -41,7 +41,7 @@ public final class DispatchThreads {
             thread.start();
             startFailed = false;
             return true;
-        // Thread.start also throws it if there is no thread; the next attempt may succeed
+            // Thread.start also throws it if there is no thread; the next attempt may succeed
         } catch (OutOfMemoryError e) {
             threads.remove(thread);
             if (!startFailed) {
