@@ -41,8 +41,9 @@ public interface Backplane extends AutoCloseable {
     /**
      * Passes a message to all subscribed nodes, perhaps also to this one.
      *
-     * @param message must not be changed @return complete when the broker has the message; failed if it has not, or if
-     *     that is not known. Until then the message's memory counts
+     * @param message must not be changed
+     * @return complete when the broker has the message; failed if it has not, or if that is not known. Until then the
+     *     message's memory counts
      */
     CompletionStage<@Nullable Void> publish(String topic, byte[] message);
 

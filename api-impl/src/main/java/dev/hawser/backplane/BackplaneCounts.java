@@ -7,11 +7,13 @@ package dev.hawser.backplane;
  * gauge("topics.backplane.dropped", () -> topics.backplane().dropped());
  * }</pre>
  *
- * @param connected whether the broker is connected @param waitingBytes the bytes of messages that are on their way to
- *     the broker @param sent how many messages the broker has accepted @param dropped how many it has not accepted,
- *     because too many bytes waited, or it was away @param received how many messages of other nodes, and of histories,
- *     have come @param missed how often messages did not come and were asked for again, because too many bytes waited
- *     here, or the connection broke
+ * @param connected whether the broker is connected
+ * @param waitingBytes the bytes of messages that are on their way to the broker
+ * @param sent how many messages the broker has accepted
+ * @param dropped how many it has not accepted, because too many bytes waited, or it was away
+ * @param received how many messages of other nodes, and of histories, have come
+ * @param missed how often messages did not come and were asked for again, because too many bytes waited here, or the
+ *     connection broke
  * @since 0.1.0
  */
 public record BackplaneCounts(

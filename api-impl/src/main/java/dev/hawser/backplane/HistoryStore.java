@@ -16,9 +16,10 @@ public interface HistoryStore {
     /**
      * Stores a message and passes it to all subscribed nodes, including this one, as one atomic step.
      *
-     * @param sender the node @param number grows with each message of the sender. A message whose number is not above
-     *     that of the sender's last stored message in this topic is a repetition, and is not stored again @param
-     *     message must not be changed
+     * @param sender the node
+     * @param number grows with each message of the sender. A message whose number is not above that of the sender's
+     *     last stored message in this topic is a repetition, and is not stored again
+     * @param message must not be changed
      * @param most how many messages of the topic are kept
      * @param age how long each is kept
      * @return complete when the broker has stored the message; failed if it has not, or if that is not known

@@ -73,8 +73,8 @@ final class Backlog {
     private final Map<About, Entry> latest = new HashMap<>();
 
     /**
-     * @param maxBytes the bytes of entries and messages above which droppable messages are dropped @param maxKept the
-     *     same bytes, above which a message that may not be dropped is refused
+     * @param maxBytes the bytes of entries and messages above which droppable messages are dropped
+     * @param maxKept the same bytes, above which a message that may not be dropped is refused
      */
     Backlog(long maxBytes, long maxKept) {
         this.maxBytes = maxBytes;

@@ -54,8 +54,9 @@ final class BackplaneLink implements BackplaneListener {
     private long number;
 
     /**
-     * @param receivers the receiver of a topic's messages, or null @param steps completes the results of publishing,
-     *     which may call the application @param patience how long it may take to store a message, in milliseconds
+     * @param receivers the receiver of a topic's messages, or null
+     * @param steps completes the results of publishing, which may call the application
+     * @param patience how long it may take to store a message, in milliseconds
      */
     BackplaneLink(
             Backplane backplane,

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * and the id of the session that must not get it (each after its length, 2 bytes), and the payload. It has no object of
  * the application.
  *
- * @param node the sending node @param except the id of a session of that node, or ""
+ * @param node the sending node
+ * @param except the id of a session of that node, or ""
  */
 record NodeMessage(long node, String key, String except, SharedMessage message) {
     private static final byte VERSION = 1;

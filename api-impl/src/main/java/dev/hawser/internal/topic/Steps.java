@@ -31,7 +31,17 @@ final class Steps implements Turn {
             }
             ready = true;
         }
-        dispatcher.readySoon(ticket);
+        try {
+            dispatcher.readySoon(ticket);
+        } catch (Throwable e) { // of the Java machine: the turn was not taken
+            notTaken(step);
+            throw e;
+        }
+    }
+
+    private synchronized void notTaken(Runnable step) {
+        ready = false; // the next one that is added has the turn run
+        waiting.removeLastOccurrence(step);
     }
 
     private synchronized @Nullable Runnable next() {

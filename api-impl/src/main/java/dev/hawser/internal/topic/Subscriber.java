@@ -68,8 +68,8 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
     private @Nullable Set<Subscription> waitForRoom;
 
     /**
-     * @param maxBacklog the bytes of the backlog above which the oldest messages are dropped @param maxKept the bytes
-     *     of the backlog above which a session is closed if its messages may not be dropped
+     * @param maxBacklog the bytes of the backlog above which the oldest messages are dropped
+     * @param maxKept the bytes of the backlog above which a session is closed if its messages may not be dropped
      */
     Subscriber(WebSocketSession session, long maxBacklog, long maxKept) {
         this.session = session;
@@ -137,7 +137,8 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
      * Queues a message of a history if there is room. Called with the topic's lock held.
      *
      * @param to the subscription whose {@link Subscription#tryAgain} is called when there is room, unless the message
-     *     was queued or the session closes @return whether the message was queued
+     *     was queued or the session closes
+     * @return whether the message was queued
      */
     synchronized boolean deliverIfRoom(Subscription to, SharedMessage message) {
         if (isLost()) {

@@ -213,8 +213,9 @@ final class Topic implements Member.Place, TopicFeed.Sink {
     /**
      * Puts a message into the queues of all subscribers, in the topic's order.
      *
-     * @param attention collects the sessions that must be flushed or closed when no lock is held @param forward passes
-     *     the message to other nodes, in the same order; null without a backplane @return null if the topic has ended
+     * @param attention collects the sessions that must be flushed or closed when no lock is held
+     * @param forward passes the message to other nodes, in the same order; null without a backplane
+     * @return null if the topic has ended
      */
     @Nullable Outcome publish(
             Publication message, Attention attention, @Nullable Supplier<CompletionStage<@Nullable Void>> forward) {

@@ -42,9 +42,9 @@ final class TopicDelivery {
     /**
      * Passes a new message to a member.
      *
-     * @param kept whether it is the last message of the history @param attention collects the sessions that must be
-     *     flushed or closed when no lock is held @return whether the member has the message, or will get it from the
-     *     history
+     * @param kept whether it is the last message of the history
+     * @param attention collects the sessions that must be flushed or closed when no lock is held
+     * @return whether the member has the message, or will get it from the history
      */
     boolean pass(Member to, Publication message, boolean kept, Attention attention) {
         Subscriber subscriber = to.subscriber;

@@ -145,12 +145,20 @@ final class TopicFeed implements BackplaneLink.Receiver {
     public void missed() {
         if (!missed) {
             missed = true;
-            link.later(
-                    () -> {
-                        missed = false;
-                        subscribed();
-                    },
-                    FIRST_PAUSE);
+            boolean planned = false;
+            try {
+                link.later(
+                        () -> {
+                            missed = false;
+                            subscribed();
+                        },
+                        FIRST_PAUSE);
+                planned = true;
+            } finally {
+                if (!planned) {
+                    missed = false; // the next message that is missed plans it
+                }
+            }
         }
     }
 
