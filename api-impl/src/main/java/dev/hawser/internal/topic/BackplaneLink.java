@@ -10,6 +10,7 @@ import dev.hawser.topic.TopicOptions;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -211,8 +212,12 @@ final class BackplaneLink implements BackplaneListener {
 
     /** Runs an action later, on the timer. */
     void later(Runnable action, long millis) {
-        ScheduledFuture<?> planned = timer.schedule(action, millis, TimeUnit.MILLISECONDS);
-        assert planned != null;
+        try {
+            ScheduledFuture<?> planned = timer.schedule(action, millis, TimeUnit.MILLISECONDS);
+            assert planned != null;
+        } catch (RejectedExecutionException e) {
+            // The container has stopped. The caller may be a thread of the broker's client.
+        }
     }
 
     @Override

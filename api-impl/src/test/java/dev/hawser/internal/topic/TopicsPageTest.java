@@ -27,12 +27,13 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Runs the snippets of docs/topics.md; those with servlets are run by TopicContainersTest. */
+/** Runs the snippets of docs/topics.md; those with servlets are run by TopicContainersTest, and Redis's by its module. */
 class TopicsPageTest {
     private static final Path PAGE = Path.of("../docs/topics.md");
     private static final List<Path> SOURCES = List.of(
             Path.of("src/test/java/dev/hawser/internal/topic/TopicsPageTest.java"),
-            Path.of("../container-adapter/src/test/java/dev/hawser/internal/servlet/TopicContainersTest.java"));
+            Path.of("../container-adapter/src/test/java/dev/hawser/internal/servlet/TopicContainersTest.java"),
+            Path.of("../integrations/redis/src/test/java/dev/hawser/redis/Node.java"));
 
     private final TopicWorld world = new TopicWorld();
 

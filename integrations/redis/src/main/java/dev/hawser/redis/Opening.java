@@ -1,0 +1,44 @@
+package dev.hawser.redis;
+
+import io.lettuce.core.RedisClient;
+import io.netty.util.concurrent.EventExecutorGroup;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Opens a connection for the first time, again and again until it is there; from then on the client does so. */
+final class Opening {
+    private static final long FIRST_PAUSE = 100;
+    private static final long LONGEST_PAUSE = 2000;
+
+    private Opening() {}
+
+    /** @param opened gets the connection, on a thread of the client */
+    static <T> void begin(RedisClient client, Supplier<CompletionStage<T>> open, Consumer<T> opened) {
+        open(client, open, opened, FIRST_PAUSE);
+    }
+
+    private static <T> void open(
+            RedisClient client, Supplier<CompletionStage<T>> open, Consumer<T> opened, long pause) {
+        open.get().whenComplete((connection, failure) -> {
+            if (failure == null) {
+                opened.accept(connection);
+            } else {
+                later(client, () -> open(client, open, opened, Math.min(2 * pause, LONGEST_PAUSE)), pause);
+            }
+        });
+    }
+
+    private static void later(RedisClient client, Runnable again, long pause) {
+        EventExecutorGroup threads = client.getResources().eventExecutorGroup();
+        try {
+            ScheduledFuture<?> planned = threads.schedule(again, pause, TimeUnit.MILLISECONDS);
+            assert planned != null;
+        } catch (RejectedExecutionException e) {
+            // The backplane has been closed.
+        }
+    }
+}

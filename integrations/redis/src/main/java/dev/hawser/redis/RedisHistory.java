@@ -1,0 +1,132 @@
+package dev.hawser.redis;
+
+import dev.hawser.backplane.BackplaneException;
+import dev.hawser.backplane.HistoryStore;
+import dev.hawser.backplane.StoredMessage;
+import dev.hawser.backplane.StoredMessages;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.codec.Base16;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Histories in streams of Redis: of each topic a hash with its epoch, its newest offset and the last number of each
+ * sender, and a stream whose ids are the offsets. Offsets of a topic are 1, 2, 3 and so on.
+ */
+final class RedisHistory implements HistoryStore {
+    /** The epoch is remembered for so long after the last message has passed. */
+    private static final Duration EPOCH_OUTLIVES = Duration.ofDays(1);
+
+    private static final SecureRandom EPOCHS = new SecureRandom();
+
+    private final RedisCommands commands;
+    private final String prefix;
+    private final String append;
+    private final String read;
+
+    RedisHistory(RedisCommands commands, String prefix) {
+        this.commands = commands;
+        this.prefix = prefix;
+        this.append = digest(commands.script("append.lua"));
+        this.read = digest(commands.script("read.lua"));
+    }
+
+    private static String digest(byte[] script) {
+        try {
+            return new String(Base16.encode(MessageDigest.getInstance("SHA-1").digest(script), false));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The braces keep both on one node of a cluster. */
+    private byte[][] keys(String topic) {
+        return new byte[][] {bytes(prefix + "meta:{" + topic + "}"), bytes(prefix + "log:{" + topic + "}")};
+    }
+
+    @Override
+    public CompletionStage<?> append(String topic, String sender, long number, byte[] message, int most, Duration age) {
+        long millis =
+                Math.max(1, Math.min(age.toMillis(), Duration.ofDays(36500).toMillis()));
+        return known(commands.run(to -> to.<Object>evalsha(
+                append,
+                ScriptOutputType.INTEGER,
+                keys(topic),
+                bytes(prefix + topic),
+                bytes(sender),
+                bytes(number),
+                message,
+                bytes(most),
+                bytes(millis),
+                bytes(newEpoch()),
+                bytes(millis + EPOCH_OUTLIVES.toMillis()))));
+    }
+
+    @Override
+    public CompletionStage<StoredMessages> read(String topic, StoredMessage known) {
+        return known(commands.run(to -> to.<List<Object>>evalsha(
+                        read,
+                        ScriptOutputType.MULTI,
+                        keys(topic),
+                        bytes(known.epoch()),
+                        bytes(known.offset()),
+                        bytes(known.id()),
+                        bytes(newEpoch()),
+                        bytes(EPOCH_OUTLIVES.toMillis()))))
+                .thenApply(RedisHistory::messages);
+    }
+
+    /** If Redis has forgotten the script nothing has been done, and the next call finds it. */
+    private <T> CompletionStage<T> known(CompletionStage<T> answer) {
+        return answer.exceptionally(failure -> {
+            @Nullable Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            if (cause instanceof RedisNoScriptException) {
+                commands.reload();
+                throw new CompletionException(new BackplaneException("Redis had lost its scripts", cause, false));
+            }
+            throw failure instanceof CompletionException known ? known : new CompletionException(failure);
+        });
+    }
+
+    @SuppressWarnings("unchecked") // as read.lua answers
+    private static StoredMessages messages(List<Object> answer) {
+        String epoch = text(answer.get(0));
+        long now = (Long) answer.get(2);
+        List<StoredMessage> messages = new ArrayList<>();
+        for (Object each : (List<Object>) answer.get(3)) {
+            List<Object> entry = (List<Object>) each;
+            String at = text(entry.get(0));
+            long offset = Long.parseLong(at.substring(0, at.indexOf('-')));
+            List<Object> fields = (List<Object>) entry.get(1);
+            long age = Math.max(0, now - Long.parseLong(text(fields.get(3))));
+            messages.add(
+                    new StoredMessage(epoch, offset, offset - 1, text(fields.get(1)), age, (byte[]) fields.get(5)));
+        }
+        return new StoredMessages(epoch, (Long) answer.get(1), messages);
+    }
+
+    private static String newEpoch() {
+        return Long.toString(EPOCHS.nextLong() >>> 1, 36);
+    }
+
+    private static byte[] bytes(long number) {
+        return bytes(Long.toString(number));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String text(Object bytes) {
+        return new String((byte[]) bytes, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,163 @@
+package dev.hawser.redis;
+
+import dev.hawser.backplane.BackplaneListener;
+import dev.hawser.backplane.StoredMessage;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionStateAdapter;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The connection on which messages come. Thread-safe. */
+final class RedisSubscriptions extends RedisPubSubAdapter<byte[], byte[]> {
+    /** Begins a live message; the rest is the message. */
+    static final byte LIVE = 'L';
+    /** Begins a stored one: epoch, offset and id, a line feed behind each, and the message, as in append.lua. */
+    private static final byte STORED = 'S';
+
+    private final RedisClient client;
+    private final RedisURI uri;
+    private final String prefix;
+    private final BackplaneListener listener;
+    private final Connected connected;
+    private final Set<String> wanted = ConcurrentHashMap.newKeySet();
+    /** Those that Redis has confirmed on this connection: the client and {@link #begin} may both ask for one. */
+    private final Set<String> confirmed = ConcurrentHashMap.newKeySet();
+    /** Written once. */
+    private volatile @Nullable StatefulRedisPubSubConnection<byte[], byte[]> connection;
+
+    RedisSubscriptions(
+            RedisClient client, RedisURI uri, String prefix, BackplaneListener listener, Connected connected) {
+        this.client = client;
+        this.uri = uri;
+        this.prefix = prefix;
+        this.listener = listener;
+        this.connected = connected;
+    }
+
+    void connect() {
+        Opening.begin(client, () -> client.connectPubSubAsync(ByteArrayCodec.INSTANCE, uri), opened -> {
+            opened.addListener(this);
+            opened.addListener(new RedisConnectionStateAdapter() {
+                @Override
+                public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
+                    begin(opened);
+                }
+
+                @Override
+                public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
+                    confirmed.clear();
+                    connected.subscriptions(false);
+                }
+            });
+            connection = opened;
+            begin(opened);
+        });
+    }
+
+    /** Asks for all that is wanted: what was asked for while there was no connection is not known to it. */
+    private void begin(StatefulRedisPubSubConnection<byte[], byte[]> opened) {
+        if (!opened.isOpen()) {
+            return;
+        }
+        for (String topic : wanted) {
+            ask(opened, topic);
+        }
+        connected.subscriptions(true);
+    }
+
+    private void ask(StatefulRedisPubSubConnection<byte[], byte[]> of, String topic) {
+        of.async().subscribe(channel(topic)).exceptionally(failure -> null); // then the connection is broken
+    }
+
+    void subscribe(String topic) {
+        wanted.add(topic);
+        StatefulRedisPubSubConnection<byte[], byte[]> present = connection;
+        if (present != null) {
+            ask(present, topic);
+        }
+    }
+
+    void unsubscribe(String topic) {
+        wanted.remove(topic);
+        StatefulRedisPubSubConnection<byte[], byte[]> present = connection;
+        if (present != null) {
+            present.async().unsubscribe(channel(topic)).exceptionally(failure -> null);
+        }
+    }
+
+    @Override
+    public void subscribed(byte[] channel, long count) {
+        String topic = topic(channel);
+        if (!wanted.contains(topic)) {
+            StatefulRedisPubSubConnection<byte[], byte[]> present = connection;
+            if (present != null) { // the client has subscribed again what was given up while there was no connection
+                present.async().unsubscribe(channel).exceptionally(failure -> null);
+            }
+        } else if (confirmed.add(topic)) {
+            listener.subscribed(topic);
+        }
+    }
+
+    @Override
+    public void unsubscribed(byte[] channel, long count) {
+        String topic = topic(channel);
+        confirmed.remove(topic);
+        StatefulRedisPubSubConnection<byte[], byte[]> present = connection;
+        if (present != null && wanted.contains(topic)) { // somebody has asked for it before that was given up
+            ask(present, topic);
+        }
+    }
+
+    @Override
+    public void message(byte[] channel, byte[] frame) {
+        if (frame.length == 0) {
+            return;
+        }
+        if (frame[0] == LIVE) {
+            listener.live(topic(channel), Arrays.copyOfRange(frame, 1, frame.length));
+        } else if (frame[0] == STORED) {
+            int epoch = lineFeed(frame, 1);
+            int offset = lineFeed(frame, epoch + 1);
+            int id = lineFeed(frame, offset + 1);
+            long at = Long.parseLong(text(frame, epoch + 1, offset));
+            listener.stored(
+                    topic(channel),
+                    new StoredMessage(
+                            text(frame, 1, epoch),
+                            at,
+                            at - 1,
+                            text(frame, offset + 1, id),
+                            0,
+                            Arrays.copyOfRange(frame, id + 1, frame.length)));
+        }
+    }
+
+    private static int lineFeed(byte[] frame, int from) {
+        int at = from;
+        while (frame[at] != '\n') {
+            at++;
+        }
+        return at;
+    }
+
+    private static String text(byte[] frame, int from, int to) {
+        return new String(frame, from, to - from, StandardCharsets.UTF_8);
+    }
+
+    private byte[] channel(String topic) {
+        return (prefix + topic).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private String topic(byte[] channel) {
+        return new String(channel, StandardCharsets.UTF_8).substring(prefix.length());
+    }
+}

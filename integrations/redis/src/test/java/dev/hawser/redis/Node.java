@@ -1,0 +1,60 @@
+package dev.hawser.redis;
+
+import dev.hawser.Setting;
+import dev.hawser.servlet.HawserInitializer;
+import dev.hawser.servlet.ServletTopics;
+import dev.hawser.topic.TopicOptions;
+import dev.hawser.topic.Topics;
+import jakarta.websocket.OnMessage;
+import jakarta.websocket.OnOpen;
+import jakarta.websocket.Session;
+import jakarta.websocket.server.PathParam;
+import jakarta.websocket.server.ServerEndpoint;
+import java.net.URI;
+import java.time.Duration;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+
+/** One node: a real Jetty with one endpoint. Its topics are connected over Redis; those below kept/ have a history. */
+final class Node implements AutoCloseable {
+    private final Server server = new Server();
+    private final ServerConnector connector = new ServerConnector(server, 1, 1);
+    final Topics topics;
+
+    /** Subscribes each session to the topic that its address names. */
+    @ServerEndpoint(value = "/{kind}/{name}", subprotocols = "hawser.topics.v1")
+    public static class Room {
+        @OnOpen
+        public void open(Session session, @PathParam("kind") String kind, @PathParam("name") String name) {
+            Topics.of(session).subscribe(session, kind + "/" + name);
+        }
+
+        @OnMessage
+        public String said(String text) {
+            return text;
+        }
+    }
+
+    Node(String redis) throws Exception {
+        connector.setHost("127.0.0.1");
+        server.addConnector(connector);
+        ServletContextHandler context = new ServletContextHandler("/");
+        context.setInitParameter("dev.hawser." + Setting.TOPIC_BACKPLANE_TIMEOUT.name(), "2s");
+        context.addServletContainerInitializer(new HawserInitializer(), Room.class);
+        server.setHandler(context);
+        server.start();
+        topics = ServletTopics.of(context.getServletContext());
+        topics.configure("kept/*", TopicOptions.live().history(10_000, Duration.ofMinutes(5)));
+        topics.connect(new RedisBackplane(redis)); // such as redis://redis.internal:6379
+    }
+
+    URI uri(String topic) {
+        return URI.create("ws://127.0.0.1:" + connector.getLocalPort() + "/" + topic);
+    }
+
+    @Override
+    public void close() throws Exception {
+        server.stop();
+    }
+}
