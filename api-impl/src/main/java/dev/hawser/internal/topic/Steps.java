@@ -33,14 +33,14 @@ final class Steps implements Turn {
         }
         try {
             dispatcher.readySoon(ticket);
-        } catch (Throwable e) { // of the Java machine: the turn was not taken
+        } catch (Throwable e) { // an error of the JVM: the turn was not scheduled
             notTaken(step);
             throw e;
         }
     }
 
     private synchronized void notTaken(Runnable step) {
-        ready = false; // the next one that is added has the turn run
+        ready = false; // the next added step schedules the turn
         waiting.removeLastOccurrence(step);
     }
 

@@ -156,7 +156,7 @@ final class TopicFeed implements BackplaneLink.Receiver {
                 planned = true;
             } finally {
                 if (!planned) {
-                    missed = false; // the next message that is missed plans it
+                    missed = false; // the next missed message schedules it
                 }
             }
         }

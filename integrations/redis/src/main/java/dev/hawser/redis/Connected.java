@@ -2,7 +2,7 @@ package dev.hawser.redis;
 
 import dev.hawser.backplane.BackplaneListener;
 
-/** Tells when both connections are there, and when one is not. Thread-safe. */
+/** Tells the listener when both connections are open, and when one is lost. Thread-safe. */
 final class Connected {
     private final BackplaneListener listener;
 

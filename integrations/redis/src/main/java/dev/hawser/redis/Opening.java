@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Opens a connection for the first time, again and again until it is there; from then on the client does so. */
+/** Opens a connection for the first time, and tries until that succeeds; later the client reopens it. */
 final class Opening {
     private static final long FIRST_PAUSE = 100;
     private static final long LONGEST_PAUSE = 2000;

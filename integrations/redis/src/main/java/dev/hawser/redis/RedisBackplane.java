@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * topics.connect(new RedisBackplane("redis://redis.internal:6379"));
  * }</pre>
  *
- * <p>It has two connections, one of them for what is subscribed, and opens them again when they break. What was under
- * way then has failed and is not sent again. Keys and channels begin with {@code hawser:}, or another prefix, so that
+ * <p>It has two connections, one of them for subscriptions, and reopens them when they break. Calls that were under way
+ * then fail, and are not sent again. Keys and channels begin with {@code hawser:}, or another prefix, so that
  * applications can share a server. A history takes two keys, which expire by themselves.
  *
  * <p>Thread-safe. No method waits for Redis.
@@ -56,7 +56,8 @@ public final class RedisBackplane implements Backplane {
         this.client = RedisClient.create();
         client.setOptions(ClientOptions.builder()
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                .replayFilter(command -> true) // at most once: what is under way when a connection breaks has failed
+                // at most once: commands that are under way when a connection breaks have failed
+                .replayFilter(command -> true)
                 .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
                 .socketOptions(SocketOptions.builder()
                         .connectTimeout(SILENCE)

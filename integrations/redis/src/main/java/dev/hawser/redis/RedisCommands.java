@@ -18,13 +18,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The connection for what is asked of Redis, and the scripts that it has loaded. Thread-safe. */
+/** The connection for commands, and the scripts that it has loaded. Thread-safe. */
 final class RedisCommands {
     private final RedisClient client;
     private final RedisURI uri;
     private final Connected connected;
     private final List<String> scripts = new ArrayList<>();
-    /** Null until there is a connection that has the scripts, and while it is broken. */
+    /** Null until there is a connection with the scripts, and while it is broken. */
     private volatile @Nullable RedisAsyncCommands<byte[], byte[]> ready;
     /** Written once. */
     private volatile @Nullable StatefulRedisConnection<byte[], byte[]> connection;
@@ -35,7 +35,9 @@ final class RedisCommands {
         this.connected = connected;
     }
 
-    /** A script of this package, which each connection loads before anything else. Before {@link #connect}. */
+    /**
+     * A script of this package, which each connection loads before anything else. To be called before {@link #connect}.
+     */
     byte[] script(String name) {
         try (InputStream in = RedisCommands.class.getResourceAsStream(name)) {
             if (in == null) {
@@ -68,7 +70,7 @@ final class RedisCommands {
         });
     }
 
-    /** Redis may have been started anew, and know no script; what follows on the connection finds them. */
+    /** Loads the scripts first, since Redis may have been restarted without them. */
     private void begin(StatefulRedisConnection<byte[], byte[]> opened) {
         if (!opened.isOpen()) {
             return;
@@ -81,7 +83,7 @@ final class RedisCommands {
         connected.commands(true);
     }
 
-    /** Loads the scripts once more: somebody has made Redis forget them. */
+    /** Loads the scripts again, after Redis was told to forget them. */
     void reload() {
         StatefulRedisConnection<byte[], byte[]> present = connection;
         if (present != null) {

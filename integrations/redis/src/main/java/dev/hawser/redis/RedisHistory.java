@@ -19,11 +19,11 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Histories in streams of Redis: of each topic a hash with its epoch, its newest offset and the last number of each
- * sender, and a stream whose ids are the offsets. Offsets of a topic are 1, 2, 3 and so on.
+ * Keeps histories in streams of Redis: each topic has a hash with its epoch, its newest offset and the last number of
+ * each sender, and a stream whose ids are the offsets. Offsets of a topic are 1, 2, 3 and so on.
  */
 final class RedisHistory implements HistoryStore {
-    /** The epoch is remembered for so long after the last message has passed. */
+    /** How long the epoch is kept after the last message has expired. */
     private static final Duration EPOCH_OUTLIVES = Duration.ofDays(1);
 
     private static final SecureRandom EPOCHS = new SecureRandom();
@@ -48,7 +48,7 @@ final class RedisHistory implements HistoryStore {
         }
     }
 
-    /** The braces keep both on one node of a cluster. */
+    /** The braces keep both keys on one node of a cluster. */
     private byte[][] keys(String topic) {
         return new byte[][] {bytes(prefix + "meta:{" + topic + "}"), bytes(prefix + "log:{" + topic + "}")};
     }
@@ -85,7 +85,7 @@ final class RedisHistory implements HistoryStore {
                 .thenApply(RedisHistory::messages);
     }
 
-    /** If Redis has forgotten the script nothing has been done, and the next call finds it. */
+    /** If Redis has forgotten the script, the call has done nothing, and the next call finds it again. */
     private <T> CompletionStage<T> known(CompletionStage<T> answer) {
         return answer.exceptionally(failure -> {
             @Nullable Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
@@ -97,7 +97,7 @@ final class RedisHistory implements HistoryStore {
         });
     }
 
-    @SuppressWarnings("unchecked") // as read.lua answers
+    @SuppressWarnings("unchecked") // the form of read.lua's reply
     private static StoredMessages messages(List<Object> answer) {
         String epoch = text(answer.get(0));
         long now = (Long) answer.get(2);

@@ -16,11 +16,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The connection on which messages come. Thread-safe. */
+/** The connection that receives messages. Thread-safe. */
 final class RedisSubscriptions extends RedisPubSubAdapter<byte[], byte[]> {
-    /** Begins a live message; the rest is the message. */
+    /** The first byte of a live message; the rest is the message. */
     static final byte LIVE = 'L';
-    /** Begins a stored one: epoch, offset and id, a line feed behind each, and the message, as in append.lua. */
+    /**
+     * The first byte of a stored message: epoch, offset and id follow, each with a line feed, and the message, as in
+     * append.lua.
+     */
     private static final byte STORED = 'S';
 
     private final RedisClient client;
@@ -29,7 +32,10 @@ final class RedisSubscriptions extends RedisPubSubAdapter<byte[], byte[]> {
     private final BackplaneListener listener;
     private final Connected connected;
     private final Set<String> wanted = ConcurrentHashMap.newKeySet();
-    /** Those that Redis has confirmed on this connection: the client and {@link #begin} may both ask for one. */
+    /**
+     * The topics that Redis has confirmed on this connection, since the client and {@link #begin} may both subscribe to
+     * one.
+     */
     private final Set<String> confirmed = ConcurrentHashMap.newKeySet();
     /** Written once. */
     private volatile @Nullable StatefulRedisPubSubConnection<byte[], byte[]> connection;
@@ -63,7 +69,7 @@ final class RedisSubscriptions extends RedisPubSubAdapter<byte[], byte[]> {
         });
     }
 
-    /** Asks for all that is wanted: what was asked for while there was no connection is not known to it. */
+    /** Subscribes to all wanted topics, because the client does not know those that were added without a connection. */
     private void begin(StatefulRedisPubSubConnection<byte[], byte[]> opened) {
         if (!opened.isOpen()) {
             return;
@@ -75,7 +81,7 @@ final class RedisSubscriptions extends RedisPubSubAdapter<byte[], byte[]> {
     }
 
     private void ask(StatefulRedisPubSubConnection<byte[], byte[]> of, String topic) {
-        of.async().subscribe(channel(topic)).exceptionally(failure -> null); // then the connection is broken
+        of.async().subscribe(channel(topic)).exceptionally(failure -> null); // only if the connection is broken
     }
 
     void subscribe(String topic) {
@@ -99,7 +105,7 @@ final class RedisSubscriptions extends RedisPubSubAdapter<byte[], byte[]> {
         String topic = topic(channel);
         if (!wanted.contains(topic)) {
             StatefulRedisPubSubConnection<byte[], byte[]> present = connection;
-            if (present != null) { // the client has subscribed again what was given up while there was no connection
+            if (present != null) { // the client has renewed a subscription that was ended without a connection
                 present.async().unsubscribe(channel).exceptionally(failure -> null);
             }
         } else if (confirmed.add(topic)) {
@@ -112,7 +118,7 @@ final class RedisSubscriptions extends RedisPubSubAdapter<byte[], byte[]> {
         String topic = topic(channel);
         confirmed.remove(topic);
         StatefulRedisPubSubConnection<byte[], byte[]> present = connection;
-        if (present != null && wanted.contains(topic)) { // somebody has asked for it before that was given up
+        if (present != null && wanted.contains(topic)) { // it was subscribed again before its end was confirmed
             ask(present, topic);
         }
     }
