@@ -31,7 +31,7 @@ final class FaultyLoader extends ClassLoader {
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        if (!name.startsWith(ALL) || name.startsWith(Faults.class.getPackageName() + ".")) {
+        if (!name.startsWith(ALL) || name.startsWith(ALL + "faults.") || name.startsWith(ALL + "locks.")) {
             return super.loadClass(name, resolve);
         }
         synchronized (getClassLoadingLock(name)) {

@@ -30,16 +30,21 @@ final class CompletedSends implements Turn {
     /** The thread that runs handlers now; written by it. */
     private volatile @Nullable Thread running;
 
-    // Guarded by this.
+    /** That of the session's {@link Inbox}: both hold what waits for a turn of the session. */
+    private final Object lock;
+
+    // Guarded by lock.
     private @Nullable PendingSend first;
     private @Nullable PendingSend last;
     private int waiting;
     /** Whether the ticket is in the queue, or its turn runs. */
     private boolean scheduled;
 
-    CompletedSends(ConnectionResources resources, SessionTimeouts timeouts) {
+    /** @param lock that of the session's {@link Inbox} */
+    CompletedSends(ConnectionResources resources, SessionTimeouts timeouts, Object lock) {
         this.resources = resources;
         this.timeouts = timeouts;
+        this.lock = lock;
     }
 
     /**
@@ -60,18 +65,20 @@ final class CompletedSends implements Turn {
         add(send);
     }
 
-    private synchronized boolean isCrowded() {
-        return waiting >= MANY;
+    private boolean isCrowded() {
+        synchronized (lock) {
+            return waiting >= MANY;
+        }
     }
 
     /** Also on an interrupted thread, which would send on and on; its flag stays. */
     private void awaitRoom() {
         boolean interrupted = false;
         long deadline = System.nanoTime() + PATIENCE_NANOS;
-        synchronized (this) {
+        synchronized (lock) {
             for (long left = PATIENCE_NANOS; left > 0 && isCrowded(); left = deadline - System.nanoTime()) {
                 try {
-                    TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
+                    TimeUnit.NANOSECONDS.timedWait(lock, Math.max(left, 1_000_000));
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
@@ -88,7 +95,7 @@ final class CompletedSends implements Turn {
             send.complete();
             return;
         }
-        synchronized (this) {
+        synchronized (lock) {
             if (last == null) {
                 first = send;
             } else {
@@ -115,7 +122,7 @@ final class CompletedSends implements Turn {
 
     /** Has the turn run if there is something for it, as when that threw before. */
     void schedule() {
-        synchronized (this) {
+        synchronized (lock) {
             if (scheduled || first == null) {
                 return;
             }
@@ -127,7 +134,7 @@ final class CompletedSends implements Turn {
             queued = true;
         } finally {
             if (!queued) {
-                synchronized (this) {
+                synchronized (lock) {
                     scheduled = false;
                 }
             }
@@ -200,21 +207,23 @@ final class CompletedSends implements Turn {
         }
     }
 
-    private synchronized @Nullable PendingSend next() {
-        PendingSend send = first;
-        if (send == null) {
-            scheduled = false;
-            return null;
+    private @Nullable PendingSend next() {
+        synchronized (lock) {
+            PendingSend send = first;
+            if (send == null) {
+                scheduled = false;
+                return null;
+            }
+            PendingSend behind = send.next();
+            send.next(null);
+            first = behind;
+            if (behind == null) {
+                last = null;
+            }
+            if (--waiting == MANY - 1) {
+                lock.notifyAll();
+            }
+            return send;
         }
-        PendingSend behind = send.next();
-        send.next(null);
-        first = behind;
-        if (behind == null) {
-            last = null;
-        }
-        if (--waiting == MANY - 1) {
-            notifyAll();
-        }
-        return send;
     }
 }

@@ -54,6 +54,8 @@ final class ConnectionEnd {
      * endpoint never began.
      */
     private volatile boolean deaf;
+    /** Whether an extension has ended its own connection, which is carried out once it has returned. */
+    private volatile boolean extensionEnds;
 
     ConnectionEnd(Role role, OutboundQueue outbound, ConnectionParts parts) {
         this.outbound = outbound;
@@ -190,7 +192,19 @@ final class ConnectionEnd {
 
     // ---- what is done about it ----
 
+    /** An extension that ended its own connection has returned. */
+    void extensionReturned() {
+        if (extensionEnds) {
+            extensionEnds = false;
+            carryOut();
+        }
+    }
+
     private void carryOut() {
+        if (parts.isInExtension()) {
+            extensionEnds = true; // it holds a lock, which others wait for who hold what is to be taken
+            return;
+        }
         boolean done = false;
         try {
             carryOutAll();

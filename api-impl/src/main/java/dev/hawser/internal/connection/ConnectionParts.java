@@ -18,6 +18,9 @@ interface ConnectionParts {
     /** Has the endpoint called with the event, after all that came before. Returns false if it comes after the last. */
     boolean enqueue(InboundEvent event);
 
+    /** Whether the calling thread is in a half of an extension, which it calls under the lock of that half. */
+    boolean isInExtension();
+
     /** Nothing more is read: the engine gives back what it holds, and who reads a stream is told why. */
     void endInput(String why);
 }

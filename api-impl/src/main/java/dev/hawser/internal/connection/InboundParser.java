@@ -55,13 +55,21 @@ final class InboundParser {
         boolean all;
         do {
             try {
-                synchronized (protocol) {
-                    receiver.parsingBegins(unread.remaining());
-                    all = protocol.receive(unread);
-                    boolean incompleteHeader = all && unread.hasRemaining();
-                    timeouts.parsed(
-                            protocol.messages(), protocol.wireBytes(), incompleteHeader || protocol.isMidMessage());
+                long messages;
+                long wireBytes;
+                boolean mid;
+                try {
+                    synchronized (protocol) {
+                        receiver.parsingBegins(unread.remaining());
+                        all = protocol.receive(unread);
+                        messages = protocol.messages();
+                        wireBytes = protocol.wireBytes();
+                        mid = all && unread.hasRemaining() || protocol.isMidMessage(); // also of a header
+                    }
+                } finally {
+                    receiver.tellEnd();
                 }
+                timeouts.parsed(messages, wireBytes, mid);
             } catch (RuntimeException e) {
                 extensionFailed(e, unread);
                 all = true;
@@ -179,6 +187,11 @@ final class InboundParser {
     int sizeOf(String text) {
         int length = text.length();
         return protocol.messageSize() == length ? length : (int) Math.min(2L * length, Integer.MAX_VALUE);
+    }
+
+    /** Whether the calling thread is in an extension, which the engine calls under its lock. */
+    boolean isInExtension() {
+        return Thread.holdsLock(protocol);
     }
 
     /** Nothing more is read: the engine gives back what it holds. Any thread. */

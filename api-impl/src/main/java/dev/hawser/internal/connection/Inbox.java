@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * yet, and of what was read and not parsed.
  *
  * <p>A turn takes all that waits at once, since a lock for each event costs more than its callback, and what it has
- * delivered is settled in groups. Its monitor is the one lock between the two sides; nothing is called in it.
+ * delivered is settled in groups. Its monitor is the one lock between the two sides, and also that of the session's
+ * {@link CompletedSends}; nothing is called in it.
  */
 final class Inbox {
     /**

@@ -84,6 +84,11 @@ final class MessageDispatcher implements Turn {
         this.receiver = new MessageReceiver(reading, listener, end, timeouts, resources, this, inbox, streamsAtOnce);
     }
 
+    /** What guards all that waits for a turn of the session. */
+    Object lock() {
+        return inbox;
+    }
+
     /** The reading thread's side. */
     MessageReceiver receiver() {
         return receiver;

@@ -17,6 +17,7 @@ final class MessageRate {
     /** Moments in a grace time: of three in a row, the last is a part later than the first. */
     private static final int POINTS = 2 * PARTS + 1;
 
+    private final ReadingClock clock;
     private final int bytesPerSecond;
     private final long graceNanos;
     private final long graceBytes;
@@ -24,7 +25,7 @@ final class MessageRate {
     /** Whether a message or frame has begun and not ended. Written by the reading thread. */
     private volatile boolean unfinished;
 
-    // Guarded by this.
+    // Guarded by the clock's monitor.
     /** How many messages were finished before the unfinished one. */
     private long message;
     /** Bytes of messages so far, as they came over the wire. */
@@ -38,7 +39,9 @@ final class MessageRate {
 
     private int count;
 
-    MessageRate(Settings settings) {
+    /** @param clock by whose times all is asked and told */
+    MessageRate(Settings settings, ReadingClock clock) {
+        this.clock = clock;
         this.bytesPerSecond = settings.get(Setting.MIN_MESSAGE_RATE);
         this.graceNanos = settings.get(Setting.MIN_MESSAGE_RATE_GRACE).toNanos();
         this.graceBytes = (long) Math.ceil(bytesPerSecond * (graceNanos / (double) TimeUnit.SECONDS.toNanos(1)));
@@ -62,20 +65,22 @@ final class MessageRate {
         return bytesPerSecond > 0 && goesOn(finished, wireBytes, now);
     }
 
-    private synchronized boolean goesOn(long finished, long wireBytes, long now) {
-        boolean begins = !unfinished || message != finished;
-        if (begins) {
-            message = finished;
-            count = 0;
-        } else if (wireBytes == bytes) {
-            return false;
-        } else if (count == 0 || now - time(count - 1) >= graceNanos / PARTS) {
-            remember();
+    private boolean goesOn(long finished, long wireBytes, long now) {
+        synchronized (clock) {
+            boolean begins = !unfinished || message != finished;
+            if (begins) {
+                message = finished;
+                count = 0;
+            } else if (wireBytes == bytes) {
+                return false;
+            } else if (count == 0 || now - time(count - 1) >= graceNanos / PARTS) {
+                remember();
+            }
+            bytes = wireBytes;
+            cameLast = now;
+            unfinished = true;
+            return begins;
         }
-        bytes = wireBytes;
-        cameLast = now;
-        unfinished = true;
-        return begins;
     }
 
     /**
@@ -117,15 +122,17 @@ final class MessageRate {
      * When the unfinished message is too slow if nothing comes until then, in nanoseconds of the reading clock from
      * now: a grace time after the first of the moments since which less has come than must in that time. Any thread.
      */
-    synchronized long untilLook(long now) {
-        long since = cameLast;
-        for (int i = 0; i < count; i++) {
-            if (bytes - points[at(i) + 1] < graceBytes) {
-                since = time(i);
-                break;
+    long untilLook(long now) {
+        synchronized (clock) {
+            long since = cameLast;
+            for (int i = 0; i < count; i++) {
+                if (bytes - points[at(i) + 1] < graceBytes) {
+                    since = time(i);
+                    break;
+                }
             }
+            return since + graceNanos - now;
         }
-        return since + graceNanos - now;
     }
 
     long graceNanos() {

@@ -38,6 +38,14 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
     private long roomForBytes;
 
     private int roomForMessages;
+
+    /** The peer's close frame, until {@link #tellEnd}; the reason says whether there was one. */
+    private int closeCode;
+
+    private @Nullable String closeReason;
+    /** The rule that the peer broke, until {@link #tellEnd}. */
+    private @Nullable RemoteProtocolException violation;
+
     /** Whether a kind without a handler fails the connection; written before the first reading. */
     private volatile boolean refusesText;
 
@@ -201,13 +209,31 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
     @Override
     public void onClose(int code, String reason) {
         breakPipe("the peer closed the connection in the middle of a message");
-        end.closedByPeer(code, reason);
+        closeCode = code;
+        closeReason = reason;
     }
 
     @Override
-    public void onViolation(RemoteProtocolException violation) {
-        breakPipe(String.valueOf(violation.getMessage()));
-        end.violated(violation);
+    public void onViolation(RemoteProtocolException broken) {
+        breakPipe(String.valueOf(broken.getMessage()));
+        violation = broken;
+    }
+
+    /**
+     * Tells how the peer has ended the connection, if it has. Not as soon as that is received: the engine's lock is held
+     * then, under which no transport is called and no send completes.
+     */
+    void tellEnd() {
+        String reason = closeReason;
+        RemoteProtocolException broken = violation;
+        closeReason = null;
+        violation = null;
+        if (reason != null) {
+            end.closedByPeer(closeCode, reason);
+        } else if (broken != null) {
+            end.violated(broken);
+        }
+        end.extensionReturned();
     }
 
     /** See {@link Inbox#pauseReading}: the last that a reading does. */

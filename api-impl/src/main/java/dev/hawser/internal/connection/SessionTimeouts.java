@@ -71,7 +71,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
     private volatile long closeDeadline;
     private volatile boolean ended;
 
-    // Guarded by this.
+    // Guarded by the clock's monitor.
     private @Nullable ScheduledFuture<?> entry;
     private long entryDeadline;
     /** Whether the entry has come, and none has taken its place. */
@@ -90,7 +90,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         this.watched = watched;
         this.timer = timer;
         this.clock = clock;
-        this.rate = new MessageRate(settings);
+        this.rate = new MessageRate(settings, clock);
         boolean pings = role == Role.SERVER || settings.get(Setting.CLIENT_KEEP_ALIVE);
         long interval = pings ? settings.get(Setting.KEEP_ALIVE_INTERVAL).toNanos() : 0;
         this.keepAliveNanos = interval == 0 ? 0 : jittered(interval);
@@ -214,7 +214,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
     @Override
     public void end() {
         ended = true;
-        synchronized (this) {
+        synchronized (clock) {
             forgetEntry();
         }
     }
@@ -237,7 +237,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
     @Override
     public void run() {
         try {
-            synchronized (this) {
+            synchronized (clock) {
                 fired = true;
             }
             if (!ended) {
@@ -332,7 +332,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         if (wait != Long.MAX_VALUE) {
             scheduleAt(now + Math.max(wait, 0));
         } else {
-            synchronized (this) {
+            synchronized (clock) {
                 if (fired) {
                     forgetEntry();
                 }
@@ -369,7 +369,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
     }
 
     private void scheduleAt(long deadline) {
-        synchronized (this) {
+        synchronized (clock) {
             if (ended || entry != null && !fired && entryDeadline - deadline <= 0) {
                 return;
             }

@@ -285,6 +285,11 @@ final class TransportReader implements Reading {
         receiver.breakPipe(why);
     }
 
+    /** Whether the calling thread is in the receiving half of an extension. */
+    boolean isInExtension() {
+        return parser.isInExtension();
+    }
+
     /** Whether nothing is read at the moment, so that the silence of the peer says nothing. */
     boolean isReadingPaused() {
         return readingPaused;

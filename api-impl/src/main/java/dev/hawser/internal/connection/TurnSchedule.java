@@ -2,6 +2,8 @@ package dev.hawser.internal.connection;
 
 import dev.hawser.internal.dispatch.DrainDispatcher;
 import dev.hawser.internal.dispatch.Turn;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * Has the turns of one session run: by the reading thread once it has parsed what it read, or by a dispatcher. A turn
@@ -10,14 +12,24 @@ import dev.hawser.internal.dispatch.Turn;
  * Thread-safe.
  */
 final class TurnSchedule {
+    private static final VarHandle OWED;
+
+    static {
+        try {
+            OWED = MethodHandles.lookup().findVarHandle(TurnSchedule.class, "owed", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final Reading reading;
     private final DrainDispatcher dispatcher;
     private final Deadlines timeouts;
     private final Turn.Ticket ticket;
 
     /**
-     * Whether a turn is due that could not be scheduled. Set by who failed to, without a
-     * call, which may not be possible; taken back under the ticket's monitor.
+     * Whether a turn is due that could not be scheduled. Set by who failed to, without a call, which may not be
+     * possible; taken back by the one thread that schedules it.
      */
     volatile boolean owed;
 
@@ -53,18 +65,12 @@ final class TurnSchedule {
 
     /** An event has come for which no turn is due: what is owed is paid. */
     void payOwed() {
-        if (!owed) {
-            return;
-        }
-        synchronized (ticket) {
-            if (owed) {
-                owed = false;
-                try {
-                    now();
-                } catch (Throwable e) {
-                    owed = true;
-                    retrySoon();
-                }
+        if (owed && OWED.compareAndSet(this, true, false)) {
+            try {
+                now();
+            } catch (Throwable e) {
+                owed = true;
+                retrySoon();
             }
         }
     }

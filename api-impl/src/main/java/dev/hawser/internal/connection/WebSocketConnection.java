@@ -63,10 +63,10 @@ public final class WebSocketConnection
         this.end = new ConnectionEnd(role, outbound, this);
         this.timeouts = new SessionTimeouts(
                 end, outbound, this, resources.timer(), new ReadingClock(resources.nanoTime()), role, settings);
-        this.completedSends = new CompletedSends(resources, timeouts);
-        this.sender = new MessageSender(resources, outbound, end, timeouts, completedSends, this, settings);
         this.reader = new TransportReader(resources, listener, outbound, end, timeouts, role, settings, decoding);
         this.dispatcher = reader.dispatcher();
+        this.completedSends = new CompletedSends(resources, timeouts, dispatcher.lock());
+        this.sender = new MessageSender(resources, outbound, end, timeouts, completedSends, this, settings);
     }
 
     /** Whom the connection is for. */
@@ -173,6 +173,16 @@ public final class WebSocketConnection
     @Override
     public void onCompleted(PendingSend ended) {
         completedSends.add(ended);
+    }
+
+    @Override
+    public void onEncoded() {
+        end.extensionReturned();
+    }
+
+    @Override
+    public boolean isInExtension() {
+        return outbound.isInExtension() || reader.isInExtension();
     }
 
     @Override

@@ -12,6 +12,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,11 +21,14 @@ import org.jspecify.annotations.Nullable;
  * (Jakarta WebSocket 2.1.3). Thread-safe: a change is seen by the next message of every thread.
  */
 final class MessageHandlers {
+    private static final AtomicReferenceFieldUpdater<MessageHandlers, Snapshot> SNAPSHOT =
+            AtomicReferenceFieldUpdater.newUpdater(MessageHandlers.class, Snapshot.class, "snapshot");
+
     private final DecoderList decoderList;
     private final Decoders decoders;
     private final boolean mayBlock;
 
-    /** Replaced as a whole, guarded by {@code this}; read without the lock. */
+    /** Replaced as a whole, by {@link #SNAPSHOT}, unless another thread has replaced it meanwhile. */
     private volatile Snapshot snapshot;
 
     /** @param mayBlock whether handlers that read streams can be added */
@@ -87,14 +92,27 @@ final class MessageHandlers {
         add(bound);
     }
 
-    synchronized void remove(MessageHandler handler) {
-        Map<MessageKind, BoundHandler> handlers = snapshot.byKind();
-        handlers.values().removeIf(bound -> bound.handler() == handler);
-        snapshot = Snapshot.of(handlers);
+    void remove(MessageHandler handler) {
+        change(handlers -> handlers.values().removeIf(bound -> bound.handler() == handler));
     }
 
-    private synchronized void add(Map<MessageKind, BoundHandler> bound) {
-        Map<MessageKind, BoundHandler> handlers = snapshot.byKind();
+    private void add(Map<MessageKind, BoundHandler> bound) {
+        change(handlers -> addTo(handlers, bound));
+    }
+
+    /** @param step may be taken again, if another thread has changed the handlers meanwhile */
+    private void change(Consumer<Map<MessageKind, BoundHandler>> step) {
+        Snapshot before;
+        Snapshot after;
+        do {
+            before = snapshot;
+            Map<MessageKind, BoundHandler> handlers = before.byKind();
+            step.accept(handlers);
+            after = Snapshot.of(handlers);
+        } while (!SNAPSHOT.compareAndSet(this, before, after));
+    }
+
+    private static void addTo(Map<MessageKind, BoundHandler> handlers, Map<MessageKind, BoundHandler> bound) {
         bound.forEach((kind, handler) -> {
             BoundHandler present = handlers.putIfAbsent(kind, handler);
             if (present != null) {
@@ -105,7 +123,6 @@ final class MessageHandlers {
                         handler.description(), kind.word(), present.description()));
             }
         });
-        snapshot = Snapshot.of(handlers);
     }
 
     private static Type statedType(TypeBindings bindings, Class<?> contract, MessageHandler handler) {

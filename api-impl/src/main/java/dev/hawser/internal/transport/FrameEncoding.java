@@ -15,6 +15,8 @@ final class FrameEncoding {
 
     /** Null if nothing was negotiated, or once it has been closed. */
     private @Nullable OutboundExtension extension;
+
+    private final boolean extended;
     /** See {@link OutboundExtension#sharingKey}; null if nothing can be shared. */
     private final @Nullable Object sharingKey;
     /** Whether the extension is on the stack, so that it is not closed under its feet. */
@@ -27,7 +29,13 @@ final class FrameEncoding {
     /** @param extension owned from here on */
     FrameEncoding(@Nullable OutboundExtension extension) {
         this.extension = extension;
+        this.extended = extension != null;
         this.sharingKey = extension == null ? null : extension.sharingKey();
+    }
+
+    /** Whether there is an extension, or was one. */
+    boolean isExtended() {
+        return extended;
     }
 
     /** @throws IllegalStateException if it is the extension itself, called by {@link #encode}, that would send */

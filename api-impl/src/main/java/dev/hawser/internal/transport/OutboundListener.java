@@ -13,6 +13,9 @@ public interface OutboundListener {
      */
     void onCompleted(PendingSend ended);
 
+    /** An extension has run, under the queue's lock: what it did to its connection can be carried out now. */
+    void onEncoded();
+
     /** The transport failed. Called once. */
     void onWriteFailed(Throwable cause);
 }

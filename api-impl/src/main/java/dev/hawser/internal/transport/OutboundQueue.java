@@ -199,12 +199,23 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         return position;
     }
 
-    /** Ends the connection if an extension has failed. Called without locks. */
+    /**
+     * Tells what an extension has done: that it has failed, which ends the connection, or that it has returned. Called
+     * without the lock, which extensions run under.
+     */
     public void tellFailure() {
-        IOException broken = encoding.takeFailure();
-        if (broken != null) {
-            listener.onWriteFailed(broken);
+        if (encoding.isExtended() && !isInExtension()) {
+            IOException broken = encoding.takeFailure();
+            if (broken != null) {
+                listener.onWriteFailed(broken);
+            }
+            listener.onEncoded();
         }
+    }
+
+    /** Whether the calling thread is in an extension, which it calls under the lock. */
+    public boolean isInExtension() {
+        return encoding.isExtended() && lock.isHeldByCurrentThread();
     }
 
     /** Whether {@link #append} keeps a payload of this length by reference instead of copying it. */
@@ -255,6 +266,10 @@ public final class OutboundQueue implements Transport.WriteCompletion {
 
     /** Hands what was accepted to the transport, unless a write is outstanding: then its completion goes on with it. */
     public void flush() {
+        if (isInExtension()) {
+            return; // whoever sends what it encodes flushes
+        }
+        tellFailure();
         ByteBuffer[] batch;
         Transport out;
         lock.lock();

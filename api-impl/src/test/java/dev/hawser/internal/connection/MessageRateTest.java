@@ -103,7 +103,7 @@ class MessageRateTest {
         Random random = new Random(5);
         int found = 0;
         for (int round = 0; round < 2_000; round++) {
-            MessageRate rate = new MessageRate(Settings.defaults());
+            MessageRate rate = new MessageRate(Settings.defaults(), new ReadingClock(System::nanoTime));
             long begin = random.nextLong();
             int[] until = new int[400]; // bytes by each moment
             int quietOneIn = 1 + random.nextInt(100);

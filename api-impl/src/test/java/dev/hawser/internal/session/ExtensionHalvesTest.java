@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -80,9 +81,10 @@ class ExtensionHalvesTest {
         }
     }
 
-    /** Leaves payloads as they are, but for one that begins with {@code !}, where it throws. */
+    /** Leaves payloads as they are, but for one that begins with {@code !}, where it throws, or {@code *}. */
     private static final class Inbound implements InboundExtension {
         final AtomicInteger closes = new AtomicInteger();
+        volatile Runnable meanwhile = () -> {};
 
         @Override
         public int rsv() {
@@ -105,6 +107,9 @@ class ExtensionHalvesTest {
                 byte octet = encoded.get();
                 if (octet == '!') {
                     throw new IllegalStateException("the application's secret");
+                }
+                if (octet == '*') {
+                    meanwhile.run();
                 }
                 decoded.put(octet);
             }
@@ -398,6 +403,63 @@ class ExtensionHalvesTest {
             session.connection.onReadable();
             assertClosedOnce();
             assertTrue(endpoint.calls.contains("error:a frame could not be decoded"), endpoint.calls.toString());
+        }
+    }
+
+    @Test
+    void aReceivingHalfThatClosesItsOwnSessionDoesSoOnceItHasReturned() {
+        AtomicInteger writtenInside = new AtomicInteger(-1);
+        try (SessionHarness session = open()) {
+            inbound.meanwhile = () -> {
+                try {
+                    endpoint.session.close();
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+                writtenInside.set(session.transport.written().length);
+            };
+            session.read(SessionHarness.text("*"));
+            SessionHarness.await("the close frame", () -> session.transport.written().length > 0);
+            assertEquals(0, writtenInside.get(), "bytes written under the engine's lock");
+            session.read(SessionHarness.close(1000, ""));
+            assertClosedOnce();
+        }
+    }
+
+    /** The reading thread holds the engine's lock and waits for the queue's; who ends the connection wants both. */
+    @Test
+    void aSendingHalfThatEndsItsConnectionDoesNotWaitForAReadingThatWaitsForIt() throws InterruptedException {
+        try (SessionHarness session = open()) {
+            Thread reader = new Thread(() -> session.read(SessionHarness.frame(Opcode.PING, true, new byte[] {1})));
+            outbound.meanwhile = () -> {
+                reader.start();
+                SessionHarness.await("the pong waits", () -> reader.getState() == Thread.State.WAITING);
+                session.connection.cut("by the extension");
+            };
+            Thread sender = new Thread(() -> endpoint.session.getAsyncRemote().sendText("x"));
+            sender.start();
+            sender.join(SessionHarness.SOON.toMillis());
+            assertFalse(sender.isAlive(), "the sender waits for the reader, and the reader for the sender");
+            reader.join(SessionHarness.SOON.toMillis());
+            assertClosedOnce();
+        }
+    }
+
+    /** LockRecording sees a transport that is called under the queue's lock. */
+    @Test
+    void aPingThatTheSendingHalfSendsGoesOutWithWhatItEncodes() throws IOException {
+        try (SessionHarness session = open()) {
+            outbound.meanwhile = () -> {
+                try {
+                    endpoint.session.getBasicRemote().sendPing(ByteBuffer.wrap(new byte[] {7}));
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+                outbound.meanwhile = () -> {};
+            };
+            endpoint.session.getBasicRemote().sendText("x");
+            String wire = HexFormat.of().formatHex(session.transport.written());
+            assertTrue(wire.contains("890107"), wire);
         }
     }
 }

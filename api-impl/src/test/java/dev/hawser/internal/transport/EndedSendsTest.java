@@ -99,6 +99,9 @@ class EndedSendsTest {
         public void onWritePending() {}
 
         @Override
+        public void onEncoded() {}
+
+        @Override
         public void onWriteFailed(Throwable cause) {
             queue.end(new IOException("the write failed")); // as a connection that breaks
         }

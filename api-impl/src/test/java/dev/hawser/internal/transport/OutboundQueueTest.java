@@ -300,6 +300,9 @@ class OutboundQueueTest {
         }
 
         @Override
+        public void onEncoded() {}
+
+        @Override
         public void onWriteFailed(Throwable cause) {
             writeFailure = cause;
         }

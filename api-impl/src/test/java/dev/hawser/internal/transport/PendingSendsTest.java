@@ -35,6 +35,9 @@ class PendingSendsTest {
         public void onCompleted(PendingSend ended) {}
 
         @Override
+        public void onEncoded() {}
+
+        @Override
         public void onWriteFailed(Throwable cause) {}
     };
 

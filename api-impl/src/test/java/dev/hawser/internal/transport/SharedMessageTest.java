@@ -31,6 +31,9 @@ class SharedMessageTest {
         }
 
         @Override
+        public void onEncoded() {}
+
+        @Override
         public void onWriteFailed(Throwable cause) {}
     };
 
