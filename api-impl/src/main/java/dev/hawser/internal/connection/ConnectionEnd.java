@@ -26,7 +26,6 @@ final class ConnectionEnd {
     /** Why a connection is cut that the Java machine cannot serve. */
     static final String FAILED = LimitedLog.prepared("the session cannot go on after an error");
 
-    private static final String CUT_SHORT = "the connection ended in the middle of a message";
     private static final byte[] NOTHING = {};
 
     /** For onClose, if there is no memory for the reason that it should be told. */
@@ -94,7 +93,7 @@ final class ConnectionEnd {
      *     open
      */
     void closeByUs(CloseReason reason, int toldCode) {
-        if (!state.mayClose() && state.state() != ConnectionState.State.CLOSED_BY_PEER) {
+        if (!state.mayClose() && state.state() != Stage.CLOSED_BY_PEER) {
             return;
         }
         int code = reason.getCloseCode().getCode();
@@ -261,7 +260,7 @@ final class ConnectionEnd {
             case CLOSE_TRANSPORT -> transport().close();
             case ABORT_TRANSPORT -> transport().abort();
             case END_OUTPUT -> endOutput();
-            case END_INPUT -> parts.endInput(why());
+            case END_INPUT -> parts.endInput(state.why());
             case END_DEADLINES -> {
                 parts.scheduleCompletedSends(); // a SendHandler whose call has thrown has waited for the timer
                 parts.timeouts().end();
@@ -285,7 +284,7 @@ final class ConnectionEnd {
     private void sendClose() throws IOException {
         byte[] payload = FrameWriter.closePayload(state.codeToSend(), FrameWriter.truncateReason(state.reasonToSend()));
         long never = System.nanoTime() + Long.MAX_VALUE / 4; // the close timeout is the deadline
-        outbound.appendClose(payload, new PendingSend(never, closeFrameSent));
+        outbound.control().appendClose(payload, new PendingSend(never, closeFrameSent));
         outbound.flush();
     }
 
@@ -307,24 +306,9 @@ final class ConnectionEnd {
     }
 
     private void endOutput() {
-        String why = why();
+        String why = state.why();
         whyFreed = why;
         outbound.end(new IOException(why));
-    }
-
-    private String why() {
-        String cut = state.cutReason();
-        Throwable breakage = state.breakage();
-        if (cut != null) {
-            return cut;
-        }
-        if (breakage != null) {
-            return "the connection broke: " + breakage.getMessage();
-        }
-        if (state.isCutShort()) {
-            return CUT_SHORT;
-        }
-        return state.hasOpened() ? "the connection is closed" : "the connection never opened";
     }
 
     // ---- in the session's turn ----
@@ -368,8 +352,8 @@ final class ConnectionEnd {
         }
         Throwable cause = state.failure();
         if (!failureTold || cause instanceof RemoteProtocolException) {
-            String message = cause == null ? CUT_SHORT : cause.getMessage();
-            Throwable told = cause == null ? new IOException(CUT_SHORT) : cause;
+            String message = cause == null ? EndCause.CUT_SHORT : cause.getMessage();
+            Throwable told = cause == null ? new IOException(EndCause.CUT_SHORT) : cause;
             SessionException failure = parts.listener().failure(message, told);
             endTold = true;
             parts.listener().connectionFailed(failure);

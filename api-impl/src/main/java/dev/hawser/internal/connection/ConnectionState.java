@@ -15,58 +15,10 @@ import org.jspecify.annotations.Nullable;
  * one.
  */
 final class ConnectionState {
-    /** How far a connection has come. */
-    enum State {
-        /** The opening handshake is accepted; the transport is not yet known. */
-        ACCEPTED,
-        /** The transport is open, and the session is being set up. */
-        OPENING,
-        OPEN,
-        /** We closed first; the peer's close frame is awaited. */
-        CLOSED_BY_US,
-        /** The peer closed first; our close frame follows the callbacks of earlier messages. */
-        CLOSED_BY_PEER,
-        /**
-         * Both sides have closed. Our close frame may still have to be written, and a client waits for the server's end
-         * of the stream.
-         */
-        CLOSED_BY_BOTH,
-        /**
-         * The peer broke a rule (RFC 6455 7.1.7): our close frame is sent, then our direction ends, then the peer's.
-         */
-        FAILING,
-        /** The transport is closed or being closed (RFC 6455 7.1.4); onClose may still be due. */
-        CLOSED,
-        /** The transport is closed, and onClose has returned or will never be called. */
-        GONE
-    }
-
-    // Sets of actions that are given together, before the state changes, so that none is missing if something throws.
-    private static final int CLOSE_FIRST = ConnectionAction.set(
-            ConnectionAction.LEAVE, ConnectionAction.START_CLOSE_DEADLINE, ConnectionAction.SEND_CLOSE);
-    private static final int ANSWER = ConnectionAction.set(ConnectionAction.SEND_CLOSE, ConnectionAction.QUEUE_ENDED);
-    private static final int PEER_CLOSES = ConnectionAction.set(
-            ConnectionAction.LEAVE, ConnectionAction.START_CLOSE_DEADLINE, ConnectionAction.QUEUE_PEER_CLOSED);
-    private static final int FAIL = ConnectionAction.set(
-            ConnectionAction.LEAVE,
-            ConnectionAction.START_CLOSE_DEADLINE,
-            ConnectionAction.QUEUE_FAILED,
-            ConnectionAction.QUEUE_ENDED);
-    private static final int NEVER_OPEN =
-            ConnectionAction.set(ConnectionAction.END_OUTPUT, ConnectionAction.END_INPUT, ConnectionAction.FORGET);
-    private static final int FREE = ConnectionAction.set(
-            ConnectionAction.LEAVE,
-            ConnectionAction.END_OUTPUT,
-            ConnectionAction.END_INPUT,
-            ConnectionAction.QUEUE_ENDED);
-    private static final int CLOSE = FREE | ConnectionAction.set(ConnectionAction.CLOSE_TRANSPORT);
-    private static final int ABORT = FREE | ConnectionAction.set(ConnectionAction.ABORT_TRANSPORT);
-    private static final int END = ConnectionAction.set(ConnectionAction.END_DEADLINES, ConnectionAction.FORGET);
-
     private final Role role;
 
     // Guarded by this.
-    private State state = State.ACCEPTED;
+    private Stage state = Stage.ACCEPTED;
     private final OwedActions actions = new OwedActions();
     private final CloseCodes codes = new CloseCodes();
     private boolean transportKnown;
@@ -76,10 +28,7 @@ final class ConnectionState {
     /** Whether the last callback has returned, or there will be no callback. */
     private boolean lastEventDelivered;
 
-    private @Nullable Throwable failure;
-    private @Nullable Throwable breakage;
-    private @Nullable String cutReason;
-    private boolean cutShort;
+    private final EndCause cause = new EndCause();
 
     ConnectionState(Role role) {
         this.role = role;
@@ -92,10 +41,10 @@ final class ConnectionState {
      * {@link #openingFailed}; false if the connection has already ended, and the transport is aborted.
      */
     synchronized boolean transportOpened() {
-        if (state == State.ACCEPTED) {
+        if (state == Stage.ACCEPTED) {
             actions.begin(ConnectionAction.QUEUE_OPENED);
             transportKnown = true;
-            state = State.OPENING;
+            state = Stage.OPENING;
             return true;
         }
         if (!transportKnown) {
@@ -108,8 +57,8 @@ final class ConnectionState {
     /** The session is set up, and its onOpen is queued. */
     synchronized void sessionReady() {
         actions.end(ConnectionAction.QUEUE_OPENED);
-        if (state == State.OPENING) {
-            state = State.OPEN;
+        if (state == Stage.OPENING) {
+            state = Stage.OPEN;
             if (closeWanted) {
                 closeFirst();
             }
@@ -123,7 +72,7 @@ final class ConnectionState {
         }
         lastEventDelivered = true;
         if (isTransportHeld()) {
-            free(ABORT);
+            free(Transition.ABORT);
         }
         actions.dropEvents();
         goneIfOver();
@@ -156,13 +105,13 @@ final class ConnectionState {
     }
 
     private void closeFirst() {
-        sendClose(codes.first(), codes.firstReason(), CLOSE_FIRST);
-        state = State.CLOSED_BY_US;
+        sendClose(codes.first(), codes.firstReason(), Transition.CLOSE_FIRST);
+        state = Stage.CLOSED_BY_US;
     }
 
     private void answer(int code, String reason) {
-        sendClose(code, reason, ANSWER);
-        state = State.CLOSED_BY_BOTH;
+        sendClose(code, reason, Transition.ANSWER);
+        state = Stage.CLOSED_BY_BOTH;
     }
 
     /** @param given the actions to give; SEND_CLOSE among them counts only once */
@@ -175,14 +124,14 @@ final class ConnectionState {
 
     /** The peer's close frame was read: first, or in reply. */
     synchronized void peerClosed(int code, String reason) {
-        if (state == State.OPENING || state == State.OPEN) {
+        if (state == Stage.OPENING || state == Stage.OPEN) {
             codes.decided(code, reason); // a close that was kept during the opening comes too late
-            actions.give(PEER_CLOSES);
-            state = State.CLOSED_BY_PEER;
-        } else if (state == State.CLOSED_BY_US) {
+            actions.give(Transition.PEER_CLOSES);
+            state = Stage.CLOSED_BY_PEER;
+        } else if (state == Stage.CLOSED_BY_US) {
             codes.confirmed();
             give(ConnectionAction.QUEUE_ENDED);
-            state = State.CLOSED_BY_BOTH;
+            state = Stage.CLOSED_BY_BOTH;
             freeIfDone();
         }
     }
@@ -192,7 +141,7 @@ final class ConnectionState {
      * code (RFC 6455 5.5.1).
      */
     synchronized void peerCloseDelivered() {
-        if (state == State.CLOSED_BY_PEER) {
+        if (state == Stage.CLOSED_BY_PEER) {
             answer(codes.first(), codes.firstReason());
         }
     }
@@ -202,7 +151,7 @@ final class ConnectionState {
      * nothing is read in any case.
      */
     synchronized void violation(RemoteProtocolException violation) {
-        if (state != State.OPENING && state != State.OPEN && state != State.CLOSED_BY_US) {
+        if (state != Stage.OPENING && state != Stage.OPEN && state != Stage.CLOSED_BY_US) {
             return;
         }
         if (isGiven(ConnectionAction.SEND_CLOSE)) {
@@ -210,15 +159,15 @@ final class ConnectionState {
         } else {
             codes.decided(violation.closeCode(), String.valueOf(violation.getMessage()));
         }
-        failure = violation;
-        actions.give(FAIL);
-        state = State.FAILING;
+        cause.failed(violation);
+        actions.give(Transition.FAIL);
+        state = Stage.FAILING;
         freeIfDone();
     }
 
     /** The callbacks of the messages before the failure have returned: our close frame is due. */
     synchronized void failureDelivered() {
-        if (state == State.FAILING) {
+        if (state == Stage.FAILING) {
             sendClose(codes.first(), codes.firstReason(), ConnectionAction.SEND_CLOSE.bit);
         }
     }
@@ -234,7 +183,7 @@ final class ConnectionState {
     /** Our close frame will not be written. */
     synchronized void closeFrameLost() {
         if (isGiven(ConnectionAction.SEND_CLOSE) && isTransportHeld()) {
-            free(ABORT);
+            free(Transition.ABORT);
         }
     }
 
@@ -249,13 +198,13 @@ final class ConnectionState {
         switch (state) {
             case OPENING, OPEN, CLOSED_BY_US -> {
                 if (midMessage) {
-                    cutShort = true;
+                    cause.cutShort();
                     give(ConnectionAction.QUEUE_FAILED);
                 }
-                free(CLOSE);
+                free(Transition.CLOSE);
             }
             case CLOSED_BY_BOTH -> freeIfDone();
-            case FAILING -> free(CLOSE);
+            case FAILING -> free(Transition.CLOSE);
             default -> {
                 // the answer to the peer's close frame is still due, or there is no transport
             }
@@ -263,13 +212,13 @@ final class ConnectionState {
     }
 
     /** The transport has failed. */
-    synchronized void broken(Throwable cause) {
-        if (state == State.OPENING || state == State.OPEN || state == State.CLOSED_BY_US) {
-            failure = cause;
+    synchronized void broken(Throwable by) {
+        if (state == Stage.OPENING || state == Stage.OPEN || state == Stage.CLOSED_BY_US) {
+            cause.failed(by);
             give(ConnectionAction.QUEUE_FAILED);
         }
         if (isTransportHeld()) {
-            breakage = cause;
+            cause.broken(by);
         }
         endNow();
     }
@@ -277,20 +226,20 @@ final class ConnectionState {
     /** The transport was closed in order. */
     synchronized void transportClosed() {
         inputEnded = true;
-        if (state == State.ACCEPTED) {
+        if (state == Stage.ACCEPTED) {
             endNow();
         } else if (isTransportHeld()) {
-            free(CLOSE);
+            free(Transition.CLOSE);
         }
     }
 
     /** The connection must end at once. */
     synchronized void cut(String why) {
-        if (state == State.OPENING || state == State.OPEN || state == State.CLOSED_BY_US) {
+        if (state == Stage.OPENING || state == Stage.OPEN || state == Stage.CLOSED_BY_US) {
             codes.cut(why);
         }
-        if (state == State.ACCEPTED || isTransportHeld()) {
-            cutReason = why;
+        if (state == Stage.ACCEPTED || isTransportHeld()) {
+            cause.cut(why);
         }
         endNow();
     }
@@ -319,7 +268,7 @@ final class ConnectionState {
             switch (action) {
                 case SEND_CLOSE, SHUT_OUTPUT -> {
                     if (isTransportHeld()) {
-                        free(ABORT);
+                        free(Transition.ABORT);
                     }
                 }
                 case CLOSE_TRANSPORT -> give(ConnectionAction.ABORT_TRANSPORT);
@@ -342,13 +291,13 @@ final class ConnectionState {
 
     // ---- questions ----
 
-    synchronized State state() {
+    synchronized Stage state() {
         return state;
     }
 
     /** Whether this side can still begin to close. */
     synchronized boolean mayClose() {
-        return (state == State.ACCEPTED || state == State.OPENING) && !closeWanted || state == State.OPEN;
+        return (state == Stage.ACCEPTED || state == Stage.OPENING) && !closeWanted || state == Stage.OPEN;
     }
 
     /**
@@ -374,34 +323,19 @@ final class ConnectionState {
         return codes.toldReason();
     }
 
-    /** The failure for onError; null if there is none, or if it is {@link #isCutShort}. */
+    /** See {@link EndCause#failure}. */
     synchronized @Nullable Throwable failure() {
-        return failure;
+        return cause.failure();
     }
 
-    /** What broke the transport, if that ended the connection; otherwise null. */
-    synchronized @Nullable Throwable breakage() {
-        return breakage;
-    }
-
-    /** Why the connection was cut, or null. */
-    synchronized @Nullable String cutReason() {
-        return cutReason;
-    }
-
-    /** Whether the stream ended in the middle of a message. */
-    synchronized boolean isCutShort() {
-        return cutShort;
+    /** See {@link EndCause#words}. */
+    synchronized String why() {
+        return cause.words(isGiven(ConnectionAction.QUEUE_OPENED));
     }
 
     /** Whether the endpoint gets no more callbacks. */
     synchronized boolean isOver() {
         return lastEventDelivered;
-    }
-
-    /** Whether the transport has opened. */
-    synchronized boolean hasOpened() {
-        return isGiven(ConnectionAction.QUEUE_OPENED);
     }
 
     @Override
@@ -420,16 +354,16 @@ final class ConnectionState {
     }
 
     private boolean isTransportHeld() {
-        return state.compareTo(State.OPENING) >= 0 && state.compareTo(State.CLOSED) < 0;
+        return state.compareTo(Stage.OPENING) >= 0 && state.compareTo(Stage.CLOSED) < 0;
     }
 
     private void endNow() {
-        if (state == State.ACCEPTED) {
-            actions.give(NEVER_OPEN);
+        if (state == Stage.ACCEPTED) {
+            actions.give(Transition.NEVER_OPEN);
             lastEventDelivered = true;
-            state = State.GONE;
+            state = Stage.GONE;
         } else if (isTransportHeld()) {
-            free(ABORT);
+            free(Transition.ABORT);
         }
     }
 
@@ -439,23 +373,23 @@ final class ConnectionState {
      * socket with unread bytes resets the connection, and the peer might not get the close frame.
      */
     private void freeIfDone() {
-        if (closeFrameWritten && state == State.FAILING) {
+        if (closeFrameWritten && state == Stage.FAILING) {
             give(ConnectionAction.SHUT_OUTPUT);
-        } else if (closeFrameWritten && state == State.CLOSED_BY_BOTH && (role == Role.SERVER || inputEnded)) {
-            free(CLOSE);
+        } else if (closeFrameWritten && state == Stage.CLOSED_BY_BOTH && (role == Role.SERVER || inputEnded)) {
+            free(Transition.CLOSE);
         }
     }
 
-    /** @param how {@link #CLOSE} or {@link #ABORT} */
+    /** @param how {@link Transition#CLOSE} or {@link Transition#ABORT} */
     private void free(int how) {
         actions.give(how);
-        state = State.CLOSED;
+        state = Stage.CLOSED;
     }
 
     private void goneIfOver() {
-        if (state == State.CLOSED && lastEventDelivered && !actions.isFreeing()) {
-            actions.give(END);
-            state = State.GONE;
+        if (state == Stage.CLOSED && lastEventDelivered && !actions.isFreeing()) {
+            actions.give(Transition.END);
+            state = Stage.GONE;
         }
     }
 }

@@ -205,7 +205,9 @@ final class MessageDispatcher implements Turn {
 
     @Override
     public void flushDeferredSince(long since) {
-        outbound.flushIfDeferredSince(since);
+        if (outbound.deferredFlush().waitsSince(since)) {
+            outbound.flush();
+        }
     }
 
     @Override

@@ -191,8 +191,8 @@ public final class MessageSender {
         queue.flush();
         // On an event loop the queued message goes out as soon as the loop is free: waiting for that here would wait
         // for itself.
-        if (!queue.isWritten(position) && !resources.onEventLoop()) {
-            throwIfLate(queue.await(position, deadline));
+        if (!queue.progress().isWritten(position) && !resources.onEventLoop()) {
+            throwIfLate(queue.progress().awaitWritten(position, deadline));
         }
     }
 
@@ -226,7 +226,7 @@ public final class MessageSender {
         } else {
             queue.flush();
         }
-        if (!queue.isWritten(position)) {
+        if (!queue.progress().isWritten(position)) {
             timeouts.sendPending();
         }
     }
@@ -259,13 +259,15 @@ public final class MessageSender {
 
     /** Sends a ping, whose payload it consumes. */
     public void ping(ByteBuffer payload) throws IOException {
-        queue.control(Opcode.PING, controlPayload("ping", payload));
+        queue.control().append(Opcode.PING, controlPayload("ping", payload));
+        queue.flush();
         timeouts.active();
     }
 
     /** Sends a pong that nobody asked for, whose payload it consumes. */
     public void pong(ByteBuffer payload) throws IOException {
-        queue.control(Opcode.PONG, controlPayload("pong", payload));
+        queue.control().append(Opcode.PONG, controlPayload("pong", payload));
+        queue.flush();
         timeouts.active();
     }
 
@@ -305,7 +307,7 @@ public final class MessageSender {
     private void flushSoon() {
         if (turns.inTurn()) {
             resources.dispatcher().watch();
-        } else if (queue.claimFlush()) {
+        } else if (queue.deferredFlush().claim()) {
             flushAfter(flushDelayNanos);
         }
     }
@@ -330,7 +332,7 @@ public final class MessageSender {
     /** Names the bound that was hit. */
     private String full(long refusal) {
         boolean messages = refusal == OutboundQueue.FULL_OF_MESSAGES;
-        return "the outbound queue is full: " + queue.bufferedMessages() + " messages of " + queue.bufferedBytes()
+        return "the outbound queue is full: " + queue.progress().bufferedMessages() + " messages of " + queue.progress().bufferedBytes()
                 + " bytes wait for a peer that reads too slowly; see "
                 + (messages ? Setting.OUTBOUND_MESSAGES : Setting.OUTBOUND_BYTES).key();
     }

@@ -309,7 +309,8 @@ public final class SessionTimeouts implements Runnable, Deadlines {
 
     private void sendKeepAlive() {
         try {
-            outbound.control(Opcode.PING, KEEP_ALIVE);
+            outbound.control().append(Opcode.PING, KEEP_ALIVE);
+            outbound.flush();
         } catch (IOException e) {
             // The connection is closing or gone, which needs no ping.
         }

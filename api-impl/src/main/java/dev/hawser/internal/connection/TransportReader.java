@@ -318,7 +318,7 @@ final class TransportReader implements Reading {
     @Override
     public void pinged(byte[] payload) {
         timeouts.active();
-        outbound.owePong(payload);
+        outbound.control().owePong(payload);
         flushOwed = true;
     }
 

@@ -6,7 +6,6 @@ import dev.hawser.HawserSession;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.internal.endpoint.EndpointPlan;
-import dev.hawser.internal.endpoint.WithoutNulls;
 import dev.hawser.internal.protocol.handshake.ServerHandshake;
 import dev.hawser.internal.session.AsyncSendTimeout;
 import dev.hawser.internal.session.ContainerRuntime;
@@ -21,11 +20,8 @@ import jakarta.websocket.WebSocketContainer;
 import jakarta.websocket.server.ServerContainer;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -44,24 +40,14 @@ import org.jspecify.annotations.Nullable;
  * endpoint fails.
  */
 public final class EndpointServerContainer implements HawserContainer, RuntimeOwner {
-    private static final Logger LOG = System.getLogger("dev.hawser.deployment");
-
     private final ContainerRuntime runtime;
     private final ContainerDefaults defaults;
     private final OpeningHandshake openingHandshake;
     private final ClientConnections client;
     private final @Nullable HttpUpgrade httpUpgrade;
-    private final EndpointMap<DeployedEndpoint> endpoints = new EndpointMap<>();
+    private final EndpointDeployment deployment;
     private final UnmappedPlans unmappedPlans = new UnmappedPlans();
     private final AtomicBoolean stopped = new AtomicBoolean();
-    private final Object deployment = new Object();
-    /** The annotated classes that are deployed, or are being deployed. Guarded by deployment. */
-    private final Set<Class<?>> annotated = new HashSet<>();
-    /** Why the application's endpoints are out of service. Guarded by deployment. */
-    private @Nullable DeploymentException failure;
-    /** Guarded by deployment. */
-    private boolean ended;
-
     /** Does {@link ServerContainer#upgradeHttpToWebSocket} in a servlet container. */
     public interface HttpUpgrade {
         /**
@@ -85,6 +71,7 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
             @Nullable HttpUpgrade httpUpgrade) {
         this.runtime = runtime.apply(() -> this);
         this.defaults = new ContainerDefaults(this.runtime.settings());
+        this.deployment = new EndpointDeployment(this.runtime.components(), defaults);
         this.openingHandshake = new OpeningHandshake(this.runtime);
         this.client = new ClientConnections(client);
         this.httpUpgrade = httpUpgrade;
@@ -116,49 +103,28 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
 
     /** Whether there is no endpoint, so that no request can be for one. One volatile read. */
     public boolean isEmpty() {
-        return endpoints.isEmpty();
+        return deployment.isEmpty();
     }
 
     /** Whether an endpoint is deployed for this path. */
     public boolean serves(String path) {
-        return endpoints.match(path) != null;
+        return deployment.match(path) != null;
     }
 
-    /** Whether an annotated class has been deployed. */
+    /** See {@link EndpointDeployment#isAdded}. */
     public boolean isAdded(Class<?> endpointClass) {
-        synchronized (deployment) {
-            return annotated.contains(endpointClass);
-        }
+        return deployment.isAdded(endpointClass);
     }
 
     /** Deploys an annotated class. A class that is already deployed is ignored (Jakarta WebSocket 6.4). */
     @Override
     public void addEndpoint(Class<?> endpointClass) throws DeploymentException {
-        synchronized (deployment) {
-            if (failure == null && !annotated.add(endpointClass)) {
-                return;
-            }
-        }
-        boolean added = false;
-        try {
-            deploy(() -> DeployedEndpoint.configOf(endpointClass, runtime.components()));
-            added = true;
-        } finally {
-            if (!added) {
-                forget(endpointClass);
-            }
-        }
-    }
-
-    private void forget(Class<?> endpointClass) {
-        synchronized (deployment) {
-            annotated.remove(endpointClass);
-        }
+        deployment.add(endpointClass);
     }
 
     @Override
     public void addEndpoint(ServerEndpointConfig serverConfig) throws DeploymentException {
-        deploy(() -> serverConfig);
+        deployment.add(serverConfig);
     }
 
     /**
@@ -168,35 +134,21 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
      */
     public void deploy(EndpointSelection selection) throws DeploymentException {
         for (Class<?> endpointClass : selection.annotated()) {
-            addEndpoint(endpointClass);
+            deployment.add(endpointClass);
         }
         for (ServerEndpointConfig config : selection.configured()) {
-            addEndpoint(config);
+            deployment.add(config);
         }
     }
 
-    /**
-     * Fails the application's deployment for a reason other than an endpoint, such as its {@code
-     * ServerApplicationConfig}.
-     */
+    /** See {@link EndpointDeployment#fail}. */
     public void fail(DeploymentException cause) {
-        synchronized (deployment) {
-            if (failure != null) {
-                return;
-            }
-            failure = cause;
-            endpoints.clear();
-        }
-        String message = "No WebSocket endpoint of this application is in service, because its deployment failed: ";
-        // The stack trace of our own exception says nothing; that of the application's exception may help.
-        LOG.log(Level.ERROR, message + cause.getMessage(), cause.getCause());
+        deployment.fail(cause);
     }
 
     /** Called when the application has started: from now on an invalid endpoint fails alone. */
     public void deploymentEnded() {
-        synchronized (deployment) {
-            ended = true;
-        }
+        deployment.end();
         runtime.components().started();
     }
 
@@ -205,10 +157,10 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
      * loader as context class loader.
      */
     public UpgradeDecision upgrade(UpgradeRequest request) {
-        if (endpoints.isEmpty() || !ServerHandshake.isAskedFor(request)) {
+        if (deployment.isEmpty() || !ServerHandshake.isAskedFor(request)) {
             return UpgradeDecision.NotOurs.INSTANCE;
         }
-        EndpointMap.Match<DeployedEndpoint> match = endpoints.match(request.path());
+        EndpointMap.Match<DeployedEndpoint> match = deployment.match(request.path());
         if (match == null) {
             return UpgradeDecision.NotOurs.INSTANCE;
         }
@@ -362,62 +314,5 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
     private OpeningHandshake.Attempt attempt(
             UpgradeRequest request, DeployedEndpoint endpoint, Map<String, String> pathParameters) {
         return new OpeningHandshake.Attempt(request, endpoint, pathParameters, defaults.settings());
-    }
-
-    /** Makes a configuration, which may fail. */
-    private interface ConfigSource {
-        ServerEndpointConfig get() throws DeploymentException;
-    }
-
-    private void deploy(ConfigSource source) throws DeploymentException {
-        try {
-            refuseAfterFailure();
-            publish(source.get());
-        } catch (DeploymentException e) {
-            throw failed(e);
-        } catch (RuntimeException | LinkageError e) {
-            throw failed(new DeploymentException("An endpoint cannot be deployed: " + e, e));
-        }
-    }
-
-    /**
-     * Puts an endpoint into service. Constructors and getters of the application run here, so the lock is taken only at
-     * the end.
-     */
-    private void publish(ServerEndpointConfig config) throws DeploymentException {
-        UriTemplate template = DeployedEndpoint.template(config.getEndpointClass(), config.getPath());
-        EndpointPlan plan = EndpointPlan.of(
-                config.getEndpointClass(),
-                template.variables(),
-                WithoutNulls.list(config.getEncoders()),
-                WithoutNulls.list(config.getDecoders()));
-        DeployedEndpoint endpoint = DeployedEndpoint.of(config, plan, defaults.settings());
-        synchronized (deployment) {
-            refuseAfterFailure();
-            endpoints.add(template, endpoint);
-        }
-        LOG.log(Level.DEBUG, () -> "Deployed " + endpoint + " at " + template);
-    }
-
-    private DeploymentException failed(DeploymentException cause) {
-        if (!hasEnded()) {
-            fail(cause);
-        }
-        return cause;
-    }
-
-    private boolean hasEnded() {
-        synchronized (deployment) {
-            return ended;
-        }
-    }
-
-    private void refuseAfterFailure() throws DeploymentException {
-        synchronized (deployment) {
-            if (failure != null) {
-                throw new DeploymentException(
-                        "The deployment of this application has failed already: " + failure.getMessage(), failure);
-            }
-        }
     }
 }

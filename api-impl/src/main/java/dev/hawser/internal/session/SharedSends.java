@@ -73,7 +73,7 @@ public final class SharedSends {
 
     /** Bytes that are queued and not written. */
     public long bufferedBytes() {
-        return queue.bufferedBytes();
+        return queue.progress().bufferedBytes();
     }
 
     /**
@@ -95,7 +95,7 @@ public final class SharedSends {
 
     /** Whether the caller is to {@link #flush}; false if somebody else is about to. */
     public boolean claimFlush() {
-        return queue.claimFlush();
+        return queue.deferredFlush().claim();
     }
 
     /** Also on an interrupted thread, whose flag would close a channel that it writes to. */
@@ -117,10 +117,10 @@ public final class SharedSends {
      */
     public void flushAll() {
         flush();
-        if (queue.bufferedBytes() > 0 && !runtime.onEventLoop()) {
+        if (queue.progress().bufferedBytes() > 0 && !runtime.onEventLoop()) {
             boolean interrupted = Thread.interrupted();
             try {
-                queue.awaitWriting(System.nanoTime() + LONGEST_CALL);
+                queue.progress().awaitWriting(System.nanoTime() + LONGEST_CALL);
                 queue.flush();
             } catch (IOException e) {
                 // another interrupt: what waits goes out all the same

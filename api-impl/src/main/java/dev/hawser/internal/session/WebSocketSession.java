@@ -136,7 +136,7 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
 
     @Override
     public long getBufferedAmount() {
-        return connection.outbound().bufferedBytes();
+        return connection.outbound().progress().bufferedBytes();
     }
 
     @Override

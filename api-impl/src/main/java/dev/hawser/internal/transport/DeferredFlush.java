@@ -6,7 +6,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * Knows since when accepted frames wait for a flush: callers may delay a flush for more of the same batch, but not for
  * ever. Thread-safe by the lock of {@link OutboundQueue}.
  */
-final class DeferredFlush {
+public final class DeferredFlush {
     private final ReentrantLock lock;
     // Guarded by lock.
     private boolean claimed;
@@ -33,7 +33,7 @@ final class DeferredFlush {
     }
 
     /** Whether the caller must flush later: true for the first caller since the last flush. */
-    boolean claim() {
+    public boolean claim() {
         lock.lock();
         try {
             boolean first = !claimed;
@@ -45,7 +45,7 @@ final class DeferredFlush {
     }
 
     /** Whether frames wait since {@code since}, a time of {@link System#nanoTime}, or longer. */
-    boolean waitsSince(long since) {
+    public boolean waitsSince(long since) {
         lock.lock();
         try {
             return waits && waitsSince - since <= 0;

@@ -42,6 +42,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     private final OutboundEnd ending = new OutboundEnd();
     private final DeferredFlush deferred = new DeferredFlush(lock);
     private final Progress progress;
+    private final OutboundControl control;
     private @Nullable Transport transport;
 
     /**
@@ -60,11 +61,27 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         this.frames = new OutboundFrames(role, new FrameWriter(role, maskingKeys), buffers);
         this.encoding = new FrameEncoding(extension);
         this.intake = new FrameIntake(frames, encoding);
-        this.progress = new Progress(lock, frames, ending);
+        this.progress = new Progress(lock, frames, ending, write);
         this.listener = listener;
         this.ended = new EndedSends(lock, listener);
         this.pending = new PendingSends(ended);
         this.bounds = new OutboundBounds(frames, pending, ending, maxBytes, maxMessages);
+        this.control = new OutboundControl(lock, frames, encoding, bounds, ending, pending);
+    }
+
+    /** Where control frames come in. */
+    public OutboundControl control() {
+        return control;
+    }
+
+    /** How far the queue has got, and where threads wait until it has got further. */
+    public Progress progress() {
+        return progress;
+    }
+
+    /** Who flushes what was accepted and held back. */
+    public DeferredFlush deferredFlush() {
+        return deferred;
     }
 
     /** Connects the queue with its transport and sends what has been accepted before. */
@@ -82,7 +99,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
      * Accepts a data frame, TEXT or BINARY, behind all others, whatever the bounds. The payload must not change until
      * its position is written.
      *
-     * @return the position of its end, for {@link #await}
+     * @return the position of its end, for {@link Progress#awaitWritten}
      * @throws IOException if the queue has ended, or an extension cannot encode, which ends it
      * @throws IllegalStateException if it would stand in the middle of another message (RFC 6455 5.4), naming both
      */
@@ -112,7 +129,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             long refusal = refusal(length);
             long position = refusal != 0 ? refusal : accept(part, kind, payload, offset, length);
             if (told != null && refusal == 0) {
-                tellOnceWritten(told);
+                pending.add(told, frames.accepted());
             }
             return position;
         } finally {
@@ -147,18 +164,13 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         try {
             ending.throwIfClosing();
             if (!frames.isAllWritten()) {
-                tellOnceWritten(told);
+                pending.add(told, frames.accepted());
                 return true;
             }
             return false;
         } finally {
             lock.unlock();
         }
-    }
-
-    private void tellOnceWritten(PendingSend told) {
-        told.accepted(frames.accepted());
-        pending.add(told);
     }
 
     /** Under the lock: which bound would be exceeded, or 0. */
@@ -221,47 +233,6 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     /** Whether {@link #append} keeps a payload of this length by reference instead of copying it. */
     public static boolean keepsReference(int length) {
         return length > OutboundFrames.COPY_LIMIT;
-    }
-
-    /** Accepts the close frame, which nothing can follow (RFC 6455 5.5.1); {@code told} as in {@link #offer}. */
-    public void appendClose(byte[] payload, PendingSend told) throws IOException {
-        lock.lock();
-        try {
-            ending.throwIfEnded();
-            ending.closing();
-            frames.appendClose(payload);
-            encoding.close(); // no data frame follows, and the peer may take its time to go
-            tellOnceWritten(told);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Accepts a ping or an unsolicited pong, which overtake waiting data. */
-    public void control(Opcode opcode, byte[] payload) throws IOException {
-        lock.lock();
-        try {
-            ending.throwIfClosing();
-            if (!bounds.admitControl()) {
-                throw new IOException("the outbound queue is full of pings and pongs that the peer does not read");
-            }
-            frames.control().add(opcode, payload);
-        } finally {
-            lock.unlock();
-        }
-        flush();
-    }
-
-    /** Owes a pong. Of very many only the latest are kept (RFC 6455 5.5.3). Flushed by the caller. */
-    public void owePong(byte[] payload) {
-        lock.lock();
-        try {
-            if (ending.isFarOff()) {
-                frames.control().owePong(payload);
-            }
-        } finally {
-            lock.unlock();
-        }
     }
 
     /** Hands what was accepted to the transport, unless a write is outstanding: then its completion goes on with it. */
@@ -333,11 +304,6 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         }
     }
 
-    /** Whether the caller is the one to flush later: true for the first who asks since the last flush. */
-    public boolean claimFlush() {
-        return deferred.claim();
-    }
-
     /** Whether the bounds are reached. If so, {@link OutboundListener#onRoom} follows once they are not any more. */
     public boolean armIfFull() {
         if (!bounds.isCrowded()) {
@@ -348,56 +314,6 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             return bounds.armIfFull();
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** Waits until all up to {@code position} is with the network; false if {@code deadline} has passed before. */
-    public boolean await(long position, long deadline) throws IOException {
-        return progress.awaitWritten(position, deadline);
-    }
-
-    /** Waits while another thread is inside of {@code Transport.write}, which never waits for the peer. */
-    public void awaitWriting(long deadline) throws IOException {
-        lock.lock();
-        try {
-            boolean inTime = true;
-            while (inTime && write.isInCall()) {
-                inTime = progress.await(deadline);
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Whether all bytes up to {@code position} have been handed to the network. */
-    public boolean isWritten(long position) {
-        return progress.isWritten(position);
-    }
-
-    /** Bytes of frames accepted and not yet written. */
-    public long bufferedBytes() {
-        lock.lock();
-        try {
-            return frames.accepted() - frames.written();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Messages accepted and not yet written. */
-    public int bufferedMessages() {
-        lock.lock();
-        try {
-            return frames.messages();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Flushes what has been waiting since {@code since} or longer, as the flush rule promises. */
-    public void flushIfDeferredSince(long since) {
-        if (deferred.waitsSince(since)) {
-            flush();
         }
     }
 

@@ -31,8 +31,9 @@ final class PendingSends {
         this.ended = ended;
     }
 
-    /** Adds a send, whose position is behind all others. */
-    void add(PendingSend send) {
+    /** Adds a send whose position is behind all others. */
+    void add(PendingSend send, long position) {
+        send.accepted(position);
         PendingSend before = last;
         if (before == null || send.deadline() - latest >= 0) {
             latest = send.deadline();

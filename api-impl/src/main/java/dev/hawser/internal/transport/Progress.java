@@ -7,10 +7,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets threads wait for the progress of an {@link OutboundQueue}. It costs nothing while no thread waits. Thread-safe
- * by the queue's lock.
+ * How far an {@link OutboundQueue} has got. Lets threads wait for its progress, which costs nothing while no thread
+ * waits. Thread-safe by the queue's lock.
  */
-final class Progress {
+public final class Progress {
     private static final String WAITED_TO_BE_WRITTEN =
             "interrupted while a send waited: it is queued, and goes out whole unless the connection ends";
 
@@ -18,20 +18,22 @@ final class Progress {
     // Guarded by lock.
     private final OutboundFrames frames;
     private final OutboundEnd ending;
+    private final OutstandingWrite write;
     private @Nullable Condition made;
     private int waiters;
     /** How many of the waiters wait for room. */
     private int roomWaiters;
 
     /** @param lock the lock of the queue */
-    Progress(ReentrantLock lock, OutboundFrames frames, OutboundEnd ending) {
+    Progress(ReentrantLock lock, OutboundFrames frames, OutboundEnd ending, OutstandingWrite write) {
         this.lock = lock;
         this.frames = frames;
         this.ending = ending;
+        this.write = write;
     }
 
     /** Whether all bytes up to {@code position} were handed to the network. */
-    boolean isWritten(long position) {
+    public boolean isWritten(long position) {
         lock.lock();
         try {
             return frames.written() >= position;
@@ -48,7 +50,7 @@ final class Progress {
      *     sent
      * @throws IOException if the queue has ended before
      */
-    boolean awaitWritten(long position, long deadline) throws IOException {
+    public boolean awaitWritten(long position, long deadline) throws IOException {
         lock.lock();
         try {
             while (frames.written() < position) {
@@ -63,14 +65,43 @@ final class Progress {
         }
     }
 
+    /** Waits while another thread is inside of {@code Transport.write}, which never waits for the peer. */
+    public void awaitWriting(long deadline) throws IOException {
+        lock.lock();
+        try {
+            boolean inTime = true;
+            while (inTime && write.isInCall()) {
+                inTime = await(deadline, WAITED_TO_BE_WRITTEN);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Bytes of frames accepted and not yet written. */
+    public long bufferedBytes() {
+        lock.lock();
+        try {
+            return frames.accepted() - frames.written();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Messages accepted and not yet written. */
+    public int bufferedMessages() {
+        lock.lock();
+        try {
+            return frames.messages();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * Waits once, for callers that loop over their condition; returns false once the deadline has passed. The lock is
      * held.
      */
-    boolean await(long deadline) throws InterruptedIOException {
-        return await(deadline, WAITED_TO_BE_WRITTEN);
-    }
-
     @SuppressWarnings("WaitNotInLoop") // the caller has the loop
     private boolean await(long deadline, String interrupted) throws InterruptedIOException {
         if (made == null) {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.extension.RemoteProtocolException;
-import dev.hawser.internal.connection.ConnectionState.State;
 import dev.hawser.internal.protocol.Role;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +18,7 @@ class CloseCodesTest {
         world.calmDown();
     }
 
-    private void assertIs(State state, int code, String reason, boolean mayClose) {
+    private void assertIs(Stage state, int code, String reason, boolean mayClose) {
         world.calmDown();
         assertEquals(state, connection.state());
         assertEquals(code, connection.codeToTell());
@@ -36,23 +35,23 @@ class CloseCodesTest {
 
     @Test
     void withoutAnyCloseFrameTheCodeIs1006() {
-        assertIs(State.OPEN, 1006, "", true);
+        assertIs(Stage.OPEN, 1006, "", true);
     }
 
     @Test
     void weCloseAndThePeerAnswers() {
         connection.weClose(1001, "leaving", CloseCodes.NONE);
-        assertIs(State.CLOSED_BY_US, 1006, "", false);
+        assertIs(Stage.CLOSED_BY_US, 1006, "", false);
         assertSent(1001, "leaving");
         connection.peerClosed(1000, "ok");
-        assertIs(State.CLOSED_BY_BOTH, 1001, "leaving", false);
+        assertIs(Stage.CLOSED_BY_BOTH, 1001, "leaving", false);
         assertSent(1001, "leaving");
     }
 
     @Test
     void thePeerClosesAndItsCodeIsEchoed() {
         connection.peerClosed(4000, "theirs");
-        assertIs(State.CLOSED_BY_BOTH, 4000, "theirs", false);
+        assertIs(Stage.CLOSED_BY_BOTH, 4000, "theirs", false);
         assertSent(4000, "theirs");
     }
 
@@ -60,7 +59,7 @@ class CloseCodesTest {
     void ourOwnReasonMayAnswerThePeers() {
         connection.peerClosed(4000, "theirs");
         connection.weClose(1000, "ours", CloseCodes.NONE);
-        assertIs(State.CLOSED_BY_BOTH, 4000, "theirs", false);
+        assertIs(Stage.CLOSED_BY_BOTH, 4000, "theirs", false);
         assertSent(1000, "ours");
     }
 
@@ -71,7 +70,7 @@ class CloseCodesTest {
         assertSent(1000, "first");
         connection.peerClosed(1000, "");
         connection.weClose(1002, "third", CloseCodes.NONE);
-        assertIs(State.CLOSED_BY_BOTH, 1000, "first", false);
+        assertIs(Stage.CLOSED_BY_BOTH, 1000, "first", false);
         assertSent(1000, "first");
     }
 
@@ -79,17 +78,17 @@ class CloseCodesTest {
     void aSecondCloseOfThePeerChangesNothing() {
         connection.peerClosed(1000, "first");
         connection.peerClosed(1001, "second");
-        assertIs(State.CLOSED_BY_BOTH, 1000, "first", false);
+        assertIs(Stage.CLOSED_BY_BOTH, 1000, "first", false);
     }
 
     @Test
     void failingSendsOneFrameAndWaitsForNoAnswer() {
         connection.violation(new RemoteProtocolException(1002, "bad"));
-        assertIs(State.FAILING, 1002, "bad", false);
+        assertIs(Stage.FAILING, 1002, "bad", false);
         connection.violation(new RemoteProtocolException(1009, "worse"));
         connection.weClose(1000, "", CloseCodes.NONE);
         connection.peerClosed(1000, "");
-        assertIs(State.FAILING, 1002, "bad", false);
+        assertIs(Stage.FAILING, 1002, "bad", false);
         assertSent(1002, "bad");
     }
 
@@ -97,7 +96,7 @@ class CloseCodesTest {
     void failingAfterOurCloseFrameSendsNoOther() {
         connection.weClose(1000, "ours", CloseCodes.NONE);
         connection.violation(new RemoteProtocolException(1002, "bad"));
-        assertIs(State.FAILING, 1000, "ours", false);
+        assertIs(Stage.FAILING, 1000, "ours", false);
         assertSent(1000, "ours");
     }
 
@@ -105,7 +104,7 @@ class CloseCodesTest {
     void whatIsToldInsteadStaysWhateverThePeerAnswers() {
         connection.weClose(1001, "idle", 1006);
         connection.peerClosed(1001, "idle");
-        assertIs(State.CLOSED_BY_BOTH, 1006, "idle", false);
+        assertIs(Stage.CLOSED_BY_BOTH, 1006, "idle", false);
         assertSent(1001, "idle");
     }
 
@@ -113,14 +112,14 @@ class CloseCodesTest {
     void whatIsToldInsteadStaysIfThePeerNeverAnswers() {
         connection.weClose(1001, "stop", 1001);
         connection.cut("too late");
-        assertIs(State.GONE, 1001, "stop", false);
+        assertIs(Stage.GONE, 1001, "stop", false);
     }
 
     @Test
     void thePeersCodeIsToldThoughItCouldNotBeAnswered() {
         connection.peerClosed(4000, "theirs");
         connection.cut("too late");
-        assertIs(State.GONE, 4000, "theirs", false);
+        assertIs(Stage.GONE, 4000, "theirs", false);
         assertFalse(world.queue.contains(ConnectionAction.QUEUE_FAILED));
     }
 
@@ -131,7 +130,7 @@ class CloseCodesTest {
         assertFalse(opening.state.mayClose());
         opening.step("transportOpened");
         opening.calmDown();
-        assertEquals(State.CLOSED_BY_US, opening.state.state());
+        assertEquals(Stage.CLOSED_BY_US, opening.state.state());
         assertEquals(1, opening.closeFrames);
         assertTrue(opening.queue.contains(ConnectionAction.QUEUE_OPENED));
     }

@@ -3,7 +3,6 @@ package dev.hawser.internal.connection;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hawser.internal.connection.ConnectionState.State;
 import dev.hawser.internal.protocol.Role;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,7 +58,7 @@ class ConnectionStateTest {
         ConnectionWorld first = new ConnectionWorld(role);
         seen.add(first.position());
         open.add(new Place(first, null, "accepted"));
-        Set<State> states = EnumSet.noneOf(State.class);
+        Set<Stage> states = EnumSet.noneOf(Stage.class);
         while (!open.isEmpty()) {
             Place here = open.remove();
             states.add(here.world.state.state());
@@ -73,7 +72,7 @@ class ConnectionStateTest {
                 }
             }
         }
-        assertEquals(EnumSet.allOf(State.class), states);
+        assertEquals(EnumSet.allOf(Stage.class), states);
         assertTrue(seen.size() > 10_000, () -> "only " + seen.size() + " positions");
     }
 
@@ -153,7 +152,7 @@ class ConnectionStateTest {
 
     /** Each state, and by which events it can lead to which other, all that is due being done and succeeding. */
     private static String diagram() {
-        Map<State, Map<State, Set<String>>> ways = new EnumMap<>(State.class);
+        Map<Stage, Map<Stage, Set<String>>> ways = new EnumMap<>(Stage.class);
         for (Role role : Role.values()) {
             Set<String> seen = new HashSet<>();
             ArrayDeque<ConnectionWorld> open = new ArrayDeque<>(List.of(new ConnectionWorld(role)));
@@ -163,7 +162,7 @@ class ConnectionStateTest {
                     ConnectionWorld next = here.copy(role);
                     next.step(step);
                     if (here.state.state() != next.state.state()) {
-                        ways.computeIfAbsent(here.state.state(), state -> new EnumMap<>(State.class))
+                        ways.computeIfAbsent(here.state.state(), state -> new EnumMap<>(Stage.class))
                                 .computeIfAbsent(next.state.state(), state -> new TreeSet<>())
                                 .add(name(step));
                     }

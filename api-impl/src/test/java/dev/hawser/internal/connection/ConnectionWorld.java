@@ -1,7 +1,6 @@
 package dev.hawser.internal.connection;
 
 import dev.hawser.extension.RemoteProtocolException;
-import dev.hawser.internal.connection.ConnectionState.State;
 import dev.hawser.internal.protocol.CloseCode;
 import dev.hawser.internal.protocol.Role;
 import java.io.IOException;
@@ -34,7 +33,7 @@ final class ConnectionWorld {
     static final Map<String, Consumer<ConnectionState>> ANSWERS = answers();
 
     private static final Map<Class<?>, List<Field>> FIELDS = Stream.of(
-                    ConnectionState.class, OwedActions.class, CloseCodes.class)
+                    ConnectionState.class, OwedActions.class, CloseCodes.class, EndCause.class)
             .collect(Collectors.toMap(type -> type, ConnectionWorld::fields));
 
     final ConnectionState state;
@@ -296,7 +295,7 @@ final class ConnectionWorld {
 
     /** The same for a connection that is to be over. */
     String brokenLawOfTheEnd() {
-        if (state.state() != State.GONE) {
+        if (state.state() != Stage.GONE) {
             return "not gone but " + state;
         }
         if (opened && !freed) {
@@ -318,7 +317,7 @@ final class ConnectionWorld {
             for (Class<?> type : List.of(ConnectionState.class, OwedActions.class)) {
                 Object owner = type == OwedActions.class ? actions() : state;
                 for (Field field : FIELDS.get(type)) {
-                    if (field.getType() == State.class || field.getType().isPrimitive()) {
+                    if (field.getType() == Stage.class || field.getType().isPrimitive()) {
                         position.append(field.get(owner)).append(' ');
                     }
                 }

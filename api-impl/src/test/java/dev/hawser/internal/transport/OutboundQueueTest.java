@@ -69,7 +69,8 @@ class OutboundQueueTest {
                 assertEquals(expected.size(), position);
                 positions.add(position);
                 if (random.nextInt(3) == 0) {
-                    out.control(Opcode.PING, new byte[] {(byte) i});
+                    out.control().append(Opcode.PING, new byte[] {(byte) i});
+                    out.flush();
                 }
                 if (random.nextInt(2) == 0) {
                     out.flush();
@@ -82,11 +83,11 @@ class OutboundQueueTest {
             wire.releaseWrite();
             out.flush();
             assertArrayEquals(expected.bytes(), dataFrames(wire.written()), "seed " + seed);
-            assertEquals(0, out.bufferedBytes());
+            assertEquals(0, out.progress().bufferedBytes());
             assertEquals(150, ends.succeeded.size());
             for (int i = 0; i < 150; i++) {
                 assertEquals(i, ends.succeeded.get(i));
-                assertTrue(out.isWritten(positions.get(i)));
+                assertTrue(out.progress().isWritten(positions.get(i)));
             }
         }
     }
@@ -104,9 +105,10 @@ class OutboundQueueTest {
         queue.open(transport);
         accept(300_000);
         queue.flush(); // takes the first 256 KiB of it
-        queue.control(Opcode.PING, new byte[] {1});
-        queue.owePong(new byte[] {2});
-        queue.appendClose(FrameWriter.closePayload(1000, ""), new PendingSend(0, recorder.completion(1)));
+        queue.control().append(Opcode.PING, new byte[] {1});
+        queue.flush();
+        queue.control().owePong(new byte[] {2});
+        queue.control().appendClose(FrameWriter.closePayload(1000, ""), new PendingSend(0, recorder.completion(1)));
         queue.flush();
         transport.releaseWrite();
         byte[] wire = transport.written();
@@ -118,10 +120,12 @@ class OutboundQueueTest {
     void pingsToAPeerThatDoesNotReadAreBounded() throws IOException {
         OutboundQueue small = queue(1000);
         small.open(transport);
-        small.control(Opcode.PING, new byte[125]);
+        small.control().append(Opcode.PING, new byte[125]);
+        small.flush();
         IOException full = assertThrows(IOException.class, () -> {
             for (int i = 0; i < 100; i++) {
-                small.control(Opcode.PING, new byte[125]);
+                small.control().append(Opcode.PING, new byte[125]);
+                small.flush();
             }
         });
         assertTrue(String.valueOf(full.getMessage()).contains("full"), full.getMessage());
@@ -176,11 +180,11 @@ class OutboundQueueTest {
         while (big.getState() != Thread.State.TIMED_WAITING) {
             Thread.onSpinWait();
         }
-        assertTrue(busy.bufferedBytes() > 90_000, "full");
+        assertTrue(busy.progress().bufferedBytes() > 90_000, "full");
         for (int i = 0; i < 100 && !admitted.isDone(); i++) {
             transport.endWrite(); // the next write begins with it
             fill(busy, 100_000);
-            assertTrue(busy.bufferedBytes() > 0, "never empty");
+            assertTrue(busy.progress().bufferedBytes() > 0, "never empty");
             LockSupport.parkNanos(1_000_000); // the other thread's turn
         }
         assertTrue(admitted.get() > 0);
@@ -190,13 +194,13 @@ class OutboundQueueTest {
         fill(busy, 50_000);
         busy.flush();
         fill(busy, 100_000);
-        assertTrue(busy.bufferedBytes() > 90_000, "who comes later has all the room again");
+        assertTrue(busy.progress().bufferedBytes() > 90_000, "who comes later has all the room again");
     }
 
     private static void fill(OutboundQueue queue, int upTo) throws IOException {
         byte[] payload = new byte[1000];
         long position = 0;
-        while (queue.bufferedBytes() < upTo && position >= 0) {
+        while (queue.progress().bufferedBytes() < upTo && position >= 0) {
             position = queue.offer(MessagePart.WHOLE, Opcode.BINARY, payload, 0, payload.length, null);
         }
     }

@@ -55,8 +55,7 @@ class PendingSendsTest {
                 if (random.nextInt(3) > 0) {
                     long timeout = random.nextInt(4) == 0 ? Long.MAX_VALUE / 4 : random.nextInt(2000) - 200;
                     PendingSend send = new PendingSend(now + timeout, NOBODY);
-                    send.accepted(++position);
-                    pending.add(send);
+                    pending.add(send, ++position);
                     waiting.add(send);
                 } else {
                     long upTo = position - random.nextInt(Math.max(1, waiting.size()));
@@ -88,8 +87,7 @@ class PendingSendsTest {
         int count = 300_000;
         for (int i = 1; i <= count; i++) {
             PendingSend send = new PendingSend(1_000_000L + i, NOBODY);
-            send.accepted(i);
-            pending.add(send);
+            pending.add(send, i);
         }
         long start = System.nanoTime();
         long sum = 0;
@@ -104,8 +102,7 @@ class PendingSendsTest {
     void allFailTogetherInTheirOrder() {
         for (int i = 1; i <= 3; i++) {
             PendingSend send = new PendingSend(i, NOBODY);
-            send.accepted(i);
-            pending.add(send);
+            pending.add(send, i);
         }
         int position = 0;
         pending.failAll(new IllegalStateException("ended"));

@@ -1,0 +1,84 @@
+package dev.hawser.internal.transport;
+
+import dev.hawser.extension.Opcode;
+import java.io.IOException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * How control frames come into an {@link OutboundQueue}. They overtake waiting data frames at the next frame border (RFC
+ * 6455 5.4), but for the close frame, which comes after all that was accepted before it. The caller flushes. Thread-safe
+ * by the queue's lock.
+ */
+public final class OutboundControl {
+    private final ReentrantLock lock;
+    // Guarded by lock.
+    private final OutboundFrames frames;
+    private final FrameEncoding encoding;
+    private final OutboundBounds bounds;
+    private final OutboundEnd ending;
+    private final PendingSends pending;
+
+    /** @param lock that of the queue */
+    OutboundControl(
+            ReentrantLock lock,
+            OutboundFrames frames,
+            FrameEncoding encoding,
+            OutboundBounds bounds,
+            OutboundEnd ending,
+            PendingSends pending) {
+        this.lock = lock;
+        this.frames = frames;
+        this.encoding = encoding;
+        this.bounds = bounds;
+        this.ending = ending;
+        this.pending = pending;
+    }
+
+    /**
+     * Accepts a ping or an unsolicited pong.
+     *
+     * @throws IOException if the queue is closing or has ended, or holds as many of them as it may
+     */
+    public void append(Opcode opcode, byte[] payload) throws IOException {
+        lock.lock();
+        try {
+            ending.throwIfClosing();
+            if (!bounds.admitControl()) {
+                throw new IOException("the outbound queue is full of pings and pongs that the peer does not read");
+            }
+            frames.control().add(opcode, payload);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Owes a pong. Of very many only the latest are kept (RFC 6455 5.5.3). */
+    public void owePong(byte[] payload) {
+        lock.lock();
+        try {
+            if (ending.isFarOff()) {
+                frames.control().owePong(payload);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Accepts the close frame, which nothing can follow (RFC 6455 5.5.1).
+     *
+     * @param told is told once it is written or the queue has ended
+     */
+    public void appendClose(byte[] payload, PendingSend told) throws IOException {
+        lock.lock();
+        try {
+            ending.throwIfEnded();
+            ending.closing();
+            frames.appendClose(payload);
+            encoding.close(); // no data frame follows, and the peer may take its time to go
+            pending.add(told, frames.accepted());
+        } finally {
+            lock.unlock();
+        }
+    }
+}
