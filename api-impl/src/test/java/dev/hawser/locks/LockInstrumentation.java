@@ -1,10 +1,16 @@
 package dev.hawser.locks;
 
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.instrument.ClassFileTransformer;
-import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.ProtectionDomain;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
@@ -20,14 +26,18 @@ final class LockInstrumentation implements ClassFileTransformer {
     private static final String RECORDER = LockOrder.class.getName().replace('.', '/');
     private static final String OURS = "dev/hawser/";
 
+    private static final Path CLASSES = Path.of("target/classes");
+
     private static final Set<String> LOCKS =
             Set.of("java/util/concurrent/locks/Lock", "java/util/concurrent/locks/ReentrantLock");
     private static final Set<String> LOCKING = Set.of("lock", "tryLock", "lockInterruptibly");
 
+    private final Set<String> main = mainClasses();
+
     @Override
     public byte[] transform(
             ClassLoader loader, String name, Class<?> redefined, ProtectionDomain domain, byte[] classFile) {
-        if (name == null || !name.startsWith(OURS) || !isRecorded(loader) || !isMain(loader, name)) {
+        if (name == null || !main.contains(name) || !isRecorded(loader)) {
             return null;
         }
         try {
@@ -45,9 +55,16 @@ final class LockInstrumentation implements ClassFileTransformer {
                 || loader != null && loader.getClass().getName().equals("dev.hawser.faults.FaultyLoader");
     }
 
-    private static boolean isMain(ClassLoader loader, String name) {
-        URL file = loader.getResource(name + ".class");
-        return file != null && !file.getPath().contains("/test-classes/");
+    /** The names of the main classes, as in class files. */
+    static Set<String> mainClasses() {
+        try (Stream<Path> files = Files.walk(CLASSES)) {
+            return files.map(file -> CLASSES.relativize(file).toString().replace(File.separatorChar, '/'))
+                    .filter(file -> file.endsWith(".class"))
+                    .map(file -> file.substring(0, file.length() - ".class".length()))
+                    .collect(Collectors.toUnmodifiableSet());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static byte[] instrumented(byte[] classFile) {

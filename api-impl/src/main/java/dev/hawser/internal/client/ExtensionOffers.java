@@ -39,15 +39,15 @@ record ExtensionOffers(List<NegotiableExtension> known, List<NegotiableExtension
      *
      * @throws DeploymentException if a name or value of the endpoint's list is not a token
      */
-    List<ExtensionHeader> headers(ClientEndpointConfig config) throws DeploymentException {
+    List<ExtensionOffer> headers(ClientEndpointConfig config) throws DeploymentException {
         List<Extension> own = WithoutNulls.list(config.getExtensions());
         if (own.isEmpty()) {
             return byDefault.stream()
                     .flatMap(extension -> extension.offers().stream())
-                    .map(ExtensionHeader::of)
+                    .map(ExtensionHeader::writable)
                     .toList();
         }
-        List<ExtensionHeader> headers = new ArrayList<>();
+        List<ExtensionOffer> headers = new ArrayList<>();
         for (Extension extension : own) {
             try {
                 headers.add(HandshakeExtension.toHeader(extension));
@@ -67,9 +67,7 @@ record ExtensionOffers(List<NegotiableExtension> known, List<NegotiableExtension
     List<NegotiableExtension> offered(List<String> lines) throws DeploymentException {
         List<NegotiableExtension> offered = new ArrayList<>();
         try {
-            List<ExtensionOffer> offers = ExtensionHeader.parse(lines).stream()
-                    .map(ExtensionHeader::toOffer)
-                    .toList();
+            List<ExtensionOffer> offers = ExtensionHeader.parse(lines);
             for (NegotiableExtension extension : known) {
                 List<ExtensionOffer> ofName = offers.stream()
                         .filter(offer -> offer.name().equals(extension.name()))
@@ -90,12 +88,11 @@ record ExtensionOffers(List<NegotiableExtension> known, List<NegotiableExtension
      *
      * @throws RemoteProtocolException if the answer does not fit the offers
      */
-    static List<NegotiatedExtension> confirm(List<NegotiableExtension> offered, List<ExtensionHeader> answered)
+    static List<NegotiatedExtension> confirm(List<NegotiableExtension> offered, List<ExtensionOffer> answered)
             throws RemoteProtocolException {
         List<ExtensionOffer> ours = answered.stream()
                 .filter(answer ->
                         offered.stream().anyMatch(offer -> offer.name().equals(answer.name())))
-                .map(ExtensionHeader::toOffer)
                 .toList();
         return ExtensionNegotiation.confirm(offered, ours);
     }

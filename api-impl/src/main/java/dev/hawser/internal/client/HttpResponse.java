@@ -1,5 +1,6 @@
 package dev.hawser.internal.client;
 
+import dev.hawser.internal.protocol.handshake.ResponseHead;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param version {@code HTTP/1.1} or {@code HTTP/1.0}
  * @param headers the values of each field, one per line; names are case-insensitive; unmodifiable
  */
-record HttpResponse(String version, int status, Map<String, List<String>> headers) {
+record HttpResponse(String version, int status, Map<String, List<String>> headers) implements ResponseHead {
     private static final int STATUS_LINE = "HTTP/1.1 101".length();
 
     /** Where a response comes from, octet by octet. */
@@ -118,7 +119,8 @@ record HttpResponse(String version, int status, Map<String, List<String>> header
     }
 
     /** The lines of a field, in their order; empty if there are none. */
-    List<String> header(String name) {
+    @Override
+    public List<String> header(String name) {
         return headers.getOrDefault(name, List.of());
     }
 

@@ -3,13 +3,12 @@ package dev.hawser.internal.client;
 import dev.hawser.extension.NegotiableExtension;
 import dev.hawser.internal.coder.InterruptFlag;
 import dev.hawser.internal.endpoint.WithoutNulls;
+import dev.hawser.internal.protocol.handshake.ClientHandshake;
 import dev.hawser.internal.protocol.handshake.ExtensionHeader;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DeploymentException;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -26,12 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 record OpeningRequest(
         Target target, String key, Map<String, List<String>> headers, List<NegotiableExtension> extensions) {
-    private static final SecureRandom RANDOM = new SecureRandom();
-
     /** Headers that are not sent to another server after a redirect. */
     private static final Set<String> SECRETS = Set.of("Authorization", "Cookie", "Proxy-Authorization");
-
-    private static final String KEY = "Sec-WebSocket-Key";
 
     /** Stands for a field whose value is null: one line that is null, which is refused. */
     private static final List<@Nullable String> NULL = Collections.singletonList(null);
@@ -61,16 +56,10 @@ record OpeningRequest(
             throws DeploymentException {
         Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         headers.put("Host", list(target.hostHeader()));
-        String key = newKey();
-        addFixedFields(headers, key);
-        List<String> subprotocols = WithoutNulls.list(config.getPreferredSubprotocols());
-        if (!subprotocols.isEmpty()) {
-            headers.put("Sec-WebSocket-Protocol", list(String.join(", ", subprotocols)));
-        }
-        List<ExtensionHeader> extensions = offers.headers(config);
-        if (!extensions.isEmpty()) {
-            headers.put(ExtensionHeader.FIELD, list(ExtensionHeader.format(extensions)));
-        }
+        String key = ClientHandshake.newKey();
+        ClientHandshake.putFields(headers, key);
+        ClientHandshake.putSubprotocols(headers, WithoutNulls.list(config.getPreferredSubprotocols()));
+        ClientHandshake.putExtensions(headers, offers.headers(config));
         if (authorization != null) {
             headers.put("Authorization", list(authorization));
         }
@@ -82,7 +71,7 @@ record OpeningRequest(
         } finally {
             InterruptFlag.restore(interrupted); // otherwise the connect would end at its first wait
         }
-        addFixedFields(headers, key);
+        ClientHandshake.putFields(headers, key);
         if (authorization != null) {
             headers.put("Authorization", list(authorization));
         }
@@ -100,25 +89,11 @@ record OpeningRequest(
         return declared == null ? new ClientEndpointConfig.Configurator() : declared;
     }
 
-    private static void addFixedFields(Map<String, List<String>> headers, String key) {
-        headers.put("Upgrade", list("websocket"));
-        headers.put("Connection", list("Upgrade"));
-        headers.put(KEY, list(key));
-        headers.put("Sec-WebSocket-Version", list("13"));
-    }
-
     /** A list that the configurator may change. */
     private static List<String> list(String value) {
         List<String> list = new ArrayList<>(1);
         list.add(value);
         return list;
-    }
-
-    /** RFC 6455 section 4.1, item 7: 16 random bytes in base64. */
-    private static String newKey() {
-        byte[] nonce = new byte[16];
-        RANDOM.nextBytes(nonce);
-        return Base64.getEncoder().encodeToString(nonce);
     }
 
     /** Refuses names and values with a line end, which could add other fields or another request. */

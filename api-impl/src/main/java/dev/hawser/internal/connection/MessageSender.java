@@ -332,7 +332,8 @@ public final class MessageSender {
     /** Names the bound that was hit. */
     private String full(long refusal) {
         boolean messages = refusal == OutboundQueue.FULL_OF_MESSAGES;
-        return "the outbound queue is full: " + queue.progress().bufferedMessages() + " messages of " + queue.progress().bufferedBytes()
+        return "the outbound queue is full: " + queue.progress().bufferedMessages() + " messages of "
+                + queue.progress().bufferedBytes()
                 + " bytes wait for a peer that reads too slowly; see "
                 + (messages ? Setting.OUTBOUND_MESSAGES : Setting.OUTBOUND_BYTES).key();
     }

@@ -34,11 +34,11 @@ record AgreedExtensions(List<Agreed> agreed) {
      * @param frames null for an extension that is not implemented here
      */
     record Agreed(
-            ExtensionHeader header,
+            ExtensionOffer header,
             Extension shown,
             @Nullable NegotiatedExtension frames) {
         static Agreed done(NegotiatedExtension negotiated) {
-            ExtensionHeader header = ExtensionHeader.of(negotiated.response());
+            ExtensionOffer header = ExtensionHeader.writable(negotiated.response());
             return new Agreed(header, new HandshakeExtension(header), negotiated);
         }
     }
@@ -53,7 +53,7 @@ record AgreedExtensions(List<Agreed> agreed) {
             DeployedEndpoint endpoint,
             List<NegotiableExtension> known,
             List<NegotiableExtension> enabled,
-            List<ExtensionHeader> offered) {
+            List<ExtensionOffer> offered) {
         List<Extension> installed = endpoint.installed(enabled.stream()
                 .map(extension -> HandshakeExtension.named(extension.name()))
                 .toList());
@@ -63,7 +63,7 @@ record AgreedExtensions(List<Agreed> agreed) {
             return NONE;
         }
         Set<String> possible = names(installed);
-        possible.retainAll(offered.stream().map(ExtensionHeader::name).collect(Collectors.toSet()));
+        possible.retainAll(offered.stream().map(ExtensionOffer::name).collect(Collectors.toSet()));
         Set<String> done = new HashSet<>();
         known.forEach(extension -> done.add(extension.name()));
         Map<String, NegotiatedExtension> frames = negotiateFrames(enabled, names(chosen), offered);
@@ -91,14 +91,12 @@ record AgreedExtensions(List<Agreed> agreed) {
      * take reserved bits.
      */
     private static Map<String, NegotiatedExtension> negotiateFrames(
-            List<NegotiableExtension> enabled, Set<String> wanted, List<ExtensionHeader> offered) {
+            List<NegotiableExtension> enabled, Set<String> wanted, List<ExtensionOffer> offered) {
         List<NegotiableExtension> chosen = enabled.stream()
                 .filter(extension -> wanted.contains(extension.name()))
                 .toList();
-        List<ExtensionOffer> offers =
-                offered.stream().map(ExtensionHeader::toOffer).toList();
         Map<String, NegotiatedExtension> negotiated = new HashMap<>();
-        for (NegotiatedExtension extension : ExtensionNegotiation.accept(chosen, offers)) {
+        for (NegotiatedExtension extension : ExtensionNegotiation.accept(chosen, offered)) {
             negotiated.put(extension.response().name(), extension);
         }
         return negotiated;
@@ -129,7 +127,7 @@ record AgreedExtensions(List<Agreed> agreed) {
     }
 
     /** The elements of the answer's header. */
-    List<ExtensionHeader> headers() {
+    List<ExtensionOffer> headers() {
         return agreed.stream().map(Agreed::header).toList();
     }
 

@@ -1,5 +1,6 @@
 package dev.hawser.internal.session;
 
+import dev.hawser.extension.ExtensionOffer;
 import dev.hawser.internal.endpoint.WithoutNulls;
 import dev.hawser.internal.protocol.handshake.ExtensionHeader;
 import jakarta.websocket.Extension;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * An element of {@code Sec-WebSocket-Extensions} as an extension of the Jakarta API. A parameter without a value has
  * the value null.
  */
-public record HandshakeExtension(ExtensionHeader header) implements Extension {
+public record HandshakeExtension(ExtensionOffer header) implements Extension {
     private record NamedValue(String name, @Nullable String value) implements Parameter {
         @Override
         public String getName() {
@@ -25,9 +26,9 @@ public record HandshakeExtension(ExtensionHeader header) implements Extension {
     }
 
     /** The extensions of the peer's header. */
-    public static List<Extension> ofAll(List<ExtensionHeader> headers) {
+    public static List<Extension> ofAll(List<ExtensionOffer> headers) {
         List<Extension> extensions = new ArrayList<>(headers.size());
-        for (ExtensionHeader header : headers) {
+        for (ExtensionOffer header : headers) {
             extensions.add(new HandshakeExtension(header));
         }
         return List.copyOf(extensions);
@@ -35,7 +36,7 @@ public record HandshakeExtension(ExtensionHeader header) implements Extension {
 
     /** An extension without parameters. */
     public static Extension named(String name) {
-        return new HandshakeExtension(new ExtensionHeader(name, List.of()));
+        return new HandshakeExtension(new ExtensionOffer(name, List.of()));
     }
 
     /**
@@ -43,15 +44,15 @@ public record HandshakeExtension(ExtensionHeader header) implements Extension {
      *
      * @throws IllegalArgumentException if a name or value is not a token, since it could add other headers
      */
-    public static ExtensionHeader toHeader(Extension extension) {
+    public static ExtensionOffer toHeader(Extension extension) {
         if (extension instanceof HandshakeExtension ours) {
             return ours.header;
         }
-        List<ExtensionHeader.Parameter> parameters = new ArrayList<>();
+        List<ExtensionOffer.Parameter> parameters = new ArrayList<>();
         for (Parameter parameter : WithoutNulls.list(extension.getParameters())) {
-            parameters.add(new ExtensionHeader.Parameter(parameter.getName(), parameter.getValue()));
+            parameters.add(new ExtensionOffer.Parameter(parameter.getName(), parameter.getValue()));
         }
-        return new ExtensionHeader(extension.getName(), parameters);
+        return ExtensionHeader.writable(new ExtensionOffer(extension.getName(), parameters));
     }
 
     @Override
@@ -68,6 +69,6 @@ public record HandshakeExtension(ExtensionHeader header) implements Extension {
 
     @Override
     public String toString() {
-        return header.toString();
+        return ExtensionHeader.format(List.of(header));
     }
 }

@@ -138,8 +138,9 @@ public final class HttpResponseFuzz {
             headers.put("Sec-WebSocket-Protocol", List.of("chat, superchat"));
             headers.put(
                     ExtensionHeader.FIELD,
-                    List.of(ExtensionHeader.format(
-                            deflate.offers().stream().map(ExtensionHeader::of).toList())));
+                    List.of(ExtensionHeader.format(deflate.offers().stream()
+                            .map(ExtensionHeader::writable)
+                            .toList())));
             OpeningRequest request =
                     new OpeningRequest(Target.of(URI.create("ws://h/")), KEY, headers, List.of(deflate));
             boolean legal = isLegal(response, deflate);
@@ -168,9 +169,7 @@ public final class HttpResponseFuzz {
 
     private static boolean isLegalExtension(List<String> lines, NegotiableExtension deflate) {
         try {
-            List<ExtensionOffer> answers = ExtensionHeader.parse(lines).stream()
-                    .map(ExtensionHeader::toOffer)
-                    .toList();
+            List<ExtensionOffer> answers = ExtensionHeader.parse(lines);
             ExtensionNegotiation.confirm(List.of(deflate), answers); // whose own oracle is elsewhere
             return true;
         } catch (IllegalArgumentException | RemoteProtocolException e) {

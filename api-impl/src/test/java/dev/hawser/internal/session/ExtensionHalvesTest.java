@@ -237,7 +237,9 @@ class ExtensionHalvesTest {
         try (SessionHarness session = open()) {
             session.transport.holdWrites();
             endpoint.session.getAsyncRemote().sendText("x".repeat(20), result -> {});
-            assertEquals(4 + 200, session.connection.outbound().progress().bufferedBytes()); // a header of four bytes: over 125
+            assertEquals(
+                    4 + 200,
+                    session.connection.outbound().progress().bufferedBytes()); // a header of four bytes: over 125
             session.transport.releaseWrite();
         }
     }

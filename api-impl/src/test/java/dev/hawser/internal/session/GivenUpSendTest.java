@@ -236,7 +236,8 @@ class GivenUpSendTest {
             });
             part.start();
             SessionHarness.await(
-                    "the network has it", () -> session.connection.outbound().progress().bufferedBytes() > 1000);
+                    "the network has it",
+                    () -> session.connection.outbound().progress().bufferedBytes() > 1000);
             Thread.currentThread().interrupt();
             assertThrows(IOException.class, () -> remote.sendText("b\uD83D", false));
             assertTrue(Thread.interrupted());

@@ -1,67 +1,44 @@
 package dev.hawser.internal.protocol.handshake;
 
 import dev.hawser.extension.ExtensionOffer;
+import dev.hawser.extension.ExtensionOffer.Parameter;
 import dev.hawser.internal.http.HeaderGrammar;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One element of {@code Sec-WebSocket-Extensions} (RFC 6455 9.1): an offer in a request, an agreement in a response.
- *
- * @param name the extension's name, a token
- * @param parameters in the order of the header; a name may occur more than once, and the extension decides what that
- *     means
+ * The grammar of {@code Sec-WebSocket-Extensions} (RFC 6455 9.1): offers in a request, agreements in a response. A
+ * parameter's name may occur more than once, and the extension decides what that means.
  */
-public record ExtensionHeader(String name, List<Parameter> parameters) {
+public final class ExtensionHeader {
     /** The header field. */
     public static final String FIELD = "Sec-WebSocket-Extensions";
 
-    /**
-     * A parameter of an extension.
-     *
-     * @param name a token
-     * @param value a token, or null if the parameter has no value
-     */
-    public record Parameter(String name, @Nullable String value) {
-        /** Refuses what could not be parsed again. An empty value counts as none. */
-        public Parameter {
-            value = value == null || value.isEmpty() ? null : value;
-            if (!HeaderGrammar.isToken(name) || (value != null && !HeaderGrammar.isToken(value))) {
-                throw new IllegalArgumentException(
-                        "The name and value of an extension parameter must be tokens (RFC 6455 9.1)");
-            }
-        }
-    }
+    private ExtensionHeader() {}
 
-    /** Refuses a name that could not be parsed again. */
-    public ExtensionHeader {
-        if (!HeaderGrammar.isToken(name)) {
+    /**
+     * An element that can be written. An empty value counts as none.
+     *
+     * @throws IllegalArgumentException for a name or value that could not be parsed again
+     */
+    public static ExtensionOffer writable(ExtensionOffer element) {
+        if (!HeaderGrammar.isToken(element.name())) {
             throw new IllegalArgumentException("The name of an extension must be a token (RFC 6455 9.1)");
         }
-        parameters = List.copyOf(parameters);
-    }
-
-    /** The element as the extensions themselves see it. */
-    public ExtensionOffer toOffer() {
         return new ExtensionOffer(
-                name,
-                parameters.stream()
-                        .map(p -> new ExtensionOffer.Parameter(p.name(), p.value()))
-                        .toList());
+                element.name(),
+                element.parameters().stream().map(ExtensionHeader::writable).toList());
     }
 
-    /**
-     * The header element for what an extension offers or answers.
-     *
-     * @throws IllegalArgumentException if a name or value is no token
-     */
-    public static ExtensionHeader of(ExtensionOffer offer) {
-        return new ExtensionHeader(
-                offer.name(),
-                offer.parameters().stream()
-                        .map(p -> new Parameter(p.name(), p.value()))
-                        .toList());
+    private static Parameter writable(Parameter parameter) {
+        String value = parameter.value();
+        Parameter written = value == null || !value.isEmpty() ? parameter : new Parameter(parameter.name(), null);
+        boolean legal = written.value() == null || HeaderGrammar.isToken(written.value());
+        if (!HeaderGrammar.isToken(written.name()) || !legal) {
+            throw new IllegalArgumentException(
+                    "The name and value of an extension parameter must be tokens (RFC 6455 9.1)");
+        }
+        return written;
     }
 
     /**
@@ -70,11 +47,11 @@ public record ExtensionHeader(String name, List<Parameter> parameters) {
      * @return the extensions in their order; empty if there are no lines
      * @throws IllegalArgumentException with the position of what breaks the grammar
      */
-    public static List<ExtensionHeader> parse(List<String> lines) {
+    public static List<ExtensionOffer> parse(List<String> lines) {
         if (lines.isEmpty()) {
             return List.of();
         }
-        List<ExtensionHeader> extensions = new ArrayList<>();
+        List<ExtensionOffer> extensions = new ArrayList<>();
         for (String line : lines) {
             HeaderGrammar cursor = new HeaderGrammar(FIELD, line);
             while (cursor.nextElement()) {
@@ -87,7 +64,7 @@ public record ExtensionHeader(String name, List<Parameter> parameters) {
         return extensions;
     }
 
-    private static ExtensionHeader parseOne(HeaderGrammar cursor) {
+    private static ExtensionOffer parseOne(HeaderGrammar cursor) {
         String name = cursor.token();
         List<Parameter> parameters = new ArrayList<>(4);
         while (cursor.accept(';')) {
@@ -95,34 +72,32 @@ public record ExtensionHeader(String name, List<Parameter> parameters) {
             parameters.add(new Parameter(parameter, cursor.accept('=') ? cursor.tokenOrQuotedToken() : null));
         }
         cursor.endOfElement();
-        return new ExtensionHeader(name, parameters);
+        return new ExtensionOffer(name, parameters);
     }
 
-    /** The value of one header line that holds all the extensions. */
-    public static String format(List<ExtensionHeader> extensions) {
+    /**
+     * The value of one header line that holds all the extensions.
+     *
+     * @throws IllegalArgumentException for a name or value that could not be parsed again
+     */
+    public static String format(List<ExtensionOffer> extensions) {
         StringBuilder line = new StringBuilder();
-        for (ExtensionHeader extension : extensions) {
+        for (ExtensionOffer extension : extensions) {
             if (line.length() > 0) {
                 line.append(", ");
             }
-            extension.appendTo(line);
+            append(line, writable(extension));
         }
         return line.toString();
     }
 
-    private void appendTo(StringBuilder line) {
-        line.append(name);
-        for (Parameter parameter : parameters) {
+    private static void append(StringBuilder line, ExtensionOffer extension) {
+        line.append(extension.name());
+        for (Parameter parameter : extension.parameters()) {
             line.append(';').append(parameter.name());
             if (parameter.value() != null) {
                 line.append('=').append(parameter.value());
             }
         }
-    }
-
-    /** The element as it stands in a header. */
-    @Override
-    public String toString() {
-        return format(List.of(this));
     }
 }

@@ -1,6 +1,7 @@
 package dev.hawser.internal.protocol.handshake;
 
 import dev.hawser.HandshakeRejectedException;
+import dev.hawser.extension.ExtensionOffer;
 import dev.hawser.internal.http.HeaderGrammar;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +17,9 @@ public final class ServerHandshake {
 
     private final @Nullable String acceptKey;
     private final List<String> subprotocols;
-    private final List<ExtensionHeader> extensions;
+    private final List<ExtensionOffer> extensions;
 
-    private ServerHandshake(@Nullable String acceptKey, List<String> subprotocols, List<ExtensionHeader> extensions) {
+    private ServerHandshake(@Nullable String acceptKey, List<String> subprotocols, List<ExtensionOffer> extensions) {
         this.acceptKey = acceptKey;
         this.subprotocols = subprotocols;
         this.extensions = extensions;
@@ -64,7 +65,7 @@ public final class ServerHandshake {
     }
 
     /** The extensions that the client offers, in order of preference. */
-    public List<ExtensionHeader> extensions() {
+    public List<ExtensionOffer> extensions() {
         return extensions;
     }
 
@@ -75,7 +76,7 @@ public final class ServerHandshake {
      * @param subprotocol the one agreed on, or "" for none
      * @param agreed the extensions agreed on
      */
-    public void answer(Map<String, List<String>> headers, String subprotocol, List<ExtensionHeader> agreed) {
+    public void answer(Map<String, List<String>> headers, String subprotocol, List<ExtensionOffer> agreed) {
         if (acceptKey != null) {
             headers.put("Upgrade", List.of("websocket"));
             headers.put("Connection", List.of("Upgrade"));
@@ -173,7 +174,7 @@ public final class ServerHandshake {
         }
     }
 
-    private static List<ExtensionHeader> extensions(RequestHead head) {
+    private static List<ExtensionOffer> extensions(RequestHead head) {
         try {
             return List.copyOf(ExtensionHeader.parse(head.header(ExtensionHeader.FIELD)));
         } catch (IllegalArgumentException e) {

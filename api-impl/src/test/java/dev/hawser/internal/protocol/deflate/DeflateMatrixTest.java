@@ -218,9 +218,7 @@ class DeflateMatrixTest {
                 ? Integer.parseInt(offer.replaceAll(".*client_max_window_bits=(\\d+).*", "$1"))
                 : 15;
         PerMessageDeflate extension = new PerMessageDeflate(new DeflatePolicy(1, 0, true, true, asked), codecs);
-        List<ExtensionOffer> offers = ExtensionHeader.parse(List.of(offer)).stream()
-                .map(ExtensionHeader::toOffer)
-                .toList();
+        List<ExtensionOffer> offers = ExtensionHeader.parse(List.of(offer));
         return ExtensionNegotiation.accept(List.of(extension), offers).get(0);
     }
 

@@ -1,7 +1,8 @@
 package dev.hawser.internal.protocol.handshake;
 
+import dev.hawser.extension.ExtensionOffer;
+import dev.hawser.extension.ExtensionOffer.Parameter;
 import dev.hawser.fuzz.FuzzInput;
-import dev.hawser.internal.protocol.handshake.ExtensionHeader.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -28,8 +29,8 @@ public final class ExtensionHeaderFuzz {
         while (!input.isEmpty()) {
             lines.add(input.line());
         }
-        List<ExtensionHeader> expected = reference(lines);
-        List<ExtensionHeader> actual;
+        List<ExtensionOffer> expected = reference(lines);
+        List<ExtensionOffer> actual;
         try {
             actual = ExtensionHeader.parse(lines);
         } catch (IllegalArgumentException e) {
@@ -39,9 +40,9 @@ public final class ExtensionHeaderFuzz {
         if (actual != null && !actual.isEmpty()) {
             compare("parsed again", actual, ExtensionHeader.parse(List.of(ExtensionHeader.format(actual))));
             compare(
-                    "as offers",
+                    "to be written",
                     actual,
-                    actual.stream().map(e -> ExtensionHeader.of(e.toOffer())).toList());
+                    actual.stream().map(ExtensionHeader::writable).toList());
         }
     }
 
@@ -52,8 +53,8 @@ public final class ExtensionHeaderFuzz {
     }
 
     /** Null if they break the grammar. */
-    private static @Nullable List<ExtensionHeader> reference(List<String> lines) {
-        List<ExtensionHeader> all = new ArrayList<>();
+    private static @Nullable List<ExtensionOffer> reference(List<String> lines) {
+        List<ExtensionOffer> all = new ArrayList<>();
         for (String line : lines) {
             int at = after(COMMAS, line, 0);
             while (at < line.length()) {
@@ -73,7 +74,7 @@ public final class ExtensionHeaderFuzz {
                     parameters.add(new Parameter(parameter.group(1), value));
                     end = parameter.end();
                 }
-                all.add(new ExtensionHeader(name, parameters));
+                all.add(new ExtensionOffer(name, parameters));
                 at = after(END, line, end);
                 if (at < 0) {
                     return null;

@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hawser.internal.protocol.handshake.ExtensionHeader.Parameter;
+import dev.hawser.extension.ExtensionOffer;
+import dev.hawser.extension.ExtensionOffer.Parameter;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -110,11 +111,18 @@ class ExtensionHeaderTest {
     @Test
     void whatIsNoTokenCannotBeWritten() {
         for (String bad : List.of("", "a b", "a\r\nX: y", "a;b", "\u00e4")) {
-            assertThrows(IllegalArgumentException.class, () -> new ExtensionHeader(bad, List.of()));
-            assertThrows(IllegalArgumentException.class, () -> new Parameter(bad, null));
+            assertNotWritable(new ExtensionOffer(bad, List.of()));
+            assertNotWritable(new ExtensionOffer("a", List.of(new Parameter(bad, null))));
         }
-        assertThrows(IllegalArgumentException.class, () -> new Parameter("a", "b\r\nX: y"));
-        assertEquals(new Parameter("a", null), new Parameter("a", ""));
+        assertNotWritable(new ExtensionOffer("a", List.of(new Parameter("a", "b\r\nX: y"))));
+        ExtensionOffer empty = new ExtensionOffer("a", List.of(new Parameter("a", "")));
+        assertEquals(new ExtensionOffer("a", List.of(new Parameter("a", null))), ExtensionHeader.writable(empty));
+        assertEquals("a;a", ExtensionHeader.format(List.of(empty)));
+    }
+
+    private static void assertNotWritable(ExtensionOffer element) {
+        assertThrows(IllegalArgumentException.class, () -> ExtensionHeader.writable(element));
+        assertThrows(IllegalArgumentException.class, () -> ExtensionHeader.format(List.of(element)));
     }
 
     private static void tryToParse(String header) {

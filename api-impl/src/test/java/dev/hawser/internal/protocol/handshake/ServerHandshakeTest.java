@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.HandshakeRejectedException;
+import dev.hawser.extension.ExtensionOffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +36,7 @@ class ServerHandshakeTest {
         void agreementsAreAnswered() {
             RequestLines request = RequestLines.example(
                     "Sec-WebSocket-Protocol: chat, superchat", "Sec-WebSocket-Extensions: a; b=1; c, d");
-            List<ExtensionHeader> agreed = ServerHandshake.validate(request).extensions();
+            List<ExtensionOffer> agreed = ServerHandshake.validate(request).extensions();
 
             Map<String, List<String>> answer = answer(request, "superchat", agreed);
 
@@ -79,7 +80,7 @@ class ServerHandshakeTest {
         }
 
         private Map<String, List<String>> answer(
-                RequestHead request, String subprotocol, List<ExtensionHeader> extensions) {
+                RequestHead request, String subprotocol, List<ExtensionOffer> extensions) {
             Map<String, List<String>> headers = new HashMap<>();
             ServerHandshake.validate(request).answer(headers, subprotocol, extensions);
             return headers;
