@@ -17,7 +17,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The locks that docs/concurrency.md describes are those of the code. Which order they have is recorded in all tests. */
+/** The locks of docs/concurrency.md are those of the code. Their order is recorded in all tests. */
 class LockOrderTest {
     private static final Path MAIN = Path.of("target/classes");
 

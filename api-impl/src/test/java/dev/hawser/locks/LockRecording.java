@@ -16,9 +16,9 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Records the locks of all tests of this module; JUnit finds it as a service. A class in whose time a lock was taken, or
- * something called under one, against docs/concurrency.md, fails. Where the machine does not let itself be instrumented,
- * as in a development environment that does not give it the options of pom.xml, nothing is recorded, and
+ * Records the locks of all tests of this module; JUnit finds it as a service. A class in whose time a lock was taken,
+ * or something called under one, against docs/concurrency.md, fails. Where the machine does not let itself be
+ * instrumented, as in a development environment that does not give it the options of pom.xml, nothing is recorded, and
  * {@code LockOrderTest} says so.
  */
 public final class LockRecording implements BeforeAllCallback, AfterAllCallback {

@@ -220,8 +220,8 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
     }
 
     /**
-     * Tells how the peer has ended the connection, if it has. Not as soon as that is received: the engine's lock is held
-     * then, under which no transport is called and no send completes.
+     * Tells how the peer has ended the connection, if it has. Not as soon as that is received: the engine's lock is
+     * held then, under which no transport is called and no send completes.
      */
     void tellEnd() {
         String reason = closeReason;

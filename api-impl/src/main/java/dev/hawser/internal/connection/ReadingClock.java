@@ -5,8 +5,8 @@ import java.util.function.LongSupplier;
 /**
  * The time that a peer has had, in nanoseconds: it stands still while this side does not read, or has not parsed what
  * it read, for then the peer's silence says nothing. It begins stopped. Thread-safe; to ask a clock that runs takes no
- * lock. Its monitor guards whatever else of the connection is decided by its time: {@link MessageRate}, and the entry of
- * {@link SessionTimeouts} in the timer.
+ * lock. Its monitor guards whatever else of the connection is decided by its time: {@link MessageRate}, and the entry
+ * of {@link SessionTimeouts} in the timer.
  */
 final class ReadingClock {
     private final LongSupplier nanoTime;

@@ -36,10 +36,7 @@ final class MessageAssembler {
     private boolean inParts;
     /** The most octets that the message may have, decoded. */
     private long limit;
-    /**
-     * Decoded octets of the message so far. A frame that is not encoded counts with its declared length from its header
-     * on.
-     */
+    /** Decoded octets of the message so far; a frame that is not encoded counts as declared, from its header on. */
     private long size;
     /** Octets of the message's encoded frames so far, as their headers declare them. */
     private long encodedSize;
@@ -50,10 +47,7 @@ final class MessageAssembler {
     private boolean encoded;
     /** How many messages were completed. */
     private long ended;
-    /**
-     * Octets that may still be decoded before {@link WebSocketProtocol#receive} returns, so that other connections have
-     * their turn.
-     */
+    /** Octets that this call of {@link WebSocketProtocol#receive} may still decode: other connections have a turn. */
     private int allowance;
     /** Whether decoding stopped before the end of what was taken of the current frame's payload. */
     private boolean suspended;

@@ -13,6 +13,7 @@ final class OutboundBounds {
     private final OutboundFrames frames;
     private final PendingSends pending;
     private final OutboundEnd ending;
+    private final Progress progress;
     private final int maxBytes;
     private final int maxMessages;
     /** Whether the queue was found full, and {@link OutboundListener#onRoom} must follow. */
@@ -24,10 +25,17 @@ final class OutboundBounds {
      */
     private volatile boolean crowded;
 
-    OutboundBounds(OutboundFrames frames, PendingSends pending, OutboundEnd ending, int maxBytes, int maxMessages) {
+    OutboundBounds(
+            OutboundFrames frames,
+            PendingSends pending,
+            OutboundEnd ending,
+            Progress progress,
+            int maxBytes,
+            int maxMessages) {
         this.frames = frames;
         this.pending = pending;
         this.ending = ending;
+        this.progress = progress;
         this.maxBytes = maxBytes;
         this.maxMessages = maxMessages;
     }
@@ -41,8 +49,12 @@ final class OutboundBounds {
         return admitted || frames.isAllWritten() || ending.hasCome();
     }
 
-    /** The bound that would be exceeded, in the form of {@link OutboundQueue#offer}, or 0. */
-    long refusal(int length, int by) {
+    /**
+     * The bound that would be exceeded, in the form of {@link OutboundQueue#offer}, or 0. While a send waits for room,
+     * others may take half of it.
+     */
+    long refusal(int length) {
+        int by = progress.isRoomAwaited() ? 2 : 1;
         if (fits(length, by)) {
             return 0;
         }

@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * How control frames come into an {@link OutboundQueue}. They overtake waiting data frames at the next frame border (RFC
- * 6455 5.4), but for the close frame, which comes after all that was accepted before it. The caller flushes. Thread-safe
- * by the queue's lock.
+ * How control frames come into an {@link OutboundQueue}. They overtake waiting data frames at the next frame border
+ * (RFC 6455 5.4), but for the close frame, which comes after all that was accepted before it. The caller flushes.
+ * Thread-safe by the queue's lock.
  */
 public final class OutboundControl {
     private final ReentrantLock lock;

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 public final class OutboundQueue implements Transport.WriteCompletion {
     /** Instead of a position: refused, since as many bytes wait as may, or as many messages. */
     public static final long FULL_OF_BYTES = -1;
-
     public static final long FULL_OF_MESSAGES = -2;
     /** Instead of a position: the deadline has passed. */
     public static final long TOO_LATE = -3;
@@ -30,7 +29,6 @@ public final class OutboundQueue implements Transport.WriteCompletion {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final OutboundListener listener;
-
     // All below: guarded by lock.
     private final OutboundFrames frames;
     private final FrameEncoding encoding;
@@ -65,7 +63,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         this.listener = listener;
         this.ended = new EndedSends(lock, listener);
         this.pending = new PendingSends(ended);
-        this.bounds = new OutboundBounds(frames, pending, ending, maxBytes, maxMessages);
+        this.bounds = new OutboundBounds(frames, pending, ending, progress, maxBytes, maxMessages);
         this.control = new OutboundControl(lock, frames, encoding, bounds, ending, pending);
     }
 
@@ -126,7 +124,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         lock.lock();
         try {
             ending.throwIfClosing();
-            long refusal = refusal(length);
+            long refusal = bounds.refusal(length);
             long position = refusal != 0 ? refusal : accept(part, kind, payload, offset, length);
             if (told != null && refusal == 0) {
                 pending.add(told, frames.accepted());
@@ -146,7 +144,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         lock.lock();
         try {
             ending.throwIfClosing();
-            long refusal = intake.isMidMessage() ? MID_MESSAGE : refusal(message.payload().length);
+            long refusal = intake.isMidMessage() ? MID_MESSAGE : bounds.refusal(message.payload().length);
             return refusal != 0 ? refusal : accepted(intake.append(message));
         } finally {
             lock.unlock();
@@ -163,19 +161,14 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         lock.lock();
         try {
             ending.throwIfClosing();
-            if (!frames.isAllWritten()) {
+            boolean waits = !frames.isAllWritten();
+            if (waits) {
                 pending.add(told, frames.accepted());
-                return true;
             }
-            return false;
+            return waits;
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Under the lock: which bound would be exceeded, or 0. */
-    private long refusal(int length) {
-        return bounds.refusal(length, progress.isRoomAwaited() ? 2 : 1);
     }
 
     /**

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The client's side of the opening handshake (RFC 6455 4.1), as functions over header fields. {@link ServerHandshake} is
- * its counterpart.
+ * The client's side of the opening handshake (RFC 6455 4.1), as functions over header fields. {@link ServerHandshake}
+ * is its counterpart.
  */
 public final class ClientHandshake {
     private static final SecureRandom RANDOM = new SecureRandom();
