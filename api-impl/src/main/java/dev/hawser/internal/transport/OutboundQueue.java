@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class OutboundQueue implements Transport.WriteCompletion {
     /** Instead of a position: refused, since as many bytes wait as may, or as many messages. */
     public static final long FULL_OF_BYTES = -1;
+
     public static final long FULL_OF_MESSAGES = -2;
     /** Instead of a position: the deadline has passed. */
     public static final long TOO_LATE = -3;
