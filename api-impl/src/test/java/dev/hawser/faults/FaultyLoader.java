@@ -1,5 +1,6 @@
 package dev.hawser.faults;
 
+import dev.hawser.locks.LockRecording;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -48,8 +49,10 @@ final class FaultyLoader extends ClassLoader {
         }
         try (InputStream in = found.openStream()) {
             byte[] bytes = in.readAllBytes();
-            boolean spared = found.getPath().contains("/test-classes/") || !isChosen(name);
+            boolean isTest = found.getPath().contains("/test-classes/");
+            boolean spared = isTest || !isChosen(name);
             byte[] code = spared ? bytes : instrumented(bytes);
+            code = isTest ? code : LockRecording.recorded(code);
             return defineClass(name, code, 0, code.length);
         } catch (IOException e) {
             throw new ClassNotFoundException(name, e);

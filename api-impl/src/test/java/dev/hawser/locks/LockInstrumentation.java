@@ -37,7 +37,7 @@ final class LockInstrumentation implements ClassFileTransformer {
     @Override
     public byte[] transform(
             ClassLoader loader, String name, Class<?> redefined, ProtectionDomain domain, byte[] classFile) {
-        if (name == null || !main.contains(name) || !isRecorded(loader)) {
+        if (name == null || !main.contains(name) || loader != getClass().getClassLoader()) {
             return null;
         }
         try {
@@ -47,12 +47,6 @@ final class LockInstrumentation implements ClassFileTransformer {
             log.log(System.Logger.Level.ERROR, "no locks are recorded in " + name, e);
             throw e;
         }
-    }
-
-    /** Others may not see the recorder. */
-    private static boolean isRecorded(ClassLoader loader) {
-        return loader == LockInstrumentation.class.getClassLoader()
-                || loader != null && loader.getClass().getName().equals("dev.hawser.faults.FaultyLoader");
     }
 
     /** The names of the main classes, as in class files. */

@@ -43,10 +43,19 @@ public final class LockRecording implements BeforeAllCallback, AfterAllCallback 
                 Files.delete(agent);
             }
             loadAll();
+            LockAgent.end();
             return true;
         } catch (Exception e) {
             throw new IllegalStateException("the locks cannot be recorded", e);
         }
+    }
+
+    /**
+     * A class file that records as all main classes do, for loaders that make classes of their own; the same where
+     * nothing is recorded.
+     */
+    public static byte[] recorded(byte[] classFile) {
+        return RECORDS ? LockInstrumentation.instrumented(classFile) : classFile;
     }
 
     /** All main classes, now: else a test that counts what its thread allocates would count their instrumentation. */
