@@ -193,7 +193,6 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         }
     }
 
-    /** Under the lock. If it throws anything, nothing was accepted. */
     private long accept(MessagePart part, Opcode kind, byte[] payload, int offset, int length) throws IOException {
         ending.throwIfClosing();
         return accepted(intake.append(part, kind, payload, offset, length));
