@@ -91,8 +91,8 @@ public final class Deployment {
         }
         context.setAttribute(SERVER_CONTAINER, server);
         context.setAttribute(DEPLOYMENT, this);
-        this.serverStopListener = hook.life().beforeServerStops(this::stop);
-        hook.life().afterStart(() -> true, server::deploymentEnded);
+        this.serverStopListener = hook.beforeServerStops(this::stop);
+        hook.afterStart(() -> true, server::deploymentEnded);
     }
 
     /** Whether a framework in the application starts Hawser and decides which classes are endpoints. */
@@ -142,7 +142,7 @@ public final class Deployment {
         }
         if (!OtherImplementation.givesWay(
                 context, present, hook, !classes.isEmpty(), settings.get(Setting.ON_CONFLICT))) {
-            hook.ownWebSocket().putFilterLast();
+            hook.putOwnWebSocketFilterLast();
             return null;
         }
         Deployment deployment = new Deployment(context, settings, hook);
@@ -217,7 +217,7 @@ public final class Deployment {
         if (hook.upgradesAsynchronousRequests()) {
             requests.add(DispatcherType.ASYNC);
         }
-        if (hook.life().hasNameOfAllServlets()) {
+        if (hook.hasNameOfAllServlets()) {
             filterRegistration.addMappingForServletNames(requests, true, "*");
         } else {
             filterRegistration.addMappingForUrlPatterns(requests, true, "/*");
@@ -266,7 +266,7 @@ public final class Deployment {
         stop();
         closeClients();
         serverStopListener.run();
-        hook.life().removeFilter(FILTER_NAME);
+        hook.removeFilter(FILTER_NAME);
         context.removeAttribute(DEPLOYMENT);
         if (context.getAttribute(SERVER_CONTAINER) == server) {
             context.removeAttribute(SERVER_CONTAINER);
