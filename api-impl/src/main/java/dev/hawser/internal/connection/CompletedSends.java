@@ -9,38 +9,38 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ended sends of one session whose completion runs code of the application: a {@code SendHandler}. They run in turns of
- * their own, in order, and not in the session's turn, since a callback may wait for its own send. Never on an event
- * loop. They are a chain through the sends themselves, so that no lack of memory loses one.
+ * The ended sends of one session whose completion calls a {@code SendHandler} of the application. The handlers run in
+ * order, in their own turns: not in the session's turn, since a callback may wait for its own send, and never on an
+ * event loop. The sends are linked to each other, so that no OutOfMemoryError loses one.
  */
 final class CompletedSends implements Turn {
     private static final LimitedLog LOGGER = new LimitedLog("dev.hawser.dispatch");
     private static final String NOT_TOLD = LimitedLog.prepared("a SendHandler could not be told");
-    /** So many that wait for their handler let a sender wait whose send is refused. */
+    /** If so many sends wait for their handlers, a sender whose send is refused has to wait. */
     private static final int MANY = 256;
-    /** How long it waits at most: the handler may wait for what the sender holds. */
+    /** How long that sender waits at most: a handler may need something that the sender holds. */
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    /** How many handlers a turn runs before others get theirs. */
+    /** How many handlers a turn runs before other sessions have their turns. */
     private static final int TURN_SENDS = 128;
 
     private final ConnectionResources resources;
     private final SessionTimeouts timeouts;
     private final Ticket ticket = new Ticket(this);
     private final TurnLoad load = new TurnLoad(Long.MAX_VALUE);
-    /** The thread that runs handlers now; written by it. */
+    /** The thread that runs handlers now, or null; written by that thread. */
     private volatile @Nullable Thread running;
 
-    /** That of the session's {@link Inbox}: both hold what waits for a turn of the session. */
+    /** The lock of the session's {@link Inbox}: both hold work for a turn of the session. */
     private final Object lock;
 
     // Guarded by lock.
     private @Nullable PendingSend first;
     private @Nullable PendingSend last;
     private int waiting;
-    /** Whether the ticket is in the queue, or its turn runs. */
+    /** Whether the ticket is queued, or its turn runs. */
     private boolean scheduled;
 
-    /** @param lock that of the session's {@link Inbox} */
+    /** @param lock the lock of the session's {@link Inbox} */
     CompletedSends(ConnectionResources resources, SessionTimeouts timeouts, Object lock) {
         this.resources = resources;
         this.timeouts = timeouts;
@@ -48,11 +48,11 @@ final class CompletedSends implements Turn {
     }
 
     /**
-     * Adds one that was refused, which no queue bounds: where many wait already for their handlers, the sender waits
-     * for a moment, so that one that sends in a loop does not fill the heap with refusals.
+     * Adds a refused send. No queue bounds refused sends, so if many already wait for their handlers, the sender waits
+     * a moment: one that sends in a loop must not fill the heap with refusals.
      *
-     * @throws IllegalStateException where many wait, if the calling thread must not wait: an event loop, or that of the
-     *     handlers
+     * @throws IllegalStateException if many wait, and the calling thread is an event loop or runs the handlers, so that
+     *     it must not wait
      */
     void addRefused(PendingSend send) {
         if (send.runsApplicationCode() && isCrowded()) {
@@ -71,7 +71,7 @@ final class CompletedSends implements Turn {
         }
     }
 
-    /** Also on an interrupted thread, which would send on and on; its flag stays. */
+    /** Waits also on an interrupted thread, which would otherwise go on sending; its flag is kept. */
     private void awaitRoom() {
         boolean interrupted = false;
         long deadline = System.nanoTime() + PATIENCE_NANOS;
@@ -89,7 +89,7 @@ final class CompletedSends implements Turn {
         }
     }
 
-    /** Throws, as for want of stack, only if it has not taken the send. */
+    /** Adds a send. It throws an error, such as a StackOverflowError, only if it has not added the send. */
     void add(PendingSend send) {
         if (!send.runsApplicationCode()) {
             send.complete();
@@ -111,7 +111,10 @@ final class CompletedSends implements Turn {
         }
     }
 
-    /** At once, since the session may have ended, and its timer with it; else with the timer's next look. */
+    /**
+     * Tries again at once, since the session's timer may have ended with the session; after a second failure the timer
+     * tries again.
+     */
     private void scheduleAgain() {
         try {
             schedule();
@@ -120,7 +123,7 @@ final class CompletedSends implements Turn {
         }
     }
 
-    /** Has the turn run if there is something for it, as when that threw before. */
+    /** Schedules the turn if sends wait and it is not scheduled. */
     void schedule() {
         synchronized (lock) {
             if (scheduled || first == null) {
@@ -141,18 +144,18 @@ final class CompletedSends implements Turn {
         }
     }
 
-    /** The timer's next look at the session schedules, or the next send that ends. */
+    /** Lets the timer, or the next send that ends, schedule the turn. */
     private void retrySoon() {
         try {
             timeouts.retrySoon();
         } catch (Throwable e) {
-            // there is no memory and no stack, and the look that is due tries again
+            // the timer's next regular look at the session tries again
         }
     }
 
     @Override
     public boolean mayBlock() {
-        return false; // a handler that does is the monitor's case
+        return false; // the monitor handles a handler that blocks
     }
 
     @Override
@@ -180,7 +183,7 @@ final class CompletedSends implements Turn {
             for (int run = 0; run < TURN_SENDS && (send = next()) != null; run++) {
                 try {
                     send.complete();
-                } catch (Throwable e) { // of the Java machine, before the handler was called
+                } catch (Throwable e) { // an error of the Java machine, before the handler was called
                     again(send);
                 } finally {
                     if (thread.isInterrupted() != interrupted) {
@@ -194,11 +197,11 @@ final class CompletedSends implements Turn {
             resources.dispatcher().activeTurns().leave(slot, this);
         }
         if (send != null) {
-            resources.dispatcher().readySoon(ticket); // what it throws has this turn run again
+            resources.dispatcher().readySoon(ticket); // if this throws, this turn runs again
         }
     }
 
-    /** A lack of memory may be over. If it is not, the handler is lost, and others go on. */
+    /** Tries once more, since a lack of memory may be over. If this fails, the handler is lost, and the others run. */
     private static void again(PendingSend send) {
         try {
             send.complete();

@@ -13,22 +13,21 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells {@link ConnectionState} what happens to a connection, and carries out what that decides. Decides nothing
- * itself. Whatever comes together, the endpoint gets onClose once, as the last event.
+ * Tells {@link ConnectionState} what happens to a connection, and carries out its actions. It decides nothing itself.
+ * Whatever happens at the same time, the endpoint gets onClose once, as the last event.
  *
- * <p>Carrying out an action may throw anything, an OutOfMemoryError too. The other actions are carried out all the
- * same, and what is to be tried again is tried by the timer of {@link Deadlines}, or with the next event, whichever
- * comes first.
+ * <p>An action may throw anything, even an OutOfMemoryError. The other actions are carried out all the same. A failed
+ * action is tried again by the timer of {@link Deadlines}, or at the next event, whichever comes first.
  */
 final class ConnectionEnd {
     private static final System.Logger LOGGER = System.getLogger("dev.hawser.connection");
     private static final LimitedLog FAILURES = new LimitedLog("dev.hawser.connection");
-    /** Why a connection is cut that the Java machine cannot serve. */
+    /** The reason for a cut after an error of the Java machine. */
     static final String FAILED = LimitedLog.prepared("the session cannot go on after an error");
 
     private static final byte[] NOTHING = {};
 
-    /** For onClose, if there is no memory for the reason that it should be told. */
+    /** For onClose, if there is no memory to make the right reason. */
     private static final CloseReason ABNORMAL = closeReason(1006, "");
 
     private final OutboundQueue outbound;
@@ -36,7 +35,7 @@ final class ConnectionEnd {
     private final ConnectionState state;
     private final CloseFrameSent closeFrameSent = new CloseFrameSent();
 
-    // What the endpoint's queue takes is made with the connection, so that no lack of memory loses it.
+    // The events of the connection's life are allocated with the connection, so that no lack of memory loses one.
     private final InboundEvent opened = new InboundEvent(InboundEvent.Kind.OPENED, NOTHING);
     private final InboundEvent peerClosed = new InboundEvent(InboundEvent.Kind.PEER_CLOSED, NOTHING);
     private final InboundEvent failed = new InboundEvent(InboundEvent.Kind.FAILED, NOTHING);
@@ -44,16 +43,16 @@ final class ConnectionEnd {
 
     /** Why sends and reads fail from now on; set before they do. */
     private volatile @Nullable String whyFreed;
-    /** Whether onError was told how the session ends; only touched in its turns. */
+    /** Whether onError was told how the session ends; accessed only in its turns. */
     private boolean endTold;
-    /** Whether a callback has failed of just that, so that the endpoint knows it. */
+    /** Whether a callback has thrown the exception of the connection's end, so that the endpoint already knows it. */
     private volatile boolean failureTold;
     /**
-     * Whether messages that still arrive are dropped: this side has closed because it does not trust the peer, or the
-     * endpoint never began.
+     * Whether messages that still arrive are dropped, because {@link #dismiss} has closed the connection, or the
+     * endpoint did not begin.
      */
     private volatile boolean deaf;
-    /** Whether an extension has ended its own connection, which is carried out once it has returned. */
+    /** Whether an extension has ended its own connection. The end is carried out when the extension has returned. */
     private volatile boolean extensionEnds;
 
     ConnectionEnd(Role role, OutboundQueue outbound, ConnectionParts parts) {
@@ -71,24 +70,24 @@ final class ConnectionEnd {
         return toSetUp;
     }
 
-    /** The session is set up: queues its onOpen. */
+    /** Called when the session is set up: queues its onOpen. */
     void sessionReady() {
         parts.enqueue(opened);
         state.sessionReady();
         carryOut();
     }
 
-    /** The session could not be set up. */
+    /** Called if the session could not be set up. */
     void openingFailed() {
         state.openingFailed();
         carryOut();
     }
 
     /**
-     * This side closes. Messages that arrive before the peer's answer are delivered.
+     * Closes from this side. Messages that arrive before the peer's answer are delivered.
      *
-     * @param toldCode what onClose is told whatever the peer answers, if this side is the first, or
-     *     {@link CloseCodes#NONE}
+     * @param toldCode the code for onClose, whatever the peer answers, if this side is the first to close, or {@link
+     *     CloseCodes#NONE}
      * @throws IllegalArgumentException for a code that must not be sent or a reason that is too long, if the session is
      *     open
      */
@@ -104,27 +103,24 @@ final class ConnectionEnd {
             if (state.mayClose()) {
                 throw e;
             }
-            return; // the peer has closed, and its close frame is answered as always
+            return; // the peer has closed, so its close frame is answered without this reason
         }
         state.weClose(code, phrase, toldCode);
         carryOut();
     }
 
-    /**
-     * This side closes for a fault of the peer. onClose tells it, whether the peer answers or not, as it does after a
-     * violation.
-     */
+    /** Closes for a fault of the peer. onClose gets the code whether the peer answers or not, as after a violation. */
     void closeForFault(CloseReason.CloseCodes code, String fault) {
         closeByUs(new CloseReason(code, fault), code.getCode());
     }
 
-    /** The same, and this side does not listen any more: what still arrives is dropped. */
+    /** Closes like {@link #closeForFault}, and drops what still arrives. */
     void dismiss(CloseReason.CloseCodes code, String why) {
         deaf = true;
         closeForFault(code, why);
     }
 
-    /** The endpoint could not be told that its session is open: messages do not reach it. */
+    /** Called if onOpen could not be called: messages are dropped. */
     void neverBegan() {
         deaf = true;
     }
@@ -135,8 +131,8 @@ final class ConnectionEnd {
     }
 
     /**
-     * The peer's close frame: its answer waits for the callbacks of what came before, but not longer than the close
-     * timeout.
+     * Called for the peer's close frame. Its answer waits for the callbacks of earlier messages, but not longer than
+     * the close timeout.
      */
     void closedByPeer(int code, String reason) {
         state.peerClosed(code, reason);
@@ -144,7 +140,7 @@ final class ConnectionEnd {
     }
 
     /**
-     * RFC 6455 7.1.7. The close frame that says why waits for the replies to what was received before, but not longer
+     * Fails the connection (RFC 6455 7.1.7). The close frame waits for the replies to earlier messages, but not longer
      * than the close timeout.
      */
     void violated(RemoteProtocolException violation) {
@@ -171,19 +167,19 @@ final class ConnectionEnd {
         carryOut();
     }
 
-    /** Ends the connection now, without waiting for anything. */
+    /** Ends the connection at once. */
     void cut(String why) {
         state.cut(why);
         carryOut();
     }
 
-    /** The Java machine threw in a turn, beside all code of the application. */
+    /** Called if a turn threw an error outside the application's code. */
     void turnBroke(Throwable error) {
         FAILURES.log(System.Logger.Level.ERROR, FAILED, error);
         cut(FAILED);
     }
 
-    /** What has thrown is tried again. Called by the timer. */
+    /** Tries failed actions again. Called by the timer. */
     void retry() {
         state.retry();
         carryOut();
@@ -191,7 +187,7 @@ final class ConnectionEnd {
 
     // ---- what is done about it ----
 
-    /** An extension that ended its own connection has returned. */
+    /** Called when an extension that ended its own connection has returned. */
     void extensionReturned() {
         if (extensionEnds) {
             extensionEnds = false;
@@ -201,7 +197,8 @@ final class ConnectionEnd {
 
     private void carryOut() {
         if (parts.isInExtension()) {
-            extensionEnds = true; // it holds a lock, which others wait for who hold what is to be taken
+            // it holds a lock, for which a thread may wait that holds the locks which the end needs
+            extensionEnds = true;
             return;
         }
         boolean done = false;
@@ -219,7 +216,7 @@ final class ConnectionEnd {
         try {
             parts.timeouts().retrySoon();
         } catch (Throwable e) {
-            // The timer's next look at the session tries again.
+            // the timer's next regular look at the session tries again
         }
     }
 
@@ -234,19 +231,19 @@ final class ConnectionEnd {
             } finally {
                 try {
                     state.settled(action, success);
-                } catch (Throwable e) { // one that is not settled would be the last one of its lane
+                } catch (Throwable e) { // an action that is not settled would block its lane
                     state.settled(action, success);
                 }
             }
         }
     }
 
-    /** Never throws: what the action's failure turns into is more important than its line in the log. */
+    /** Logs, and never throws: what follows from the failure is more important than its log line. */
     private static void report(ConnectionAction action, Throwable failure) {
         try {
             LOGGER.log(System.Logger.Level.DEBUG, () -> action + " failed; the session ends all the same", failure);
         } catch (Throwable e) {
-            // there may be no memory for a line
+            // there may be no memory for a log line
         }
     }
 
@@ -262,7 +259,8 @@ final class ConnectionEnd {
             case END_OUTPUT -> endOutput();
             case END_INPUT -> parts.endInput(state.why());
             case END_DEADLINES -> {
-                parts.scheduleCompletedSends(); // a SendHandler whose call has thrown has waited for the timer
+                // a SendHandler that could not be called before has waited for the timer
+                parts.scheduleCompletedSends();
                 parts.timeouts().end();
             }
             case QUEUE_PEER_CLOSED -> parts.enqueue(peerClosed);
@@ -272,7 +270,7 @@ final class ConnectionEnd {
         }
     }
 
-    /** Known whenever something is to be done with it. */
+    /** The transport, which is known whenever an action needs it. */
     private Transport transport() {
         Transport transport = parts.transport();
         if (transport == null) {
@@ -283,7 +281,7 @@ final class ConnectionEnd {
 
     private void sendClose() throws IOException {
         byte[] payload = FrameWriter.closePayload(state.codeToSend(), FrameWriter.truncateReason(state.reasonToSend()));
-        long never = System.nanoTime() + Long.MAX_VALUE / 4; // the close timeout is the deadline
+        long never = System.nanoTime() + Long.MAX_VALUE / 4; // the close timeout is its deadline
         outbound.control().appendClose(payload, new PendingSend(never, closeFrameSent));
         outbound.flush();
     }
@@ -316,7 +314,7 @@ final class ConnectionEnd {
     void deliver(InboundEvent event) throws Throwable {
         switch (event.kind) {
             case OPENED -> {
-                if (!state.isOver()) { // else the opening failed behind its event
+                if (!state.isOver()) { // otherwise the opening failed after this event was queued
                     parts.listener().open();
                 }
             }
@@ -328,12 +326,12 @@ final class ConnectionEnd {
             }
             case ENDED -> end();
             default -> {
-                // A message whose handler was removed while it waited: nobody wants it.
+                // a message whose handler was removed while it waited
             }
         }
     }
 
-    /** The last try, after {@link #deliver} threw. */
+    /** The last attempt, after {@link #deliver} threw. */
     void deliverAgain(InboundEvent event) throws Throwable {
         try {
             deliver(event);
@@ -361,8 +359,8 @@ final class ConnectionEnd {
     }
 
     /**
-     * A callback threw. If it was sending or reading when the connection broke, and lets that exception go, the
-     * endpoint's onError has been told with it why the session ends.
+     * Called if a callback threw. If it threw the exception of a send or read that failed because the connection broke,
+     * onError thereby learns why the session ends.
      */
     void callbackFailed(Throwable error) {
         String why = whyFreed;

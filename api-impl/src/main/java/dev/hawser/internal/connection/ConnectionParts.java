@@ -3,24 +3,24 @@ package dev.hawser.internal.connection;
 import dev.hawser.internal.transport.Transport;
 import org.jspecify.annotations.Nullable;
 
-/** What the end of a connection is carried out on: see {@link ConnectionEnd}. */
+/** The parts of a connection on which {@link ConnectionEnd} carries out its actions. */
 interface ConnectionParts {
-    /** Null before it has opened. */
+    /** The transport; null before it has opened. */
     @Nullable Transport transport();
 
     ConnectionListener listener();
 
     Deadlines timeouts();
 
-    /** Has the SendHandlers of ended sends called, if that is due. */
+    /** Schedules the SendHandlers of ended sends, if any wait. */
     void scheduleCompletedSends();
 
-    /** Has the endpoint called with the event, after all that came before. Returns false if it comes after the last. */
+    /** Queues an event for the endpoint. Returns false if the last event was queued before. */
     boolean enqueue(InboundEvent event);
 
-    /** Whether the calling thread is in a half of an extension, which it calls under the lock of that half. */
+    /** Whether the calling thread runs a half of an extension, with the lock of that half held. */
     boolean isInExtension();
 
-    /** Nothing more is read: the engine gives back what it holds, and who reads a stream is told why. */
+    /** Ends reading: the engine releases what it holds, and a stream that is being read fails with {@code why}. */
     void endInput(String why);
 }

@@ -2,9 +2,11 @@ package dev.hawser.internal.connection;
 
 import org.jspecify.annotations.Nullable;
 
-/** What has ended a connection, for its endpoint and for the sends that fail. {@link ConnectionState} guards it. */
+/**
+ * The cause of a connection's end, for its endpoint and for the sends that fail. Guarded by {@link ConnectionState}.
+ */
 final class EndCause {
-    /** What onError tells if the stream ended in the middle of a message. */
+    /** The cause for onError if the stream ended in the middle of a message. */
     static final String CUT_SHORT = "the connection ended in the middle of a message";
 
     private @Nullable Throwable failure;
@@ -12,12 +14,12 @@ final class EndCause {
     private @Nullable String cutReason;
     private boolean cutShort;
 
-    /** Before a closing handshake was complete: the endpoint's onError tells it. */
+    /** The failure came before a closing handshake was complete, so onError gets it. */
     void failed(Throwable by) {
         failure = by;
     }
 
-    /** The transport is of no more use. */
+    /** The transport cannot be used any more. */
     void broken(Throwable by) {
         breakage = by;
     }
@@ -32,13 +34,13 @@ final class EndCause {
         cutShort = true;
     }
 
-    /** What onError tells of the end; null if that is {@link #CUT_SHORT}, or nothing. */
+    /** The cause for onError; null if it is {@link #CUT_SHORT}, or there is none. */
     @Nullable Throwable failure() {
         return failure;
     }
 
     /**
-     * Why sends and reads fail from now on.
+     * The text of the exceptions of sends and reads after the end.
      *
      * @param opened whether the connection was ever open
      */

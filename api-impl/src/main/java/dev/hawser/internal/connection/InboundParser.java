@@ -7,21 +7,22 @@ import dev.hawser.internal.protocol.WebSocketProtocol;
 import java.nio.ByteBuffer;
 
 /**
- * Parses what a connection has read, a bounded piece of work at a time, and keeps what is left: an incomplete header,
- * or, where callbacks have to catch up or other connections have their turn, the rest of what was read. That rest is a
- * copy of its own, so that no pooled buffer is held, and it counts within the bounds of the {@link Inbox}.
+ * Parses what a connection has read, one bounded piece of work at a time, and keeps what is left. That is an incomplete
+ * header, or more if callbacks have to catch up or other connections have their turn. The rest is copied, so that no
+ * pooled buffer is held, and it counts in the bounds of the {@link Inbox}.
  *
- * <p>Only the reading thread uses it, one at a time and each after the other, but for {@link #end}.
+ * <p>Only the reading thread uses it, except {@link #end}. Different threads may read one after another.
  */
 final class InboundParser {
-    /** Pieces of work of the engine in a row before other connections of the event loop get their turn. */
+    /** How many pieces of work the engine does before other connections of the event loop have their turn. */
     private static final int PIECES = 8;
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final LimitedLog LOGGER = new LimitedLog("dev.hawser.connection");
 
     /**
-     * Guards itself: the reading thread is in it, and whoever ends the connection has it give back what extensions own.
+     * Used with its own monitor held: by the reading thread, and by the thread that ends the connection, which releases
+     * what extensions own.
      */
     private final WebSocketProtocol protocol;
 
@@ -30,12 +31,10 @@ final class InboundParser {
     private final SessionTimeouts timeouts;
 
     private ByteBuffer rest = NOTHING;
-    /**
-     * Whether the rest can be parsed now, without a byte more; it may be empty, while an extension has more to give.
-     */
+    /** Whether the rest can be parsed without more bytes; it may be empty if an extension has more output. */
     private boolean due;
 
-    /** When the time of this reading ends. */
+    /** When the time for this reading ends. */
     private long timeEnds;
 
     InboundParser(WebSocketProtocol protocol, MessageReceiver receiver, ConnectionEnd end, SessionTimeouts timeouts) {
@@ -46,9 +45,9 @@ final class InboundParser {
     }
 
     /**
-     * Parses, and has the turns run that this makes due on the event loop. Returns true once nothing is left but an
-     * incomplete header, and false if something is left to do: callbacks have to catch up, or a reading has had its
-     * time and its bytes.
+     * Parses, and runs the turns that are thereby due on the event loop. Returns true if at most an incomplete header
+     * is left; false if more is left, because callbacks have to catch up, or the reading has used its time or its
+     * bytes.
      */
     boolean parse(ByteBuffer unread, Reading reading) {
         int pieces = 0;
@@ -82,7 +81,8 @@ final class InboundParser {
     }
 
     /**
-     * An extension of the application threw: what the peer's next bytes mean is unknown. The peer learns no details.
+     * Closes the connection, because an extension of the application threw, and the meaning of the next bytes is
+     * unknown. The peer learns no details.
      */
     private void extensionFailed(RuntimeException cause, ByteBuffer unread) {
         LOGGER.log(System.Logger.Level.ERROR, "An extension failed to decode a frame; the session is closed", cause);
@@ -91,34 +91,34 @@ final class InboundParser {
         end.violated(new RemoteProtocolException(CloseCode.UNEXPECTED, "a frame could not be decoded"));
     }
 
-    /** Another reading begins, which may take so long before it ends with the piece of work that it is at. */
+    /** A reading begins. After {@code nanos} it ends with its current piece of work. */
     void readingBegins(long nanos) {
         timeEnds = System.nanoTime() + nanos;
     }
 
-    /** Whether a reading may go on for longer. */
+    /** Whether the reading may go on. */
     boolean isTimeLeft() {
         return System.nanoTime() - timeEnds < 0;
     }
 
     /**
-     * Keeps what came behind the handshake, to be parsed once the endpoint is open. The bytes given are not ours to
-     * change.
+     * Copies the bytes that came behind the handshake, to be parsed once the endpoint is open. The given buffer is not
+     * changed.
      */
     void keepEarly(ByteBuffer early) {
         rest = copy(early);
         due = rest.hasRemaining();
     }
 
-    /** Keeps what a reading leaves in a pooled buffer; {@code all} says that this is an incomplete header at most. */
+    /** Copies what a reading leaves in a pooled buffer. If {@code all}, that is at most an incomplete header. */
     void keep(ByteBuffer unread, boolean all) {
         due = !all;
         rest = copy(unread);
     }
 
     /**
-     * Keeps what parsing has left of the {@link #rest}, where it lies, or in less memory if it is an incomplete header
-     * at most.
+     * Keeps what parsing has left of the {@link #rest}. If {@code all}, that is at most an incomplete header, and is
+     * copied into less memory.
      */
     void keepRest(boolean all) {
         due = !all;
@@ -133,22 +133,22 @@ final class InboundParser {
                 : NOTHING;
     }
 
-    /** Whether there is something to parse before anything more is read. */
+    /** Whether the rest must be parsed before more is read. */
     boolean isDue() {
         return due;
     }
 
-    /** What {@link #isDue} speaks of; {@link #keepRest} follows. */
+    /** The rest to be parsed; the caller then calls {@link #keepRest}. */
     ByteBuffer rest() {
         return rest;
     }
 
-    /** How many bytes wait to be parsed; an incomplete header waits to be read. */
+    /** How many bytes wait to be parsed; an incomplete header does not count. */
     int unparsed() {
         return due ? rest.remaining() : 0;
     }
 
-    /** Puts an incomplete header in front of what will be read into an empty buffer. */
+    /** Puts an incomplete header into an empty buffer, in front of what will be read. */
     void giveHeaderTo(ByteBuffer buffer) {
         if (rest.hasRemaining()) {
             buffer.clear();
@@ -158,9 +158,9 @@ final class InboundParser {
     }
 
     /**
-     * A buffer with the same unread bytes and room for so many more: the pooled one, or its beginning.
+     * A buffer with the same unread bytes and room for {@code more}: the pooled one, or a slice of its beginning.
      *
-     * @param unread the pooled one, or what was given before
+     * @param unread the pooled buffer, or the result of an earlier call
      */
     static ByteBuffer withRoom(ByteBuffer pooled, ByteBuffer unread, int more) {
         int capacity = (int) Math.min(pooled.capacity(), (long) unread.remaining() + more);
@@ -181,7 +181,7 @@ final class InboundParser {
     }
 
     /**
-     * What a text takes in memory: a byte for each character if all are ASCII, else up to two. Asked while it is
+     * The memory of a text: a byte for each character if all are ASCII, otherwise up to two. Called while the text is
      * delivered.
      */
     int sizeOf(String text) {
@@ -189,18 +189,18 @@ final class InboundParser {
         return protocol.messageSize() == length ? length : (int) Math.min(2L * length, Integer.MAX_VALUE);
     }
 
-    /** Whether the calling thread is in an extension, which the engine calls under its lock. */
+    /** Whether the calling thread runs an extension, which the engine calls with its lock held. */
     boolean isInExtension() {
         return Thread.holdsLock(protocol);
     }
 
-    /** Nothing more is read: the engine gives back what it holds. Any thread. */
+    /** Ends reading: the engine releases what it holds. Thread-safe. */
     void end() {
         try {
             synchronized (protocol) {
                 protocol.endOfStream();
             }
-        } catch (RuntimeException e) { // an application's extension; the session must end all the same
+        } catch (RuntimeException e) { // of an application's extension; the session must end all the same
             LOGGER.log(System.Logger.Level.WARNING, "An extension could not be closed", e);
         }
     }

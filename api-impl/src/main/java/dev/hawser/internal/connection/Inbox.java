@@ -4,31 +4,31 @@ import dev.hawser.internal.protocol.FrameWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits between the thread that reads a connection and the turn that calls its endpoint: the received events in
- * order, how much they are, and whether a turn is due.
+ * The received events of a connection, in order, between the thread that reads and the turn that calls the endpoint;
+ * their size; and whether a turn is due.
  *
- * <p>It is bounded: over its bounds the connection stops parsing and reading, and is told to go on once the turn has
- * caught up. The bytes that it counts are those of whole messages and parts that wait, of streams that are not read
- * yet, and of what was read and not parsed.
+ * <p>It is bounded: if it is over its bounds, the connection stops parsing and reading, and is told to go on once the
+ * turn has caught up. It counts the bytes of waiting messages and parts, of unread streams, and of what was read and
+ * not parsed.
  *
- * <p>A turn takes all that waits at once, since a lock for each event costs more than its callback, and what it has
- * delivered is settled in groups. Its monitor is the one lock between the two sides, and also that of the session's
- * {@link CompletedSends}; nothing is called in it.
+ * <p>A turn takes all waiting events at once, since a lock for each event would cost more than its callback. Delivered
+ * events are subtracted in groups. The monitor of this object is the only lock between the two sides, and also the lock
+ * of the session's {@link CompletedSends}; apart from {@link MessagePipe#mayBegin} nothing is called with it held.
  */
 final class Inbox {
-    /**
-     * Deliveries after which the inbox is told at the latest that it has become smaller; fewer where its bounds are
-     * tight.
-     */
+    /** After so many deliveries they are subtracted at the latest; earlier if the bounds are tight. */
     private static final int SETTLED_TOGETHER = 32;
-    /** What an event weighs beside its payload, so that a flood of empty messages reaches the byte bound as well. */
+    /**
+     * The bytes that an event counts in addition to its payload, so that a flood of empty messages reaches the byte
+     * bound, too.
+     */
     static final long EVENT_WEIGHT = 64;
 
-    /** What became of an event. */
+    /** The result of adding an event. */
     enum Added {
-        /** The last event had come before. */
+        /** The last event was added before. */
         TOO_LATE,
-        /** A turn that is due already, or will be once there is room for its output, delivers it. */
+        /** A turn that is already due, or will be due once there is room for its output, delivers the event. */
         TO_A_TURN,
         AND_A_TURN_IS_DUE
     }
@@ -40,36 +40,37 @@ final class Inbox {
     // Guarded by this.
     private @Nullable InboundEvent head;
     private @Nullable InboundEvent tail;
-    /** What was read and not parsed when reading paused. */
+    /** The bytes that were read and not parsed when reading paused. */
     private int unparsed;
-    /** Whether a turn is queued, runs, or is owed by the reading thread. */
+    /** Whether a turn is queued or runs, or the reading thread will schedule it. */
     private boolean scheduled;
 
     private boolean pausedForOutput;
-    /** Whether what comes next is a streamed message whose handler may not begin yet. */
+    /** Whether the next event is a streamed message whose handler must not yet begin. */
     private boolean pausedForStream;
-    /** Whether the last event has come: what comes later, from a reading that still went on, comes too late. */
+    /** Whether the last event was added; later events, from a reading that went on, are refused. */
     private boolean ended;
 
-    // Written under the guard, read without.
-    /** Bytes of what waits, or has been delivered and not been settled, or lies in a stream. */
+    // Written with the monitor held, read without it.
+    /** The bytes that wait, that were delivered and not yet subtracted, and that are in streams. */
     private volatile long waitingBytes;
 
     private volatile int waitingMessages;
     private volatile boolean readingPaused;
-    /** Whether something has come since the turn took what was there. */
+    /** Whether an event was added since the turn last took all. */
     private volatile boolean arrived;
 
-    // Only touched by the running turn; its end, under the guard, publishes them.
-    /** What the turn has taken and not delivered yet. */
+    // Accessed only by the running turn; its end publishes them, with the monitor held.
+    /** The events that the turn has taken and not yet delivered. */
     private @Nullable InboundEvent taken;
-    /** Deliveries that are not settled: still counted as waiting. */
+    /** The deliveries that are not yet subtracted. */
     private long deliveredBytes;
 
     private int deliveredMessages;
 
     /**
-     * @param resumeReading called without the lock, by whoever made the room, after {@link #pauseReading} has said true
+     * @param resumeReading called without the lock, on the thread that made room, after {@link #pauseReading} returned
+     *     true
      */
     Inbox(int maxBytes, int maxMessages, Runnable resumeReading) {
         this.maxBytes = maxBytes;
@@ -79,7 +80,7 @@ final class Inbox {
 
     // ---- the side of the reading thread, and of any other that has something to tell ----
 
-    /** Adds an event behind all others; the caller schedules the turn that is due. Any thread. */
+    /** Adds an event behind all others; the caller schedules the turn that is due. Thread-safe. */
     synchronized Added add(InboundEvent event) {
         if (ended) {
             return Added.TOO_LATE;
@@ -108,8 +109,8 @@ final class Inbox {
     }
 
     /**
-     * Whether the bounds are reached. If so, reading is resumed once they are not any more, at once maybe and by
-     * another thread: so this is the last that a reading does.
+     * Whether the bounds are reached. If so, reading is resumed once they are not, perhaps at once and by another
+     * thread, so this must be the last call of a reading.
      *
      * @param rest bytes that were read and are not parsed
      */
@@ -120,8 +121,8 @@ final class Inbox {
     }
 
     /**
-     * Whether the bounds are reached. Only the reading thread makes what waits more, so it need not hold the lock to
-     * know that they are not. What alone is more than the bound may pass when nothing else waits.
+     * Whether the bounds are reached. Only the reading thread adds messages, so it can rely on false without the lock.
+     * A single message above the bound is admitted if nothing else waits.
      *
      * @param rest bytes that were read and are not parsed
      */
@@ -130,19 +131,19 @@ final class Inbox {
         return waitingMessages > maxMessages || waiting > 0 && waiting + rest > maxBytes;
     }
 
-    /** Bytes of what waits, as they are counted; any thread. */
+    /** The bytes that count. Thread-safe. */
     long waitingBytes() {
         return waitingBytes;
     }
 
-    /** Whether half of the bounds is used. */
+    /** Whether more than half of a bound is used. */
     boolean isHalfFull() {
         return waitingBytes > maxBytes / 2 || waitingMessages > maxMessages / 2;
     }
 
     /**
-     * How many bytes may be read behind what is unparsed: what there is room for, but at most half of the bound, so
-     * that there is room for it whenever reading is resumed; and at least those of a header.
+     * How many bytes may be read behind the unparsed ones: as many as there is room for, but at most half of the bound,
+     * so that they fit whenever reading is resumed, and at least those of a header.
      */
     int mayRead(int rest) {
         long room = Math.min(maxBytes - waitingBytes, maxBytes / 2) - rest;
@@ -150,8 +151,8 @@ final class Inbox {
     }
 
     /**
-     * How many bytes may be added; below 0 the bound is passed, though one message is always welcome where nothing
-     * waits.
+     * How many bytes may be added. It is negative if the bound is exceeded, but never if nothing waits, since one
+     * message is then always admitted.
      */
     long roomForBytes(int rest) {
         long waiting = waitingBytes;
@@ -159,17 +160,19 @@ final class Inbox {
         return waiting == 0 ? Math.max(room, 0) : room;
     }
 
-    /** The same of messages. */
+    /** How many messages may be added. */
     int roomForMessages() {
         return maxMessages - waitingMessages;
     }
 
-    /** A part of a stream waits for its reader. */
+    /** Counts a part of a stream that waits for its reader. */
     synchronized void streamGrew(int bytes) {
         waitingBytes = waitingBytes + bytes;
     }
 
-    /** A part of a stream has been read, or dropped: reading goes on if it had paused and that makes room. */
+    /**
+     * Subtracts a part of a stream that was read or dropped. Reading goes on if it had paused and there is room now.
+     */
     void streamRead(long bytes) {
         boolean resume;
         synchronized (this) {
@@ -181,7 +184,7 @@ final class Inbox {
         }
     }
 
-    /** What the callbacks send has room again. Returns whether a turn is to be scheduled. */
+    /** The outbound queue has room again. Returns whether the caller must schedule a turn. */
     synchronized boolean outputHasRoom() {
         if (!pausedForOutput) {
             return false;
@@ -190,7 +193,7 @@ final class Inbox {
         return turnIsDue();
     }
 
-    /** The handler of a streamed message may begin. Returns whether a turn is to be scheduled. */
+    /** The handler of a streamed message may begin. Returns whether the caller must schedule a turn. */
     synchronized boolean streamMayBegin() {
         if (!pausedForStream) {
             return false;
@@ -199,20 +202,20 @@ final class Inbox {
         return turnIsDue();
     }
 
-    /** Whether a streamed message comes next. Not asked while a turn runs. */
+    /** Whether the next event is a streamed message. Not called while a turn runs. */
     synchronized boolean nextIsStream() {
         InboundEvent event = first();
         return event != null && MessagePipe.of(event.payload) != null;
     }
 
-    /** Under the guard: whether a turn is to be scheduled, which then counts as scheduled. */
+    /** Whether a turn must be scheduled; it then counts as scheduled. The monitor is held. */
     private boolean turnIsDue() {
         boolean due = !scheduled && mayBeDelivered(first());
         scheduled |= due;
         return due;
     }
 
-    /** Under the guard: whether a turn could deliver the first event now. If not, it is told when it can. */
+    /** Whether a turn could deliver the first event now; if not, a later call says when it can. The monitor is held. */
     private boolean mayBeDelivered(@Nullable InboundEvent event) {
         if (event == null || pausedForOutput && !event.kind.isControl()) {
             return false;
@@ -224,12 +227,12 @@ final class Inbox {
 
     // ---- the side of the turn ----
 
-    /** Whether the running turn has more to deliver than what it delivers now. */
+    /** Whether the running turn has more to deliver after the current event. */
     boolean hasMore() {
         return taken != null || arrived;
     }
 
-    /** What is to be delivered next, or null if nothing waits. */
+    /** The next event to deliver, or null if none waits. */
     @Nullable InboundEvent peek() {
         if (taken == null && arrived) {
             takeAll();
@@ -244,20 +247,18 @@ final class Inbox {
         arrived = false;
     }
 
-    /**
-     * The event that {@link #peek} gave is not delivered now, nor are messages behind it, until {@link #outputHasRoom}.
-     */
+    /** The event of {@link #peek}, and the messages behind it, are not delivered before {@link #outputHasRoom}. */
     synchronized void pauseForOutput() {
         pausedForOutput = true;
     }
 
-    /** The event that {@link #peek} gave is delivered now. */
+    /** Removes the event of {@link #peek}, which is delivered now. */
     void take(InboundEvent event) {
         taken = event.next;
         event.next = null;
         deliveredBytes += event.size + EVENT_WEIGHT;
         deliveredMessages++;
-        // Not later where it could keep the peer from sending what the callback waits for: the rest of a stream.
+        // Subtracted at once if it could delay what the callback waits for, such as the rest of a stream.
         boolean due = readingPaused
                 || deliveredMessages >= Math.min(SETTLED_TOGETHER, maxMessages / 4)
                 || deliveredBytes >= maxBytes / 4
@@ -267,7 +268,7 @@ final class Inbox {
         }
     }
 
-    /** What was delivered counts no more, and reading goes on if it waited for that. */
+    /** Subtracts what was delivered, and resumes reading if it waited for that. */
     void settle() {
         boolean resume;
         synchronized (this) {
@@ -279,22 +280,19 @@ final class Inbox {
     }
 
     /**
-     * The turn ends. Returns whether the next one is to be scheduled, since something is left to deliver. If it throws,
-     * for want of stack, the turn has not ended.
+     * Ends the turn. Returns whether the caller must schedule the next one, since an event is left to deliver. If this
+     * throws an error, the turn has not ended.
      */
     synchronized boolean turnEnds(boolean outputFull) {
         if (pausedForOutput && !outputFull) {
-            pausedForOutput = false; // the room came while this turn ended
+            pausedForOutput = false; // the room became free while this turn ended
         }
         boolean more = mayBeDelivered(first());
         scheduled = more;
         return more;
     }
 
-    /**
-     * Under the guard: the inbox has become smaller by what was delivered. Returns whether reading goes on, which the
-     * caller sees to.
-     */
+    /** Subtracts what was delivered. Returns whether the caller must resume reading. The monitor is held. */
     private boolean settled() {
         long bytes = waitingBytes - deliveredBytes;
         waitingBytes = bytes;
@@ -306,8 +304,8 @@ final class Inbox {
     }
 
     /**
-     * Under the guard: whether reading is paused and goes on, now that half of the bounds is free, and room for what is
-     * unparsed.
+     * Whether paused reading goes on: half of the bounds is free, and there is room for the unparsed bytes. The monitor
+     * is held.
      */
     private boolean resumes() {
         long waiting = waitingBytes;
@@ -319,7 +317,7 @@ final class Inbox {
         return resume;
     }
 
-    /** Under the guard, while no turn runs or in it: what is to be delivered next. */
+    /** The next event to deliver. The monitor is held, and the caller is the running turn, or no turn runs. */
     private @Nullable InboundEvent first() {
         return taken != null ? taken : head;
     }

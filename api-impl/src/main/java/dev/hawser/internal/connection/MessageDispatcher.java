@@ -14,20 +14,20 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls the endpoint of a session with what its {@link MessageReceiver} has put into the {@link Inbox}, in turns on a
- * callback thread. One turn runs at a time, so the callbacks of a session never overlap and keep their order.
+ * Calls the endpoint of a session with the events that its {@link MessageReceiver} has put into the {@link Inbox}, in
+ * turns on a callback thread. One turn runs at a time, so the callbacks of a session never overlap and keep their
+ * order.
  *
- * <p>While the outbound queue is full the callbacks pause, so that a peer that does not read what it asks for stops
- * being served.
+ * <p>While the outbound queue is full the callbacks pause, so that a peer that does not read its replies is not served.
  */
 final class MessageDispatcher implements Turn {
-    /** Events a turn delivers at most before others get theirs. */
+    /** How many events a turn delivers at most before other sessions have their turns. */
     private static final int TURN_EVENTS = 128;
-    /** Bytes after which a turn ends, however few events they are. */
+    /** The bytes after which a turn ends, even if they are few events. */
     private static final long TURN_BYTES = 64 * 1024;
-    /** How long a turn takes before it ends with the event that it is at. */
+    /** The time after which a turn ends with its current event. */
     static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-    /** How many fast callbacks run between two looks at the clock. */
+    /** How many fast callbacks run between two reads of the clock. */
     private static final int UNTIMED_EVENTS = 16;
 
     private final Reading reading;
@@ -37,7 +37,7 @@ final class MessageDispatcher implements Turn {
     private final ConnectionEnd end;
     private final SessionTimeouts timeouts;
     private final DrainDispatcher dispatcher;
-    /** Whether turns run in the reading thread. */
+    /** Whether turns run on the reading thread. */
     final boolean eventLoop;
 
     private final boolean virtualThreads;
@@ -46,16 +46,16 @@ final class MessageDispatcher implements Turn {
     final TurnSchedule turns;
     private final MessageReceiver receiver;
 
-    /** The stream that the running turn hands over; written by it. */
+    /** The stream that the running turn hands over; written by the turn. */
     private volatile @Nullable MessagePipe handedOver;
-    /**
-     * Whether the turn that is due, or runs, was to go where it may block; written by who schedules it, before it runs.
-     */
+    /** Whether the turn that is due or runs is on a thread for what may block; written before the turn runs. */
     private boolean mayBlock;
-    /** Only touched by the running turn; the end of a turn, under the inbox's lock, publishes it to the next one. */
+    /**
+     * Accessed only by the running turn; the end of a turn publishes it to the next one, with the inbox's lock held.
+     */
     private final MessageHandover handover;
 
-    /** Written by the running turn, read by sends to find out whether they are made in it. */
+    /** The thread of the running turn, or null. Sends read it to find out whether a callback makes them. */
     private volatile @Nullable Thread turnThread;
 
     MessageDispatcher(
@@ -80,24 +80,21 @@ final class MessageDispatcher implements Turn {
         this.inbox = new Inbox(
                 settings.get(Setting.INBOUND_BYTES), settings.get(Setting.INBOUND_MESSAGES), reading::resumeReading);
         this.load = new TurnLoad(settings.get(Setting.SLOW_CALLBACK).toNanos());
-        boolean streamsAtOnce = eventLoop || virtualThreads; // no thread of ours is held
+        boolean streamsAtOnce = eventLoop || virtualThreads; // a stream then blocks no thread of ours
         this.receiver = new MessageReceiver(reading, listener, end, timeouts, resources, this, inbox, streamsAtOnce);
     }
 
-    /** What guards all that waits for a turn of the session. */
+    /** The lock that guards all work for a turn of the session. */
     Object lock() {
         return inbox;
     }
 
-    /** The reading thread's side. */
+    /** The side of the reading thread. */
     MessageReceiver receiver() {
         return receiver;
     }
 
-    /**
-     * Has the endpoint called with the event, after all that came before. Any thread. Returns false if it comes after
-     * the last.
-     */
+    /** Queues an event for the endpoint. Returns false if the last event was queued before. Thread-safe. */
     boolean enqueue(InboundEvent event) {
         Inbox.Added added = inbox.add(event);
         if (added == Inbox.Added.AND_A_TURN_IS_DUE) {
@@ -107,7 +104,7 @@ final class MessageDispatcher implements Turn {
         return added != Inbox.Added.TOO_LATE;
     }
 
-    /** The handler of a streamed message may begin. Any thread. */
+    /** The handler of a streamed message may begin. Thread-safe. */
     void streamMayBegin() {
         if (inbox.streamMayBegin()) {
             turns.owed = true; // before the call, which may not be possible: then the next event's is
@@ -115,7 +112,7 @@ final class MessageDispatcher implements Turn {
         }
     }
 
-    /** The outbound queue has room again: goes on with what waits. */
+    /** The outbound queue has room again: callbacks go on. */
     void outputHasRoom() {
         if (inbox.outputHasRoom()) {
             turns.owed = true; // before the call, which may not be possible: then the next event's is
@@ -123,12 +120,12 @@ final class MessageDispatcher implements Turn {
         }
     }
 
-    /** Has a turn of the connection run that is none of callbacks: it parses what was read and left. */
+    /** Schedules a turn of the connection that calls no callbacks, but parses what a reading has left. */
     void readyToParse(Ticket parsing) {
         dispatcher.ready(parsing);
     }
 
-    /** The reading thread has parsed what it read: the turn it owes runs here on the event loop, or on a worker. */
+    /** Runs the turn that is due after the reading thread has parsed: here on the event loop, or on a worker. */
     void runOwedTurn() {
         if (eventLoop) {
             run();
@@ -137,12 +134,12 @@ final class MessageDispatcher implements Turn {
         }
     }
 
-    /** Whether the calling thread runs one of the callbacks now. */
+    /** Whether the calling thread runs a callback of this session now. */
     boolean inTurn() {
         return turnThread == Thread.currentThread();
     }
 
-    /** Whether what the callback sends now may wait for what the next one sends. */
+    /** Whether what a callback sends now may wait for what the next callback sends. */
     boolean mayHoldBack() {
         return inTurn() && inbox.hasMore();
     }
@@ -225,7 +222,7 @@ final class MessageDispatcher implements Turn {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         boolean interrupted = thread.isInterrupted();
-        long start = eventLoop ? 0 : System.nanoTime(); // nobody asks how slow an event loop's callbacks are
+        long start = eventLoop ? 0 : System.nanoTime(); // the time is not needed on an event loop
         if (!eventLoop && load.begins(start)) {
             dispatcher.watch();
         }
@@ -263,7 +260,7 @@ final class MessageDispatcher implements Turn {
                     }
                 }
                 if (inbox.hasMore()) {
-                    dispatcher.watch(); // what the callbacks so far replied must not wait for the next one
+                    dispatcher.watch(); // the replies so far must not wait for the next callback
                 }
             }
         } catch (Throwable e) {
@@ -271,7 +268,7 @@ final class MessageDispatcher implements Turn {
         } finally {
             turnThread = null;
             try {
-                thread.setContextClassLoader(before); // first: the thread may be a container's, and goes on
+                thread.setContextClassLoader(before); // first, because the thread may be a container's, and goes on
             } finally {
                 ended(slot, delivered);
             }
@@ -279,15 +276,15 @@ final class MessageDispatcher implements Turn {
     }
 
     /**
-     * The turn ends, whatever it has met: a session whose turn does not is never called again. What throws here is the
-     * Java machine, for want of memory or stack; then the connection is cut, and one more turn, which is due already,
-     * tells the endpoint so.
+     * Ends the turn in any case, because a session whose turn does not end is never called again. If this throws an
+     * OutOfMemoryError or StackOverflowError, the connection is cut, and one more turn, which is then due, tells the
+     * endpoint.
      */
     private void ended(int slot, int delivered) {
         boolean more = true;
         try {
             dispatcher.activeTurns().leave(slot, this);
-            if (!eventLoop) { // before the write, which is none of the callbacks' time
+            if (!eventLoop) { // before the write, which does not count as the callbacks' time
                 load.ends(System.nanoTime(), delivered, !mayBlock && !virtualThreads, inbox.hasMore());
             }
             outbound.flush(); // what the callbacks sent
@@ -304,13 +301,13 @@ final class MessageDispatcher implements Turn {
         }
     }
 
-    /** Whether messages still reach the endpoint. Asked for each, so it takes no lock. */
+    /** Whether messages still reach the endpoint. Called for each message, so it takes no lock. */
     private boolean deliversMessages() {
         timeouts.active();
         return end.isListening();
     }
 
-    /** The endpoint is told, if it can be. */
+    /** Tells the endpoint, if possible. */
     private void callbackFailed(Throwable error) {
         try {
             end.callbackFailed(error);
@@ -320,9 +317,10 @@ final class MessageDispatcher implements Turn {
     }
 
     /**
-     * A message's callback threw, or, for what tells of the session's beginning and end, the Java machine did: what
-     * their callbacks throw is caught where they are called. The end is tried once more, and the endpoint is not told
-     * again what it was told already. A session that could not be opened ends, since nothing would ever be read.
+     * Handles what the delivery of an event threw. For a message that comes from its callback. For the events of
+     * beginning and end it is an error of the Java machine, since exceptions of onOpen, onError and onClose are caught
+     * where they are called. Events of the end are delivered once more; the endpoint is not told twice. A session that
+     * could not be opened ends, since it would never read.
      */
     private void notDelivered(InboundEvent event, Throwable error) {
         InboundEvent.Kind kind = event.kind;
@@ -347,10 +345,7 @@ final class MessageDispatcher implements Turn {
         }
     }
 
-    /**
-     * The Java machine threw where nothing of the application runs: what of the session's state has changed is unknown,
-     * so it ends.
-     */
+    /** Ends the session after an error outside the application's code, because the session's state is unknown. */
     private void failed(Throwable error) {
         try {
             end.turnBroke(error);
@@ -359,7 +354,7 @@ final class MessageDispatcher implements Turn {
         }
     }
 
-    /** Whether the turn goes on to its next event, if there is one: for its first one always. */
+    /** Whether the turn goes on to its next event; always to its first one. */
     private boolean goesOn(int delivered, long bytes, long start) {
         if (delivered >= TURN_EVENTS || bytes >= TURN_BYTES) {
             return false;
@@ -381,7 +376,7 @@ final class MessageDispatcher implements Turn {
         MessagePipe stream = MessagePipe.of(event.payload);
         if (stream != null) {
             if (!stream.mayBegin() || !eventLoop && !virtualThreads && !mayBlock) {
-                return null; // its turn comes when it may begin, and on a thread for what may block
+                return null; // another turn delivers it when it may begin, on a thread that may block
             }
             handedOver = stream;
         }

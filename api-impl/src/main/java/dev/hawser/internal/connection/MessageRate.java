@@ -5,16 +5,19 @@ import dev.hawser.Settings;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether a peer that has begun a message goes on with it at the least rate, {@link Setting#MIN_MESSAGE_RATE}, over any
- * {@link Setting#MIN_MESSAGE_RATE_GRACE} of the same message, from the reading that brought its beginning. How much had
- * come by when is remembered for a few moments only: one stands for those within a {@value #PARTS}th of the grace time
- * after it. So a peer that is too slow for the grace time and a {@value #PARTS}th is always found, and one that is
- * never too slow for the grace time, never. Times are those of the session's {@link ReadingClock}. The reading thread
- * tells of progress; the timer looks.
+ * Checks whether a peer continues a message at the minimum rate, {@link Setting#MIN_MESSAGE_RATE}, over any {@link
+ * Setting#MIN_MESSAGE_RATE_GRACE} of the same message, from the reading with its beginning on. The bytes so far are
+ * remembered for a few moments only; each stands for the time up to a {@value #PARTS}th of the grace time after it. So
+ * a peer that is too slow for the grace time and a {@value #PARTS}th is always found, and a peer that is never too slow
+ * for the grace time is never found. Times are those of the session's {@link ReadingClock}. The reading thread reports
+ * progress; the timer checks.
  */
 final class MessageRate {
     private static final int PARTS = 6;
-    /** Moments in a grace time: of three in a row, the last is a part later than the first. */
+    /**
+     * The number of moments in a grace time: of three moments in a row, the last is at least a part later than the
+     * first.
+     */
     private static final int POINTS = 2 * PARTS + 1;
 
     private final ReadingClock clock;
@@ -28,18 +31,20 @@ final class MessageRate {
     // Guarded by the clock's monitor.
     /** How many messages were finished before the unfinished one. */
     private long message;
-    /** Bytes of messages so far, as they came over the wire. */
+    /** The bytes of messages so far, as they came over the wire. */
     private long bytes;
-    /** When the last of them came. */
+    /** When the last of these bytes came. */
     private long cameLast;
-    /** A ring of moments, each followed by the bytes until then. Made for the first message of several readings. */
+    /**
+     * A ring of moments, each with the bytes until then. Allocated for the first message that takes several readings.
+     */
     private long[] points = {};
-    /** Where the oldest point is. */
+    /** The index of the oldest moment. */
     private int oldest;
 
     private int count;
 
-    /** @param clock by whose times all is asked and told */
+    /** @param clock gives all times, and its monitor is the lock */
     MessageRate(Settings settings, ReadingClock clock) {
         this.clock = clock;
         this.bytesPerSecond = settings.get(Setting.MIN_MESSAGE_RATE);
@@ -48,12 +53,12 @@ final class MessageRate {
     }
 
     /**
-     * The reading thread has parsed.
+     * Called when the reading thread has parsed.
      *
-     * @param finished messages so far
-     * @param wireBytes of messages so far
+     * @param finished how many messages were finished so far
+     * @param wireBytes the bytes of messages so far
      * @param mid whether a message or frame has begun and not ended
-     * @return whether the timer has to look at a message that was not there before
+     * @return whether the timer must check a new message
      */
     boolean progressed(long finished, long wireBytes, boolean mid, long now) {
         if (!mid) {
@@ -84,8 +89,8 @@ final class MessageRate {
     }
 
     /**
-     * Takes the moment at which bytes came last into the ring, when more come. Under the guard. In a ring that is full
-     * the oldest moment is longer ago than the grace time, and of no more use.
+     * Adds the moment at which bytes came last to the ring, when more come. If the ring is full, its oldest moment is
+     * before the grace time, and is dropped. The monitor is held.
      */
     private void remember() {
         if (points.length == 0) {
@@ -108,19 +113,19 @@ final class MessageRate {
         return points[at(point)];
     }
 
-    /** Whether the timer has to look. */
+    /** Whether the timer must check. */
     boolean isWatched() {
         return unfinished && bytesPerSecond > 0;
     }
 
-    /** Whether the unfinished message has been too slow for as long as it may be. Called by the timer. */
+    /** Whether the unfinished message has been too slow for the grace time. Called by the timer. */
     boolean isTooSlow(long now) {
-        return isWatched() && untilLook(now) <= 0 && unfinished; // it may have ended meanwhile
+        return isWatched() && untilLook(now) <= 0 && unfinished; // the message may have ended meanwhile
     }
 
     /**
-     * When the unfinished message is too slow if nothing comes until then, in nanoseconds of the reading clock from
-     * now: a grace time after the first of the moments since which less has come than must in that time. Any thread.
+     * When the unfinished message will be too slow if nothing comes until then, in nanoseconds of the reading clock
+     * from now. That is a grace time after the first moment since which too few bytes have come. Thread-safe.
      */
     long untilLook(long now) {
         synchronized (clock) {
@@ -139,12 +144,12 @@ final class MessageRate {
         return graceNanos;
     }
 
-    /** A pace, in bytes a second, as a share of the least rate; 1 or more is enough. Any thread. */
+    /** A pace in bytes per second, divided by the minimum rate; 1 or more is enough. Thread-safe. */
     double shareOfLeast(double pace) {
         return bytesPerSecond == 0 ? 1 : pace / bytesPerSecond;
     }
 
-    /** What the peer is told. */
+    /** The close reason for the peer. */
     String rule() {
         return "a message was begun and goes on at less than " + bytesPerSecond + " bytes a second";
     }

@@ -11,11 +11,11 @@ import jakarta.websocket.CloseReason.CloseCodes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes what the engine has received, in the form that the endpoint's handlers want, and puts it into the {@link Inbox}
- * for the turns of the {@link MessageDispatcher}; the parts of a streamed message go into its {@link MessagePipe}. It
- * counts what room is left, and stops the engine where there is none.
+ * Takes messages from the engine, in the form that the endpoint's handlers need, and puts them into the {@link Inbox}
+ * for the turns of the {@link MessageDispatcher}. The parts of a streamed message go into its {@link MessagePipe}. It
+ * counts the room that is left, and stops the engine if there is none.
  *
- * <p>Only the reading thread uses it, but for what a {@link MessagePipe} tells.
+ * <p>Only the reading thread uses it, except for the calls of a {@link MessagePipe}.
  */
 final class MessageReceiver implements MessageSink, MessagePipe.Listener {
     private final Reading reading;
@@ -30,23 +30,23 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
     /** Whether a stream's handler begins with its first part. */
     private final boolean streamsAtOnce;
 
-    /** The stream or parts in progress; only touched by the reading thread. */
+    /** The stream in progress, or null; accessed only by the reading thread. */
     private @Nullable MessagePipe pipe;
-    /** Who takes the parts of the message in progress: one that is added in its middle would get half a message. */
+    /** The handler of the message in progress: a handler that is added meanwhile would get half a message. */
     private @Nullable MessageInvoker partsHandler;
-    /** How many more bytes and messages may be received before parsing stops; only touched by the reading thread. */
+    /** How many more bytes and messages may be received before parsing stops; accessed only by the reading thread. */
     private long roomForBytes;
 
     private int roomForMessages;
 
-    /** The peer's close frame, until {@link #tellEnd}; the reason says whether there was one. */
+    /** The code of the peer's close frame, until {@link #tellEnd}. Without a reason there was no close frame. */
     private int closeCode;
 
     private @Nullable String closeReason;
-    /** The rule that the peer broke, until {@link #tellEnd}. */
+    /** The rule that the peer has broken, until {@link #tellEnd}. */
     private @Nullable RemoteProtocolException violation;
 
-    /** Whether a kind without a handler fails the connection; written before the first reading. */
+    /** Whether text or binary messages fail the connection; written before the first reading. */
     private volatile boolean refusesText;
 
     private volatile boolean refusesBinary;
@@ -73,10 +73,10 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
     }
 
     /**
-     * The endpoint's onOpen has returned, and nothing is read yet. An endpoint that has handlers now has said what it
-     * takes, and a kind that none of them takes is refused with 1003. One without any has yet to add them, which a
-     * client may do after it connected, one by one and while messages arrive: what comes before its handler is dropped,
-     * and so is what comes while a handler is replaced.
+     * Called when onOpen has returned, before anything is read. If the endpoint has handlers now, a kind of message
+     * that none of them takes is refused with 1003. An endpoint without handlers may add them later, as a client may
+     * after it connected, one by one and while messages arrive. Messages that come before their handler are dropped,
+     * and so are those that come while a handler is replaced.
      */
     void endpointOpened() {
         boolean declared = endpoint.isAnnotated()
@@ -87,7 +87,7 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
         refusesBinary = declared && endpoint.binary() == null;
     }
 
-    /** Parsing begins, or goes on after callbacks have caught up: counts what room there is. */
+    /** Called when parsing begins, or goes on after callbacks have caught up: computes the room. */
     void parsingBegins(int unparsed) {
         roomForBytes = inbox.roomForBytes(unparsed);
         roomForMessages = inbox.roomForMessages();
@@ -102,14 +102,14 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
         return more;
     }
 
-    /** Nothing more is received of the stream in progress before its handler has read some. */
+    /** Lets the handler of the stream in progress begin, because nothing more is received before it has read. */
     private static void begin(@Nullable MessagePipe stream) {
         if (stream != null) {
             stream.begin();
         }
     }
 
-    /** Adds what was received, and counts it. */
+    /** Adds a received event, and counts it. */
     private void receive(InboundEvent event) {
         roomForBytes -= event.size + Inbox.EVENT_WEIGHT;
         roomForMessages--;
@@ -128,7 +128,7 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
 
     @Override
     public long maxMessageSize(Opcode kind) {
-        return limits.maxMessageSize(kind, partsHandler); // the same that said how the message is taken
+        return limits.maxMessageSize(kind, partsHandler); // the handler that decided the form of the message
     }
 
     @Override
@@ -161,7 +161,9 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
         }
     }
 
-    /** The pipe of the message in progress; a new one is handed to the handler, which reads while the rest arrives. */
+    /**
+     * The pipe of the message in progress. A new pipe is queued for the handler, which reads while the rest arrives.
+     */
     private MessagePipe stream(InboundEvent.Kind kind, boolean last) {
         MessagePipe current = pipe;
         if (current == null) {
@@ -188,8 +190,8 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
     }
 
     /**
-     * A pong in the middle of a streamed message waits for that message's handler. So many of them that they would stop
-     * the reading, which that handler waits for, come from a peer that nobody asked for them: they are dropped.
+     * Queues a pong for the application. A pong in the middle of a streamed message waits for that message's handler,
+     * which needs further reading. So many pongs that they would stop the reading are unsolicited, and are dropped.
      */
     @Override
     public void onPong(byte[] payload) {
@@ -220,8 +222,8 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
     }
 
     /**
-     * Tells how the peer has ended the connection, if it has. Not as soon as that is received: the engine's lock is
-     * held then, under which no transport is called and no send completes.
+     * Reports the end of the connection by the peer, if there was one. This is not done when it is received, because
+     * the engine's lock is held then, and no transport may be called with it, and no send completed.
      */
     void tellEnd() {
         String reason = closeReason;
@@ -236,7 +238,7 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
         end.extensionReturned();
     }
 
-    /** See {@link Inbox#pauseReading}: the last that a reading does. */
+    /** See {@link Inbox#pauseReading}: the last call of a reading. */
     boolean pauseReading(int unparsed) {
         MessagePipe current = pipe;
         boolean paused = inbox.pauseReading(unparsed);
@@ -246,7 +248,7 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
         return paused;
     }
 
-    // See Inbox for both; asked by the reading thread.
+    // See Inbox for both methods; called by the reading thread.
     boolean isOverBounds(int unparsed) {
         return inbox.isOverBounds(unparsed);
     }
@@ -256,8 +258,8 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
     }
 
     /**
-     * Fails the stream in progress: what is missing will not come. Called by the reading thread, or when it has
-     * stopped.
+     * Fails the stream in progress, since the rest will not come. Called by the reading thread, or when reading has
+     * ended.
      */
     void breakPipe(String why) {
         MessagePipe current = pipe;
@@ -278,7 +280,10 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
         inbox.streamRead(bytes);
     }
 
-    /** A peer that stops in the middle of a message would hold the handler's thread as long as it answers pings. */
+    /**
+     * Closes the connection: a peer that stops inside a message would hold the handler's thread as long as it answers
+     * pings.
+     */
     @Override
     public void onStalled() {
         end.dismiss(CloseCodes.VIOLATED_POLICY, "a message was begun and not continued");

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All sends of one session, from any thread. Whole messages are ordered as they come, and never in each other's way;
- * only a whole message in the middle of a partial one is refused, naming both. Every send has a deadline.
+ * All sends of one session. Thread-safe. Whole messages of several threads are sent one after another. Only a whole
+ * message in the middle of a partial one is refused; the exception names both threads. Every send has a deadline.
  */
 public final class MessageSender {
     private final ConnectionResources resources;
@@ -33,11 +33,11 @@ public final class MessageSender {
     private volatile boolean batching;
     private volatile @Nullable Runnable onMessageEnd;
 
-    /** Whether the calling thread runs a callback of the session. */
+    /** Says whether the calling thread runs a callback of the session. */
     interface Turns {
         boolean inTurn();
 
-        /** Whether what the callback sends now may wait for what the next one sends. */
+        /** Whether what a callback sends now may wait for what the next callback sends. */
         boolean mayHoldBack();
     }
 
@@ -60,12 +60,12 @@ public final class MessageSender {
         this.closeOnOverflow = settings.get(Setting.CLOSE_ON_OUTBOUND_OVERFLOW);
     }
 
-    /** The application's, for what it has called while it sends. */
+    /** The application's class loader, for the code that a send calls. */
     public ClassLoader classLoader() {
         return resources.classLoader();
     }
 
-    /** For sends that begin from now on. */
+    /** Sets the timeout of sends that begin from now on. */
     public void timeout(long nanos) {
         timeoutNanos = nanos;
     }
@@ -80,7 +80,7 @@ public final class MessageSender {
         return batching;
     }
 
-    /** Sends may wait for a flush from now on, or may not: then what waits is flushed. */
+    /** Allows that sends wait for a flush, or forbids it; then what waits is flushed. */
     public void batching(boolean allowed) {
         boolean flush = batching && !allowed;
         batching = allowed;
@@ -89,12 +89,12 @@ public final class MessageSender {
         }
     }
 
-    /** Sends what waits. */
+    /** Sends what waits for a flush. */
     public void flush() {
         queue.flush();
     }
 
-    /** The application begins to send, and holds no lock of ours. */
+    /** Called when the application begins to send, without any of Hawser's locks. */
     public void begins() {
         resources.dispatcher().aSendBegins();
     }
@@ -105,26 +105,29 @@ public final class MessageSender {
     }
 
     /**
-     * Sends a whole message and returns when it has been handed to the network, or, when batching is allowed, when it
-     * is queued.
+     * Sends a whole message, and returns when it was handed to the network, or, if batching is allowed, when it is
+     * queued.
      */
     public void sendWhole(Opcode kind, byte[] payload, int offset, int length) throws IOException {
         long deadline = deadline();
         handOver(accept(MessagePart.WHOLE, kind, payload, offset, length, deadline), deadline);
     }
 
-    /** Sends a part of a message; the first one decides its kind (RFC 6455 5.4). */
+    /** Sends a part of a message; the first part decides its kind (RFC 6455 5.4). */
     public void sendPart(Opcode kind, byte[] payload, int offset, int length, boolean last) throws IOException {
         long deadline = deadline();
         handOver(acceptPart(kind, payload, offset, length, last, deadline), deadline);
     }
 
-    /** When a send that begins now fails, as of {@link System#nanoTime}. */
+    /** The deadline of a send that begins now, in the time of {@link System#nanoTime}. */
     public long deadline() {
         return System.nanoTime() + timeoutNanos;
     }
 
-    /** The first half of {@link #sendPart}: queues the part, once there is room. If it throws, nothing was queued. */
+    /**
+     * The first half of {@link #sendPart}: queues the part, once there is room, and returns its position. If it throws,
+     * nothing was queued.
+     */
     public long acceptPart(Opcode kind, byte[] payload, int offset, int length, boolean last, long deadline)
             throws IOException {
         long position = accept(last ? MessagePart.LAST : MessagePart.MORE, kind, payload, offset, length, deadline);
@@ -135,14 +138,14 @@ public final class MessageSender {
         return position;
     }
 
-    /** Runs each time when a partial message has ended. */
+    /** Sets an action that runs each time a partial message has ended. */
     public void onMessageEnd(Runnable action) {
         onMessageEnd = action;
     }
 
     /**
-     * A message was begun and cannot be ended: the peer must not take what it got for the whole, and no other message
-     * may follow (RFC 6455 5.4), so the connection is closed.
+     * Closes the connection, because a message was begun and cannot be completed: the peer must not take its parts for
+     * the whole, and no other message may follow (RFC 6455 5.4).
      */
     public void giveUp() {
         end.closeByUs(
@@ -153,7 +156,7 @@ public final class MessageSender {
     private long accept(MessagePart part, Opcode kind, byte[] given, int from, int length, long deadline)
             throws IOException {
         refuseIfInterrupted();
-        // A send that returns before its bytes are written must not show what the caller does to them then.
+        // If a send returns before its bytes are written, later changes by the caller must not be sent.
         boolean copies = isKeptAndNotOurs(kind, length) && (batching || resources.onEventLoop());
         byte[] payload = copies ? Arrays.copyOfRange(given, from, from + length) : given;
         int offset = copies ? 0 : from;
@@ -167,7 +170,10 @@ public final class MessageSender {
         return position;
     }
 
-    /** Queues it, or returns what refuses it. What is held back and the network would take is no reason to refuse. */
+    /**
+     * Queues a message, or returns why it is refused. Before a refusal it flushes, since messages that were only held
+     * back are no reason to refuse.
+     */
     private long offer(
             MessagePart part, Opcode kind, byte[] payload, int offset, int length, @Nullable PendingSend send)
             throws IOException {
@@ -180,8 +186,8 @@ public final class MessageSender {
     }
 
     /**
-     * The second half of a send: returns when what is queued has been handed to the network, or, when batching is
-     * allowed, at once.
+     * The second half of a send: returns when the queued message was handed to the network, or, if batching is allowed,
+     * at once.
      */
     public void handOver(long position, long deadline) throws IOException {
         if (batching) {
@@ -189,15 +195,14 @@ public final class MessageSender {
             return;
         }
         queue.flush();
-        // On an event loop the queued message goes out as soon as the loop is free: waiting for that here would wait
-        // for itself.
+        // On an event loop the message is sent as soon as the loop is free; waiting for that here would never end.
         if (!queue.progress().isWritten(position) && !resources.onEventLoop()) {
             throwIfLate(queue.progress().awaitWritten(position, deadline));
         }
     }
 
     /**
-     * Queues a whole message. The completion is told exactly once, also if the message is refused.
+     * Queues a whole message. The completion is called exactly once, also if the message is refused.
      *
      * @param timeout in nanoseconds
      */
@@ -232,12 +237,12 @@ public final class MessageSender {
     }
 
     /**
-     * Queues what a message handler returned. It waits for the end of the turn, and never blocks: the next turn waits
-     * instead. Once the session is closing it is dropped without an error, since the endpoint is told the end once and
+     * Queues the result of a message handler, to be sent at the end of the turn. It never blocks: the next turn waits
+     * instead. Once the session is closing it is dropped without an error, since the endpoint is told the end once, and
      * not for each message before it.
      */
     public void reply(Opcode kind, byte[] given, int from, int length) {
-        // The endpoint has its array back, and may fill it for the next message before this reply is written.
+        // The endpoint may reuse its array for the next message before this reply is written.
         boolean copies = isKeptAndNotOurs(kind, length);
         byte[] payload = copies ? Arrays.copyOfRange(given, from, from + length) : given;
         int offset = copies ? 0 : from;
@@ -245,26 +250,26 @@ public final class MessageSender {
             queue.append(MessagePart.WHOLE, kind, payload, offset, length);
             timeouts.active();
         } catch (IOException e) {
-            // The close frame has been sent, or the connection is gone.
+            // the close frame was sent, or the connection has ended
         }
     }
 
     /**
-     * Whether the queue would write from the very array, and the application may change it: the UTF-8 of a text is ours
-     * alone.
+     * Whether the queue would write from this array, and the application may change it; the UTF-8 of a text is only
+     * ours.
      */
     private static boolean isKeptAndNotOurs(Opcode kind, int length) {
         return kind == Opcode.BINARY && OutboundQueue.keepsReference(length);
     }
 
-    /** Sends a ping, whose payload it consumes. */
+    /** Sends a ping, and consumes the payload. */
     public void ping(ByteBuffer payload) throws IOException {
         queue.control().append(Opcode.PING, controlPayload("ping", payload));
         queue.flush();
         timeouts.active();
     }
 
-    /** Sends a pong that nobody asked for, whose payload it consumes. */
+    /** Sends an unsolicited pong, and consumes the payload. */
     public void pong(ByteBuffer payload) throws IOException {
         queue.control().append(Opcode.PONG, controlPayload("pong", payload));
         queue.flush();
@@ -281,21 +286,21 @@ public final class MessageSender {
         return copy;
     }
 
-    /** The Future of a send that is about to be made. */
+    /** The Future for a send that is about to be made. */
     public SendFuture future() {
         return new SendFuture(queue, resources);
     }
 
     /**
-     * Tells a completion of a send that has ended before it began: why it was refused, or null if there was nothing to
+     * Calls the completion of a send that was not queued: with why it was refused, or with null if there was nothing to
      * send.
      */
     public void refused(PendingSend.Completion completion, @Nullable Exception why) {
         completed.addRefused(PendingSend.ended(completion, why));
     }
 
-    /** Flushes once after the delay what a foreign thread has batched. */
-    @SuppressWarnings("FutureReturnValueIgnored") // a flush tells the connection itself what went wrong
+    /** Flushes once after the delay what a thread outside the session's turns has batched. */
+    @SuppressWarnings("FutureReturnValueIgnored") // a failed flush tells the connection
     private void flushAfter(long nanos) {
         try {
             resources.timer().schedule(queue::flush, nanos, TimeUnit.NANOSECONDS);
@@ -312,9 +317,7 @@ public final class MessageSender {
         }
     }
 
-    /**
-     * Before anything is queued: so the message is not sent, and not sent half. The flag stays, for whom it is meant.
-     */
+    /** Refuses a send of an interrupted thread before anything is queued. The flag is kept. */
     private void refuseIfInterrupted() throws IOException {
         if (Thread.currentThread().isInterrupted() && !resources.onEventLoop()) {
             throw new InterruptedIOException("the sending thread is interrupted; nothing was sent");
@@ -329,7 +332,7 @@ public final class MessageSender {
         }
     }
 
-    /** Names the bound that was hit. */
+    /** The message for a full queue, with the bound that was reached. */
     private String full(long refusal) {
         boolean messages = refusal == OutboundQueue.FULL_OF_MESSAGES;
         return "the outbound queue is full: " + queue.progress().bufferedMessages() + " messages of "

@@ -3,9 +3,9 @@ package dev.hawser.internal.connection;
 import java.util.function.LongSupplier;
 
 /**
- * The time that a peer has had, in nanoseconds: it stands still while this side does not read, or has not parsed what
- * it read, for then the peer's silence says nothing. It begins stopped. Thread-safe; to ask a clock that runs takes no
- * lock. Its monitor guards whatever else of the connection is decided by its time: {@link MessageRate}, and the entry
+ * The time that a peer has had, in nanoseconds. The clock stands still while this side does not read, or has not parsed
+ * what it read, because the peer's silence then means nothing. It begins stopped. Thread-safe; reading a running clock
+ * takes no lock. Its monitor also guards the other parts that depend on this time: {@link MessageRate}, and the entry
  * of {@link SessionTimeouts} in the timer.
  */
 final class ReadingClock {
@@ -13,7 +13,7 @@ final class ReadingClock {
 
     // Written under this, read without.
     private volatile boolean stopped = true;
-    /** How long it has stood still until it last went on. */
+    /** How long it has stood still, until it last went on. */
     private volatile long lost;
 
     /** When it was stopped; guarded by this. */
@@ -24,10 +24,7 @@ final class ReadingClock {
         this.stoppedAt = nanoTime.getAsLong();
     }
 
-    /**
-     * A clock that goes on while another thread asks may answer with a moment that has passed, never with one that has
-     * not come.
-     */
+    /** The present time. If the clock goes on during this call, the result may be earlier than now, but never later. */
     long now() {
         long now = nanoTime.getAsLong();
         return stopped ? whileStopped() : now - lost;

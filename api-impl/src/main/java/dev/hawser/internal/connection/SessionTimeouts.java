@@ -19,17 +19,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All deadlines of one session, with one entry in the container's timer: keep-alive pings and their pongs, the idle
- * timeout, the closing handshake, sends. Traffic only notes the time; the timer looks at it when the earliest deadline
- * comes, and goes back to sleep if there was some. Runs no code of the application and never blocks.
+ * timeout, the rate of messages, the closing handshake, sends. Traffic only notes the time; the timer checks it at the
+ * earliest deadline, and sleeps again if there was traffic. Runs no code of the application, and never blocks.
  */
 public final class SessionTimeouts implements Runnable, Deadlines {
-    /** Tells our pings from the application's; not all of it is printable, so that nobody types it. */
+    /**
+     * The payload of our pings, which distinguishes them from the application's. It is not all printable, so that an
+     * application hardly uses it by chance.
+     */
     private static final byte[] KEEP_ALIVE = {(byte) 0xA7, 'h', 'a', 'w', 's', 'e', 'r', 0};
 
-    /** Some 73 years: a sum of it and a time stays in the future, which one of Long.MAX_VALUE does not. */
+    /**
+     * Some 73 years: its sum with a time of System.nanoTime is still in the future; with Long.MAX_VALUE it would not
+     * be.
+     */
     private static final long LONGEST_IDLE = Long.MAX_VALUE / 4;
 
-    /** How long until an entry comes again that nothing has replaced, since that threw. */
+    /** After this time a timer entry runs again if it was not replaced, because that threw. */
     private static final long AGAIN = TimeUnit.SECONDS.toNanos(1);
 
     private static final LimitedLog LOGGER = new LimitedLog("dev.hawser.connection");
@@ -43,7 +49,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
     private final ScheduledThreadPoolExecutor timer;
     private final long keepAliveNanos;
     private final long pongNanos;
-    /** The time of all that is expected of the peer. */
+    /** The clock for the deadlines of the peer. */
     private final ReadingClock clock;
 
     private final MessageRate rate;
@@ -54,17 +60,15 @@ public final class SessionTimeouts implements Runnable, Deadlines {
     private volatile long retryNanos = FIRST_RETRY;
     /** When bytes came last. */
     private volatile long received;
-    /**
-     * When the application's traffic went either way last: messages, and pings and pongs but those of the keep-alive.
-     */
+    /** When the application last sent or received: messages, and pings and pongs other than those of the keep-alive. */
     private volatile long active;
-    /** When the unanswered keep-alive ping was sent, if {@link #pinged}. Only touched by the timer. */
+    /** When the unanswered keep-alive ping was sent, if {@link #pinged}. Accessed only by the timer. */
     private long pingSent;
 
     private boolean pinged;
-    /** Whether the timer will look at the rate of a message. */
+    /** Whether the timer will check the rate of a message. */
     private volatile boolean rateScheduled;
-    /** Whether the peer's deadlines are not scheduled, since their clock stood still. */
+    /** Whether the peer's deadlines are not scheduled, because their clock stands still. */
     private volatile boolean asleep;
 
     private volatile boolean closing;
@@ -74,7 +78,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
     // Guarded by the clock's monitor.
     private @Nullable ScheduledFuture<?> entry;
     private long entryDeadline;
-    /** Whether the entry has come, and none has taken its place. */
+    /** Whether the entry has run, and was not replaced. */
     private boolean fired;
 
     SessionTimeouts(
@@ -106,7 +110,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         reschedule(System.nanoTime());
     }
 
-    /** Bytes came. */
+    /** Called when bytes have arrived. */
     void received() {
         received = clock.now();
     }
@@ -117,7 +121,8 @@ public final class SessionTimeouts implements Runnable, Deadlines {
     }
 
     /**
-     * What came was parsed, see {@link MessageRate#progressed}; a message that arrives piece by piece is not idleness.
+     * Called when bytes were parsed, see {@link MessageRate#progressed}. A message that arrives piece by piece counts
+     * as traffic.
      */
     void parsed(long finished, long wireBytes, boolean mid) {
         if (mid) {
@@ -133,12 +138,12 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         return clock;
     }
 
-    /** The peer's bytes are not read from now on. */
+    /** Called when reading stops. */
     void readingStops() {
         clock.stop();
     }
 
-    /** They are read again. */
+    /** Called when reading goes on. */
     void readingGoesOn() {
         if (clock.isStopped()) {
             clock.go();
@@ -149,7 +154,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         }
     }
 
-    /** The application's traffic went by. */
+    /** Called when the application has sent or received. */
     public void active() {
         if (idleNanos > 0) {
             active = clock.now();
@@ -160,7 +165,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         return TimeUnit.NANOSECONDS.toMillis(idleNanos);
     }
 
-    /** Sets the idle timeout, from now on; 0 or less is none, and the longest is some 73 years. */
+    /** Sets the idle timeout in milliseconds, from now on; 0 or less is none, and the longest is some 73 years. */
     public void idleTimeout(long millis) {
         active = clock.now();
         idleNanos = millis <= 0 ? 0 : Math.min(TimeUnit.MILLISECONDS.toNanos(millis), LONGEST_IDLE);
@@ -169,17 +174,17 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         }
     }
 
-    /** For writes that wait from now on. */
+    /** Sets the timeout of writes, in nanoseconds. */
     public void sendTimeout(long nanos) {
         sendNanos = nanos;
     }
 
-    /** For a closing handshake that has not begun yet. */
+    /** Sets the timeout of a closing handshake that has not begun, in nanoseconds. */
     public void closeTimeout(long nanos) {
         closeNanos = nanos;
     }
 
-    /** The closing handshake has begun: its deadline runs. */
+    /** Starts the deadline of the closing handshake. */
     @Override
     public void closeBegan() {
         if (!closing) {
@@ -189,7 +194,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         }
     }
 
-    /** A send waits: its deadline runs. */
+    /** Called when a send waits: schedules its deadline. */
     void sendPending() {
         long now = System.nanoTime();
         long wait = outbound.untilDeadline(sendNanos, now);
@@ -198,7 +203,9 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         }
     }
 
-    /** Something at the end of the connection has thrown: it is tried again soon, and then less and less often. */
+    /**
+     * Schedules another attempt of what has thrown at the end of the connection: soon, and then less and less often.
+     */
     @Override
     public void retrySoon() {
         long delay = retryNanos;
@@ -206,7 +213,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         try {
             scheduleAt(System.nanoTime() + delay);
         } catch (Throwable e) {
-            scheduleAt(System.nanoTime() + delay); // a lack of memory may be over
+            scheduleAt(System.nanoTime() + delay); // once more, since a lack of memory may be over
         }
     }
 
@@ -219,7 +226,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         }
     }
 
-    /** Under the guard. */
+    /** The monitor is held. */
     private void forgetEntry() {
         if (entry != null) {
             entry.cancel(false);
@@ -233,7 +240,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         return keepAliveNanos > 0 && Arrays.equals(payload, KEEP_ALIVE);
     }
 
-    /** Whatever throws, the entry stays in the timer and comes again. */
+    /** The timer's task. Whatever throws, the entry stays in the timer and runs again. */
     @Override
     public void run() {
         try {
@@ -255,7 +262,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         try {
             LOGGER.log(System.Logger.Level.WARNING, "The deadlines of a session are looked at again", failure);
         } catch (Throwable e) {
-            // there may be no memory for a line
+            // there may be no memory for a log line
         }
     }
 
@@ -270,11 +277,11 @@ public final class SessionTimeouts implements Runnable, Deadlines {
             return;
         }
         if (send != Long.MAX_VALUE) {
-            active(); // a message that is on its way is not idleness, and has a deadline of its own
+            active(); // a message that is being written counts as traffic, and has its own deadline
         }
         if (!closing) {
             if (watched.isReadingPaused()) {
-                clock.stop(); // a callback on the event loop, which goes on reading after it
+                clock.stop(); // a callback runs on the event loop, which reads again after it
             }
             lookAtPeer(clock.now());
         }
@@ -301,7 +308,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
             end.cut("no pong within " + TimeUnit.NANOSECONDS.toMillis(pongNanos) + " ms");
         }
         if (!pinged && now - received >= keepAliveNanos) {
-            sendKeepAlive(); // first: if it throws, no pong is owed
+            sendKeepAlive(); // first, because no pong is due if this throws
             pingSent = now;
             pinged = true;
         }
@@ -312,11 +319,11 @@ public final class SessionTimeouts implements Runnable, Deadlines {
             outbound.control().append(Opcode.PING, KEEP_ALIVE);
             outbound.flush();
         } catch (IOException e) {
-            // The connection is closing or gone, which needs no ping.
+            // the connection is closing or closed, and needs no ping
         }
     }
 
-    /** Jakarta WebSocket 2.1.5: the endpoint is told 1006; the peer, that it is an orderly close. */
+    /** Jakarta WebSocket 2.1.5: the endpoint gets 1006, and the peer gets an orderly close. */
     private void closeIdle(long millis) {
         String why = "idle for " + millis + " ms";
         end.closeByUs(new CloseReason(CloseReason.CloseCodes.GOING_AWAY, why), CloseCode.ABNORMAL);
@@ -341,9 +348,9 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         }
     }
 
-    /** While the clock stands still that is when it goes on. */
+    /** The time until a deadline of the peer; without end while the clock stands still. */
     private long untilPeerIsLookedAt() {
-        asleep = true; // before the question, so that an answer in between is not lost
+        asleep = true; // before the check, so that a change in between is not lost
         if (clock.isStopped()) {
             return Long.MAX_VALUE;
         }
@@ -354,7 +361,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         if (keepAliveNanos > 0) {
             wait = Math.min(wait, pinged ? untilPong(now) : received + keepAliveNanos - now);
         }
-        rateScheduled = false; // before the question, likewise
+        rateScheduled = false; // before the check, for the same reason
         if (rate.isWatched()) {
             rateScheduled = true;
             wait = Math.min(wait, rate.untilLook(now));
@@ -362,7 +369,10 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         return wait;
     }
 
-    /** Looks again after an interval, since the pong may have come by then, and at the latest when it is overdue. */
+    /**
+     * The next look at an unanswered ping: after an interval, since the pong may have come by then, but not later than
+     * its deadline.
+     */
     private long untilPong(long now) {
         long interval = pingSent + keepAliveNanos - now;
         long overdue = pingSent + pongNanos - now;
@@ -375,14 +385,15 @@ public final class SessionTimeouts implements Runnable, Deadlines {
                 return;
             }
             try {
-                // The old one is given up only when there is a new one: if there is no memory for that, it comes again.
+                // The old entry is cancelled only after the new one is made: if there is no memory for that, the old
+                // one runs again.
                 ScheduledFuture<?> made = timer.scheduleWithFixedDelay(
                         this, Math.max(deadline - System.nanoTime(), 0), AGAIN, TimeUnit.NANOSECONDS);
                 forgetEntry();
                 entry = made;
                 entryDeadline = deadline;
             } catch (RejectedExecutionException e) {
-                forgetEntry(); // the container has stopped, and cuts all sessions itself
+                forgetEntry(); // the container has stopped, and cuts all sessions
             }
         }
     }

@@ -1,8 +1,8 @@
 package dev.hawser.internal.connection;
 
 /**
- * The actions that come out of one step in the life of a connection, as sets of {@link ConnectionAction#bit bits}.
- * {@link ConnectionState} gives a set as a whole, before it changes its state: whatever throws, none is missing.
+ * The actions of one step in the life of a connection, as sets of {@link ConnectionAction#bit bits}. {@link
+ * ConnectionState} gives a whole set before it changes its state, so that none is missing if something throws.
  */
 final class Transition {
     static final int CLOSE_FIRST = ConnectionAction.set(

@@ -17,16 +17,19 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the transport of one connection into the engine, and has the callbacks run that this makes due. It holds no
+ * Reads the transport of one connection into the engine, and schedules the callbacks that are thereby due. It holds no
  * buffer while nothing arrives.
  *
- * <p>One thread reads at a time: the transport's, and between two of its readings a thread that parses what was left.
+ * <p>One thread reads at a time: the transport's thread, and between two of its readings a thread that parses what was
+ * left.
  */
 final class TransportReader implements Reading {
-    /** Reads in a row before other connections of the event loop get their turn. */
+    /** How many reads a reading does before other connections of the event loop have their turn. */
     private static final int READS = 8;
 
-    /** How long a reading takes before what is left is parsed in a turn: all others that its thread reads for wait. */
+    /**
+     * The time of a reading after which the rest is parsed in a turn, since all other connections of its thread wait.
+     */
     private static final long READING_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
     private final ConnectionListener listener;
@@ -38,16 +41,16 @@ final class TransportReader implements Reading {
     private final MessageReceiver receiver;
     private final InboundParser parser;
 
-    /** Written before {@link ConnectionEnd#transportOpened}, so that whoever is to free it knows it. */
+    /** Written before {@link ConnectionEnd#transportOpened}, so that the thread that must free it sees it. */
     private volatile @Nullable Transport transport;
 
-    /** The turn that goes on with what was read and not parsed. */
+    /** The turn that parses what a reading has left. */
     private final Turn.Ticket parsing = new Turn.Ticket(new ParsingTurn(this::parseRest));
 
-    // Only touched by the reading thread.
+    // Accessed only by the reading thread.
     private boolean turnOwed;
     private boolean flushOwed;
-    /** Set around each reading; the event-loop mode asks whether it is the calling thread. */
+    /** The thread that reads or parses now, or null. */
     private volatile @Nullable Thread readingThread;
 
     private volatile boolean readingPaused;
@@ -74,41 +77,44 @@ final class TransportReader implements Reading {
                 new InboundParser(new WebSocketProtocol(role, limits, decoding, receiver), receiver, end, timeouts);
     }
 
-    /** Who calls the endpoint with what was read. */
+    /** The object that calls the endpoint. */
     MessageDispatcher dispatcher() {
         return dispatcher;
     }
 
-    /** What is read from; null before it has opened. */
+    /** The transport; null before it has opened. */
     @Nullable Transport transport() {
         return transport;
     }
 
-    /** The transport is there; nothing is read yet. */
+    /** Sets the transport; nothing is read yet. */
     void transport(Transport opened) {
         transport = opened;
     }
 
-    /** The calling thread sets the session up, and reads then; these bytes came behind the handshake. */
+    /**
+     * Called before the session is set up, by the thread that will then read. {@code early} came behind the handshake.
+     */
     void opens(ByteBuffer early) {
         readingThread = Thread.currentThread();
         parser.keepEarly(early);
     }
 
     /**
-     * Begins to read. onOpen may add handlers, also that of an annotated class, and what came before that would find
-     * none.
+     * Begins to read, but not before onOpen has returned: it may add handlers, also in an annotated class, which
+     * earlier messages would miss.
      */
     void begin() {
         if (!listener.endpoint().hasOnOpen() || dispatcher.eventLoop) {
             receiver.endpointOpened();
-            parseRest(); // the turn of onOpen comes first, and says anew what the endpoint takes
+            parseRest(); // the turn of onOpen runs first, and then calls endpointOpened again
         } else {
-            // onOpen's turn begins to read, on another thread: nothing of it is touched after this.
+            // The turn of onOpen begins to read, on another thread, so nothing of the reading may be accessed after
+            // this.
             readingThread = null;
-            readingPaused = true; // the peer's pongs are not read yet, so its silence says nothing
+            readingPaused = true; // pongs of the peer are not read now, so its silence is no sign
             turnOwed = false;
-            dispatcher.turns.owed = true; // before the call, which may not be possible: then the timer's is
+            dispatcher.turns.owed = true; // before the call, which may throw; the timer then tries again
             dispatcher.turns.payOwed();
         }
     }
@@ -123,7 +129,7 @@ final class TransportReader implements Reading {
         }
     }
 
-    /** Reads what is there, up to the bounds of one reading. */
+    /** Reads what has arrived, up to the bounds of one reading. */
     void read() {
         Transport from = transport;
         if (from == null) {
@@ -150,17 +156,18 @@ final class TransportReader implements Reading {
                         all = parser.parse(buffer, this);
                     }
                     atEnd = read < 0;
-                    boolean maybeMore = all && (read == room || read > 0 && from.isSecure()); // TLS: a record each
+                    // TLS gives one record for each read
+                    boolean maybeMore = all && (read == room || read > 0 && from.isSecure());
                     more = maybeMore && ++reads < READS && !receiver.isOverBounds(0) && parser.isTimeLeft();
                 }
                 parser.keep(buffer, all);
-            } catch (Throwable e) { // containers throw an IllegalStateException, too, and the machine its errors
+            } catch (Throwable e) { // containers also throw IllegalStateExceptions, and the Java machine errors
                 end.broken(e);
                 return;
             } finally {
                 buffers.giveBack(pooled);
                 finishReading();
-                InterruptFlag.restore(interrupted); // an extension of the application may have left one
+                InterruptFlag.restore(interrupted); // an extension of the application may have set the flag
             }
             if (atEnd) {
                 end.endOfStream(parser.isMidMessage());
@@ -172,10 +179,13 @@ final class TransportReader implements Reading {
         }
     }
 
-    /** The Java machine threw in the middle of a reading. None follows, and the turn that it owes runs on a worker. */
+    /**
+     * Called if the Java machine threw during a reading. No other reading follows, and a turn that is due runs on a
+     * worker.
+     */
     void threw(Throwable error) {
         Thread reading = readingThread;
-        if (reading == null || reading == Thread.currentThread()) { // else another one goes on already
+        if (reading == null || reading == Thread.currentThread()) { // otherwise another reading has begun
             readingThread = null;
             if (turnOwed) {
                 turnOwed = false;
@@ -186,9 +196,7 @@ final class TransportReader implements Reading {
         dispatcher.turns.payOwed();
     }
 
-    /**
-     * Parses what was left, and goes on to read when that is done. On any thread, which is the reading one meanwhile.
-     */
+    /** Parses what was left, and then goes on reading. Runs on any thread, which is the reading thread meanwhile. */
     private void parseRest() {
         Transport from = transport;
         if (from == null) {
@@ -203,12 +211,12 @@ final class TransportReader implements Reading {
             parser.keepRest(all);
             finishReading();
             goOn(from);
-        } catch (Throwable e) { // whatever it is: nothing would parse what follows
+        } catch (Throwable e) { // nothing would parse the following bytes
             threw(e);
         }
     }
 
-    /** Replies and pongs of this reading go out together, and callbacks on the event loop run now if there is time. */
+    /** Ends a reading: runs the callbacks that are due on the event loop, if there is time, and sends the pongs. */
     private void finishReading() {
         if (!parser.isDue()) {
             payOwedTurns();
@@ -220,7 +228,7 @@ final class TransportReader implements Reading {
         }
     }
 
-    /** After all of a buffer is parsed and not after its first message: the replies to it go out in one write. */
+    /** Called after a buffer is parsed, and not after each message, so that the replies are sent in one write. */
     @Override
     public boolean payOwedTurns() {
         boolean first = true;
@@ -230,27 +238,27 @@ final class TransportReader implements Reading {
             }
             first = false;
             turnOwed = false;
-            readingPaused = true; // the peer's pongs are not read yet, so its silence says nothing
+            readingPaused = true; // pongs of the peer are not read now, so its silence is no sign
             boolean paid = false;
             try {
                 dispatcher.runOwedTurn();
                 paid = true;
             } finally {
-                turnOwed |= !paid; // it throws, for want of stack, only if the turn has not begun
+                turnOwed |= !paid; // it throws an error only if the turn has not begun
             }
         }
         return true;
     }
 
     /**
-     * The last of a reading: demands the next one, unless callbacks have to catch up. What is left unparsed is parsed
-     * first, by a worker that takes it in its turn, so that other connections of the event loop have theirs.
+     * The last call of a reading: demands the next one, unless callbacks have to catch up. What is left unparsed is
+     * parsed first, by a worker, so that other connections of the event loop have their turn.
      */
     private void goOn(Transport from) {
         boolean due = parser.isDue();
         int unparsed = parser.unparsed();
         if (!turnOwed && receiver.isOverBounds(unparsed)) {
-            readingPaused = true; // before the question, so that an answer in between is not lost
+            readingPaused = true; // before the check, so that a change in between is not lost
             timeouts.readingStops();
             if (receiver.pauseReading(unparsed)) {
                 return;
@@ -266,8 +274,8 @@ final class TransportReader implements Reading {
     }
 
     /**
-     * The caller may be a turn, which must go on whatever a container throws: nothing is read any more, so the session
-     * ends.
+     * Demands the next reading. If the container throws, nothing would be read any more, so the session ends; the
+     * caller may be a turn, which must go on.
      */
     private void demand(Transport from) {
         readingPaused = false;
@@ -279,18 +287,21 @@ final class TransportReader implements Reading {
         }
     }
 
-    /** Nothing more is read: the engine gives back what it holds, and who reads a stream is told why. Any thread. */
+    /**
+     * Ends reading: the engine releases what it holds, and a stream that is being read fails with {@code why}.
+     * Thread-safe.
+     */
     void end(String why) {
         parser.end();
         receiver.breakPipe(why);
     }
 
-    /** Whether the calling thread is in the receiving half of an extension. */
+    /** Whether the calling thread runs the receiving half of an extension. */
     boolean isInExtension() {
         return parser.isInExtension();
     }
 
-    /** Whether nothing is read at the moment, so that the silence of the peer says nothing. */
+    /** Whether nothing is read now, so that the peer's silence means nothing. */
     boolean isReadingPaused() {
         return readingPaused;
     }

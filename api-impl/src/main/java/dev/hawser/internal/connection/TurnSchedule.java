@@ -6,10 +6,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Has the turns of one session run: by the reading thread once it has parsed what it read, or by a dispatcher. A turn
- * that cannot be scheduled now, as for want of stack in the thread of a sender, is when the session's next event comes,
- * or the timer looks at the session.
- * Thread-safe.
+ * Schedules the turns of one session: on the reading thread once it has parsed, or by the dispatcher. If a turn cannot
+ * be scheduled, for instance after a StackOverflowError on a sender's thread, it is scheduled at the session's next
+ * event, or by the timer. Thread-safe.
  */
 final class TurnSchedule {
     private static final VarHandle OWED;
@@ -28,8 +27,8 @@ final class TurnSchedule {
     private final Turn.Ticket ticket;
 
     /**
-     * Whether a turn is due that could not be scheduled. Set by who failed to, without a call, which may not be
-     * possible; taken back by the one thread that schedules it.
+     * Whether a turn is due that could not be scheduled. It is set without a method call, which could throw an error,
+     * and cleared by the thread that schedules the turn.
      */
     volatile boolean owed;
 
@@ -40,7 +39,7 @@ final class TurnSchedule {
         this.ticket = new Turn.Ticket(turn);
     }
 
-    /** A turn is due. Throws, as for want of stack, only if it has not been scheduled. */
+    /** Schedules a turn. It throws an error only if the turn was not scheduled. */
     void now() {
         if (reading.isReadingThread()) {
             reading.oweTurn();
@@ -49,21 +48,21 @@ final class TurnSchedule {
         }
     }
 
-    /** The same for one that the reading thread has owed. */
+    /** Schedules a turn that the reading thread has noted. */
     void byDispatcher() {
         dispatcher.ready(ticket);
     }
 
-    /** There may be no next event: the timer's next look at the session pays. */
+    /** Lets the timer try again, since there may be no next event. */
     private void retrySoon() {
         try {
             timeouts.retrySoon();
         } catch (Throwable e) {
-            // The look that is due pays.
+            // the timer's next regular look at the session tries again
         }
     }
 
-    /** An event has come for which no turn is due: what is owed is paid. */
+    /** Schedules the turn that could not be scheduled before, if there is one. */
     void payOwed() {
         if (owed && OWED.compareAndSet(this, true, false)) {
             try {

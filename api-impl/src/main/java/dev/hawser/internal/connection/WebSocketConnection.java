@@ -19,8 +19,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One WebSocket connection after its opening handshake: joins what reads it, its outbound queue, and who listens. How
- * it ends is {@link ConnectionEnd}'s.
+ * One WebSocket connection after its opening handshake: connects the reader, the outbound queue and the listener.
+ * {@link ConnectionEnd} ends it.
  */
 public final class WebSocketConnection
         implements TransportListener, OutboundListener, ConnectionParts, WatchedConnection, MessageSender.Turns {
@@ -34,10 +34,10 @@ public final class WebSocketConnection
     private final MessageSender sender;
 
     /**
-     * @param settings those of the endpoint, resolved
-     * @param extensions those that frames pass through, in the order of the handshake's response; their halves are made
-     *     here
-     * @param listener whom the connection is for
+     * @param settings the endpoint's settings
+     * @param extensions the extensions that frames pass through, in the order of the handshake's response; their halves
+     *     are made here
+     * @param listener the Jakarta side of the connection
      */
     public WebSocketConnection(
             ConnectionResources resources,
@@ -69,45 +69,44 @@ public final class WebSocketConnection
         this.sender = new MessageSender(resources, outbound, end, timeouts, completedSends, this, settings);
     }
 
-    /** Whom the connection is for. */
+    /** The Jakarta side of the connection. */
     @Override
     public ConnectionListener listener() {
         return listener;
     }
 
-    /** What sends on it. */
+    /** The sends of this connection. */
     public MessageSender sender() {
         return sender;
     }
 
     /**
-     * Begins the closing handshake from this side; nothing happens if it has begun already. Messages that arrive before
-     * the peer's close frame are delivered. Any thread; does not wait. On a connection that has yet to open it follows
-     * the opening.
+     * Begins the closing handshake; does nothing if it has already begun. Messages that arrive before the peer's close
+     * frame are delivered. Before the connection has opened, the close follows the opening. Thread-safe; does not wait.
      */
     public void closeByUs(CloseReason reason) {
         end.closeByUs(reason, CloseCodes.NONE);
     }
 
-    /** The same when a container stops: onClose is told this reason, whether the peer answers in time or not. */
+    /** Closes because the container stops: onClose gets this reason, whether the peer answers in time or not. */
     public void closeAtStop(CloseReason reason) {
         end.closeByUs(reason, reason.getCloseCode().getCode());
     }
 
     /**
-     * Cuts the connection without a handshake. Any thread; onClose follows with 1006. A connection that has yet to open
-     * never does: it gets no callback, and its transport is aborted as soon as it is known.
+     * Cuts the connection without a closing handshake; onClose gets 1006. A connection that has not opened will never
+     * open: it gets no callback, and its transport is aborted as soon as it is known. Thread-safe.
      */
     public void cut(String why) {
         end.cut(why);
     }
 
-    /** Closes for a fault of the peer, which onClose is told whether the peer answers or not. Any thread. */
+    /** Closes for a fault of the peer; onClose gets the code whether the peer answers or not. Thread-safe. */
     public void closeForFault(CloseReason.CloseCodes code, String fault) {
         end.closeForFault(code, fault);
     }
 
-    /** Closes, and what still arrives is dropped: this side does not listen any more. Any thread. */
+    /** Closes like {@link #closeForFault}, and drops what still arrives. Thread-safe. */
     public void dismiss(CloseReason.CloseCodes code, String why) {
         end.dismiss(code, why);
     }
@@ -125,7 +124,7 @@ public final class WebSocketConnection
                 end.openingFailed();
             }
         } catch (Throwable e) {
-            end.openingFailed(); // unless it was set up
+            end.openingFailed(); // does nothing if it was set up
             reader.threw(e);
             throw e;
         }
@@ -145,7 +144,7 @@ public final class WebSocketConnection
         return true;
     }
 
-    /** The listener calls it in the turn of onOpen, once that has returned. */
+    /** Called by the listener in the turn of onOpen, once onOpen has returned. */
     public void opened() {
         reader.endpointOpened();
     }
@@ -190,7 +189,7 @@ public final class WebSocketConnection
         end.broken(cause);
     }
 
-    /** What waits to be written. */
+    /** The queue of frames to write. */
     public OutboundQueue outbound() {
         return outbound;
     }
@@ -199,7 +198,7 @@ public final class WebSocketConnection
         return dispatcher;
     }
 
-    /** Its deadlines. */
+    /** The deadlines of this connection. */
     @Override
     public SessionTimeouts timeouts() {
         return timeouts;
@@ -254,8 +253,8 @@ public final class WebSocketConnection
     }
 
     /**
-     * A SendHandler threw, on a thread beside the session's turn: the endpoint is told in the turn. Returns false if
-     * its onClose is due already, so that nobody is told.
+     * Called if a SendHandler threw, outside the session's turn: the endpoint is told in a turn. Returns false if
+     * onClose is already due, so that nobody is told.
      */
     public boolean handlerFailed(Throwable error) {
         return dispatcher.enqueue(new InboundEvent(InboundEvent.Kind.HANDLER_FAILED, error));

@@ -28,7 +28,7 @@ final class MessageHandlers {
     private final Decoders decoders;
     private final boolean mayBlock;
 
-    /** Replaced as a whole, by {@link #SNAPSHOT}, unless another thread has replaced it meanwhile. */
+    /** Replaced as a whole through {@link #SNAPSHOT}, by compare-and-set. */
     private volatile Snapshot snapshot;
 
     /** @param mayBlock whether handlers that read streams can be added */
@@ -100,7 +100,7 @@ final class MessageHandlers {
         change(handlers -> addTo(handlers, bound));
     }
 
-    /** @param step may be taken again, if another thread has changed the handlers meanwhile */
+    /** @param step may run several times, if other threads change the handlers meanwhile */
     private void change(Consumer<Map<MessageKind, BoundHandler>> step) {
         Snapshot before;
         Snapshot after;

@@ -12,8 +12,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which endpoints of an application are in service. Until the deployment {@link #end ends}, one that is invalid takes
- * all out of service, those added before and after it (Jakarta WebSocket 5.2.1); later it fails alone. Thread-safe.
+ * Deploys the endpoints of an application. Until the deployment {@link #end ends}, an invalid endpoint takes all
+ * endpoints out of service, those added before and after it (Jakarta WebSocket 5.2.1); later only the invalid one
+ * fails. Thread-safe.
  */
 final class EndpointDeployment {
     private static final Logger LOG = System.getLogger("dev.hawser.deployment");
@@ -24,7 +25,7 @@ final class EndpointDeployment {
     private final Object lock = new Object();
     /** The annotated classes that are deployed, or are being deployed. Guarded by lock. */
     private final Set<Class<?>> annotated = new HashSet<>();
-    /** Why the application's endpoints are out of service. Guarded by lock. */
+    /** The reason why the application's endpoints are out of service. Guarded by lock. */
     private @Nullable DeploymentException failure;
     /** Guarded by lock. */
     private boolean ended;

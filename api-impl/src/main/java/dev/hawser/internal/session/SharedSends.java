@@ -11,15 +11,15 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The way into one session for who sends a message to many. Nothing here waits but {@link #flushAll}, and nothing calls
- * the application but the sending half of an extension that it has added. Thread-safe.
+ * Sends a message that many sessions share to one of them. Only {@link #flushAll} waits. No method calls the
+ * application, except the sending half of its own extension. Thread-safe.
  */
 public final class SharedSends {
-    /** What became of a message. */
+    /** The result of an offer. */
     public enum Offer {
-        /** It is queued, and goes out with the next flush. */
+        /** The message is queued, and the next flush sends it. */
         ACCEPTED,
-        /** As much waits as may. */
+        /** The outbound bounds are reached. */
         FULL,
         /** A partial message is unfinished (RFC 6455 5.4). */
         MID_MESSAGE,
@@ -29,7 +29,7 @@ public final class SharedSends {
         FAILED
     }
 
-    /** How long a thread may be inside of a write on a machine with much to do. */
+    /** How long a thread may be inside a write on a busy machine. */
     private static final long LONGEST_CALL = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final WebSocketConnection connection;
@@ -46,12 +46,12 @@ public final class SharedSends {
         this.runtime = runtime;
     }
 
-    /** The way into that session. */
+    /** The sends of one session. */
     public static SharedSends of(WebSocketSession session) {
         return new SharedSends(session.connection(), session.runtime());
     }
 
-    /** Queues a message behind all others. If it throws, which it does for errors alone, nothing was queued. */
+    /** Queues a message behind all others. If it throws an error, nothing was queued. */
     public Offer offer(SharedMessage message) {
         long position;
         try {
@@ -71,14 +71,14 @@ public final class SharedSends {
         queue.tellFailure();
     }
 
-    /** Bytes that are queued and not written. */
+    /** The bytes that are queued and not yet written. */
     public long bufferedBytes() {
         return queue.progress().bufferedBytes();
     }
 
     /**
-     * Has {@code written} told once all that is queued now has been written, or the queue has ended. Returns false if
-     * nothing waits, or the session is closing: then it is not told.
+     * Calls {@code written} once when everything that is queued now was written, or the queue has ended. Returns false,
+     * and does not call it, if nothing waits or the session is closing.
      */
     public boolean onWritten(PendingSend.Completion written) {
         try {
@@ -88,17 +88,17 @@ public final class SharedSends {
         }
     }
 
-    /** Has the action run each time when a partial message has ended, in the thread that ended it. */
+    /** Runs the action each time a partial message has ended, on the thread that ended it. */
     public void onMessageEnd(Runnable action) {
         sender.onMessageEnd(action);
     }
 
-    /** Whether the caller is to {@link #flush}; false if somebody else is about to. */
+    /** Whether the caller must {@link #flush}; false if another thread will. */
     public boolean claimFlush() {
         return queue.deferredFlush().claim();
     }
 
-    /** Also on an interrupted thread, whose flag would close a channel that it writes to. */
+    /** Flushes, also on an interrupted thread: its flag is hidden meanwhile, because it would close the channel. */
     public void flush() {
         boolean interrupted = Thread.interrupted();
         try {
@@ -111,9 +111,8 @@ public final class SharedSends {
     }
 
     /**
-     * Flushes all that the network takes. While another thread is inside of a write, which only computes, this waits
-     * for it, 100 ms at most: so a session is not taken for slow because a thread of ours is. An event loop does not
-     * wait.
+     * Flushes all that the network takes. If another thread is inside a write, this waits for it, 100 ms at most, so
+     * that a session does not count as slow because a thread of ours is. An event loop does not wait.
      */
     public void flushAll() {
         flush();
@@ -123,7 +122,7 @@ public final class SharedSends {
                 queue.progress().awaitWriting(System.nanoTime() + LONGEST_CALL);
                 queue.flush();
             } catch (IOException e) {
-                // another interrupt: what waits goes out all the same
+                // another interrupt; what waits is sent all the same
             } finally {
                 if (interrupted) {
                     Thread.currentThread().interrupt();
@@ -132,12 +131,12 @@ public final class SharedSends {
         }
     }
 
-    /** Closes the session with 1013: it reads too slowly. */
+    /** Closes the session with 1013, because it reads too slowly. */
     public void closeSlow() {
         connection.closeForFault(CloseReason.CloseCodes.TRY_AGAIN_LATER, "reads too slowly");
     }
 
-    /** Closes the session with 1011, since it has missed a message for a reason of ours. */
+    /** Closes the session with 1011, because a message could not be sent to it. */
     public void closeFailed() {
         connection.closeForFault(CloseReason.CloseCodes.UNEXPECTED_CONDITION, "a message could not be sent");
     }

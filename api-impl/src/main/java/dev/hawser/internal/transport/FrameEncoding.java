@@ -7,38 +7,38 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The extension that data frames pass through, if there is one. It is the application's maybe: it may throw anything,
- * and call back. The lock of {@link OutboundQueue} guards it.
+ * The extension that data frames pass through, if there is one. It may be the application's, which may throw anything
+ * and call back. Guarded by the lock of {@link OutboundQueue}.
  */
 final class FrameEncoding {
     private static final LimitedLog LOGGER = new LimitedLog("dev.hawser.connection");
 
-    /** Null if nothing was negotiated, or once it has been closed. */
+    /** Null if no extension was negotiated, or once it was closed. */
     private @Nullable OutboundExtension extension;
 
     private final boolean extended;
     /** See {@link OutboundExtension#sharingKey}; null if nothing can be shared. */
     private final @Nullable Object sharingKey;
-    /** Whether the extension is on the stack, so that it is not closed under its feet. */
+    /** Whether the extension is on the stack; it is then not closed before it returns. */
     private boolean encoding;
-    /** Whether it is to be closed once it is off the stack. */
+    /** Whether the extension must be closed once it has returned. */
     private boolean closeOwed;
 
     private volatile @Nullable IOException failure;
 
-    /** @param extension owned from here on */
+    /** @param extension closed by this object */
     FrameEncoding(@Nullable OutboundExtension extension) {
         this.extension = extension;
         this.extended = extension != null;
         this.sharingKey = extension == null ? null : extension.sharingKey();
     }
 
-    /** Whether there is an extension, or was one. */
+    /** Whether the connection has or had an extension. */
     boolean isExtended() {
         return extended;
     }
 
-    /** @throws IllegalStateException if it is the extension itself, called by {@link #encode}, that would send */
+    /** @throws IllegalStateException if the extension itself sends while {@link #encode} calls it */
     void refuseWhileEncoding() {
         if (encoding) {
             throw new IllegalStateException("An extension must not send while it encodes a frame");
@@ -46,9 +46,9 @@ final class FrameEncoding {
     }
 
     /**
-     * Puts a data frame's payload through the extension; null if there is none.
+     * Encodes a data frame's payload with the extension; returns null if there is none.
      *
-     * @throws IOException if the extension throws, whatever it is: what the peer would expect next is unknown then
+     * @throws IOException if the extension throws anything, since it is then unknown what the peer expects next
      */
     OutboundExtension.@Nullable Encoded encode(Opcode opcode, boolean fin, byte[] payload, int offset, int length)
             throws IOException {
@@ -69,7 +69,7 @@ final class FrameEncoding {
         }
     }
 
-    /** The same for a whole message that others send, too: encoded once for all whose encodings are the same. */
+    /** Encodes a whole message that others send, too: once for all queues with an equal sharing key. */
     OutboundExtension.@Nullable Encoded encode(SharedMessage message) throws IOException {
         byte[] payload = message.payload();
         Object key = sharingKey;
@@ -87,7 +87,7 @@ final class FrameEncoding {
         return encoded;
     }
 
-    /** What follows a frame that was lost once the extension had seen it has no meaning for the peer. */
+    /** Called if a frame was lost after the extension has encoded it: the peer could not decode what follows. */
     IOException failed(Throwable cause) {
         IOException broken = new IOException("an extension could not encode a frame", cause);
         failure = broken;
@@ -99,7 +99,7 @@ final class FrameEncoding {
         return failure != null;
     }
 
-    /** What {@link #encode} threw, once. Without the lock, so of two threads each may be told. */
+    /** What {@link #encode} threw, once. It is read without the lock, so two threads may both get it. */
     @Nullable IOException takeFailure() {
         IOException taken = failure;
         if (taken != null) {
@@ -108,7 +108,7 @@ final class FrameEncoding {
         return taken;
     }
 
-    /** Gives back what the extension owns. Once; more calls have no effect. */
+    /** Closes the extension; further calls have no effect. */
     void close() {
         if (encoding) {
             closeOwed = true;
@@ -119,7 +119,7 @@ final class FrameEncoding {
         if (closing != null) {
             try {
                 closing.close();
-            } catch (RuntimeException | Error e) { // the sends that wait must end all the same
+            } catch (RuntimeException | Error e) { // the waiting sends must end all the same
                 LOGGER.log(System.Logger.Level.WARNING, "An extension could not be closed", e);
             }
         }

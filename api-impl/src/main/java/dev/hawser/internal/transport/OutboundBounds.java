@@ -51,7 +51,7 @@ final class OutboundBounds {
 
     /**
      * The bound that would be exceeded, in the form of {@link OutboundQueue#offer}, or 0. While a send waits for room,
-     * others may take half of it.
+     * other sends may use only half of the bounds.
      */
     long refusal(int length) {
         int by = progress.isRoomAwaited() ? 2 : 1;

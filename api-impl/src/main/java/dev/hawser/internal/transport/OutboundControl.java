@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * How control frames come into an {@link OutboundQueue}. They overtake waiting data frames at the next frame border
- * (RFC 6455 5.4), but for the close frame, which comes after all that was accepted before it. The caller flushes.
+ * Puts control frames into an {@link OutboundQueue}. They overtake waiting data frames at the next frame boundary (RFC
+ * 6455 5.4), except the close frame, which follows all frames that were accepted before it. The caller flushes.
  * Thread-safe by the queue's lock.
  */
 public final class OutboundControl {
@@ -18,7 +18,7 @@ public final class OutboundControl {
     private final OutboundEnd ending;
     private final PendingSends pending;
 
-    /** @param lock that of the queue */
+    /** @param lock the queue's lock */
     OutboundControl(
             ReentrantLock lock,
             OutboundFrames frames,
@@ -52,7 +52,7 @@ public final class OutboundControl {
         }
     }
 
-    /** Owes a pong. Of very many only the latest are kept (RFC 6455 5.5.3). */
+    /** Accepts a pong in reply to a ping. If very many wait, only the latest are kept (RFC 6455 5.5.3). */
     public void owePong(byte[] payload) {
         lock.lock();
         try {
@@ -65,9 +65,9 @@ public final class OutboundControl {
     }
 
     /**
-     * Accepts the close frame, which nothing can follow (RFC 6455 5.5.1).
+     * Accepts the close frame, which nothing may follow (RFC 6455 5.5.1).
      *
-     * @param told is told once it is written or the queue has ended
+     * @param told is called when the frame was written or the queue has ended
      */
     public void appendClose(byte[] payload, PendingSend told) throws IOException {
         lock.lock();
@@ -75,7 +75,7 @@ public final class OutboundControl {
             ending.throwIfEnded();
             ending.closing();
             frames.appendClose(payload);
-            encoding.close(); // no data frame follows, and the peer may take its time to go
+            encoding.close(); // no data frame follows, and the peer may take long to close
             pending.add(told, frames.accepted());
         } finally {
             lock.unlock();

@@ -11,15 +11,16 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one ordered, bounded way out of a session. Frames of any thread are encoded behind one another, many into one
- * buffer; {@link #flush} hands to the transport what has gathered, in one write. Every accepted byte has a position, so
- * that whoever waits for a message waits for the position of its end, and no object per message is needed.
+ * The ordered, bounded queue of a session's outgoing frames. Frames of all threads are encoded one behind another, many
+ * into one buffer; {@link #flush} hands what has gathered to the transport in one write. Every accepted byte has a
+ * position: a thread that waits for a message waits for the position of its end, and no object per message is needed.
  *
- * <p>Thread-safe. Nothing of the application is called under the lock. Control frames overtake waiting data frames at
- * the next frame border (RFC 6455 5.4), but for the close frame, which comes after all that was accepted before it.
+ * <p>Thread-safe. Of the application only the sending half of its extension is called with the lock held. Control
+ * frames overtake waiting data frames at the next frame border (RFC 6455 5.4), except the close frame, which comes
+ * after all frames that were accepted before it.
  */
 public final class OutboundQueue implements Transport.WriteCompletion {
-    /** Instead of a position: refused, since as many bytes wait as may, or as many messages. */
+    /** Instead of a position: refused, because the bound of bytes is reached. */
     public static final long FULL_OF_BYTES = -1;
 
     public static final long FULL_OF_MESSAGES = -2;
@@ -30,7 +31,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final OutboundListener listener;
-    // All below: guarded by lock.
+    // All fields below are guarded by lock.
     private final OutboundFrames frames;
     private final FrameEncoding encoding;
     private final FrameIntake intake;
@@ -45,9 +46,9 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     private @Nullable Transport transport;
 
     /**
-     * @param extension what data frames pass through, called and closed under the lock; null for none
-     * @param maxBytes how much memory may be held by what waits; of a payload that is shared or the application's, all
-     *     of it
+     * @param extension encodes data frames; called and closed with the lock held; null for none
+     * @param maxBytes the most memory of waiting frames; a shared payload, or an array of the application, counts in
+     *     full
      */
     public OutboundQueue(
             Role role,
@@ -68,22 +69,22 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         this.control = new OutboundControl(lock, frames, encoding, bounds, ending, pending);
     }
 
-    /** Where control frames come in. */
+    /** Takes the control frames. */
     public OutboundControl control() {
         return control;
     }
 
-    /** How far the queue has got, and where threads wait until it has got further. */
+    /** The progress of the queue, on which threads wait. */
     public Progress progress() {
         return progress;
     }
 
-    /** Who flushes what was accepted and held back. */
+    /** Decides who flushes frames that were accepted and held back. */
     public DeferredFlush deferredFlush() {
         return deferred;
     }
 
-    /** Connects the queue with its transport and sends what has been accepted before. */
+    /** Connects the queue with its transport, and sends what was accepted before. */
     public void open(Transport transport) {
         lock.lock();
         try {
@@ -100,7 +101,8 @@ public final class OutboundQueue implements Transport.WriteCompletion {
      *
      * @return the position of its end, for {@link Progress#awaitWritten}
      * @throws IOException if the queue has ended, or an extension cannot encode, which ends it
-     * @throws IllegalStateException if it would stand in the middle of another message (RFC 6455 5.4), naming both
+     * @throws IllegalStateException if it would be in the middle of another message (RFC 6455 5.4); the exception names
+     *     both
      */
     public long append(MessagePart part, Opcode kind, byte[] payload, int offset, int length) throws IOException {
         lock.lock();
@@ -113,11 +115,11 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     }
 
     /**
-     * The same if it stays within the bounds, or within half of them while {@link #appendOnceRoom} waits. Any size does
-     * when nothing waits.
+     * Accepts a data frame if it is within the bounds, or within half of them while {@link #appendOnceRoom} waits. If
+     * nothing waits, any size is accepted.
      *
-     * @param told who is told once the position is written or the queue has ended:
-     *     {@link OutboundListener#onCompleted}; null for nobody
+     * @param told passed to {@link OutboundListener#onCompleted} once the position is written or the queue has ended;
+     *     null for none
      * @return the position, or {@link #FULL_OF_BYTES} or {@link #FULL_OF_MESSAGES}
      */
     public long offer(MessagePart part, Opcode kind, byte[] payload, int offset, int length, @Nullable PendingSend told)
@@ -138,8 +140,9 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     }
 
     /**
-     * The same for a whole message that goes to other queues, too; or {@link #MID_MESSAGE}. The caller may hold locks:
-     * if this throws and {@link #hasFailed}, it is to {@link #tellFailure} once it holds none.
+     * Accepts a whole message that goes to other queues, too, like the other offer; the result may also be {@link
+     * #MID_MESSAGE}. The caller may hold locks: if this throws and {@link #hasFailed}, it is to {@link #tellFailure}
+     * once it holds none.
      */
     public long offer(SharedMessage message) throws IOException {
         lock.lock();
@@ -157,7 +160,10 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         return encoding.hasFailed();
     }
 
-    /** Has {@code told} told once all is written that is accepted now. False if it is already: then it is not told. */
+    /**
+     * Passes {@code told} to {@link OutboundListener#onCompleted} once everything that is accepted now is written.
+     * Returns false, and does not pass it, if all is already written.
+     */
     public boolean onWritten(PendingSend told) throws IOException {
         lock.lock();
         try {
@@ -173,9 +179,11 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     }
 
     /**
-     * The same once it stays within the bounds, or half of them is free: else later, smaller sends could starve it.
+     * Accepts a data frame once it is within the bounds, or half of them is free; otherwise later, smaller sends could
+     * starve it.
      *
-     * @return the position, or {@link #TOO_LATE} if {@code deadline} (as of {@link System#nanoTime}) has passed before
+     * @return the position, or {@link #TOO_LATE} if {@code deadline}, a time of {@link System#nanoTime}, has passed
+     *     before
      */
     public long appendOnceRoom(MessagePart part, Opcode kind, byte[] payload, int offset, int length, long deadline)
             throws IOException {
@@ -205,8 +213,8 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     }
 
     /**
-     * Tells what an extension has done: that it has failed, which ends the connection, or that it has returned. Called
-     * without the lock, which extensions run under.
+     * Reports that an extension has failed, which ends the connection, or that it has returned. Called without the
+     * lock, with which extensions run.
      */
     public void tellFailure() {
         if (encoding.isExtended() && !isInExtension()) {
@@ -218,7 +226,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         }
     }
 
-    /** Whether the calling thread is in an extension, which it calls under the lock. */
+    /** Whether the calling thread runs an extension, with the lock held. */
     public boolean isInExtension() {
         return encoding.isExtended() && lock.isHeldByCurrentThread();
     }
@@ -228,10 +236,10 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         return length > OutboundFrames.COPY_LIMIT;
     }
 
-    /** Hands what was accepted to the transport, unless a write is outstanding: then its completion goes on with it. */
+    /** Hands accepted frames to the transport, unless a write is outstanding: its completion then does that. */
     public void flush() {
         if (isInExtension()) {
-            return; // whoever sends what it encodes flushes
+            return; // the send that called the extension flushes
         }
         tellFailure();
         ByteBuffer[] batch;
@@ -248,13 +256,15 @@ public final class OutboundQueue implements Transport.WriteCompletion {
                 out.write(this, batch);
                 batch = afterWrite();
             } catch (RuntimeException | Error e) {
-                failed(e); // else the write would be outstanding for ever, and the thread of another's turn would die
+                // otherwise the write would be outstanding for ever, and the exception would reach a
+                // turn of another session
+                failed(e);
                 return;
             }
         }
     }
 
-    /** Under the lock: what is to be written now, or null. */
+    /** The next write, or null. The lock is held. */
     private ByteBuffer @Nullable [] nextBatch() {
         deferred.flushed();
         if (transport == null || !write.isNone() || ending.hasCome() || frames.isEmpty()) {
@@ -265,7 +275,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         return batch;
     }
 
-    /** If the write has completed inline: what came meanwhile, or null. */
+    /** The next write if the last one has completed inline, or null. */
     private ByteBuffer @Nullable [] afterWrite() {
         boolean room = false;
         boolean pends = false;
@@ -278,7 +288,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
                 batchWritten();
                 room = bounds.takeNotice();
                 if (ended.isEmpty() && !room) {
-                    return nextBatch(); // the usual case: nobody to tell, nothing left
+                    return nextBatch(); // the usual case: no call, and no frame left
                 }
             }
         } finally {
@@ -297,7 +307,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         }
     }
 
-    /** Whether the bounds are reached. If so, {@link OutboundListener#onRoom} follows once they are not any more. */
+    /** Whether the bounds are reached. If so, {@link OutboundListener#onRoom} is called once they are not. */
     public boolean armIfFull() {
         if (!bounds.isCrowded()) {
             return false;
@@ -310,7 +320,10 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         }
     }
 
-    /** Nanoseconds until the earliest deadline of a send or the outstanding write; {@link Long#MAX_VALUE} for none. */
+    /**
+     * The nanoseconds until the earliest deadline of a send or of the outstanding write; {@link Long#MAX_VALUE} for
+     * none.
+     */
     public long untilDeadline(long writeTimeoutNanos, long now) {
         lock.lock();
         try {
@@ -324,8 +337,8 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     }
 
     /**
-     * Ends the queue: what waits fails with {@code cause}, and so does all that comes. The first cause stays. If it
-     * throws, not all may have been told: it is to be called again.
+     * Ends the queue: waiting and later sends fail with {@code cause}; the first cause stays. If it throws, it must be
+     * called again, since some sends may not have been completed.
      */
     public void end(IOException cause) {
         lock.lock();
@@ -333,13 +346,13 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             boolean first = ending.ended(cause);
             pending.failAll(cause);
             progress.signal();
-            // A write in flight still owns its buffers: they are given to the collector instead of the pool.
+            // A write in flight still owns its buffers, so they do not go back to the pool.
             frames.clear(first && write.isNone());
             encoding.close();
         } finally {
             lock.unlock();
         }
-        tell(true); // room not to send, but to go on with what came before the end
+        tell(true); // callbacks that waited for room must go on with what came before the end
     }
 
     @Override
@@ -349,7 +362,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             lock.lock();
             try {
                 if (!write.completed()) {
-                    return; // the thread inside Transport.write goes on: no recursion
+                    return; // the thread inside Transport.write goes on, so there is no recursion
                 }
                 batchWritten();
                 room = bounds.takeNotice();
@@ -359,7 +372,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             tell(room);
             flush();
         } catch (RuntimeException | Error e) {
-            failed(e); // else nobody would go on with what waits
+            failed(e); // otherwise nobody would write the waiting frames
         }
     }
 
@@ -379,7 +392,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         }
     }
 
-    /** Under the lock: the outstanding write has ended, and the sends that end with it. */
+    /** Called when the outstanding write has ended: completes the sends that end with it. The lock is held. */
     private void batchWritten() {
         long bytes = write.end();
         progress.signal();
@@ -390,7 +403,10 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         }
     }
 
-    /** If it throws, the sends that are left are told by the next call, at the latest at the end. */
+    /**
+     * Calls the listener. If this throws, the next call completes the remaining sends, at the latest that of {@link
+     * #end}.
+     */
     private void tell(boolean room) {
         ended.tell();
         if (room) {

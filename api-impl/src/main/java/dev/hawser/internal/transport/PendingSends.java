@@ -31,7 +31,7 @@ final class PendingSends {
         this.ended = ended;
     }
 
-    /** Adds a send whose position is behind all others. */
+    /** Adds a send whose position is after all others. */
     void add(PendingSend send, long position) {
         send.accepted(position);
         PendingSend before = last;

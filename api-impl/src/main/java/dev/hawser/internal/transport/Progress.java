@@ -7,8 +7,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far an {@link OutboundQueue} has got. Lets threads wait for its progress, which costs nothing while no thread
- * waits. Thread-safe by the queue's lock.
+ * The progress of an {@link OutboundQueue}. Threads can wait for it, which costs nothing while no thread waits.
+ * Thread-safe by the queue's lock.
  */
 public final class Progress {
     private static final String WAITED_TO_BE_WRITTEN =
@@ -65,7 +65,7 @@ public final class Progress {
         }
     }
 
-    /** Waits while another thread is inside of {@code Transport.write}, which never waits for the peer. */
+    /** Waits while another thread is inside {@code Transport.write}, which never waits for the peer. */
     public void awaitWriting(long deadline) throws IOException {
         lock.lock();
         try {
@@ -78,7 +78,7 @@ public final class Progress {
         }
     }
 
-    /** Bytes of frames accepted and not yet written. */
+    /** The bytes of frames that were accepted and not yet written. */
     public long bufferedBytes() {
         lock.lock();
         try {
@@ -88,7 +88,7 @@ public final class Progress {
         }
     }
 
-    /** Messages accepted and not yet written. */
+    /** The messages that were accepted and not yet written. */
     public int bufferedMessages() {
         lock.lock();
         try {
