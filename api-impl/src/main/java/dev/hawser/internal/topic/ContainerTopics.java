@@ -154,9 +154,9 @@ public final class ContainerTopics implements Topics, AutoCloseable {
                     new Steps(runtime.dispatcher()),
                     new BackplaneTraffic(runtime.settings().get(Setting.TOPIC_BACKPLANE_BYTES)),
                     runtime.settings().get(Setting.TOPIC_BACKPLANE_TIMEOUT).toMillis());
+            begun.start(); // if this throws, there is no backplane
             link = begun;
         }
-        begun.start();
         topics.values().forEach(topic -> topic.connect(begun));
         begun.drain();
     }

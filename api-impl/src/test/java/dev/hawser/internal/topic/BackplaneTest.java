@@ -186,6 +186,24 @@ class BackplaneTest {
     }
 
     @Test
+    void aBackplaneThatCannotStartLeavesTheTopicsAsTheyWere() {
+        try (TopicWorld third = new TopicWorld()) {
+            Peer peer = third.connect();
+            Topics alone = Topics.of(peer.session());
+            FakeBroker.Node broken = broker.node(true);
+            broken.cannotStart = true;
+            assertThrows(IllegalStateException.class, () -> alone.connect(broken));
+            alone.subscribe(peer.session(), "t");
+            alone.publish("t", "alone");
+            assertEquals(List.of("text:alone"), peer.received());
+            alone.connect(broker.node(true));
+            broker.settle();
+            topics.publish("t", "x");
+            await("it has come", () -> peer.received().contains("text:x"));
+        }
+    }
+
+    @Test
     void topicsThatWereThereBeforeAreConnectedToo() {
         try (TopicWorld third = new TopicWorld()) {
             Peer peer = third.connect();

@@ -109,6 +109,7 @@ final class FakeBroker implements AutoCloseable {
         private BackplaneListener listener;
         volatile boolean closed;
         volatile boolean storesTwice;
+        volatile boolean cannotStart;
 
         Node(boolean withHistory) {
             this.withHistory = withHistory;
@@ -116,6 +117,9 @@ final class FakeBroker implements AutoCloseable {
 
         @Override
         public void start(BackplaneListener told) {
+            if (cannotStart) {
+                throw new IllegalStateException("as the test wants it");
+            }
             listener = told;
             thread.execute(() -> told.connected(true));
         }

@@ -131,19 +131,29 @@ final class RedisSubscriptions extends RedisPubSubAdapter<byte[], byte[]> {
         if (frame[0] == LIVE) {
             listener.live(topic(channel), Arrays.copyOfRange(frame, 1, frame.length));
         } else if (frame[0] == STORED) {
+            StoredMessage message = stored(frame);
+            if (message != null) {
+                listener.stored(topic(channel), message);
+            }
+        }
+    }
+
+    /** Null if it is not what append.lua publishes. */
+    private static @Nullable StoredMessage stored(byte[] frame) {
+        try {
             int epoch = lineFeed(frame, 1);
             int offset = lineFeed(frame, epoch + 1);
             int id = lineFeed(frame, offset + 1);
             long at = Long.parseLong(text(frame, epoch + 1, offset));
-            listener.stored(
-                    topic(channel),
-                    new StoredMessage(
-                            text(frame, 1, epoch),
-                            at,
-                            at - 1,
-                            text(frame, offset + 1, id),
-                            0,
-                            Arrays.copyOfRange(frame, id + 1, frame.length)));
+            return new StoredMessage(
+                    text(frame, 1, epoch),
+                    at,
+                    at - 1,
+                    text(frame, offset + 1, id),
+                    0,
+                    Arrays.copyOfRange(frame, id + 1, frame.length));
+        } catch (IndexOutOfBoundsException | NumberFormatException e) {
+            return null;
         }
     }
 

@@ -325,6 +325,20 @@ class RedisBackplaneTest {
     }
 
     @Test
+    void whatAStrangerPublishesToItsChannelsIsLeftOut() throws Exception {
+        List<Client> clients = clients();
+        publish(first.topics, KEPT, 1, 1);
+        for (String garbage : List.of("S", "Sgarbage", "Sa\\nb\\nc\\nd", "L", "Lgarbage", "x")) {
+            assertEquals(":2", redis.ask("PUBLISH hawser:" + KEPT + " \"" + garbage + "\""), "both nodes heard it");
+        }
+        publish(second.topics, KEPT, 2, 3);
+        for (Client each : clients) {
+            await("it goes on", () -> each.texts().equals(texts(1, 3)));
+            each.assertLaw();
+        }
+    }
+
+    @Test
     void whenItsMemoryIsFullPublishersAreTold() throws Exception {
         List<Client> clients = clients();
         publish(first.topics, KEPT, 1, 1);
