@@ -39,6 +39,14 @@ final class Workers implements TurnMonitor.Watched {
     /** The number of workers that stand aside in the middle of their turns. */
     private int aside;
 
+    /**
+     * A worker that counts as active and may not have been woken, because its waker met an error of the JVM. {@link
+     * #look} wakes it then. Written without the lock by who wakes it.
+     */
+    private volatile @Nullable Worker owed;
+    /** {@link #owed} at the last look. */
+    private @Nullable Worker owedBefore;
+
     private boolean stopped;
     private long takenBefore;
     private int stillTicks;
@@ -111,21 +119,24 @@ final class Workers implements TurnMonitor.Watched {
             }
             wakeOwed = false;
         }
-        if (wake != null) {
-            wake(wake);
-        }
+        wake(wake);
     }
 
-    /** Wakes a worker, and never throws. */
-    private void wake(Worker worker) {
+    /** Wakes a worker, if there is one to be woken, and never throws. */
+    private void wake(@Nullable Worker worker) {
+        if (worker == null) {
+            return;
+        }
         try {
             if (!worker.isStarted()) {
                 start(worker);
             } else {
                 LockSupport.unpark(worker.thread);
             }
+            if (owed == worker) {
+                owed = null;
+            }
         } catch (Throwable e) { // an error of the JVM
-            notWoken(worker);
             lookedAfter();
         }
     }
@@ -141,19 +152,6 @@ final class Workers implements TurnMonitor.Watched {
         }
         if (!isStarted) {
             lendThread();
-        }
-    }
-
-    /**
-     * Handles a worker that could not be woken. If its thread runs, it wakes by itself, since it parks with a deadline;
-     * otherwise it does not count as active.
-     */
-    private void notWoken(Worker worker) {
-        synchronized (lock) {
-            if (worker.running && !worker.isStarted()) {
-                active--;
-                worker.running = false;
-            }
         }
     }
 
@@ -201,9 +199,8 @@ final class Workers implements TurnMonitor.Watched {
     }
 
     private void wakeStandIn(Worker worker) {
-        Worker standIn = worker.standIn;
-        if (standIn != null) {
-            wake(standIn);
+        if (worker.standIn != null) {
+            wake(worker.standIn);
             worker.standIn = null;
         }
     }
@@ -280,8 +277,11 @@ final class Workers implements TurnMonitor.Watched {
     @Override
     public int look(int lost) {
         Worker wake = null;
+        Worker late;
         int waiting;
         synchronized (lock) {
+            late = owed == owedBefore ? owed : null;
+            owedBefore = owed;
             waiting = queue.size();
             boolean stuck = waiting > 0 && (active == 0 || queue.taken() == takenBefore);
             stillTicks = stuck ? stillTicks + 1 : 0;
@@ -293,9 +293,8 @@ final class Workers implements TurnMonitor.Watched {
             exhausted = stuck && wake == null && active + aside >= max;
             takenBefore = queue.taken();
         }
-        if (wake != null) {
-            wake(wake);
-        }
+        wake(late);
+        wake(wake);
         return waiting;
     }
 
@@ -338,6 +337,9 @@ final class Workers implements TurnMonitor.Watched {
         }
         active++;
         worker.running = true;
+        if (owed == null) {
+            owed = worker;
+        }
         return worker;
     }
 

@@ -106,6 +106,7 @@ class StandingAsideTest {
         standing.get().interrupt();
         awaitTold(List.of("interrupted: true", "long"));
         end.countDown();
+        awaitTold(List.of("interrupted: true", "long", "blocks"));
         run("later", () -> {});
         awaitTold(List.of("interrupted: true", "long", "blocks", "later"));
     }
