@@ -12,8 +12,8 @@ package dev.hawser.backplane;
  * @param sent how many messages the broker has accepted
  * @param dropped how many it has not accepted, because too many bytes waited, or it was away
  * @param received how many messages of other nodes, and of histories, have come
- * @param missed how often messages did not come and were asked for again, because too many bytes waited here, or the
- *     connection broke
+ * @param missed how many messages found no room here, and how often the connection had left a hole. Messages of
+ *     histories are asked for again; live ones are lost
  * @since 0.1.0
  */
 public record BackplaneCounts(

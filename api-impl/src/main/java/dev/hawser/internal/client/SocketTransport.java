@@ -321,6 +321,9 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
     }
 
     private void tellEnd() {
+        if (closedTold) { // it was queued twice, because queueing it has thrown after its effect
+            return;
+        }
         try {
             closedTold = true;
             listener.onClosed(endCause);

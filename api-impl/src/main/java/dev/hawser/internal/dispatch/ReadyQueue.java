@@ -27,7 +27,9 @@ final class ReadyQueue {
         lane.turns.add(ticket);
         if (lane != heavy) {
             light++;
-            anyLight = true;
+            if (light == 1) {
+                anyLight = true;
+            }
         }
     }
 
@@ -38,7 +40,9 @@ final class ReadyQueue {
             taken++;
             if (lane != heavy) {
                 light--;
-                anyLight = light > 0;
+                if (light == 0) {
+                    anyLight = false;
+                }
             }
         }
         return ticket;

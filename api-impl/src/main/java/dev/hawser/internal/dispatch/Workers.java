@@ -137,6 +137,7 @@ final class Workers implements TurnMonitor.Watched {
                 owed = null;
             }
         } catch (Throwable e) { // an error of the JVM
+            owed = worker;
             lookedAfter();
         }
     }
@@ -144,6 +145,9 @@ final class Workers implements TurnMonitor.Watched {
     private void start(Worker worker) {
         boolean isStarted;
         synchronized (lock) {
+            if (!worker.running || worker.isStarted()) { // another thread was faster, or has failed to
+                return;
+            }
             isStarted = threads.start(worker.thread, worker);
             if (!isStarted) {
                 active--;
@@ -178,6 +182,9 @@ final class Workers implements TurnMonitor.Watched {
     void standAside() {
         if (!(threads.taskOfThisThread() instanceof Worker worker)) {
             return;
+        }
+        if (worker.aside || worker.standIn != null) { // an earlier send of this turn had no stack left
+            settle(worker);
         }
         synchronized (lock) {
             if (!stopped && queue.anyLight()) {

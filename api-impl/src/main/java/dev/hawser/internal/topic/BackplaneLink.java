@@ -10,6 +10,7 @@ import dev.hawser.topic.TopicOptions;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -42,6 +43,7 @@ final class BackplaneLink implements BackplaneListener {
     private final Function<String, @Nullable Receiver> receivers;
     private final ScheduledExecutorService timer;
     private final Steps steps;
+    private final Executor results;
     private final long patience;
     final BackplaneTraffic traffic;
     /** The random number of this node, by which it recognizes its own messages. */
@@ -56,7 +58,9 @@ final class BackplaneLink implements BackplaneListener {
 
     /**
      * @param receivers the receiver of a topic's messages, or null
-     * @param steps completes the results of publishing, which may call the application
+     * @param steps makes the calls of {@link #drainSoon}
+     * @param results completes the results of publishing, each independently of the others, since it may call the
+     *     application
      * @param patience how long it may take to store a message, in milliseconds
      */
     BackplaneLink(
@@ -64,6 +68,7 @@ final class BackplaneLink implements BackplaneListener {
             Function<String, @Nullable Receiver> receivers,
             ScheduledExecutorService timer,
             Steps steps,
+            Executor results,
             BackplaneTraffic traffic,
             long patience) {
         this.backplane = backplane;
@@ -71,6 +76,7 @@ final class BackplaneLink implements BackplaneListener {
         this.receivers = receivers;
         this.timer = timer;
         this.steps = steps;
+        this.results = results;
         this.traffic = traffic;
         this.patience = patience;
     }
@@ -121,8 +127,15 @@ final class BackplaneLink implements BackplaneListener {
         if (!admits(topic, message, stored)) {
             return stored;
         }
-        ScheduledFuture<?> deadline =
-                timer.schedule(() -> steps.add(() -> late(topic, stored)), patience, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> deadline;
+        try {
+            deadline =
+                    timer.schedule(() -> results.execute(() -> late(topic, stored)), patience, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            traffic.left(message.length, false);
+            return CompletableFuture.failedStage(
+                    new BackplaneException("topic " + topic + ": the container has stopped", e, false));
+        }
         Runnable ask = () -> at.append(topic, sender, ++number, message, options.historySize(), options.historyAge())
                 .whenComplete((done, failure) -> ended(topic, message, failure, stored, deadline));
         calls.add(asked(topic, message, stored, deadline, ask));
@@ -179,7 +192,7 @@ final class BackplaneLink implements BackplaneListener {
         if (deadline != null) {
             deadline.cancel(false);
         }
-        steps.add(() -> {
+        results.execute(() -> {
             if (failure == null) {
                 told.complete(null);
             } else {

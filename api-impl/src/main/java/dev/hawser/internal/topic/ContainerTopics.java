@@ -5,6 +5,7 @@ import dev.hawser.backplane.Backplane;
 import dev.hawser.backplane.BackplaneCounts;
 import dev.hawser.backplane.HistoryStore;
 import dev.hawser.extension.Opcode;
+import dev.hawser.internal.dispatch.Turn;
 import dev.hawser.internal.session.AtClosing;
 import dev.hawser.internal.session.ContainerRuntime;
 import dev.hawser.internal.session.RuntimeOwner;
@@ -152,6 +153,7 @@ public final class ContainerTopics implements Topics, AutoCloseable {
                     this::feedOf,
                     runtime.resources().timer(),
                     new Steps(runtime.dispatcher()),
+                    this::completeResult,
                     new BackplaneTraffic(runtime.settings().get(Setting.TOPIC_BACKPLANE_BYTES)),
                     runtime.settings().get(Setting.TOPIC_BACKPLANE_TIMEOUT).toMillis());
             begun.start(); // if this throws, there is no backplane
@@ -159,6 +161,11 @@ public final class ContainerTopics implements Topics, AutoCloseable {
         }
         topics.values().forEach(topic -> topic.connect(begun));
         begun.drain();
+    }
+
+    private void completeResult(Runnable completion) {
+        runtime.dispatcher()
+                .ready(new Turn.Ticket(new ResultTurn(completion, runtime.dispatcher(), runtime.classLoader())));
     }
 
     private @Nullable TopicFeed feedOf(String topic) {

@@ -4,7 +4,6 @@ import dev.hawser.backplane.StoredMessage;
 import dev.hawser.backplane.StoredMessages;
 import dev.hawser.internal.dispatch.DrainDispatcher;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +20,7 @@ final class TopicFeed implements BackplaneLink.Receiver {
     /** The most messages that are held while earlier ones are read; further ones are read, too. */
     private static final int MOST_HELD = 1000;
 
+    private static final int LEAST_PRUNED = 64;
     private static final long FIRST_PAUSE = 100;
     private static final long LONGEST_PAUSE = 2000;
 
@@ -68,6 +68,8 @@ final class TopicFeed implements BackplaneLink.Receiver {
     private long pause = FIRST_PAUSE;
     private List<StoredMessage> held = new ArrayList<>(0);
     private List<Waiting> waiting = new ArrayList<>(0);
+    /** The size of {@link #waiting} at which members that have left are removed from it. */
+    private int pruneAt = LEAST_PRUNED;
 
     TopicFeed(Sink topic, BackplaneLink link, DrainDispatcher dispatcher) {
         this.topic = topic;
@@ -113,6 +115,10 @@ final class TopicFeed implements BackplaneLink.Receiver {
      */
     void await(Member member, Wishes.@Nullable Wish wish) {
         member.seen = Member.WAITING;
+        if (waiting.size() >= pruneAt) { // the broker may be away for long, and clients come and go
+            waiting.removeIf(each -> each.member.index == Member.GONE);
+            pruneAt = Math.max(LEAST_PRUNED, 2 * waiting.size());
+        }
         boolean first = reading && isLoading() && wish == null;
         waiting.add(new Waiting(member, wish, first ? reads : read()));
     }
@@ -301,13 +307,10 @@ final class TopicFeed implements BackplaneLink.Receiver {
             return;
         }
         if (!found.epoch().equals(kept.epoch())) {
-            Set<String> known = new HashSet<>(kept.ids());
+            int known = knownOf(messages, kept);
             kept = new TopicHistory(found.epoch(), base);
             topic.history(kept);
-            for (StoredMessage each : messages) {
-                if (!known.contains(each.id())) {
-                    break;
-                }
+            for (StoredMessage each : messages.subList(0, known)) {
                 add(kept, each);
             }
             topic.tellGap(kept, attention);
@@ -320,6 +323,29 @@ final class TopicFeed implements BackplaneLink.Receiver {
                 pass(kept, each, attention);
             }
         }
+    }
+
+    /**
+     * How many of the first messages have been passed on in the epoch before: all up to the last one that is kept here.
+     * The history here and that of the broker may not begin with the same message. If none is kept, age decides.
+     */
+    private static int knownOf(List<StoredMessage> messages, TopicHistory before) {
+        Set<String> ids = before.ids();
+        int known = messages.size();
+        while (known > 0 && !ids.contains(messages.get(known - 1).id())) {
+            known--;
+        }
+        if (known == 0) {
+            known = messages.size();
+            while (known > 0 && !before.isOlder(published(messages.get(known - 1)))) {
+                known--;
+            }
+        }
+        return known;
+    }
+
+    private static long published(StoredMessage message) {
+        return System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(message.ageMillis());
     }
 
     private void pass(TopicHistory kept, StoredMessage message, Attention attention) {
@@ -338,7 +364,7 @@ final class TopicFeed implements BackplaneLink.Receiver {
         if (made == null) {
             kept.skipTo(message.offset());
         } else {
-            kept.add(made, System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(message.ageMillis()));
+            kept.add(made, published(message));
         }
         return made;
     }

@@ -25,6 +25,8 @@ final class TopicHistory {
     private long newest;
     /** The id of the message at {@link #newest}; empty if no backplane has given one. */
     private String newestId = "";
+    /** When the last message was published, by {@link System#nanoTime}; null if there never was one. */
+    private @Nullable Long newestTime;
 
     /** A new history. */
     TopicHistory() {
@@ -63,6 +65,7 @@ final class TopicHistory {
         times.add(published);
         newest = message.offset();
         newestId = message.id();
+        newestTime = published;
     }
 
     /** Drops all messages, and continues after an offset. */
@@ -103,6 +106,12 @@ final class TopicHistory {
     /** The message at an offset, or null if it is not here. */
     @Nullable Publication at(long offset) {
         return messages.get(offset);
+    }
+
+    /** Whether the last message is not older than this, by {@link System#nanoTime}; it may have been dropped since. */
+    boolean isOlder(long published) {
+        Long last = newestTime;
+        return last != null && published - last <= 0;
     }
 
     /** The ids of the messages. */

@@ -1,5 +1,7 @@
 package dev.hawser.internal.topic;
 
+import java.nio.charset.StandardCharsets;
+
 /** The rules for names of topics. */
 final class TopicNames {
     private static final int LONGEST = 255;
@@ -14,6 +16,9 @@ final class TopicNames {
         if (name.isEmpty() || name.length() > LONGEST) {
             throw new IllegalArgumentException(
                     "a topic's name has 1 to " + LONGEST + " characters, and not " + name.length());
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+            throw new IllegalArgumentException("a topic's name has no half of a character: it travels as UTF-8");
         }
         for (int i = 0; i < name.length(); i++) {
             if (name.charAt(i) == '*' || Character.isISOControl(name.charAt(i))) {

@@ -31,6 +31,9 @@ final class FakeBroker implements AutoCloseable {
     // All in that thread, but for the list.
     private final List<Node> nodes = new ArrayList<>();
     private final Map<String, List<StoredMessage>> logs = new HashMap<>();
+    /** What a log has dropped since it was full. A broker that is set back to an earlier state has it again. */
+    private final Map<String, List<StoredMessage>> trimmed = new HashMap<>();
+
     private final Map<String, Long> newest = new HashMap<>();
     private final Map<String, Long> numbers = new HashMap<>();
     private String epoch = "e1";
@@ -86,6 +89,10 @@ final class FakeBroker implements AutoCloseable {
         inTurn(() -> {
             List<StoredMessage> log = logs.get(topic);
             log.subList(log.size() - messages, log.size()).clear();
+            List<StoredMessage> dropped = trimmed.getOrDefault(topic, new ArrayList<>());
+            List<StoredMessage> again = dropped.subList(Math.max(0, dropped.size() - messages), dropped.size());
+            log.addAll(0, again);
+            again.clear();
             long last = log.isEmpty() ? 0 : log.get(log.size() - 1).offset();
             newest.put(topic, last);
             offsets = last;
@@ -187,7 +194,7 @@ final class FakeBroker implements AutoCloseable {
                 newest.put(topic, offsets);
                 log.add(stored);
                 if (log.size() > most) {
-                    log.remove(0);
+                    trimmed.computeIfAbsent(topic, key -> new ArrayList<>()).add(log.remove(0));
                 }
                 for (int i = 0; i < (storesTwice ? 2 : 1); i++) {
                     toAll(topic, listener -> listener.stored(topic, stored));

@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -348,6 +350,29 @@ class SharedHistoryTest {
         Heard back = connect(there, elsewhere, "t", seen);
         await("it is told", () -> back.kinds().size() == 1);
         assertEquals(List.of("gap"), back.kinds());
+    }
+
+    @Test
+    void aBrokerWhoseHistoryWasFullHasLostItsNewestMessageAndNobodyGetsTheOthersTwice() {
+        subscribeBoth("short");
+        Heard a = connect(here, topics, "short", "");
+        publish(topics, "short", 1, 10);
+        await("all are there", () -> a.texts().size() == 10 && theirs.received().size() == 10);
+        broker.goesAway();
+        broker.forgets("short", 1);
+        broker.comesBack();
+        broker.settle();
+        publish(topics, "short", 11, 12);
+        await("it goes on", () -> a.texts().contains("12") && theirs.received().contains("text:12"));
+        assertEquals(texts(1, 12), a.texts());
+        assertEquals(bare(1, 12), theirs.received());
+    }
+
+    @Test
+    void whoIsToldOfAPublicationMayWaitForTheResultOfTheNext() throws Exception {
+        CompletionStage<?> second = topics.publish("t", "1")
+                .thenRun(() -> topics.publish("t", "2").toCompletableFuture().join());
+        second.toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
 
     @Test

@@ -222,9 +222,20 @@ final class ServletTransport implements Transport {
         try {
             abort();
         } catch (Throwable e) {
-            // the session's end tries again
+            tellIfPossible(cause);
         }
         ERRORS.logIfPossible(ERROR, CUT, cause);
+    }
+
+    /** The session is told at least, and tries again to end this connection. */
+    private void tellIfPossible(Throwable cause) {
+        try {
+            if (told.compareAndSet(false, true)) {
+                listener.onClosed(cause);
+            }
+        } catch (Throwable e) {
+            // there is no memory for more
+        }
     }
 
     private boolean takeDemand() {
@@ -274,8 +285,8 @@ final class ServletTransport implements Transport {
         if (told.get() && takingDown.hasBegun()) {
             return;
         }
-        IOException why = new IOException("The connection was closed from this side");
         closed = true;
+        IOException why = new IOException("The connection was closed from this side");
         output.fail(why);
         takingDown.begin(cut);
         if (told.compareAndSet(false, true)) {
@@ -295,6 +306,7 @@ final class ServletTransport implements Transport {
                 output.fail(cause);
                 listener.onClosed(ended ? null : cause);
             } catch (Throwable e) { // an error of the JVM
+                told.set(false);
                 fail(e);
             }
         }

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 
 /** Opens a connection for the first time, and tries until that succeeds; later the client reopens it. */
 final class Opening {
+    private static final System.Logger LOGGER = System.getLogger("dev.hawser.topic");
     private static final long FIRST_PAUSE = 100;
     private static final long LONGEST_PAUSE = 2000;
 
@@ -27,9 +28,23 @@ final class Opening {
             if (failure == null) {
                 opened.accept(connection);
             } else {
+                if (pause == FIRST_PAUSE) {
+                    LOGGER.log(
+                            System.Logger.Level.WARNING,
+                            "topics cannot reach Redis yet, and go on trying: " + cause(failure));
+                }
                 later(client, () -> open(client, open, opened, Math.min(2 * pause, LONGEST_PAUSE)), pause);
             }
         });
+    }
+
+    /** What was wrong in the end, such as a host that is not known, or a wrong password. */
+    private static Throwable cause(Throwable failure) {
+        Throwable last = failure;
+        while (last.getCause() != null) {
+            last = last.getCause();
+        }
+        return last;
     }
 
     private static void later(RedisClient client, Runnable again, long pause) {

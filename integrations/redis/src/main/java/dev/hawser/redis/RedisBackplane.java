@@ -49,7 +49,10 @@ public final class RedisBackplane implements Backplane {
         this(RedisURI.create(uri), "hawser:");
     }
 
-    /** @param prefix begins all keys and channels */
+    /**
+     * @param prefix begins all keys and channels; two applications on one server need two prefixes, of which neither
+     *     begins with the other, also if they use two of its databases
+     */
     public RedisBackplane(RedisURI uri, String prefix) {
         this.uri = uri;
         this.prefix = prefix;
