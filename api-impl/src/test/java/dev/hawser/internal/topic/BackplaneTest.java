@@ -180,7 +180,7 @@ class BackplaneTest {
         String thread =
                 told.orTimeout(30, java.util.concurrent.TimeUnit.SECONDS).join();
         assertTrue(
-                thread.startsWith("test-worker")
+                thread.startsWith("test-blocking")
                         || thread.equals(Thread.currentThread().getName()),
                 thread);
     }
