@@ -23,15 +23,16 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What may use what, for the package tree below {@code root}. The root is an argument so that every rule can also be shown a tree that breaks
- * it: {@link GuardsTest}.
+ * What may use what, for the package tree below {@code root}. The root is an argument so that every rule can also be
+ * shown a tree that breaks it: {@link GuardsTest}.
  *
- * <p>The arrow, below {@code internal}: {@code http <- protocol <- transport <- connection <- session <- {server, client} <-
- * {servlet, jetty}}, with {@code endpoint}, {@code coder} and {@code dispatch} below {@code connection}, and
- * {@code component}, which {@code environment} implements, below the former two. {@code dispatch} knows nothing of ours but
- * {@code log}, and {@code connection} no session of Jakarta's. The public packages are
- * the root, {@code extension}, and the faces of {@code client} and {@code servlet}, which stand beside what implements
- * them. {@code topic} stands on {@code session}, beside server and client, and knows the face that backplanes have.
+ * <p>The arrow, below {@code internal}:
+ * {@code http <- protocol <- transport <- connection <- session <- {server, client} <- {servlet, jetty}}, with
+ * {@code endpoint}, {@code coder} and {@code dispatch} below {@code connection}, and {@code component}, which
+ * {@code environment} implements, below the former two. {@code dispatch} knows nothing of ours but {@code log}, and
+ * {@code connection} no session of Jakarta's. The public packages are the root, {@code extension}, and the faces of
+ * {@code client} and {@code servlet}, which stand beside what implements them. {@code topic} stands on {@code session},
+ * beside server and client, and knows the face that backplanes have.
  */
 record ArchitectureRules(String root) {
     /** A name that says nothing about what the type is for. */
@@ -291,7 +292,10 @@ record ArchitectureRules(String root) {
                 .allowEmptyShould(true);
     }
 
-    /** {@code layer}, its sub-packages and its public face, the public packages that all may use, and of ours otherwise only {@code lower}. */
+    /**
+     * {@code layer}, its sub-packages and its public face, the public packages that all may use, and of ours otherwise
+     * only {@code lower}.
+     */
     private ArchRule uses(String layer, String... lower) {
         Stream<String> layers = Stream.concat(Stream.of(layer), Stream.of(lower));
         String[] allowed = Stream.concat(

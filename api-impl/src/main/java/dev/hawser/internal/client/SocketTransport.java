@@ -289,23 +289,33 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
         if (endQueued.get()) {
             return;
         }
-        Outstanding cut;
-        writeLock.lock();
+        Outstanding cut = null;
         try {
-            if (closed.compareAndSet(false, true)) {
-                endCause = cause;
+            writeLock.lock();
+            try {
+                if (closed.compareAndSet(false, true)) {
+                    endCause = cause;
+                }
+                cut = outstanding;
+                outstanding = null;
+                closeSocket(orderly);
+            } finally {
+                writeLock.unlock();
             }
-            cut = outstanding;
-            outstanding = null;
-            closeSocket(orderly);
+            key.cancel();
+        } finally { // also after an error of the JVM, since nobody may call again
+            tellCut(cut, cause);
+        }
+    }
+
+    private void tellCut(@Nullable Outstanding cut, @Nullable Throwable cause) {
+        try {
+            if (cut != null) {
+                cut.completion().failed(cause == null ? new ClosedChannelException() : cause);
+            }
         } finally {
-            writeLock.unlock();
+            queueEnd();
         }
-        key.cancel();
-        if (cut != null) {
-            cut.completion().failed(cause == null ? new ClosedChannelException() : cause);
-        }
-        queueEnd();
     }
 
     private void queueEnd() {

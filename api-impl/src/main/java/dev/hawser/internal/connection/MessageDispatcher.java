@@ -134,7 +134,7 @@ final class MessageDispatcher implements Turn {
         }
     }
 
-    /** Whether the calling thread runs a callback of this session now. */
+    /** Whether the calling thread runs a callback of the session now. */
     boolean inTurn() {
         return turnThread == Thread.currentThread();
     }

@@ -167,7 +167,7 @@ public final class ContainerRuntime {
                 try {
                     session.cut("the application stops");
                 } catch (Throwable e) {
-                    // Nothing more can be done for this session; the others must still be cut.
+                    // Nothing more can be done for the session; the others must still be cut.
                 }
             }
             registry.awaitEmpty(System.nanoTime()

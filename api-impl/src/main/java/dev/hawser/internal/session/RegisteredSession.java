@@ -13,12 +13,12 @@ public interface RegisteredSession extends HawserSession {
     void httpSessionId(String changed);
 
     /**
-     * Whether the end of the HttpSession closes this session: always if there is a user, otherwise if the setting says
+     * Whether the end of the HttpSession closes the session: always if there is a user, otherwise if the setting says
      * so.
      */
     boolean endsWithHttpSession();
 
-    /** Closes this session with 1008, because its HttpSession has ended, and drops what still arrives. */
+    /** Closes the session with 1008, because its HttpSession has ended, and drops what still arrives. */
     void httpSessionEnded();
 
     /**

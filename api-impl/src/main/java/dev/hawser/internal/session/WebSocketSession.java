@@ -97,7 +97,7 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
         return httpSessionId;
     }
 
-    /** The connection of this session. */
+    /** The connection of the session. */
     public WebSocketConnection connection() {
         return connection;
     }

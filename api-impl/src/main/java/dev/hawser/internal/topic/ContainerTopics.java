@@ -325,6 +325,7 @@ public final class ContainerTopics implements Topics, AutoCloseable {
         objects.check(options.encoders());
         rules.add(pattern, options);
         topics.forEach((name, topic) -> topic.options(rules.of(name)));
+        drain();
     }
 
     @Override

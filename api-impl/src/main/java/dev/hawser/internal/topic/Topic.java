@@ -69,8 +69,21 @@ final class Topic implements Member.Place, TopicFeed.Sink {
         return options;
     }
 
+    /**
+     * Changes the options. A history that begins at the backplane is read before any thread can store a message in it:
+     * what the first read brings counts as older than the subscriptions. The caller drains the link.
+     */
     void options(TopicOptions changed) {
-        options = changed;
+        lock.lock();
+        try {
+            TopicFeed from = feed;
+            if (from != null && !retired && !keeps() && changed.historySize() > 0) {
+                from.historyBegins();
+            }
+            options = changed;
+        } finally {
+            release();
+        }
     }
 
     /** Connects the topic to the other nodes. Called once. A history of this node ends if the backplane keeps one. */
@@ -239,10 +252,12 @@ final class Topic implements Member.Place, TopicFeed.Sink {
     private Outcome pass(Publication message, boolean stored, Attention attention) {
         published++;
         TopicOptions rules = options;
-        boolean kept = rules.historySize() > 0;
-        if (!kept) {
+        TopicFeed from = feed;
+        boolean foreign = !stored && from != null && from.isKept(); // a node published it without a history
+        boolean kept = rules.historySize() > 0 && !foreign;
+        if (rules.historySize() == 0) {
             endHistory(attention); // messages that were kept under earlier options are dropped
-        } else if (!stored) {
+        } else if (kept && !stored) {
             delivery.ownHistory().append(message, rules.historySize(), rules.historyAge(), System.nanoTime());
         }
         int taken = 0;

@@ -85,6 +85,13 @@ final class TopicFeed implements BackplaneLink.Receiver {
         }
     }
 
+    /** The topic is about to have a history. Called with its lock held. The caller drains the link. */
+    void historyBegins() {
+        if (link.stores()) {
+            read();
+        }
+    }
+
     /** The topic has ended. Called with its lock held. */
     void end() {
         link.unsubscribe(topic.name());

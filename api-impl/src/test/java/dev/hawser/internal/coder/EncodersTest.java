@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Encoders of the four kinds and the built-in ones: selection, life cycle, threads, and what is thrown (Jakarta WebSocket 4.1.2). */
+/** Encoders of the four kinds and the built-in ones: selection, life cycle, threads, exceptions (Jakarta 4.1.2). */
 class EncodersTest {
     private static final EndpointConfig CONFIG =
             ClientEndpointConfig.Builder.create().build();
