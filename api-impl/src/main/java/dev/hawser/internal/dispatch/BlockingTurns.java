@@ -47,7 +47,7 @@ public final class BlockingTurns {
     /** Whether turns wait for a thread. Written under the lock. */
     private volatile boolean crowded;
     /** Accessed only by the monitor. */
-    private long relieved;
+    private long relieved = System.nanoTime() - RELIEF_NANOS;
 
     /**
      * @param name begins the names of the threads

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -176,7 +177,12 @@ public final class RawClient implements AutoCloseable {
 
     private int octet() throws IOException {
         InputStream in = socket.getInputStream();
-        int octet = in.read();
+        int octet;
+        try {
+            octet = in.read();
+        } catch (SocketTimeoutException e) {
+            throw new SocketTimeoutException(e.getMessage() + "; the threads: " + ThreadsNow.inOneLine());
+        }
         if (octet < 0) {
             throw new EOFException();
         }
