@@ -6,15 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Carries messages of topics between the nodes of one application, over a broker such as Redis. Each backplane delivers
- * live messages; a history is optional.
+ * live messages; a history and presence are optional.
  *
  * <pre>{@code
  * Topics.of(container).connect(new RedisBackplane("redis://localhost"));
  * }</pre>
  *
- * <p>{@link Topics} calls {@link #start} first and {@link #close} last. All other methods, also those of the history,
- * are called by one thread at a time, in the order in which they must take effect at the broker. None of them may wait
- * for the broker, because callbacks of the application call them.
+ * <p>{@link Topics} calls {@link #start} first and {@link #close} last. All other methods, also those of the history
+ * and of presence, are called by one thread at a time, in the order in which they must take effect at the broker. None
+ * of them may wait for the broker, because callbacks of the application call them.
  *
  * <p>A backplane must deliver the messages that one node publishes to a topic to each other node in their order, and at
  * most once. While its broker is away, its calls fail; it reconnects by itself, and then renews its subscriptions.
@@ -49,6 +49,11 @@ public interface Backplane extends AutoCloseable {
 
     /** The store of messages for all nodes; null if this backplane has none. */
     default @Nullable HistoryStore history() {
+        return null;
+    }
+
+    /** Knows which nodes are alive, and who is in a topic; null if this backplane does not. */
+    default @Nullable PresenceStore presence() {
         return null;
     }
 

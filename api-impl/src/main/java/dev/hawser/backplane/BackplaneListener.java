@@ -19,6 +19,9 @@ public interface BackplaneListener {
     /** A message that was {@link HistoryStore#append stored}. */
     void stored(String topic, StoredMessage message);
 
+    /** What {@link PresenceStore#put} has passed on: who is in a topic on one node, perhaps this one. */
+    void present(String topic, String node, byte[] members);
+
     /** The subscription to a topic has taken effect, perhaps again: earlier messages may not have come. */
     void subscribed(String topic);
 

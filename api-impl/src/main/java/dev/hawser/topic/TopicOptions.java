@@ -21,20 +21,26 @@ public final class TopicOptions {
     /** The longest age, 292 years: 64 bits of nanoseconds. */
     private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
 
-    private static final TopicOptions LIVE = new TopicOptions(SlowSubscriber.CLOSE, List.of(), 0, Duration.ZERO);
+    private static final TopicOptions LIVE = new TopicOptions(SlowSubscriber.CLOSE, List.of(), 0, Duration.ZERO, 0);
 
     private final SlowSubscriber slow;
     private final List<Class<? extends Encoder>> encoders;
 
     private final int historySize;
     private final Duration historyAge;
+    private final int presence;
 
     private TopicOptions(
-            SlowSubscriber slow, List<Class<? extends Encoder>> encoders, int historySize, Duration historyAge) {
+            SlowSubscriber slow,
+            List<Class<? extends Encoder>> encoders,
+            int historySize,
+            Duration historyAge,
+            int presence) {
         this.slow = slow;
         this.encoders = encoders;
         this.historySize = historySize;
         this.historyAge = historyAge;
+        this.presence = presence;
     }
 
     /** The options of a topic that is not configured: a session gets only what is published while it is subscribed. */
@@ -44,7 +50,7 @@ public final class TopicOptions {
 
     /** What happens to a subscriber that reads too slowly, unless it has subscribed with its own rule. */
     public TopicOptions slow(SlowSubscriber rule) {
-        return new TopicOptions(Objects.requireNonNull(rule, "rule"), encoders, historySize, historyAge);
+        return new TopicOptions(Objects.requireNonNull(rule, "rule"), encoders, historySize, historyAge, presence);
     }
 
     /**
@@ -57,7 +63,7 @@ public final class TopicOptions {
         for (Class<? extends Encoder> each : classes) {
             all.add(each);
         }
-        return new TopicOptions(slow, List.copyOf(all), historySize, historyAge);
+        return new TopicOptions(slow, List.copyOf(all), historySize, historyAge, presence);
     }
 
     /**
@@ -72,7 +78,22 @@ public final class TopicOptions {
             throw new IllegalArgumentException(
                     "a history has at least 1 message and lasts: not " + messages + " for " + age);
         }
-        return new TopicOptions(slow, encoders, messages, age.compareTo(LONGEST) > 0 ? LONGEST : age);
+        return new TopicOptions(slow, encoders, messages, age.compareTo(LONGEST) > 0 ? LONGEST : age, presence);
+    }
+
+    /**
+     * Lets sessions {@link Topics#join} each topic as members. {@link Topics#present} says who is there, and
+     * subscribers that agreed the subprotocol {@code hawser.topics.v1} are told who joins and leaves (docs/topics.md).
+     * By default a topic has no members.
+     *
+     * @param mostNamed up to this number of members, 1 or more, each is named; if there are more, only their number is
+     *     told
+     */
+    public TopicOptions presence(int mostNamed) {
+        if (mostNamed < 1) {
+            throw new IllegalArgumentException("at least 1 member is named, not " + mostNamed);
+        }
+        return new TopicOptions(slow, encoders, historySize, historyAge, mostNamed);
     }
 
     /** See {@link #slow(SlowSubscriber)}. */
@@ -93,5 +114,10 @@ public final class TopicOptions {
     /** For how long they are kept. See {@link #history}. */
     public Duration historyAge() {
         return historyAge;
+    }
+
+    /** How many members are named at most; 0 if sessions cannot join. See {@link #presence(int)}. */
+    public int presence() {
+        return presence;
     }
 }

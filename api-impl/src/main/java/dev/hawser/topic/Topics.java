@@ -13,16 +13,19 @@ import java.util.concurrent.CompletionStage;
  * The topics of one container: sessions subscribe to topics, and a message that is published to a topic goes to all its
  * subscribers. It is encoded, and compressed, once for all of them.
  *
- * <pre>{@code
- * @ServerEndpoint("/chat/{room}")
+ * <pre>
+ * &#64;ServerEndpoint("/chat/{room}")
  * public class Chat {
- *     @OnOpen
- *     public void open(Session session, @PathParam("room") String room) {
+ *     &#64;OnOpen
+ *     public void open(Session session, &#64;PathParam("room") String room) {
  *         Topics.of(session).subscribe(session, "room/" + room); // ends with the session
  *     }
- *
- *     @OnMessage public void said(Session session, @PathParam("room") String room, String text) {
- *     Topics.of(session).publish("room/" + room, text, PublishOptions.toAll().except(session)); } } }</pre>
+ *     &#64;OnMessage
+ *     public void said(Session session, &#64;PathParam("room") String room, String text) {
+ *         Topics.of(session).publish("room/" + room, text, PublishOptions.toAll().except(session));
+ *     }
+ * }
+ * </pre>
  *
  * <p>Guarantees (docs/topics.md): the messages that one thread publishes to a topic reach each of its subscribers in
  * that order. A subscriber gets each message that is published after {@code subscribe} has returned, and none that is
@@ -69,6 +72,29 @@ public interface Topics {
      * session that is already subscribed gets the new rule.
      */
     void subscribe(Session session, String topic, SlowSubscriber slow);
+
+    /**
+     * Subscribes a session and makes it a member of the topic, under a name that the application has checked. Sessions
+     * with the same name, also on other nodes, are one member, who leaves with the last of them. The membership ends
+     * with the subscription. A session that joins again under another name leaves under the earlier one.
+     *
+     * @param member 1 to 255 characters without control characters
+     * @throws IllegalStateException if the session is closing or closed, or the topic has no {@link
+     *     TopicOptions#presence}
+     * @throws IllegalArgumentException if a name is not valid, or the session belongs to another container
+     */
+    void join(Session session, String topic, String member);
+
+    /**
+     * Who is in a topic, on all nodes if the backplane knows that, and otherwise on this node. Members on other nodes
+     * appear and disappear shortly after they have joined or left; those of a node that has crashed disappear within 10
+     * seconds.
+     *
+     * @return complete if a session of this node is subscribed to the topic, or there is no other node; otherwise the
+     *     backplane is asked, and it fails with a {@code BackplaneException} if that does not answer
+     * @throws IllegalArgumentException if the name is not valid
+     */
+    CompletionStage<Presence> present(String topic);
 
     /** Ends a subscription. Returns false if there was none. */
     boolean unsubscribe(Session session, String topic);

@@ -4,6 +4,7 @@ import dev.hawser.backplane.Backplane;
 import dev.hawser.backplane.BackplaneException;
 import dev.hawser.backplane.BackplaneListener;
 import dev.hawser.backplane.HistoryStore;
+import dev.hawser.backplane.PresenceStore;
 import dev.hawser.backplane.StoredMessage;
 import dev.hawser.backplane.StoredMessages;
 import dev.hawser.topic.TopicOptions;
@@ -40,6 +41,9 @@ final class BackplaneLink implements BackplaneListener {
 
     private final Backplane backplane;
     private final @Nullable HistoryStore store;
+    /** Null if the backplane does not know presence; written once, before {@link #start}. */
+    private @Nullable PresenceLink presence;
+
     private final Function<String, @Nullable Receiver> receivers;
     private final ScheduledExecutorService timer;
     private final Steps steps;
@@ -81,8 +85,40 @@ final class BackplaneLink implements BackplaneListener {
         this.patience = patience;
     }
 
+    /** @param made takes the store of a backplane that knows presence. The caller begins it after {@link #start} */
+    void presence(Function<PresenceStore, PresenceLink> made) {
+        PresenceStore known = backplane.presence();
+        presence = known == null ? null : made.apply(known);
+    }
+
+    @Nullable PresenceLink presence() {
+        return presence;
+    }
+
     void start() {
         backplane.start(this);
+    }
+
+    /** Queues a call of the backplane. The caller may hold locks. */
+    void ask(Runnable call) {
+        calls.add(call);
+    }
+
+    /** Completes a result, which calls the application. */
+    void complete(Runnable result) {
+        results.execute(result);
+    }
+
+    /** Fails a result that the broker has not given in time. */
+    void failLater(String topic, CompletableFuture<?> told) {
+        later(
+                () -> {
+                    if (!told.isDone()) {
+                        complete(() -> told.completeExceptionally(new BackplaneException(
+                                "topic " + topic + ": the broker has not answered in time", null, false)));
+                    }
+                },
+                patience);
     }
 
     /** Whether histories are kept at the broker. */
@@ -223,6 +259,22 @@ final class BackplaneLink implements BackplaneListener {
         });
     }
 
+    /** Runs an action now and then each so many milliseconds, on the timer. Null if the container has stopped. */
+    @Nullable ScheduledFuture<?> each(long millis, Runnable action) {
+        Runnable step = () -> {
+            try {
+                action.run();
+            } catch (Throwable e) {
+                // The next run tries again; an exception would end all further runs.
+            }
+        };
+        try {
+            return timer.scheduleWithFixedDelay(step, 0, millis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            return null;
+        }
+    }
+
     /** Runs an action later, on the timer. */
     void later(Runnable action, long millis) {
         try {
@@ -263,10 +315,23 @@ final class BackplaneLink implements BackplaneListener {
         if (receiver != null) {
             receiver.subscribed();
         }
+        if (presence != null) {
+            presence.subscribed(topic);
+        }
+    }
+
+    @Override
+    public void present(String topic, String from, byte[] members) {
+        if (presence != null) {
+            presence.present(topic, from, members);
+        }
     }
 
     @Override
     public void connected(boolean there) {
+        if (!there && presence != null) {
+            presence.lost();
+        }
         if (traffic.connected(there)) {
             LOGGER.log(
                     there ? System.Logger.Level.INFO : System.Logger.Level.WARNING,
@@ -275,6 +340,9 @@ final class BackplaneLink implements BackplaneListener {
     }
 
     void close() {
+        if (presence != null) {
+            presence.close();
+        }
         backplane.close();
     }
 }

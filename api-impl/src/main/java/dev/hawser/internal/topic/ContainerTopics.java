@@ -11,6 +11,7 @@ import dev.hawser.internal.session.ContainerRuntime;
 import dev.hawser.internal.session.RuntimeOwner;
 import dev.hawser.internal.session.WebSocketSession;
 import dev.hawser.internal.transport.SharedMessage;
+import dev.hawser.topic.Presence;
 import dev.hawser.topic.PublishOptions;
 import dev.hawser.topic.Published;
 import dev.hawser.topic.SlowSubscriber;
@@ -32,6 +33,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -103,21 +105,28 @@ public final class ContainerTopics implements Topics, AutoCloseable {
 
     @Override
     public void subscribe(Session session, String topic) {
-        subscribe(subscriber(session), topic, null);
+        subscribe(subscriber(session), topic, null, null);
     }
 
     @Override
     public void subscribe(Session session, String topic, SlowSubscriber slow) {
-        subscribe(subscriber(session), topic, Objects.requireNonNull(slow, "slow"));
+        subscribe(subscriber(session), topic, Objects.requireNonNull(slow, "slow"), null);
     }
 
-    private void subscribe(Subscriber subscriber, String topic, @Nullable SlowSubscriber slow) {
+    @Override
+    public void join(Session session, String topic, String member) {
+        TopicNames.checkMember(member);
+        subscribe(subscriber(session), topic, null, member);
+    }
+
+    private void subscribe(
+            Subscriber subscriber, String topic, @Nullable SlowSubscriber slow, @Nullable String member) {
         TopicNames.check(topic);
         Attention attention = new Attention(runtime.dispatcher());
         boolean done;
         try {
             do {
-                done = topics.computeIfAbsent(topic, this::made).subscribe(subscriber, slow, attention);
+                done = topics.computeIfAbsent(topic, this::made).subscribe(subscriber, slow, member, attention);
             } while (!done); // the topic has retired, and a new one takes its name
         } finally {
             attention.pay();
@@ -126,12 +135,27 @@ public final class ContainerTopics implements Topics, AutoCloseable {
     }
 
     private Topic made(String name) {
-        Topic made = new Topic(name, rules.of(name), counters, runtime.dispatcher(), this::retired);
+        Topic made = new Topic(name, rules.of(name), counters, runtime.dispatcher(), this::later, this::retired);
         BackplaneLink to = link;
         if (to != null) {
             made.connect(to);
         }
         return made;
+    }
+
+    /** Runs a step in a turn, soon or after so many milliseconds. Never waits; the caller may hold locks. */
+    private void later(Runnable step, long millis) {
+        if (millis == 0) {
+            runtime.dispatcher().readySoon(new Turn.Ticket(step::run));
+            return;
+        }
+        try {
+            ScheduledFuture<?> planned =
+                    runtime.resources().timer().schedule(() -> later(step, 0), millis, TimeUnit.MILLISECONDS);
+            assert planned != null;
+        } catch (RejectedExecutionException e) {
+            // The container has stopped.
+        }
     }
 
     private void drain() {
@@ -156,8 +180,14 @@ public final class ContainerTopics implements Topics, AutoCloseable {
                     this::completeResult,
                     new BackplaneTraffic(runtime.settings().get(Setting.TOPIC_BACKPLANE_BYTES)),
                     runtime.settings().get(Setting.TOPIC_BACKPLANE_TIMEOUT).toMillis());
+            begun.presence(store -> new PresenceLink(
+                    store, begun, new Steps(runtime.dispatcher()), this::presenceOf, this::eachWithPresence));
             begun.start(); // if this throws, there is no backplane
             link = begun;
+        }
+        PresenceLink others = begun.presence();
+        if (others != null) {
+            others.begin();
         }
         topics.values().forEach(topic -> topic.connect(begun));
         begun.drain();
@@ -171,6 +201,34 @@ public final class ContainerTopics implements Topics, AutoCloseable {
     private @Nullable TopicFeed feedOf(String topic) {
         Topic known = topics.get(topic);
         return known == null ? null : known.feed();
+    }
+
+    private @Nullable TopicPresence presenceOf(String topic) {
+        Topic known = topics.get(topic);
+        return known == null ? null : known.presence();
+    }
+
+    private void eachWithPresence(BiConsumer<String, PresenceLink.Receiver> action) {
+        topics.forEach((name, topic) -> {
+            TopicPresence present = topic.presence();
+            if (present != null) {
+                action.accept(name, present);
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<Presence> present(String topic) {
+        TopicNames.check(topic);
+        Topic known = topics.get(topic);
+        Presence here = known == null ? null : known.present();
+        int mostNamed = optionsOf(topic).presence();
+        BackplaneLink to = link;
+        PresenceLink others = to == null ? null : to.presence();
+        if (here != null || others == null || mostNamed == 0) {
+            return CompletableFuture.completedStage(here == null ? new Presence(0, Set.of()) : here);
+        }
+        return others.readOnce(topic, mostNamed);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.hawser.extension.Opcode;
 import dev.hawser.internal.transport.SharedMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,16 +37,29 @@ final class Envelope {
         return new SharedMessage(Opcode.TEXT, head(topic, kind, epoch, offset, -1));
     }
 
-    private static byte[] head(String topic, String kind, String epoch, long offset, long previous) {
-        StringBuilder json = new StringBuilder("\u001e{\"topic\":\"");
-        for (int i = 0; i < topic.length(); i++) { // names have no control characters
-            char c = topic.charAt(i);
-            if (c == '"' || c == '\\') {
-                json.append('\\');
-            }
-            json.append(c);
+    /**
+     * Tells who is there: {@code present} with all names as a JSON array, or {@code joined} or {@code left} with one
+     * name.
+     *
+     * @param count how many are there then
+     */
+    static SharedMessage presence(String kind, String topic, int count, String payload) {
+        StringBuilder json = begin(topic, kind).append(",\"count\":").append(count);
+        return new SharedMessage(
+                Opcode.TEXT, json.append("}\n").append(payload).toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A JSON array. */
+    static String array(Set<String> texts) {
+        StringBuilder json = new StringBuilder("[");
+        for (String each : texts) {
+            quote(each, json.length() == 1 ? json : json.append(','));
         }
-        json.append("\",\"kind\":\"").append(kind).append('"');
+        return json.append(']').toString();
+    }
+
+    private static byte[] head(String topic, String kind, String epoch, long offset, long previous) {
+        StringBuilder json = begin(topic, kind);
         if (!epoch.isEmpty()) {
             json.append(",\"epoch\":\"").append(epoch).append("\",\"offset\":").append(offset);
         }
@@ -53,5 +67,24 @@ final class Envelope {
             json.append(",\"previous\":").append(previous);
         }
         return json.append("}\n").toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static StringBuilder begin(String topic, String kind) {
+        StringBuilder json = new StringBuilder("\u001e{\"topic\":");
+        quote(topic, json);
+        return json.append(",\"kind\":\"").append(kind).append('"');
+    }
+
+    /** Appends a JSON string. */
+    private static void quote(String text, StringBuilder json) {
+        json.append('"');
+        for (int i = 0; i < text.length(); i++) { // names have no control characters
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                json.append('\\');
+            }
+            json.append(c);
+        }
+        json.append('"');
     }
 }

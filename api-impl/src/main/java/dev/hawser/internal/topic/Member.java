@@ -29,6 +29,9 @@ final class Member implements Subscription, Turn {
         /** Continues with the history, since there is room. Called without locks. */
         void catchUpLater(Member member);
 
+        /** The member has been removed. Called with the topic's lock held. */
+        void left(Member member);
+
         /** Removes the member. Never waits. */
         void leave(Member member);
     }

@@ -41,6 +41,7 @@ final class Members {
             return; // it was unsubscribed before its session closed
         }
         member.index = Member.GONE;
+        member.topic.left(member);
         @Nullable Member[] present = all;
         Member moved = present[--count];
         present[count] = null;

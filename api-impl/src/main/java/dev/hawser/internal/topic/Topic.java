@@ -2,6 +2,7 @@ package dev.hawser.internal.topic;
 
 import dev.hawser.internal.dispatch.DrainDispatcher;
 import dev.hawser.internal.dispatch.Turn;
+import dev.hawser.topic.Presence;
 import dev.hawser.topic.SlowSubscriber;
 import dev.hawser.topic.TopicCounts;
 import dev.hawser.topic.TopicOptions;
@@ -9,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * so a member whose session closes never waits for this lock: the thread that holds it removes such members.
  * Thread-safe.
  */
-final class Topic implements Member.Place, TopicFeed.Sink {
+final class Topic implements Member.Place, TopicFeed.Sink, TopicPresence.Place {
     private static final AtomicLongFieldUpdater<Topic> DROPPED =
             AtomicLongFieldUpdater.newUpdater(Topic.class, "dropped");
 
@@ -25,6 +27,7 @@ final class Topic implements Member.Place, TopicFeed.Sink {
     private final TopicCounters counters;
     private final DrainDispatcher dispatcher;
     private final Consumer<Topic> whenRetired;
+    private final ObjLongConsumer<Runnable> later;
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by lock.
@@ -34,23 +37,30 @@ final class Topic implements Member.Place, TopicFeed.Sink {
     private long delivered;
     /** Null without a backplane; written once, with the lock held. */
     private volatile @Nullable TopicFeed feed;
+    /** Who is there; null if the topic's options do not ask for it. Written with the lock held. */
+    private volatile @Nullable TopicPresence presence;
     /** Whether the topic has ended; its name now stands for another topic, or for none. */
     private boolean retired;
 
     private volatile long dropped;
     private volatile TopicOptions options;
 
-    /** @param whenRetired called with the lock held when the topic has ended and its name is free */
+    /**
+     * @param later runs something in a turn after so many milliseconds; it may be called with the lock held
+     * @param whenRetired called with the lock held when the topic has ended and its name is free
+     */
     Topic(
             String name,
             TopicOptions options,
             TopicCounters counters,
             DrainDispatcher dispatcher,
+            ObjLongConsumer<Runnable> later,
             Consumer<Topic> whenRetired) {
         this.name = name;
         this.dispatcher = dispatcher;
         this.counters = counters;
         this.delivery = new TopicDelivery(name, counters);
+        this.later = later;
         this.whenRetired = whenRetired;
         this.options = options;
     }
@@ -81,6 +91,53 @@ final class Topic implements Member.Place, TopicFeed.Sink {
                 from.historyBegins();
             }
             options = changed;
+            presenceBeginsOrEnds();
+        } finally {
+            release();
+        }
+    }
+
+    private void presenceBeginsOrEnds() {
+        if (options.presence() == 0) {
+            if (presence != null) {
+                presence.end();
+                presence = null;
+            }
+        } else if (presence == null && !retired) {
+            TopicPresence begun = new TopicPresence(this, members, delivery);
+            presence = begun;
+            begun.connect(feed);
+        }
+    }
+
+    /** Who is there; null if the topic's options do not ask for it. */
+    @Nullable TopicPresence presence() {
+        return presence;
+    }
+
+    @Override
+    public int mostNamed() {
+        return options.presence();
+    }
+
+    @Override
+    public void later(Runnable step, long millis) {
+        later.accept(step, millis);
+    }
+
+    @Override
+    public void left(Member member) {
+        if (presence != null) {
+            presence.leave(member);
+        }
+    }
+
+    /** Who is there; null if this topic cannot say it for all nodes. */
+    @Nullable Presence present() {
+        lock.lock();
+        try {
+            members.letGo();
+            return presence == null || members.count() == 0 ? null : presence.present();
         } finally {
             release();
         }
@@ -98,6 +155,9 @@ final class Topic implements Member.Place, TopicFeed.Sink {
                     endHistory(attention);
                 }
                 begun.begin();
+                if (presence != null) {
+                    presence.connect(begun);
+                }
             }
         } finally {
             lock.unlock(); // not release, which would end a topic that has no member yet
@@ -111,22 +171,35 @@ final class Topic implements Member.Place, TopicFeed.Sink {
      * @return false if the topic is retired
      * @throws IllegalStateException if the session is closing or closed
      */
-    boolean subscribe(Subscriber subscriber, @Nullable SlowSubscriber rule, Attention attention) {
+    boolean subscribe(
+            Subscriber subscriber, @Nullable SlowSubscriber rule, @Nullable String name, Attention attention) {
         lock.lock();
         try {
             if (retired) {
                 return false;
             }
+            if (name != null && options.presence() == 0) {
+                throw new IllegalStateException(
+                        "topic " + this.name + " has no members: its options do not ask for presence");
+            }
+            presenceBeginsOrEnds();
             members.expectOne();
             Member begun = new Member(this, subscriber, rule);
             if (subscriber.begin(begun)) {
                 members.add(begun);
                 begin(begun, attention);
+                if (presence != null) {
+                    members.letGo(); // so that nobody is told of those who have left
+                    presence.begin(begun, name, attention);
+                }
             } else if (subscriber.isClosed()) {
                 throw new IllegalStateException(
-                        subscriber.session() + " is closing: it cannot subscribe to topic " + name);
-            } else if (rule != null && subscriber.subscription(name) instanceof Member present) {
-                present.ownRule = rule;
+                        subscriber.session() + " is closing: it cannot subscribe to topic " + this.name);
+            } else if (subscriber.subscription(this.name) instanceof Member present) {
+                present.ownRule = rule == null ? present.ownRule : rule;
+                if (presence != null && name != null) {
+                    presence.rejoin(present, name, attention);
+                }
             }
             return true;
         } finally {
@@ -386,6 +459,9 @@ final class Topic implements Member.Place, TopicFeed.Sink {
     private void retire() {
         retired = true;
         try {
+            if (presence != null) {
+                presence.end();
+            }
             if (feed != null) {
                 feed.end(); // before another topic of this name can begin
             }

@@ -93,6 +93,11 @@ final class TopicDelivery {
         deliver(member, Envelope.position(kind, name, where.epoch(), offset), "", attention);
     }
 
+    /** Sends a member something that is not published. */
+    void tell(Member to, SharedMessage message, String key, Attention attention) {
+        deliver(to, message, key, attention);
+    }
+
     /** Queues a message of the history. If there is no room, the member tries again later. */
     private boolean offer(Member member, Publication message, Attention attention) {
         Subscriber subscriber = member.subscriber;

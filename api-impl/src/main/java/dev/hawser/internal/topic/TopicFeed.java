@@ -98,6 +98,11 @@ final class TopicFeed implements BackplaneLink.Receiver {
         link.drainSoon();
     }
 
+    /** The presence of the other nodes; null if the backplane does not know it. */
+    @Nullable PresenceLink presence() {
+        return link.presence();
+    }
+
     /** Whether the topic's history is at the broker. */
     boolean isKept() {
         return link.stores() && topic.keeps();

@@ -8,6 +8,17 @@ final class TopicNames {
 
     private TopicNames() {}
 
+    /** @throws IllegalArgumentException if the name of a member is not valid. The message does not contain it */
+    static void checkMember(String name) {
+        if (name.isEmpty() || name.length() > LONGEST) {
+            throw new IllegalArgumentException(
+                    "a member's name has 1 to " + LONGEST + " characters, and not " + name.length());
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(name) || name.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("a member's name has no control characters and no half of a character");
+        }
+    }
+
     /**
      * @throws IllegalArgumentException if the name is not valid. The message does not contain the name, which a peer
      *     may have chosen

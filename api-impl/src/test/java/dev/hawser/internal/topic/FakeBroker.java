@@ -4,6 +4,8 @@ import dev.hawser.backplane.Backplane;
 import dev.hawser.backplane.BackplaneException;
 import dev.hawser.backplane.BackplaneListener;
 import dev.hawser.backplane.HistoryStore;
+import dev.hawser.backplane.LiveNodes;
+import dev.hawser.backplane.PresenceStore;
 import dev.hawser.backplane.StoredMessage;
 import dev.hawser.backplane.StoredMessages;
 import java.time.Duration;
@@ -36,6 +38,11 @@ final class FakeBroker implements AutoCloseable {
 
     private final Map<String, Long> newest = new HashMap<>();
     private final Map<String, Long> numbers = new HashMap<>();
+    /** Until when each node is alive, by its name. */
+    private final Map<String, Long> leases = new HashMap<>();
+    /** Who is in each topic, by node. */
+    private final Map<String, Map<String, byte[]>> present = new HashMap<>();
+
     private String epoch = "e1";
     private long offsets = 100;
     volatile Predicate<Node> loses = node -> false;
@@ -99,6 +106,25 @@ final class FakeBroker implements AutoCloseable {
         });
     }
 
+    /** It has lost who is there, and which nodes are alive. */
+    void forgetsPresence() {
+        inTurn(() -> {
+            leases.clear();
+            present.clear();
+        });
+    }
+
+    /** For which topics somebody is kept as present. */
+    Set<String> topicsWithMembers() {
+        Set<String> topics = new HashSet<>();
+        inTurn(() -> present.forEach((topic, nodes) -> {
+            if (!nodes.isEmpty()) {
+                topics.add(topic);
+            }
+        }));
+        return topics;
+    }
+
     Set<String> subscriptions(Node node) {
         Set<String> topics = new HashSet<>();
         inTurn(() -> topics.addAll(node.topics));
@@ -110,13 +136,16 @@ final class FakeBroker implements AutoCloseable {
         thread.shutdownNow();
     }
 
-    final class Node implements Backplane, HistoryStore {
+    final class Node implements Backplane, HistoryStore, PresenceStore {
         private final boolean withHistory;
         private final Set<String> topics = new HashSet<>();
         private BackplaneListener listener;
         volatile boolean closed;
         volatile boolean storesTwice;
         volatile boolean cannotStart;
+        volatile boolean withoutPresence;
+        /** What was asked while the node stood still; null if it does not. In the broker's thread. */
+        private @Nullable List<Runnable> still;
 
         Node(boolean withHistory) {
             this.withHistory = withHistory;
@@ -146,22 +175,77 @@ final class FakeBroker implements AutoCloseable {
             thread.execute(() -> topics.remove(topic));
         }
 
+        /** As a process that is stopped: what it asks is not asked, and it hears nothing. */
+        void standsStill() {
+            inTurn(() -> still = new ArrayList<>());
+        }
+
+        void goesOn() {
+            inTurn(() -> {
+                List<Runnable> asked = still;
+                still = null;
+                asked.forEach(Runnable::run);
+            });
+        }
+
+        private void unlessStill(Runnable action) {
+            if (still == null) {
+                action.run();
+            } else {
+                still.add(action);
+            }
+        }
+
+        @Override
+        public @Nullable PresenceStore presence() {
+            return withoutPresence ? null : this;
+        }
+
+        @Override
+        public CompletionStage<LiveNodes> renew(String node, Duration lease) {
+            return asked(() -> {
+                long now = System.nanoTime();
+                leases.values().removeIf(until -> until - now < 0);
+                boolean wasAlive = leases.put(node, now + lease.toNanos()) != null;
+                return new LiveNodes(wasAlive, leases.keySet());
+            });
+        }
+
+        @Override
+        public CompletionStage<?> put(String topic, String node, byte[] members, Duration keep) {
+            return asked(() -> {
+                Map<String, byte[]> nodes = present.computeIfAbsent(topic, key -> new HashMap<>());
+                if (keep.isZero()) {
+                    nodes.remove(node);
+                } else {
+                    nodes.put(node, members);
+                }
+                toAll(topic, listener -> listener.present(topic, node, members));
+                return node;
+            });
+        }
+
+        @Override
+        public CompletionStage<Map<String, byte[]>> read(String topic) {
+            return asked(() -> Map.copyOf(present.getOrDefault(topic, Map.of())));
+        }
+
         private <T> CompletionStage<T> asked(java.util.function.Supplier<T> action) {
             CompletableFuture<T> answer = new CompletableFuture<>();
-            thread.execute(() -> {
+            thread.execute(() -> unlessStill(() -> {
                 if (away) {
                     answer.completeExceptionally(new BackplaneException("the broker is away", null, false));
                 } else {
                     answer.complete(action.get());
                 }
-            });
+            }));
             return answer.thenApply(done -> done); // which wraps what it failed with, as clients of brokers do
         }
 
         private void toAll(String topic, java.util.function.Consumer<BackplaneListener> message) {
             for (Node node : nodes) {
                 if (node.topics.contains(topic) && !loses.test(node)) {
-                    message.accept(node.listener);
+                    node.unlessStill(() -> message.accept(node.listener));
                 }
             }
         }

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -125,6 +126,25 @@ class TopicsPageTest {
         topics.publish("room/7", "after");
         assertTrue(peer.received().get(0).endsWith("\"offset\":1}\n"), peer.received()::toString);
         assertTrue(peer.received().get(1).endsWith("\"offset\":2,\"previous\":1}\nafter"), peer.received()::toString);
+    }
+
+    @Test
+    void presence() {
+        Peer peer = world.connect(new Prices(), "hawser.topics.v1", "");
+        Session session = peer.session();
+        Topics topics = Topics.of(session);
+        String name = "Ada";
+        topics.configure("room/*", TopicOptions.live().presence(100)); // up to 100 members are named
+        topics.join(session, "room/7", name);
+        topics.present("room/7").thenAccept(here -> show(here.count() + " are here: " + here.members()));
+        assertEquals(List.of("1 are here: [Ada]"), shown);
+        assertTrue(peer.received().get(0).endsWith("\"count\":1}\n[\"Ada\"]"), peer.received()::toString);
+    }
+
+    private final List<String> shown = new ArrayList<>();
+
+    private void show(String text) {
+        shown.add(text);
     }
 
     @Test

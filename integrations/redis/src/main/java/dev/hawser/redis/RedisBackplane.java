@@ -4,6 +4,8 @@ import dev.hawser.backplane.Backplane;
 import dev.hawser.backplane.BackplaneException;
 import dev.hawser.backplane.BackplaneListener;
 import dev.hawser.backplane.HistoryStore;
+import dev.hawser.backplane.LiveNodes;
+import dev.hawser.backplane.PresenceStore;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -11,6 +13,7 @@ import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +46,7 @@ public final class RedisBackplane implements Backplane {
     private @Nullable RedisCommands commands;
     private @Nullable RedisSubscriptions subscriptions;
     private @Nullable RedisHistory history;
+    private @Nullable RedisPresence presence;
 
     /** @param uri such as {@code redis://user:password@host:6379/0}, or {@code rediss://} for TLS */
     public RedisBackplane(String uri) {
@@ -80,6 +84,7 @@ public final class RedisBackplane implements Backplane {
         RedisCommands begun = new RedisCommands(client, uri, connected);
         commands = begun;
         history = new RedisHistory(begun, prefix);
+        presence = new RedisPresence(begun, prefix);
         RedisSubscriptions told = new RedisSubscriptions(client, uri, prefix, listener, connected);
         subscriptions = told;
         begun.connect();
@@ -118,6 +123,26 @@ public final class RedisBackplane implements Backplane {
             public CompletionStage<dev.hawser.backplane.StoredMessages> read(
                     String topic, dev.hawser.backplane.StoredMessage known) {
                 return started(history).read(topic, known);
+            }
+        };
+    }
+
+    @Override
+    public PresenceStore presence() {
+        return new PresenceStore() {
+            @Override
+            public CompletionStage<LiveNodes> renew(String node, Duration lease) {
+                return started(presence).renew(node, lease);
+            }
+
+            @Override
+            public CompletionStage<?> put(String topic, String node, byte[] members, Duration keep) {
+                return started(presence).put(topic, node, members, keep);
+            }
+
+            @Override
+            public CompletionStage<Map<String, byte[]>> read(String topic) {
+                return started(presence).read(topic);
             }
         };
     }

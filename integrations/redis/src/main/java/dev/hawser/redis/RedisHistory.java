@@ -1,22 +1,15 @@
 package dev.hawser.redis;
 
-import dev.hawser.backplane.BackplaneException;
 import dev.hawser.backplane.HistoryStore;
 import dev.hawser.backplane.StoredMessage;
 import dev.hawser.backplane.StoredMessages;
-import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.codec.Base16;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps histories in streams of Redis: each topic has a hash with its epoch, its newest offset and the last number of
@@ -28,24 +21,14 @@ final class RedisHistory implements HistoryStore {
 
     private static final SecureRandom EPOCHS = new SecureRandom();
 
-    private final RedisCommands commands;
     private final String prefix;
-    private final String append;
-    private final String read;
+    private final RedisScript append;
+    private final RedisScript read;
 
     RedisHistory(RedisCommands commands, String prefix) {
-        this.commands = commands;
         this.prefix = prefix;
-        this.append = digest(commands.script("append.lua"));
-        this.read = digest(commands.script("read.lua"));
-    }
-
-    private static String digest(byte[] script) {
-        try {
-            return new String(Base16.encode(MessageDigest.getInstance("SHA-1").digest(script), false));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        this.append = new RedisScript(commands, "append.lua");
+        this.read = new RedisScript(commands, "read.lua");
     }
 
     /** The braces keep both keys on one node of a cluster. */
@@ -57,8 +40,7 @@ final class RedisHistory implements HistoryStore {
     public CompletionStage<?> append(String topic, String sender, long number, byte[] message, int most, Duration age) {
         long millis =
                 Math.max(1, Math.min(age.toMillis(), Duration.ofDays(36500).toMillis()));
-        return known(commands.run(to -> to.<Object>evalsha(
-                append,
+        return append.<Object>run(
                 ScriptOutputType.INTEGER,
                 keys(topic),
                 bytes(prefix + topic),
@@ -68,33 +50,20 @@ final class RedisHistory implements HistoryStore {
                 bytes(most),
                 bytes(millis),
                 bytes(newEpoch()),
-                bytes(millis + EPOCH_OUTLIVES.toMillis()))));
+                bytes(millis + EPOCH_OUTLIVES.toMillis()));
     }
 
     @Override
     public CompletionStage<StoredMessages> read(String topic, StoredMessage known) {
-        return known(commands.run(to -> to.<List<Object>>evalsha(
-                        read,
+        return read.<List<Object>>run(
                         ScriptOutputType.MULTI,
                         keys(topic),
                         bytes(known.epoch()),
                         bytes(known.offset()),
                         bytes(known.id()),
                         bytes(newEpoch()),
-                        bytes(EPOCH_OUTLIVES.toMillis()))))
+                        bytes(EPOCH_OUTLIVES.toMillis()))
                 .thenApply(RedisHistory::messages);
-    }
-
-    /** If Redis has forgotten the script, the call has done nothing, and the next call finds it again. */
-    private <T> CompletionStage<T> known(CompletionStage<T> answer) {
-        return answer.exceptionally(failure -> {
-            @Nullable Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-            if (cause instanceof RedisNoScriptException) {
-                commands.reload();
-                throw new CompletionException(new BackplaneException("Redis had lost its scripts", cause, false));
-            }
-            throw failure instanceof CompletionException known ? known : new CompletionException(failure);
-        });
     }
 
     @SuppressWarnings("unchecked") // the form of read.lua's reply

@@ -26,6 +26,9 @@ final class RedisSubscriptions extends RedisPubSubAdapter<byte[], byte[]> {
      */
     private static final byte STORED = 'S';
 
+    /** The first byte of what present.lua publishes: the node follows, with a line feed, and its members. */
+    private static final byte PRESENT = 'P';
+
     private final RedisClient client;
     private final RedisURI uri;
     private final String prefix;
@@ -134,6 +137,15 @@ final class RedisSubscriptions extends RedisPubSubAdapter<byte[], byte[]> {
             StoredMessage message = stored(frame);
             if (message != null) {
                 listener.stored(topic(channel), message);
+            }
+        } else if (frame[0] == PRESENT) {
+            int node = 1;
+            while (node < frame.length && frame[node] != '\n') {
+                node++;
+            }
+            if (node < frame.length) {
+                listener.present(
+                        topic(channel), text(frame, 1, node), Arrays.copyOfRange(frame, node + 1, frame.length));
             }
         }
     }

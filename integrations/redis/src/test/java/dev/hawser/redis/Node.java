@@ -12,22 +12,31 @@ import jakarta.websocket.server.PathParam;
 import jakarta.websocket.server.ServerEndpoint;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
-/** One node: a real Jetty with one endpoint. Its topics are connected over Redis; those below kept/ have a history. */
+/**
+ * One node: a real Jetty with one endpoint. Its topics are connected over Redis; those below kept/ have a history,
+ * and those below who/ members.
+ */
 final class Node implements AutoCloseable {
     private final Server server = new Server();
     private final ServerConnector connector = new ServerConnector(server, 1, 1);
     final Topics topics;
 
-    /** Subscribes each session to the topic that its address names. */
+    /** Subscribes each session to the topic that its address names, and lets it join if it says as whom. */
     @ServerEndpoint(value = "/{kind}/{name}", subprotocols = "hawser.topics.v1")
     public static class Room {
         @OnOpen
         public void open(Session session, @PathParam("kind") String kind, @PathParam("name") String name) {
-            Topics.of(session).subscribe(session, kind + "/" + name);
+            List<String> member = session.getRequestParameterMap().get("member");
+            if (member == null) {
+                Topics.of(session).subscribe(session, kind + "/" + name);
+            } else {
+                Topics.of(session).join(session, kind + "/" + name, member.get(0));
+            }
         }
 
         @OnMessage
@@ -46,6 +55,7 @@ final class Node implements AutoCloseable {
         server.start();
         topics = ServletTopics.of(context.getServletContext());
         topics.configure("kept/*", TopicOptions.live().history(10_000, Duration.ofMinutes(5)));
+        topics.configure("who/*", TopicOptions.live().presence(100));
         topics.connect(new RedisBackplane(redis)); // such as redis://redis.internal:6379
     }
 

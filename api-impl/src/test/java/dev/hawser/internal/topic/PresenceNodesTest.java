@@ -1,0 +1,256 @@
+package dev.hawser.internal.topic;
+
+import static dev.hawser.internal.topic.TopicWorld.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hawser.backplane.BackplaneException;
+import dev.hawser.internal.topic.TopicWorld.Peer;
+import dev.hawser.topic.Presence;
+import dev.hawser.topic.TopicOptions;
+import dev.hawser.topic.Topics;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who is in a topic of two nodes, over a broker in memory that has real leases. */
+class PresenceNodesTest {
+    private static final String ROOM = "room/7";
+
+    private final FakeBroker broker = new FakeBroker();
+    private final TopicWorld here = new TopicWorld();
+    private final TopicWorld there = new TopicWorld();
+    private final FakeBroker.Node first = broker.node(true);
+    private final FakeBroker.Node second = broker.node(true);
+    private final Topics topics = Topics.of(here.connect().session());
+    private final Topics elsewhere = Topics.of(there.connect().session());
+
+    {
+        for (Topics each : List.of(topics, elsewhere)) {
+            each.configure("room/*", TopicOptions.live().presence(100));
+        }
+        topics.connect(first);
+        elsewhere.connect(second);
+    }
+
+    @AfterEach
+    void end() {
+        here.close();
+        there.close();
+        broker.close();
+    }
+
+    private static Peer join(TopicWorld world, Topics topics, String topic, String name) {
+        Peer peer = world.connect(new TopicWorld.Quiet(), "hawser.topics.v1", "");
+        topics.join(peer.session(), topic, name);
+        return peer;
+    }
+
+    private static Presence present(Topics topics, String topic) {
+        return topics.present(topic).toCompletableFuture().join();
+    }
+
+    private static void awaitPresent(Topics topics, String topic, String... names) {
+        await(
+                Set.of(names) + " are there",
+                () -> present(topics, topic).equals(new Presence(names.length, Set.of(names))));
+    }
+
+    /** What a peer was told about others, such as {@code joined Grace}. */
+    private static List<String> changes(Peer peer) {
+        return peer.received().stream()
+                .filter(each -> each.contains("\"joined\"") || each.contains("\"left\""))
+                .map(each -> each.replaceAll("(?s).*\"kind\":\"(\\w+)\".*\n(.*)", "$1 $2"))
+                .toList();
+    }
+
+    @Test
+    void membersOfBothNodesAreSeenOnBothAndToldOnce() {
+        Peer ada = join(here, topics, ROOM, "Ada");
+        Peer grace = join(there, elsewhere, ROOM, "Grace");
+        awaitPresent(topics, ROOM, "Ada", "Grace");
+        awaitPresent(elsewhere, ROOM, "Ada", "Grace");
+        await("Ada is told", () -> changes(ada).equals(List.of("joined Grace")));
+        grace.connection.cut("the tunnel");
+        await("Ada is told", () -> changes(ada).equals(List.of("joined Grace", "left Grace")));
+        awaitPresent(topics, ROOM, "Ada");
+        broker.settle();
+        assertEquals(Set.of(ROOM), broker.topicsWithMembers());
+        ada.connection.cut("the tunnel");
+        await("nothing is kept", () -> broker.topicsWithMembers().isEmpty());
+    }
+
+    @Test
+    void oneNameOnTwoNodesIsOneMember() {
+        Peer watching = join(here, topics, ROOM, "Tim");
+        Peer laptop = join(here, topics, ROOM, "Ada");
+        Peer phone = join(there, elsewhere, ROOM, "Ada");
+        awaitPresent(elsewhere, ROOM, "Ada", "Tim");
+        laptop.connection.cut("the tunnel");
+        join(there, elsewhere, ROOM, "Grace");
+        await("Grace has come", () -> changes(watching).contains("joined Grace"));
+        assertEquals(List.of("joined Ada", "joined Grace"), changes(watching));
+        phone.connection.cut("the tunnel");
+        await("Ada has left", () -> changes(watching).contains("left Ada"));
+        assertEquals(List.of("joined Ada", "joined Grace", "left Ada"), changes(watching));
+    }
+
+    @Test
+    void theMembersOfANodeThatIsGoneLeaveWithinTenSecondsAndOnce() {
+        Peer ada = join(here, topics, ROOM, "Ada");
+        join(there, elsewhere, ROOM, "Grace");
+        await("Grace has come", () -> changes(ada).contains("joined Grace"));
+        long from = System.nanoTime();
+        second.standsStill();
+        await("Grace has left", () -> changes(ada).contains("left Grace"));
+        long millis = (System.nanoTime() - from) / 1_000_000;
+        assertTrue(millis < 10_000, millis + " ms");
+        assertEquals(List.of("joined Grace", "left Grace"), changes(ada));
+        awaitPresent(topics, ROOM, "Ada");
+    }
+
+    @Test
+    void aNodeThatStoodStillPutsItsMembersBackAndTellsNothingWrong() {
+        Peer ada = join(here, topics, ROOM, "Ada");
+        Peer grace = join(there, elsewhere, ROOM, "Grace");
+        await("Ada has been told", () -> changes(ada).contains("joined Grace"));
+        awaitPresent(elsewhere, ROOM, "Ada", "Grace");
+        second.standsStill();
+        await("Grace has left", () -> changes(ada).contains("left Grace"));
+        join(here, topics, ROOM, "Tim");
+        second.goesOn();
+        await(
+                "Grace is back",
+                () -> changes(ada).equals(List.of("joined Grace", "left Grace", "joined Tim", "joined Grace")));
+        awaitPresent(elsewhere, ROOM, "Ada", "Grace", "Tim");
+        assertFalse(changes(grace).contains("left Ada"), () -> changes(grace).toString());
+    }
+
+    @Test
+    void aBrokerThatForgetsEverythingIsToldAgainAndNobodyIsToldThatOthersLeft() {
+        Peer ada = join(here, topics, ROOM, "Ada");
+        Peer grace = join(there, elsewhere, ROOM, "Grace");
+        awaitPresent(topics, ROOM, "Ada", "Grace");
+        awaitPresent(elsewhere, ROOM, "Ada", "Grace");
+        broker.goesAway();
+        broker.forgetsPresence();
+        broker.comesBack();
+        await("it knows again", () -> broker.topicsWithMembers().equals(Set.of(ROOM)));
+        Peer tim = join(there, elsewhere, ROOM, "Tim");
+        await("Tim is told", () -> changes(ada).contains("joined Tim"));
+        assertEquals(List.of("joined Grace", "joined Tim"), changes(ada));
+        assertFalse(changes(grace).contains("left Ada"), () -> changes(grace).toString());
+        awaitPresent(elsewhere, ROOM, "Ada", "Grace", "Tim");
+        tim.connection.cut("the tunnel");
+    }
+
+    @Test
+    void whatHappensWhileTheBrokerIsAwayIsToldWithinTheNodeAndLaterEverywhere() {
+        Peer ada = join(here, topics, ROOM, "Ada");
+        Peer grace = join(there, elsewhere, ROOM, "Grace");
+        awaitPresent(topics, ROOM, "Ada", "Grace");
+        awaitPresent(elsewhere, ROOM, "Ada", "Grace");
+        broker.goesAway();
+        join(here, topics, ROOM, "Tim");
+        assertTrue(changes(ada).contains("joined Tim"));
+        grace.connection.cut("the tunnel");
+        awaitPresent(topics, ROOM, "Ada", "Grace", "Tim");
+        broker.comesBack();
+        awaitPresent(topics, ROOM, "Ada", "Tim");
+        join(there, elsewhere, ROOM, "Lin");
+        awaitPresent(elsewhere, ROOM, "Ada", "Tim", "Lin");
+    }
+
+    @Test
+    void lostMessagesAboutMembersAreMadeGoodWhenTheSubscriptionIsRenewed() {
+        join(here, topics, ROOM, "Ada");
+        Peer grace = join(there, elsewhere, ROOM, "Grace");
+        awaitPresent(topics, ROOM, "Ada", "Grace");
+        broker.loses = node -> node == first;
+        join(there, elsewhere, ROOM, "Tim");
+        grace.connection.cut("the tunnel");
+        awaitPresent(elsewhere, ROOM, "Ada", "Tim");
+        broker.settle();
+        assertEquals(Set.of("Ada", "Grace"), present(topics, ROOM).members());
+        broker.loses = node -> false;
+        broker.comesBack();
+        awaitPresent(topics, ROOM, "Ada", "Tim");
+    }
+
+    @Test
+    void aNodeWithoutASubscriberAsksTheBroker() {
+        join(there, elsewhere, ROOM, "Grace");
+        await("it is known", () -> {
+            try {
+                return present(topics, ROOM).equals(new Presence(1, Set.of("Grace")));
+            } catch (CompletionException e) {
+                assertInstanceOf(BackplaneException.class, e.getCause());
+                return false; // this node does not know yet which nodes are alive
+            }
+        });
+        broker.goesAway();
+        CompletionException failure = assertThrows(CompletionException.class, () -> present(topics, ROOM));
+        assertInstanceOf(BackplaneException.class, failure.getCause());
+    }
+
+    @Test
+    void aNodeThatComesLaterIsToldWhoIsThere() {
+        join(here, topics, ROOM, "Ada");
+        try (TopicWorld third = new TopicWorld()) {
+            Topics late = Topics.of(third.connect().session());
+            late.configure("room/*", TopicOptions.live().presence(100));
+            late.connect(broker.node(true));
+            Peer grace = join(third, late, ROOM, "Grace");
+            awaitPresent(late, ROOM, "Ada", "Grace");
+            awaitPresent(topics, ROOM, "Ada", "Grace");
+            await("Grace is told", () -> changes(grace).contains("joined Ada"));
+        }
+    }
+
+    @Test
+    void topicsThatHaveMembersBeforeTheyAreConnectedTellThem() {
+        try (TopicWorld third = new TopicWorld()) {
+            Topics late = Topics.of(third.connect().session());
+            late.configure("room/*", TopicOptions.live().presence(100));
+            join(third, late, ROOM, "Grace");
+            join(here, topics, ROOM, "Ada");
+            late.connect(broker.node(true));
+            awaitPresent(topics, ROOM, "Ada", "Grace");
+            awaitPresent(late, ROOM, "Ada", "Grace");
+        }
+    }
+
+    @Test
+    void aBackplaneThatKnowsNoPresenceLeavesEachNodeItsOwn() {
+        try (TopicWorld third = new TopicWorld()) {
+            FakeBroker.Node plain = broker.node(true);
+            plain.withoutPresence = true;
+            Topics alone = Topics.of(third.connect().session());
+            alone.configure("room/*", TopicOptions.live().presence(100));
+            alone.connect(plain);
+            join(here, topics, ROOM, "Ada");
+            join(third, alone, ROOM, "Grace");
+            broker.settle();
+            assertEquals(new Presence(1, Set.of("Grace")), present(alone, ROOM));
+            assertEquals(new Presence(1, Set.of("Ada")), present(topics, ROOM));
+        }
+    }
+
+    @Test
+    void moreMembersThanMayBeNamedAreCountedOverAllNodes() {
+        for (Topics each : List.of(topics, elsewhere)) {
+            each.configure("full", TopicOptions.live().presence(2));
+        }
+        for (String name : List.of("a", "b", "c")) {
+            join(there, elsewhere, "full", name);
+        }
+        Peer ada = join(here, topics, "full", "Ada");
+        await("four are counted", () -> present(topics, "full").equals(new Presence(4, Set.of())));
+        await("it is told", () -> ada.received().stream().anyMatch(each -> each.contains("\"count\":4}\n[]")));
+    }
+}
