@@ -1,11 +1,11 @@
 package dev.hawser.internal.jetty;
 
+import dev.hawser.internal.servlet.ApplicationLife;
+import dev.hawser.internal.servlet.OwnWebSocket;
 import dev.hawser.internal.servlet.PublicMethod;
 import dev.hawser.internal.servlet.TransportHook;
 import dev.hawser.internal.transport.TransportListener;
 import jakarta.servlet.ServletContext;
-import jakarta.servlet.ServletContextEvent;
-import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
@@ -15,14 +15,12 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.EventListener;
 import java.util.concurrent.Executor;
-import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.TunnelSupport;
 import org.eclipse.jetty.server.handler.ContextHandler;
 import org.eclipse.jetty.util.URIUtil;
-import org.eclipse.jetty.util.component.LifeCycle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,15 +28,8 @@ import org.jspecify.annotations.Nullable;
  * are reached by name, at the start and at a handshake, but never for a message.
  */
 public final class JettyHook implements TransportHook {
-    private static final String JETTY_WEBSOCKET_SWITCH = "org.eclipse.jetty.websocket.jakarta";
-
-    /** The end of the name of Jetty's own WebSocket filter in ee10 and ee11; its name is its class. */
-    private static final String WEBSOCKET_FILTER = ".websocket.servlet.WebSocketUpgradeFilter";
-
-    /** The end of the class name of the initializer that starts Jetty's own WebSocket in ee10 and ee11. */
-    private static final String WEBSOCKET_INITIALIZER = ".JakartaWebSocketServletContainerInitializer";
-
-    private final ServletContext servletContext;
+    private final OwnWebSocket ownWebSocket;
+    private final JettyLife life;
     private final ContextHandler handler;
 
     /** The class {@code ServletApiRequest} of the environment, which filters may have wrapped. */
@@ -52,13 +43,14 @@ public final class JettyHook implements TransportHook {
 
     /** @throws ReflectiveOperationException if the context is not one of Jetty 12's ee10 or ee11 */
     public JettyHook(ServletContext context) throws ReflectiveOperationException {
-        servletContext = context;
         handler = (ContextHandler) PublicMethod.call(context, "getContextHandler");
         Class<?> api = context.getClass().getMethod("getContextHandler").getDeclaringClass();
         apiRequest = Class.forName(api.getPackageName() + ".ServletApiRequest", true, api.getClassLoader());
         coreRequest = MethodHandles.publicLookup()
                 .findVirtual(apiRequest, "getRequest", MethodType.methodType(Request.class))
                 .asType(MethodType.methodType(Request.class, ServletRequest.class));
+        life = new JettyLife(handler);
+        ownWebSocket = new JettyOwnWebSocket(context, handler, apiRequest, life);
     }
 
     @Override
@@ -142,109 +134,12 @@ public final class JettyHook implements TransportHook {
     }
 
     @Override
-    public boolean hasNameOfAllServlets() {
-        return true;
+    public OwnWebSocket ownWebSocket() {
+        return ownWebSocket;
     }
 
     @Override
-    public void removeFilter(String name) {
-        JettyFilters.remove(handler, name::equals);
-    }
-
-    @Override
-    public boolean removeOwnWebSocketFilter() {
-        return JettyFilters.remove(handler, name -> name.endsWith(WEBSOCKET_FILTER));
-    }
-
-    /**
-     * Jetty's own filter puts itself first, so that no filter of the application sees the handshake. It is moved after
-     * all initializers have run, and again after all listeners, because both may add filters.
-     */
-    @Override
-    public void putOwnWebSocketFilterLast() {
-        Runnable put = () -> JettyFilters.putLast(handler, name -> name.endsWith(WEBSOCKET_FILTER));
-        try {
-            servletContext.addListener(new ServletContextListener() {
-                @Override
-                public void contextInitialized(ServletContextEvent event) {
-                    put.run();
-                }
-            });
-        } catch (IllegalArgumentException | IllegalStateException | UnsupportedOperationException e) {
-            put.run(); // no listener can be added any more, so the initializers have run
-        }
-        afterStart(() -> true, put);
-    }
-
-    @Override
-    public boolean ownWebSocketFollows(boolean findsClasses) {
-        if ("false".equals(servletContext.getInitParameter(JETTY_WEBSOCKET_SWITCH))
-                || Boolean.FALSE.equals(servletContext.getAttribute(JETTY_WEBSOCKET_SWITCH))) {
-            return false;
-        }
-        try {
-            Class<?> initializer = Class.forName(
-                    apiRequest.getPackageName() + ".ServletContainerInitializerHolder",
-                    true,
-                    apiRequest.getClassLoader());
-            for (Object each : handler.getContainedBeans(initializer)) {
-                if (PublicMethod.callForNull(each, "getClassName") instanceof String name
-                        && name.endsWith(WEBSOCKET_INITIALIZER)) {
-                    return true;
-                }
-            }
-        } catch (ReflectiveOperationException e) {
-            System.getLogger("dev.hawser.jetty")
-                    .log(System.Logger.Level.DEBUG, "The initializers of this web application are not known", e);
-        }
-        return false;
-    }
-
-    @Override
-    public boolean disableOwnWebSocket() {
-        if (Boolean.parseBoolean(servletContext.getInitParameter(JETTY_WEBSOCKET_SWITCH))) {
-            return false;
-        }
-        servletContext.setAttribute(JETTY_WEBSOCKET_SWITCH, false);
-        return true;
-    }
-
-    /**
-     * contextDestroyed would be too late: without a stop timeout Jetty closes its connectors before its contexts, and a
-     * context ends its HTTP sessions before contextDestroyed.
-     */
-    @Override
-    public Runnable beforeServerStops(Runnable task) {
-        Server server = handler.getServer();
-        LifeCycle.Listener stopping = new LifeCycle.Listener() {
-            @Override
-            public void lifeCycleStopping(LifeCycle event) {
-                task.run();
-            }
-        };
-        server.addEventListener(stopping);
-        handler.addEventListener(stopping);
-        return () -> {
-            server.removeEventListener(stopping);
-            handler.removeEventListener(stopping);
-        };
-    }
-
-    @Override
-    public void afterStart(BooleanSupplier condition, Runnable task) {
-        handler.addEventListener(new LifeCycle.Listener() {
-            @Override
-            public void lifeCycleStarted(LifeCycle event) {
-                handler.removeEventListener(this);
-                if (condition.getAsBoolean()) {
-                    task.run();
-                }
-            }
-
-            @Override
-            public void lifeCycleFailure(LifeCycle event, Throwable cause) {
-                handler.removeEventListener(this);
-            }
-        });
+    public ApplicationLife life() {
+        return life;
     }
 }

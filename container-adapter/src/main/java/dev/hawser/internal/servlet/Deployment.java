@@ -91,8 +91,8 @@ public final class Deployment {
         }
         context.setAttribute(SERVER_CONTAINER, server);
         context.setAttribute(DEPLOYMENT, this);
-        this.serverStopListener = hook.beforeServerStops(this::stop);
-        hook.afterStart(() -> true, server::deploymentEnded);
+        this.serverStopListener = hook.life().beforeServerStops(this::stop);
+        hook.life().afterStart(() -> true, server::deploymentEnded);
     }
 
     /** Whether a framework in the application starts Hawser and decides which classes are endpoints. */
@@ -142,7 +142,7 @@ public final class Deployment {
         }
         if (!OtherImplementation.givesWay(
                 context, present, hook, !classes.isEmpty(), settings.get(Setting.ON_CONFLICT))) {
-            hook.putOwnWebSocketFilterLast();
+            hook.ownWebSocket().putFilterLast();
             return null;
         }
         Deployment deployment = new Deployment(context, settings, hook);
@@ -217,7 +217,7 @@ public final class Deployment {
         if (hook.upgradesAsynchronousRequests()) {
             requests.add(DispatcherType.ASYNC);
         }
-        if (hook.hasNameOfAllServlets()) {
+        if (hook.life().hasNameOfAllServlets()) {
             filterRegistration.addMappingForServletNames(requests, true, "*");
         } else {
             filterRegistration.addMappingForUrlPatterns(requests, true, "/*");
@@ -266,7 +266,7 @@ public final class Deployment {
         stop();
         closeClients();
         serverStopListener.run();
-        hook.removeFilter(FILTER_NAME);
+        hook.life().removeFilter(FILTER_NAME);
         context.removeAttribute(DEPLOYMENT);
         if (context.getAttribute(SERVER_CONTAINER) == server) {
             context.removeAttribute(SERVER_CONTAINER);

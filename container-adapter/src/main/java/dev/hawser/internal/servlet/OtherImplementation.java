@@ -28,10 +28,10 @@ final class OtherImplementation {
             ServletContext context, @Nullable Object present, TransportHook hook, boolean findsClasses, String policy)
             throws ServletException {
         if (present == null) {
-            if (!policy.equals("replace") && hook.ownWebSocketFollows(findsClasses)) {
+            if (!policy.equals("replace") && hook.ownWebSocket().follows(findsClasses)) {
                 return stopOrYield(context, hook.container() + "'s own", policy);
             }
-            return hook.disableOwnWebSocket() || stopOrYield(context, hook.container() + "'s own", policy);
+            return hook.ownWebSocket().disable() || stopOrYield(context, hook.container() + "'s own", policy);
         }
         return isReplaced(present, context, hook, policy)
                 || stopOrYield(context, present.getClass().getName(), policy);
@@ -61,7 +61,7 @@ final class OtherImplementation {
      * supports it.
      */
     static boolean isReplaced(Object present, ServletContext context, TransportHook hook, String policy) {
-        if (!policy.equals("replace") || !hook.removeOwnWebSocketFilter()) {
+        if (!policy.equals("replace") || !hook.ownWebSocket().removeFilter()) {
             return false;
         }
         LOG.log(

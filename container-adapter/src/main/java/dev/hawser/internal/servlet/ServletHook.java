@@ -16,10 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.EnumSet;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -33,19 +30,19 @@ final class ServletHook implements TransportHook {
     private static final Pattern LITERAL = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%.+)?");
 
     private static final String LAST_WORD = "hawser-websocket-last-word";
-    private static final String TOMCATS_FILTER = "org.apache.tomcat.websocket.server.WsFilter";
-
-    private static final String GLASSFISHS_FILTER = "org.glassfish.tyrus.servlet.TyrusServletFilter";
 
     private final ServletContext context;
     private final ContainerFamily family;
     private final BlockingThreads executor;
-    private final Queue<Runnable> untilFirstHandshake = new ConcurrentLinkedQueue<>();
+    private final OwnWebSocket ownWebSocket;
+    private final ServletLife life;
 
     ServletHook(ServletContext context) {
         this.context = context;
         family = ContainerFamily.of(context);
         executor = new BlockingThreads("hawser-" + ContextName.of(context) + "-blocking-");
+        ownWebSocket = new ServletOwnWebSocket(context, family);
+        life = new ServletLife(family, executor);
     }
 
     @Override
@@ -72,9 +69,7 @@ final class ServletHook implements TransportHook {
     /** Always null, because only Jetty upgrades HTTP/2 requests. */
     @Override
     public @Nullable String tunnelProtocol(HttpServletRequest request) {
-        for (Runnable task = untilFirstHandshake.poll(); task != null; task = untilFirstHandshake.poll()) {
-            task.run();
-        }
+        life.handshakeBegins();
         return null;
     }
 
@@ -171,15 +166,6 @@ final class ServletHook implements TransportHook {
         return family == ContainerFamily.TOMCAT;
     }
 
-    /**
-     * The API does not promise that {@code *} is all servlets for {@code addMappingForServletNames}. On a container
-     * where this was not tested, the filter is mapped to all URLs.
-     */
-    @Override
-    public boolean hasNameOfAllServlets() {
-        return family.isUndertow() || isTomcat() || family == ContainerFamily.GLASSFISH;
-    }
-
     private static @Nullable SocketAddress address(@Nullable String host, int port) {
         if (host == null || port < 0 || !LITERAL.matcher(host).matches()) {
             return null;
@@ -191,55 +177,13 @@ final class ServletHook implements TransportHook {
         }
     }
 
-    /** Does nothing, since filters added through the Servlet API are removed when the context stops. */
     @Override
-    public void removeFilter(String name) {}
-
-    /**
-     * Undertow's listener and the filters of the others must be removed, because they cast the ServerContainer to their
-     * own.
-     */
-    @Override
-    public boolean removeOwnWebSocketFilter() {
-        return switch (family) {
-            case TOMCAT -> CatalinaContext.of(context).removeFilter(TOMCATS_FILTER);
-            case GLASSFISH -> CatalinaContext.of(context).removeFilter(GLASSFISHS_FILTER);
-            case UNDERTOW, WILDFLY -> UndertowContext.keepOwnFilterOut(context);
-            case JETTY, LIBERTY, UNKNOWN -> false;
-        };
+    public OwnWebSocket ownWebSocket() {
+        return ownWebSocket;
     }
 
-    /**
-     * GlassFish calls initializers in any order. That of its Tyrus does nothing if there is a ServerContainer, or if
-     * there are no classes for it.
-     */
     @Override
-    public boolean ownWebSocketFollows(boolean findsClasses) {
-        return family == ContainerFamily.GLASSFISH && findsClasses;
-    }
-
-    /** True, because none is installed so far; {@code HawserListener} handles one that is installed later. */
-    @Override
-    public boolean disableOwnWebSocket() {
-        return true;
-    }
-
-    /**
-     * Does not use the task: containers other than Jetty stop their contexts before they close connections. The result
-     * ends the thread pool.
-     */
-    @Override
-    public Runnable beforeServerStops(Runnable task) {
-        return executor::end;
-    }
-
-    /** The Servlet API has no event for the end of the start, so the task runs at the first handshake. */
-    @Override
-    public void afterStart(BooleanSupplier condition, Runnable task) {
-        untilFirstHandshake.add(() -> {
-            if (condition.getAsBoolean()) {
-                task.run();
-            }
-        });
+    public ApplicationLife life() {
+        return life;
     }
 }

@@ -4,7 +4,6 @@ import dev.hawser.internal.transport.TransportListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.concurrent.Executor;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,58 +78,9 @@ public interface TransportHook {
     /** Adds the listeners and filters that {@link #upgrade} needs. Called once, while they can be added. */
     default void prepare() {}
 
-    /**
-     * Whether a filter that is mapped to the servlet name {@code *} is called for every servlet, as with a mapping in
-     * web.xml (Servlet 6.2.4).
-     */
-    boolean hasNameOfAllServlets();
+    /** The container's own WebSocket implementation. */
+    OwnWebSocket ownWebSocket();
 
-    /**
-     * Removes a filter that was added through {@code ServletContext.addFilter}, which the Servlet API cannot do. Jetty
-     * keeps such filters, and all objects they refer to, when a context is stopped and started again.
-     */
-    void removeFilter(String name);
-
-    /**
-     * Removes the filter of the container's own WebSocket implementation from this web application, or keeps it from
-     * being added.
-     *
-     * @return whether the filter was found and removed
-     */
-    boolean removeOwnWebSocketFilter();
-
-    /**
-     * Puts the filter of the container's own WebSocket implementation, which serves this web application, behind the
-     * application's filters, so that these guard its handshakes. Does nothing if it is already there.
-     */
-    default void putOwnWebSocketFilterLast() {}
-
-    /**
-     * Whether an initializer that has not yet run will start the container's own WebSocket implementation in this web
-     * application.
-     *
-     * @param findsClasses whether the container has found classes for such an initializer
-     */
-    default boolean ownWebSocketFollows(boolean findsClasses) {
-        return false;
-    }
-
-    /**
-     * Keeps the container's own WebSocket implementation, if its initializer has not yet run, from being installed: it
-     * would fail on a ServerContainer that is not its own.
-     *
-     * @return false if the application's configuration asks for the container's own
-     */
-    boolean disableOwnWebSocket();
-
-    /**
-     * Runs a task when the server or this web application begins to stop, while its connections and HTTP sessions still
-     * exist. The server waits for the task, which may run twice.
-     *
-     * @return removes the task
-     */
-    Runnable beforeServerStops(Runnable task);
-
-    /** Runs a task once, when this web application has started, if the condition is then true. */
-    void afterStart(BooleanSupplier condition, Runnable task);
+    /** The life of this web application. */
+    ApplicationLife life();
 }
