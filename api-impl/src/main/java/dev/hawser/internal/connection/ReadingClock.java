@@ -5,8 +5,8 @@ import java.util.function.LongSupplier;
 /**
  * The time that a peer has had, in nanoseconds. The clock stands still while this side does not read, or has not parsed
  * what it read, because the peer's silence then means nothing. It begins stopped. Thread-safe; reading a running clock
- * takes no lock. Its monitor also guards the other parts that depend on this time: {@link MessageRate}, and the entry
- * of {@link SessionTimeouts} in the timer.
+ * takes no lock. Its monitor also guards the other parts that depend on this time: {@link MessageRate} and {@link
+ * TimerEntry}.
  */
 final class ReadingClock {
     private final LongSupplier nanoTime;

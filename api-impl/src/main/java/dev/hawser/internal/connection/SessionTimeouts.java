@@ -10,12 +10,9 @@ import dev.hawser.internal.transport.OutboundQueue;
 import jakarta.websocket.CloseReason;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All deadlines of one session, with one entry in the container's timer: keep-alive pings and their pongs, the idle
@@ -35,9 +32,6 @@ public final class SessionTimeouts implements Runnable, Deadlines {
      */
     private static final long LONGEST_IDLE = Long.MAX_VALUE / 4;
 
-    /** After this time a timer entry runs again if it was not replaced, because that threw. */
-    private static final long AGAIN = TimeUnit.SECONDS.toNanos(1);
-
     private static final LimitedLog LOGGER = new LimitedLog("dev.hawser.connection");
 
     private static final long FIRST_RETRY = TimeUnit.MILLISECONDS.toNanos(10);
@@ -46,7 +40,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
     private final ConnectionEnd end;
     private final OutboundQueue outbound;
     private final WatchedConnection watched;
-    private final ScheduledThreadPoolExecutor timer;
+    private final TimerEntry entry;
     private final long keepAliveNanos;
     private final long pongNanos;
     /** The clock for the deadlines of the peer. */
@@ -73,13 +67,6 @@ public final class SessionTimeouts implements Runnable, Deadlines {
 
     private volatile boolean closing;
     private volatile long closeDeadline;
-    private volatile boolean ended;
-
-    // Guarded by the clock's monitor.
-    private @Nullable ScheduledFuture<?> entry;
-    private long entryDeadline;
-    /** Whether the entry has run, and was not replaced. */
-    private boolean fired;
 
     SessionTimeouts(
             ConnectionEnd end,
@@ -92,8 +79,8 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         this.end = end;
         this.outbound = outbound;
         this.watched = watched;
-        this.timer = timer;
         this.clock = clock;
+        this.entry = new TimerEntry(timer, clock);
         this.rate = new MessageRate(settings, clock);
         boolean pings = role == Role.SERVER || settings.get(Setting.CLIENT_KEEP_ALIVE);
         long interval = pings ? settings.get(Setting.KEEP_ALIVE_INTERVAL).toNanos() : 0;
@@ -220,19 +207,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
     /** Ends all deadlines. */
     @Override
     public void end() {
-        ended = true;
-        synchronized (clock) {
-            forgetEntry();
-        }
-    }
-
-    /** The monitor is held. */
-    private void forgetEntry() {
-        if (entry != null) {
-            entry.cancel(false);
-            entry = null;
-        }
-        fired = false;
+        entry.end();
     }
 
     /** Whether a pong's payload is that of a keep-alive ping, so that the application does not see it. */
@@ -244,10 +219,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
     @Override
     public void run() {
         try {
-            synchronized (clock) {
-                fired = true;
-            }
-            if (!ended) {
+            if (entry.fires()) {
                 watched.scheduleCompletedSends();
                 watched.payOwedTurn();
                 end.retry();
@@ -340,11 +312,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         if (wait != Long.MAX_VALUE) {
             scheduleAt(now + Math.max(wait, 0));
         } else {
-            synchronized (clock) {
-                if (fired) {
-                    forgetEntry();
-                }
-            }
+            entry.isNotNeeded();
         }
     }
 
@@ -380,22 +348,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
     }
 
     private void scheduleAt(long deadline) {
-        synchronized (clock) {
-            if (ended || entry != null && !fired && entryDeadline - deadline <= 0) {
-                return;
-            }
-            try {
-                // The old entry is cancelled only after the new one is made: if there is no memory for that, the old
-                // one runs again.
-                ScheduledFuture<?> made = timer.scheduleWithFixedDelay(
-                        this, Math.max(deadline - System.nanoTime(), 0), AGAIN, TimeUnit.NANOSECONDS);
-                forgetEntry();
-                entry = made;
-                entryDeadline = deadline;
-            } catch (RejectedExecutionException e) {
-                forgetEntry(); // the container has stopped, and cuts all sessions
-            }
-        }
+        entry.scheduleAt(deadline, this);
     }
 
     /** Spreads {@code nanos} by up to a tenth either way, so that timers of many sessions do not fire together. */

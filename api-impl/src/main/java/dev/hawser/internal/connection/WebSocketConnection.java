@@ -181,7 +181,7 @@ public final class WebSocketConnection
 
     @Override
     public boolean isInExtension() {
-        return outbound.isInExtension() || reader.isInExtension();
+        return outbound.encoding().isOnStack() || reader.isInExtension();
     }
 
     @Override

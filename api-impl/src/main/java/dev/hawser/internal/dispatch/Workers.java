@@ -2,7 +2,6 @@ package dev.hawser.internal.dispatch;
 
 import dev.hawser.internal.log.LimitedLog;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,7 @@ final class Workers implements TurnMonitor.Watched {
     private final DispatchThreads threads;
     private final String name;
     private final int max;
-    private final Executor lender;
+    private final LentThread lentThread;
     private final Runnable watch;
     private final int cores = Runtime.getRuntime().availableProcessors();
     private final Object lock = new Object();
@@ -33,9 +32,6 @@ final class Workers implements TurnMonitor.Watched {
     private int mayWork = Integer.MAX_VALUE;
     /** The idle workers, linked by {@link Worker#nextParked}, so that parking needs no memory. */
     private @Nullable Worker parked;
-    /** Whether a lent thread runs the queue, or is about to. */
-    private boolean lent;
-
     /** The number of workers that stand aside in the middle of their turns. */
     private int aside;
 
@@ -67,7 +63,7 @@ final class Workers implements TurnMonitor.Watched {
         this.threads = threads;
         this.name = name;
         this.max = max;
-        this.lender = lender;
+        this.lentThread = new LentThread(lender, lock);
         this.watch = watch;
     }
 
@@ -355,18 +351,7 @@ final class Workers implements TurnMonitor.Watched {
      * tries again.
      */
     private void lendThread() {
-        synchronized (lock) {
-            if (lent) {
-                return;
-            }
-            lent = true;
-        }
-        try {
-            lender.execute(this::drain);
-        } catch (RejectedExecutionException | OutOfMemoryError e) {
-            synchronized (lock) {
-                lent = false;
-            }
+        if (!lentThread.isLentFor(this::drain)) {
             watch.run();
         }
     }
@@ -380,7 +365,7 @@ final class Workers implements TurnMonitor.Watched {
     private Turn.@Nullable Ticket takeLent() {
         synchronized (lock) {
             Turn.Ticket ticket = poll(null);
-            lent = ticket != null;
+            lentThread.lent = ticket != null;
             return ticket;
         }
     }

@@ -57,7 +57,7 @@ public final class SharedSends {
         try {
             position = queue.offer(message);
         } catch (IOException e) {
-            return queue.hasFailed() ? Offer.FAILED : Offer.CLOSING;
+            return queue.encoding().hasFailed() ? Offer.FAILED : Offer.CLOSING;
         }
         if (position >= 0) {
             timeouts.active();
@@ -68,7 +68,7 @@ public final class SharedSends {
 
     /** Ends the session if an extension has failed. Called without locks. */
     public void tellFailure() {
-        queue.tellFailure();
+        queue.encoding().tellFailure();
     }
 
     /** The bytes that are queued and not yet written. */

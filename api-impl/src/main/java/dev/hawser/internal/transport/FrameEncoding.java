@@ -4,14 +4,18 @@ import dev.hawser.extension.Opcode;
 import dev.hawser.extension.OutboundExtension;
 import dev.hawser.internal.log.LimitedLog;
 import java.io.IOException;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The extension that data frames pass through, if there is one. It may be the application's, which may throw anything
  * and call back. Guarded by the lock of {@link OutboundQueue}.
  */
-final class FrameEncoding {
+public final class FrameEncoding {
     private static final LimitedLog LOGGER = new LimitedLog("dev.hawser.connection");
+
+    private final ReentrantLock lock;
+    private final OutboundListener listener;
 
     /** Null if no extension was negotiated, or once it was closed. */
     private @Nullable OutboundExtension extension;
@@ -26,16 +30,36 @@ final class FrameEncoding {
 
     private volatile @Nullable IOException failure;
 
-    /** @param extension closed by this object */
-    FrameEncoding(@Nullable OutboundExtension extension) {
+    /**
+     * @param lock the queue's lock
+     * @param extension closed by this object
+     * @param listener is told of a failure
+     */
+    FrameEncoding(ReentrantLock lock, @Nullable OutboundExtension extension, OutboundListener listener) {
+        this.lock = lock;
+        this.listener = listener;
         this.extension = extension;
         this.extended = extension != null;
         this.sharingKey = extension == null ? null : extension.sharingKey();
     }
 
-    /** Whether the connection has or had an extension. */
-    boolean isExtended() {
-        return extended;
+    /** Whether the calling thread runs the extension. Thread-safe. */
+    public boolean isOnStack() {
+        return extended && lock.isHeldByCurrentThread();
+    }
+
+    /**
+     * Tells the listener that the extension has failed, which ends the connection, or that it has returned. Called
+     * without the lock, with which extensions run. Thread-safe.
+     */
+    public void tellFailure() {
+        if (extended && !isOnStack()) {
+            IOException broken = takeFailure();
+            if (broken != null) {
+                listener.onWriteFailed(broken);
+            }
+            listener.onEncoded();
+        }
     }
 
     /** @throws IllegalStateException if the extension itself sends while {@link #encode} calls it */
@@ -94,13 +118,13 @@ final class FrameEncoding {
         return broken;
     }
 
-    /** Whether an extension has failed, and nobody has taken that yet. */
-    boolean hasFailed() {
+    /** Whether the extension has failed, and the listener has not been told so. Thread-safe. */
+    public boolean hasFailed() {
         return failure != null;
     }
 
     /** What {@link #encode} threw, once. It is read without the lock, so two threads may both get it. */
-    @Nullable IOException takeFailure() {
+    private @Nullable IOException takeFailure() {
         IOException taken = failure;
         if (taken != null) {
             failure = null;

@@ -59,7 +59,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             int maxMessages,
             OutboundListener listener) {
         this.frames = new OutboundFrames(role, new FrameWriter(role, maskingKeys), buffers);
-        this.encoding = new FrameEncoding(extension);
+        this.encoding = new FrameEncoding(lock, extension, listener);
         this.intake = new FrameIntake(frames, encoding);
         this.progress = new Progress(lock, frames, ending, write);
         this.listener = listener;
@@ -67,6 +67,11 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         this.pending = new PendingSends(ended);
         this.bounds = new OutboundBounds(frames, pending, ending, progress, maxBytes, maxMessages);
         this.control = new OutboundControl(lock, frames, encoding, bounds, ending, pending);
+    }
+
+    /** The extension of the connection. */
+    public FrameEncoding encoding() {
+        return encoding;
     }
 
     /** Takes the control frames. */
@@ -110,7 +115,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             return accept(part, kind, payload, offset, length);
         } finally {
             lock.unlock();
-            tellFailure();
+            encoding.tellFailure();
         }
     }
 
@@ -135,14 +140,14 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             return position;
         } finally {
             lock.unlock();
-            tellFailure();
+            encoding.tellFailure();
         }
     }
 
     /**
      * Accepts a whole message that goes to other queues, too, like the other offer; the result may also be {@link
-     * #MID_MESSAGE}. The caller may hold locks: if this throws and {@link #hasFailed}, it is to {@link #tellFailure}
-     * once it holds none.
+     * #MID_MESSAGE}. The caller may hold locks: if this throws and {@link FrameEncoding#hasFailed}, it calls {@link
+     * FrameEncoding#tellFailure} once it holds none.
      */
     public long offer(SharedMessage message) throws IOException {
         lock.lock();
@@ -153,11 +158,6 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Whether an extension has failed, and the connection has not been told so. */
-    public boolean hasFailed() {
-        return encoding.hasFailed();
     }
 
     /**
@@ -197,7 +197,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             return accept(part, kind, payload, offset, length);
         } finally {
             lock.unlock();
-            tellFailure();
+            encoding.tellFailure();
         }
     }
 
@@ -212,25 +212,6 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         return position;
     }
 
-    /**
-     * Reports that an extension has failed, which ends the connection, or that it has returned. Called without the
-     * lock, with which extensions run.
-     */
-    public void tellFailure() {
-        if (encoding.isExtended() && !isInExtension()) {
-            IOException broken = encoding.takeFailure();
-            if (broken != null) {
-                listener.onWriteFailed(broken);
-            }
-            listener.onEncoded();
-        }
-    }
-
-    /** Whether the calling thread runs an extension, with the lock held. */
-    public boolean isInExtension() {
-        return encoding.isExtended() && lock.isHeldByCurrentThread();
-    }
-
     /** Whether {@link #append} keeps a payload of this length by reference instead of copying it. */
     public static boolean keepsReference(int length) {
         return length > OutboundFrames.COPY_LIMIT;
@@ -238,10 +219,10 @@ public final class OutboundQueue implements Transport.WriteCompletion {
 
     /** Hands accepted frames to the transport, unless a write is outstanding: its completion then does that. */
     public void flush() {
-        if (isInExtension()) {
+        if (encoding.isOnStack()) {
             return; // the send that called the extension flushes
         }
-        tellFailure();
+        encoding.tellFailure();
         ByteBuffer[] batch;
         Transport out;
         lock.lock();

@@ -30,6 +30,7 @@ class FaultsInEndsTest {
         "connection.MessageReceiver",
         "connection.OwedActions",
         "connection.SessionTimeouts",
+        "connection.TimerEntry",
         "connection.TransportReader",
         "connection.TurnSchedule",
         "connection.WebSocketConnection",

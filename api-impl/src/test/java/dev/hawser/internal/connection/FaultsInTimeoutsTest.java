@@ -26,6 +26,7 @@ class FaultsInTimeoutsTest {
         "connection.OwedActions",
         "connection.ReadingClock",
         "connection.SessionTimeouts",
+        "connection.TimerEntry",
         "connection.TransportReader",
         "connection.WebSocketConnection",
         "transport.EndedSends",

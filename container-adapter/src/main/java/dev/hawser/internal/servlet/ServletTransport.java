@@ -9,7 +9,6 @@ import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.WebConnection;
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -22,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link Transport} on the two non-blocking streams of an upgraded request (Servlet 6.0, 2.3.3.5), for Tomcat,
- * Undertow and every container that implements the Servlet API. This class opens, reads and closes; {@link
- * ServletOutput} writes.
+ * Undertow and every container that implements the Servlet API. This class opens, serves and closes; {@link
+ * ServletInput} reads, {@link ServletOutput} writes.
  *
  * <p>A stream calls once when it becomes ready; {@code isReady} asks, and makes the stream call again. A demand is kept
  * until there is data; then {@link #serve} calls the listener, on one thread at a time.
@@ -47,6 +46,7 @@ final class ServletTransport implements Transport {
      */
     private final ReentrantLock lock = new ReentrantLock();
 
+    private final ServletInput input = new ServletInput();
     private final ServletOutput output = new ServletOutput(lock);
     private final Condition demanded = lock.newCondition();
     private final TakingDown takingDown;
@@ -66,14 +66,6 @@ final class ServletTransport implements Transport {
     /** Whether the container has called for data that the listener did not demand. Guarded by lock. */
     private boolean unwanted;
 
-    /** Set before the container calls any listener. */
-    private volatile @Nullable ServletInputStream input;
-
-    /** The end of the stream, or what broke it; the next read reports it. */
-    private volatile boolean ended;
-
-    private volatile @Nullable Throwable readFailure;
-
     /** The two ends of the connection, as the request knows them. */
     record Peers(@Nullable SocketAddress remote, @Nullable SocketAddress local, boolean secure) {}
 
@@ -90,7 +82,7 @@ final class ServletTransport implements Transport {
         try {
             connection.open(upgraded);
             ServletInputStream in = upgraded.getInputStream();
-            input = in;
+            input.open(in);
             // The order matters: Tomcat's output must be non-blocking before data can be answered.
             output.open(upgraded.getOutputStream(), new WriteEvents());
             in.setReadListener(new ReadEvents());
@@ -111,55 +103,15 @@ final class ServletTransport implements Transport {
 
     @Override
     public int read(ByteBuffer unread) throws IOException {
-        ServletInputStream in = input;
-        if (in == null || closed) {
+        if (closed) {
             throw new ClosedChannelException();
         }
-        // isReady may notice the end
-        if (ended || readFailure != null || !in.isReady() || ended || readFailure != null) {
-            throwIfFailed();
-            return ended || in.isFinished() ? -1 : 0;
-        }
-        makeRoom(unread);
-        int at = unread.limit();
-        int room = unread.capacity() - at;
-        byte[] bytes = unread.hasArray() ? unread.array() : new byte[room]; // servlet streams read only into arrays
-        int offset = unread.hasArray() ? unread.arrayOffset() + at : 0;
-        int count;
-        try {
-            count = in.read(bytes, offset, room);
-        } catch (EOFException e) {
-            count = -1;
-        } catch (IllegalStateException e) {
-            throw new IOException("The container refuses to read: " + e.getMessage(), e);
-        }
-        if (count > 0) {
-            unread.limit(at + count);
-            if (!unread.hasArray()) {
-                unread.put(at, bytes, 0, count);
-            }
-        }
-        return count;
-    }
-
-    private static void makeRoom(ByteBuffer unread) {
-        if (!unread.hasRemaining()) {
-            unread.clear().flip();
-        } else if (unread.limit() == unread.capacity()) {
-            unread.compact().flip();
-        }
-    }
-
-    private void throwIfFailed() throws IOException {
-        Throwable failure = readFailure;
-        if (failure != null) {
-            throw new IOException("The connection failed: " + failure.getMessage(), failure);
-        }
+        return input.read(unread);
     }
 
     @Override
     public void demandRead() {
-        boolean over = ended || readFailure != null; // the container will not call any more
+        boolean over = input.isOver(); // the container will not call any more
         lock.lock();
         try {
             demand = true;
@@ -167,7 +119,7 @@ final class ServletTransport implements Transport {
             // A serving thread checks again, and the container calls when there is data. If the container repeats its
             // calls, its threads may use the stream at any time, without a lock, so no other thread may even call
             // isReady.
-            if (serving || !(over || (connection.repeatsDataEvents() ? unwanted : isReadable()))) {
+            if (serving || !(over || (connection.repeatsDataEvents() ? unwanted : input.isReadable()))) {
                 return;
             }
             unwanted = false;
@@ -241,7 +193,7 @@ final class ServletTransport implements Transport {
     private boolean takeDemand() {
         lock.lock();
         try {
-            serving = demand && !closed && isReadable();
+            serving = demand && !closed && input.isReadable();
             if (serving) {
                 demand = false;
             }
@@ -249,12 +201,6 @@ final class ServletTransport implements Transport {
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Whether a read will have a result. If not, the container will call again. The caller holds the lock. */
-    private boolean isReadable() {
-        ServletInputStream in = input;
-        return in != null && (ended || readFailure != null || in.isReady() || ended || readFailure != null);
     }
 
     @Override
@@ -300,11 +246,11 @@ final class ServletTransport implements Transport {
         if (told.compareAndSet(false, true)) {
             closed = true;
             try {
-                Throwable failure = readFailure;
+                Throwable failure = input.failure();
                 Throwable cause =
                         failure == null ? new IOException("The connection was closed by the container") : failure;
                 output.fail(cause);
-                listener.onClosed(ended ? null : cause);
+                listener.onClosed(input.hasEnded() ? null : cause);
             } catch (Throwable e) { // an error of the JVM
                 told.set(false);
                 fail(e);
@@ -343,22 +289,17 @@ final class ServletTransport implements Transport {
 
         @Override
         public void onAllDataRead() {
-            ended = true;
+            input.ended();
             serveUnlessAsked();
         }
 
         @Override
         public void onError(Throwable failure) {
-            // Tomcat reports the end of the stream like this if it notices it outside a read.
-            if (failure instanceof EOFException) {
-                ended = true;
-            } else {
-                readFailure = failure;
-            }
+            input.containerFailed(failure);
             serveUnlessAsked();
         }
 
-        /** Serves, unless the container calls from within isReady: isReadable, which called that, checks again. */
+        /** Serves, unless the container calls from within isReady: {@link ServletInput}, which called that, checks again. */
         private void serveUnlessAsked() {
             if (!lock.isHeldByCurrentThread()) {
                 serve();

@@ -1,0 +1,91 @@
+package dev.hawser.internal.connection;
+
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one entry of a session in the container's timer. A new entry replaces the old one only if its deadline is
+ * earlier, or if the old one has run. An entry that has run and was not replaced, because that threw, runs again after
+ * a second. Thread-safe.
+ */
+final class TimerEntry {
+    /** After this time an entry runs again if it was not replaced. */
+    private static final long AGAIN = TimeUnit.SECONDS.toNanos(1);
+
+    private final ScheduledThreadPoolExecutor timer;
+    private final ReadingClock clock;
+
+    // Guarded by the clock's monitor.
+    private @Nullable ScheduledFuture<?> entry;
+    private long deadline;
+    /** Whether the entry has run, and was not replaced. */
+    private boolean fired;
+    /** Whether no entry is made any more. */
+    private boolean ended;
+
+    /** @param clock its monitor is the lock */
+    TimerEntry(ScheduledThreadPoolExecutor timer, ReadingClock clock) {
+        this.timer = timer;
+        this.clock = clock;
+    }
+
+    /**
+     * Lets the task run at a time of {@link System#nanoTime}, or earlier. If it throws, the entry that was there
+     * before stays.
+     */
+    void scheduleAt(long time, Runnable task) {
+        synchronized (clock) {
+            if (ended || entry != null && !fired && deadline - time <= 0) {
+                return;
+            }
+            try {
+                // The old entry is cancelled only after the new one is made: if there is no memory for that, the old
+                // one runs again.
+                ScheduledFuture<?> made = timer.scheduleWithFixedDelay(
+                        task, Math.max(time - System.nanoTime(), 0), AGAIN, TimeUnit.NANOSECONDS);
+                forget();
+                entry = made;
+                deadline = time;
+            } catch (RejectedExecutionException e) {
+                forget(); // the container has stopped, and cuts all sessions
+            }
+        }
+    }
+
+    /** Called when the task begins. Returns false if the deadlines have ended, so that there is nothing to do. */
+    boolean fires() {
+        synchronized (clock) {
+            fired = true;
+            return !ended;
+        }
+    }
+
+    /** Called if there is no deadline: an entry that has run does not run again. */
+    void isNotNeeded() {
+        synchronized (clock) {
+            if (fired) {
+                forget();
+            }
+        }
+    }
+
+    /** No entry is made any more. */
+    void end() {
+        synchronized (clock) {
+            ended = true;
+            forget();
+        }
+    }
+
+    /** The monitor is held. */
+    private void forget() {
+        if (entry != null) {
+            entry.cancel(false);
+            entry = null;
+        }
+        fired = false;
+    }
+}
