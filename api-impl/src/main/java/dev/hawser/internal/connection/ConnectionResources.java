@@ -45,7 +45,7 @@ public final class ConnectionResources {
                 executor);
         this.timerThread =
                 new DaemonThreads(name + "-timer", Thread.currentThread().getContextClassLoader());
-        this.timer = new ScheduledThreadPoolExecutor(1, timerThread);
+        this.timer = TimerThreads.timer(timerThread);
         timer.setRemoveOnCancelPolicy(true);
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }

@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,7 +59,7 @@ class FailingEndTest {
             WebSocketConnection connection = connect(session, Settings.defaults());
             throwing.put("close", new AtomicInteger(1));
             transport.arrive(SessionHarness.close(1000, "bye"));
-            connection.onReadable();
+            connection.transportListener().onReadable();
             assertEnds(session);
             assertEquals(List.of("open", "close:1000 bye"), endpoint.calls);
         }
@@ -85,6 +87,44 @@ class FailingEndTest {
             WebSocketConnection connection = connect(session, settings);
             throwing.put("abort", new AtomicInteger(1));
             SessionHarness.sessionOf(connection).close();
+            assertEnds(session);
+            assertEquals(List.of("open", "close:1006 the closing handshake took too long"), endpoint.calls);
+        }
+    }
+
+    /** The timer that tries an abort again dies before it has: another thread takes its place. */
+    @Test
+    void aTimerThatDiesIsReplacedAndTriesAgain() throws Exception {
+        try (SessionHarness session = new SessionHarness(new RecordingEndpoint())) {
+            WebSocketConnection connection = connect(session, Settings.defaults());
+            AtomicInteger aborts = new AtomicInteger(Integer.MAX_VALUE);
+            throwing.put("abort", aborts);
+            connection.cut("cut");
+            Thread dead = DyingTimer.kill(session.runtime.resources().timer());
+            SessionHarness.await("its thread has ended", () -> !dead.isAlive());
+            aborts.set(0);
+            assertEnds(session);
+            assertEquals(List.of("open", "close:1006 cut"), endpoint.calls);
+        }
+    }
+
+    /** No thread can be started in its place, as the machine has no more: it is started when there are some again. */
+    @Test
+    void aTimerThatCouldNotBeReplacedIsReplacedLater() throws Exception {
+        Settings settings = Settings.builder()
+                .set(Setting.CLOSE_TIMEOUT, Duration.ofMillis(500))
+                .build();
+        try (SessionHarness session = new SessionHarness(new RecordingEndpoint())) {
+            WebSocketConnection connection = connect(session, settings);
+            SessionHarness.sessionOf(connection).close();
+            ScheduledThreadPoolExecutor timer = session.runtime.resources().timer();
+            ThreadFactory usual = timer.getThreadFactory();
+            timer.setThreadFactory(task -> {
+                throw new OutOfMemoryError("unable to create native thread");
+            });
+            DyingTimer.kill(timer);
+            SessionHarness.await("the timer has no thread", () -> timer.getPoolSize() == 0);
+            timer.setThreadFactory(usual);
             assertEnds(session);
             assertEquals(List.of("open", "close:1006 the closing handshake took too long"), endpoint.calls);
         }
