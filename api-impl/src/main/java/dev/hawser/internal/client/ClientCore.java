@@ -108,13 +108,6 @@ final class ClientCore {
         return new Use();
     }
 
-    /** Whether there is a connection or a connect under way. */
-    boolean isUsed() {
-        synchronized (CORES) {
-            return users > 0;
-        }
-    }
-
     /** The core of a class loader, or null if there is none at the moment. */
     static @Nullable ClientCore of(ClassLoader classLoader) {
         synchronized (CORES) {

@@ -163,16 +163,6 @@ final class SelectorLoop {
         }
     }
 
-    /** How many sockets are registered with the selector, including those being closed. */
-    int registrations() {
-        lock.lock();
-        try {
-            return running == null ? 0 : running.selector.keys().size();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** One connection's share in the thread. It must be given back once, and not be used afterwards. */
     final class Lease {
         private final Turn turn;

@@ -62,7 +62,7 @@ class SocketTransportTest {
 
     @AfterEach
     void nothingIsLeft() throws Exception {
-        await(() -> loop.leases() == 0 && loop.registrations() == 0);
+        await(() -> ClientLeftovers.areNone(loop));
     }
 
     @ParameterizedTest
