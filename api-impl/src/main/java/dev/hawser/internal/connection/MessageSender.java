@@ -110,7 +110,13 @@ public final class MessageSender {
      */
     public void sendWhole(Opcode kind, byte[] payload, int offset, int length) throws IOException {
         long deadline = deadline();
-        handOver(accept(MessagePart.WHOLE, kind, payload, offset, length, deadline), deadline);
+        long position = accept(MessagePart.WHOLE, kind, payload, offset, length, deadline);
+        if (batching) {
+            flushSoon();
+        } else { // like handOver, with one frame less on the stack of a write
+            queue.flush();
+            awaitWritten(position, deadline);
+        }
     }
 
     /** Sends a part of a message; the first part decides its kind (RFC 6455 5.4). */
@@ -195,7 +201,11 @@ public final class MessageSender {
             return;
         }
         queue.flush();
-        // On an event loop the message is sent as soon as the loop is free; waiting for that here would never end.
+        awaitWritten(position, deadline);
+    }
+
+    /** On an event loop the message is sent as soon as the loop is free; waiting for that here would never end. */
+    private void awaitWritten(long position, long deadline) throws IOException {
         if (!queue.progress().isWritten(position) && !resources.onEventLoop()) {
             throwIfLate(queue.progress().awaitWritten(position, deadline));
         }
