@@ -245,7 +245,7 @@ public final class EndpointClientContainer implements HawserClient {
             if (use.core().runtime().isClosing()) {
                 throw new IllegalStateException("The application that connects is being stopped");
             }
-            WebSocketSession session = new WebSocketSession(use.core().runtime(), handshake, () -> container);
+            WebSocketSession session = WebSocketSession.of(use.core().runtime(), handshake, () -> container);
             WebSocketConnection connection = session.connection();
             add(connection);
             Runnable ended = () -> {
@@ -253,7 +253,7 @@ public final class EndpointClientContainer implements HawserClient {
                 use.close();
             };
             opened.transport()
-                    .start(connection, opened.early(), ended)
+                    .start(connection.transportListener(), opened.early(), ended)
                     .get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
             if (!session.awaitOpened(deadline.nanoTime())) {
                 deadline.remainingNanos();
@@ -283,7 +283,7 @@ public final class EndpointClientContainer implements HawserClient {
             added = true;
         } finally {
             if (!added) {
-                connection.onClosed(null); // it never opens, and so releases what its extensions own
+                connection.transportListener().onClosed(null); // releases what its extensions own
             }
         }
     }

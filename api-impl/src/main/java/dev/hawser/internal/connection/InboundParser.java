@@ -49,7 +49,7 @@ final class InboundParser {
      * is left; false if more is left, because callbacks have to catch up, or the reading has used its time or its
      * bytes.
      */
-    boolean parse(ByteBuffer unread, Reading reading) {
+    boolean parse(ByteBuffer unread, TransportReader reader) {
         int pieces = 0;
         boolean all;
         do {
@@ -73,7 +73,7 @@ final class InboundParser {
                 extensionFailed(e, unread);
                 all = true;
             }
-            if (!reading.payOwedTurns()) {
+            if (!reader.payOwedTurns()) {
                 return false;
             }
         } while (!all && ++pieces < PIECES && !receiver.isOverBounds(unread.remaining()) && isTimeLeft());

@@ -8,12 +8,6 @@ interface Reading {
     /** Notes that a turn must run once the reading thread has parsed. Called by that thread. */
     void oweTurn();
 
-    /**
-     * Runs the turns that {@link #oweTurn} has noted. Called by the reading thread between two pieces of its work.
-     * Returns false if the reading has used its time, and a turn must still run.
-     */
-    boolean payOwedTurns();
-
     /** The callbacks have caught up: parsing or reading goes on. Thread-safe. */
     void resumeReading();
 

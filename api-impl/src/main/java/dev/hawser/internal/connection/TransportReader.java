@@ -1,29 +1,23 @@
 package dev.hawser.internal.connection;
 
-import dev.hawser.Setting;
-import dev.hawser.Settings;
-import dev.hawser.extension.InboundExtension;
 import dev.hawser.internal.coder.InterruptFlag;
 import dev.hawser.internal.dispatch.Turn;
-import dev.hawser.internal.protocol.ProtocolLimits;
-import dev.hawser.internal.protocol.Role;
-import dev.hawser.internal.protocol.WebSocketProtocol;
 import dev.hawser.internal.transport.BufferPool;
 import dev.hawser.internal.transport.OutboundQueue;
 import dev.hawser.internal.transport.Transport;
+import dev.hawser.internal.transport.TransportListener;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the transport of one connection into the engine, and schedules the callbacks that are thereby due. It holds no
- * buffer while nothing arrives.
+ * Listens to the transport of one connection: sets the connection up when it opens, reads it into the engine, and
+ * schedules the callbacks that are thereby due. It holds no buffer while nothing arrives.
  *
  * <p>One thread reads at a time: the transport's thread, and between two of its readings a thread that parses what was
  * left.
  */
-final class TransportReader implements Reading {
+final class TransportReader implements TransportListener {
     /** How many reads a reading does before other connections of the event loop have their turn. */
     private static final int READS = 8;
 
@@ -41,11 +35,11 @@ final class TransportReader implements Reading {
     private final MessageReceiver receiver;
     private final InboundParser parser;
 
-    /** Written before {@link ConnectionEnd#transportOpened}, so that the thread that must free it sees it. */
+    /** Written before {@link ConnectionEnd#transportOpened} is called, so that the thread that must free it sees it. */
     private volatile @Nullable Transport transport;
 
     /** The turn that parses what a reading has left. */
-    private final Turn.Ticket parsing = new Turn.Ticket(new ParsingTurn(this::parseRest));
+    private final Turn.Ticket parsing;
 
     // Accessed only by the reading thread.
     private boolean turnOwed;
@@ -55,31 +49,25 @@ final class TransportReader implements Reading {
 
     private volatile boolean readingPaused;
 
+    /** @param parsing calls {@link #parseRest} */
     TransportReader(
-            ConnectionResources resources,
             ConnectionListener listener,
             OutboundQueue outbound,
             ConnectionEnd end,
             SessionTimeouts timeouts,
-            Role role,
-            Settings settings,
-            List<InboundExtension> decoding) {
+            BufferPool buffers,
+            MessageDispatcher dispatcher,
+            InboundParser parser,
+            Runnable parsing) {
         this.listener = listener;
         this.outbound = outbound;
         this.end = end;
         this.timeouts = timeouts;
-        this.buffers = resources.readBuffers();
-        this.dispatcher = new MessageDispatcher(this, listener, resources, outbound, end, timeouts, settings);
+        this.buffers = buffers;
+        this.dispatcher = dispatcher;
         this.receiver = dispatcher.receiver();
-        ProtocolLimits limits =
-                new ProtocolLimits(settings.get(Setting.MAX_EMPTY_FRAGMENTS), settings.get(Setting.MAX_FRAGMENTS));
-        this.parser =
-                new InboundParser(new WebSocketProtocol(role, limits, decoding, receiver), receiver, end, timeouts);
-    }
-
-    /** The object that calls the endpoint. */
-    MessageDispatcher dispatcher() {
-        return dispatcher;
+        this.parser = parser;
+        this.parsing = new Turn.Ticket(new ParsingTurn(parsing));
     }
 
     /** The transport; null before it has opened. */
@@ -87,24 +75,55 @@ final class TransportReader implements Reading {
         return transport;
     }
 
-    /** Sets the transport; nothing is read yet. */
-    void transport(Transport opened) {
+    @Override
+    public void onOpen(Transport opened, ByteBuffer early) {
         transport = opened;
+        try {
+            if (!end.transportOpened()) {
+                return; // the transport is aborted
+            }
+            if (isSetUp(opened, early)) {
+                begin();
+            } else {
+                end.openingFailed();
+            }
+        } catch (Throwable e) {
+            end.openingFailed(); // does nothing if it was set up
+            threw(e);
+            throw e;
+        }
     }
 
     /**
-     * Called before the session is set up, by the thread that will then read. {@code early} came behind the handshake.
+     * Sets the connection up, and queues its onOpen; this thread will then read. Returns false if the container has
+     * ended.
+     *
+     * @param early came behind the handshake
      */
-    void opens(ByteBuffer early) {
+    private boolean isSetUp(Transport opened, ByteBuffer early) {
+        if (!listener.begins()) {
+            return false;
+        }
         readingThread = Thread.currentThread();
         parser.keepEarly(early);
+        listener.joins();
+        outbound.open(opened);
+        timeouts.start();
+        end.sessionReady();
+        listener.joined();
+        return true;
+    }
+
+    @Override
+    public void onClosed(@Nullable Throwable cause) {
+        end.transportClosed(cause);
     }
 
     /**
      * Begins to read, but not before onOpen has returned: it may add handlers, also in an annotated class, which
      * earlier messages would miss.
      */
-    void begin() {
+    private void begin() {
         if (!listener.endpoint().hasOnOpen() || dispatcher.eventLoop) {
             receiver.endpointOpened();
             parseRest(); // the turn of onOpen runs first, and then calls endpointOpened again
@@ -130,7 +149,8 @@ final class TransportReader implements Reading {
     }
 
     /** Reads what has arrived, up to the bounds of one reading. */
-    void read() {
+    @Override
+    public void onReadable() {
         Transport from = transport;
         if (from == null) {
             return;
@@ -183,7 +203,7 @@ final class TransportReader implements Reading {
      * Called if the Java machine threw during a reading. No other reading follows, and a turn that is due runs on a
      * worker.
      */
-    void threw(Throwable error) {
+    private void threw(Throwable error) {
         Thread reading = readingThread;
         if (reading == null || reading == Thread.currentThread()) { // otherwise another reading has begun
             readingThread = null;
@@ -197,7 +217,7 @@ final class TransportReader implements Reading {
     }
 
     /** Parses what was left, and then goes on reading. Runs on any thread, which is the reading thread meanwhile. */
-    private void parseRest() {
+    void parseRest() {
         Transport from = transport;
         if (from == null) {
             return;
@@ -229,8 +249,7 @@ final class TransportReader implements Reading {
     }
 
     /** Called after a buffer is parsed, and not after each message, so that the replies are sent in one write. */
-    @Override
-    public boolean payOwedTurns() {
+    boolean payOwedTurns() {
         boolean first = true;
         while (turnOwed) {
             if (!first && !parser.isTimeLeft()) {
@@ -306,18 +325,17 @@ final class TransportReader implements Reading {
         return readingPaused;
     }
 
-    @Override
-    public boolean isReadingThread() {
+    // See Reading for these methods.
+
+    boolean isReadingThread() {
         return readingThread == Thread.currentThread();
     }
 
-    @Override
-    public void oweTurn() {
+    void oweTurn() {
         turnOwed = true;
     }
 
-    @Override
-    public void resumeReading() {
+    void resumeReading() {
         Transport from = transport;
         if (from != null && parser.isDue()) {
             dispatcher.readyToParse(parsing);
@@ -326,15 +344,13 @@ final class TransportReader implements Reading {
         }
     }
 
-    @Override
-    public void pinged(byte[] payload) {
+    void pinged(byte[] payload) {
         timeouts.active();
         outbound.control().owePong(payload);
         flushOwed = true;
     }
 
-    @Override
-    public int sizeOf(String text) {
+    int sizeOf(String text) {
         return parser.sizeOf(text);
     }
 }

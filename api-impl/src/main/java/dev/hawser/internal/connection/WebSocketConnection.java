@@ -6,24 +6,22 @@ import dev.hawser.extension.InboundExtension;
 import dev.hawser.extension.NegotiatedExtension;
 import dev.hawser.extension.OutboundExtension;
 import dev.hawser.internal.protocol.OutboundChain;
+import dev.hawser.internal.protocol.ProtocolLimits;
 import dev.hawser.internal.protocol.Role;
-import dev.hawser.internal.transport.OutboundListener;
+import dev.hawser.internal.protocol.WebSocketProtocol;
 import dev.hawser.internal.transport.OutboundQueue;
-import dev.hawser.internal.transport.PendingSend;
 import dev.hawser.internal.transport.Transport;
 import dev.hawser.internal.transport.TransportListener;
 import jakarta.websocket.CloseReason;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One WebSocket connection after its opening handshake: connects the reader, the outbound queue and the listener.
- * {@link ConnectionEnd} ends it.
+ * One WebSocket connection after its opening handshake, for its session. {@link TransportReader} listens to its
+ * transport, {@link ConnectionEnd} ends it.
  */
-public final class WebSocketConnection
-        implements TransportListener, OutboundListener, ConnectionParts, WatchedConnection, MessageSender.Turns {
+public final class WebSocketConnection {
     private final ConnectionListener listener;
     private final OutboundQueue outbound;
     private final MessageDispatcher dispatcher;
@@ -33,46 +31,86 @@ public final class WebSocketConnection
     private final CompletedSends completedSends;
     private final MessageSender sender;
 
+    private WebSocketConnection(
+            ConnectionListener listener,
+            OutboundQueue outbound,
+            MessageDispatcher dispatcher,
+            TransportReader reader,
+            SessionTimeouts timeouts,
+            ConnectionEnd end,
+            CompletedSends completedSends,
+            MessageSender sender) {
+        this.listener = listener;
+        this.outbound = outbound;
+        this.dispatcher = dispatcher;
+        this.reader = reader;
+        this.timeouts = timeouts;
+        this.end = end;
+        this.completedSends = completedSends;
+        this.sender = sender;
+    }
+
     /**
+     * A connection that waits for its transport to open.
+     *
      * @param settings the endpoint's settings
      * @param extensions the extensions that frames pass through, in the order of the handshake's response; their halves
      *     are made here
      * @param listener the Jakarta side of the connection
      */
-    public WebSocketConnection(
+    public static WebSocketConnection of(
             ConnectionResources resources,
             Role role,
             Settings settings,
             List<NegotiatedExtension> extensions,
             ConnectionListener listener) {
-        this.listener = listener;
         List<InboundExtension> decoding = new ArrayList<>();
         List<OutboundExtension> encoding = new ArrayList<>();
         extensions.forEach(extension -> {
             decoding.add(extension.inbound().get());
             encoding.add(ApplicationEncoding.of(extension.outbound().get()));
         });
-        this.outbound = new OutboundQueue(
+        ConnectionWiring wiring = new ConnectionWiring(listener);
+        OutboundQueue outbound = new OutboundQueue(
                 role,
                 MaskingKeys::next,
                 resources.writeBuffers(),
                 resources.sharedEncoding().sharing(OutboundChain.of(encoding)),
                 settings.get(Setting.OUTBOUND_BYTES),
                 settings.get(Setting.OUTBOUND_MESSAGES),
-                this);
-        this.end = new ConnectionEnd(role, outbound, this);
-        this.timeouts = new SessionTimeouts(
-                end, outbound, this, resources.timer(), new ReadingClock(resources.nanoTime()), role, settings);
-        this.reader = new TransportReader(resources, listener, outbound, end, timeouts, role, settings, decoding);
-        this.dispatcher = reader.dispatcher();
-        this.completedSends = new CompletedSends(resources, timeouts, dispatcher.lock());
-        this.sender = new MessageSender(resources, outbound, end, timeouts, completedSends, this, settings);
+                wiring);
+        ConnectionEnd end = new ConnectionEnd(role, outbound, wiring);
+        ReadingClock clock = new ReadingClock(resources.nanoTime());
+        SessionTimeouts timeouts = new SessionTimeouts(end, outbound, wiring, resources.timer(), clock, role, settings);
+        MessageDispatcher dispatcher =
+                new MessageDispatcher(wiring, listener, resources, outbound, end, timeouts, settings);
+        ProtocolLimits limits =
+                new ProtocolLimits(settings.get(Setting.MAX_EMPTY_FRAGMENTS), settings.get(Setting.MAX_FRAGMENTS));
+        MessageReceiver receiver = dispatcher.receiver();
+        InboundParser parser =
+                new InboundParser(new WebSocketProtocol(role, limits, decoding, receiver), receiver, end, timeouts);
+        TransportReader reader = new TransportReader(
+                listener, outbound, end, timeouts, resources.readBuffers(), dispatcher, parser, wiring::parseRest);
+        CompletedSends completedSends = new CompletedSends(resources, timeouts, dispatcher.lock());
+        MessageSender sender = new MessageSender(resources, outbound, end, timeouts, completedSends, wiring, settings);
+        WebSocketConnection connection =
+                new WebSocketConnection(listener, outbound, dispatcher, reader, timeouts, end, completedSends, sender);
+        wiring.completes(connection);
+        return connection;
     }
 
     /** The Jakarta side of the connection. */
-    @Override
     public ConnectionListener listener() {
         return listener;
+    }
+
+    /** The listener that the transport of this connection calls. */
+    public TransportListener transportListener() {
+        return reader;
+    }
+
+    TransportReader reader() {
+        return reader;
     }
 
     /** The sends of this connection. */
@@ -111,82 +149,9 @@ public final class WebSocketConnection
         end.dismiss(code, why);
     }
 
-    @Override
-    public void onOpen(Transport opened, ByteBuffer early) {
-        reader.transport(opened);
-        try {
-            if (!end.transportOpened()) {
-                return; // the transport is aborted
-            }
-            if (isSetUp(opened, early)) {
-                reader.begin();
-            } else {
-                end.openingFailed();
-            }
-        } catch (Throwable e) {
-            end.openingFailed(); // does nothing if it was set up
-            reader.threw(e);
-            throw e;
-        }
-    }
-
-    /** Sets the connection up, and queues its onOpen. Returns false if the container has ended. */
-    private boolean isSetUp(Transport opened, ByteBuffer early) {
-        if (!listener.begins()) {
-            return false;
-        }
-        reader.opens(early);
-        listener.joins();
-        outbound.open(opened);
-        timeouts.start();
-        end.sessionReady();
-        listener.joined();
-        return true;
-    }
-
     /** Called by the listener in the turn of onOpen, once onOpen has returned. */
     public void opened() {
         reader.endpointOpened();
-    }
-
-    @Override
-    public void onReadable() {
-        reader.read();
-    }
-
-    @Override
-    public void onClosed(@Nullable Throwable cause) {
-        end.transportClosed(cause);
-    }
-
-    @Override
-    public void onRoom() {
-        dispatcher.outputHasRoom();
-    }
-
-    @Override
-    public void onWritePending() {
-        timeouts.sendPending();
-    }
-
-    @Override
-    public void onCompleted(PendingSend ended) {
-        completedSends.add(ended);
-    }
-
-    @Override
-    public void onEncoded() {
-        end.extensionReturned();
-    }
-
-    @Override
-    public boolean isInExtension() {
-        return outbound.encoding().isOnStack() || reader.isInExtension();
-    }
-
-    @Override
-    public void onWriteFailed(Throwable cause) {
-        end.broken(cause);
     }
 
     /** The queue of frames to write. */
@@ -199,7 +164,6 @@ public final class WebSocketConnection
     }
 
     /** The deadlines of this connection. */
-    @Override
     public SessionTimeouts timeouts() {
         return timeouts;
     }
@@ -208,48 +172,23 @@ public final class WebSocketConnection
         return end;
     }
 
-    @Override
+    /** The transport; null before it has opened. */
     public @Nullable Transport transport() {
         return reader.transport();
     }
 
-    @Override
+    /** Whether nothing is read now, so that the peer's silence means nothing. */
     public boolean isReadingPaused() {
         return reader.isReadingPaused();
     }
 
-    @Override
-    public void endInput(String why) {
-        reader.end(why);
-    }
-
-    @Override
-    public boolean enqueue(InboundEvent event) {
-        return dispatcher.enqueue(event);
-    }
-
-    @Override
+    /** Whether the calling thread runs a callback of the session now. */
     public boolean inTurn() {
         return dispatcher.inTurn();
     }
 
-    @Override
-    public boolean mayHoldBack() {
-        return dispatcher.mayHoldBack();
-    }
-
     CompletedSends completedSends() {
         return completedSends;
-    }
-
-    @Override
-    public void scheduleCompletedSends() {
-        completedSends.schedule();
-    }
-
-    @Override
-    public void payOwedTurn() {
-        dispatcher.turns.payOwed();
     }
 
     /**

@@ -137,9 +137,9 @@ final class OpeningHandshake {
                 agreed.shown(),
                 agreed.frameExtensions(),
                 httpSessionId == null ? attempt.request.httpSessionId() : httpSessionId);
-        WebSocketSession session = new WebSocketSession(runtime, established);
+        WebSocketSession session = WebSocketSession.of(runtime, established);
         if (!runtime.registry().accepted(session)) {
-            session.connection().onClosed(null); // releases what its extensions own
+            session.connection().transportListener().onClosed(null); // releases what its extensions own
             throw stopping();
         }
         runtime.registry().httpSessions().accepted(session, attempt.request.httpSessionId());

@@ -2,8 +2,6 @@ package dev.hawser.internal.session;
 
 import dev.hawser.Setting;
 import dev.hawser.Settings;
-import dev.hawser.internal.connection.MessageSender;
-import dev.hawser.internal.connection.SessionTimeouts;
 import dev.hawser.internal.connection.WebSocketConnection;
 import dev.hawser.internal.endpoint.BoundEndpoint;
 import dev.hawser.internal.transport.Transport;
@@ -15,6 +13,7 @@ import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.Session;
 import jakarta.websocket.WebSocketContainer;
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.security.Principal;
@@ -35,51 +34,54 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
     private final ContainerRuntime runtime;
     private final Supplier<? extends WebSocketContainer> container;
     private final EstablishedHandshake handshake;
-    private final SessionListing listing;
     private final SessionLimits limits;
-    private final SessionLife life;
-    private final WebSocketConnection connection;
-    private final SessionTimeouts timeouts;
-    private final BoundEndpoint endpoint;
-    private final BasicRemote basicRemote;
-    private final AsyncRemote asyncRemote;
     private final String id;
     private final long openedAtMillis = System.currentTimeMillis();
-    private final Map<String, Object> userProperties;
+    private final UserProperties userProperties;
+    /** Written once, before anybody else knows the session. */
+    private @Nullable SessionParts parts;
     /** Written by {@link HttpSessions}, with its lock held. */
     private volatile @Nullable String httpSessionId;
 
-    /** A session of the runtime's own container. */
-    public WebSocketSession(ContainerRuntime runtime, EstablishedHandshake handshake) {
-        this(runtime, handshake, runtime::container);
-    }
-
-    /** A session of one of several containers that share a runtime. */
-    public WebSocketSession(
+    private WebSocketSession(
             ContainerRuntime runtime,
             EstablishedHandshake handshake,
             Supplier<? extends WebSocketContainer> container) {
         this.runtime = runtime;
         this.container = container;
         this.handshake = handshake;
-        this.listing = new SessionListing(runtime, handshake, this);
         this.limits = new SessionLimits(handshake.settings());
         this.id = runtime.nextSessionId();
-        this.life = new SessionLife(this, id, runtime, handshake, listing, limits);
-        this.endpoint = life.endpoint();
-        this.connection = new WebSocketConnection(
-                runtime.resources(), handshake.role(), handshake.settings(), handshake.frameExtensions(), life);
-        this.timeouts = connection.timeouts();
-        UserProperties properties = new UserProperties(handshake.config().getUserProperties());
-        this.userProperties = properties;
+        this.userProperties = new UserProperties(handshake.config().getUserProperties());
         this.httpSessionId = handshake.httpSessionId();
-        MessageSender sender = connection.sender();
-        AskedTimeouts asked = new AskedTimeouts(sender, timeouts);
-        asked.initial(properties, handshake.settings());
-        properties.tell(asked::changed);
-        this.basicRemote = new BasicRemote(sender, endpoint.encoders());
-        this.asyncRemote =
-                new AsyncRemote(this, sender, endpoint.encoders(), AsyncSendTimeout.initial(handshake.settings()));
+    }
+
+    /** A session of the runtime's own container. */
+    public static WebSocketSession of(ContainerRuntime runtime, EstablishedHandshake handshake) {
+        return of(runtime, handshake, runtime::container);
+    }
+
+    /** A session of one of several containers that share a runtime. */
+    public static WebSocketSession of(
+            ContainerRuntime runtime,
+            EstablishedHandshake handshake,
+            Supplier<? extends WebSocketContainer> container) {
+        WebSocketSession session = new WebSocketSession(runtime, handshake, container);
+        session.parts = SessionParts.of(session, runtime, handshake, session.limits, session.userProperties);
+        // An application may hand its session to another thread without synchronization, which sees it complete.
+        VarHandle.releaseFence();
+        return session;
+    }
+
+    private SessionParts parts() {
+        if (parts == null) {
+            throw new IllegalStateException("the session is not yet complete");
+        }
+        return parts;
+    }
+
+    private SessionLife life() {
+        return parts().life();
     }
 
     /**
@@ -89,7 +91,7 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
      * @param deadline in the time of {@link System#nanoTime}
      */
     public boolean awaitOpened(long deadline) throws InterruptedException {
-        return life.awaitOpened(deadline);
+        return life().awaitOpened(deadline);
     }
 
     @Override
@@ -99,7 +101,7 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
 
     /** The connection of the session. */
     public WebSocketConnection connection() {
-        return connection;
+        return parts().connection();
     }
 
     /** What the session shares with the other sessions of its container. */
@@ -114,7 +116,7 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
 
     /** The listener for the beginning of the close. */
     public AtClosing atClosing() {
-        return listing.atClosing();
+        return parts().listing().atClosing();
     }
 
     @Override
@@ -124,19 +126,19 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
 
     @Override
     public @Nullable SocketAddress getRemoteAddress() {
-        Transport transport = connection.transport();
+        Transport transport = connection().transport();
         return transport == null ? null : transport.remoteAddress();
     }
 
     @Override
     public @Nullable SocketAddress getLocalAddress() {
-        Transport transport = connection.transport();
+        Transport transport = connection().transport();
         return transport == null ? null : transport.localAddress();
     }
 
     @Override
     public long getBufferedAmount() {
-        return connection.outbound().progress().bufferedBytes();
+        return connection().outbound().progress().bufferedBytes();
     }
 
     @Override
@@ -148,31 +150,31 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
     @Override
     public void addMessageHandler(MessageHandler handler) {
         throwIfEnded();
-        endpoint.addMessageHandler(handler);
+        endpoint().addMessageHandler(handler);
     }
 
     @Override
     public <T> void addMessageHandler(Class<T> type, MessageHandler.Whole<T> handler) {
         throwIfEnded();
-        endpoint.addMessageHandler(type, handler, true);
+        endpoint().addMessageHandler(type, handler, true);
     }
 
     @Override
     public <T> void addMessageHandler(Class<T> type, MessageHandler.Partial<T> handler) {
         throwIfEnded();
-        endpoint.addMessageHandler(type, handler, false);
+        endpoint().addMessageHandler(type, handler, false);
     }
 
     @Override
     public Set<MessageHandler> getMessageHandlers() {
         throwIfEnded();
-        return endpoint.messageHandlers();
+        return endpoint().messageHandlers();
     }
 
     @Override
     public void removeMessageHandler(MessageHandler handler) {
         throwIfEnded();
-        endpoint.removeMessageHandler(handler);
+        endpoint().removeMessageHandler(handler);
     }
 
     @Override
@@ -201,19 +203,19 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
 
     @Override
     public boolean isOpen() {
-        return life.isOpen() && !(life.isEnding() && connection.inTurn());
+        return life().isOpen() && !(life().isEnding() && connection().inTurn());
     }
 
     @Override
     public long getMaxIdleTimeout() {
         throwIfEnded();
-        return timeouts.idleTimeoutMillis();
+        return connection().timeouts().idleTimeoutMillis();
     }
 
     @Override
     public void setMaxIdleTimeout(long milliseconds) {
         throwIfEnded();
-        timeouts.idleTimeout(milliseconds);
+        connection().timeouts().idleTimeout(milliseconds);
     }
 
     /** Zero or less is the size that the settings name: no limit can be switched off. */
@@ -245,13 +247,13 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
     @Override
     public RemoteEndpoint.Async getAsyncRemote() {
         throwIfEnded();
-        return asyncRemote;
+        return parts().asyncRemote();
     }
 
     @Override
     public RemoteEndpoint.Basic getBasicRemote() {
         throwIfEnded();
-        return basicRemote;
+        return parts().basicRemote();
     }
 
     @Override
@@ -274,8 +276,8 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
      */
     @Override
     public void close(CloseReason reason) {
-        if (life.isOpen()) {
-            connection.closeByUs(reason);
+        if (life().isOpen()) {
+            connection().closeByUs(reason);
         }
     }
 
@@ -321,12 +323,13 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
     @Override
     public Set<Session> getOpenSessions() {
         throwIfEnded();
-        return listing.openSessions();
+        return parts().listing().openSessions();
     }
 
     @Override
     public String toString() {
-        return "session " + id + " of " + endpoint.instance().getClass().getName() + (life.isOpen() ? "" : ", closed");
+        return "session " + id + " of " + endpoint().instance().getClass().getName()
+                + (life().isOpen() ? "" : ", closed");
     }
 
     // ---- for the rest of the package ----
@@ -338,8 +341,8 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
 
     @Override
     public void handlerFailed(Throwable error) {
-        if (!connection.handlerFailed(error)) {
-            life.handlerFailedAfterTheEnd(error);
+        if (!connection().handlerFailed(error)) {
+            life().handlerFailedAfterTheEnd(error);
         }
     }
 
@@ -354,41 +357,41 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
     }
 
     BoundEndpoint endpoint() {
-        return endpoint;
+        return life().endpoint();
     }
 
     @Override
     public void failedToOpen() {
-        connection.dismiss(CloseReason.CloseCodes.UNEXPECTED_CONDITION, "the endpoint failed to open");
+        connection().dismiss(CloseReason.CloseCodes.UNEXPECTED_CONDITION, "the endpoint failed to open");
     }
 
     @Override
     public void opened() {
-        connection.opened();
+        connection().opened();
     }
 
     @Override
     public void reply(Object reply) throws IOException, EncodeException {
-        basicRemote.reply(reply);
+        parts().basicRemote().reply(reply);
     }
 
     @Override
     public void httpSessionEnded() {
-        connection.dismiss(CloseReason.CloseCodes.VIOLATED_POLICY, "the HTTP session has ended");
+        connection().dismiss(CloseReason.CloseCodes.VIOLATED_POLICY, "the HTTP session has ended");
     }
 
     @Override
     public void closeAtStop(CloseReason reason) {
-        connection.closeAtStop(reason);
+        connection().closeAtStop(reason);
     }
 
     @Override
     public void cut(String why) {
-        connection.cut(why);
+        connection().cut(why);
     }
 
     private void throwIfEnded() {
-        if (!life.isOpen()) {
+        if (!life().isOpen()) {
             throw new IllegalStateException("session " + id + " is closed");
         }
     }

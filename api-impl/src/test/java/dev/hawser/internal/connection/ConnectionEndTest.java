@@ -49,7 +49,7 @@ class ConnectionEndTest {
             session.read(SessionHarness.text("block"), SessionHarness.text("last"), SessionHarness.close(1000, "bye"));
             SessionHarness.await("the callback runs", () -> endpoint.calls.contains("text:block"));
             session.transport.end();
-            session.connection.onReadable();
+            session.connection.transportListener().onReadable();
             endpoint.release.countDown();
             awaitEnd(session);
             SessionHarness.await("transport closed", session.transport::isClosed);
@@ -64,7 +64,7 @@ class ConnectionEndTest {
             session.read(SessionHarness.text("block"), SessionHarness.close(1000, "bye"));
             SessionHarness.await("the callback runs", () -> endpoint.calls.contains("text:block"));
             session.transport.end();
-            session.connection.onReadable();
+            session.connection.transportListener().onReadable();
             session.transport.beforeWrite(() -> {
                 throw new IllegalStateException("reset by peer");
             });
@@ -87,7 +87,7 @@ class ConnectionEndTest {
             SessionHarness.await("the callback runs", () -> endpoint.calls.contains("text:block"));
             if (endsItsDirection) {
                 session.transport.end();
-                session.connection.onReadable();
+                session.connection.transportListener().onReadable();
             }
             SessionHarness.await("transport closed", session.transport::isClosed);
             endpoint.release.countDown();
@@ -148,7 +148,7 @@ class ConnectionEndTest {
             SessionHarness.await("its direction is ended", session.transport::isOutputShut);
             assertFalse(session.transport.isClosed(), "unread bytes would reset the connection");
             session.transport.end();
-            session.connection.onReadable();
+            session.connection.transportListener().onReadable();
             assertTrue(session.transport.isClosed());
         }
     }
@@ -157,7 +157,7 @@ class ConnectionEndTest {
     void anEndBetweenMessagesIs1006WithoutAnError() {
         try (SessionHarness session = new SessionHarness(endpoint)) {
             session.transport.end();
-            session.connection.onReadable();
+            session.connection.transportListener().onReadable();
             awaitEnd(session);
             assertEquals(List.of("open", "close:1006 "), endpoint.calls);
         }
@@ -168,7 +168,7 @@ class ConnectionEndTest {
         try (SessionHarness session = new SessionHarness(endpoint)) {
             session.read(new byte[] {(byte) 0x81, (byte) 0x85, 1, 2, 3, 4, 5});
             session.transport.end();
-            session.connection.onReadable();
+            session.connection.transportListener().onReadable();
             awaitEnd(session);
             assertEquals(
                     List.of("open", "error:the connection ended in the middle of a message", "close:1006 "),
@@ -181,7 +181,7 @@ class ConnectionEndTest {
         try (SessionHarness session = new SessionHarness(endpoint)) {
             session.read(new byte[] {(byte) 0x81});
             session.transport.end();
-            session.connection.onReadable();
+            session.connection.transportListener().onReadable();
             awaitEnd(session);
             assertEquals("error:the connection ended in the middle of a message", endpoint.calls.get(1));
         }
@@ -191,8 +191,8 @@ class ConnectionEndTest {
     void aBrokenConnectionIsOneErrorAndOneClose() {
         try (SessionHarness session = new SessionHarness(endpoint)) {
             session.transport.breakReading(new IOException("reset"));
-            session.connection.onReadable();
-            session.connection.onClosed(new IOException("reset, again"));
+            session.connection.transportListener().onReadable();
+            session.connection.transportListener().onClosed(new IOException("reset, again"));
             awaitEnd(session);
             assertEquals(List.of("open", "error:reset", "close:1006 "), endpoint.calls);
             assertTrue(session.transport.isClosed());
@@ -257,7 +257,7 @@ class ConnectionEndTest {
         try (SessionHarness session = new SessionHarness(sending)) {
             session.read(SessionHarness.text("send"));
             SessionHarness.await("the callback runs", () -> sending.calls.contains("send"));
-            session.connection.onClosed(new IOException("destroyed"));
+            session.connection.transportListener().onClosed(new IOException("destroyed"));
             sending.release.countDown();
             SessionHarness.await("onClose", () -> sending.calls.toString().contains("close"));
             assertEquals(List.of("send", "error:the connection broke: destroyed", "close:1006"), sending.calls);
@@ -422,7 +422,7 @@ class ConnectionEndTest {
             awaitOpen();
             session.connection.closeAtStop(ContainerRuntime.stopReason());
             session.transport.breakReading(new IOException("reset"));
-            session.connection.onReadable();
+            session.connection.transportListener().onReadable();
             awaitEnd(session);
             assertEquals(List.of("open", "error:reset", "close:1001 the application stops"), endpoint.calls);
         }

@@ -68,7 +68,7 @@ final class EndFaults {
                     .run(
                             (connection, transport) -> {
                                 transport.breakReading(new IOException("reset"));
-                                connection.onReadable();
+                                connection.transportListener().onReadable();
                             },
                             (connection, transport) -> {});
         }
@@ -86,7 +86,7 @@ final class EndFaults {
                             (connection, transport) -> {
                                 soon(() -> transport.isOutputShut() || transport.isClosed());
                                 transport.end();
-                                connection.onReadable();
+                                connection.transportListener().onReadable();
                             });
         }
     }
@@ -110,7 +110,7 @@ final class EndFaults {
 
     private static void read(WebSocketConnection connection, FakeTransport transport, byte[] frame) {
         transport.arrive(frame);
-        connection.onReadable();
+        connection.transportListener().onReadable();
     }
 
     private String run(Step end, Step peer) {
@@ -123,7 +123,7 @@ final class EndFaults {
             try {
                 end.of(connection, transport);
             } catch (Throwable e) {
-                connection.onClosed(e); // as containers do
+                connection.transportListener().onClosed(e); // as containers do
             }
             soon(() -> endpoint.ended() || !Faults.where().isEmpty());
             Faults.awaitQuiet();

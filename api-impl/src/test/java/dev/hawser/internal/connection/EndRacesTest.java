@@ -45,9 +45,9 @@ class EndRacesTest {
         FakeTransport transport = new FakeTransport();
         WebSocketConnection connection = container.connect(endpoint, Settings.defaults(), transport);
         List<Runnable> ends = new ArrayList<>(List.of(
-                () -> connection.onWriteFailed(new IOException("write")),
-                () -> connection.onClosed(new IOException("gone")),
-                () -> connection.onClosed(null),
+                () -> connection.end().broken(new IOException("write")),
+                () -> connection.transportListener().onClosed(new IOException("gone")),
+                () -> connection.transportListener().onClosed(null),
                 () -> connection.cut("cut"),
                 () -> connection.closeByUs(ConnectionEnd.closeReason(1000, "ours")),
                 () -> transport.breakReading(new IOException("read"))));
@@ -58,7 +58,7 @@ class EndRacesTest {
         actions.add(() -> {
             for (int i = 0; i < 20; i++) {
                 transport.arrive(SessionHarness.text("a"), SessionHarness.text("b"));
-                connection.onReadable();
+                connection.transportListener().onReadable();
             }
         });
         actions.add(() -> {

@@ -24,6 +24,7 @@ class FaultsInEndsTest {
         "connection.CompletedSends",
         "connection.ConnectionEnd",
         "connection.ConnectionState",
+        "connection.ConnectionWiring",
         "connection.InboundParser",
         "connection.Inbox",
         "connection.MessageDispatcher",

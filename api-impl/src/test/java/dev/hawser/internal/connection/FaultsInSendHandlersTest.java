@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FaultsInSendHandlersTest {
     private static final String[] PATH = {
         "connection.CompletedSends",
+        "connection.ConnectionWiring",
         "connection.MessageSender",
         "connection.SendFuture$Outcome",
         "connection.TransportReader",

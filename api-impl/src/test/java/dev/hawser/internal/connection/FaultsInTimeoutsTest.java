@@ -22,6 +22,7 @@ class FaultsInTimeoutsTest {
         "connection.CloseCodes",
         "connection.ConnectionEnd",
         "connection.ConnectionState",
+        "connection.ConnectionWiring",
         "connection.MessageRate",
         "connection.OwedActions",
         "connection.ReadingClock",

@@ -256,7 +256,7 @@ class HeldBytesTest {
     private static void deliver(SessionHarness session, BooleanSupplier condition) {
         SessionHarness.await("all is delivered", () -> {
             if (session.transport.takeReadable()) {
-                session.connection.onReadable();
+                session.connection.transportListener().onReadable();
             }
             return condition.getAsBoolean();
         });
@@ -290,7 +290,7 @@ class HeldBytesTest {
             int size = 10_000_000;
             session.transport.arrive(encoded(Opcode.BINARY, true, size, 'a'), SessionHarness.close(1000, ""));
             session.transport.takeDemand();
-            session.connection.onReadable();
+            session.connection.transportListener().onReadable();
             long first = inflating.decodedHere.get(); // a worker may have begun with the rest
             assertTrue(first <= 300_000, first + " bytes in one reading");
             deliver(session, () -> inflating.decoded.get() == size);
@@ -400,7 +400,7 @@ class HeldBytesTest {
             AtomicLong before = new AtomicLong(-1);
             bystander.onMessage = () -> before.set(endpoint.bytes.get());
             over.arrive(SessionHarness.text("when is it my turn?"));
-            other.onReadable();
+            other.transportListener().onReadable();
             endpoint.mayGo.countDown();
             SessionHarness.await("the bystander", () -> before.get() >= 0);
             assertTrue(before.get() <= 80_000, before.get() + " bytes before the bystander's turn");

@@ -142,7 +142,7 @@ class MessageRateTest {
             session.read(header());
             pass(session, 61);
             session.transport.end();
-            session.connection.onReadable();
+            session.connection.transportListener().onReadable();
             SessionHarness.await("onClose", endpoint::ended);
             assertTrue(endpoint.calls.contains(TOO_SLOW), endpoint.calls::toString);
         }
@@ -251,7 +251,7 @@ class MessageRateTest {
             slow.mayGo.countDown();
             SessionHarness.await("the rest is read", () -> {
                 if (session.transport.takeReadable()) {
-                    session.connection.onReadable();
+                    session.connection.transportListener().onReadable();
                 }
                 return session.transport.isDemanded() && !session.connection.isReadingPaused();
             });
@@ -259,7 +259,7 @@ class MessageRateTest {
             session.read(SessionHarness.frame(Opcode.CONTINUATION, true, new byte[20_000]));
             SessionHarness.await("the whole message", () -> {
                 if (session.transport.takeReadable()) {
-                    session.connection.onReadable();
+                    session.connection.transportListener().onReadable();
                 }
                 return slow.bytes.get() == 40_000;
             });

@@ -228,10 +228,10 @@ final class OpeningFaults {
     /** What it throws ends the transport, as containers do. */
     private void open(WebSocketConnection connection) {
         try {
-            connection.onOpen(transport, ByteBuffer.wrap(SessionHarness.text("early")));
+            connection.transportListener().onOpen(transport, ByteBuffer.wrap(SessionHarness.text("early")));
         } catch (Throwable e) {
             transport.abort();
-            connection.onClosed(e);
+            connection.transportListener().onClosed(e);
         }
     }
 
@@ -267,7 +267,7 @@ final class OpeningFaults {
 
     private boolean isServed(WebSocketConnection connection) {
         if (transport.takeReadable()) {
-            connection.onReadable();
+            connection.transportListener().onReadable();
         }
         return received("text:later");
     }

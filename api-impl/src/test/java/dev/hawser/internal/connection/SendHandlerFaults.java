@@ -73,7 +73,7 @@ public class SendHandlerFaults implements Callable<String> {
         try {
             transport.releaseWrite();
         } catch (Throwable e) {
-            connection.onClosed(e);
+            connection.transportListener().onClosed(e);
         }
     }
 

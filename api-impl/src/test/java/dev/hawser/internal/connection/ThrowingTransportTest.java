@@ -25,7 +25,7 @@ class ThrowingTransportTest {
         try (SessionHarness session = new SessionHarness(new RecordingEndpoint())) {
             WebSocketConnection connection = connect(session);
             throwing = "read";
-            connection.onReadable();
+            connection.transportListener().onReadable();
             awaitEnd(session);
             assertEquals(List.of("open", "error:the container says no", "close:1006 "), endpoint.calls);
         }
@@ -37,7 +37,7 @@ class ThrowingTransportTest {
             WebSocketConnection connection = connect(session);
             throwing = "demandRead";
             transport.arrive(SessionHarness.text("hello"));
-            connection.onReadable();
+            connection.transportListener().onReadable();
             awaitEnd(session);
             assertTrue(endpoint.calls.contains("text:hello"), endpoint.calls::toString);
         }
@@ -53,10 +53,10 @@ class ThrowingTransportTest {
             }
             transport.arrive(many);
             SessionHarness.await("reading pauses", () -> {
-                connection.onReadable();
+                connection.transportListener().onReadable();
                 return connection.dispatcher().receiver().isOverBounds(0);
             });
-            connection.onReadable(); // the demand is held back now
+            connection.transportListener().onReadable(); // the demand is held back now
             throwing = "demandRead";
             endpoint.release.countDown();
             awaitEnd(session);

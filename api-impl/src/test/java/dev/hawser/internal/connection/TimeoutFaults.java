@@ -209,6 +209,6 @@ final class TimeoutFaults {
 
     private void read(WebSocketConnection connection, byte[] frame) {
         transport.arrive(frame);
-        connection.onReadable();
+        connection.transportListener().onReadable();
     }
 }

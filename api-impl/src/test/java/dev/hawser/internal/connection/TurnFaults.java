@@ -86,9 +86,9 @@ public class TurnFaults implements Callable<String> {
     private static void read(WebSocketConnection connection, FakeTransport transport, byte[] frame) {
         transport.arrive(frame);
         try {
-            connection.onReadable();
+            connection.transportListener().onReadable();
         } catch (Throwable e) {
-            connection.onClosed(e);
+            connection.transportListener().onClosed(e);
         }
     }
 }

@@ -126,7 +126,7 @@ class BlockedCallbacksTest {
         }
         for (int i = 0; i < count; i++) {
             peers.get(i).arrive(SessionHarness.text("all"));
-            connections.get(i).onReadable();
+            connections.get(i).transportListener().onReadable();
         }
         return peers;
     }

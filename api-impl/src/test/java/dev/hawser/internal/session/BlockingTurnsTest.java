@@ -37,7 +37,7 @@ class BlockingTurnsTest {
 
         void sends(byte[] frame) {
             transport.arrive(frame);
-            connection.onReadable();
+            connection.transportListener().onReadable();
         }
 
         boolean received(String line) {
@@ -110,7 +110,7 @@ class BlockingTurnsTest {
             FakeTransport waits = new FakeTransport();
             WebSocketConnection other = session.connect(endpoint, strict, waits);
             waits.arrive(SessionHarness.frame(Opcode.BINARY, false, new byte[100_000]));
-            other.onReadable();
+            other.transportListener().onReadable();
             Peer whole = Peer.of(session, endpoint);
             whole.sends(SessionHarness.binary(new byte[10]));
             assertFalse(new CountDownLatch(1).await(2, TimeUnit.SECONDS)); // longer than a peer may rest
@@ -122,7 +122,7 @@ class BlockingTurnsTest {
             WebSocketConnection last = session.connect(endpoint, strict, further);
             SessionHarness.await("the strict one is read", () -> endpoint.begun.get() == 3);
             further.arrive(SessionHarness.binary(new byte[10]));
-            last.onReadable();
+            last.transportListener().onReadable();
             SessionHarness.await(
                     "it is read", () -> SessionHarness.received(further).contains("text:10"));
             assertTrue(SessionHarness.received(waits).get(0).startsWith("close:1008"), "too slow for its endpoint");

@@ -90,7 +90,7 @@ class DispatchTest {
             session.read(SessionHarness.text("block"));
             SessionHarness.await("it blocks", () -> blocked.calls.contains("text:block"));
             other.arrive(SessionHarness.text("hello"));
-            second.onReadable();
+            second.transportListener().onReadable();
             SessionHarness.await(
                     "the other answers", () -> SessionHarness.received(other).contains("text:hello"));
             assertEquals(1, blocked.release.getCount());
@@ -109,7 +109,7 @@ class DispatchTest {
                 FakeTransport transport = new FakeTransport();
                 WebSocketConnection connection = session.connect(endpoint, Settings.defaults(), transport);
                 transport.arrive(SessionHarness.text("block"));
-                connection.onReadable();
+                connection.transportListener().onReadable();
             }
             session.read(SessionHarness.text("hello"));
             SessionHarness.await("answered", () -> session.received().contains("text:hello"));
@@ -178,7 +178,7 @@ class DispatchTest {
             session.read(SessionHarness.frame(Opcode.BINARY, false, new byte[] {1, 2, 3}));
             SessionHarness.await("the first part is read", () -> endpoint.read.get() == 3);
             session.transport.end();
-            session.connection.onReadable();
+            session.connection.transportListener().onReadable();
             SessionHarness.await("it fails", () -> endpoint.failure != null);
             assertTrue(endpoint.failure.getMessage().contains("middle of a message"), endpoint.failure.getMessage());
         }
@@ -309,7 +309,7 @@ class DispatchTest {
                     "answered", () -> SessionHarness.received(transport).contains("text:early"));
             SessionHarness.await("reading goes on", transport::isDemanded);
             transport.arrive(SessionHarness.text("later"));
-            late.onReadable();
+            late.transportListener().onReadable();
             SessionHarness.await(
                     "answered", () -> SessionHarness.received(transport).contains("text:later"));
         }

@@ -127,8 +127,8 @@ class EndedSessionTest {
         try (SessionHarness harness = new SessionHarness(new RecordingEndpoint())) {
             WebSocketConnection never =
                     harness.accepted(new Component<>(endpoint, () -> calls.add("given back")), Settings.defaults());
-            never.onClosed(null); // another response than the 101 went out
-            never.onClosed(null);
+            never.transportListener().onClosed(null); // another response than the 101 went out
+            never.transportListener().onClosed(null);
             assertEquals(List.of("given back"), calls);
             assertEquals(List.of(), endpoint.calls);
         }
@@ -141,10 +141,10 @@ class EndedSessionTest {
         try (SessionHarness harness = new SessionHarness(new RecordingEndpoint())) {
             WebSocketConnection served = harness.accepted(
                     new Component<>(endpoint, () -> endpoint.calls.add("given back")), Settings.defaults());
-            served.onOpen(transport, ByteBuffer.allocate(0));
+            served.transportListener().onOpen(transport, ByteBuffer.allocate(0));
             SessionHarness.await("onOpen has returned", transport::isDemanded);
             transport.end();
-            served.onReadable();
+            served.transportListener().onReadable();
             SessionHarness.await("given back", () -> endpoint.calls.contains("given back"));
             assertEquals(3, endpoint.calls.size(), endpoint.calls::toString);
             assertEquals("given back", endpoint.calls.get(2), endpoint.calls::toString);

@@ -263,9 +263,9 @@ class ExtensionHalvesTest {
             WebSocketConnection accepted = session.accepted(new RecordingEndpoint(), Settings.defaults());
             if (why.equals("the container has ended")) {
                 session.runtime.close(Duration.ZERO);
-                accepted.onOpen(new FakeTransport(), ByteBuffer.allocate(0));
+                accepted.transportListener().onOpen(new FakeTransport(), ByteBuffer.allocate(0));
             } else {
-                accepted.onClosed(null);
+                accepted.transportListener().onClosed(null);
             }
             assertEquals(1, receiving.get(1).closes.get());
             assertEquals(1, sending.get(1).closes.get());
@@ -290,11 +290,11 @@ class ExtensionHalvesTest {
                 case "cut" -> session.connection.cut("enough");
                 case "reset" -> {
                     session.transport.breakReading(new IOException("reset"));
-                    session.connection.onReadable();
+                    session.connection.transportListener().onReadable();
                 }
                 case "end of stream" -> {
                     session.transport.end();
-                    session.connection.onReadable();
+                    session.connection.transportListener().onReadable();
                 }
                 default -> {}
             }
@@ -402,7 +402,7 @@ class ExtensionHalvesTest {
             assertTrue(ascii.endsWith("\u0003\u00F3a frame could not be decoded"), ascii); // 1011
             assertFalse(ascii.contains("secret"));
             session.transport.end();
-            session.connection.onReadable();
+            session.connection.transportListener().onReadable();
             assertClosedOnce();
             assertTrue(endpoint.calls.contains("error:a frame could not be decoded"), endpoint.calls.toString());
         }

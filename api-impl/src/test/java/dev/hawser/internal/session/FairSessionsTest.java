@@ -49,7 +49,7 @@ class FairSessionsTest {
             SessionHarness.await("the second gate", () -> Collections.frequency(endpoint.order, "gate") == 2);
             int arrived = endpoint.order.size();
             over.arrive(SessionHarness.text("small"));
-            bystander.onReadable();
+            bystander.transportListener().onReadable();
             endpoint.gate.release();
             SessionHarness.await("the bystander", () -> endpoint.order.contains("small"));
             int before = endpoint.order.indexOf("small") - arrived;
@@ -76,7 +76,7 @@ class FairSessionsTest {
             over.arrive(frame);
         }
         do {
-            connection.onReadable();
+            connection.transportListener().onReadable();
         } while (over.takeReadable());
     }
 

@@ -71,7 +71,7 @@ class FloodedLogTest {
                 FakeTransport transport = new FakeTransport();
                 WebSocketConnection connection = harness.connect(endpoint, Settings.defaults(), transport);
                 transport.arrive(SessionHarness.text("?"));
-                connection.onReadable();
+                connection.transportListener().onReadable();
                 connection.cut("the test says so");
                 SessionHarness.await(
                         "its end", () -> !SessionHarness.sessionOf(connection).isOpen());

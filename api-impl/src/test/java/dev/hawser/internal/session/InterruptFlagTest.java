@@ -47,7 +47,7 @@ class InterruptFlagTest {
             SessionHarness.await("all three", () -> first.flags.size() == 3);
             other.arrive(SessionHarness.text("c"), SessionHarness.text("throw"), SessionHarness.close(1000, ""));
             for (int chunk = 0; chunk < 3; chunk++) {
-                connection.onReadable();
+                connection.transportListener().onReadable();
             }
             SessionHarness.await("onClose", () -> second.flags.size() == 4);
             assertEquals(List.of(false, false, false), first.flags);

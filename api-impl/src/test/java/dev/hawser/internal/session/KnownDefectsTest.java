@@ -68,7 +68,7 @@ class KnownDefectsTest {
             for (int i = 0; i < 1_000; i++) {
                 session.read(pongs);
                 while (session.transport.takeReadable()) {
-                    session.connection.onReadable();
+                    session.connection.transportListener().onReadable();
                 }
             }
             SessionHarness.await("reading goes on", session.transport::isDemanded);
@@ -147,7 +147,7 @@ class KnownDefectsTest {
                 for (int s = 0; s < sessions; s++) {
                     transports.get(s).arrive(SessionHarness.text("message " + m));
                     if (transports.get(s).takeReadable()) {
-                        connections.get(s).onReadable();
+                        connections.get(s).transportListener().onReadable();
                     }
                 }
                 most = Math.max(most, workers());
@@ -156,7 +156,7 @@ class KnownDefectsTest {
                 int session = s;
                 SessionHarness.await("all messages of session " + s, () -> {
                     if (transports.get(session).takeReadable()) {
-                        connections.get(session).onReadable();
+                        connections.get(session).transportListener().onReadable();
                     }
                     return endpoints.get(session).calls.size() == 1 + each;
                 });

@@ -42,11 +42,11 @@ class OpeningTest {
             WebSocketConnection accepted = onlyAccepted(container);
             Thread stop = waitingStop(container);
 
-            accepted.onOpen(transport, ByteBuffer.allocate(0));
+            accepted.transportListener().onOpen(transport, ByteBuffer.allocate(0));
             assertEquals(List.of("close:1001 the application stops"), SessionHarness.received(transport));
             transport.arrive(SessionHarness.close(1001, ""));
             SessionHarness.await("reading begins", transport::isDemanded);
-            accepted.onReadable();
+            accepted.transportListener().onReadable();
 
             stop.join(SessionHarness.SOON.toMillis());
             assertFalse(stop.isAlive());
@@ -60,7 +60,7 @@ class OpeningTest {
             WebSocketConnection accepted = onlyAccepted(container);
             Thread stop = waitingStop(container);
             long start = System.nanoTime();
-            accepted.onClosed(null);
+            accepted.transportListener().onClosed(null);
 
             stop.join(SessionHarness.SOON.toMillis());
             assertFalse(stop.isAlive());
@@ -77,7 +77,7 @@ class OpeningTest {
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
             assertTrue(millis >= 150 && millis < 10_000, "waited " + millis + " ms");
 
-            accepted.onOpen(transport, ByteBuffer.allocate(0));
+            accepted.transportListener().onOpen(transport, ByteBuffer.allocate(0));
             assertTrue(transport.isClosed());
             assertEquals(0, container.runtime.registry().size());
             assertEquals(List.of(), endpoint.calls);
@@ -91,8 +91,8 @@ class OpeningTest {
     void anEndBeforeTheBeginningLeavesNothing() {
         try (SessionHarness container = new SessionHarness(new RecordingEndpoint())) {
             WebSocketConnection accepted = container.accepted(endpoint, Settings.defaults());
-            accepted.onClosed(null);
-            accepted.onOpen(transport, ByteBuffer.allocate(0));
+            accepted.transportListener().onClosed(null);
+            accepted.transportListener().onOpen(transport, ByteBuffer.allocate(0));
             assertTrue(transport.isClosed());
             assertFalse(SessionHarness.sessionOf(accepted).isOpen());
             assertEquals(1, container.runtime.registry().size());
@@ -105,7 +105,7 @@ class OpeningTest {
         try (SessionHarness container = new SessionHarness(new RecordingEndpoint())) {
             WebSocketConnection accepted = container.accepted(endpoint, Settings.defaults());
             accepted.cut("the container is closed");
-            accepted.onOpen(transport, ByteBuffer.allocate(0));
+            accepted.transportListener().onOpen(transport, ByteBuffer.allocate(0));
             assertTrue(transport.isClosed());
             assertFalse(SessionHarness.sessionOf(accepted).isOpen());
             assertEquals(1, container.runtime.registry().size());
@@ -137,7 +137,7 @@ class OpeningTest {
                     return null;
                 });
                 start.await();
-                accepted.onOpen(opened, ByteBuffer.allocate(0));
+                accepted.transportListener().onOpen(opened, ByteBuffer.allocate(0));
                 end.get(20, TimeUnit.SECONDS);
                 SessionHarness.await(
                         "the end", () -> !SessionHarness.sessionOf(accepted).isOpen() && opened.isClosed());
@@ -159,11 +159,11 @@ class OpeningTest {
                 CyclicBarrier start = new CyclicBarrier(2);
                 Future<?> end = container.executor.submit(() -> {
                     start.await();
-                    accepted.onClosed(null);
+                    accepted.transportListener().onClosed(null);
                     return null;
                 });
                 start.await();
-                accepted.onOpen(new FakeTransport(), ByteBuffer.allocate(0));
+                accepted.transportListener().onOpen(new FakeTransport(), ByteBuffer.allocate(0));
                 end.get(20, TimeUnit.SECONDS);
                 SessionHarness.await(
                         "the end", () -> !SessionHarness.sessionOf(accepted).isOpen());

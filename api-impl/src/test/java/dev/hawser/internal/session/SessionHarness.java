@@ -79,7 +79,7 @@ public final class SessionHarness implements AutoCloseable {
     /** The same, with bytes that came behind the handshake. */
     public WebSocketConnection connect(Object endpoint, Settings settings, Transport over, ByteBuffer early) {
         WebSocketConnection made = accepted(endpoint, settings);
-        made.onOpen(over, early);
+        made.transportListener().onOpen(over, early);
         return made;
     }
 
@@ -91,7 +91,7 @@ public final class SessionHarness implements AutoCloseable {
     /** The same, with an endpoint that is given back. */
     public WebSocketConnection accepted(Component<?> component, Settings settings) {
         Object endpoint = component.object();
-        WebSocketSession made = new WebSocketSession(
+        WebSocketSession made = WebSocketSession.of(
                 runtime,
                 new EstablishedHandshake(
                         Role.SERVER,
@@ -141,7 +141,7 @@ public final class SessionHarness implements AutoCloseable {
         }
         transport.arrive(chunk.array());
         do {
-            connection.onReadable();
+            connection.transportListener().onReadable();
         } while (transport.takeReadable()); // a reading has room for so much; what is left makes the next one
     }
 

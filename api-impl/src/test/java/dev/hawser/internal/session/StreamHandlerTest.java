@@ -76,7 +76,7 @@ class StreamHandlerTest {
             SessionHarness.await(
                     "the close", () -> session.received().contains("close:1008 a message was begun and not continued"));
             session.transport.end(); // without an answer
-            session.connection.onReadable();
+            session.connection.transportListener().onReadable();
             SessionHarness.await("onClose", () -> endpoint.closed != null);
             assertEquals(CloseReason.CloseCodes.VIOLATED_POLICY, endpoint.closed.getCloseCode());
         }

@@ -117,7 +117,7 @@ class StressTest {
             Random delays = new Random(random.nextLong());
             transport.writesEndOn(end -> endWrite(end, delays));
             transport.onDemand(this::tellReadable);
-            connection.onOpen(transport, ByteBuffer.allocate(0));
+            connection.transportListener().onOpen(transport, ByteBuffer.allocate(0));
         }
 
         /** Inline, or later on a thread of the network. */
@@ -131,7 +131,7 @@ class StressTest {
 
         private void tellReadable() {
             if (transport.takeReadable()) {
-                network.execute(connection::onReadable);
+                network.execute(connection.transportListener()::onReadable);
             }
         }
 

@@ -74,7 +74,7 @@ class VirtualThreadsTest {
                 transports.add(transport);
                 WebSocketConnection connection = session.connect(new Meeting(allAreInside), oneWorker, transport);
                 transport.arrive(SessionHarness.text("wait for all"));
-                connection.onReadable();
+                connection.transportListener().onReadable();
             }
             for (FakeTransport transport : transports) {
                 SessionHarness.await(

@@ -120,7 +120,7 @@ class BackplaneTest {
         topics.subscribe(ours.session(), "t");
         await("the last call counts", () -> broker.subscriptions(first).equals(Set.of("t")));
         topics.publish("t", "x");
-        ours.connection.onReadable();
+        ours.connection.transportListener().onReadable();
         assertEquals(List.of("text:x"), ours.received());
     }
 

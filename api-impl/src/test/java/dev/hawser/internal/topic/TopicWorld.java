@@ -87,7 +87,7 @@ final class TopicWorld implements AutoCloseable {
             bytes.get(frame);
             transport.arrive(frame);
             do {
-                connection.onReadable();
+                connection.transportListener().onReadable();
             } while (transport.takeReadable());
         }
     }
@@ -101,7 +101,7 @@ final class TopicWorld implements AutoCloseable {
     }
 
     Peer connect(Object endpoint, String subprotocol, String query, NegotiatedExtension... extensions) {
-        Peer peer = new Peer(new WebSocketSession(
+        Peer peer = new Peer(WebSocketSession.of(
                 runtime,
                 new EstablishedHandshake(
                         Role.SERVER,
@@ -117,7 +117,7 @@ final class TopicWorld implements AutoCloseable {
                         List.of(),
                         List.of(extensions),
                         null)));
-        peer.connection.onOpen(peer.transport, ByteBuffer.allocate(0));
+        peer.connection.transportListener().onOpen(peer.transport, ByteBuffer.allocate(0));
         await("onOpen has returned", peer.transport::isDemanded);
         return peer;
     }

@@ -208,7 +208,7 @@ class TopicsTest {
         assertEquals(3, topics.subscribers("t"), "from the moment when it begins to close");
         peers.get(1).sends(Opcode.CLOSE, new byte[] {3, (byte) 0xE8}); // 1000
         peers.get(2).connection.cut("test");
-        peers.get(3).connection.onClosed(new IOException("broken"));
+        peers.get(3).connection.transportListener().onClosed(new IOException("broken"));
         await("nobody is left", () -> topics.subscribers("t") == 0);
         assertEquals(0, now(topics, "t", "x").delivered());
         assertEquals(0, ContainerTopics.of(peers.get(0).session()).size(), "and no topic is left of them");

@@ -56,7 +56,7 @@ final class EchoConnection implements AutoCloseable {
                 "benchmark", settings, EchoConnection.class.getClassLoader(), Runnable::run, () -> {
                     throw new IllegalStateException("no container here");
                 });
-        WebSocketSession session = new WebSocketSession(
+        WebSocketSession session = WebSocketSession.of(
                 runtime,
                 new EstablishedHandshake(
                         Role.SERVER,
@@ -73,7 +73,7 @@ final class EchoConnection implements AutoCloseable {
                         List.of(),
                         null));
         connection = session.connection();
-        connection.onOpen(transport, ByteBuffer.allocate(0));
+        connection.transportListener().onOpen(transport, ByteBuffer.allocate(0));
     }
 
     private static EndpointPlan plan() {
@@ -90,7 +90,7 @@ final class EchoConnection implements AutoCloseable {
         transport.arrive(frames);
         while (transport.written() - before < expected) {
             if (transport.takeReadable()) {
-                connection.onReadable();
+                connection.transportListener().onReadable();
             } else {
                 Thread.onSpinWait();
             }

@@ -69,14 +69,14 @@ final class HandshakeResponder {
             response.setContentLengthLong(-1); // a filter may have set the length of another response
             putHeaders(response, accepted.headers());
             response.setStatus(accepted.status());
-            hook.upgrade(request, response, accepted.connection());
+            hook.upgrade(request, response, accepted.connection().transportListener());
             given = true;
         } catch (IllegalStateException e) {
             response.reset();
             throw e;
         } finally {
             if (!given) {
-                accepted.connection().onClosed(null);
+                accepted.connection().transportListener().onClosed(null);
             }
         }
     }

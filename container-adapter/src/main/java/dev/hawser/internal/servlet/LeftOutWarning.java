@@ -28,7 +28,9 @@ public final class LeftOutWarning {
         try {
             if (PublicMethod.call(PublicMethod.call(application, "getContext"), "getServletContext")
                     instanceof ServletContext context) {
-                HookLinker.link(context).life().afterStart(() -> !Deployment.isInitialized(context), () -> warn(context));
+                HookLinker.link(context)
+                        .life()
+                        .afterStart(() -> !Deployment.isInitialized(context), () -> warn(context));
             }
         } catch (ReflectiveOperationException | LinkageError | RuntimeException e) {
             LOG.log(Level.DEBUG, "Cannot watch the start of this web application", e);

@@ -299,7 +299,7 @@ final class ServletTransport implements Transport {
             serveUnlessAsked();
         }
 
-        /** Serves, unless the container calls from within isReady: {@link ServletInput}, which called that, checks again. */
+        /** Serves, unless the container calls from within isReady: {@link ServletInput} called it, and checks again. */
         private void serveUnlessAsked() {
             if (!lock.isHeldByCurrentThread()) {
                 serve();

@@ -1,0 +1,43 @@
+package dev.hawser.internal.session;
+
+import dev.hawser.internal.connection.MessageSender;
+import dev.hawser.internal.connection.WebSocketConnection;
+import dev.hawser.internal.endpoint.BoundEndpoint;
+
+/**
+ * What a session is made of and what itself refers to the session, so that it is made after it.
+ *
+ * @param listing lists the session while it lives
+ * @param life calls the endpoint
+ * @param connection carries the messages
+ */
+record SessionParts(
+        SessionListing listing,
+        SessionLife life,
+        WebSocketConnection connection,
+        BasicRemote basicRemote,
+        AsyncRemote asyncRemote) {
+
+    static SessionParts of(
+            WebSocketSession session,
+            ContainerRuntime runtime,
+            EstablishedHandshake handshake,
+            SessionLimits limits,
+            UserProperties properties) {
+        SessionListing listing = new SessionListing(runtime, handshake, session);
+        SessionLife life = new SessionLife(session, session.getId(), runtime, handshake, listing, limits);
+        WebSocketConnection connection = WebSocketConnection.of(
+                runtime.resources(), handshake.role(), handshake.settings(), handshake.frameExtensions(), life);
+        MessageSender sender = connection.sender();
+        AskedTimeouts asked = new AskedTimeouts(sender, connection.timeouts());
+        asked.initial(properties, handshake.settings());
+        properties.tell(asked::changed);
+        BoundEndpoint endpoint = life.endpoint();
+        return new SessionParts(
+                listing,
+                life,
+                connection,
+                new BasicRemote(sender, endpoint.encoders()),
+                new AsyncRemote(session, sender, endpoint.encoders(), AsyncSendTimeout.initial(handshake.settings())));
+    }
+}
