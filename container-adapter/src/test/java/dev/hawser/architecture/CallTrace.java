@@ -22,6 +22,7 @@ public final class CallTrace {
     private static final Map<Thread, Queue<Step>> STEPS = new ConcurrentHashMap<>();
     /** The threads in the order of their first steps. */
     private static final Queue<Thread> THREADS = new ConcurrentLinkedQueue<>();
+
     private static final Map<String, List<Recording>> RECORDINGS = new LinkedHashMap<>();
     private static volatile boolean recording;
 
