@@ -28,8 +28,9 @@ import org.eclipse.jetty.server.NetworkTrafficServerConnector;
 import org.eclipse.jetty.server.Server;
 
 /**
- * Events of a connection on a real Jetty, each with its neighbours: what could have happened in its place. To be run by
- * a RecordingLoader.
+ * Events of a connection on a real Jetty, each with its neighbours: what could have happened in its place. An event is
+ * recorded before and after its neighbours, so that what depends on its place in the row is not taken for a difference.
+ * To be run by a RecordingLoader.
  */
 public final class Journeys {
     private static final int RUNS = 3;
@@ -86,6 +87,7 @@ public final class Journeys {
                     record(server, "/parts", "an endpoint that takes parts", sent(0x81, HELLO, "part hello"));
                     record(server, "/stream", "an endpoint that takes a stream", sent(0x81, HELLO, "stream hello"));
                     record(server, "/binary", "an endpoint that takes no text", sent(0x81, HELLO, "closed"));
+                    record(server, "/told", "receive", sent(0x81, HELLO, "text hello"));
                 }
             }
             return null;
@@ -127,6 +129,7 @@ public final class Journeys {
                         client.sendFrame(0x88, NORMAL);
                         next("closed");
                     });
+                    record(server, "/told", "close", sent(0x88, NORMAL, "closed"));
                 }
             }
             return null;
@@ -143,10 +146,7 @@ public final class Journeys {
                     .withParameter("dev.hawser.closeTimeout", "1s")
                     .start()) {
                 for (int run = 0; run < RUNS; run++) {
-                    record(server, "/told", "send timeout", (client, session) -> {
-                        send(session);
-                        nextTwo("sent false", "closed");
-                    });
+                    record(server, "/told", "send timeout", SendTimeout::untilItIsTooLate);
                     record(server, "/told", "a peer that takes it in time", (client, session) -> {
                         send(session);
                         assertEquals(MUCH, client.readFrame().payload().length);
@@ -167,9 +167,15 @@ public final class Journeys {
                         client.sendFrame(0x88, new byte[] {3, (byte) 0xe9});
                         next("closed");
                     });
+                    record(server, "/told", "send timeout", SendTimeout::untilItIsTooLate);
                 }
             }
             return null;
+        }
+
+        private static void untilItIsTooLate(RawClient client, Session session) throws InterruptedException {
+            send(session);
+            nextTwo("sent false", "closed");
         }
 
         private static void send(Session session) {

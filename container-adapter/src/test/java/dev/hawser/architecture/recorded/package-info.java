@@ -1,0 +1,2 @@
+/** What the tests of the recording record. */
+package dev.hawser.architecture.recorded;
