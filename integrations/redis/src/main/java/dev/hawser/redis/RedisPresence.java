@@ -17,14 +17,12 @@ import java.util.concurrent.CompletionStage;
  * each topic what each node has said about it.
  */
 final class RedisPresence implements PresenceStore {
-    private final RedisCommands commands;
     private final String prefix;
     private final RedisScript renew;
     private final RedisScript present;
     private final RedisScript who;
 
     RedisPresence(RedisCommands commands, String prefix) {
-        this.commands = commands;
         this.prefix = prefix;
         this.renew = new RedisScript(commands, "renew.lua");
         this.present = new RedisScript(commands, "present.lua");
