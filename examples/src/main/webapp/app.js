@@ -24,7 +24,10 @@ const LIST = new Intl.ListFormat("en");
 
 let connection = null;
 let me = "";
-let people = [];
+let room = "";
+let node = ""; // the server's, if there are several
+let people = []; // empty if there are too many to name
+let members = 0;
 let maxFileBytes = 8 * 1024 * 1024; // until the server has said what it accepts
 let uploads = []; // the first one is under way
 let countdown = 0;
@@ -40,12 +43,13 @@ byId("join").addEventListener("submit", (event) => {
   remember(name);
   const url = new URL("chat", document.baseURI);
   url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-  url.search = new URLSearchParams({ name });
+  room = new FormData(byId("join")).get("room");
+  url.search = new URLSearchParams({ name, room });
   url.hash = "";
   connection = new Connection(url);
   connection.addEventListener("state", (event) => showState(event.detail));
   connection.addEventListener("text", (event) => received(event.detail));
-  connection.addEventListener("binary", (event) => receivedFile(event.detail));
+  connection.addEventListener("topic", (event) => heard(event.detail));
   connection.addEventListener("roundtrip", (event) => showRoundTrip(event.detail));
   byId("join").hidden = true;
   byId("composer").hidden = false;
@@ -98,6 +102,7 @@ function showState({ state, attempt, maxAttempts, retryAt, close }) {
   }
   if (!open) {
     people = [];
+    members = 0;
     showPeople();
     uploads.splice(0).forEach((upload) => upload.view.failed("Not sent", () => enqueue(upload)));
   }
@@ -124,21 +129,10 @@ function received(message) {
   switch (message.type) {
     case "welcome":
       me = message.name;
-      people = message.members;
+      node = message.node;
       maxFileBytes = message.maxFileBytes;
-      chat.dataset.name = me;
-      addNotice(people.length === 1 ? `You are here as ${me}, and the first` : `You are here as ${me}`, message.time);
-      break;
-    case "join":
-      people.push(message.name);
-      addNotice(`${message.name} came aboard`, message.time);
-      break;
-    case "leave":
-      people = people.filter((name) => name !== message.name);
-      addNotice(`${message.name} left`, message.time);
-      break;
-    case "text":
-      addText({ ...message, own: message.from === me });
+      Object.assign(chat.dataset, { name: me, node });
+      addNotice(`You are here as ${me}${node && `, on node ${node}`}`, message.time);
       break;
     case "sent":
       uploads.shift()?.view.done();
@@ -149,6 +143,38 @@ function received(message) {
       if (uploads.length > 0 && uploads[0].started) {
         uploads.shift().view.failed("Refused");
         sendNext();
+      }
+      break;
+  }
+}
+
+// What the room says, in its topics room/NAME and files/NAME.
+function heard({ kind, count, data }) {
+  switch (kind) {
+    case "text": {
+      const message = JSON.parse(data);
+      addText({ ...message, own: message.from === me });
+      break;
+    }
+    case "binary":
+      receivedFile(data);
+      break;
+    case "gap":
+      addNotice("Some of what was said meanwhile is lost", Date.now(), "warning");
+      break;
+    case "present":
+      people = JSON.parse(data);
+      members = count;
+      break;
+    case "joined":
+    case "left":
+      people = people.filter((name) => name !== data);
+      members = count;
+      if (kind === "joined") {
+        people.push(data);
+      }
+      if (data !== me) {
+        addNotice(`${data} ${kind === "joined" ? "came aboard" : "left"}`, Date.now());
       }
       break;
   }
@@ -164,9 +190,13 @@ async function receivedFile(buffer) {
 function showPeople() {
   const others = people.filter((name) => name !== me);
   const shown = others.length <= 3 ? others : [...others.slice(0, 2), `${others.length - 2} more`];
-  byId("people").textContent =
-    people.length === 0 ? "Text and pictures over WebSocket" : others.length === 0 ? "Nobody else is here yet" : `With ${LIST.format(shown)}`;
-  chat.dataset.members = people.length;
+  const where = room && room[0].toUpperCase() + room.slice(1);
+  const nodeText = document.createElement("span");
+  nodeText.className = "node"; // a phone has no room for it
+  nodeText.textContent = node && `, node ${node}`;
+  const who = people.length === 0 ? `${members} are here` : others.length === 0 ? "Nobody else is here yet" : `With ${LIST.format(shown)}`;
+  byId("people").replaceChildren(where || "Text and pictures over WebSocket", nodeText, members === 0 ? "" : ` · ${who}`);
+  chat.dataset.members = members;
 }
 
 // ---- sending text

@@ -2,6 +2,7 @@ package dev.hawser.examples;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -26,6 +27,8 @@ import org.eclipse.jetty.server.Server;
  *   <tr><td>demo.war</td><td>none</td><td>the WAR file</td></tr>
  *   <tr><td>demo.host</td><td>localhost</td><td>every address of this host is listened on</td></tr>
  *   <tr><td>demo.port</td><td>8080</td><td>http and ws; 0 lets the system choose</td></tr>
+ *   <tr><td>demo.nodes</td><td>1</td><td>with 2 or more, {@link DemoNodes}: no TLS; needs redis-server</td></tr>
+ *   <tr><td>demo.redisLib</td><td>none</td><td>the folder with the jars of the Redis backplane, for a node</td></tr>
  *   <tr><td>demo.tlsPort</td><td>8443</td><td>https and wss; 0 lets the system choose</td></tr>
  * </table>
  *
@@ -34,7 +37,7 @@ import org.eclipse.jetty.server.Server;
  * exit code 1; if the server fails to start, there is a stack trace and exit code 2.
  */
 public final class DemoServer {
-    private static final String STOP_WITH_PARENT = "--stop-with-parent";
+    static final String STOP_WITH_PARENT = "--stop-with-parent";
 
     /** How long clients may take to answer the close frames when the server stops. */
     private static final long STOP_TIMEOUT_MILLIS = 5_000;
@@ -68,6 +71,12 @@ public final class DemoServer {
         int port = portSetting("demo.port", 8080);
         int tlsPort = portSetting("demo.tlsPort", 8443);
         String host = System.getProperty("demo.host", "localhost");
+        int nodes = nodesSetting();
+        if (nodes > 1) {
+            int openPort = startNodes(nodes, host, port);
+            announce(List.of("    " + url("http", host, openPort)));
+            Thread.currentThread().join(); // until Ctrl-C
+        }
         Path folder = Files.createTempDirectory("hawser-demo");
 
         Server server = new Server();
@@ -80,16 +89,41 @@ public final class DemoServer {
         server.setStopTimeout(STOP_TIMEOUT_MILLIS);
         start(server);
 
+        announce(List.of(
+                "    " + url("http", host, openPort),
+                "    " + url("https", host, openTlsPort)
+                        + "   (its certificate was made just now; your browser will ask)"));
+        server.join();
+    }
+
+    private static void announce(List<String> addresses) {
         System.out.println();
         System.out.println("  The chat is open, in as many tabs as you like:");
         System.out.println();
-        System.out.println("    " + url("http", host, openPort));
-        System.out.println("    " + url("https", host, openTlsPort)
-                + "   (its certificate was made just now; your browser will ask)");
+        addresses.forEach(System.out::println);
         System.out.println();
         System.out.println("  Ctrl-C stops it.");
         System.out.println();
-        server.join();
+    }
+
+    private static int nodesSetting() throws UnusableSetting {
+        String value = System.getProperty("demo.nodes", "1").strip();
+        if (!value.matches("[1-9]")) {
+            throw new UnusableSetting("-Ddemo.nodes=" + value + " is not a number from 1 to 9.");
+        }
+        return Integer.parseInt(value);
+    }
+
+    private static int startNodes(int nodes, String host, int port) throws IOException, UnusableSetting {
+        Path redis = DemoNodes.redisServer()
+                .orElseThrow(() -> new UnusableSetting("Several nodes need a Redis, and there is no redis-server in"
+                        + " PATH. Install it, or leave out -Ddemo.nodes."));
+        try {
+            return new DemoNodes().start(nodes, redis, addressesOf(host), port);
+        } catch (BindException e) {
+            throw new UnusableSetting("Port " + port + " cannot be opened: another program is using it."
+                    + " Choose another with -Ddemo.port=<port>.");
+        }
     }
 
     private static void start(Server server) {
@@ -106,6 +140,10 @@ public final class DemoServer {
         webApp.setContextPath("/");
         webApp.setWar(war.toString());
         webApp.setTempDirectory(folder.resolve("webapp").toFile());
+        String redisLib = System.getProperty("demo.redisLib", "");
+        if (System.getProperty("demo.redis") != null && !redisLib.isEmpty()) {
+            webApp.setExtraClasspath(redisLib + "/*");
+        }
         webApp.setThrowUnavailableOnStartupException(true);
         return webApp;
     }
@@ -119,7 +157,7 @@ public final class DemoServer {
         deleteTree(folder);
     }
 
-    private static void deleteTree(Path folder) {
+    static void deleteTree(Path folder) {
         try (Stream<Path> tree = Files.walk(folder)) {
             for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);

@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -13,7 +14,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A client that is not ours: the one of the JDK. It keeps what it receives until the test asks. */
+/**
+ * A client that is not ours: the one of the JDK. It agrees to {@code hawser.topics.v1} where the server does, and keeps
+ * what it receives until the test asks: of a topic's messages the payload, and of other envelopes the kind and the
+ * payload, such as {@code joined Ada}.
+ */
 final class ChatClient implements WebSocket.Listener, AutoCloseable {
     private static final long DEADLINE_SECONDS = 30;
 
@@ -30,6 +35,7 @@ final class ChatClient implements WebSocket.Listener, AutoCloseable {
         ChatClient client = new ChatClient();
         client.socket = HttpClient.newHttpClient()
                 .newWebSocketBuilder()
+                .subprotocols("hawser.topics.v1")
                 .buildAsync(address, client)
                 .get(DEADLINE_SECONDS, TimeUnit.SECONDS);
         return client;
@@ -60,8 +66,13 @@ final class ChatClient implements WebSocket.Listener, AutoCloseable {
 
     /** The next text message of a type; others before it are dropped. */
     String awaitText(String type) throws InterruptedException {
+        return awaitMatch(".*\"type\":\"" + type + "\".*");
+    }
+
+    /** The next message that matches a regular expression; others before it are dropped. */
+    String awaitMatch(String regex) throws InterruptedException {
         String message = awaitText();
-        while (!message.contains("\"type\":\"" + type + "\"")) {
+        while (!message.matches("(?s)" + regex)) {
             message = awaitText();
         }
         return message;
@@ -88,11 +99,21 @@ final class ChatClient implements WebSocket.Listener, AutoCloseable {
         return message;
     }
 
+    private static String withoutEnvelope(String message) {
+        if (!message.startsWith("\u001e")) {
+            return message;
+        }
+        int end = message.indexOf('\n');
+        String payload = message.substring(end + 1);
+        String kind = message.substring(0, end).replaceAll(".*\"kind\":\"(\\w+)\".*", "$1");
+        return kind.equals("text") ? payload : kind + " " + payload;
+    }
+
     @Override
     public @Nullable CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
         text.append(data);
         if (last) {
-            texts.add(text.toString());
+            texts.add(withoutEnvelope(text.toString()));
             text.setLength(0);
         }
         webSocket.request(1);
@@ -105,7 +126,14 @@ final class ChatClient implements WebSocket.Listener, AutoCloseable {
         data.get(part);
         binary.writeBytes(part);
         if (last) {
-            binaries.add(binary.toByteArray());
+            byte[] message = binary.toByteArray();
+            int begin = 0;
+            if (message.length > 0 && message[0] == 0x1e) {
+                while (message[begin++] != '\n') {
+                    // the envelope
+                }
+            }
+            binaries.add(Arrays.copyOfRange(message, begin, message.length));
             binary.reset();
         }
         webSocket.request(1);

@@ -38,32 +38,59 @@ class ChatIT {
     }
 
     private static ChatClient join(String name) throws Exception {
-        return ChatClient.connect(
-                addresses.webSocket(false, "/chat?name=" + URLEncoder.encode(name, StandardCharsets.UTF_8)));
+        return ChatClient.connect(addresses.webSocket(
+                false,
+                "/chat?name="
+                        + URLEncoder.encode(name, StandardCharsets.UTF_8)
+                                .replace("%26room%3D", "&room=")
+                                .replace("%2520", "%20")));
     }
 
     @Test
     void joiningLeavingAndTextAreTold() throws Exception {
         try (ChatClient ada = join("Ada J")) {
             assertTrue(ada.awaitText("welcome").contains("\"name\":\"Ada J\""));
+            ada.awaitMatch("present \\[.*\"Ada J\".*]");
             try (ChatClient grace = join("Grace J")) {
-                assertTrue(ada.awaitText("join").contains("\"name\":\"Grace J\""));
+                ada.awaitMatch("joined Grace J");
                 ada.send("say \"\\\n\u0001<b>\u20ac");
                 String heard = grace.awaitText("text");
                 assertTrue(heard.endsWith("\"from\":\"Ada J\",\"text\":\"\\\"\\\\\\u000a\\u0001<b>\u20ac\"}"), heard);
                 assertEquals(heard, ada.awaitText("text"));
             }
-            assertTrue(ada.awaitText("leave").contains("\"name\":\"Grace J\""));
+            ada.awaitMatch("left Grace J");
         }
     }
 
     @Test
-    void aSecondMemberOfTheSameNameGetsANumber() throws Exception {
-        try (ChatClient first = join("Twin")) {
-            first.awaitText("welcome");
-            try (ChatClient second = join("twin")) {
-                assertTrue(second.awaitText("welcome").contains("\"name\":\"twin 2\""));
+    void twoPagesOfOneNameAreOneMember() throws Exception {
+        try (ChatClient watching = join("Watching")) {
+            watching.awaitMatch("present .*");
+            try (ChatClient first = join("Twin")) {
+                watching.awaitMatch("joined Twin");
+                try (ChatClient second = join("Twin")) {
+                    second.awaitMatch("present .*");
+                }
+                first.send("say still here");
+                watching.awaitText("text");
             }
+            watching.awaitMatch("left Twin");
+        }
+    }
+
+    @Test
+    void aRoomHearsOnlyItself() throws Exception {
+        try (ChatClient harbour = join("Ada R");
+                ChatClient galley = join("Grace R&room=galley")) {
+            galley.awaitMatch("present \\[\"Grace R\"]");
+            harbour.awaitMatch("present .*");
+            harbour.send("say to the harbour");
+            galley.send("say to the galley");
+            assertTrue(galley.awaitText("text").contains("to the galley"));
+            assertTrue(harbour.awaitText("text").contains("to the harbour"));
+        }
+        try (ChatClient nowhere = join("Ada&room=no%20room")) {
+            assertEquals(1008, nowhere.awaitClose());
         }
     }
 
@@ -80,11 +107,15 @@ class ChatIT {
     void aPingIsAnsweredToTheSenderAlone() throws Exception {
         try (ChatClient ada = join("Ada P");
                 ChatClient grace = join("Grace P")) {
-            grace.awaitText("welcome");
+            ada.awaitMatch("present .*");
+            grace.awaitMatch("present .*\"Grace P\".*");
             ada.send("ping 42");
             assertTrue(ada.awaitText("pong").endsWith("\"token\":\"42\"}"));
             ada.send("say now");
             String next = grace.awaitText();
+            while (next.matches("(joined|left) .*")) { // of other tests
+                next = grace.awaitText();
+            }
             assertTrue(next.contains("\"type\":\"text\""), next);
         }
     }
@@ -147,8 +178,7 @@ class ChatIT {
                 ada.sendFile("image/png", "n" + i + ".png", content);
                 assertEquals(content.length, contentLength(grace.awaitBinary()));
             }
-            String left = ada.awaitText("leave");
-            assertTrue(left.contains("\"name\":\"Deaf\""), left);
+            ada.awaitMatch("left Deaf");
             assertFalse(deaf.isClosed());
         }
     }

@@ -3,6 +3,7 @@ package dev.hawser.examples;
 import dev.hawser.examples.Chromium.Tab;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 
@@ -47,6 +48,15 @@ final class ChatTab {
     void awaitText(String from, String text) {
         tab.await("[...document.querySelectorAll('#log [data-kind=text]')].some((entry) => entry.dataset.from === "
                 + literal(from) + " && entry.querySelector('.text').textContent === " + literal(text) + ")");
+    }
+
+    /** The texts in the log, in their order, of those that begin as given. */
+    List<String> texts(String begin) {
+        Object texts = tab.run(
+                "return [...document.querySelectorAll('#log [data-kind=text] .text')]"
+                        + ".map((text) => text.textContent).filter((text) => text.startsWith(arguments[0]))",
+                begin);
+        return ((List<?>) texts).stream().map(String::valueOf).toList();
     }
 
     void send(Path file) {

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * Ctrl-C stops it, by a signal.
  */
 final class DemoProcess implements AutoCloseable {
-    private static final long DEADLINE_SECONDS = 60;
+    private static final long DEADLINE_SECONDS = 120; // three JVMs may start on two processors
     private static final String END = "(the server has ended)";
     private static final Pattern ADDRESS = Pattern.compile("(https?)://\\S+");
 
@@ -78,6 +78,11 @@ final class DemoProcess implements AutoCloseable {
         URI webSocket(boolean secure, String path) {
             return URI.create(of(secure).toString().replaceFirst("^http", "ws")).resolve(path);
         }
+    }
+
+    /** The address of the page when there are several nodes. */
+    URI awaitOneAddress() throws InterruptedException {
+        return awaitAddress("http");
     }
 
     private URI awaitAddress(String scheme) throws InterruptedException {

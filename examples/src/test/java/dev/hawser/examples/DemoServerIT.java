@@ -69,6 +69,11 @@ class DemoServerIT {
     }
 
     @Test
+    void aNumberOfNodesThatIsNoneIsOneLineAndExitCode1() throws Exception {
+        assertEndsWith("-Ddemo.nodes=many is not a number from 1 to 9.", "-Ddemo.nodes=many");
+    }
+
+    @Test
     void anUnknownHostIsOneLineAndExitCode1() throws Exception {
         assertEndsWith(
                 "This machine does not know the host nowhere.invalid (set with -Ddemo.host).",

@@ -1,8 +1,8 @@
 package dev.hawser.examples.chat;
 
+import dev.hawser.EndpointSettings;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.CloseReason.CloseCodes;
-import jakarta.websocket.OnClose;
 import jakarta.websocket.OnError;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.OnOpen;
@@ -12,31 +12,34 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /chat?name=Ada}: one room for everybody.
+ * {@code /chat?name=Ada&room=harbour}: rooms for everybody. A name is one member, also with several pages.
  *
  * <p>A member sends
  *
  * <ul>
- *   <li>{@code say Hello!} as text: the rest of the message is shown to everybody,
+ *   <li>{@code say Hello!} as text: the rest of the message is shown to everybody in the room,
  *   <li>{@code ping 42} as text: answered to the sender alone, to measure the round trip,
  *   <li>a file as one binary message, see {@link SharedFile}.
  * </ul>
  *
- * <p>The server sends JSON objects as text, told apart by their {@code type}: {@code welcome} (the name the member got,
- * who is here, the largest file), {@code join}, {@code leave}, {@code text}, {@code pong}, {@code sent} (a file was
- * passed on) and {@code error}. Only the server writes {@code type} and {@code from}, so nobody can speak as somebody
- * else. A file arrives as one binary message: the length of the header in two bytes, the header as JSON, the content.
+ * <p>Over the subprotocol {@code hawser.topics.v1} the page gets what is said in its room as messages of a topic, is
+ * told who joins and leaves, and gets what it has missed when it comes back, perhaps to another node. Without the
+ * subprotocol it gets the same texts and files, and nothing else. They are JSON objects, told apart by their {@code
+ * type}: {@code text} in the topic; {@code welcome} (name, room, node, the largest file), {@code pong}, {@code sent} (a
+ * file was passed on) and {@code error} to one page alone. Only the server writes {@code type} and {@code from}, so
+ * nobody can speak as somebody else. A file arrives as one binary message: the length of the header in two bytes, the
+ * header as JSON, the content.
  *
- * <p>A name that is not acceptable ends the connection with 1008, a message that is too large with 1009, and a member
- * who receives too slowly is disconnected with 1013. There is one instance per connection, and the container never
- * calls it from two threads at once.
+ * <p>A name or room that is not acceptable ends the connection with 1008, a message that is too large with 1009, and a
+ * member who receives too slowly is disconnected with 1013. There is one instance per connection, and the container
+ * never calls it from two threads at once.
  */
-@ServerEndpoint("/chat")
+@ServerEndpoint(value = "/chat", subprotocols = "hawser.topics.v1")
+@EndpointSettings("outboundBytes=32MiB") // a few files may wait for a slow page
 public final class ChatEndpoint {
     /** The largest file, in bytes: 8 MiB. */
     static final int MAX_FILE_BYTES = 8 << 20;
@@ -48,27 +51,40 @@ public final class ChatEndpoint {
     private static final int MAX_NAME_CHARACTERS = 32;
 
     private static final Logger LOGGER = System.getLogger("dev.hawser.examples.chat");
-    private static final Room ROOM = new Room(Clock.systemUTC());
 
-    private @Nullable Member member; // confined to the callbacks of one session
+    /** The name of the member, and the room; null if {@link #open} has refused it. Confined to the callbacks. */
+    private @Nullable String member;
 
-    /** Lets a new member in, under the name in the query string. */
+    private Room room = new Room("harbour");
+
+    /** Lets a new member in, under the name and into the room of the query string. */
     @OnOpen
     public void open(Session session) throws IOException {
-        List<String> names = session.getRequestParameterMap().getOrDefault("name", List.of());
-        String name = names.isEmpty() ? "" : names.get(0).strip().replaceAll("\\s+", " ");
-        if (isAcceptable(name)) {
-            member = ROOM.join(name, session);
+        String name = parameter(session, "name").strip().replaceAll("\\s+", " ");
+        String wanted = parameter(session, "room");
+        if (!isAcceptable(name)) {
+            refuse(session, "a name has 1 to " + MAX_NAME_CHARACTERS + " characters, all of them visible");
+        } else if (!wanted.matches("[a-z0-9-]{0,32}")) {
+            refuse(session, "a room has up to 32 small letters, digits and hyphens");
         } else {
-            session.close(new CloseReason(
-                    CloseCodes.VIOLATED_POLICY,
-                    "a name has 1 to " + MAX_NAME_CHARACTERS + " characters, all of them visible"));
+            room = wanted.isEmpty() ? room : new Room(wanted);
+            member = name;
+            room.join(name, session);
         }
+    }
+
+    private static String parameter(Session session, String name) {
+        List<String> values = session.getRequestParameterMap().getOrDefault(name, List.of());
+        return values.isEmpty() ? "" : values.get(0);
+    }
+
+    private static void refuse(Session session, String why) throws IOException {
+        session.close(new CloseReason(CloseCodes.VIOLATED_POLICY, why));
     }
 
     /** Handles a command; its argument follows the first space. */
     @OnMessage(maxMessageSize = MAX_TEXT_BYTES)
-    public void text(String message) {
+    public void text(String message, Session session) throws IOException {
         if (member == null) {
             return; // open() has refused the member, and the connection is closing
         }
@@ -76,41 +92,33 @@ public final class ChatEndpoint {
         String command = space < 0 ? message : message.substring(0, space);
         String rest = space < 0 ? "" : message.substring(space + 1);
         switch (command) {
-            case "say" -> ROOM.say(member, rest);
-            case "ping" -> ROOM.tell(member, ROOM.message("pong").put("token", rest));
-            default -> ROOM.tell(member, complaint("A text message begins with \"say \" or \"ping \"."));
+            case "say" -> room.say(member, rest, session);
+            case "ping" -> Room.tell(session, Room.message("pong").put("token", rest));
+            default -> Room.tell(session, complaint("A text message begins with \"say \" or \"ping \"."));
         }
     }
 
     /** Passes on a file. */
     @OnMessage(maxMessageSize = 2 + MAX_HEADER_BYTES + MAX_FILE_BYTES)
-    public void file(ByteBuffer message) {
+    public void file(ByteBuffer message, Session session) throws IOException {
         if (member == null) {
             return;
         }
         try {
-            ROOM.share(member, SharedFile.read(message));
+            room.share(member, SharedFile.read(message), session);
         } catch (IllegalArgumentException e) {
-            ROOM.tell(member, complaint(String.valueOf(e.getMessage())));
+            Room.tell(session, complaint(String.valueOf(e.getMessage())));
         }
     }
 
-    /** Tells the other members; called whatever ended the connection. */
-    @OnClose
-    public void close() {
-        if (member != null) {
-            ROOM.leave(member);
-        }
-    }
-
-    /** Connections break, so this only logs for debugging; close() does the rest. */
+    /** Connections break, so this only logs for debugging; the membership ends with the session. */
     @OnError
     public void error(Session session, Throwable cause) {
         LOGGER.log(Level.DEBUG, () -> "session " + session.getId() + " failed", cause);
     }
 
     private static JsonObject complaint(String text) {
-        return ROOM.message("error").put("text", text);
+        return Room.message("error").put("text", text);
     }
 
     /** Refuses control and format characters: with them a name could look like another one, or be invisible. */

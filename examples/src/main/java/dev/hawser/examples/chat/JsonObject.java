@@ -1,6 +1,5 @@
 package dev.hawser.examples.chat;
 
-import java.util.Collection;
 import java.util.StringJoiner;
 
 /**
@@ -18,15 +17,6 @@ final class JsonObject {
 
     JsonObject put(String name, long value) {
         members.add(quoted(name) + ":" + value);
-        return this;
-    }
-
-    JsonObject put(String name, Collection<String> values) {
-        StringJoiner array = new StringJoiner(",", "[", "]");
-        for (String value : values) {
-            array.add(quoted(value));
-        }
-        members.add(quoted(name) + ":" + array);
         return this;
     }
 

@@ -1,5 +1,5 @@
 /**
- * A chat room over WebSocket, with nothing but the Jakarta API.
+ * Chat rooms over WebSocket: the Jakarta API, and Hawser's topics for what all in a room get.
  *
  * <p>{@link dev.hawser.examples.chat.ChatEndpoint} documents what goes over the wire.
  */

@@ -10,19 +10,27 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
 /** The endpoint of one connection of {@link ReconnectingClient}. */
-@ClientEndpoint
+@ClientEndpoint(subprotocols = Positions.SUBPROTOCOL)
 public final class Line {
     private final Consumer<String> out;
+    private final Positions positions;
     private final CompletableFuture<CloseReason> end = new CompletableFuture<>();
 
-    Line(Consumer<String> out) {
+    Line(Consumer<String> out, Positions positions) {
         this.out = out;
+        this.positions = positions;
     }
 
     /** Called by the container for each text message. */
     @OnMessage
     public void message(String text) {
-        out.accept(text);
+        Positions.Message message = positions.read(text);
+        String kind = message.kind();
+        if (kind == null || kind.equals("text")) {
+            out.accept(message.text());
+        } else {
+            out.accept("-- " + message.topic() + ": " + kind + " " + message.text());
+        }
     }
 
     /** Called by the container when something goes wrong; the connection may go on. */

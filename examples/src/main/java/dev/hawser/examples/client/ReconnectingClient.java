@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  *     dev.hawser.examples.client.ReconnectingClient ws://localhost:8080/echo
  * </pre>
  *
+ * <p>If the server agrees to {@code hawser.topics.v1}, messages of topics come without their envelopes, and when the
+ * client comes back it gets what it has missed ({@link Positions}).
+ *
  * <p>When the connection is lost it reconnects, with {@link Backoff}, and not before {@code Retry-After}. It does not
  * reconnect after a close with 1000, which means that all is done. It also does not if the server refuses it: after a
  * close with 1008, or after a 4xx without {@code Retry-After}; nor if the server's certificate is wrong. The exit code
@@ -43,6 +46,7 @@ public final class ReconnectingClient {
     private final URI server;
     private final Backoff backoff;
     private final Consumer<String> out;
+    private final Positions positions = new Positions();
     private final CountDownLatch leaving = new CountDownLatch(1);
 
     /** The connection, while there is one. Guarded by this, and notified. */
@@ -136,9 +140,9 @@ public final class ReconnectingClient {
 
     /** One connection, from beginning to end; empty if another one may follow. */
     private Optional<Outcome> connectOnce() throws DeploymentException, IOException, InterruptedException {
-        Line line = new Line(out);
+        Line line = new Line(out, positions);
         long start = System.nanoTime();
-        Session opened = ContainerProvider.getWebSocketContainer().connectToServer(line, server);
+        Session opened = ContainerProvider.getWebSocketContainer().connectToServer(line, positions.continued(server));
         say("connected");
         present(opened);
         if (leaving.getCount() == 0) {
