@@ -32,6 +32,8 @@ public interface HistoryStore {
      *
      * @param known the last message that this node knows, or {@link StoredMessage#NONE}. If the current epoch is
      *     another one, the result has all kept messages
+     * @param most how many messages of the topic are kept, as with {@code append}
+     * @param age how long each is kept
      */
-    CompletionStage<StoredMessages> read(String topic, StoredMessage known);
+    CompletionStage<StoredMessages> read(String topic, StoredMessage known, int most, Duration age);
 }

@@ -245,14 +245,19 @@ final class BackplaneLink implements BackplaneListener {
     }
 
     /** Reads the stored messages after a known one; {@code told} is called once, on any thread. */
-    void read(String topic, StoredMessage known, BiConsumer<@Nullable StoredMessages, @Nullable Throwable> told) {
+    void read(
+            String topic,
+            StoredMessage known,
+            TopicOptions options,
+            BiConsumer<@Nullable StoredMessages, @Nullable Throwable> told) {
         HistoryStore from = store;
         calls.add(() -> {
             try {
                 if (from == null) {
                     throw new IllegalStateException("no history");
                 }
-                from.read(topic, known).whenComplete(told);
+                from.read(topic, known, options.historySize(), options.historyAge())
+                        .whenComplete(told);
             } catch (Throwable e) {
                 told.accept(null, e);
             }

@@ -16,13 +16,17 @@ final class BackplaneTraffic {
     private final long most;
     private final AtomicLong outBytes = new AtomicLong();
     private final AtomicLong inBytes = new AtomicLong();
+    private final AtomicLong heldBytes = new AtomicLong();
     private final LongAdder sent = new LongAdder();
     private final LongAdder dropped = new LongAdder();
     private final LongAdder received = new LongAdder();
     private final LongAdder missed = new LongAdder();
     private final AtomicBoolean connected = new AtomicBoolean();
 
-    /** @param most how many bytes may wait in each direction; one message may always wait */
+    /**
+     * @param most how many bytes may wait in each direction, and as many for earlier messages; one message may always
+     *     wait
+     */
     BackplaneTraffic(long most) {
         this.most = most;
     }
@@ -59,6 +63,21 @@ final class BackplaneTraffic {
     /** A message from the broker has been passed on. */
     void passedOn(int length) {
         inBytes.addAndGet(-length - MESSAGE_BYTES);
+    }
+
+    /** Reserves room for a message that waits for earlier ones. Returns false if there is none. */
+    boolean holds(int length) {
+        return admits(heldBytes, length);
+    }
+
+    /** A message does not wait for earlier ones any more. */
+    void letGo(int length) {
+        heldBytes.addAndGet(-length - MESSAGE_BYTES);
+    }
+
+    /** The bytes of messages that wait for earlier ones. */
+    long held() {
+        return heldBytes.get();
     }
 
     /** Counts messages that did not come and are asked for again. */

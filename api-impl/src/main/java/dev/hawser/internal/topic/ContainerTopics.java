@@ -51,6 +51,8 @@ public final class ContainerTopics implements Topics, AutoCloseable {
     private final @Nullable ScheduledFuture<?> look;
     /** Written once, with this locked. */
     private volatile @Nullable BackplaneLink link;
+    /** Guarded by this. */
+    private boolean closed;
 
     private ContainerTopics(ContainerRuntime runtime) {
         this.runtime = runtime;
@@ -126,7 +128,7 @@ public final class ContainerTopics implements Topics, AutoCloseable {
         boolean done;
         try {
             do {
-                done = topics.computeIfAbsent(topic, this::made).subscribe(subscriber, slow, member, attention);
+                done = begun(topic).subscribe(subscriber, slow, member, attention);
             } while (!done); // the topic has retired, and a new one takes its name
         } finally {
             attention.pay();
@@ -172,6 +174,9 @@ public final class ContainerTopics implements Topics, AutoCloseable {
             if (link != null) {
                 throw new IllegalStateException("these topics have a backplane already");
             }
+            if (closed) {
+                throw new IllegalStateException("the container has stopped: its topics cannot be connected");
+            }
             begun = new BackplaneLink(
                     backplane,
                     this::feedOf,
@@ -196,6 +201,16 @@ public final class ContainerTopics implements Topics, AutoCloseable {
     private void completeResult(Runnable completion) {
         runtime.dispatcher()
                 .ready(new Turn.Ticket(new ResultTurn(completion, runtime.dispatcher(), runtime.classLoader())));
+    }
+
+    /** A topic, which begins if there is none. It is connected, also if it begins while the backplane does. */
+    private Topic begun(String name) {
+        Topic topic = topics.computeIfAbsent(name, this::made);
+        BackplaneLink to = link;
+        if (to != null && topic.feed() == null) {
+            topic.connect(to);
+        }
+        return topic;
     }
 
     private @Nullable TopicFeed feedOf(String topic) {
@@ -364,7 +379,7 @@ public final class ContainerTopics implements Topics, AutoCloseable {
             while (outcome == null) {
                 Topic known = topics.get(topic);
                 if (known == null && rules.of(topic).historySize() > 0) {
-                    known = topics.computeIfAbsent(topic, this::made);
+                    known = begun(topic);
                 }
                 if (known != null) {
                     outcome = known.publish(publication, attention, forward);
@@ -410,7 +425,11 @@ public final class ContainerTopics implements Topics, AutoCloseable {
     /** The container has stopped: encoders are destroyed, and the backplane is closed. */
     @Override
     public void close() {
-        BackplaneLink to = link;
+        BackplaneLink to;
+        synchronized (this) {
+            closed = true;
+            to = link;
+        }
         try {
             if (to != null) {
                 to.close();

@@ -75,7 +75,8 @@ final class Topic implements Member.Place, TopicFeed.Sink, TopicPresence.Place {
         return feed;
     }
 
-    TopicOptions options() {
+    @Override
+    public TopicOptions options() {
         return options;
     }
 
@@ -88,7 +89,7 @@ final class Topic implements Member.Place, TopicFeed.Sink, TopicPresence.Place {
         try {
             TopicFeed from = feed;
             if (from != null && !retired && !keeps() && changed.historySize() > 0) {
-                from.historyBegins();
+                from.historyBegins(changed);
             }
             options = changed;
             presenceBeginsOrEnds();

@@ -3,6 +3,7 @@ package dev.hawser.internal.topic;
 import dev.hawser.backplane.StoredMessage;
 import dev.hawser.backplane.StoredMessages;
 import dev.hawser.internal.dispatch.DrainDispatcher;
+import dev.hawser.topic.TopicOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -17,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * message does not follow the last one.
  */
 final class TopicFeed implements BackplaneLink.Receiver {
-    /** The most messages that are held while earlier ones are read; further ones are read, too. */
+    /**
+     * The most messages that are held while earlier ones are read; further ones are read, too. Their bytes are bounded
+     * for all topics together.
+     */
     private static final int MOST_HELD = 1000;
 
     private static final int LEAST_PRUNED = 64;
@@ -27,6 +31,8 @@ final class TopicFeed implements BackplaneLink.Receiver {
     /** The topic, as its feed sees it. */
     interface Sink {
         String name();
+
+        TopicOptions options();
 
         /** Whether the topic has a history according to its current options. */
         boolean keeps();
@@ -61,6 +67,11 @@ final class TopicFeed implements BackplaneLink.Receiver {
 
     // Guarded by the topic's lock.
     private boolean reading;
+    /**
+     * Whether the read that is under way can never end, because an error of the JVM has prevented a step. Also set
+     * without the lock.
+     */
+    private volatile boolean stalled;
     /** Whether another read must follow the one that is under way. */
     private boolean again;
 
@@ -86,14 +97,15 @@ final class TopicFeed implements BackplaneLink.Receiver {
     }
 
     /** The topic is about to have a history. Called with its lock held. The caller drains the link. */
-    void historyBegins() {
+    void historyBegins(TopicOptions options) {
         if (link.stores()) {
-            read();
+            read(options);
         }
     }
 
     /** The topic has ended. Called with its lock held. */
     void end() {
+        letGo(held);
         link.unsubscribe(topic.name());
         link.drainSoon();
     }
@@ -131,7 +143,7 @@ final class TopicFeed implements BackplaneLink.Receiver {
             waiting.removeIf(each -> each.member.index == Member.GONE);
             pruneAt = Math.max(LEAST_PRUNED, 2 * waiting.size());
         }
-        boolean first = reading && isLoading() && wish == null;
+        boolean first = reading && !stalled && isLoading() && wish == null;
         waiting.add(new Waiting(member, wish, first ? reads : read()));
     }
 
@@ -214,31 +226,63 @@ final class TopicFeed implements BackplaneLink.Receiver {
 
     /** Reads the messages after the last known one. Returns the number of the read whose result has them. */
     private long read() {
-        if (reading) {
+        return read(topic.options());
+    }
+
+    private long read(TopicOptions options) {
+        if (reading && !stalled) {
             again = true;
             return reads + 1;
         }
+        stalled = false;
         reading = true;
         reads++;
-        ask();
+        ask(options);
         return reads;
     }
 
-    private void ask() {
-        TopicHistory kept = topic.history();
-        StoredMessage known = kept == null
-                ? StoredMessage.NONE
-                : new StoredMessage(kept.epoch(), kept.newest(), 0, kept.newestId(), 0, new byte[0]);
-        link.read(
-                topic.name(),
-                known,
-                (found, failure) -> steps.add(() -> guarded(attention -> readEnded(found, attention))));
+    private void ask(TopicOptions options) {
+        boolean asked = false;
+        try {
+            TopicHistory kept = topic.history();
+            StoredMessage known = kept == null
+                    ? StoredMessage.NONE
+                    : new StoredMessage(kept.epoch(), kept.newest(), 0, kept.newestId(), 0, new byte[0]);
+            link.read(topic.name(), known, options, (found, failure) -> readStep(attention -> readEnded(found, attention)));
+            asked = true;
+        } finally {
+            if (!asked) {
+                stalled = true;
+            }
+        }
+    }
+
+    /** A step without which the read that is under way would never end. */
+    private void readStep(Consumer<Attention> action) {
+        boolean added = false;
+        try {
+            steps.add(() -> guarded(action));
+            added = true;
+        } finally {
+            if (!added) {
+                stalled = true;
+                missed();
+            }
+        }
     }
 
     private void readEnded(@Nullable StoredMessages found, Attention attention) {
         if (found == null) {
             unknown = isLoading();
-            link.later(() -> steps.add(() -> guarded(unused -> ask())), pause);
+            boolean planned = false;
+            try {
+                link.later(() -> readStep(unused -> ask(topic.options())), pause);
+                planned = true;
+            } finally {
+                if (!planned) {
+                    stalled = true;
+                }
+            }
             pause = Math.min(2 * pause, LONGEST_PAUSE);
             return;
         }
@@ -257,12 +301,19 @@ final class TopicFeed implements BackplaneLink.Receiver {
         }
         List<StoredMessage> later = held;
         held = new ArrayList<>(0);
+        letGo(later);
         for (StoredMessage each : later) {
             take(each, attention);
         }
         if (again) {
             again = false;
             read();
+        }
+    }
+
+    private void letGo(List<StoredMessage> messages) {
+        for (StoredMessage each : messages) {
+            link.traffic.letGo(each.message().length);
         }
     }
 
@@ -294,7 +345,7 @@ final class TopicFeed implements BackplaneLink.Receiver {
     }
 
     private void hold(StoredMessage message) {
-        if (held.size() < MOST_HELD) {
+        if (held.size() < MOST_HELD && link.traffic.holds(message.message().length)) {
             held.add(message);
         } else {
             again = true;

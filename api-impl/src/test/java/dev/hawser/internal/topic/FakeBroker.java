@@ -288,7 +288,7 @@ final class FakeBroker implements AutoCloseable {
         }
 
         @Override
-        public CompletionStage<StoredMessages> read(String topic, StoredMessage known) {
+        public CompletionStage<StoredMessages> read(String topic, StoredMessage known, int most, Duration age) {
             return asked(() -> {
                 List<StoredMessage> log = logs.getOrDefault(topic, List.of());
                 long last = newest.getOrDefault(topic, 0L);

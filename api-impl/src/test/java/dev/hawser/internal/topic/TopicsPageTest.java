@@ -28,13 +28,14 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Runs the snippets of docs/topics.md. Those with servlets are run by TopicContainersTest, Redis's by its module. */
+/** Runs the snippets of docs/topics.md. Those with servlets are run by TopicContainersTest, those with a broker by its module. */
 class TopicsPageTest {
     private static final Path PAGE = Path.of("../docs/topics.md");
     private static final List<Path> SOURCES = List.of(
             Path.of("src/test/java/dev/hawser/internal/topic/TopicsPageTest.java"),
             Path.of("../container-adapter/src/test/java/dev/hawser/internal/servlet/TopicContainersTest.java"),
-            Path.of("../integrations/redis/src/test/java/dev/hawser/redis/Node.java"));
+            Path.of("../integrations/redis/src/test/java/dev/hawser/redis/RedisBackplaneTest.java"),
+            Path.of("../integrations/nats/src/test/java/dev/hawser/nats/NatsBackplaneTest.java"));
 
     private final TopicWorld world = new TopicWorld();
 

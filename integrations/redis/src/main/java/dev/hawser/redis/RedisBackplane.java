@@ -121,8 +121,8 @@ public final class RedisBackplane implements Backplane {
 
             @Override
             public CompletionStage<dev.hawser.backplane.StoredMessages> read(
-                    String topic, dev.hawser.backplane.StoredMessage known) {
-                return started(history).read(topic, known);
+                    String topic, dev.hawser.backplane.StoredMessage known, int most, Duration age) {
+                return started(history).read(topic, known, most, age);
             }
         };
     }

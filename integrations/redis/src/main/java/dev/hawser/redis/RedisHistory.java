@@ -54,7 +54,7 @@ final class RedisHistory implements HistoryStore {
     }
 
     @Override
-    public CompletionStage<StoredMessages> read(String topic, StoredMessage known) {
+    public CompletionStage<StoredMessages> read(String topic, StoredMessage known, int most, Duration age) {
         return read.<List<Object>>run(
                         ScriptOutputType.MULTI,
                         keys(topic),

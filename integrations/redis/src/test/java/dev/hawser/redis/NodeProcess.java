@@ -3,6 +3,7 @@ package dev.hawser.redis;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import dev.hawser.brokers.Node;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -34,7 +35,7 @@ final class NodeProcess implements AutoCloseable {
 
     /** The node: it says its address, and runs until its standard input ends. */
     public static void main(String[] arguments) throws Exception {
-        Node node = new Node(arguments[0]);
+        Node node = new Node(topics -> topics.connect(new RedisBackplane(arguments[0])));
         System.out.println(node.uri(""));
         while (System.in.read() >= 0) {
             // it says nothing; only its end counts

@@ -1,10 +1,12 @@
 package dev.hawser.redis;
 
-import static dev.hawser.redis.Client.await;
+import static dev.hawser.brokers.Client.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.brokers.BrokerServer;
+import dev.hawser.brokers.Node;
 import dev.hawser.topic.Presence;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,14 +22,12 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who is in a topic of two processes, over a real Redis: one is killed, or stopped and continued. */
 class RedisPresenceTest {
     private static final String ROOM = "who/1";
 
-    @RegisterExtension
-    final RedisServer redis = new RedisServer();
+    private BrokerServer redis;
 
     private Node here;
     private NodeProcess there;
@@ -66,7 +66,10 @@ class RedisPresenceTest {
 
     @BeforeEach
     void start() throws Exception {
-        here = new Node(redis.uri());
+        redis = new BrokerServer(new RedisServer());
+        open.add(redis);
+        String uri = redis.uri();
+        here = new Node(topics -> topics.connect(new RedisBackplane(uri)));
         open.add(here);
         there = new NodeProcess(redis.uri());
         open.add(there);
@@ -155,7 +158,7 @@ class RedisPresenceTest {
         redis.start();
         await("Redis knows both nodes", () -> {
             try {
-                return redis.ask("HLEN hawser:here:{" + ROOM + "}").equals(":2");
+                return RedisServer.ask(redis.port(), "HLEN hawser:here:{" + ROOM + "}").equals(":2");
             } catch (java.io.IOException e) {
                 return false;
             }
@@ -167,13 +170,13 @@ class RedisPresenceTest {
     @Test
     void whatRedisKeepsExpiresAndScriptsAreLoadedAgain() throws Exception {
         Told ada = join(here.uri(ROOM), "Ada");
-        redis.ask("SCRIPT FLUSH");
+        RedisServer.ask(redis.port(), "SCRIPT FLUSH");
         join(there.uri(ROOM), "Grace");
         await("Ada knows", () -> ada.changes().contains("joined Grace"));
         for (String key : List.of("hawser:here:{" + ROOM + "}", "hawser:nodes")) {
             await(key + " expires", () -> {
                 try {
-                    return Long.parseLong(redis.ask("TTL " + key).substring(1)) > 0;
+                    return Long.parseLong(RedisServer.ask(redis.port(), "TTL " + key).substring(1)) > 0;
                 } catch (java.io.IOException e) {
                     return false;
                 }

@@ -1,4 +1,4 @@
-package dev.hawser.redis;
+package dev.hawser.brokers;
 
 import dev.hawser.Setting;
 import dev.hawser.servlet.HawserInitializer;
@@ -13,22 +13,24 @@ import jakarta.websocket.server.ServerEndpoint;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
 /**
- * One node: a real Jetty with one endpoint. Its topics are connected over Redis; those below kept/ have a history,
+ * One node: a real Jetty with one endpoint. Its topics are connected over a broker; those below kept/ have a history,
  * and those below who/ members.
  */
-final class Node implements AutoCloseable {
+public final class Node implements AutoCloseable {
     private final Server server = new Server();
     private final ServerConnector connector = new ServerConnector(server, 1, 1);
-    final Topics topics;
+    public final Topics topics;
 
     /** Subscribes each session to the topic that its address names, and lets it join if it says as whom. */
     @ServerEndpoint(value = "/{kind}/{name}", subprotocols = "hawser.topics.v1")
     public static class Room {
+        /** It is subscribed when this returns. */
         @OnOpen
         public void open(Session session, @PathParam("kind") String kind, @PathParam("name") String name) {
             List<String> member = session.getRequestParameterMap().get("member");
@@ -39,13 +41,15 @@ final class Node implements AutoCloseable {
             }
         }
 
+        /** Sends a text back, so that its client knows that it is subscribed. */
         @OnMessage
         public String said(String text) {
             return text;
         }
     }
 
-    Node(String redis) throws Exception {
+    /** @param connect connects its topics */
+    public Node(Consumer<Topics> connect) throws Exception {
         connector.setHost("127.0.0.1");
         server.addConnector(connector);
         ServletContextHandler context = new ServletContextHandler("/");
@@ -56,10 +60,11 @@ final class Node implements AutoCloseable {
         topics = ServletTopics.of(context.getServletContext());
         topics.configure("kept/*", TopicOptions.live().history(10_000, Duration.ofMinutes(5)));
         topics.configure("who/*", TopicOptions.live().presence(100));
-        topics.connect(new RedisBackplane(redis)); // such as redis://redis.internal:6379
+        connect.accept(topics);
     }
 
-    URI uri(String topic) {
+    /** Where clients of a topic connect. */
+    public URI uri(String topic) {
         return URI.create("ws://127.0.0.1:" + connector.getLocalPort() + "/" + topic);
     }
 

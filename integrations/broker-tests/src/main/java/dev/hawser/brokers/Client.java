@@ -1,4 +1,4 @@
-package dev.hawser.redis;
+package dev.hawser.brokers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -17,14 +17,15 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** A client of one topic, which has agreed to envelopes or not, and checks what it gets. */
-final class Client implements WebSocket.Listener, AutoCloseable {
+public final class Client implements WebSocket.Listener, AutoCloseable {
     private static final Pattern HEAD = Pattern.compile("\u001e(\\{[^\n]*})\n(.*)", Pattern.DOTALL);
     private static final long SOON = TimeUnit.SECONDS.toNanos(30);
 
     /** One envelope and its payload; of a bare message the payload alone. */
-    record Message(String kind, String epoch, long offset, long previous, String text) {}
+    public record Message(String kind, String epoch, long offset, long previous, String text) {}
 
     private final StringBuilder part = new StringBuilder();
     private final List<Message> all = new CopyOnWriteArrayList<>();
@@ -42,7 +43,7 @@ final class Client implements WebSocket.Listener, AutoCloseable {
     }
 
     /** Without envelopes; it is subscribed when this returns. */
-    static Client bare(Node node, String topic) {
+    public static Client bare(Node node, String topic) {
         Client client = new Client(node, topic, false, "");
         client.socket.sendText("subscribed?", true).join();
         await("it is subscribed", () -> client.texts().contains("subscribed?"));
@@ -50,18 +51,18 @@ final class Client implements WebSocket.Listener, AutoCloseable {
         return client;
     }
 
-    static Client enveloped(Node node, String topic) {
+    public static Client enveloped(Node node, String topic) {
         return new Client(node, topic, true, "");
     }
 
     /** The same client comes back to a node, and says what it has seen. */
-    Client back(Node node) {
+    public Client back(Node node) {
         Message last = all.get(all.size() - 1);
         return new Client(node, topic, true, last.epoch + "." + last.offset + "." + topic);
     }
 
     @Override
-    public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+    public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
         part.append(data);
         if (last) {
             Matcher head = HEAD.matcher(part);
@@ -92,15 +93,15 @@ final class Client implements WebSocket.Listener, AutoCloseable {
         return value.isEmpty() ? -1 : Long.parseLong(value);
     }
 
-    List<Message> all() {
+    public List<Message> all() {
         return all;
     }
 
-    List<String> kinds() {
+    public List<String> kinds() {
         return all.stream().map(Message::kind).toList();
     }
 
-    List<String> texts() {
+    public List<String> texts() {
         return all.stream()
                 .filter(each -> each.kind.equals("text") || each.kind.equals("bare"))
                 .map(Message::text)
@@ -108,13 +109,13 @@ final class Client implements WebSocket.Listener, AutoCloseable {
     }
 
     /** The law: of one epoch offsets only grow, and each message is the one behind the last, unless a gap is told. */
-    void assertNothingTwiceOrMissingUntold() {
+    public void assertNothingTwiceOrMissingUntold() {
         assertFalse(kinds().contains("bare"));
         assertLaw();
     }
 
     /** The same, or nothing of it for a client without envelopes. */
-    void assertLaw() {
+    public void assertLaw() {
         if (kinds().contains("bare")) {
             return;
         }
@@ -134,7 +135,7 @@ final class Client implements WebSocket.Listener, AutoCloseable {
         }
     }
 
-    static void await(String what, BooleanSupplier condition) {
+    public static void await(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + SOON;
         while (!condition.getAsBoolean()) {
             assertTrue(System.nanoTime() < deadline, () -> "not in time: " + what);

@@ -1,0 +1,196 @@
+package dev.hawser.brokers;
+
+import static dev.hawser.brokers.Client.await;
+import static dev.hawser.brokers.TwoNodes.KEPT;
+import static dev.hawser.brokers.TwoNodes.publish;
+import static dev.hawser.brokers.TwoNodes.texts;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hawser.backplane.BackplaneException;
+import dev.hawser.topic.Published;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What each backplane with a history must do: two nodes over one broker, which is stopped, paused, and loses what it
+ * had. A test of a backplane implements this.
+ */
+public interface BackplaneRules {
+    /** The nodes of this test. */
+    TwoNodes nodes();
+
+    /** Both nodes hear of a live topic: what they publish comes to the other one. */
+    private void awaitHeard(String topic, Client here, Client there) {
+        await("both are subscribed", () -> {
+            nodes().first().topics.publish(topic, "a");
+            nodes().second().topics.publish(topic, "b");
+            return here.texts().contains("b") && there.texts().contains("a");
+        });
+    }
+
+    @Test
+    default void liveMessagesReachTheSubscribersOfBothNodesInOrder() {
+        Client here = nodes().opened(Client.bare(nodes().first(), "live/1"));
+        Client there = nodes().opened(Client.enveloped(nodes().second(), "live/1"));
+        awaitHeard("live/1", here, there);
+        publish(nodes().first().topics, "live/1", 1, 500);
+        await(
+                "the last has come",
+                () -> here.texts().contains("500") && there.texts().contains("500"));
+        for (Client each : List.of(here, there)) {
+            assertEquals(
+                    texts(1, 500),
+                    each.texts().stream().filter(text -> text.matches("\\d+")).toList());
+        }
+    }
+
+    @Test
+    default void allNodesSeeTheMessagesOfAHistoryInOneOrderWithTheSameOffsets() throws Exception {
+        Client here = nodes().opened(Client.enveloped(nodes().first(), KEPT));
+        Client there = nodes().opened(Client.enveloped(nodes().second(), KEPT));
+        Client plain = nodes().opened(Client.bare(nodes().second(), KEPT));
+        List<Thread> threads = new ArrayList<>();
+        for (Node node : List.of(nodes().first(), nodes().second(), nodes().first(), nodes().second())) {
+            int publisher = threads.size();
+            threads.add(new Thread(() -> IntStream.range(0, 100)
+                    .forEach(i -> node.topics
+                            .publish(KEPT, publisher + "-" + i)
+                            .toCompletableFuture()
+                            .join())));
+        }
+        threads.forEach(Thread::start);
+        for (Thread each : threads) {
+            each.join();
+        }
+        await(
+                "all have come",
+                () -> here.texts().size() == 400
+                        && there.texts().size() == 400
+                        && plain.texts().size() == 400);
+        assertEquals(here.texts(), there.texts());
+        assertEquals(here.texts(), plain.texts());
+        here.assertNothingTwiceOrMissingUntold();
+        there.assertNothingTwiceOrMissingUntold();
+    }
+
+    @Test
+    default void aClientThatMovesToTheOtherNodeGetsWhatItHasMissedOnce() throws Exception {
+        Client before = nodes().opened(Client.enveloped(nodes().first(), KEPT));
+        await("it is told where it stands", () -> before.kinds().size() == 1);
+        publish(nodes().second().topics, KEPT, 1, 5);
+        await("five have come", () -> before.texts().size() == 5);
+        before.close();
+        nodes().first().close();
+        publish(nodes().second().topics, KEPT, 6, 9);
+        Client after = nodes().opened(before.back(nodes().second()));
+        publish(nodes().second().topics, KEPT, 10, 12);
+        await("all have come", () -> after.texts().size() == 7);
+        assertEquals(texts(6, 12), after.texts());
+        assertEquals("recovered", after.kinds().get(0));
+        after.assertNothingTwiceOrMissingUntold();
+    }
+
+    @Test
+    default void whenTheBrokerIsRestartedUnderLoadNothingThatWasStoredIsLostOrComesTwice() throws Exception {
+        List<Client> clients = nodes().clients();
+        Load load = new Load(KEPT, List.of(nodes().first(), nodes().second()));
+        try (load) {
+            for (int i = 0; i < 3; i++) {
+                load.awaitMore(50);
+                nodes().broker().stop();
+                nodes().awaitLost();
+                nodes().broker().start();
+                nodes().awaitConnected();
+            }
+            load.awaitMore(50);
+        }
+        nodes().assertAllStoredCameOnce(load, clients);
+        assertEquals(
+                1,
+                clients.get(0).kinds().stream()
+                        .filter(kind -> !kind.equals("text"))
+                        .count(),
+                "no gap");
+    }
+
+    @Test
+    default void whileTheBrokerIsPausedNoPublisherWaitsLongAndAfterwardsItGoesOn() throws Exception {
+        List<Client> clients = nodes().clients();
+        Client live = nodes().opened(Client.bare(nodes().first(), "live/2"));
+        Load load = new Load(KEPT, List.of(nodes().first(), nodes().second()));
+        try (load) {
+            load.awaitMore(50);
+            nodes().broker().pause();
+            for (int i = 1; i <= 10_000; i++) {
+                Published published = nodes().first().topics
+                        .publish("live/2", "x".repeat(1000))
+                        .toCompletableFuture()
+                        .join();
+                assertEquals(1, published.delivered());
+                int sent = i;
+                if (sent % 500 == 0) { // else the client could be the slow one
+                    await("its own client has all", () -> live.all().size() == sent);
+                }
+            }
+            assertTrue(nodes().first().topics.backplane().waitingBytes() <= 8 * 1024 * 1024);
+            assertTrue(nodes().first().topics.backplane().dropped() > 0, "what is too much is dropped, and counted");
+            CompletionException failure = assertThrows(
+                    CompletionException.class,
+                    () -> nodes().first().topics
+                            .publish(KEPT, "late")
+                            .toCompletableFuture()
+                            .join());
+            assertInstanceOf(BackplaneException.class, failure.getCause());
+            nodes().broker().resume();
+            load.awaitMore(50);
+        }
+        nodes().assertAllStoredCameOnce(load, clients);
+        await("nothing waits", () -> nodes().first().topics.backplane().waitingBytes() == 0);
+    }
+
+    @Test
+    default void whenTheBrokerHasLostAllAnotherEpochBeginsAndClientsAreTold() throws Exception {
+        List<Client> clients = nodes().clients();
+        publish(nodes().first().topics, KEPT, 1, 10);
+        await(
+                "all have come",
+                () -> clients.stream().allMatch(each -> each.texts().size() == 10));
+        nodes().broker().loseAll();
+        nodes().broker().start();
+        nodes().awaitConnected();
+        await("it goes on", () -> {
+            nodes().second().topics.publish(KEPT, "new");
+            return clients.stream().allMatch(each -> each.texts().contains("new"));
+        });
+        for (Client each : clients) {
+            assertEquals(texts(1, 10), each.texts().subList(0, 10));
+            each.assertLaw();
+        }
+        assertTrue(clients.get(0).kinds().contains("gap"));
+        Client late = nodes().opened(clients.get(1).back(nodes().first()));
+        await("it is told", () -> late.kinds().size() > 0);
+        assertEquals("recovered", late.kinds().get(0), "it had seen the new epoch");
+    }
+
+    @Test
+    default void aNodeThatStartsBeforeItsBrokerConnectsWhenItIsThere() throws Exception {
+        nodes().broker().stop();
+        Node early = nodes().another();
+        Client client = nodes().opened(Client.bare(early, KEPT));
+        assertFalse(early.topics.backplane().connected());
+        nodes().broker().start();
+        await("it has connected", () -> early.topics.backplane().connected());
+        nodes().awaitConnected();
+        await("messages come", () -> {
+            nodes().first().topics.publish(KEPT, "x");
+            return client.texts().contains("x");
+        });
+    }
+}
