@@ -248,7 +248,11 @@ final class TopicFeed implements BackplaneLink.Receiver {
             StoredMessage known = kept == null
                     ? StoredMessage.NONE
                     : new StoredMessage(kept.epoch(), kept.newest(), 0, kept.newestId(), 0, new byte[0]);
-            link.read(topic.name(), known, options, (found, failure) -> readStep(attention -> readEnded(found, attention)));
+            link.read(
+                    topic.name(),
+                    known,
+                    options,
+                    (found, failure) -> readStep(attention -> readEnded(found, attention)));
             asked = true;
         } finally {
             if (!asked) {

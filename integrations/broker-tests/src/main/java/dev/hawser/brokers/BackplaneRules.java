@@ -129,7 +129,8 @@ public interface BackplaneRules {
             load.awaitMore(50);
             nodes().broker().pause();
             for (int i = 1; i <= 10_000; i++) {
-                Published published = nodes().first().topics
+                Published published = nodes().first()
+                        .topics
                         .publish("live/2", "x".repeat(1000))
                         .toCompletableFuture()
                         .join();
@@ -143,7 +144,8 @@ public interface BackplaneRules {
             assertTrue(nodes().first().topics.backplane().dropped() > 0, "what is too much is dropped, and counted");
             CompletionException failure = assertThrows(
                     CompletionException.class,
-                    () -> nodes().first().topics
+                    () -> nodes().first()
+                            .topics
                             .publish(KEPT, "late")
                             .toCompletableFuture()
                             .join());

@@ -120,8 +120,7 @@ public final class BrokerServer implements AutoCloseable {
     }
 
     private void signal(String name) throws Exception {
-        Process kill =
-                new ProcessBuilder("kill", "-" + name, "" + present().pid()).start();
+        Process kill = new ProcessBuilder("kill", "-" + name, "" + present().pid()).start();
         assertEquals(0, kill.waitFor());
     }
 

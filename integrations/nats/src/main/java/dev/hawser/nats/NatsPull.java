@@ -59,9 +59,11 @@ final class NatsPull implements MessageHandler {
     private void begin(String subject, long from) {
         link.fails(result);
         result.orTimeout(PATIENCE, TimeUnit.SECONDS);
-        String config = "{\"stream_name\":\"" + stream + "\",\"config\":{\"deliver_policy\":\"by_start_sequence\",\"opt_start_seq\":"
+        String config = "{\"stream_name\":\"" + stream
+                + "\",\"config\":{\"deliver_policy\":\"by_start_sequence\",\"opt_start_seq\":"
                 + from + ",\"ack_policy\":\"none\",\"replay_policy\":\"instant\",\"filter_subject\":\"" + subject
-                + "\",\"mem_storage\":true,\"num_replicas\":1,\"inactive_threshold\":" + FORGOTTEN_AFTER.toNanos() + "}}";
+                + "\",\"mem_storage\":true,\"num_replicas\":1,\"inactive_threshold\":" + FORGOTTEN_AFTER.toNanos()
+                + "}}";
         streams.api("CONSUMER.CREATE." + stream, config).whenComplete((made, failure) -> {
             try {
                 if (made == null) {

@@ -73,8 +73,8 @@ final class NatsRead {
 
     private CompletableFuture<StoredMessages> begin(int attempts) {
         if (attempts == 0) {
-            return CompletableFuture.failedFuture(
-                    new BackplaneException("the history of " + topic + " changes faster than it can be read", null, false));
+            return CompletableFuture.failedFuture(new BackplaneException(
+                    "the history of " + topic + " changes faster than it can be read", null, false));
         }
         CompletableFuture<String> stream = new CompletableFuture<>();
         streams.use(limits, (name, failure) -> {
@@ -116,14 +116,17 @@ final class NatsRead {
 
     /** All messages of a history that is new to this node. */
     private CompletableFuture<@Nullable StoredMessages> readAll(String stream, Span span, @Nullable At last) {
-        return between(stream, 1, last == null ? 0 : last.offset).thenCompose(all -> whole(stream, all, () -> {
-            List<StoredMessage> messages = withoutLater(all);
-            if (!messages.isEmpty()) {
-                return result(stream, dropped(span, all), messages);
-            }
-            long before = all.isEmpty() ? span.last : Math.min(span.last, all.get(0).offset() - 1);
-            return result(stream, before, messages);
-        }));
+        return between(stream, 1, last == null ? 0 : last.offset)
+                .thenCompose(all -> whole(stream, all, () -> {
+                    List<StoredMessage> messages = withoutLater(all);
+                    if (!messages.isEmpty()) {
+                        return result(stream, dropped(span, all), messages);
+                    }
+                    long before = all.isEmpty()
+                            ? span.last
+                            : Math.min(span.last, all.get(0).offset() - 1);
+                    return result(stream, before, messages);
+                }));
     }
 
     /** The messages after the known one, unless the stream has lost messages. */

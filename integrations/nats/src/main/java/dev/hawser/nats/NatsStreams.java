@@ -141,7 +141,8 @@ final class NatsStreams {
         String name = begin(limits) + Long.toString(EPOCHS.nextLong() >>> 1, 36);
         String own = subjects.stored(limits) + "*";
         String config = "{\"name\":\"" + name + "\",\"description\":\"Histories of Hawser's topics\",\"subjects\":[\""
-                + own + "\"],\"retention\":\"limits\",\"discard\":\"old\",\"storage\":\"file\",\"num_replicas\":" + replicas
+                + own + "\"],\"retention\":\"limits\",\"discard\":\"old\",\"storage\":\"file\",\"num_replicas\":"
+                + replicas
                 + ",\"max_msgs_per_subject\":" + limits.most()
                 + ",\"max_age\":" + nanos(limits.millis())
                 + ",\"duplicate_window\":" + nanos(Math.min(limits.millis(), TWICE_WITHIN.toMillis()))
@@ -191,8 +192,7 @@ final class NatsStreams {
             if (error != null) {
                 String description = JsonValueUtils.readString(error, "description");
                 throw new CompletionException(new Refusal(
-                        JsonValueUtils.readInteger(error, "err_code", 0),
-                        description == null ? "" : description));
+                        JsonValueUtils.readInteger(error, "err_code", 0), description == null ? "" : description));
             }
             return json;
         } catch (JsonParseException e) {

@@ -53,7 +53,8 @@ class NatsBackplaneTest implements BackplaneRules {
     void topicsShareAStreamAndNoneMissesOrGetsWhatIsAnothersAndMovingClientsAreRecovered() {
         String strange = "kept/x.y > z\u00E9";
         Client one = nodes.opened(Client.enveloped(nodes.first(), KEPT));
-        Client two = nodes.opened(Client.enveloped(nodes.second(), strange.replace(" ", "%20").replace(">", "%3E")));
+        Client two = nodes.opened(
+                Client.enveloped(nodes.second(), strange.replace(" ", "%20").replace(">", "%3E")));
         await("both know", () -> one.kinds().size() == 1 && two.kinds().size() == 1);
         for (int i = 1; i <= 20; i++) {
             publish(nodes.first().topics, KEPT, i, i);
@@ -100,7 +101,11 @@ class NatsBackplaneTest implements BackplaneRules {
         assertTrue(ask("$JS.API.STREAM.DELETE." + stream(), "").contains("\"success\":true"));
         CompletionException failure = assertThrows(
                 CompletionException.class,
-                () -> nodes.first().topics.publish(KEPT, "lost").toCompletableFuture().join());
+                () -> nodes.first()
+                        .topics
+                        .publish(KEPT, "lost")
+                        .toCompletableFuture()
+                        .join());
         assertFalse(
                 assertInstanceOf(BackplaneException.class, failure.getCause()).mayBeStored());
         publish(nodes.first().topics, KEPT, 4, 4);
@@ -127,7 +132,11 @@ class NatsBackplaneTest implements BackplaneRules {
         }
         CompletionException failure = assertThrows(
                 CompletionException.class,
-                () -> nodes.first().topics.publish(KEPT, "lost").toCompletableFuture().join());
+                () -> nodes.first()
+                        .topics
+                        .publish(KEPT, "lost")
+                        .toCompletableFuture()
+                        .join());
         assertFalse(
                 assertInstanceOf(BackplaneException.class, failure.getCause()).mayBeStored());
         assertTrue(ask("$JS.API.STREAM.DELETE.fill", "").contains("\"success\":true"));

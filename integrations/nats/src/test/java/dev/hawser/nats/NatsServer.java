@@ -61,8 +61,10 @@ final class NatsServer implements Broker {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(10_000);
             byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-            send(socket, "CONNECT {\"verbose\":false,\"headers\":true,\"no_responders\":true}\r\nSUB in 1\r\nPUB " + subject
-                    + " in " + bytes.length + "\r\n" + body + "\r\n");
+            send(
+                    socket,
+                    "CONNECT {\"verbose\":false,\"headers\":true,\"no_responders\":true}\r\nSUB in 1\r\nPUB " + subject
+                            + " in " + bytes.length + "\r\n" + body + "\r\n");
             InputStream in = socket.getInputStream();
             for (String line = line(in); !line.isEmpty(); line = line(in)) {
                 if (line.startsWith("MSG")) {
@@ -83,8 +85,10 @@ final class NatsServer implements Broker {
             socket.setSoTimeout(10_000);
             String head = headers.isEmpty() ? "" : "NATS/1.0\r\n" + headers + "\r\n\r\n";
             String sizes = (headers.isEmpty() ? "" : head.length() + " ") + (head.length() + body.length());
-            send(socket, "CONNECT {\"verbose\":false,\"headers\":true}\r\n" + (headers.isEmpty() ? "PUB " : "HPUB ")
-                    + subject + " " + sizes + "\r\n" + head + body + "\r\nPING\r\n");
+            send(
+                    socket,
+                    "CONNECT {\"verbose\":false,\"headers\":true}\r\n" + (headers.isEmpty() ? "PUB " : "HPUB ")
+                            + subject + " " + sizes + "\r\n" + head + body + "\r\nPING\r\n");
             InputStream in = socket.getInputStream();
             for (String line = line(in); !line.equals("PONG"); line = line(in)) {
                 if (line.isEmpty() || line.startsWith("-ERR")) {

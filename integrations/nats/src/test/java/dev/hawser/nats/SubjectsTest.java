@@ -13,7 +13,8 @@ class SubjectsTest {
 
     @Test
     void eachNameOfATopicIsOneTokenAndComesBack() {
-        for (String name : List.of("a", "room/7", "a.b.c", ">", "with space", "=", "=41", "Zürich", "\uD83D\uDE80", "$x", "%")) {
+        for (String name :
+                List.of("a", "room/7", "a.b.c", ">", "with space", "=", "=41", "Zürich", "\uD83D\uDE80", "$x", "%")) {
             String subject = subjects.delivered(name);
             assertTrue(subject.matches("hawser\\.to\\.[A-Za-z0-9_/=-]+"), subject);
             assertEquals(name, subjects.topic(subject));

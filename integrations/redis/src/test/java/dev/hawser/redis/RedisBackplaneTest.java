@@ -72,7 +72,11 @@ class RedisBackplaneTest implements BackplaneRules {
         assertEquals("+OK", ask("CONFIG SET maxmemory 1"));
         CompletionException failure = assertThrows(
                 CompletionException.class,
-                () -> nodes.first().topics.publish(KEPT, "lost").toCompletableFuture().join());
+                () -> nodes.first()
+                        .topics
+                        .publish(KEPT, "lost")
+                        .toCompletableFuture()
+                        .join());
         assertInstanceOf(BackplaneException.class, failure.getCause());
         assertEquals("+OK", ask("CONFIG SET maxmemory 0"));
         publish(nodes.first().topics, KEPT, 2, 2);
@@ -89,7 +93,11 @@ class RedisBackplaneTest implements BackplaneRules {
         assertEquals("+OK", ask("SCRIPT FLUSH"));
         CompletionException failure = assertThrows(
                 CompletionException.class,
-                () -> nodes.first().topics.publish(KEPT, "lost").toCompletableFuture().join());
+                () -> nodes.first()
+                        .topics
+                        .publish(KEPT, "lost")
+                        .toCompletableFuture()
+                        .join());
         assertFalse(
                 assertInstanceOf(BackplaneException.class, failure.getCause()).mayBeStored());
         publish(nodes.first().topics, KEPT, 2, 2);
