@@ -57,7 +57,7 @@ public interface Backplane extends AutoCloseable {
         return null;
     }
 
-    /** Ends all connections, without waiting. */
+    /** Ends all connections, and waits at most some seconds for its own threads. Called when the container stops. */
     @Override
     void close();
 }

@@ -151,7 +151,7 @@ public interface Topics {
      * when the application starts, before anything is published. From then on a message reaches the subscribers of all
      * nodes (docs/topics.md).
      *
-     * @throws IllegalStateException if they are already connected
+     * @throws IllegalStateException if they are already connected, or the container has stopped
      */
     void connect(Backplane backplane);
 

@@ -219,4 +219,14 @@ class BackplaneTest {
             assertTrue(node.closed, "the container closes its backplane");
         }
     }
+
+    @Test
+    void aContainerThatHasStoppedRefusesABackplane() {
+        TopicWorld third = new TopicWorld();
+        Topics late = Topics.of(third.connect().session());
+        FakeBroker.Node node = broker.node(true);
+        third.close();
+        assertThrows(IllegalStateException.class, () -> late.connect(node));
+        assertFalse(node.started);
+    }
 }

@@ -140,6 +140,7 @@ final class FakeBroker implements AutoCloseable {
         private final boolean withHistory;
         private final Set<String> topics = new HashSet<>();
         private BackplaneListener listener;
+        volatile boolean started;
         volatile boolean closed;
         volatile boolean storesTwice;
         volatile boolean cannotStart;
@@ -156,6 +157,7 @@ final class FakeBroker implements AutoCloseable {
             if (cannotStart) {
                 throw new IllegalStateException("as the test wants it");
             }
+            started = true;
             listener = told;
             thread.execute(() -> told.connected(true));
         }

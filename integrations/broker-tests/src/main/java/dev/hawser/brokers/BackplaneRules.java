@@ -14,6 +14,8 @@ import dev.hawser.backplane.BackplaneException;
 import dev.hawser.topic.Published;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -194,5 +196,36 @@ public interface BackplaneRules {
             nodes().first().topics.publish(KEPT, "x");
             return client.texts().contains("x");
         });
+    }
+
+    @Test
+    default void aBrokerWhoseHostVanishesIsNoticedAndThereAgainWhenItComesBack() throws Exception {
+        FaultyProxy network = nodes().opened(new FaultyProxy(nodes().broker().port()));
+        Node far = nodes().behind(network);
+        Client client = nodes().opened(Client.enveloped(far, KEPT));
+        await("it is told where it stands", () -> client.kinds().size() == 1);
+        publish(far.topics, KEPT, 1, 3);
+        await("three have come", () -> client.texts().size() == 3);
+        network.vanishes();
+        far.topics.publish(KEPT, "perhaps lost"); // so that TCP has something to repeat
+        await("the node knows", () -> !far.topics.backplane().connected());
+        publish(nodes().first().topics, KEPT, 4, 5);
+        network.comesBack();
+        await("it goes on", () -> client.texts().containsAll(texts(1, 5)));
+        client.assertNothingTwiceOrMissingUntold();
+    }
+
+    @Test
+    default void noThreadOfTheBrokersClientOutlivesItsNode() throws Exception {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        Node node = new Node(nodes()::connect);
+        await("it is connected", () -> node.topics.backplane().connected());
+        node.close();
+        List<String> left = Thread.getAllStackTraces().keySet().stream()
+                .filter(each -> !before.contains(each) && each.isAlive())
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("lettuce") || name.toLowerCase(Locale.ROOT).contains("nats"))
+                .toList();
+        assertEquals(List.of(), left);
     }
 }

@@ -72,7 +72,20 @@ public final class TwoNodes implements BeforeEachCallback, AfterEachCallback {
 
     /** A further node. */
     public Node another() throws Exception {
-        String uri = broker().uri();
+        return node(broker().uri());
+    }
+
+    /** A further node, whose connections to the broker go through a proxy. */
+    public Node behind(FaultyProxy proxy) throws Exception {
+        return node(broker.uri(proxy.port()));
+    }
+
+    /** Connects the topics of a node that the test closes itself. */
+    public void connect(Topics topics) {
+        connect.accept(topics, broker().uri());
+    }
+
+    private Node node(String uri) throws Exception {
         return opened(new Node(topics -> connect.accept(topics, uri)));
     }
 

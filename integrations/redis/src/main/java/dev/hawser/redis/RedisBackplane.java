@@ -16,7 +16,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class RedisBackplane implements Backplane {
+    private static final System.Logger LOGGER = System.getLogger("dev.hawser.topic");
     private static final Duration SILENCE = Duration.ofSeconds(5);
     private static final Duration PROBE = Duration.ofSeconds(2);
     private static final int PROBES = 3;
@@ -58,7 +61,9 @@ public final class RedisBackplane implements Backplane {
      *     begins with the other, also if they use two of its databases
      */
     public RedisBackplane(RedisURI uri, String prefix) {
-        this.uri = uri;
+        this.uri = uri.getTimeout().equals(RedisURI.DEFAULT_TIMEOUT_DURATION)
+                ? RedisURI.builder(uri).withTimeout(SILENCE).build() // a host that has vanished is tried again soon
+                : uri;
         this.prefix = prefix;
         this.client = RedisClient.create();
         client.setOptions(ClientOptions.builder()
@@ -161,6 +166,12 @@ public final class RedisBackplane implements Backplane {
     @Override
     public void close() {
         CompletableFuture<Void> ended = client.shutdownAsync(0, LONGEST_CLOSE, TimeUnit.SECONDS);
-        ended.exceptionally(failure -> null);
+        try {
+            ended.get(2 * LONGEST_CLOSE, TimeUnit.SECONDS); // its threads must not outlive an application that is undeployed
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOGGER.log(System.Logger.Level.DEBUG, "the client of Redis has not ended in time", e);
+        }
     }
 }

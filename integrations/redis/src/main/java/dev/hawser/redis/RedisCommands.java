@@ -1,7 +1,9 @@
 package dev.hawser.redis;
 
+import dev.hawser.backplane.BackplaneException;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisConnectionStateAdapter;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -14,19 +16,26 @@ import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The connection for commands, and the scripts that it has loaded. Thread-safe. */
 final class RedisCommands {
+    /** The first words of such errors. Redis looks for their reasons before the first change that a script makes. */
+    private static final Set<String> REFUSALS = Set.of(
+            "OOM", "READONLY", "LOADING", "NOSCRIPT", "MISCONF", "NOREPLICAS", "MASTERDOWN", "CLUSTERDOWN", "MOVED", "ASK",
+            "TRYAGAIN", "BUSY", "NOAUTH");
+
     private final RedisClient client;
     private final RedisURI uri;
     private final Connected connected;
     private final List<String> scripts = new ArrayList<>();
     /** Null until there is a connection with the scripts, and while it is broken. */
     private volatile @Nullable RedisAsyncCommands<byte[], byte[]> ready;
-    /** Written once. */
+    /** The last one that was opened. */
     private volatile @Nullable StatefulRedisConnection<byte[], byte[]> connection;
 
     RedisCommands(RedisClient client, RedisURI uri, Connected connected) {
@@ -54,6 +63,7 @@ final class RedisCommands {
     void connect() {
         Opening.begin(client, () -> client.connectAsync(ByteArrayCodec.INSTANCE, uri), opened -> {
             connection = opened;
+            Watch.begin(client, opened, opened.async()::ping, this::connect);
             opened.addListener(new RedisConnectionStateAdapter() {
                 @Override
                 public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
@@ -62,8 +72,10 @@ final class RedisCommands {
 
                 @Override
                 public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
-                    ready = null;
-                    connected.commands(false);
+                    if (connection == opened) {
+                        ready = null;
+                        connected.commands(false);
+                    }
                 }
             });
             begin(opened);
@@ -93,6 +105,15 @@ final class RedisCommands {
 
     <T> CompletionStage<T> run(Function<RedisAsyncCommands<byte[], byte[]>, CompletionStage<T>> command) {
         RedisAsyncCommands<byte[], byte[]> to = ready;
-        return to == null ? RedisBackplane.away() : command.apply(to);
+        return to == null ? RedisBackplane.away() : command.apply(to).exceptionally(RedisCommands::told);
+    }
+
+    /** An error with which Redis answers before a command or script has changed anything says that nothing is stored. */
+    private static <T> T told(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        String said = cause instanceof RedisCommandExecutionException ? String.valueOf(cause.getMessage()) : "";
+        boolean refused = REFUSALS.contains(said.split(" ", 2)[0]);
+        throw new CompletionException(
+                refused ? new BackplaneException("Redis has refused the message: " + said, cause, false) : cause);
     }
 }

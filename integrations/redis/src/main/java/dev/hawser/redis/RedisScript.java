@@ -8,7 +8,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /** A script of this package, which Redis keeps, and which is called by its digest. Thread-safe. */
 final class RedisScript {
@@ -32,10 +31,9 @@ final class RedisScript {
     /** Runs it. If Redis has forgotten the script, the call does nothing, and the next call finds it again. */
     <T> CompletionStage<T> run(ScriptOutputType type, byte[][] keys, byte[]... arguments) {
         return commands.<T>run(to -> to.evalsha(digest, type, keys, arguments)).exceptionally(failure -> {
-            @Nullable Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-            if (cause instanceof RedisNoScriptException) {
+            Throwable refusal = failure instanceof CompletionException ? failure.getCause() : failure;
+            if (refusal instanceof BackplaneException && refusal.getCause() instanceof RedisNoScriptException) {
                 commands.reload();
-                throw new CompletionException(new BackplaneException("Redis had lost its scripts", cause, false));
             }
             throw failure instanceof CompletionException known ? known : new CompletionException(failure);
         });

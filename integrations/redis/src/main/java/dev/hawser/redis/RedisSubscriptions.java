@@ -40,7 +40,7 @@ final class RedisSubscriptions extends RedisPubSubAdapter<byte[], byte[]> {
      * one.
      */
     private final Set<String> confirmed = ConcurrentHashMap.newKeySet();
-    /** Written once. */
+    /** The last one that was opened. */
     private volatile @Nullable StatefulRedisPubSubConnection<byte[], byte[]> connection;
 
     RedisSubscriptions(
@@ -55,6 +55,7 @@ final class RedisSubscriptions extends RedisPubSubAdapter<byte[], byte[]> {
     void connect() {
         Opening.begin(client, () -> client.connectPubSubAsync(ByteArrayCodec.INSTANCE, uri), opened -> {
             opened.addListener(this);
+            Watch.begin(client, opened, opened.async()::ping, this::connect);
             opened.addListener(new RedisConnectionStateAdapter() {
                 @Override
                 public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
@@ -63,8 +64,10 @@ final class RedisSubscriptions extends RedisPubSubAdapter<byte[], byte[]> {
 
                 @Override
                 public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
-                    confirmed.clear();
-                    connected.subscriptions(false);
+                    if (connection == opened) {
+                        confirmed.clear();
+                        connected.subscriptions(false);
+                    }
                 }
             });
             connection = opened;

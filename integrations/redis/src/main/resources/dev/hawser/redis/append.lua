@@ -6,14 +6,22 @@ if not epoch then
     redis.call('DEL', KEYS[2])
     redis.call('HSET', KEYS[1], 'epoch', epoch)
 end
-local last = redis.call('HGET', KEYS[1], 'from:' .. ARGV[2])
-if last and tonumber(last) >= tonumber(ARGV[3]) then
-    return 0 -- asked for twice
-end
-redis.call('HSET', KEYS[1], 'from:' .. ARGV[2], ARGV[3])
-local offset = redis.call('HINCRBY', KEYS[1], 'newest', 1)
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local last = redis.call('HGET', KEYS[1], 'from:' .. ARGV[2]) -- number and time
+if last and tonumber(string.match(last, '^%d+')) >= tonumber(ARGV[3]) then
+    return 0 -- asked for twice
+end
+if not last then -- a new sender: those that were silent for an hour do not ask twice any more
+    local meta = redis.call('HGETALL', KEYS[1])
+    for i = 1, #meta, 2 do
+        if string.sub(meta[i], 1, 5) == 'from:' and now - tonumber(string.match(meta[i + 1], ' (%d+)$') or 0) > 3600000 then
+            redis.call('HDEL', KEYS[1], meta[i])
+        end
+    end
+end
+redis.call('HSET', KEYS[1], 'from:' .. ARGV[2], ARGV[3] .. ' ' .. string.format('%d', now))
+local offset = redis.call('HINCRBY', KEYS[1], 'newest', 1)
 local id = ARGV[2] .. ':' .. ARGV[3]
 redis.call('XADD', KEYS[2], 'MAXLEN', ARGV[5], string.format('%d-0', offset), 'i', id, 't', string.format('%d', now), 'm', ARGV[4])
 for i = 1, 100 do -- what is too old; a hundred at a time, so that nobody waits for the rest

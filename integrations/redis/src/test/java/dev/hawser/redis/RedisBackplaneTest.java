@@ -77,7 +77,8 @@ class RedisBackplaneTest implements BackplaneRules {
                         .publish(KEPT, "lost")
                         .toCompletableFuture()
                         .join());
-        assertInstanceOf(BackplaneException.class, failure.getCause());
+        assertFalse(
+                assertInstanceOf(BackplaneException.class, failure.getCause()).mayBeStored());
         assertEquals("+OK", ask("CONFIG SET maxmemory 0"));
         publish(nodes.first().topics, KEPT, 2, 2);
         for (Client each : clients) {
@@ -104,5 +105,26 @@ class RedisBackplaneTest implements BackplaneRules {
         for (Client each : clients) {
             await("it goes on", () -> each.texts().equals(texts(1, 2)));
         }
+    }
+
+    @Test
+    void whatAReplicaRefusesIsSurelyNotStored() throws Exception {
+        publish(nodes.first().topics, KEPT, 1, 1);
+        assertEquals("+OK", ask("REPLICAOF 127.0.0.1 " + nodes.broker().port()));
+        CompletionException failure = assertThrows(
+                CompletionException.class,
+                () -> nodes.first().topics.publish(KEPT, "lost").toCompletableFuture().join());
+        BackplaneException refused = assertInstanceOf(BackplaneException.class, failure.getCause());
+        assertFalse(refused.mayBeStored(), refused.getMessage());
+    }
+
+    @Test
+    void sendersThatWereSilentForLongAreForgotten() throws Exception {
+        assertEquals(":3", ask("HSET hawser:meta:{" + KEPT + "} epoch e from:dead 5 from:old \"7 1000\""));
+        publish(nodes.first().topics, KEPT, 1, 2);
+        publish(nodes.second().topics, KEPT, 3, 4);
+        assertEquals(":0", ask("HEXISTS hawser:meta:{" + KEPT + "} from:dead"));
+        assertEquals(":0", ask("HEXISTS hawser:meta:{" + KEPT + "} from:old"));
+        assertEquals(":4", ask("HLEN hawser:meta:{" + KEPT + "}"), "epoch, newest and two senders");
     }
 }

@@ -1,0 +1,73 @@
+package dev.hawser.redis;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulConnection;
+import io.netty.util.concurrent.EventExecutorGroup;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/**
+ * Asks whether the host of a connection is still there. If it vanishes, TCP goes on sending for many minutes what was
+ * not acknowledged, and its keep-alive waits for that. A connection that has not answered for some seconds is closed, so
+ * that its commands fail, and another one is opened.
+ */
+final class Watch {
+    private static final long EACH = TimeUnit.SECONDS.toMillis(2);
+    private static final long LONGEST_SILENCE = TimeUnit.SECONDS.toNanos(8);
+
+    private final RedisClient client;
+    private final StatefulConnection<?, ?> of;
+    private final Supplier<? extends CompletionStage<?>> ping;
+    private final Runnable reopen;
+    private final AtomicLong answered = new AtomicLong(System.nanoTime());
+
+    private Watch(
+            RedisClient client,
+            StatefulConnection<?, ?> of,
+            Supplier<? extends CompletionStage<?>> ping,
+            Runnable reopen) {
+        this.client = client;
+        this.of = of;
+        this.ping = ping;
+        this.reopen = reopen;
+    }
+
+    /** @param reopen opens another connection, after this one has been closed */
+    static void begin(
+            RedisClient client,
+            StatefulConnection<?, ?> of,
+            Supplier<? extends CompletionStage<?>> ping,
+            Runnable reopen) {
+        new Watch(client, of, ping, reopen).later();
+    }
+
+    private void later() {
+        EventExecutorGroup threads = client.getResources().eventExecutorGroup();
+        try {
+            ScheduledFuture<?> planned = threads.schedule(this::look, EACH, TimeUnit.MILLISECONDS);
+            assert planned != null;
+        } catch (RejectedExecutionException e) {
+            // The backplane has been closed.
+        }
+    }
+
+    private void look() {
+        if (!of.isOpen()) { // the client is reopening it
+            answered.set(System.nanoTime());
+        } else if (System.nanoTime() - answered.get() > LONGEST_SILENCE) {
+            of.closeAsync().whenComplete((done, failure) -> reopen.run());
+            return;
+        } else {
+            ping.get().whenComplete((pong, failure) -> {
+                if (failure == null) {
+                    answered.set(System.nanoTime());
+                }
+            });
+        }
+        later();
+    }
+}
