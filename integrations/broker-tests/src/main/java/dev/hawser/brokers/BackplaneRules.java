@@ -224,7 +224,8 @@ public interface BackplaneRules {
         List<String> left = Thread.getAllStackTraces().keySet().stream()
                 .filter(each -> !before.contains(each) && each.isAlive())
                 .map(Thread::getName)
-                .filter(name -> name.startsWith("lettuce") || name.toLowerCase(Locale.ROOT).contains("nats"))
+                .filter(name -> name.startsWith("lettuce")
+                        || name.toLowerCase(Locale.ROOT).contains("nats"))
                 .toList();
         assertEquals(List.of(), left);
     }

@@ -167,7 +167,9 @@ public final class RedisBackplane implements Backplane {
     public void close() {
         CompletableFuture<Void> ended = client.shutdownAsync(0, LONGEST_CLOSE, TimeUnit.SECONDS);
         try {
-            ended.get(2 * LONGEST_CLOSE, TimeUnit.SECONDS); // its threads must not outlive an application that is undeployed
+            ended.get(
+                    2 * LONGEST_CLOSE,
+                    TimeUnit.SECONDS); // its threads must not outlive an application that is undeployed
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {

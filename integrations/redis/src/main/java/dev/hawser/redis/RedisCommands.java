@@ -26,8 +26,19 @@ import org.jspecify.annotations.Nullable;
 final class RedisCommands {
     /** The first words of such errors. Redis looks for their reasons before the first change that a script makes. */
     private static final Set<String> REFUSALS = Set.of(
-            "OOM", "READONLY", "LOADING", "NOSCRIPT", "MISCONF", "NOREPLICAS", "MASTERDOWN", "CLUSTERDOWN", "MOVED", "ASK",
-            "TRYAGAIN", "BUSY", "NOAUTH");
+            "OOM",
+            "READONLY",
+            "LOADING",
+            "NOSCRIPT",
+            "MISCONF",
+            "NOREPLICAS",
+            "MASTERDOWN",
+            "CLUSTERDOWN",
+            "MOVED",
+            "ASK",
+            "TRYAGAIN",
+            "BUSY",
+            "NOAUTH");
 
     private final RedisClient client;
     private final RedisURI uri;
@@ -110,7 +121,8 @@ final class RedisCommands {
 
     /** An error with which Redis answers before a command or script has changed anything says that nothing is stored. */
     private static <T> T told(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         String said = cause instanceof RedisCommandExecutionException ? String.valueOf(cause.getMessage()) : "";
         boolean refused = REFUSALS.contains(said.split(" ", 2)[0]);
         throw new CompletionException(

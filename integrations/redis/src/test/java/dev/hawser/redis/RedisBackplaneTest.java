@@ -113,7 +113,11 @@ class RedisBackplaneTest implements BackplaneRules {
         assertEquals("+OK", ask("REPLICAOF 127.0.0.1 " + nodes.broker().port()));
         CompletionException failure = assertThrows(
                 CompletionException.class,
-                () -> nodes.first().topics.publish(KEPT, "lost").toCompletableFuture().join());
+                () -> nodes.first()
+                        .topics
+                        .publish(KEPT, "lost")
+                        .toCompletableFuture()
+                        .join());
         BackplaneException refused = assertInstanceOf(BackplaneException.class, failure.getCause());
         assertFalse(refused.mayBeStored(), refused.getMessage());
     }

@@ -158,7 +158,8 @@ class RedisPresenceTest {
         redis.start();
         await("Redis knows both nodes", () -> {
             try {
-                return RedisServer.ask(redis.port(), "HLEN hawser:here:{" + ROOM + "}").equals(":2");
+                return RedisServer.ask(redis.port(), "HLEN hawser:here:{" + ROOM + "}")
+                        .equals(":2");
             } catch (java.io.IOException e) {
                 return false;
             }
@@ -176,7 +177,9 @@ class RedisPresenceTest {
         for (String key : List.of("hawser:here:{" + ROOM + "}", "hawser:nodes")) {
             await(key + " expires", () -> {
                 try {
-                    return Long.parseLong(RedisServer.ask(redis.port(), "TTL " + key).substring(1)) > 0;
+                    return Long.parseLong(
+                                    RedisServer.ask(redis.port(), "TTL " + key).substring(1))
+                            > 0;
                 } catch (java.io.IOException e) {
                     return false;
                 }
