@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Runs the snippets of docs/topics.md. Those with servlets are run by TopicContainersTest, those with a broker by its module. */
+/** Runs the snippets of docs/topics.md; those with servlets and brokers are in the tests named in SOURCES. */
 class TopicsPageTest {
     private static final Path PAGE = Path.of("../docs/topics.md");
     private static final List<Path> SOURCES = List.of(

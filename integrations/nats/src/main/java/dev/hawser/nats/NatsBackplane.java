@@ -37,7 +37,7 @@ public final class NatsBackplane implements Backplane {
     private @Nullable NatsSubscriptions subscriptions;
     private @Nullable NatsHistory history;
 
-    /** @param servers such as {@code nats://user:password@host:4222}, or {@code tls://host:4222}; several with commas */
+    /** @param servers such as {@code nats://user:password@host:4222} or {@code tls://host:4222}; several with commas */
     public NatsBackplane(String servers) {
         this(new Options.Builder().servers(servers.split(",")), "hawser", 1);
     }

@@ -91,6 +91,7 @@ final class NatsLink implements ConnectionListener, ErrorListener {
     }
 
     @Override
+    @SuppressWarnings("deprecation") // the other method is a default one, which calls this
     public void connectionEvent(Connection of, Events event) {
         latest = of;
         if (closed) {
@@ -181,7 +182,7 @@ final class NatsLink implements ConnectionListener, ErrorListener {
         }
     }
 
-    /** Sends a request. The result fails when the connection breaks; whether the server has got it is not known then. */
+    /** Sends a request. The result fails when the connection breaks: then the server may have it, or not. */
     CompletableFuture<Message> ask(String subject, @Nullable Headers headers, byte[] body) {
         try {
             return ask(present(), subject, headers, body);

@@ -116,16 +116,21 @@ final class RedisCommands {
 
     <T> CompletionStage<T> run(Function<RedisAsyncCommands<byte[], byte[]>, CompletionStage<T>> command) {
         RedisAsyncCommands<byte[], byte[]> to = ready;
-        return to == null ? RedisBackplane.away() : command.apply(to).exceptionally(RedisCommands::told);
+        if (to == null) {
+            return RedisBackplane.away();
+        }
+        return command.apply(to).exceptionally(failure -> {
+            throw told(failure);
+        });
     }
 
-    /** An error with which Redis answers before a command or script has changed anything says that nothing is stored. */
-    private static <T> T told(Throwable failure) {
+    /** An error with which Redis answers before a script has changed anything says that nothing is stored. */
+    private static CompletionException told(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         String said = cause instanceof RedisCommandExecutionException ? String.valueOf(cause.getMessage()) : "";
         boolean refused = REFUSALS.contains(said.split(" ", 2)[0]);
-        throw new CompletionException(
+        return new CompletionException(
                 refused ? new BackplaneException("Redis has refused the message: " + said, cause, false) : cause);
     }
 }

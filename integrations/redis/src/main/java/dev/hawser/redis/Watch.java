@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 
 /**
  * Asks whether the host of a connection is still there. If it vanishes, TCP goes on sending for many minutes what was
- * not acknowledged, and its keep-alive waits for that. A connection that has not answered for some seconds is closed, so
- * that its commands fail, and another one is opened.
+ * not acknowledged, and its keep-alive waits for that. A connection that has not answered for some seconds is closed,
+ * so that its commands fail, and another one is opened.
  */
 final class Watch {
     private static final long EACH = TimeUnit.SECONDS.toMillis(2);
