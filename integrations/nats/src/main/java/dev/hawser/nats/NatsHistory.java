@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps histories in JetStream. The offset of a message is its sequence in the stream, which many topics share. */
+@SuppressWarnings("FutureReturnValueIgnored") // what follows a future handles its failure
 final class NatsHistory implements HistoryStore {
     /** After this a message that was not answered counts as lost, in seconds. */
     private static final long PATIENCE = 60;

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * The connection to NATS, which the client opens again when it breaks, and requests over it. One thread of the client
  * gets all messages, in the order in which the server sent them. Thread-safe.
  */
+@SuppressWarnings({"FutureReturnValueIgnored", "CollectionUndefinedEquality"}) // each failure is handled; identity is meant
 final class NatsLink implements ConnectionListener, ErrorListener {
     private static final System.Logger LOGGER = System.getLogger("dev.hawser.topic");
     private static final Duration SILENCE = Duration.ofSeconds(3);
@@ -212,7 +213,7 @@ final class NatsLink implements ConnectionListener, ErrorListener {
             boolean back = subject.endsWith(".");
             to.connection.publish(
                     back ? subject + token : subject, back ? null : to.inbox + "." + token, headers, body);
-            if (to != open || to.connection.getStatus() != Connection.Status.CONNECTED) {
+            if (!to.equals(open) || to.connection.getStatus() != Connection.Status.CONNECTED) {
                 // it may have broken before the answer was expected, so that nobody would tell
                 answer.completeExceptionally(new BackplaneException("the connection to NATS broke", null, true));
             }

@@ -8,7 +8,7 @@ import io.nats.client.impl.Headers;
 import io.nats.client.support.JsonValueUtils;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.ZonedDateTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
  * Reads the messages of one subject from a stream, up to an offset. It asks for some at a time, so that a long history
  * does not overrun the connection. Only the client's thread that gets messages uses it, once it has begun.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what follows a future handles its failure
 final class NatsPull implements MessageHandler {
     private static final int AT_ONCE = 256;
     private static final long BYTES_AT_ONCE = 4 << 20;
@@ -46,8 +47,8 @@ final class NatsPull implements MessageHandler {
     }
 
     /**
-     * @return the messages from one offset to another. Each has offset 0 as its previous one, and there may be fewer,
-     *     if the stream has dropped some meanwhile
+     * Reads the messages from one offset to another. Each has offset 0 as its previous one, and there may be fewer, if
+     * the stream has dropped some meanwhile.
      */
     static CompletableFuture<List<StoredMessage>> read(
             NatsLink link, NatsStreams streams, String stream, String subject, long from, long until) {
@@ -124,7 +125,7 @@ final class NatsPull implements MessageHandler {
     private StoredMessage stored(Message message, long offset) {
         Headers headers = message.getHeaders();
         String id = headers == null ? null : headers.getLast("Nats-Msg-Id");
-        long age = Duration.between(message.metaData().timestamp(), ZonedDateTime.now())
+        long age = Duration.between(message.metaData().timestamp().toInstant(), Instant.now())
                 .toMillis();
         return new StoredMessage(
                 NatsStreams.epoch(stream), offset, 0, id == null ? "" : id, Math.max(0, age), message.getData());

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * between. NATS does not say which messages of a topic it has dropped. But it drops the oldest ones first: those that
  * are too old stood before the first message of the stream, and none of a topic that is below its number was too much.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what follows a future handles its failure
 final class NatsRead {
     private static final int ATTEMPTS = 5;
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The streams of histories: one for all topics with equal {@link Limits}. Its name ends with its epoch, which is drawn
  * when it is created. It passes each message that it has stored to the nodes, with its offset. Thread-safe.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what follows a future handles its failure
 final class NatsStreams {
     /** NATS recognizes a message that is sent twice within this time. */
     private static final Duration TWICE_WITHIN = Duration.ofMinutes(2);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * while a subscription lasts, nothing is missing between two messages, unless NATS names an offset between them.
  * Thread-safe.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what follows a future handles its failure
 final class NatsSubscriptions {
     /** How long after it broke a connection may still have looked open, and more. */
     private static final Duration NOTICED_WITHIN = Duration.ofSeconds(30);

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * what a connection sends in order, so an own message that comes back says that it has all before. One is under way at
  * a time. Thread-safe.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what follows a future handles its failure
 final class Receipts {
     private final NatsLink link;
 

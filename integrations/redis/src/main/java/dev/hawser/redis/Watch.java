@@ -15,6 +15,7 @@ import java.util.function.Supplier;
  * not acknowledged, and its keep-alive waits for that. A connection that has not answered for some seconds is closed,
  * so that its commands fail, and another one is opened.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // reopening handles its failure
 final class Watch {
     private static final long EACH = TimeUnit.SECONDS.toMillis(2);
     private static final long LONGEST_SILENCE = TimeUnit.SECONDS.toNanos(8);
