@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * The connection to NATS, which the client opens again when it breaks, and requests over it. One thread of the client
  * gets all messages, in the order in which the server sent them. Thread-safe.
  */
-@SuppressWarnings({"FutureReturnValueIgnored", "CollectionUndefinedEquality"}) // each failure is handled; identity is meant
+@SuppressWarnings({"FutureReturnValueIgnored", "CollectionUndefinedEquality"
+}) // each failure is handled; identity is meant
 final class NatsLink implements ConnectionListener, ErrorListener {
     private static final System.Logger LOGGER = System.getLogger("dev.hawser.topic");
     private static final Duration SILENCE = Duration.ofSeconds(3);
