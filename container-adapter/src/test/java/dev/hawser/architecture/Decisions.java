@@ -69,12 +69,9 @@ final class Decisions {
         List<Step> others = without(unsettled, neighbour.get(0));
         for (int i = 0; i < Math.min(ways.size(), others.size()); i++) {
             if (!ways.get(i).equals(others.get(i))) {
-                boolean samePlace = ways.get(i).place().equals(others.get(i).place());
-                // Without a branch of ours between them, an exception or the type of an object has decided.
-                String place = samePlace || i == 0
-                        ? ways.get(i).place()
-                        : ways.get(i - 1).place();
-                return place.substring(0, place.indexOf('('));
+                String place = ways.get(i).place();
+                // Two places: what is not settled, such as which thread is faster, has led to them, and no branch.
+                return place.equals(others.get(i).place()) ? place.substring(0, place.indexOf('(')) : null;
             }
         }
         return null;
