@@ -19,6 +19,9 @@ public interface HawserContainer extends ServerContainer {
     /** The open sessions of all endpoints of the application, as a copy. */
     Set<HawserSession> getOpenSessions();
 
+    /** How many sessions there are, and how many handshakes found no place. */
+    ConnectionCounts getConnectionCounts();
+
     /**
      * Ends the service of this application: new handshakes are answered with 503, every peer gets a close frame with
      * 1001, and connections that have not closed after {@link Setting#STOP_TIMEOUT} are cut. Returns when all {@code

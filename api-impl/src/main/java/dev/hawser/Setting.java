@@ -112,14 +112,16 @@ public final class Setting<T> {
      */
     public static final Setting<Duration> IDLE_TIMEOUT = duration("idleTimeout", Duration.ZERO);
     /**
-     * The time between keep-alive pings on an otherwise silent connection, with jitter; 0 switches them off. By default
-     * only servers send them.
+     * The time between keep-alive pings on an otherwise silent connection, with jitter; 0 switches them off.
      */
     public static final Setting<Duration> KEEP_ALIVE_INTERVAL = duration("keepAliveInterval", Duration.ofSeconds(25));
     /** How long after a keep-alive ping a silent peer counts as dead. */
     public static final Setting<Duration> PONG_TIMEOUT = limit("pongTimeout", Duration.ofSeconds(20));
-    /** Whether client connections send keep-alive pings, too. */
-    public static final Setting<Boolean> CLIENT_KEEP_ALIVE = flag("clientKeepAlive", false);
+    /**
+     * Whether client connections send keep-alive pings, too. Without them an idle client does not notice that its
+     * server has vanished.
+     */
+    public static final Setting<Boolean> CLIENT_KEEP_ALIVE = flag("clientKeepAlive", true);
     /** On which thread callbacks run. */
     public static final Setting<Dispatch> DISPATCH = new Setting<>("dispatch", Dispatch.WORKER, Setting::dispatch);
     /** The most worker threads of one application, reached only while callbacks block. */
@@ -138,6 +140,21 @@ public final class Setting<T> {
      */
     public static final Setting<String> ALLOWED_ORIGINS =
             new Setting<>("allowedOrigins", "same-origin", Function.identity());
+    /**
+     * The most sessions; 0 is any number. Of the container it bounds the sessions of the application, of an endpoint
+     * those of that endpoint, as do the two settings that follow. A handshake beyond it is answered with 503.
+     */
+    public static final Setting<Integer> MAX_SESSIONS = cap("maxSessions");
+    /**
+     * The most sessions of one address of peers, as the container sees it; 0 is any number. IPv6 addresses count by
+     * their first 64 bits. A handshake beyond it is answered with 429.
+     */
+    public static final Setting<Integer> MAX_SESSIONS_PER_ADDRESS = cap("maxSessionsPerAddress");
+    /**
+     * The most handshakes a second; 0 is any number. After a quiet second that many may come at once. A handshake
+     * beyond it is answered with 503.
+     */
+    public static final Setting<Integer> MAX_HANDSHAKES_PER_SECOND = cap("maxHandshakesPerSecond");
     /** How long a client's connect may take in all: DNS, TCP, proxy, TLS, HTTP and onOpen. */
     public static final Setting<Duration> CONNECT_TIMEOUT = limit("connectTimeout", Duration.ofSeconds(10));
     /** The most bytes that a client reads of the HTTP response. */
@@ -272,6 +289,11 @@ public final class Setting<T> {
     private static Setting<Integer> count(String name, int defaultValue) {
         return new Setting<>(
                 name, defaultValue, text -> Math.toIntExact(notNegative(text, text)), Setting::checkPositive);
+    }
+
+    /** A cap that is off by default. */
+    private static Setting<Integer> cap(String name) {
+        return new Setting<>(name, 0, text -> Math.toIntExact(notNegative(text, text)), Setting::checkNotNegative);
     }
 
     private static Setting<Boolean> flag(String name, boolean defaultValue) {

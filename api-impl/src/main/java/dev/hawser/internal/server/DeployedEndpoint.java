@@ -34,6 +34,8 @@ final class DeployedEndpoint {
     private final List<String> subprotocols;
     private final List<Extension> extensions;
     private final Settings declared;
+    private final SessionCaps caps;
+    private final boolean declaresCaps;
     /** The last result of {@link #resolve}; any thread may replace it with an equal one. */
     private volatile @Nullable Resolved resolved;
     /**
@@ -49,7 +51,8 @@ final class DeployedEndpoint {
             EndpointPlan plan,
             EndpointConfigurator configurator,
             boolean originDecided,
-            Settings declared) {
+            Settings declared,
+            SessionCaps caps) {
         this.config = config;
         this.plan = plan;
         this.configurator = configurator;
@@ -57,6 +60,10 @@ final class DeployedEndpoint {
         this.subprotocols = WithoutNulls.list(config.getSubprotocols());
         this.extensions = WithoutNulls.list(config.getExtensions());
         this.declared = declared;
+        this.caps = caps;
+        this.declaresCaps = declared.isSet(Setting.MAX_SESSIONS)
+                || declared.isSet(Setting.MAX_SESSIONS_PER_ADDRESS)
+                || declared.isSet(Setting.MAX_HANDSHAKES_PER_SECOND);
     }
 
     /**
@@ -80,19 +87,28 @@ final class DeployedEndpoint {
     /** An endpoint that is deployed under its path. If its configurator does not check origins, the container does. */
     static DeployedEndpoint of(ServerEndpointConfig config, EndpointPlan plan, Settings container)
             throws DeploymentException {
-        return of(config, plan, container, false);
+        return of(config, new UnmappedPlans.Known(plan, new SessionCaps(System.nanoTime())), container, false);
+    }
+
+    /**
+     * An endpoint for one request, which the application upgrades itself, and has checked. It shares the caps of other
+     * requests for the same endpoint.
+     */
+    static DeployedEndpoint unmapped(ServerEndpointConfig config, UnmappedPlans.Known known, Settings container)
+            throws DeploymentException {
+        return of(config, known, container, true);
     }
 
     /**
      * Checks an endpoint and joins its parts.
      *
      * @param originDecided whether the application has checked the origin before it asks for the upgrade of a request
-     * @param plan made from the configuration's class, encoders and decoders
+     * @param known the plan, made from the configuration's class, encoders and decoders, and the sessions
      * @param container the settings of the container, over which the endpoint's own win
      * @throws DeploymentException naming the class and the rule that it breaks
      */
-    static DeployedEndpoint of(
-            ServerEndpointConfig config, EndpointPlan plan, Settings container, boolean originDecided)
+    private static DeployedEndpoint of(
+            ServerEndpointConfig config, UnmappedPlans.Known known, Settings container, boolean originDecided)
             throws DeploymentException {
         Class<?> type = config.getEndpointClass();
         EndpointConfigurator configurator = new EndpointConfigurator(config.getConfigurator());
@@ -101,10 +117,11 @@ final class DeployedEndpoint {
         }
         DeployedEndpoint endpoint = new DeployedEndpoint(
                 config,
-                plan,
+                known.plan(),
                 configurator,
                 originDecided || configurator.checksOrigin(),
-                DeclaredSettings.OF_SERVER_ENDPOINTS.of(type, config.getUserProperties()));
+                DeclaredSettings.OF_SERVER_ENDPOINTS.of(type, config.getUserProperties()),
+                known.caps());
         Settings settings;
         try {
             settings = endpoint.resolve(container).settings();
@@ -113,7 +130,8 @@ final class DeployedEndpoint {
         } catch (IllegalArgumentException e) {
             throw new DeploymentException("The endpoint class " + type.getName() + ": " + e.getMessage());
         }
-        if (settings.get(Setting.DISPATCH) == Dispatch.EVENT_LOOP && plan.needsBlockingThread()) {
+        if (settings.get(Setting.DISPATCH) == Dispatch.EVENT_LOOP
+                && known.plan().needsBlockingThread()) {
             throw new DeploymentException("The endpoint class " + type.getName()
                     + " has a handler that takes an InputStream or Reader, which would block the event loop; give the"
                     + " endpoint the setting dispatch=worker");
@@ -190,6 +208,16 @@ final class DeployedEndpoint {
     private String allowedOrigins(Settings settings) {
         boolean decided = originDecided && !settings.isSet(Setting.ALLOWED_ORIGINS);
         return decided ? "*" : settings.get(Setting.ALLOWED_ORIGINS);
+    }
+
+    /** The endpoint's own settings if a cap on its sessions is among them; null if only the application's caps hold. */
+    @Nullable Settings declaredCaps() {
+        return declaresCaps ? declared : null;
+    }
+
+    /** The sessions of this endpoint, counted if it has {@link #declaredCaps}. */
+    SessionCaps caps() {
+        return caps;
     }
 
     /** Returns true at the first call. */

@@ -1,11 +1,11 @@
 package dev.hawser.internal.server;
 
+import dev.hawser.ConnectionCounts;
 import dev.hawser.HandshakeRejectedException;
 import dev.hawser.HawserContainer;
 import dev.hawser.HawserSession;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
-import dev.hawser.internal.endpoint.EndpointPlan;
 import dev.hawser.internal.protocol.handshake.ServerHandshake;
 import dev.hawser.internal.session.AsyncSendTimeout;
 import dev.hawser.internal.session.ContainerRuntime;
@@ -72,7 +72,7 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
         this.runtime = runtime.apply(() -> this);
         this.defaults = new ContainerDefaults(this.runtime.settings());
         this.deployment = new EndpointDeployment(this.runtime.components(), defaults);
-        this.openingHandshake = new OpeningHandshake(this.runtime);
+        this.openingHandshake = new OpeningHandshake(this.runtime, new Admission(System::nanoTime));
         this.client = new ClientConnections(client);
         this.httpUpgrade = httpUpgrade;
     }
@@ -92,6 +92,11 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
             }
         }
         return open;
+    }
+
+    @Override
+    public ConnectionCounts getConnectionCounts() {
+        return openingHandshake.admission().counts();
     }
 
     @Override
@@ -180,9 +185,9 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
             throws DeploymentException {
         Map<String, String> parameters = withoutNulls(pathParameters);
         Settings settings = defaults.settings();
-        EndpointPlan plan = unmappedPlans.of(config, parameters.keySet());
+        UnmappedPlans.Known known = unmappedPlans.of(config, parameters.keySet());
         // The code that upgrades a request has already checked it, so the default does not check its origin again.
-        DeployedEndpoint endpoint = DeployedEndpoint.of(config, plan, settings, true);
+        DeployedEndpoint endpoint = DeployedEndpoint.unmapped(config, known, settings);
         ServerHandshake handshake;
         try {
             handshake = ServerHandshake.validate(request);
@@ -309,6 +314,10 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
                 .enabled(defaults.settings())
                 .forEach(extension -> installed.add(HandshakeExtension.named(extension.name())));
         return installed;
+    }
+
+    OpeningHandshake openingHandshake() {
+        return openingHandshake;
     }
 
     private OpeningHandshake.Attempt attempt(

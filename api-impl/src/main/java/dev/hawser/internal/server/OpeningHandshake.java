@@ -12,6 +12,7 @@ import dev.hawser.internal.protocol.handshake.ExtensionHeader;
 import dev.hawser.internal.protocol.handshake.ServerHandshake;
 import dev.hawser.internal.session.ContainerRuntime;
 import dev.hawser.internal.session.EstablishedHandshake;
+import dev.hawser.internal.session.SessionPlace;
 import dev.hawser.internal.session.WebSocketSession;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers opening handshakes of a known endpoint, in the order of RFC 6455 4.2.2 and of the configurator's javadoc:
- * validate the request, check the origin, agree on a subprotocol and extensions, call modifyHandshake, make the
+ * validate the request, find a place for the session, check the origin, agree on a subprotocol and extensions, call
+ * modifyHandshake, make the
  * endpoint instance. Thread-safe; the application's methods are called on the calling thread, without a lock.
  */
 final class OpeningHandshake {
@@ -33,8 +35,16 @@ final class OpeningHandshake {
     private final ContainerRuntime runtime;
     private final RefusedOrigins refusedOrigins = new RefusedOrigins(LOG);
 
-    OpeningHandshake(ContainerRuntime runtime) {
+    private final Admission admission;
+
+    OpeningHandshake(ContainerRuntime runtime, Admission admission) {
         this.runtime = runtime;
+        this.admission = admission;
+    }
+
+    /** Counts the sessions, and what was refused. */
+    Admission admission() {
+        return admission;
     }
 
     /** One request for one endpoint. */
@@ -60,8 +70,7 @@ final class OpeningHandshake {
             if (runtime.isClosing()) {
                 throw stopping();
             }
-            checkOrigin(attempt);
-            return agree(attempt, handshake);
+            return admitted(attempt, handshake);
         } catch (HandshakeRejectedException e) {
             return rejected(attempt, e);
         } catch (InstantiationException | RuntimeException e) {
@@ -73,6 +82,23 @@ final class OpeningHandshake {
             return rejected(attempt, new HandshakeRejectedException(500, "The endpoint failed"));
         } finally {
             InterruptFlag.restore(interrupted); // the container's thread will serve other requests
+        }
+    }
+
+    /** Whatever ends the handshake before there is a session, even an error, gives its place back. */
+    private UpgradeDecision admitted(Attempt attempt, ServerHandshake handshake) throws InstantiationException {
+        SessionPlace place =
+                admission.place(attempt.containerSettings, attempt.endpoint, attempt.request.remoteAddress());
+        boolean kept = false;
+        try {
+            checkOrigin(attempt);
+            UpgradeDecision accepted = agree(attempt, handshake, place);
+            kept = true;
+            return accepted;
+        } finally {
+            if (!kept) {
+                place.giveBack();
+            }
         }
     }
 
@@ -100,7 +126,8 @@ final class OpeningHandshake {
         }
     }
 
-    private UpgradeDecision agree(Attempt attempt, ServerHandshake handshake) throws InstantiationException {
+    private UpgradeDecision agree(Attempt attempt, ServerHandshake handshake, SessionPlace place)
+            throws InstantiationException {
         DeployedEndpoint endpoint = attempt.endpoint;
         // Asked before the application's methods run: if the HttpSession ends from now on, the web socket ends, too.
         String httpSessionId = attempt.request.httpSessionId();
@@ -138,6 +165,7 @@ final class OpeningHandshake {
                 agreed.frameExtensions(),
                 httpSessionId == null ? attempt.request.httpSessionId() : httpSessionId);
         WebSocketSession session = WebSocketSession.of(runtime, established);
+        session.occupies(place);
         if (!runtime.registry().accepted(session)) {
             session.connection().transportListener().onClosed(null); // releases what its extensions own
             throw stopping();

@@ -23,23 +23,27 @@ final class UnmappedPlans {
      * By endpoint class, variables, encoders and decoders. The key is a list and not a record, because the JDK keeps
      * the record class whose generated equals was linked last, and with it an undeployed application.
      */
-    private final Map<List<Object>, EndpointPlan> plans = new ConcurrentHashMap<>();
+    private final Map<List<Object>, Known> plans = new ConcurrentHashMap<>();
 
-    EndpointPlan of(ServerEndpointConfig config, Set<String> variables) throws DeploymentException {
+    /** A plan, and the sessions of its endpoint, whichever configurations they have. */
+    record Known(EndpointPlan plan, SessionCaps caps) {}
+
+    Known of(ServerEndpointConfig config, Set<String> variables) throws DeploymentException {
         Class<?> endpointClass = config.getEndpointClass();
         Set<String> names = Set.copyOf(variables);
         List<Class<? extends Encoder>> encoders = WithoutNulls.list(config.getEncoders());
         List<Class<? extends Decoder>> decoders = WithoutNulls.list(config.getDecoders());
         List<Object> key = List.of(endpointClass, names, encoders, decoders);
-        EndpointPlan plan = plans.get(key);
-        if (plan != null) {
-            return plan;
+        Known known = plans.get(key);
+        if (known != null) {
+            return known;
         }
-        EndpointPlan made = EndpointPlan.of(endpointClass, names, encoders, decoders);
+        Known made = new Known(
+                EndpointPlan.of(endpointClass, names, encoders, decoders), new SessionCaps(System.nanoTime()));
         if (plans.size() >= MAX_PLANS) {
             plans.clear();
         }
-        EndpointPlan first = plans.putIfAbsent(key, made);
+        Known first = plans.putIfAbsent(key, made);
         return first == null ? made : first;
     }
 }

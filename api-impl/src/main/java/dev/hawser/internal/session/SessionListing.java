@@ -11,6 +11,8 @@ final class SessionListing {
     private final RegisteredSession session;
     private final Object endpointKey;
     private final AtClosing atClosing = new AtClosing();
+    /** Written before the session is known to other threads. */
+    private volatile SessionPlace place = SessionPlace.NONE;
     /** Accessed only by the thread that opens the connection. */
     private boolean httpSessionLives;
 
@@ -22,6 +24,11 @@ final class SessionListing {
         this.endpointKey = handshake.role() == Role.SERVER
                 ? handshake.plan()
                 : handshake.endpoint().object();
+    }
+
+    /** Gives this place back when the session has gone. */
+    void occupies(SessionPlace taken) {
+        place = taken;
     }
 
     /** The open sessions of the same endpoint. */
@@ -66,6 +73,7 @@ final class SessionListing {
 
     /** Called when the session and its transport have ended, or if it never opened. Any number of times. */
     void forget() {
+        place.giveBack(); // before the registry tells a stop that all have gone
         atClosing.closing();
         registry.neverOpens(session);
         registry.gone(session);

@@ -114,6 +114,11 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
         return handshake.settings();
     }
 
+    /** Gives this place back when the session has gone. Called before the session is known to other threads. */
+    public void occupies(SessionPlace place) {
+        parts().listing().occupies(place);
+    }
+
     /** The listener for the beginning of the close. */
     public AtClosing atClosing() {
         return parts().listing().atClosing();

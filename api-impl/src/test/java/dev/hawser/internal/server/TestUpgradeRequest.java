@@ -17,6 +17,7 @@ final class TestUpgradeRequest implements UpgradeRequest {
     private final @Nullable String query;
     private boolean secure;
     private boolean recycled;
+    private @Nullable String remoteAddress = "192.0.2.7";
 
     TestUpgradeRequest(RequestLines lines, String path, @Nullable String query) {
         this.lines = lines;
@@ -34,6 +35,11 @@ final class TestUpgradeRequest implements UpgradeRequest {
 
     TestUpgradeRequest secure() {
         secure = true;
+        return this;
+    }
+
+    TestUpgradeRequest from(@Nullable String address) {
+        remoteAddress = address;
         return this;
     }
 
@@ -144,7 +150,7 @@ final class TestUpgradeRequest implements UpgradeRequest {
 
     @Override
     public @Nullable String remoteAddress() {
-        return live("192.0.2.7");
+        return live(remoteAddress);
     }
 
     @Override

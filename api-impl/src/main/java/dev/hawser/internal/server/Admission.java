@@ -1,0 +1,179 @@
+package dev.hawser.internal.server;
+
+import dev.hawser.ConnectionCounts;
+import dev.hawser.HandshakeRejectedException;
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.internal.session.SessionPlace;
+import dev.hawser.internal.transport.PeerAddress;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives an opening handshake its place under the caps of the application and of its endpoint, before code of the
+ * application runs, or refuses it. The session gives the place back when it has gone. Thread-safe.
+ */
+final class Admission {
+    /** The least and the most seconds after which a client may try again. They vary, so that not all come at once. */
+    private static final int LEAST_WAIT = 5;
+
+    private static final int MOST_WAIT = 15;
+
+    private final LongSupplier nanoTime;
+    private final SessionCaps application;
+    private final LongAdder refusedBySessions = new LongAdder();
+    private final LongAdder refusedByAddress = new LongAdder();
+    private final LongAdder refusedByRate = new LongAdder();
+
+    /** The places that are taken, which must be reachable until they are given back. */
+    private final Set<Taken> taken = ConcurrentHashMap.newKeySet();
+
+    /**
+     * The places whose session can no longer be reached and never had a transport: a container that cannot write its
+     * 101 may tell nobody.
+     */
+    private final ReferenceQueue<Seat> abandoned = new ReferenceQueue<>();
+
+    Admission(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        this.application = new SessionCaps(nanoTime.getAsLong());
+    }
+
+    /** What a session holds. As long as it can be reached, so can its session. */
+    private static final class Seat implements SessionPlace {
+        private final Taken taken;
+
+        Seat(Admission of, SessionCaps application, @Nullable String address) {
+            taken = new Taken(this, of, application, address);
+        }
+
+        @Override
+        public void giveBack() {
+            taken.giveBack();
+        }
+    }
+
+    /** What is to be given back, once. */
+    private static final class Taken extends WeakReference<Seat> {
+        private final Admission of;
+        private final SessionCaps application;
+        private final @Nullable String address;
+        private final AtomicBoolean given = new AtomicBoolean();
+        /** The caps of the endpoint, if it has counted the session. Written before the session is known to others. */
+        private volatile @Nullable SessionCaps endpoint;
+
+        private volatile @Nullable String addressAtEndpoint;
+
+        Taken(Seat seat, Admission of, SessionCaps application, @Nullable String address) {
+            super(seat, of.abandoned);
+            this.of = of;
+            this.application = application;
+            this.address = address;
+        }
+
+        void giveBack() {
+            if (!given.compareAndSet(false, true)) {
+                return;
+            }
+            try {
+                application.leave(address);
+            } finally {
+                SessionCaps counted = endpoint;
+                try {
+                    if (counted != null) {
+                        counted.leave(addressAtEndpoint);
+                    }
+                } finally {
+                    of.taken.remove(this);
+                }
+            }
+        }
+    }
+
+    /**
+     * A place for a session of this endpoint, which the caller gives back if no session begins.
+     *
+     * @throws HandshakeRejectedException 503 or 429 with {@code Retry-After}, if a cap would be exceeded
+     */
+    SessionPlace place(Settings container, DeployedEndpoint endpoint, @Nullable String remoteAddress) {
+        giveBackAbandoned();
+        long now = nanoTime.getAsLong();
+        @Nullable String address = counted(container, remoteAddress);
+        refuse(application.enter(container, address, now));
+        boolean admitted = false;
+        Seat seat = null;
+        try {
+            seat = new Seat(this, application, address);
+            taken.add(seat.taken);
+            Settings declared = endpoint.declaredCaps();
+            if (declared != null) {
+                @Nullable String atEndpoint = counted(declared, remoteAddress);
+                refuse(endpoint.caps().enter(declared, atEndpoint, now));
+                seat.taken.addressAtEndpoint = atEndpoint;
+                seat.taken.endpoint = endpoint.caps();
+            }
+            admitted = true;
+            return seat;
+        } finally {
+            if (!admitted && seat != null) {
+                seat.giveBack();
+            } else if (!admitted) {
+                application.leave(address);
+            }
+        }
+    }
+
+    private static @Nullable String counted(Settings settings, @Nullable String remoteAddress) {
+        return settings.get(Setting.MAX_SESSIONS_PER_ADDRESS) > 0 ? PeerAddress.of(remoteAddress) : null;
+    }
+
+    private void giveBackAbandoned() {
+        for (Reference<? extends Seat> left = abandoned.poll(); left != null; left = abandoned.poll()) {
+            ((Taken) left).giveBack();
+        }
+    }
+
+    private void refuse(@Nullable Setting<Integer> cap) {
+        if (cap == null) {
+            return;
+        }
+        if (cap == Setting.MAX_SESSIONS_PER_ADDRESS) {
+            refusedByAddress.increment();
+            throw later(429, "Too many web sockets from this address"); // RFC 6585 4
+        }
+        if (cap == Setting.MAX_HANDSHAKES_PER_SECOND) {
+            refusedByRate.increment();
+            throw later(503, "Too many handshakes at once");
+        }
+        refusedBySessions.increment();
+        throw later(503, "Too many web sockets");
+    }
+
+    /** RFC 9110 10.2.3. */
+    private static HandshakeRejectedException later(int status, String why) {
+        int seconds = ThreadLocalRandom.current().nextInt(LEAST_WAIT, MOST_WAIT);
+        return new HandshakeRejectedException(
+                status, why, Map.of("Retry-After", List.of(Integer.toString(seconds))), why);
+    }
+
+    ConnectionCounts counts() {
+        giveBackAbandoned();
+        return new ConnectionCounts(
+                application.sessions(), refusedBySessions.sum(), refusedByAddress.sum(), refusedByRate.sum());
+    }
+
+    /** How many peers' addresses the application counts. */
+    int addresses() {
+        return application.addresses();
+    }
+}
