@@ -1,5 +1,6 @@
 package dev.hawser.internal.connection;
 
+import dev.hawser.extension.RemoteProtocolException;
 import dev.hawser.internal.coder.InterruptFlag;
 import dev.hawser.internal.dispatch.Turn;
 import dev.hawser.internal.transport.BufferPool;
@@ -40,6 +41,8 @@ final class TransportReader implements TransportListener {
 
     /** The turn that parses what a reading has left. */
     private final Turn.Ticket parsing;
+    /** Counts what the connection holds from now on. */
+    private final Runnable counted;
 
     // Accessed only by the reading thread.
     private boolean turnOwed;
@@ -58,7 +61,8 @@ final class TransportReader implements TransportListener {
             BufferPool buffers,
             MessageDispatcher dispatcher,
             InboundParser parser,
-            Runnable parsing) {
+            Runnable parsing,
+            Runnable counted) {
         this.listener = listener;
         this.outbound = outbound;
         this.end = end;
@@ -68,6 +72,7 @@ final class TransportReader implements TransportListener {
         this.receiver = dispatcher.receiver();
         this.parser = parser;
         this.parsing = new Turn.Ticket(new ParsingTurn(parsing));
+        this.counted = counted;
     }
 
     /** The transport; null before it has opened. */
@@ -104,6 +109,7 @@ final class TransportReader implements TransportListener {
         if (!listener.begins()) {
             return false;
         }
+        counted.run();
         readingThread = Thread.currentThread();
         parser.keepEarly(early);
         listener.joins();
@@ -181,6 +187,7 @@ final class TransportReader implements TransportListener {
                     more = maybeMore && ++reads < READS && !receiver.isOverBounds(0) && parser.isTimeLeft();
                 }
                 parser.keep(buffer, all);
+                dispatcher.inbox().parserHolds(parser.heldBytes());
             } catch (Throwable e) { // containers also throw IllegalStateExceptions, and the Java machine errors
                 end.broken(e);
                 return;
@@ -229,6 +236,7 @@ final class TransportReader implements TransportListener {
             boolean mayParse = payOwedTurns() && !receiver.isOverBounds(rest.remaining());
             boolean all = parser.isDue() ? mayParse && parser.parse(rest, this) : mayParse;
             parser.keepRest(all);
+            dispatcher.inbox().parserHolds(parser.heldBytes());
             finishReading();
             goOn(from);
         } catch (Throwable e) { // nothing would parse the following bytes
@@ -312,7 +320,26 @@ final class TransportReader implements TransportListener {
      */
     void end(String why) {
         parser.end();
+        dispatcher.inbox().parserHolds(parser.heldBytes());
         receiver.breakPipe(why);
+    }
+
+    /** See {@link InboundParser#hasBegunMessage}. */
+    boolean hasBegunMessage() {
+        return parser.hasBegunMessage();
+    }
+
+    /** Whether a message has begun and not ended. */
+    boolean isMidMessage() {
+        return parser.isMidMessage();
+    }
+
+    /** Gives up the message that has begun, and fails the connection. */
+    void giveUpMessage(RemoteProtocolException why) {
+        parser.end();
+        dispatcher.inbox().parserHolds(parser.heldBytes());
+        receiver.breakPipe(String.valueOf(why.getMessage()));
+        end.violated(why);
     }
 
     /** Whether the calling thread runs the receiving half of an extension. */

@@ -145,6 +145,11 @@ final class MessageAssembler {
         return suspended;
     }
 
+    /** The memory of the message that is being assembled, in bytes. */
+    int heldBytes() {
+        return buffer.heldBytes();
+    }
+
     long ended() {
         return ended;
     }

@@ -4,7 +4,10 @@ import dev.hawser.ConnectionCounts;
 import dev.hawser.HandshakeRejectedException;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
+import dev.hawser.internal.connection.ConnectionResources;
+import dev.hawser.internal.connection.MemoryRelief;
 import dev.hawser.internal.session.SessionPlace;
+import dev.hawser.internal.transport.MemoryAccount;
 import dev.hawser.internal.transport.PeerAddress;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
@@ -34,6 +37,9 @@ final class Admission {
     private final LongAdder refusedBySessions = new LongAdder();
     private final LongAdder refusedByAddress = new LongAdder();
     private final LongAdder refusedByRate = new LongAdder();
+    private final LongAdder refusedByMemory = new LongAdder();
+    private final MemoryAccount memory;
+    private final MemoryRelief relief;
 
     /** The places that are taken, which must be reachable until they are given back. */
     private final Set<Taken> taken = ConcurrentHashMap.newKeySet();
@@ -44,7 +50,9 @@ final class Admission {
      */
     private final ReferenceQueue<Seat> abandoned = new ReferenceQueue<>();
 
-    Admission(LongSupplier nanoTime) {
+    Admission(LongSupplier nanoTime, ConnectionResources resources) {
+        this.memory = resources.memory();
+        this.relief = resources.relief();
         this.nanoTime = nanoTime;
         this.application = new SessionCaps(nanoTime.getAsLong());
     }
@@ -107,6 +115,7 @@ final class Admission {
      */
     SessionPlace place(Settings container, DeployedEndpoint endpoint, @Nullable String remoteAddress) {
         giveBackAbandoned();
+        refuseIfShortOfMemory();
         long now = nanoTime.getAsLong();
         @Nullable String address = counted(container, remoteAddress);
         refuse(application.enter(container, address, now));
@@ -143,6 +152,14 @@ final class Admission {
         }
     }
 
+    private void refuseIfShortOfMemory() {
+        if (relief.isShort()) {
+            relief.lookSoon(); // another application's connections may be the cause
+            refusedByMemory.increment();
+            throw later(503, "The server is short of memory");
+        }
+    }
+
     private void refuse(@Nullable Setting<Integer> cap) {
         if (cap == null) {
             return;
@@ -168,8 +185,16 @@ final class Admission {
 
     ConnectionCounts counts() {
         giveBackAbandoned();
+        relief.countPools();
         return new ConnectionCounts(
-                application.sessions(), refusedBySessions.sum(), refusedByAddress.sum(), refusedByRate.sum());
+                application.sessions(),
+                refusedBySessions.sum(),
+                refusedByAddress.sum(),
+                refusedByRate.sum(),
+                refusedByMemory.sum(),
+                relief.givenUp(),
+                memory.heldByAll(),
+                memory.budget());
     }
 
     /** How many peers' addresses the application counts. */
