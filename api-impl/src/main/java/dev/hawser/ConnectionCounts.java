@@ -13,20 +13,6 @@ package dev.hawser;
  * @param refusedBySessions how many handshakes {@link Setting#MAX_SESSIONS} has refused
  * @param refusedByAddress how many {@link Setting#MAX_SESSIONS_PER_ADDRESS} has refused
  * @param refusedByRate how many {@link Setting#MAX_HANDSHAKES_PER_SECOND} has refused
- * @param refusedByMemory how many handshakes were refused because the connections of all applications held more than
- *     {@link Setting#MEMORY_BUDGET}
- * @param closedByMemory how many sessions were closed because of that
- * @param heldBytes what the connections of all applications of the Java machine hold, in bytes. The first 8 KiB of each
- *     direction of a connection do not count
- * @param memoryBudget what they may hold, according to the settings of this application, in bytes
  * @since 0.1.0
  */
-public record ConnectionCounts(
-        long sessions,
-        long refusedBySessions,
-        long refusedByAddress,
-        long refusedByRate,
-        long refusedByMemory,
-        long closedByMemory,
-        long heldBytes,
-        long memoryBudget) {}
+public record ConnectionCounts(long sessions, long refusedBySessions, long refusedByAddress, long refusedByRate) {}

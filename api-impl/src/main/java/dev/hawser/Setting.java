@@ -155,13 +155,6 @@ public final class Setting<T> {
      * beyond it is answered with 503.
      */
     public static final Setting<Integer> MAX_HANDSHAKES_PER_SECOND = cap("maxHandshakesPerSecond");
-    /**
-     * How many bytes all connections of the Java machine may hold together, those of other applications included; 0 is
-     * a quarter of the maximum heap. Above it new handshakes are answered with 503, and what the biggest connections
-     * hold is given up.
-     */
-    public static final Setting<Long> MEMORY_BUDGET =
-            new Setting<>("memoryBudget", 0L, Setting::bytes, Setting::checkNotNegative);
     /** How long a client's connect may take in all: DNS, TCP, proxy, TLS, HTTP and onOpen. */
     public static final Setting<Duration> CONNECT_TIMEOUT = limit("connectTimeout", Duration.ofSeconds(10));
     /** The most bytes that a client reads of the HTTP response. */

@@ -15,9 +15,6 @@ interface ConnectionParts {
     /** Schedules the SendHandlers of ended sends, if any wait. */
     void scheduleCompletedSends();
 
-    /** The connection holds no memory any more. Any number of times. */
-    void released();
-
     /** Queues an event for the endpoint. Returns false if the last event was queued before. */
     boolean enqueue(InboundEvent event);
 

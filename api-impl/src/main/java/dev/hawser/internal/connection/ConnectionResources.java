@@ -5,10 +5,8 @@ import dev.hawser.Settings;
 import dev.hawser.internal.dispatch.DaemonThreads;
 import dev.hawser.internal.dispatch.DrainDispatcher;
 import dev.hawser.internal.transport.BufferPool;
-import dev.hawser.internal.transport.MemoryAccount;
 import dev.hawser.internal.transport.OutboundQueue;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.LongSupplier;
@@ -26,8 +24,6 @@ public final class ConnectionResources {
     private final BufferPool readBuffers = new BufferPool(BufferPool.READ_SIZE);
     private final BufferPool writeBuffers = new BufferPool(BufferPool.WRITE_SIZE);
     private final EncodedText encodedText = new EncodedText();
-    private final MemoryAccount memory;
-    private final MemoryRelief relief;
     private final SharedEncoding sharedEncoding = new SharedEncoding();
 
     /**
@@ -52,8 +48,6 @@ public final class ConnectionResources {
         this.timer = TimerThreads.timer(timerThread);
         timer.setRemoveOnCancelPolicy(true);
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        this.memory = new MemoryAccount(settings.get(Setting.MEMORY_BUDGET));
-        this.relief = new MemoryRelief(memory, timer, List.of(readBuffers, writeBuffers));
     }
 
     /** Ends all threads, and interrupts callbacks that still run. Waits some seconds at most for the threads to end. */
@@ -62,7 +56,6 @@ public final class ConnectionResources {
         long second = Duration.ofSeconds(1).toNanos();
         dispatcher.stop(second);
         timerThread.awaitEnd(System.nanoTime() + second);
-        memory.close();
     }
 
     /** Whether the calling thread is an event loop that runs a callback, so that it must not wait. */
@@ -78,16 +71,6 @@ public final class ConnectionResources {
     /** Buffers to borrow for writing. */
     public BufferPool writeBuffers() {
         return writeBuffers;
-    }
-
-    /** What the connections hold. */
-    public MemoryAccount memory() {
-        return memory;
-    }
-
-    /** Gives memory of connections up if all hold too much. */
-    public MemoryRelief relief() {
-        return relief;
     }
 
     /** The timer. Its tasks must not block. */

@@ -57,11 +57,6 @@ final class ConnectionWiring
     }
 
     @Override
-    public void released() {
-        connection().memory().ends();
-    }
-
-    @Override
     public boolean enqueue(InboundEvent event) {
         return connection().dispatcher().enqueue(event);
     }
@@ -144,11 +139,6 @@ final class ConnectionWiring
     @Override
     public int sizeOf(String text) {
         return reader().sizeOf(text);
-    }
-
-    /** What the connection holds counts from now on. */
-    void counted() {
-        connection().memory().begins();
     }
 
     /** Parses what a reading has left. */

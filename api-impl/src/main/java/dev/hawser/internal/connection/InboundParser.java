@@ -30,12 +30,6 @@ final class InboundParser {
     private final ConnectionEnd end;
     private final SessionTimeouts timeouts;
 
-    /** The memory of the message that is being assembled. Written with the monitor of the protocol held. */
-    private volatile int assembled;
-
-    /** Whether a message or a frame had begun and not ended when parsing last stopped. */
-    private volatile boolean begun;
-
     private ByteBuffer rest = NOTHING;
     /** Whether the rest can be parsed without more bytes; it may be empty if an extension has more output. */
     private boolean due;
@@ -69,13 +63,11 @@ final class InboundParser {
                         all = protocol.receive(unread);
                         messages = protocol.messages();
                         wireBytes = protocol.wireBytes();
-                        assembled = protocol.heldBytes();
                         mid = all && unread.hasRemaining() || protocol.isMidMessage(); // also of a header
                     }
                 } finally {
                     receiver.tellEnd();
                 }
-                begun = mid;
                 timeouts.parsed(messages, wireBytes, mid);
             } catch (RuntimeException e) {
                 extensionFailed(e, unread);
@@ -139,16 +131,6 @@ final class InboundParser {
         return bytes.hasRemaining()
                 ? ByteBuffer.allocate(bytes.remaining()).put(bytes).flip()
                 : NOTHING;
-    }
-
-    /** Whether a message or a frame had begun and not ended when parsing last stopped. Thread-safe, without a lock. */
-    boolean hasBegunMessage() {
-        return begun;
-    }
-
-    /** The memory of the message that is being assembled, and of the rest. */
-    long heldBytes() {
-        return (long) assembled + rest.capacity();
     }
 
     /** Whether the rest must be parsed before more is read. */
@@ -217,7 +199,6 @@ final class InboundParser {
         try {
             synchronized (protocol) {
                 protocol.endOfStream();
-                assembled = protocol.heldBytes();
             }
         } catch (RuntimeException e) { // of an application's extension; the session must end all the same
             LOGGER.log(System.Logger.Level.WARNING, "An extension could not be closed", e);

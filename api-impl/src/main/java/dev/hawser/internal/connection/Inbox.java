@@ -1,7 +1,6 @@
 package dev.hawser.internal.connection;
 
 import dev.hawser.internal.protocol.FrameWriter;
-import dev.hawser.internal.transport.HeldBytes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,8 +42,6 @@ final class Inbox {
     private @Nullable InboundEvent tail;
     /** The bytes that were read and not parsed when reading paused. */
     private int unparsed;
-    /** What waits here and in the parser, in the container's account; null if it is not counted. */
-    private @Nullable HeldBytes held;
     /** Whether a turn is queued or runs, or the reading thread will schedule it. */
     private boolean scheduled;
 
@@ -59,11 +56,6 @@ final class Inbox {
     private volatile long waitingBytes;
 
     private volatile int waitingMessages;
-    /** The memory of the message that is being assembled, and of what was read and not parsed. */
-    private volatile long parserBytes;
-    /** Whether reading pauses whatever the bounds are, because all connections together hold too much. */
-    private volatile boolean pausedForMemory;
-
     private volatile boolean readingPaused;
     /** Whether an event was added since the turn last took all. */
     private volatile boolean arrived;
@@ -84,50 +76,6 @@ final class Inbox {
         this.maxBytes = maxBytes;
         this.maxMessages = maxMessages;
         this.resumeReading = resumeReading;
-    }
-
-    // ---- the memory of all connections ----
-
-    /** Has the account told what is held, from now on. */
-    synchronized void countIn(HeldBytes account) {
-        held = account;
-        count();
-    }
-
-    /** Takes what is held out of the account, for good. */
-    synchronized void endCount() {
-        if (held != null) {
-            held.end();
-        }
-    }
-
-    /** Says what the parser holds. Called by the reading thread, or when reading has ended. */
-    void parserHolds(long bytes) {
-        if (parserBytes != bytes) {
-            synchronized (this) {
-                parserBytes = bytes;
-                count();
-            }
-        }
-    }
-
-    /** The monitor is held. */
-    private void count() {
-        if (held != null) {
-            held.set(waitingBytes + parserBytes);
-        }
-    }
-
-    /** Pauses reading, whatever the bounds are, or lets it go on. */
-    void pauseForMemory(boolean pause) {
-        boolean resume;
-        synchronized (this) {
-            pausedForMemory = pause;
-            resume = resumes();
-        }
-        if (resume) {
-            resumeReading.run();
-        }
     }
 
     // ---- the side of the reading thread, and of any other that has something to tell ----
@@ -153,7 +101,6 @@ final class Inbox {
         }
         waitingBytes = waitingBytes + event.size + EVENT_WEIGHT;
         waitingMessages = waitingMessages + 1;
-        count();
         boolean wake = !scheduled && (event.kind.isControl() || mayBeDelivered(first()));
         if (wake) {
             scheduled = true;
@@ -181,7 +128,7 @@ final class Inbox {
      */
     boolean isOverBounds(int rest) {
         long waiting = waitingBytes;
-        return waitingMessages > maxMessages || waiting > 0 && waiting + rest > maxBytes || pausedForMemory;
+        return waitingMessages > maxMessages || waiting > 0 && waiting + rest > maxBytes;
     }
 
     /** The bytes that count. Thread-safe. */
@@ -221,7 +168,6 @@ final class Inbox {
     /** Counts a part of a stream that waits for its reader. */
     synchronized void streamGrew(int bytes) {
         waitingBytes = waitingBytes + bytes;
-        count();
     }
 
     /**
@@ -231,7 +177,6 @@ final class Inbox {
         boolean resume;
         synchronized (this) {
             waitingBytes = waitingBytes - bytes;
-            count();
             resume = resumes();
         }
         if (resume) {
@@ -355,7 +300,6 @@ final class Inbox {
         waitingMessages = messages;
         deliveredBytes = 0;
         deliveredMessages = 0;
-        count();
         return resumes();
     }
 
@@ -366,7 +310,7 @@ final class Inbox {
     private boolean resumes() {
         long waiting = waitingBytes;
         boolean roomForBytes = waiting == 0 || waiting <= maxBytes / 2 && waiting + unparsed <= maxBytes;
-        boolean resume = readingPaused && !pausedForMemory && roomForBytes && waitingMessages <= maxMessages / 2;
+        boolean resume = readingPaused && roomForBytes && waitingMessages <= maxMessages / 2;
         if (resume) {
             readingPaused = false;
         }

@@ -84,11 +84,6 @@ final class MessageDispatcher implements Turn {
         this.receiver = new MessageReceiver(reading, listener, end, timeouts, resources, this, inbox, streamsAtOnce);
     }
 
-    /** What waits for callbacks. */
-    Inbox inbox() {
-        return inbox;
-    }
-
     /** The lock that guards all work for a turn of the session. */
     Object lock() {
         return inbox;

@@ -1,6 +1,5 @@
 package dev.hawser.internal.connection;
 
-import dev.hawser.extension.RemoteProtocolException;
 import dev.hawser.internal.coder.InterruptFlag;
 import dev.hawser.internal.dispatch.Turn;
 import dev.hawser.internal.transport.BufferPool;
@@ -41,8 +40,6 @@ final class TransportReader implements TransportListener {
 
     /** The turn that parses what a reading has left. */
     private final Turn.Ticket parsing;
-    /** Counts what the connection holds from now on. */
-    private final Runnable counted;
 
     // Accessed only by the reading thread.
     private boolean turnOwed;
@@ -61,8 +58,7 @@ final class TransportReader implements TransportListener {
             BufferPool buffers,
             MessageDispatcher dispatcher,
             InboundParser parser,
-            Runnable parsing,
-            Runnable counted) {
+            Runnable parsing) {
         this.listener = listener;
         this.outbound = outbound;
         this.end = end;
@@ -72,7 +68,6 @@ final class TransportReader implements TransportListener {
         this.receiver = dispatcher.receiver();
         this.parser = parser;
         this.parsing = new Turn.Ticket(new ParsingTurn(parsing));
-        this.counted = counted;
     }
 
     /** The transport; null before it has opened. */
@@ -109,7 +104,6 @@ final class TransportReader implements TransportListener {
         if (!listener.begins()) {
             return false;
         }
-        counted.run();
         readingThread = Thread.currentThread();
         parser.keepEarly(early);
         listener.joins();
@@ -187,7 +181,6 @@ final class TransportReader implements TransportListener {
                     more = maybeMore && ++reads < READS && !receiver.isOverBounds(0) && parser.isTimeLeft();
                 }
                 parser.keep(buffer, all);
-                dispatcher.inbox().parserHolds(parser.heldBytes());
             } catch (Throwable e) { // containers also throw IllegalStateExceptions, and the Java machine errors
                 end.broken(e);
                 return;
@@ -236,7 +229,6 @@ final class TransportReader implements TransportListener {
             boolean mayParse = payOwedTurns() && !receiver.isOverBounds(rest.remaining());
             boolean all = parser.isDue() ? mayParse && parser.parse(rest, this) : mayParse;
             parser.keepRest(all);
-            dispatcher.inbox().parserHolds(parser.heldBytes());
             finishReading();
             goOn(from);
         } catch (Throwable e) { // nothing would parse the following bytes
@@ -320,26 +312,7 @@ final class TransportReader implements TransportListener {
      */
     void end(String why) {
         parser.end();
-        dispatcher.inbox().parserHolds(parser.heldBytes());
         receiver.breakPipe(why);
-    }
-
-    /** See {@link InboundParser#hasBegunMessage}. */
-    boolean hasBegunMessage() {
-        return parser.hasBegunMessage();
-    }
-
-    /** Whether a message has begun and not ended. */
-    boolean isMidMessage() {
-        return parser.isMidMessage();
-    }
-
-    /** Gives up the message that has begun, and fails the connection. */
-    void giveUpMessage(RemoteProtocolException why) {
-        parser.end();
-        dispatcher.inbox().parserHolds(parser.heldBytes());
-        receiver.breakPipe(String.valueOf(why.getMessage()));
-        end.violated(why);
     }
 
     /** Whether the calling thread runs the receiving half of an extension. */

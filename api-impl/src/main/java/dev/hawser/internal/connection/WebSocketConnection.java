@@ -30,7 +30,6 @@ public final class WebSocketConnection {
     private final ConnectionEnd end;
     private final CompletedSends completedSends;
     private final MessageSender sender;
-    private final ConnectionMemory memory;
 
     private WebSocketConnection(
             ConnectionListener listener,
@@ -40,8 +39,7 @@ public final class WebSocketConnection {
             SessionTimeouts timeouts,
             ConnectionEnd end,
             CompletedSends completedSends,
-            MessageSender sender,
-            ConnectionMemory memory) {
+            MessageSender sender) {
         this.listener = listener;
         this.outbound = outbound;
         this.dispatcher = dispatcher;
@@ -50,7 +48,6 @@ public final class WebSocketConnection {
         this.end = end;
         this.completedSends = completedSends;
         this.sender = sender;
-        this.memory = memory;
     }
 
     /**
@@ -93,20 +90,11 @@ public final class WebSocketConnection {
         InboundParser parser =
                 new InboundParser(new WebSocketProtocol(role, limits, decoding, receiver), receiver, end, timeouts);
         TransportReader reader = new TransportReader(
-                listener,
-                outbound,
-                end,
-                timeouts,
-                resources.readBuffers(),
-                dispatcher,
-                parser,
-                wiring::parseRest,
-                wiring::counted);
+                listener, outbound, end, timeouts, resources.readBuffers(), dispatcher, parser, wiring::parseRest);
         CompletedSends completedSends = new CompletedSends(resources, timeouts, dispatcher.lock());
         MessageSender sender = new MessageSender(resources, outbound, end, timeouts, completedSends, wiring, settings);
-        ConnectionMemory memory = new ConnectionMemory(resources, outbound, reader, dispatcher.inbox(), end);
-        WebSocketConnection connection = new WebSocketConnection(
-                listener, outbound, dispatcher, reader, timeouts, end, completedSends, sender, memory);
+        WebSocketConnection connection =
+                new WebSocketConnection(listener, outbound, dispatcher, reader, timeouts, end, completedSends, sender);
         wiring.completes(connection);
         return connection;
     }
@@ -178,11 +166,6 @@ public final class WebSocketConnection {
     /** The deadlines of this connection. */
     public SessionTimeouts timeouts() {
         return timeouts;
-    }
-
-    /** What the connection holds, in the account. */
-    ConnectionMemory memory() {
-        return memory;
     }
 
     ConnectionEnd end() {

@@ -145,11 +145,6 @@ final class MessageAssembler {
         return suspended;
     }
 
-    /** The memory of the message that is being assembled, in bytes. */
-    int heldBytes() {
-        return buffer.heldBytes();
-    }
-
     long ended() {
         return ended;
     }

@@ -24,11 +24,6 @@ final class MessageBuffer {
         return count;
     }
 
-    /** How many bytes of memory it takes, whether they are used or not. */
-    int heldBytes() {
-        return bytes.length;
-    }
-
     byte[] bytes() {
         return bytes;
     }

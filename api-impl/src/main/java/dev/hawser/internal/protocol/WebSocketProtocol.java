@@ -131,11 +131,6 @@ public final class WebSocketProtocol {
         return messages.size();
     }
 
-    /** The memory of the message that is being assembled, in bytes. */
-    public int heldBytes() {
-        return messages.heldBytes();
-    }
-
     /** Whether a message or a frame has begun and not ended, so that the stream must not end here. */
     public boolean isMidMessage() {
         return !isFinished() && (!frame.isOver() || messages.isMidMessage());

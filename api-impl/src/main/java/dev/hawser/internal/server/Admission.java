@@ -4,10 +4,7 @@ import dev.hawser.ConnectionCounts;
 import dev.hawser.HandshakeRejectedException;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
-import dev.hawser.internal.connection.ConnectionResources;
-import dev.hawser.internal.connection.MemoryRelief;
 import dev.hawser.internal.session.SessionPlace;
-import dev.hawser.internal.transport.MemoryAccount;
 import dev.hawser.internal.transport.PeerAddress;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
@@ -37,9 +34,6 @@ final class Admission {
     private final LongAdder refusedBySessions = new LongAdder();
     private final LongAdder refusedByAddress = new LongAdder();
     private final LongAdder refusedByRate = new LongAdder();
-    private final LongAdder refusedByMemory = new LongAdder();
-    private final MemoryAccount memory;
-    private final MemoryRelief relief;
 
     /** The places that are taken, which must be reachable until they are given back. */
     private final Set<Taken> taken = ConcurrentHashMap.newKeySet();
@@ -50,9 +44,7 @@ final class Admission {
      */
     private final ReferenceQueue<Seat> abandoned = new ReferenceQueue<>();
 
-    Admission(LongSupplier nanoTime, ConnectionResources resources) {
-        this.memory = resources.memory();
-        this.relief = resources.relief();
+    Admission(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.application = new SessionCaps(nanoTime.getAsLong());
     }
@@ -115,7 +107,6 @@ final class Admission {
      */
     SessionPlace place(Settings container, DeployedEndpoint endpoint, @Nullable String remoteAddress) {
         giveBackAbandoned();
-        refuseIfShortOfMemory();
         long now = nanoTime.getAsLong();
         @Nullable String address = counted(container, remoteAddress);
         refuse(application.enter(container, address, now));
@@ -152,14 +143,6 @@ final class Admission {
         }
     }
 
-    private void refuseIfShortOfMemory() {
-        if (relief.isShort()) {
-            relief.lookSoon(); // another application's connections may be the cause
-            refusedByMemory.increment();
-            throw later(503, "The server is short of memory");
-        }
-    }
-
     private void refuse(@Nullable Setting<Integer> cap) {
         if (cap == null) {
             return;
@@ -185,16 +168,8 @@ final class Admission {
 
     ConnectionCounts counts() {
         giveBackAbandoned();
-        relief.isShort(); // buffers that nobody uses make no excess
         return new ConnectionCounts(
-                application.sessions(),
-                refusedBySessions.sum(),
-                refusedByAddress.sum(),
-                refusedByRate.sum(),
-                refusedByMemory.sum(),
-                relief.givenUp(),
-                memory.heldByAll(),
-                memory.budget());
+                application.sessions(), refusedBySessions.sum(), refusedByAddress.sum(), refusedByRate.sum());
     }
 
     /** How many peers' addresses the application counts. */

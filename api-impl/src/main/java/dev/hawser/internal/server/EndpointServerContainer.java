@@ -72,8 +72,7 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
         this.runtime = runtime.apply(() -> this);
         this.defaults = new ContainerDefaults(this.runtime.settings());
         this.deployment = new EndpointDeployment(this.runtime.components(), defaults);
-        this.openingHandshake =
-                new OpeningHandshake(this.runtime, new Admission(System::nanoTime, this.runtime.resources()));
+        this.openingHandshake = new OpeningHandshake(this.runtime, new Admission(System::nanoTime));
         this.client = new ClientConnections(client);
         this.httpUpgrade = httpUpgrade;
     }

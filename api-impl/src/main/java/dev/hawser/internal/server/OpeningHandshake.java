@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answers opening handshakes of a known endpoint, in the order of RFC 6455 4.2.2 and of the configurator's javadoc:
  * validate the request, find a place for the session, check the origin, agree on a subprotocol and extensions, call
- * modifyHandshake, make the endpoint instance. Thread-safe; the application's methods are called on the calling thread,
- * without a lock.
+ * modifyHandshake, make the
+ * endpoint instance. Thread-safe; the application's methods are called on the calling thread, without a lock.
  */
 final class OpeningHandshake {
     private static final Logger LOG = System.getLogger("dev.hawser.handshake");

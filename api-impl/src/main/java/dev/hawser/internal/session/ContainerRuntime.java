@@ -36,7 +36,7 @@ public final class ContainerRuntime {
     private final Supplier<? extends WebSocketContainer> container;
     private final ConnectionResources resources;
     private final SessionRegistry registry = new SessionRegistry();
-    private final DeflateCodecs deflateCodecs;
+    private final DeflateCodecs deflateCodecs = new DeflateCodecs();
     private final RepeatedErrors repeatedErrors = new RepeatedErrors(System::nanoTime);
     private final FrameExtensions frameExtensions;
     private final Map<Class<?>, Object> companions = new ConcurrentHashMap<>();
@@ -84,9 +84,8 @@ public final class ContainerRuntime {
         this.settings = settings;
         this.components = components;
         this.container = container;
-        this.resources = new ConnectionResources(name, settings, classLoader, executor, nanoTime);
-        this.deflateCodecs = new DeflateCodecs(resources.memory()::add);
         this.frameExtensions = FrameExtensions.load(classLoader, deflateCodecs);
+        this.resources = new ConnectionResources(name, settings, classLoader, executor, nanoTime);
         this.idPrefix = Long.toString(new SecureRandom().nextLong() & Long.MAX_VALUE, 36) + "-";
         LIVE.add(this);
     }

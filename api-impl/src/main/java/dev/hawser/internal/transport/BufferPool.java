@@ -49,24 +49,6 @@ public final class BufferPool {
         }
     }
 
-    /** The memory of the buffers that nobody has borrowed, in bytes. */
-    public long idleBytes() {
-        long bytes = 0;
-        for (int i = 0; i < SLOTS; i++) {
-            if (slots.get(i) != null) {
-                bytes += size;
-            }
-        }
-        return bytes;
-    }
-
-    /** Forgets the buffers that nobody has borrowed. */
-    public void dropIdle() {
-        for (int i = 0; i < SLOTS; i++) {
-            slots.set(i, null);
-        }
-    }
-
     private ByteBuffer take() {
         int start = home();
         for (int probe = 0; probe < PROBES; probe++) {

@@ -44,8 +44,6 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     private final Progress progress;
     private final OutboundControl control;
     private @Nullable Transport transport;
-    /** What the queue holds, in the container's account. */
-    private @Nullable HeldBytes held;
 
     /**
      * @param extension encodes data frames; called and closed with the lock held; null for none
@@ -89,36 +87,6 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     /** Decides who flushes frames that were accepted and held back. */
     public DeferredFlush deferredFlush() {
         return deferred;
-    }
-
-    /** Has the account told what the queue holds, from now on. */
-    public void countIn(HeldBytes account) {
-        lock.lock();
-        try {
-            held = account;
-            count();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Takes what the queue holds out of the account, for good. */
-    public void endCount() {
-        lock.lock();
-        try {
-            if (held != null) {
-                held.end();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** The lock is held. */
-    private void count() {
-        if (held != null) {
-            held.set(frames.heldBytes() + pending.heldBytes());
-        }
     }
 
     /** Connects the queue with its transport, and sends what was accepted before. */
@@ -241,7 +209,6 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     private long accepted(long position) {
         deferred.accepted();
         bounds.accepted();
-        count();
         return position;
     }
 
@@ -363,7 +330,6 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             // A write in flight still owns its buffers, so they do not go back to the pool.
             frames.clear(first && write.isNone());
             encoding.close();
-            count();
         } finally {
             lock.unlock();
         }
@@ -415,7 +381,6 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             frames.written(bytes);
             pending.endUpTo(frames.written());
             frames.giveBackTaken();
-            count();
         }
     }
 

@@ -3,7 +3,6 @@ package dev.hawser.internal.protocol.deflate;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -15,29 +14,15 @@ final class CodecPool<T> {
     private final Consumer<T> resetter;
     private final Consumer<T> ender;
     private final int mostIdle;
-    private final long bytesEach;
-    private final LongConsumer held;
 
     private final ConcurrentLinkedQueue<T> idle = new ConcurrentLinkedQueue<>();
     private final AtomicInteger idleCount = new AtomicInteger();
     private final AtomicInteger live = new AtomicInteger();
     private volatile boolean closed;
 
-    /**
-     * @param mostIdle how many idle ones are kept; those that come back beyond this are ended
-     * @param bytesEach the memory of one
-     * @param held is told the bytes of each that is made, and, negative, of each that is ended
-     */
-    CodecPool(
-            int mostIdle,
-            long bytesEach,
-            LongConsumer held,
-            Supplier<T> maker,
-            Consumer<T> resetter,
-            Consumer<T> ender) {
+    /** @param mostIdle how many idle ones are kept; those that come back beyond this are ended */
+    CodecPool(int mostIdle, Supplier<T> maker, Consumer<T> resetter, Consumer<T> ender) {
         this.mostIdle = mostIdle;
-        this.bytesEach = bytesEach;
-        this.held = held;
         this.maker = maker;
         this.resetter = resetter;
         this.ender = ender;
@@ -50,10 +35,8 @@ final class CodecPool<T> {
             idleCount.decrementAndGet();
             return codec;
         }
-        T made = maker.get();
         live.incrementAndGet();
-        held.accept(bytesEach);
-        return made;
+        return maker.get();
     }
 
     void giveBack(T codec) {
@@ -90,6 +73,5 @@ final class CodecPool<T> {
     private void end(T codec) {
         ender.accept(codec);
         live.decrementAndGet();
-        held.accept(-bytesEach);
     }
 }

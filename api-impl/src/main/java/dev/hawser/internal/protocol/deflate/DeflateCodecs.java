@@ -2,7 +2,6 @@ package dev.hawser.internal.protocol.deflate;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongConsumer;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
@@ -17,12 +16,6 @@ public final class DeflateCodecs implements AutoCloseable {
     private static final int HIGHEST_LEVEL = 9;
     private static final int DEFAULT_IDLE = 8;
 
-    // the memory of one, in bytes
-    private static final long DEFLATER = 256 * 1024;
-    private static final long WINDOW_DEFLATER = 112 * 1024;
-    private static final long BLOCK = 80 * 1024;
-    private static final long INFLATER = 40 * 1024;
-
     /**
      * By level. The level of a deflater is never changed: the call after a change compresses with the old level and
      * does not flush.
@@ -35,20 +28,10 @@ public final class DeflateCodecs implements AutoCloseable {
     private final CodecPool<DeflateBlock> blocks;
 
     private final CodecPool<Inflater> inflaters;
-    private final LongConsumer held;
 
     /** Pools that keep up to eight codecs each: at most some 2 MiB of deflaters per level in use. */
     public DeflateCodecs() {
-        this(DEFAULT_IDLE, bytes -> {});
-    }
-
-    /**
-     * The same, with an account.
-     *
-     * @param held is told how many more bytes codecs and histories hold, or, negative, how many less
-     */
-    public DeflateCodecs(LongConsumer held) {
-        this(DEFAULT_IDLE, held);
+        this(DEFAULT_IDLE);
     }
 
     /**
@@ -58,20 +41,13 @@ public final class DeflateCodecs implements AutoCloseable {
      *     beyond this are ended
      */
     public DeflateCodecs(int mostIdle) {
-        this(mostIdle, bytes -> {});
-    }
-
-    private DeflateCodecs(int mostIdle, LongConsumer held) {
-        this.held = held;
         for (int level = 0; level <= HIGHEST_LEVEL; level++) {
             int ofPool = level;
-            deflaters.add(new CodecPool<>(
-                    mostIdle, DEFLATER, held, () -> new Deflater(ofPool, true), Deflater::reset, Deflater::end));
+            deflaters.add(new CodecPool<>(mostIdle, () -> new Deflater(ofPool, true), Deflater::reset, Deflater::end));
         }
-        windowDeflaters =
-                new CodecPool<>(mostIdle, WINDOW_DEFLATER, held, WindowDeflater::new, deflater -> {}, deflater -> {});
-        blocks = new CodecPool<>(mostIdle, BLOCK, held, DeflateBlock::new, block -> {}, block -> {});
-        inflaters = new CodecPool<>(mostIdle, INFLATER, held, () -> new Inflater(true), Inflater::reset, Inflater::end);
+        windowDeflaters = new CodecPool<>(mostIdle, WindowDeflater::new, deflater -> {}, deflater -> {});
+        blocks = new CodecPool<>(mostIdle, DeflateBlock::new, block -> {}, block -> {});
+        inflaters = new CodecPool<>(mostIdle, () -> new Inflater(true), Inflater::reset, Inflater::end);
     }
 
     /** How many deflaters exist: idle, in use for a message, or kept by a connection with context takeover. */
@@ -91,11 +67,6 @@ public final class DeflateCodecs implements AutoCloseable {
         windowDeflaters.close();
         blocks.close();
         inflaters.close();
-    }
-
-    /** Says that a history holds more bytes, or, negative, less. */
-    void historyHolds(long more) {
-        held.accept(more);
     }
 
     Deflater borrowDeflater(int level) {

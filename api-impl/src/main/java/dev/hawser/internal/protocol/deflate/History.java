@@ -20,11 +20,6 @@ final class History {
         this.window = 1 << windowBits;
     }
 
-    /** How many bytes of memory it takes. */
-    int heldBytes() {
-        return ring.length;
-    }
-
     void append(byte[] bytes, int offset, int length) {
         int count = Math.min(length, window);
         int from = offset + length - count;

@@ -27,8 +27,6 @@ final class MessageInflater implements InboundExtension {
     private final DeflateCodecs codecs;
     /** What the peer's next message may refer back to; null if the peer has no context takeover. */
     private final @Nullable History history;
-    /** How many bytes of the history are in the account. */
-    private int countedHistory;
 
     /** Borrowed for the current message; null between messages. */
     private @Nullable Inflater inflater;
@@ -115,7 +113,6 @@ final class MessageInflater implements InboundExtension {
             int count = fill(borrowed, decoded);
             if (history != null) {
                 history.append(decoded.array(), at, count);
-                countHistory(history.heldBytes());
             }
             decoded.position(decoded.position() + count);
             // the inflater left room free, so it has given everything that it could
@@ -151,15 +148,6 @@ final class MessageInflater implements InboundExtension {
         giveBack();
     }
 
-    /** Tells the account how many bytes the history holds. */
-    private void countHistory(int bytes) {
-        int more = bytes - countedHistory;
-        if (more != 0) {
-            countedHistory = bytes;
-            codecs.historyHolds(more);
-        }
-    }
-
     private void giveBack() {
         Inflater borrowed = inflater;
         if (borrowed != null) {
@@ -171,7 +159,6 @@ final class MessageInflater implements InboundExtension {
     @Override
     public void close() {
         giveBack();
-        countHistory(0);
     }
 
     private static RemoteProtocolException broken(String what) {
