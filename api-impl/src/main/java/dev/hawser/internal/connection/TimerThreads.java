@@ -21,6 +21,9 @@ final class TimerThreads implements ThreadFactory {
     /** Written before the first thread is made. */
     private volatile @Nullable ScheduledThreadPoolExecutor timer;
 
+    /** The last thread that was made; null before the first. The executor makes one at a time. */
+    private volatile @Nullable Thread latest;
+
     private TimerThreads(DaemonThreads threads) {
         this.threads = threads;
     }
@@ -35,13 +38,19 @@ final class TimerThreads implements ThreadFactory {
 
     @Override
     public Thread newThread(Runnable work) {
-        return threads.newThread(() -> {
+        Thread before = latest;
+        if (before != null && before.getState() == Thread.State.NEW) {
+            threads.forget(before); // it could not be started; many such would fill the memory that is short
+        }
+        Thread made = threads.newThread(() -> {
             try {
                 work.run();
             } finally {
                 awaitReplacement();
             }
         });
+        latest = made;
+        return made;
     }
 
     private void awaitReplacement() {

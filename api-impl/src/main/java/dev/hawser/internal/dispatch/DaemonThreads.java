@@ -38,6 +38,11 @@ public final class DaemonThreads implements ThreadFactory {
         return thread;
     }
 
+    /** Forgets a thread that could not be started: it has no end to wait for. */
+    public void forget(Thread thread) {
+        threads.remove(thread);
+    }
+
     /**
      * Waits until all threads except the calling one have ended, {@code deadline} of {@code System.nanoTime()} has
      * passed, or this thread is interrupted.

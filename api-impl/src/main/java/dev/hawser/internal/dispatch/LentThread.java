@@ -24,7 +24,7 @@ final class LentThread {
     }
 
     /** Lends a thread for the task, unless one is already lent. Returns false if the container has none to lend now. */
-    boolean isLentFor(Runnable task) {
+    boolean lendFor(Runnable task) {
         synchronized (lock) {
             if (lent) {
                 return true;

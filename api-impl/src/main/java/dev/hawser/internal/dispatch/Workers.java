@@ -351,7 +351,7 @@ final class Workers implements TurnMonitor.Watched {
      * tries again.
      */
     private void lendThread() {
-        if (!lentThread.isLentFor(this::drain)) {
+        if (!lentThread.lendFor(this::drain)) {
             watch.run();
         }
     }

@@ -211,14 +211,20 @@ class AdmissionTest {
             @Override
             void run(TestContainer test) throws Exception {
                 test.container.addEndpoint(TestContainer.Good.class);
-                test.accept(TestUpgradeRequest.of("/good")).connection().transportListener().onClosed(null);
+                test.accept(TestUpgradeRequest.of("/good"))
+                        .connection()
+                        .transportListener()
+                        .onClosed(null);
             }
         },
         PEER_VANISHES_BEFORE_ITS_TRANSPORT_OPENS {
             @Override
             void run(TestContainer test) throws Exception {
                 test.container.addEndpoint(TestContainer.Good.class);
-                test.accept(TestUpgradeRequest.of("/good")).connection().transportListener().onClosed(new IOException("reset"));
+                test.accept(TestUpgradeRequest.of("/good"))
+                        .connection()
+                        .transportListener()
+                        .onClosed(new IOException("reset"));
             }
         },
         CUT_BEFORE_ITS_TRANSPORT_OPENS {

@@ -309,12 +309,22 @@ class ServletContainersTest {
                     new java.io.BufferedInputStream(client.socket().getInputStream(), 32 * 1024));
             byte[] received = new byte[Pusher.LENGTH];
             for (int i = 0; i < Pusher.RECORDS; i++) {
-                assertEquals(0x8200 + Pusher.LENGTH, in.readUnsignedShort(), "header of record " + i);
+                assertEquals(0x8200 + Pusher.LENGTH, headerBehindPings(in), "header of record " + i);
                 in.readFully(received);
                 int differs = Arrays.mismatch(Pusher.record(i).array(), received);
                 assertEquals(-1, differs, "record " + i);
             }
         }
+    }
+
+    /** On a machine that is busy for long, the server asks whether the peer is still there. */
+    private static int headerBehindPings(DataInputStream in) throws IOException {
+        int header = in.readUnsignedShort();
+        while (header >> 8 == 0x89) {
+            in.skipNBytes(header & 0x7f);
+            header = in.readUnsignedShort();
+        }
+        return header;
     }
 
     @ParameterizedTest
