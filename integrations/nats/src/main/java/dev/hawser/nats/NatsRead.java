@@ -145,7 +145,7 @@ final class NatsRead {
             return between(stream, from + 1, last == null ? 0 : last.offset)
                     .thenCompose(all -> whole(stream, all, () -> {
                         long dropped = dropped(span, all);
-                        boolean complete = at != null
+                        boolean complete = at != null && at.subject.equals(subject)
                                 || from >= dropped
                                 || all.size() < limits.most()
                                         && subscriptions.missedNothingOld(topic, known.epoch(), from, limits);
@@ -164,8 +164,9 @@ final class NatsRead {
         return all.size() >= limits.most() ? all.get(0).offset() - 1 : Math.max(0, span.first - 1);
     }
 
+    /** Without an id the offset is only a place, where a message of another topic may be. */
     private boolean isKnown(At at) {
-        return at.subject.equals(subject) && (known.id().isEmpty() || known.id().equals(at.id));
+        return known.id().isEmpty() || at.subject.equals(subject) && known.id().equals(at.id);
     }
 
     private List<StoredMessage> withoutLater(List<StoredMessage> all) {

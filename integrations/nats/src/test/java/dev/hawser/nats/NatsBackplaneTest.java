@@ -75,6 +75,34 @@ class NatsBackplaneTest implements BackplaneRules {
     }
 
     @Test
+    void topicsThatBeginWithoutMessagesLeaveTheHistoriesOfOthersAsTheyAre() throws Exception {
+        List<Client> clients = nodes.clients();
+        publish(nodes.first().topics, KEPT, 1, 3);
+        for (Client each : clients) {
+            await("three have come", () -> each.texts().size() == 3);
+        }
+        String before = stream();
+        for (int i = 2; i <= 10; i++) {
+            String topic = "kept/" + i;
+            for (Client each : List.of(
+                    nodes.opened(Client.enveloped(nodes.first(), topic)),
+                    nodes.opened(Client.enveloped(nodes.second(), topic)))) {
+                await("it is told where it stands", () -> each.kinds().equals(List.of("subscribed")));
+                Client again = nodes.opened(each.back(nodes.second()));
+                await("it comes back", () -> again.kinds().equals(List.of("recovered")));
+            }
+        }
+        publish(nodes.second().topics, KEPT, 4, 4);
+        for (Client each : clients) {
+            await("it goes on", () -> each.texts().equals(texts(1, 4)));
+            assertFalse(each.kinds().contains("gap"), () -> "" + each.all());
+        }
+        assertEquals(before, stream());
+        Client newcomer = nodes.opened(clients.get(0).back(nodes.another()));
+        await("its history is there", () -> newcomer.kinds().equals(List.of("recovered")));
+    }
+
+    @Test
     void aLongHistoryIsReadInPartsByANodeThatIsNew() throws Exception {
         Client reader = nodes.opened(Client.enveloped(nodes.first(), KEPT));
         await("it is there", () -> reader.kinds().size() == 1);
