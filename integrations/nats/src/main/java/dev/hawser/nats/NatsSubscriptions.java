@@ -54,14 +54,20 @@ final class NatsSubscriptions {
         }
     }
 
+    /** What the client knows and what is known here change together, so that no end follows a beginning. */
     private void begin(String topic) {
-        link.listen(subjects.delivered(topic));
-        receipts.next().thenRun(() -> confirmed(topic)); // otherwise connected() does it again
+        Heard begun = topics.computeIfPresent(topic, (name, heard) -> {
+            link.listen(subjects.delivered(name));
+            return heard;
+        });
+        if (begun != null) {
+            receipts.next().thenRun(() -> confirmed(topic, begun)); // otherwise connected() does it again
+        }
     }
 
-    private void confirmed(String topic) {
-        Heard heard = topics.get(topic);
-        if (heard == null) {
+    /** A receipt of an earlier subscription to the topic says nothing about the present one. */
+    private void confirmed(String topic, Heard heard) {
+        if (topics.get(topic) != heard) {
             return;
         }
         synchronized (heard) {
@@ -74,8 +80,10 @@ final class NatsSubscriptions {
     }
 
     void unsubscribe(String topic) {
-        topics.remove(topic);
-        link.unlisten(subjects.delivered(topic));
+        topics.compute(topic, (name, heard) -> {
+            link.unlisten(subjects.delivered(name));
+            return null;
+        });
     }
 
     void connected() {
@@ -97,15 +105,14 @@ final class NatsSubscriptions {
     /** Messages were dropped on their way here: all histories must be read. */
     void dropped() {
         lost();
-        topics.keySet().forEach(this::confirmed);
+        topics.forEach(this::confirmed);
     }
 
     void received(Message message) {
         String topic = subjects.topic(message.getSubject());
         Heard heard = topic == null ? null : topics.get(topic);
         if (topic == null || heard == null) {
-            link.unlisten(message.getSubject()); // it was subscribed again while its end was on the way
-            return;
+            return; // it was on the way when the subscription ended
         }
         Headers headers = message.getHeaders();
         String stream = headers == null ? null : headers.getLast("Nats-Stream");
