@@ -26,6 +26,7 @@ class PublicTypesTest {
             Matcher found = DOCUMENTATION.matcher(Files.readString(type));
             String documentation = found.find() ? found.group() : "";
             boolean example = documentation.contains("{@code\n")
+                    || documentation.contains("<pre>\n")
                     || documentation.matches("(?s).*\\{@code @.*")
                     || documentation.contains("docs/extensions.md");
             if (!example || !documentation.contains("@since ")) {
