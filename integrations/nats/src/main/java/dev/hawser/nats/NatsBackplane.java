@@ -79,13 +79,6 @@ public final class NatsBackplane implements Backplane {
         }
 
         @Override
-        public void dropped() {
-            if (subscriptions != null) {
-                subscriptions.dropped();
-            }
-        }
-
-        @Override
         public void received(Message message) {
             if (subscriptions != null) {
                 subscriptions.received(message);

@@ -9,14 +9,13 @@ import io.nats.client.impl.Headers;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps histories in JetStream. The offset of a message is its sequence in the stream, which many topics share. */
 @SuppressWarnings("FutureReturnValueIgnored") // what follows a future handles its failure
 final class NatsHistory implements HistoryStore {
-    /** After this a message that was not answered counts as lost, in seconds. */
-    private static final long PATIENCE = 60;
+    /** After this a message that was not answered counts as lost, in milliseconds. */
+    private static final long PATIENCE = 60_000;
 
     private final NatsLink link;
     private final NatsStreams streams;
@@ -43,8 +42,8 @@ final class NatsHistory implements HistoryStore {
                 stored.completeExceptionally(NatsStreams.refused(failure));
                 return;
             }
-            link.ask(subjects.stored(limits, topic), headers, message)
-                    .orTimeout(PATIENCE, TimeUnit.SECONDS)
+            link.timer()
+                    .within(PATIENCE, link.ask(subjects.stored(limits, topic), headers, message))
                     .whenComplete((answer, broken) -> answered(limits, stream, answer, broken, stored));
         });
         return stored;

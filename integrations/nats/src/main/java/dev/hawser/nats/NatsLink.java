@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +32,9 @@ final class NatsLink implements ConnectionListener, ErrorListener {
     private static final Duration SILENCE = Duration.ofSeconds(3);
     private static final Duration PAUSE = Duration.ofMillis(250);
     private static final long REOPENED_AFTER = 2000;
+    /** After this an own message that has not come back counts as dropped, in milliseconds. */
+    private static final long LONGEST_ECHO = 10_000;
+
     private static final long LONGEST_CLOSE = 5000;
 
     /** What the connection serves. The methods are called by threads of the client, and must not wait. */
@@ -39,10 +42,8 @@ final class NatsLink implements ConnectionListener, ErrorListener {
         /** The connection has answered. What is subscribed with {@link #listen(String)} must be subscribed again. */
         void connected();
 
+        /** The connection broke, or messages were dropped on their way here. */
         void lost();
-
-        /** The client has dropped messages, because they came faster than they were taken. */
-        void dropped();
 
         void received(Message message);
     }
@@ -52,6 +53,7 @@ final class NatsLink implements ConnectionListener, ErrorListener {
 
     private final Options options;
     private final Owner owner;
+    private final Timer timer = new Timer();
     private final AtomicLong tokens = new AtomicLong();
     private final Map<String, CompletableFuture<Message>> asked = new ConcurrentHashMap<>();
     /** What fails when the connection breaks. */
@@ -108,8 +110,7 @@ final class NatsLink implements ConnectionListener, ErrorListener {
             case CLOSED -> { // after a refused password, for example
                 lost();
                 open = null;
-                CompletableFuture.delayedExecutor(REOPENED_AFTER, TimeUnit.MILLISECONDS)
-                        .execute(this::reopen);
+                timer.later(this::reopen, REOPENED_AFTER);
             }
             default -> {}
         }
@@ -136,7 +137,14 @@ final class NatsLink implements ConnectionListener, ErrorListener {
         synchronized (this) {
             before = losses;
         }
-        ask(begun, begun.inbox + ".", null, new byte[0]).thenRun(() -> ready(begun, before));
+        timer.within(SILENCE.toMillis(), ask(begun, begun.inbox + ".", null, new byte[0]))
+                .whenComplete((message, failure) -> {
+                    if (failure == null) {
+                        ready(begun, before);
+                    } else if (failure instanceof TimeoutException && !closed && begun.equals(open)) {
+                        answered(of); // the message was dropped on its way back
+                    }
+                });
     }
 
     private synchronized void ready(Open begun, long before) {
@@ -153,9 +161,25 @@ final class NatsLink implements ConnectionListener, ErrorListener {
             ready = null;
             owner.lost();
         }
+        failPending();
+    }
+
+    private void failPending() {
         BackplaneException broken = new BackplaneException("the connection to NATS broke", null, true);
         for (CompletableFuture<?> each : pending) {
             each.completeExceptionally(broken);
+        }
+    }
+
+    /**
+     * After messages were dropped nobody knows which ones, so the connection counts as lost until an own message has
+     * come back. It comes behind all that wait here, so what is read then is not dropped for the same reason.
+     */
+    private void startOver(Connection of) {
+        Open present = open;
+        if (!closed && present != null && present.connection == of) {
+            lost();
+            answered(of);
         }
     }
 
@@ -193,11 +217,18 @@ final class NatsLink implements ConnectionListener, ErrorListener {
         }
     }
 
-    /** Complete when the server has all that was sent before. */
+    /** Complete when the server has all that was sent before. Otherwise the connection counts as lost. */
     CompletableFuture<Message> echo() {
         try {
             Open to = present();
-            return ask(to, to.inbox + ".", null, new byte[0]);
+            CompletableFuture<Message> back =
+                    timer.within(LONGEST_ECHO, ask(to, to.inbox + ".", null, new byte[0]));
+            back.whenComplete((message, failure) -> {
+                if (failure instanceof TimeoutException) {
+                    startOver(to.connection);
+                }
+            });
+            return back;
         } catch (BackplaneException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -294,13 +325,20 @@ final class NatsLink implements ConnectionListener, ErrorListener {
 
     @Override
     public void slowConsumerDetected(Connection of, Consumer consumer) {
-        owner.dropped();
+        startOver(of);
+    }
+
+    /** What is done later, until the link is closed. */
+    Timer timer() {
+        return timer;
     }
 
     /** Ends the connection, and waits a short time for its threads. */
     void close() {
         closed = true;
         ready = null;
+        timer.close();
+        failPending();
         Connection last = latest;
         if (last != null) {
             end(last);

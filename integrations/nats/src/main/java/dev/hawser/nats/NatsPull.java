@@ -6,13 +6,13 @@ import io.nats.client.Message;
 import io.nats.client.MessageHandler;
 import io.nats.client.impl.Headers;
 import io.nats.client.support.JsonValueUtils;
+import io.nats.client.support.Status;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Reads the messages of one subject from a stream, up to an offset. It asks for some at a time, so that a long history
@@ -25,7 +25,9 @@ final class NatsPull implements MessageHandler {
     /** What NATS adds to a message. */
     private static final long HEADERS = 1 << 16;
 
-    private static final long PATIENCE = 30;
+    /** How long a read may take, in milliseconds. */
+    private static final long PATIENCE = 30_000;
+
     private static final Duration FORGOTTEN_AFTER = Duration.ofSeconds(30);
 
     private final NatsLink link;
@@ -59,7 +61,7 @@ final class NatsPull implements MessageHandler {
 
     private void begin(String subject, long from) {
         link.fails(result);
-        result.orTimeout(PATIENCE, TimeUnit.SECONDS);
+        link.timer().within(PATIENCE, result);
         String config = "{\"stream_name\":\"" + stream
                 + "\",\"config\":{\"deliver_policy\":\"by_start_sequence\",\"opt_start_seq\":"
                 + from + ",\"ack_policy\":\"none\",\"replay_policy\":\"instant\",\"filter_subject\":\"" + subject
@@ -99,12 +101,8 @@ final class NatsPull implements MessageHandler {
     @Override
     public void onMessage(Message message) {
         try {
-            if (message.isStatusMessage()) { // there are no more, or these were as many bytes as may be
-                if (came == 0) {
-                    result.complete(messages);
-                } else if (!result.isDone()) {
-                    next();
-                }
+            if (message.isStatusMessage()) {
+                answered(message.getStatus());
                 return;
             }
             came++;
@@ -119,6 +117,19 @@ final class NatsPull implements MessageHandler {
             }
         } catch (BackplaneException | RuntimeException e) {
             result.completeExceptionally(e);
+        }
+    }
+
+    /** There are no more, or these were as many bytes as may be, or the consumer is not there any more. */
+    private void answered(Status status) throws BackplaneException {
+        if (came > 0) {
+            if (!result.isDone()) {
+                next();
+            }
+        } else if (status.getCode() == Status.NOT_FOUND_CODE) {
+            result.complete(messages);
+        } else {
+            throw new BackplaneException("NATS does not go on: " + status.getMessageWithCode(), null, false);
         }
     }
 

@@ -26,7 +26,9 @@ final class NatsStreams {
     /** NATS recognizes a message that is sent twice within this time. */
     private static final Duration TWICE_WITHIN = Duration.ofMinutes(2);
 
-    private static final long PATIENCE = 5;
+    /** How long a request may take, in milliseconds. */
+    private static final long PATIENCE = 5000;
+
     private static final int NO_STREAM = 10059;
     private static final int NO_MESSAGE = 10037;
     /** Another node has created the stream meanwhile. */
@@ -177,8 +179,8 @@ final class NatsStreams {
 
     /** Asks JetStream. The result fails with a {@link Refusal} if it refuses. */
     CompletableFuture<JsonValue> api(String call, String body) {
-        return link.ask("$JS.API." + call, null, body.getBytes(StandardCharsets.UTF_8))
-                .orTimeout(PATIENCE, TimeUnit.SECONDS)
+        return link.timer()
+                .within(PATIENCE, link.ask("$JS.API." + call, null, body.getBytes(StandardCharsets.UTF_8)))
                 .thenApply(NatsStreams::json);
     }
 

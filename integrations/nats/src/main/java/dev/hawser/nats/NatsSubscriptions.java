@@ -102,12 +102,6 @@ final class NatsSubscriptions {
         }
     }
 
-    /** Messages were dropped on their way here: all histories must be read. */
-    void dropped() {
-        lost();
-        topics.forEach(this::confirmed);
-    }
-
     void received(Message message) {
         String topic = subjects.topic(message.getSubject());
         Heard heard = topic == null ? null : topics.get(topic);

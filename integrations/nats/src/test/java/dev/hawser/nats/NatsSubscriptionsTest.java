@@ -6,6 +6,8 @@ import dev.hawser.backplane.BackplaneListener;
 import dev.hawser.backplane.StoredMessage;
 import dev.hawser.brokers.BrokerServer;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,18 +15,23 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Subscriptions that end and begin again while messages come, over a real NATS. */
+/** One backplane over a real NATS, without topics: what it does when subscriptions end, and messages are too many. */
 class NatsSubscriptionsTest {
     private static final String TOPIC = "news";
     private static final int TIMES = 3_000;
+    private static final int MORE_THAN_THE_CLIENT_KEEPS = 80; // of 1 MB; it keeps 64
 
     /** Remembers the number that came last. */
     private static final class Listener implements BackplaneListener {
         private final AtomicBoolean connected = new AtomicBoolean();
         private final AtomicLong newest = new AtomicLong();
+        private final AtomicLong subscribed = new AtomicLong();
+        /** Messages wait while it is not complete. */
+        private volatile CompletableFuture<?> goesOn = CompletableFuture.completedFuture(null);
 
         @Override
         public void live(String topic, byte[] message) {
+            goesOn.join();
             newest.set(ByteBuffer.wrap(message).getLong());
         }
 
@@ -35,7 +42,9 @@ class NatsSubscriptionsTest {
         public void present(String topic, String node, byte[] members) {}
 
         @Override
-        public void subscribed(String topic) {}
+        public void subscribed(String topic) {
+            subscribed.incrementAndGet();
+        }
 
         @Override
         public void connected(boolean now) {
@@ -91,5 +100,57 @@ class NatsSubscriptionsTest {
                 published.join();
             }
         }
+    }
+
+    @Test
+    void aNodeWhoseClientHasDroppedMessagesReadsAndPublishesAgain() throws Exception {
+        Listener heard = new Listener();
+        Listener other = new Listener();
+        try (NatsBackplane slow = new NatsBackplane(server.uri());
+                NatsBackplane publisher = new NatsBackplane(server.uri())) {
+            slow.start(heard);
+            publisher.start(other);
+            await("both are connected", () -> heard.connected.get() && other.connected.get());
+            slow.subscribe(TOPIC);
+            await("it is subscribed", () -> heard.subscribed.get() == 1);
+            CompletableFuture<?> goesOn = new CompletableFuture<>();
+            heard.goesOn = goesOn;
+            byte[] large = new byte[1 << 20];
+            for (int i = 0; i < MORE_THAN_THE_CLIENT_KEEPS; i++) {
+                publisher.publish(TOPIC, large).toCompletableFuture().join();
+            }
+            CompletableFuture<?> whileItIsFull = slow.publish(TOPIC, large).toCompletableFuture();
+            long before = heard.subscribed.get();
+            goesOn.complete(null);
+            await("the result is known", whileItIsFull::isDone);
+            await("it reads again", () -> heard.subscribed.get() > before);
+            await("it is connected", heard.connected::get);
+            byte[] number = ByteBuffer.allocate(8).putLong(7).array();
+            CompletableFuture<?> published = slow.publish(TOPIC, number).toCompletableFuture();
+            await("it publishes", published::isDone);
+            published.join();
+            await("it hears", () -> heard.newest.get() == 7);
+        }
+    }
+
+    @Test
+    void aClosedBackplaneLeavesNoThreadThatWaits() throws Exception {
+        Listener heard = new Listener();
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        try (NatsBackplane backplane = new NatsBackplane(server.uri())) {
+            backplane.start(heard);
+            await("it is connected", heard.connected::get);
+            backplane.history()
+                    .append(TOPIC, "a", 1, new byte[1], 10, Duration.ofSeconds(10))
+                    .toCompletableFuture()
+                    .join();
+            backplane.history()
+                    .read(TOPIC, StoredMessage.NONE, 10, Duration.ofSeconds(10))
+                    .toCompletableFuture()
+                    .join();
+        }
+        await("its threads have ended", () -> Thread.getAllStackTraces().keySet().stream()
+                .filter(each -> !before.contains(each))
+                .allMatch(each -> each.getName().equals("process reaper")));
     }
 }
