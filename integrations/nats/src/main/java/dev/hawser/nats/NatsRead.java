@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // what follows a future handles its failure
 final class NatsRead {
     private static final int ATTEMPTS = 5;
+    private static final long ASKED_AGAIN_AFTER = 1000;
 
     /** A message of this node. Later ones must not be in the result: they come over the subscription. */
     record Sent(String sender, long number) {
@@ -48,6 +49,8 @@ final class NatsRead {
     private final Limits limits;
     private final StoredMessage known;
     private final @Nullable Sent sent;
+    /** The stream that seems to have lost messages; null at first. Steps follow one another, each sees the last. */
+    private @Nullable String doubted;
 
     NatsRead(
             NatsLink link,
@@ -154,9 +157,19 @@ final class NatsRead {
         });
     }
 
-    /** The newest messages that this node knows are not there: NATS was set back. */
+    /**
+     * The newest messages that this node knows are not there: NATS was set back. Ending the stream costs all its topics
+     * their histories, so it is asked twice.
+     */
     private CompletableFuture<@Nullable StoredMessages> lost(String stream) {
-        return streams.end(limits, stream).thenApply(done -> null);
+        if (stream.equals(doubted)) {
+            return streams.end(limits, stream).thenApply(done -> null);
+        }
+        doubted = stream;
+        CompletableFuture<@Nullable StoredMessages> again = new CompletableFuture<>();
+        link.fails(again);
+        link.timer().later(() -> again.complete(null), ASKED_AGAIN_AFTER);
+        return again;
     }
 
     /** All messages of the topic behind this offset are in a list that was read from the known one. */
