@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 public final class NatsBackplane implements Backplane {
     private final Options.Builder options;
     private final Subjects subjects;
-    private final int replicas;
     private @Nullable NatsLink link;
     private @Nullable Receipts receipts;
     private @Nullable NatsSubscriptions subscriptions;
@@ -39,18 +38,28 @@ public final class NatsBackplane implements Backplane {
 
     /** @param servers such as {@code nats://user:password@host:4222} or {@code tls://host:4222}; several with commas */
     public NatsBackplane(String servers) {
-        this(new Options.Builder().servers(servers.split(",")), "hawser", 1);
+        this(new Options.Builder().servers(servers.split(",")), "hawser");
     }
 
     /**
      * @param options servers, credentials, TLS and so on. Listeners, reconnecting and pings are set by this class
      * @param prefix begins all subjects and streams: letters, digits and underscores
-     * @param replicas on how many servers of a cluster each stream is kept, 1 to 5
+     * @throws IllegalArgumentException if the options have one with which this cannot work, or the prefix is another
      */
-    public NatsBackplane(Options.Builder options, String prefix, int replicas) {
+    public NatsBackplane(Options.Builder options, String prefix) {
+        Options wanted = options.build();
+        refuse(wanted.isNoEcho(), "noEcho");
+        refuse(wanted.isNoHeaders(), "noHeaders");
+        refuse(wanted.isNoNoResponders(), "noNoResponders");
+        refuse(wanted.useDispatcherWithExecutor(), "useDispatcherWithExecutor");
         this.options = options;
         this.subjects = new Subjects(prefix);
-        this.replicas = replicas;
+    }
+
+    private static void refuse(boolean is, String option) {
+        if (is) {
+            throw new IllegalArgumentException("topics over NATS do not work with the option " + option);
+        }
     }
 
     /** What the connection serves. */
@@ -93,7 +102,7 @@ public final class NatsBackplane implements Backplane {
         Receipts receiving = new Receipts(begun);
         NatsSubscriptions subscribed = new NatsSubscriptions(begun, receiving, subjects, listener);
         owner.subscriptions = subscribed;
-        history = new NatsHistory(begun, new NatsStreams(begun, subjects, replicas), subjects, subscribed);
+        history = new NatsHistory(begun, new NatsStreams(begun, subjects), subjects, subscribed);
         subscriptions = subscribed;
         receipts = receiving;
         link = begun;

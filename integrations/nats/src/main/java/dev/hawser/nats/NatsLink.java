@@ -221,8 +221,7 @@ final class NatsLink implements ConnectionListener, ErrorListener {
     CompletableFuture<Message> echo() {
         try {
             Open to = present();
-            CompletableFuture<Message> back =
-                    timer.within(LONGEST_ECHO, ask(to, to.inbox + ".", null, new byte[0]));
+            CompletableFuture<Message> back = timer.within(LONGEST_ECHO, ask(to, to.inbox + ".", null, new byte[0]));
             back.whenComplete((message, failure) -> {
                 if (failure instanceof TimeoutException) {
                     startOver(to.connection);

@@ -61,14 +61,12 @@ final class NatsStreams {
 
     private final NatsLink link;
     private final Subjects subjects;
-    private final int replicas;
     /** Guarded by this. */
     private final Map<Limits, Found> found = new HashMap<>();
 
-    NatsStreams(NatsLink link, Subjects subjects, int replicas) {
+    NatsStreams(NatsLink link, Subjects subjects) {
         this.link = link;
         this.subjects = subjects;
-        this.replicas = replicas;
     }
 
     static String epoch(String stream) {
@@ -144,8 +142,7 @@ final class NatsStreams {
         String name = begin(limits) + Long.toString(EPOCHS.nextLong() >>> 1, 36);
         String own = subjects.stored(limits) + "*";
         String config = "{\"name\":\"" + name + "\",\"description\":\"Histories of Hawser's topics\",\"subjects\":[\""
-                + own + "\"],\"retention\":\"limits\",\"discard\":\"old\",\"storage\":\"file\",\"num_replicas\":"
-                + replicas
+                + own + "\"],\"retention\":\"limits\",\"discard\":\"old\",\"storage\":\"file\",\"num_replicas\":1"
                 + ",\"max_msgs_per_subject\":" + limits.most()
                 + ",\"max_age\":" + nanos(limits.millis())
                 + ",\"duplicate_window\":" + nanos(Math.min(limits.millis(), TWICE_WITHIN.toMillis()))

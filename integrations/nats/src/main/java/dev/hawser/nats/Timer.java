@@ -37,7 +37,8 @@ final class Timer implements AutoCloseable {
     /** Lets a result fail with a {@link TimeoutException} if it takes longer than so many milliseconds. */
     <T> CompletableFuture<T> within(long millis, CompletableFuture<T> result) {
         Future<?> end = later(
-                () -> result.completeExceptionally(new TimeoutException("NATS has not answered within " + millis + " ms")),
+                () -> result.completeExceptionally(
+                        new TimeoutException("NATS has not answered within " + millis + " ms")),
                 millis);
         if (end == null) {
             result.completeExceptionally(new RejectedExecutionException("the backplane is closed"));

@@ -7,6 +7,7 @@ import static dev.hawser.brokers.TwoNodes.texts;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import dev.hawser.backplane.BackplaneException;
 import dev.hawser.brokers.BackplaneRules;
 import dev.hawser.brokers.Client;
 import dev.hawser.brokers.TwoNodes;
+import io.nats.client.Options;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Two nodes over one real NATS: the rules of all backplanes, and what is peculiar to JetStream. */
 class NatsBackplaneTest implements BackplaneRules {
     private static final Pattern STREAM = Pattern.compile("hawser-10000-300000-[a-z0-9]+");
+    private static final Pattern CONFIG = Pattern.compile("\"config\":(\\{.*?}),\"created\"");
     private static final long STORAGE = 4 << 20;
 
     @RegisterExtension
@@ -146,6 +149,42 @@ class NatsBackplaneTest implements BackplaneRules {
             await("it goes on", () -> each.texts().contains("6"));
             each.assertLaw();
             assertEquals(each.texts().stream().distinct().toList(), each.texts(), "none twice");
+        }
+    }
+
+    @Test
+    void aStreamThatWasSetBackIsReplacedByOneWithAnotherEpochAndClientsAreTold() throws Exception {
+        List<Client> clients = nodes.clients();
+        publish(nodes.first().topics, KEPT, 1, 3);
+        for (Client each : clients) {
+            await("three have come", () -> each.texts().size() == 3);
+        }
+        String name = stream();
+        Matcher config = CONFIG.matcher(ask("$JS.API.STREAM.INFO." + name, ""));
+        assertTrue(config.find());
+        assertTrue(ask("$JS.API.STREAM.DELETE." + name, "").contains("\"success\":true"));
+        assertFalse(ask("$JS.API.STREAM.CREATE." + name, config.group(1)).contains("\"error\""));
+        publish(nodes.first().topics, KEPT, 4, 4);
+        for (Client each : clients.subList(0, 2)) {
+            await("it is told", () -> each.kinds().contains("gap"));
+        }
+        assertNotEquals(name, stream());
+        publish(nodes.first().topics, KEPT, 5, 6);
+        for (Client each : clients) {
+            await("it goes on", () -> each.texts().containsAll(texts(5, 6)));
+            each.assertLaw();
+            assertEquals(each.texts().stream().distinct().toList(), each.texts(), "none twice");
+        }
+    }
+
+    @Test
+    void optionsWithWhichItCannotWorkAreRefused() {
+        for (Options.Builder each : List.of(
+                new Options.Builder().noEcho(),
+                new Options.Builder().noHeaders(),
+                new Options.Builder().noNoResponders(),
+                new Options.Builder().useDispatcherWithExecutor())) {
+            assertThrows(IllegalArgumentException.class, () -> new NatsBackplane(each, "hawser"));
         }
     }
 

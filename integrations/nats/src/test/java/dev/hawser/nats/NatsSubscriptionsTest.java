@@ -140,17 +140,21 @@ class NatsSubscriptionsTest {
         try (NatsBackplane backplane = new NatsBackplane(server.uri())) {
             backplane.start(heard);
             await("it is connected", heard.connected::get);
-            backplane.history()
+            backplane
+                    .history()
                     .append(TOPIC, "a", 1, new byte[1], 10, Duration.ofSeconds(10))
                     .toCompletableFuture()
                     .join();
-            backplane.history()
+            backplane
+                    .history()
                     .read(TOPIC, StoredMessage.NONE, 10, Duration.ofSeconds(10))
                     .toCompletableFuture()
                     .join();
         }
-        await("its threads have ended", () -> Thread.getAllStackTraces().keySet().stream()
-                .filter(each -> !before.contains(each))
-                .allMatch(each -> each.getName().equals("process reaper")));
+        await(
+                "its threads have ended",
+                () -> Thread.getAllStackTraces().keySet().stream()
+                        .filter(each -> !before.contains(each))
+                        .allMatch(each -> each.getName().equals("process reaper")));
     }
 }
