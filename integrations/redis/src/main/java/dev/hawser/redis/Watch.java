@@ -7,7 +7,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -18,13 +18,15 @@ import java.util.function.Supplier;
 @SuppressWarnings("FutureReturnValueIgnored") // reopening handles its failure
 final class Watch {
     private static final long EACH = TimeUnit.SECONDS.toMillis(2);
-    private static final long LONGEST_SILENCE = TimeUnit.SECONDS.toNanos(8);
+    /** Questions, not time: after a pause of the JVM the answers are there, but have not been read. */
+    private static final int MOST_UNANSWERED = 4;
 
     private final RedisClient client;
     private final StatefulConnection<?, ?> of;
     private final Supplier<? extends CompletionStage<?>> ping;
     private final Runnable reopen;
-    private final AtomicLong answered = new AtomicLong(System.nanoTime());
+    /** How many questions have been sent since the last answer. */
+    private final AtomicInteger unanswered = new AtomicInteger();
 
     private Watch(
             RedisClient client,
@@ -57,18 +59,24 @@ final class Watch {
     }
 
     private void look() {
-        if (!of.isOpen()) { // the client is reopening it
-            answered.set(System.nanoTime());
-        } else if (System.nanoTime() - answered.get() > LONGEST_SILENCE) {
-            of.closeAsync().whenComplete((done, failure) -> reopen.run());
-            return;
-        } else {
-            ping.get().whenComplete((pong, failure) -> {
-                if (failure == null) {
-                    answered.set(System.nanoTime());
-                }
-            });
+        boolean over = false;
+        try {
+            if (!of.isOpen()) { // the client is reopening it
+                unanswered.set(0);
+            } else if (unanswered.getAndIncrement() < MOST_UNANSWERED) {
+                ping.get().whenComplete((pong, failure) -> {
+                    if (failure == null) {
+                        unanswered.set(0);
+                    }
+                });
+            } else {
+                of.closeAsync().whenComplete((done, failure) -> reopen.run());
+                over = true;
+            }
+        } finally {
+            if (!over) {
+                later();
+            }
         }
-        later();
     }
 }
