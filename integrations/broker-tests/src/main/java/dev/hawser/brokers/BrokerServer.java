@@ -45,7 +45,25 @@ public final class BrokerServer implements AutoCloseable {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
-        start();
+        boolean started = false;
+        try {
+            start();
+            started = true;
+        } finally {
+            if (!started) {
+                endNow();
+            }
+        }
+    }
+
+    private void endNow() throws IOException {
+        try {
+            if (process != null) {
+                process.destroyForcibly().onExit().join();
+            }
+        } finally {
+            deleteFolder();
+        }
     }
 
     /** Where it listens, on the loopback. */
@@ -137,11 +155,6 @@ public final class BrokerServer implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        if (present().isAlive()) {
-            resume();
-            present().destroyForcibly();
-            present().waitFor();
-        }
-        deleteFolder();
+        endNow(); // SIGKILL also ends a process that is paused
     }
 }
