@@ -43,6 +43,11 @@ public final class TwoNodes implements BeforeEachCallback, AfterEachCallback {
 
     @Override
     public void afterEach(ExtensionContext context) throws Exception {
+        closeAll(open);
+    }
+
+    /** Closes all, the last one first, even if some throw. */
+    public static void closeAll(List<AutoCloseable> open) {
         Throwable failure = null;
         for (int i = open.size() - 1; i >= 0; i--) {
             try {

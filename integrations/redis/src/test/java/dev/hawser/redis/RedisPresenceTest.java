@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.brokers.BrokerServer;
 import dev.hawser.brokers.Node;
+import dev.hawser.brokers.TwoNodes;
 import dev.hawser.topic.Presence;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -77,10 +79,8 @@ class RedisPresenceTest {
     }
 
     @AfterEach
-    void end() throws Exception {
-        for (int i = open.size() - 1; i >= 0; i--) {
-            open.get(i).close();
-        }
+    void end() {
+        TwoNodes.closeAll(open);
     }
 
     private Told join(URI room, String name) {
@@ -132,6 +132,24 @@ class RedisPresenceTest {
         await("Tim is told there", () -> grace.changes().contains("joined Tim"));
         assertFalse(grace.changes().contains("left Ada"), () -> grace.all.toString());
         awaitPresent("Ada", "Grace", "Tim");
+    }
+
+    @Test
+    void aNodeThatStoodStillKeepsItsConnectionsWhichAreHealthy() throws Exception {
+        join(there.uri(ROOM), "Grace");
+        awaitPresent("Grace");
+        there.signal("STOP");
+        passSeconds(12);
+        int before = newestConnection();
+        there.signal("CONT");
+        awaitPresent("Grace");
+        passSeconds(3); // it looks each 2 s
+        assertEquals(before + 1, newestConnection(), "no other connection was opened meanwhile");
+    }
+
+    /** Opens a connection to Redis, and returns its number. */
+    private int newestConnection() throws IOException {
+        return Integer.parseInt(RedisServer.ask(redis.port(), "CLIENT ID").substring(1));
     }
 
     @Test
