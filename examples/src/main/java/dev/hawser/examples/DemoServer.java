@@ -114,7 +114,7 @@ public final class DemoServer {
         return Integer.parseInt(value);
     }
 
-    private static int startNodes(int nodes, String host, int port) throws IOException, UnusableSetting {
+    private static int startNodes(int nodes, String host, int port) throws UnusableSetting {
         Path redis = DemoNodes.redisServer()
                 .orElseThrow(() -> new UnusableSetting("Several nodes need a Redis, and there is no redis-server in"
                         + " PATH. Install it, or leave out -Ddemo.nodes."));
@@ -123,6 +123,8 @@ public final class DemoServer {
         } catch (BindException e) {
             throw new UnusableSetting("Port " + port + " cannot be opened: another program is using it."
                     + " Choose another with -Ddemo.port=<port>.");
+        } catch (IOException e) {
+            throw new UnusableSetting("The nodes could not be started: " + e.getMessage());
         }
     }
 

@@ -114,15 +114,23 @@ final class DemoProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** Ctrl-C. Returns when the process has ended. */
+    /** Ctrl-C. Returns when the process has ended; if it does not end, it is killed, with all that it has started. */
     void stop() throws InterruptedException {
-        process.destroy();
-        awaitExit();
+        List<ProcessHandle> started = process.descendants().toList(); // they are no descendants once their parent is gone
+        try {
+            process.destroy();
+            awaitExit();
+        } finally {
+            process.destroyForcibly();
+            started.forEach(ProcessHandle::destroyForcibly);
+        }
     }
 
     @Override
     public void close() {
+        List<ProcessHandle> started = process.descendants().toList();
         process.destroyForcibly();
+        started.forEach(ProcessHandle::destroyForcibly);
     }
 
     private void read() {
