@@ -83,6 +83,7 @@ export class Connection extends EventTarget {
 
   #opened() {
     this.#ping = null;
+    clearInterval(this.#heartbeat);
     this.#heartbeat = setInterval(() => this.#beat(), PING_EVERY);
     this.#enter("open");
     this.#beat();

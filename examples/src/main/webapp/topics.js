@@ -1,57 +1,60 @@
-// Topics over the plain WebSocket API (docs/topics.md): it comes back, and gets what it has missed. Events:
+// Topics over a WebSocket (docs/topics.md): it comes back, and gets what it has missed. Events:
 //   open
-//   lost   {code, reason, wasClean, attempt, delay}: the next attempt is in so many ms; a delay of -1 means never
+//   lost   {code, reason, wasClean, attempt, delay}: the next attempt is in so many ms; -1: none
 //   topic  {topic, kind, data, ...}: if kind is "gap", load your state again
-//   own    any other message
-const FINAL = [1000, 1002, 1003, 1007, 1008, 1009, 1010]; // the next attempt would end the same way
+//   own    another message
+const FINAL = /^(100[023789]|1010|4...)$/; // would end so again
 
 export class TopicSocket extends EventTarget {
+  protocol = "hawser.topics.v1";
+  first = 500;
+  longest = 30_000;
+  attempts = Infinity;
   socket = null;
-  #seen = new Map(); // the last message of each topic
-  #openedAt = 0;
-  #timer = 0;
+  #seen = new Map(); // topic to place, newest last; servers refuse long addresses
+  #openedAt;
+  #timer;
 
-  constructor(url, { protocol = "hawser.topics.v1", first = 500, longest = 30_000, attempts = Infinity } = {}) {
+  constructor(url, options) {
     super();
-    Object.assign(this, { url, protocol, first, longest, attempts });
+    Object.assign(this, { url }, options);
   }
 
   connect(attempt = 0) {
     clearTimeout(this.#timer);
+    this.socket?.close();
     this.attempt = attempt;
+    this.#openedAt = Infinity;
     const url = new URL(this.url);
-    for (const [topic, { epoch, offset }] of this.#seen) {
-      url.searchParams.append("hawser.topic", `${epoch}.${offset}.${topic}`);
-    }
+    for (const at of this.#seen.values()) url.searchParams.append("hawser.topic", at);
     const socket = (this.socket = new WebSocket(url, this.protocol));
+    const mine = (act) => (event) => socket === this.socket && act(event);
     socket.binaryType = "arraybuffer";
-    this.#timer = setTimeout(() => socket.close(), 10_000);
-    socket.onopen = () => {
-      clearTimeout(this.#timer);
-      this.#openedAt = Date.now();
-      this.#tell("open");
-    };
-    socket.onmessage = ({ data }) => this.#received(data);
-    socket.onclose = (event) => this.lost(event);
+    socket.onopen = mine(() => this.#tell("open", (this.#openedAt = Date.now())));
+    socket.onmessage = mine((event) => this.#received(event.data));
+    socket.onclose = mine((event) => this.lost(event));
+    this.#timer = setTimeout(() => socket.readyState || socket.close(), 10_000);
   }
 
-  /** Ends the connection, or the attempts. */
+  /** Ends it for good. */
   close(reason) {
-    this.attempt = Infinity;
+    this.attempt = this.#openedAt = Infinity;
     clearTimeout(this.#timer);
     this.socket?.close(1000, reason);
   }
 
-  /** Goes on without the present connection. */
+  /** Leaves a topic for good. */
+  forget(topic) {
+    this.#seen.delete(topic);
+  }
+
+  /** Goes on without this connection. */
   lost({ code, reason, wasClean }) {
-    clearTimeout(this.#timer);
-    this.socket.onopen = this.socket.onmessage = this.socket.onclose = null;
     this.socket = null;
-    if (this.#openedAt && Date.now() - this.#openedAt > 10_000 && this.attempt < Infinity) this.attempt = 0;
-    this.#openedAt = 0;
+    if (Date.now() - this.#openedAt > 10_000) this.attempt = 0;
     let delay = -1;
-    if (!FINAL.includes(code) && code < 4000 && this.attempt < this.attempts) {
-      // half is drawn, or all clients of a restarted server would come at once
+    if (!FINAL.test(code) && this.attempt < this.attempts) {
+      // half is drawn: not all at once
       delay = Math.min(this.longest, this.first * 2 ** this.attempt++) * (0.5 + Math.random() / 2);
       this.#timer = setTimeout(() => this.connect(this.attempt), delay);
     }
@@ -59,16 +62,21 @@ export class TopicSocket extends EventTarget {
   }
 
   #received(data) {
-    const bytes = typeof data === "string" ? null : new Uint8Array(data);
-    if ((bytes ?? data)[0] !== (bytes ? 30 : "\x1e")) return this.#tell("own", data);
-    const end = (bytes ?? data).indexOf(bytes ? 10 : "\n");
+    const text = typeof data === "string";
+    const all = text ? data : new Uint8Array(data);
+    if (all[0] !== (text ? "\x1e" : 30)) return this.#tell("own", data);
+    const end = all.indexOf(text ? "\n" : 10);
     const head = data.slice(1, end);
-    const message = JSON.parse(bytes ? new TextDecoder().decode(head) : head);
-    if (message.epoch) this.#seen.set(message.topic, message);
+    const message = JSON.parse(text ? head : new TextDecoder().decode(head));
+    const { topic, epoch, offset } = message;
+    if (epoch) {
+      const seen = this.#seen;
+      seen.delete(topic);
+      seen.set(topic, `${epoch}.${offset}.${topic}`);
+      while (encodeURIComponent([...seen.values()]).length > 3000) seen.delete([...seen.keys()][0]);
+    }
     this.#tell("topic", { ...message, data: data.slice(end + 1) });
   }
 
-  #tell(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
-  }
+  #tell = (type, detail) => this.dispatchEvent(new CustomEvent(type, { detail }));
 }

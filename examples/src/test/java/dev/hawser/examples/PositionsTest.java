@@ -1,6 +1,8 @@
 package dev.hawser.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.examples.client.Positions;
 import dev.hawser.examples.client.Positions.Message;
@@ -38,5 +40,31 @@ class PositionsTest {
         assertEquals(new Message(null, null, "own\nlines"), positions.read("own\nlines"));
         assertEquals(new Message(null, null, ""), positions.read(""));
         assertEquals(SERVER, positions.continued(SERVER));
+    }
+
+    private void hear(String topic, int offset) {
+        positions.read("\u001e{\"topic\":\"" + topic + "\",\"kind\":\"text\",\"epoch\":\"e1\",\"offset\":" + offset
+                + ",\"previous\":0}\nx");
+    }
+
+    @Test
+    void aTopicThatWasLeftIsNotSaid() {
+        hear("left", 1);
+        hear("here", 2);
+        positions.forget("left");
+        assertEquals(URI.create("ws://localhost/chat?name=Ada&hawser.topic=e1.2.here"), positions.continued(SERVER));
+    }
+
+    @Test
+    void theTopicsHeardLongestAgoAreForgottenBeforeTheAddressIsTooLong() {
+        hear("first", 1);
+        for (int i = 0; i < 5000; i++) {
+            hear("room/" + i, i + 1);
+            hear("first", i + 2);
+        }
+        String address = positions.continued(SERVER).toString();
+        assertTrue(address.length() < 4100, () -> address.length() + " characters");
+        assertTrue(address.endsWith("&hawser.topic=e1.5000.room%2F4999&hawser.topic=e1.5001.first"), address);
+        assertFalse(address.contains("room%2F0&"), address);
     }
 }

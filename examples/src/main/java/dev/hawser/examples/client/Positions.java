@@ -4,19 +4,27 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client has seen of its topics, over the subprotocol {@code hawser.topics.v1}: it reads the envelopes, and adds
- * to the address for the next connection what is needed to continue. Confined to one connection at a time.
+ * What a client has seen of its topics, over the subprotocol {@code hawser.topics.v1}: it reads the envelopes of text
+ * messages, and adds to the address for the next connection what is needed to continue. Confined to one connection at a
+ * time.
+ *
+ * <p>Servers refuse long addresses. If the client has seen so many topics that their part would have more than
+ * 4,000 characters, those that it heard longest ago are forgotten. {@link #forget} is for a topic
+ * that it has left.
  */
 public final class Positions {
     /** The subprotocol to ask for. */
     public static final String SUBPROTOCOL = "hawser.topics.v1";
 
+    private static final int MOST_CHARACTERS = 4000;
     private static final char ENVELOPE = '\u001e';
     private static final Pattern FIELD = Pattern.compile("\"(\\w+)\":(?:\"((?:[^\"\\\\]|\\\\.)*)\"|(\\d+))");
 
@@ -29,9 +37,8 @@ public final class Positions {
      */
     public record Message(@Nullable String topic, @Nullable String kind, String text) {}
 
-    private record Position(String epoch, String offset) {}
-
-    private final Map<String, Position> seen = new HashMap<>();
+    /** The last place in each topic, as the query says it; the topic heard last is at the end. Guarded by this. */
+    private final Map<String, String> seen = new LinkedHashMap<>();
 
     /** Reads a text message, and remembers its place. */
     public synchronized Message read(String data) {
@@ -47,7 +54,15 @@ public final class Positions {
         String topic = head.getOrDefault("topic", "");
         String epoch = head.get("epoch");
         if (epoch != null) {
-            seen.put(topic, new Position(epoch, head.getOrDefault("offset", "0")));
+            String place = epoch + "." + head.getOrDefault("offset", "0") + "." + topic;
+            seen.remove(topic); // or it would keep its turn
+            seen.put(topic, "hawser.topic=" + URLEncoder.encode(place, StandardCharsets.UTF_8));
+            Iterator<String> oldest = seen.values().iterator();
+            int characters = seen.values().stream().mapToInt(String::length).sum() + seen.size();
+            while (characters > MOST_CHARACTERS) {
+                characters -= oldest.next().length() + 1;
+                oldest.remove();
+            }
         }
         return new Message(topic, head.get("kind"), data.substring(end + 1));
     }
@@ -55,9 +70,14 @@ public final class Positions {
     /** The address, with what has been seen in its query. */
     public synchronized URI continued(URI server) {
         StringBuilder address = new StringBuilder(server.toString());
-        seen.forEach((topic, at) -> address.append(address.indexOf("?") < 0 ? '?' : '&')
-                .append("hawser.topic=")
-                .append(URLEncoder.encode(at.epoch() + "." + at.offset() + "." + topic, StandardCharsets.UTF_8)));
+        for (String place : seen.values()) {
+            address.append(address.indexOf("?") < 0 ? '?' : '&').append(place);
+        }
         return URI.create(address.toString());
+    }
+
+    /** Forgets a topic that the client has left: what is missed there is not asked for. */
+    public synchronized void forget(String topic) {
+        seen.remove(topic);
     }
 }
