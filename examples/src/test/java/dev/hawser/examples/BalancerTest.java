@@ -103,8 +103,7 @@ class BalancerTest {
     void aConnectionThatHasEndedLeavesNoDescriptor() throws Exception {
         int port = new Balancer(List.of(alive())).listen(List.of(HERE), 0);
         exchange(port);
-        UnixOperatingSystemMXBean system =
-                (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        UnixOperatingSystemMXBean system = (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         long before = system.getOpenFileDescriptorCount();
         for (int i = 0; i < 100; i++) {
             assertEquals(7, exchange(port));

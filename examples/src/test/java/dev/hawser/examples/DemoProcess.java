@@ -116,7 +116,8 @@ final class DemoProcess implements AutoCloseable {
 
     /** Ctrl-C. Returns when the process has ended; if it does not end, it is killed, with all that it has started. */
     void stop() throws InterruptedException {
-        List<ProcessHandle> started = process.descendants().toList(); // they are no descendants once their parent is gone
+        List<ProcessHandle> started =
+                process.descendants().toList(); // they are no descendants once their parent is gone
         try {
             process.destroy();
             awaitExit();

@@ -10,8 +10,7 @@ import org.junit.jupiter.api.Test;
 /** topics.js in a browser, over sockets that do what the test wants. */
 class TopicScriptIT {
     /** Makes {@code topics}, {@code made} (its sockets), {@code hear} and {@code told} (its events). */
-    private static final String BEGIN =
-            """
+    private static final String BEGIN = """
             const made = [];
             window.WebSocket = class {
               constructor(url) { this.url = String(url); this.readyState = 0; made.push(this); }
@@ -54,9 +53,7 @@ class TopicScriptIT {
     @Test
     void theTopicsHeardLongestAgoAreForgottenBeforeTheAddressIsTooLong() {
         assertEquals(
-                "short true,&hawser.topic=e1.2000.room%2F1999&hawser.topic=e1.2001.first",
-                page.runAsync(BEGIN
-                        + """
+                "short true,&hawser.topic=e1.2000.room%2F1999&hawser.topic=e1.2001.first", page.runAsync(BEGIN + """
                         for (let i = 0; i < 2000; i++) {
                           hear(made[0], "room/" + i, i + 1);
                           hear(made[0], "first", i + 2);
@@ -70,10 +67,7 @@ class TopicScriptIT {
 
     @Test
     void aTopicThatWasLeftIsNotAskedFor() {
-        assertEquals(
-                "ws://localhost/chat?name=Ada&hawser.topic=e1.2.here",
-                page.runAsync(BEGIN
-                        + """
+        assertEquals("ws://localhost/chat?name=Ada&hawser.topic=e1.2.here", page.runAsync(BEGIN + """
                         hear(made[0], "left", 1);
                         hear(made[0], "here", 2);
                         topics.forget("left");
@@ -84,10 +78,7 @@ class TopicScriptIT {
 
     @Test
     void connectClosesTheEarlierSocketWhoseEndDoesNotConcernTheNewOne() {
-        assertEquals(
-                "closed true,lost 0,topic 1,present true",
-                page.runAsync(BEGIN
-                        + """
+        assertEquals("closed true,lost 0,topic 1,present true", page.runAsync(BEGIN + """
                         topics.connect();
                         made[1].readyState = 1;
                         made[1].onopen({ type: "open" });
