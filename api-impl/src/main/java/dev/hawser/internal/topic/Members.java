@@ -41,7 +41,6 @@ final class Members {
             return; // it was unsubscribed before its session closed
         }
         member.index = Member.GONE;
-        member.topic.left(member);
         @Nullable Member[] present = all;
         Member moved = present[--count];
         present[count] = null;
@@ -52,6 +51,7 @@ final class Members {
         if (count == 0) {
             all = NOBODY;
         }
+        member.topic.left(member); // last: an error in it leaves the members whole
     }
 
     /** Puts a member on the list of leaving members. Needs no lock. */
@@ -71,7 +71,11 @@ final class Members {
     /** Removes the leaving members. Not called during a publication. */
     void letGo() {
         for (Member gone = LEAVING.getAndSet(this, null); gone != null; gone = gone.nextLeaving) {
-            remove(gone);
+            try {
+                remove(gone);
+            } catch (Throwable e) {
+                // An error of the JVM after the member was removed: the others must leave, too.
+            }
         }
     }
 }

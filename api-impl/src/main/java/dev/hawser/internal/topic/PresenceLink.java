@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
@@ -38,25 +39,46 @@ final class PresenceLink {
     private static final int ROUND = 60;
     /**
      * For so many beats after this node's own lease had ended no other node is forgotten: perhaps the store has lost
-     * all leases, and the others have yet to renew theirs.
+     * all leases, and the others have yet to renew theirs: after 5 s for a connection that is not answered, and 2 s
+     * until the next one, as with Redis.
      */
-    private static final int CAREFUL = 8;
+    private static final int CAREFUL = 15;
+    /** For so many topics a beat asks the store; the others wait for the next one. */
+    private static final int MOST_ASKED = 2000;
+    /** The topics that ended while the store could not be told. If there are more, their members may be kept there. */
+    private static final int MOST_FAILED = 10_000;
 
     /** The presence of one topic. No lock is held when it is called. */
     interface Receiver {
         void heard(String node, NodeMembers members, long at);
 
-        /** A read has found what these nodes have said. */
-        void found(Map<String, NodeMembers> nodes, Set<String> alive, long asked);
+        /**
+         * A read has found what these nodes have said.
+         *
+         * @param all whether these are all nodes that are alive
+         */
+        void found(Map<String, NodeMembers> nodes, Set<String> alive, long asked, boolean all);
+
+        /** A read has failed, although the store was there before. */
+        void notFound();
 
         /** A node is not alive any more. What was heard from it at that time or later counts. */
         void gone(String node, long asked);
 
-        /** Says again who is there on this node, and reads what others have said. */
+        /** The next beats say again who is there on this node, if somebody is or was, and read what others say. */
         void renew();
 
-        /** A call of {@link #put} has ended, with or without success. */
-        void putEnded();
+        /** A call of {@link #put} has ended. */
+        void putEnded(boolean done);
+
+        /** One of the next beats puts the members, also if nobody is left. Needs no memory and no lock. */
+        void putAgain();
+
+        /** One of the next beats reads what the others have said. Needs no memory and no lock. */
+        void readAgain();
+
+        /** Makes the calls that are due. Returns how many. */
+        int beat();
     }
 
     private final PresenceStore store;
@@ -74,7 +96,7 @@ final class PresenceLink {
     private volatile @Nullable ScheduledFuture<?> timer;
     /** The other nodes that have been heard, with the last question asked before that. */
     private final Map<String, Long> heard = new ConcurrentHashMap<>();
-    /** The topics whose members could not be put; the next beat tries again. */
+    /** The topics that have ended, and of which the store may still keep members; the next beat tries again. */
     private final Set<String> failed = ConcurrentHashMap.newKeySet();
 
     // In the steps, of which one runs at a time.
@@ -82,7 +104,12 @@ final class PresenceLink {
     /** The topics for which a read has found a node that was not alive at the last beat: perhaps it has just begun. */
     private final Map<String, Set<String>> unsure = new HashMap<>();
 
+    /** Whether all topics must be put and read again. */
+    private boolean renewAll;
+
     private long beats;
+    /** For how many topics this beat has asked. */
+    private int askedNow;
     /** Until this beat no node is forgotten. */
     private long careful;
     /** Whether {@link #alive} can be believed: not after the connection was lost, until the next beat. */
@@ -124,23 +151,28 @@ final class PresenceLink {
         if (unanswered.get() >= MOST_UNANSWERED) {
             return; // the store stands still
         }
-        unanswered.incrementAndGet();
         long number = asked.incrementAndGet();
-        ask(this::renewed, (nodes, failure) -> {
-            if (nodes != null) {
-                beaten(nodes, number);
-            }
-        });
+        AtomicBoolean waits = new AtomicBoolean(true);
+        unanswered.incrementAndGet();
+        ask(
+                () -> renewed(waits),
+                (nodes, failure) -> {
+                    if (nodes != null) {
+                        beaten(nodes, number);
+                    }
+                },
+                () -> answered(waits));
     }
 
-    private CompletionStage<LiveNodes> renewed() {
-        CompletionStage<LiveNodes> answer;
-        try {
-            answer = store.renew(node, LEASE);
-        } catch (Throwable e) {
-            answer = CompletableFuture.failedStage(e);
+    /** Called at least once for each beat. */
+    private void answered(AtomicBoolean waits) {
+        if (waits.getAndSet(false)) {
+            unanswered.decrementAndGet();
         }
-        return answer.whenComplete((nodes, failure) -> unanswered.decrementAndGet());
+    }
+
+    private CompletionStage<LiveNodes> renewed(AtomicBoolean waits) {
+        return store.renew(node, LEASE).whenComplete((nodes, failure) -> answered(waits));
     }
 
     private void beaten(LiveNodes nodes, long number) {
@@ -150,114 +182,165 @@ final class PresenceLink {
         if (!nodes.wasAlive()) { // the others may have forgotten this node
             careful = beats == 1 ? 0 : beats + CAREFUL;
             trusted = beats == 1;
-            all.accept((topic, receiver) -> receiver.renew());
+            renewAll = true;
         }
+        long round = beats % ROUND;
+        all.accept((topic, receiver) -> {
+            if (renewAll || Math.floorMod(topic.hashCode(), ROUND) == round) {
+                receiver.renew();
+            }
+        });
+        renewAll = false;
         for (String other : alive) {
-            unsure.getOrDefault(other, Set.of()).forEach(this::read);
+            for (String topic : unsure.getOrDefault(other, Set.of())) {
+                Receiver receiver = receivers.apply(topic);
+                if (receiver != null) {
+                    receiver.readAgain();
+                }
+            }
         }
         unsure.keySet().removeAll(alive);
-        if (beats % ROUND == 0) {
+        if (round == 0) {
             unsure.clear(); // nodes that are gone for good
-        }
-        for (Iterator<String> each = failed.iterator(); each.hasNext(); ) {
-            String topic = each.next();
-            each.remove();
-            Receiver receiver = receivers.apply(topic);
-            if (receiver != null) {
-                receiver.renew();
-            } else {
-                put(topic, Set.of(), 0);
-            }
         }
         if (beats >= careful) {
             forgetAllBut(nodes.alive(), number);
         }
+        askAgain();
+    }
+
+    private void askAgain() {
+        askedNow = 0;
         all.accept((topic, receiver) -> {
-            if (Math.floorMod(topic.hashCode(), ROUND) == beats % ROUND) {
-                receiver.renew();
+            if (askedNow < MOST_ASKED) {
+                askedNow += receiver.beat();
             }
         });
+        for (Iterator<String> each = failed.iterator(); each.hasNext() && askedNow < MOST_ASKED; ) {
+            String topic = each.next();
+            each.remove();
+            Receiver receiver = receivers.apply(topic);
+            if (receiver == null) {
+                askedNow++;
+                put(topic, Set.of(), 0, null);
+            } else {
+                receiver.putAgain();
+            }
+        }
     }
 
     private void forgetAllBut(Set<String> living, long number) {
         heard.forEach((other, at) -> {
-            if (at < number && !living.contains(other) && heard.remove(other, at)) {
+            if (at < number && !living.contains(other)) {
                 all.accept((topic, receiver) -> receiver.gone(other, number));
+                heard.remove(other, at); // afterwards: if an error comes before, the next beat does it again
             }
         });
     }
 
     /**
-     * Tells the other nodes who is in a topic on this one. The topic's {@link Receiver#putEnded} follows. Called with
-     * the topic's lock held, so that the order is that of the changes.
+     * Tells the other nodes who is in a topic on this one. The {@link Receiver#putEnded} of the caller follows, or its
+     * {@link Receiver#putAgain}. Called with the topic's lock held, so that the order is that of the changes.
      *
      * @param names empty if there are too many to name, or none
+     * @param from null for a topic that has ended
      */
-    void put(String topic, Set<String> names, int count) {
+    void put(String topic, Set<String> names, int count, @Nullable Receiver from) {
+        Runnable lost = () -> notPut(topic, from);
         byte[] members = new NodeMembers(numbers.incrementAndGet(), count, names).encoded();
-        ask(() -> store.put(topic, node, members, count == 0 ? Duration.ZERO : KEPT), (done, failure) -> {
-            if (failure != null) {
-                failed.add(topic);
-            }
-            Receiver receiver = receivers.apply(topic);
-            if (receiver != null) {
-                receiver.putEnded();
-            }
-        });
+        ask(
+                () -> store.put(topic, node, members, count == 0 ? Duration.ZERO : KEPT),
+                (done, failure) -> {
+                    Receiver now = receivers.apply(topic);
+                    if (from != null && now == from) {
+                        from.putEnded(failure == null);
+                    } else if (failure != null || now != null) {
+                        notPut(topic, null); // a topic that has begun since may have been put before
+                    }
+                },
+                lost);
+    }
+
+    private void notPut(String topic, @Nullable Receiver from) {
+        Receiver now = receivers.apply(topic);
+        if (from != null) {
+            from.putAgain();
+        }
+        if (now != null && now != from) {
+            now.putAgain();
+        } else if (now == null && failed.size() < MOST_FAILED) {
+            failed.add(topic);
+        }
     }
 
     /** Reads what the other nodes have said about a topic. The caller may hold locks. */
-    void read(String topic) {
+    void read(String topic, Receiver from) {
         long number = asked.incrementAndGet();
-        ask(() -> store.read(topic), (found, failure) -> {
-            Receiver receiver = receivers.apply(topic);
-            if (receiver == null) {
-                return;
+        ask(
+                () -> store.read(topic),
+                (found, failure) -> {
+                    Receiver receiver = receivers.apply(topic);
+                    if (receiver != null && found != null) {
+                        found(topic, receiver, found, number);
+                    } else if (receiver != null && beats > 0) {
+                        receiver.notFound();
+                    } else if (receiver != null) {
+                        receiver.readAgain();
+                    }
+                },
+                from::readAgain);
+    }
+
+    private void found(String topic, Receiver receiver, Map<String, byte[]> found, long number) {
+        Map<String, NodeMembers> others = decoded(found);
+        for (Iterator<String> each = others.keySet().iterator(); each.hasNext(); ) {
+            String other = each.next();
+            if (!alive.contains(other)) {
+                unsure.computeIfAbsent(other, same -> new HashSet<>()).add(topic);
+                each.remove();
             }
-            if (found == null) {
-                link.later(() -> read(topic), BEAT);
-                return;
-            }
-            Map<String, NodeMembers> others = decoded(found);
-            for (Iterator<String> each = others.keySet().iterator(); each.hasNext(); ) {
-                String other = each.next();
-                if (!alive.contains(other)) {
-                    unsure.computeIfAbsent(other, same -> new HashSet<>()).add(topic);
-                    each.remove();
-                }
-            }
-            receiver.found(others, trusted ? alive : Set.of(), number);
-            others.keySet().forEach(other -> heard.merge(other, number, Math::max));
-        });
+        }
+        receiver.found(others, trusted ? alive : Set.of(), number, beats > 0);
+        others.keySet().forEach(other -> heard.merge(other, number, Math::max));
     }
 
     /** Who is in a topic that has no subscriber on this node. Completes on a callback thread. */
     CompletionStage<Presence> readOnce(String topic, int mostNamed) {
         CompletableFuture<Presence> told = new CompletableFuture<>();
         link.failLater(topic, told);
-        ask(() -> store.read(topic), (found, failure) -> {
-            Set<String> names = new HashSet<>();
-            int unnamed = 0;
-            for (Map.Entry<String, NodeMembers> each :
-                    decoded(found == null ? Map.of() : found).entrySet()) {
-                if (alive.contains(each.getKey())) {
-                    names.addAll(each.getValue().names());
-                    unnamed += each.getValue().unnamed();
-                }
-            }
-            int count = names.size() + unnamed;
-            boolean known = found != null && beats > 0;
-            link.complete(() -> {
-                if (known) {
-                    told.complete(new Presence(count, unnamedOr(names, count, mostNamed)));
-                } else {
-                    told.completeExceptionally(
-                            new BackplaneException("topic " + topic + ": who is there is not known", failure, false));
-                }
-            });
-        });
+        ask(
+                () -> store.read(topic),
+                (found, failure) -> readOnceEnded(topic, mostNamed, found, failure, told),
+                () -> {});
         link.drain();
         return told;
+    }
+
+    private void readOnceEnded(
+            String topic,
+            int mostNamed,
+            @Nullable Map<String, byte[]> found,
+            @Nullable Throwable failure,
+            CompletableFuture<Presence> told) {
+        Set<String> names = new HashSet<>();
+        int unnamed = 0;
+        for (Map.Entry<String, NodeMembers> each :
+                decoded(found == null ? Map.of() : found).entrySet()) {
+            if (alive.contains(each.getKey())) {
+                names.addAll(each.getValue().names());
+                unnamed += each.getValue().unnamed();
+            }
+        }
+        int count = names.size() + unnamed;
+        boolean known = found != null && beats > 0;
+        link.complete(() -> {
+            if (known) {
+                told.complete(new Presence(count, unnamedOr(names, count, mostNamed)));
+            } else {
+                told.completeExceptionally(
+                        new BackplaneException("topic " + topic + ": who is there is not known", failure, false));
+            }
+        });
     }
 
     private static Set<String> unnamedOr(Set<String> names, int count, int mostNamed) {
@@ -283,45 +366,91 @@ final class PresenceLink {
 
     /** The subscription to a topic has taken effect, perhaps again. */
     void subscribed(String topic) {
-        if (receivers.apply(topic) != null) {
-            read(topic);
+        Receiver receiver = receivers.apply(topic);
+        if (receiver != null) {
+            read(topic, receiver);
         }
     }
 
     /** What another node has said. Called on any thread. */
     void present(String topic, String from, byte[] bytes) {
-        if (from.equals(node) || receivers.apply(topic) == null) {
+        Receiver there = receivers.apply(topic);
+        if (from.equals(node) || there == null) {
             return;
         }
         if (!link.traffic.admitsIn(bytes.length)) {
-            link.later(() -> read(topic), BEAT);
+            there.readAgain();
             return;
         }
-        long at = asked.get();
-        steps.add(() -> {
-            try {
-                NodeMembers members = NodeMembers.decoded(bytes);
-                Receiver receiver = receivers.apply(topic);
-                if (members != null && receiver != null) {
-                    receiver.heard(from, members, at);
-                    heard.merge(from, at, Math::max); // afterwards, or a beat between could miss it
-                }
-            } finally {
+        boolean added = false;
+        try {
+            long at = asked.get();
+            steps.add(() -> heard(topic, from, bytes, at));
+            added = true;
+        } finally {
+            if (!added) {
                 link.traffic.passedOn(bytes.length);
+                there.readAgain();
             }
-        });
+        }
     }
 
-    /** Asks the store in the order of the calls, and handles the answer in a step. The caller may hold locks. */
-    private <T> void ask(Asked<T> question, BiConsumer<@Nullable T, @Nullable Throwable> answer) {
-        link.ask(() -> {
-            try {
-                question.ask().whenComplete((found, failure) -> steps.add(() -> answer.accept(found, failure)));
-            } catch (Throwable e) {
-                steps.add(() -> answer.accept(null, e));
+    private void heard(String topic, String from, byte[] bytes, long at) {
+        Receiver receiver = receivers.apply(topic);
+        boolean done = false;
+        try {
+            NodeMembers members = NodeMembers.decoded(bytes);
+            if (members != null && receiver != null) {
+                receiver.heard(from, members, at);
+                heard.merge(from, at, Math::max); // afterwards, or a beat between could miss it
             }
-        });
-        link.drainSoon();
+            done = true;
+        } finally {
+            link.traffic.passedOn(bytes.length);
+            if (!done && receiver != null) {
+                receiver.readAgain();
+            }
+        }
+    }
+
+    /**
+     * Asks the store in the order of the calls, and handles the answer in a step. The caller may hold locks.
+     *
+     * @param lost runs instead, or in addition, if an error of the JVM has come between: the answer may not be handled.
+     *     It needs no memory, and no lock
+     */
+    private <T> void ask(Asked<T> question, BiConsumer<@Nullable T, @Nullable Throwable> answer, Runnable lost) {
+        try {
+            link.ask(() -> {
+                try {
+                    question.ask().whenComplete((found, failure) -> answer(answer, found, failure, lost));
+                } catch (Throwable e) {
+                    lost.run();
+                    answer(answer, null, e, lost);
+                }
+            });
+            link.drainSoon();
+        } catch (Throwable e) {
+            lost.run();
+        }
+    }
+
+    private <T> void answer(
+            BiConsumer<@Nullable T, @Nullable Throwable> answer,
+            @Nullable T found,
+            @Nullable Throwable failure,
+            Runnable lost) {
+        try {
+            steps.add(() -> {
+                try {
+                    answer.accept(found, failure);
+                } catch (Throwable e) {
+                    lost.run();
+                }
+            });
+        } catch (Throwable e) {
+            lost.run();
+        }
     }
 
     private interface Asked<T> {

@@ -4,11 +4,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/** The members of one topic: those of this node's sessions, and those that other nodes have named. Not thread-safe. */
+/**
+ * The members of one topic: those of this node's sessions, and those that other nodes have named. An error of the JVM
+ * leaves it as it was: it makes room for each name before it counts one. Not thread-safe.
+ */
 final class Roll {
-    /** Gets each name that comes, or that is no longer there. */
+    /** Gets each name that comes, or that is no longer there. Its methods throw nothing. */
     interface Changes {
         void came(String name);
 
@@ -24,11 +26,11 @@ final class Roll {
     private final Changes changes;
     private final Map<Member, String> sessions = new HashMap<>();
     /** The names of the sessions, with how many sessions have each. */
-    private final Map<String, Integer> here = new HashMap<>();
+    private final Map<String, int[]> here = new HashMap<>();
 
     private final Map<String, Elsewhere> elsewhere = new HashMap<>();
     /** All names, with how many nodes have each. */
-    private final Map<String, Integer> all = new HashMap<>();
+    private final Map<String, int[]> all = new HashMap<>();
     /** How many members of other nodes have no name, because they are too many. */
     private int unnamed;
 
@@ -56,12 +58,24 @@ final class Roll {
 
     /** Returns whether the names of this node have changed. */
     boolean join(Member session, String name) {
-        String before = sessions.put(session, name);
+        String before;
+        boolean done = false;
+        try {
+            here.computeIfAbsent(name, same -> new int[1]);
+            all.computeIfAbsent(name, same -> new int[1]);
+            before = sessions.put(session, name);
+            done = true;
+        } finally {
+            if (!done) {
+                removeUnused(here, name);
+                removeUnused(all, name);
+            }
+        }
         if (name.equals(before)) {
             return false;
         }
         boolean left = before != null && leaveHere(before);
-        boolean first = here.merge(name, 1, Integer::sum) == 1;
+        boolean first = more(here, name);
         if (first) {
             add(name);
         }
@@ -75,7 +89,7 @@ final class Roll {
     }
 
     private boolean leaveHere(String name) {
-        if (here.computeIfPresent(name, (same, count) -> count == 1 ? null : count - 1) != null) {
+        if (!fewer(here, name)) {
             return false;
         }
         remove(name);
@@ -88,7 +102,18 @@ final class Roll {
         if (known != null && known.members.number() >= members.number()) {
             return;
         }
-        elsewhere.put(node, new Elsewhere(members, at));
+        boolean done = false;
+        try {
+            for (String name : members.names()) {
+                all.computeIfAbsent(name, same -> new int[1]);
+            }
+            elsewhere.put(node, new Elsewhere(members, at));
+            done = true;
+        } finally {
+            if (!done) {
+                members.names().forEach(name -> removeUnused(all, name));
+            }
+        }
         members.names().forEach(this::add); // first, so that a name that remains does not go and come
         count(members.unnamed());
         if (known != null) {
@@ -123,15 +148,37 @@ final class Roll {
     }
 
     private void add(String name) {
-        if (all.merge(name, 1, Integer::sum) == 1) {
+        if (more(all, name)) {
             changes.came(name);
         }
     }
 
     private void remove(String name) {
-        @Nullable Integer left = all.computeIfPresent(name, (same, nodes) -> nodes == 1 ? null : nodes - 1);
-        if (left == null) {
+        if (fewer(all, name)) {
             changes.went(name);
+        }
+    }
+
+    /** Counts one more, for whom there is room. Returns whether it is the first. */
+    private static boolean more(Map<String, int[]> names, String name) {
+        int[] count = names.get(name);
+        return count != null && ++count[0] == 1;
+    }
+
+    /** Counts one fewer. Returns whether it was the last. */
+    private static boolean fewer(Map<String, int[]> names, String name) {
+        int[] count = names.get(name);
+        if (count == null || --count[0] > 0) {
+            return false;
+        }
+        names.remove(name);
+        return true;
+    }
+
+    private static void removeUnused(Map<String, int[]> names, String name) {
+        int[] count = names.get(name);
+        if (count != null && count[0] == 0) {
+            names.remove(name);
         }
     }
 }

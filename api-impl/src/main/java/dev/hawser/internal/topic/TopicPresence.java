@@ -17,6 +17,9 @@ final class TopicPresence implements PresenceLink.Receiver, Roll.Changes {
     /** The milliseconds between two counts, while there are too many to name. */
     private static final long CROWD_PAUSE = 1000;
 
+    /** For so many milliseconds subscribers wait for the state, unless the other nodes' members are known before. */
+    private static final long FIRST_STATE = 3000;
+
     /** The topic, as its presence sees it. */
     interface Place {
         String name();
@@ -45,12 +48,26 @@ final class TopicPresence implements PresenceLink.Receiver, Roll.Changes {
     private int told;
     /** Whether a later step tells what has changed. */
     private boolean planned;
+    /** Whether all subscribers must be told the state, since an error of the JVM kept something from them. */
+    private volatile boolean stale;
+    /** Whether nobody is told anything yet, because this node does not know who is on the others. */
+    private boolean silent;
+    /** Whether a step ends the silence in any case. */
+    private boolean silenceEnds;
     /** Whether this node's members are on their way to the store. */
     private boolean putting;
+    /** How many they are. */
+    private int onTheirWay;
     /** Whether they have changed since. */
     private boolean again;
-    /** Whether the store keeps members of this node, or may. */
-    private boolean kept;
+    /** Whether the store keeps members of this node, or may, until it says that it keeps none. Read anywhere. */
+    private volatile boolean kept;
+
+    // Written without the lock, also by a thread that has no memory: the next beat does what they say.
+    /** What the store has of this node may be wrong, and no answer may come for a call that is under way. */
+    private volatile boolean unsaid;
+    /** What the other nodes have said must be read. */
+    private volatile boolean unread;
 
     TopicPresence(Place topic, Members members, TopicDelivery delivery) {
         this.topic = topic;
@@ -63,9 +80,13 @@ final class TopicPresence implements PresenceLink.Receiver, Roll.Changes {
         PresenceLink to = feed == null ? null : feed.presence();
         if (to != null) {
             link = to;
-            to.read(topic.name());
+            silent = true;
+            to.read(topic.name(), this);
             if (!roll.here().isEmpty()) {
                 put();
+            }
+            if (members.count() > 0) {
+                endSilenceLater();
             }
         }
     }
@@ -74,7 +95,7 @@ final class TopicPresence implements PresenceLink.Receiver, Roll.Changes {
     void end() {
         PresenceLink to = link;
         if (to != null && kept) {
-            to.put(topic.name(), Set.of(), 0);
+            to.put(topic.name(), Set.of(), 0, this);
         }
         link = null;
     }
@@ -88,9 +109,34 @@ final class TopicPresence implements PresenceLink.Receiver, Roll.Changes {
         if (name != null && roll.join(subscriber, name)) {
             put();
         }
+        if (silent) {
+            endSilenceLater();
+            return;
+        }
         tell(subscriber, attention);
         if (subscriber.subscriber.isEnveloped()) {
             delivery.tell(subscriber, state(), "\u001e", attention);
+        }
+    }
+
+    private void endSilenceLater() {
+        if (!silenceEnds) {
+            silenceEnds = true;
+            boolean done = false;
+            try {
+                topic.later(() -> topic.underLock(this::endSilence), FIRST_STATE);
+                done = true;
+            } finally {
+                silenceEnds = done;
+            }
+        }
+    }
+
+    /** Tells all subscribers the first state. */
+    private void endSilence(Attention attention) {
+        if (silent) {
+            silent = false;
+            tellState(attention);
         }
     }
 
@@ -119,8 +165,14 @@ final class TopicPresence implements PresenceLink.Receiver, Roll.Changes {
     }
 
     private void changed(String name, boolean here) {
-        if (named && untold.remove(name) == null) { // who comes and goes before anybody was told has never been here
-            untold.put(name, here);
+        if (named && !silent) {
+            try {
+                if (untold.remove(name) == null) { // who comes and goes before anybody was told has never been here
+                    untold.put(name, here);
+                }
+            } catch (Throwable e) { // an error of the JVM
+                stale = true;
+            }
         }
         tellLater(0);
     }
@@ -130,15 +182,14 @@ final class TopicPresence implements PresenceLink.Receiver, Roll.Changes {
         tellLater(0);
     }
 
+    /** If that cannot be planned, the next beat or the next change does it. */
     private void tellLater(long millis) {
         if (!planned) {
             planned = true;
-            boolean done = false;
             try {
                 topic.later(() -> topic.underLock(this::tellPlanned), named ? millis : CROWD_PAUSE);
-                done = true;
-            } finally {
-                planned &= done;
+            } catch (Throwable e) { // an error of the JVM
+                planned = false;
             }
         }
     }
@@ -147,20 +198,21 @@ final class TopicPresence implements PresenceLink.Receiver, Roll.Changes {
         planned = false;
         if (named) {
             tell(null, attention);
-        } else if (told != roll.count() || mayName()) {
+        } else if (!silent && (stale || told != roll.count() || mayName())) {
             tellState(attention);
         }
     }
 
     /** Tells all subscribers but one what has changed, while members are named. Otherwise that is told later. */
     private void tell(@Nullable Member except, Attention attention) {
-        if (!named) {
+        if (!named || silent) {
             return;
         }
-        if (!mayName()) {
+        if (stale || !mayName()) {
             tellState(attention);
             return;
         }
+        stale = true; // unless all goes well
         for (Map.Entry<String, Boolean> each : untold.entrySet()) {
             told += each.getValue() ? 1 : -1;
             String kind = each.getValue() ? "joined" : "left";
@@ -171,6 +223,7 @@ final class TopicPresence implements PresenceLink.Receiver, Roll.Changes {
                     attention);
         }
         untold.clear();
+        stale = false;
     }
 
     private boolean mayName() {
@@ -178,10 +231,12 @@ final class TopicPresence implements PresenceLink.Receiver, Roll.Changes {
     }
 
     private void tellState(Attention attention) {
+        stale = true; // unless all goes well
         named = mayName();
         told = roll.count();
         untold.clear();
         send(state(), "\u001e", null, attention);
+        stale = false;
     }
 
     /** Sends something to all subscribers with envelopes but one. */
@@ -213,34 +268,82 @@ final class TopicPresence implements PresenceLink.Receiver, Roll.Changes {
             again = true;
             return;
         }
-        putting = true;
         int count = roll.here().size();
-        kept = count > 0;
-        to.put(topic.name(), count <= topic.mostNamed() ? Set.copyOf(roll.here()) : Set.of(), count);
+        putting = true;
+        onTheirWay = count;
+        if (count > 0) {
+            kept = true;
+        }
+        try {
+            to.put(topic.name(), count <= topic.mostNamed() ? Set.copyOf(roll.here()) : Set.of(), count, this);
+        } catch (Throwable e) { // an error of the JVM
+            unsaid = true;
+        }
     }
 
     @Override
-    public void putEnded() {
+    public void putEnded(boolean done) {
         topic.underLock(attention -> {
             putting = false;
             if (again) {
                 again = false;
                 put();
+            } else if (!done) {
+                unsaid = true;
+            } else if (onTheirWay == 0) {
+                kept = false;
             }
         });
     }
 
     @Override
+    public void putAgain() {
+        unsaid = true;
+    }
+
+    @Override
+    public void readAgain() {
+        unread = true;
+    }
+
+    @Override
+    public void notFound() {
+        unread = true;
+        topic.underLock(this::endSilence);
+    }
+
+    @Override
     public void renew() {
+        unread = true;
+        if (kept) { // without the lock: what begins to be kept now is on its way
+            unsaid = true;
+        }
+    }
+
+    @Override
+    public int beat() {
+        boolean put = unsaid;
+        boolean read = unread;
+        if (!put && !read && !stale) {
+            return 0;
+        }
         topic.underLock(attention -> {
+            if (stale) {
+                tellLater(0);
+            }
             PresenceLink to = link;
-            if (to != null) {
-                if (!roll.here().isEmpty() || kept) {
-                    put();
-                }
-                to.read(topic.name());
+            if (put && to != null) {
+                unsaid = false;
+                putting = false;
+                again = false;
+                put();
+            }
+            if (read && to != null) {
+                unread = false;
+                to.read(topic.name(), this);
             }
         });
+        return (put ? 1 : 0) + (read ? 1 : 0);
     }
 
     @Override
@@ -249,13 +352,16 @@ final class TopicPresence implements PresenceLink.Receiver, Roll.Changes {
     }
 
     @Override
-    public void found(Map<String, NodeMembers> nodes, Set<String> alive, long asked) {
+    public void found(Map<String, NodeMembers> nodes, Set<String> alive, long asked, boolean all) {
         topic.underLock(attention -> {
             nodes.forEach((node, members) -> roll.heard(node, members, asked));
             for (String node : roll.nodes()) {
                 if (!nodes.containsKey(node) && alive.contains(node)) {
                     roll.forget(node, asked); // it has left, and the message about it was lost
                 }
+            }
+            if (all) {
+                endSilence(attention);
             }
         });
     }

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,10 @@ final class FakeBroker implements AutoCloseable {
     private long offsets = 100;
     volatile Predicate<Node> loses = node -> false;
     volatile boolean away;
+    /** Counts the calls of {@link Node#put}, whether or not they succeed. */
+    final AtomicInteger puts = new AtomicInteger();
+    /** What the next reads of members must wait for. */
+    volatile CompletionStage<?> readsWait = CompletableFuture.completedFuture(null);
 
     Node node(boolean withHistory) {
         Node node = new Node(withHistory);
@@ -215,6 +220,7 @@ final class FakeBroker implements AutoCloseable {
 
         @Override
         public CompletionStage<?> put(String topic, String node, byte[] members, Duration keep) {
+            puts.incrementAndGet();
             return asked(() -> {
                 Map<String, byte[]> nodes = present.computeIfAbsent(topic, key -> new HashMap<>());
                 if (keep.isZero()) {
@@ -229,7 +235,9 @@ final class FakeBroker implements AutoCloseable {
 
         @Override
         public CompletionStage<Map<String, byte[]>> read(String topic) {
-            return asked(() -> Map.copyOf(present.getOrDefault(topic, Map.of())));
+            CompletionStage<?> until = readsWait;
+            return asked(() -> Map.copyOf(present.getOrDefault(topic, Map.of())))
+                    .thenCombine(until, (found, waited) -> found);
         }
 
         private <T> CompletionStage<T> asked(java.util.function.Supplier<T> action) {

@@ -14,6 +14,7 @@ import dev.hawser.topic.TopicOptions;
 import dev.hawser.topic.Topics;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -200,17 +201,70 @@ class PresenceNodesTest {
     }
 
     @Test
-    void aNodeThatComesLaterIsToldWhoIsThere() {
+    void whoLeavesWhileTheBrokerIsAwayLeavesElsewhereAlthoughSubscribersRemain() {
+        topics.subscribe(here.connect().session(), ROOM);
+        Peer ada = join(here, topics, ROOM, "Ada");
+        join(there, elsewhere, ROOM, "Grace");
+        awaitPresent(topics, ROOM, "Ada", "Grace");
+        awaitPresent(elsewhere, ROOM, "Ada", "Grace");
+        broker.settle();
+        broker.goesAway();
+        int before = broker.puts.get();
+        ada.connection.cut("the tunnel");
+        await("it is said that nobody is left", () -> broker.puts.get() > before);
+        broker.comesBack();
+        awaitPresent(topics, ROOM, "Grace");
+        awaitPresent(elsewhere, ROOM, "Grace");
+    }
+
+    @Test
+    void whoLeftWithTheTopicWhileTheBrokerWasAwayLeavesElsewhereAlthoughTheTopicBeginsAgain() {
+        Peer ada = join(here, topics, ROOM, "Ada");
+        join(there, elsewhere, ROOM, "Grace");
+        awaitPresent(elsewhere, ROOM, "Ada", "Grace");
+        broker.settle();
+        broker.goesAway();
+        int before = broker.puts.get();
+        ada.connection.cut("the tunnel");
+        await("it is said that nobody is left", () -> broker.puts.get() > before);
+        topics.subscribe(here.connect().session(), ROOM);
+        broker.comesBack();
+        awaitPresent(elsewhere, ROOM, "Grace");
+    }
+
+    @Test
+    void aNodeThatComesLaterTellsOneStateWithAllWhoAreThere() {
         join(here, topics, ROOM, "Ada");
+        await("the broker knows Ada", () -> broker.topicsWithMembers().equals(Set.of(ROOM)));
         try (TopicWorld third = new TopicWorld()) {
             Topics late = Topics.of(third.connect().session());
             late.configure("room/*", TopicOptions.live().presence(100));
             late.connect(broker.node(true));
+            CompletableFuture<Void> end = new CompletableFuture<>();
+            broker.readsWait = end;
             Peer grace = join(third, late, ROOM, "Grace");
-            awaitPresent(late, ROOM, "Ada", "Grace");
-            awaitPresent(topics, ROOM, "Ada", "Grace");
-            await("Grace is told", () -> changes(grace).contains("joined Ada"));
+            Peer tim = join(third, late, ROOM, "Tim");
+            awaitPresent(topics, ROOM, "Ada", "Grace", "Tim");
+            end.complete(null);
+            awaitPresent(late, ROOM, "Ada", "Grace", "Tim");
+            join(here, topics, ROOM, "Lin");
+            for (Peer each : List.of(grace, tim)) {
+                await("Lin has come", () -> changes(each).equals(List.of("joined Lin")));
+                assertEquals(2, each.received().size(), each.received()::toString);
+                assertTrue(
+                        each.received().get(0).contains("\"kind\":\"present\",\"count\":3}"),
+                        each.received()::toString);
+            }
         }
+    }
+
+    @Test
+    void aBrokerThatDoesNotAnswerDelaysTheStateByAFewSecondsOnly() {
+        broker.readsWait = new CompletableFuture<>();
+        Peer ada = join(here, topics, ROOM, "Ada");
+        await("Ada is told", () -> !ada.received().isEmpty());
+        join(here, topics, ROOM, "Tim");
+        await("Ada is told", () -> changes(ada).equals(List.of("joined Tim")));
     }
 
     @Test
