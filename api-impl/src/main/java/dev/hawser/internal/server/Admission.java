@@ -6,13 +6,8 @@ import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.internal.session.SessionPlace;
 import dev.hawser.internal.transport.PeerAddress;
-import java.lang.ref.Reference;
-import java.lang.ref.ReferenceQueue;
-import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
@@ -35,37 +30,13 @@ final class Admission {
     private final LongAdder refusedByAddress = new LongAdder();
     private final LongAdder refusedByRate = new LongAdder();
 
-    /** The places that are taken, which must be reachable until they are given back. */
-    private final Set<Taken> taken = ConcurrentHashMap.newKeySet();
-
-    /**
-     * The places whose session can no longer be reached and never had a transport: a container that cannot write its
-     * 101 may tell nobody.
-     */
-    private final ReferenceQueue<Seat> abandoned = new ReferenceQueue<>();
-
     Admission(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.application = new SessionCaps(nanoTime.getAsLong());
     }
 
-    /** What a session holds. As long as it can be reached, so can its session. */
-    private static final class Seat implements SessionPlace {
-        private final Taken taken;
-
-        Seat(Admission of, SessionCaps application, @Nullable String address) {
-            taken = new Taken(this, of, application, address);
-        }
-
-        @Override
-        public void giveBack() {
-            taken.giveBack();
-        }
-    }
-
-    /** What is to be given back, once. */
-    private static final class Taken extends WeakReference<Seat> {
-        private final Admission of;
+    /** The place of one session, or of a handshake that may become one. */
+    static final class Seat implements SessionPlace {
         private final SessionCaps application;
         private final @Nullable String address;
         private final AtomicBoolean given = new AtomicBoolean();
@@ -73,15 +44,33 @@ final class Admission {
         private volatile @Nullable SessionCaps endpoint;
 
         private volatile @Nullable String addressAtEndpoint;
+        /** Until when the session must open; null if there is none yet, or it has opened or ended. */
+        private volatile @Nullable OpeningDeadline deadline;
 
-        Taken(Seat seat, Admission of, SessionCaps application, @Nullable String address) {
-            super(seat, of.abandoned);
-            this.of = of;
+        Seat(SessionCaps application, @Nullable String address) {
             this.application = application;
             this.address = address;
         }
 
-        void giveBack() {
+        /** The place is given back with this deadline at the latest, unless the session opens. Called once. */
+        void awaitOpening(OpeningDeadline until) {
+            deadline = until;
+            if (given.get()) {
+                until.end(); // the session has ended meanwhile
+            }
+        }
+
+        @Override
+        public void opened() {
+            OpeningDeadline until = deadline;
+            if (until != null) {
+                deadline = null; // or each open session would keep one
+                until.end();
+            }
+        }
+
+        @Override
+        public void giveBack() {
             if (!given.compareAndSet(false, true)) {
                 return;
             }
@@ -94,7 +83,7 @@ final class Admission {
                         counted.leave(addressAtEndpoint);
                     }
                 } finally {
-                    of.taken.remove(this);
+                    opened(); // there is nothing to wait for any more
                 }
             }
         }
@@ -105,22 +94,20 @@ final class Admission {
      *
      * @throws HandshakeRejectedException 503 or 429 with {@code Retry-After}, if a cap would be exceeded
      */
-    SessionPlace place(Settings container, DeployedEndpoint endpoint, @Nullable String remoteAddress) {
-        giveBackAbandoned();
+    Seat place(Settings container, DeployedEndpoint endpoint, @Nullable String remoteAddress) {
         long now = nanoTime.getAsLong();
         @Nullable String address = counted(container, remoteAddress);
         refuse(application.enter(container, address, now));
         boolean admitted = false;
         Seat seat = null;
         try {
-            seat = new Seat(this, application, address);
-            taken.add(seat.taken);
+            seat = new Seat(application, address);
             Settings declared = endpoint.declaredCaps();
             if (declared != null) {
                 @Nullable String atEndpoint = counted(declared, remoteAddress);
                 refuse(endpoint.caps().enter(declared, atEndpoint, now));
-                seat.taken.addressAtEndpoint = atEndpoint;
-                seat.taken.endpoint = endpoint.caps();
+                seat.addressAtEndpoint = atEndpoint;
+                seat.endpoint = endpoint.caps();
             }
             admitted = true;
             return seat;
@@ -135,12 +122,6 @@ final class Admission {
 
     private static @Nullable String counted(Settings settings, @Nullable String remoteAddress) {
         return settings.get(Setting.MAX_SESSIONS_PER_ADDRESS) > 0 ? PeerAddress.of(remoteAddress) : null;
-    }
-
-    private void giveBackAbandoned() {
-        for (Reference<? extends Seat> left = abandoned.poll(); left != null; left = abandoned.poll()) {
-            ((Taken) left).giveBack();
-        }
     }
 
     private void refuse(@Nullable Setting<Integer> cap) {
@@ -167,7 +148,6 @@ final class Admission {
     }
 
     ConnectionCounts counts() {
-        giveBackAbandoned();
         return new ConnectionCounts(
                 application.sessions(), refusedBySessions.sum(), refusedByAddress.sum(), refusedByRate.sum());
     }

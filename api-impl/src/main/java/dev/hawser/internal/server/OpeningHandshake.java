@@ -12,7 +12,6 @@ import dev.hawser.internal.protocol.handshake.ExtensionHeader;
 import dev.hawser.internal.protocol.handshake.ServerHandshake;
 import dev.hawser.internal.session.ContainerRuntime;
 import dev.hawser.internal.session.EstablishedHandshake;
-import dev.hawser.internal.session.SessionPlace;
 import dev.hawser.internal.session.WebSocketSession;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -87,7 +86,7 @@ final class OpeningHandshake {
 
     /** Whatever ends the handshake before there is a session, even an error, gives its place back. */
     private UpgradeDecision admitted(Attempt attempt, ServerHandshake handshake) throws InstantiationException {
-        SessionPlace place =
+        Admission.Seat place =
                 admission.place(attempt.containerSettings, attempt.endpoint, attempt.request.remoteAddress());
         boolean kept = false;
         try {
@@ -126,7 +125,7 @@ final class OpeningHandshake {
         }
     }
 
-    private UpgradeDecision agree(Attempt attempt, ServerHandshake handshake, SessionPlace place)
+    private UpgradeDecision agree(Attempt attempt, ServerHandshake handshake, Admission.Seat place)
             throws InstantiationException {
         DeployedEndpoint endpoint = attempt.endpoint;
         // Asked before the application's methods run: if the HttpSession ends from now on, the web socket ends, too.
@@ -166,6 +165,7 @@ final class OpeningHandshake {
                 httpSessionId == null ? attempt.request.httpSessionId() : httpSessionId);
         WebSocketSession session = WebSocketSession.of(runtime, established);
         session.occupies(place);
+        place.awaitOpening(OpeningDeadline.start(runtime, session));
         if (!runtime.registry().accepted(session)) {
             session.connection().transportListener().onClosed(null); // releases what its extensions own
             throw stopping();

@@ -12,20 +12,23 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A cache of the plans of endpoints that are not deployed under a path. Front controllers make a new configuration of
- * the same few classes for each request, and its plan is costly. Thread-safe.
+ * The plans and the sessions' caps of endpoints that are not deployed under a path. Front controllers make a new
+ * configuration of the same few classes for each request, and its plan is costly. Thread-safe.
  */
 final class UnmappedPlans {
     /** More than an application has endpoint classes; a bound for applications that generate classes. */
-    private static final int MAX_PLANS = 1024;
+    private static final int MOST = 1024;
 
     /**
      * By endpoint class, variables, encoders and decoders. The key is a list and not a record, because the JDK keeps
      * the record class whose generated equals was linked last, and with it an undeployed application.
      */
-    private final Map<List<Object>, Known> plans = new ConcurrentHashMap<>();
+    private final Map<List<Object>, EndpointPlan> plans = new ConcurrentHashMap<>();
 
-    /** A plan, and the sessions of its endpoint, whichever configurations they have. */
+    /** By endpoint class: its sessions count whichever plans they have, and when the plans are forgotten. */
+    private final Map<Class<?>, SessionCaps> caps = new ConcurrentHashMap<>();
+
+    /** A plan, and the sessions of its endpoint. */
     record Known(EndpointPlan plan, SessionCaps caps) {}
 
     Known of(ServerEndpointConfig config, Set<String> variables) throws DeploymentException {
@@ -34,16 +37,35 @@ final class UnmappedPlans {
         List<Class<? extends Encoder>> encoders = WithoutNulls.list(config.getEncoders());
         List<Class<? extends Decoder>> decoders = WithoutNulls.list(config.getDecoders());
         List<Object> key = List.of(endpointClass, names, encoders, decoders);
-        Known known = plans.get(key);
+        EndpointPlan plan = plans.get(key);
+        if (plan == null) {
+            EndpointPlan made = EndpointPlan.of(endpointClass, names, encoders, decoders);
+            if (plans.size() >= MOST) {
+                plans.clear();
+            }
+            EndpointPlan first = plans.putIfAbsent(key, made);
+            plan = first == null ? made : first;
+        }
+        return new Known(plan, caps(endpointClass));
+    }
+
+    /**
+     * The sessions of an endpoint. Of more classes than the bound only those with sessions are kept; a handshake that
+     * comes at the very moment in which its class has none may be counted apart.
+     */
+    SessionCaps caps(Class<?> endpointClass) {
+        SessionCaps known = caps.get(endpointClass);
         if (known != null) {
             return known;
         }
-        Known made = new Known(
-                EndpointPlan.of(endpointClass, names, encoders, decoders), new SessionCaps(System.nanoTime()));
-        if (plans.size() >= MAX_PLANS) {
-            plans.clear();
+        if (caps.size() >= MOST) {
+            caps.values().removeIf(idle -> idle.sessions() == 0);
         }
-        Known first = plans.putIfAbsent(key, made);
-        return first == null ? made : first;
+        return caps.computeIfAbsent(endpointClass, key -> new SessionCaps(System.nanoTime()));
+    }
+
+    /** How many classes have caps. */
+    int cappedClasses() {
+        return caps.size();
     }
 }

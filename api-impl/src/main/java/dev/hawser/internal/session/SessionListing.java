@@ -43,6 +43,7 @@ final class SessionListing {
 
     /** Called when the transport is open. Returns false if the container has ended. */
     boolean begins() {
+        place.opened();
         return registry.begins(session);
     }
 

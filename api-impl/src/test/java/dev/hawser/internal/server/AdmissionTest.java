@@ -1,6 +1,7 @@
 package dev.hawser.internal.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,6 +25,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RunnableScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -331,16 +334,110 @@ class AdmissionTest {
 
     /** Such as Tomcat, if the peer has reset the connection before the 101 is written. */
     @Test
-    void aContainerThatForgetsAnAcceptedHandshakeTakesNoPlaceForEver() throws Exception {
+    void aSessionThatDoesNotOpenInTimeIsCutAndItsPlaceIsFree() throws Exception {
         try (TestContainer test = new TestContainer(ONE)) {
             test.container.addEndpoint(TestContainer.Good.class);
+            WebSocketConnection late =
+                    test.accept(TestUpgradeRequest.of("/good")).connection();
+            RunnableScheduledFuture<?> deadline = deadline(test);
+            long seconds = deadline.getDelay(TimeUnit.SECONDS);
+            assertTrue(seconds <= 10, seconds + " s");
+
+            deadline.run();
+            SessionHarness.await("the place is free", () -> sessions(test) == 0);
+            assertTrue(deadline.isCancelled());
             test.accept(TestUpgradeRequest.of("/good"));
-            SessionHarness.await("the place of a session that nobody knows is free", () -> {
-                System.gc();
-                return sessions(test) == 0;
-            });
-            test.accept(TestUpgradeRequest.of("/good"));
+
+            FakeTransport transport = new FakeTransport();
+            late.transportListener().onOpen(transport, ByteBuffer.allocate(0));
+            assertTrue(transport.isClosed());
+            late.transportListener().onClosed(null);
+            assertEquals(1, sessions(test), "the place is given back once");
         }
+    }
+
+    @Test
+    void aSessionThatOpensOrEndsHasNoDeadlineForItsOpening() throws Exception {
+        try (TestContainer test = new TestContainer()) {
+            test.container.addEndpoint(TestContainer.Good.class);
+            WebSocketConnection opens =
+                    test.accept(TestUpgradeRequest.of("/good")).connection();
+            RunnableScheduledFuture<?> deadline = deadline(test);
+            opens.transportListener().onOpen(new FakeTransport(), ByteBuffer.allocate(0));
+            assertTrue(deadline.isCancelled());
+            deadline.run();
+            assertEquals(1, test.container.getOpenSessions().size());
+            opens.cut("of a test");
+            SessionHarness.await("the first has gone", () -> sessions(test) == 0);
+
+            WebSocketConnection ends =
+                    test.accept(TestUpgradeRequest.of("/good")).connection();
+            deadline = deadline(test);
+            ends.transportListener().onClosed(null);
+            assertTrue(deadline.isCancelled());
+            assertEquals(List.of(), entries(test));
+        }
+    }
+
+    @Test
+    void aStoppedContainerHoldsNoSessionThatHasNotOpened() throws Exception {
+        TestContainer test = new TestContainer();
+        test.container.addEndpoint(TestContainer.Good.class);
+        test.accept(TestUpgradeRequest.of("/good"));
+        deadline(test);
+        test.close();
+        assertEquals(List.of(), entries(test));
+    }
+
+    /** The deadline of the only session, which has not opened. */
+    private static RunnableScheduledFuture<?> deadline(TestContainer test) {
+        List<Runnable> entries = entries(test);
+        assertEquals(1, entries.size());
+        return (RunnableScheduledFuture<?>) entries.get(0);
+    }
+
+    private static List<Runnable> entries(TestContainer test) {
+        return List.copyOf(test.container.runtime().resources().timer().getQueue());
+    }
+
+    @Test
+    void theCapsOfAnEndpointHoldWhateverItsPlanIsAndHoweverManyPlansThereAre() throws Exception {
+        try (TestContainer test = new TestContainer()) {
+            for (int i = 0; i < 3; i++) {
+                UpgradeDecision decision = upgrade(test, Small.class, "v" + i);
+                assertEquals(i < 2, decision instanceof UpgradeDecision.Accepted, "number " + i);
+                for (int other = 0; i == 1 && other < 1100; other++) {
+                    UpgradeDecision one = upgrade(test, TestContainer.Good.class, "v" + other);
+                    ((UpgradeDecision.Accepted) one)
+                            .connection()
+                            .transportListener()
+                            .onClosed(null);
+                }
+            }
+        }
+    }
+
+    private static UpgradeDecision upgrade(TestContainer test, Class<?> endpoint, String variable) throws Exception {
+        ServerEndpointConfig config =
+                ServerEndpointConfig.Builder.create(endpoint, "/any").build();
+        return test.container.upgrade(TestUpgradeRequest.of("/x"), config, Map.of(variable, "value"));
+    }
+
+    /** Each class is one, and they are not loaded in vain: classes of arrays. */
+    @Test
+    void ofManyEndpointClassesTheCapsOfThoseWithSessionsAreKept() {
+        UnmappedPlans plans = new UnmappedPlans();
+        SessionCaps kept = plans.caps(int.class);
+        kept.enter(Settings.defaults(), null, 0);
+        for (Class<?> of : List.of(int.class, long.class, short.class, byte.class, char.class, String.class)) {
+            Class<?> array = of;
+            for (int dimensions = 1; dimensions < 255; dimensions++) {
+                array = array.arrayType();
+                plans.caps(array);
+            }
+        }
+        assertSame(kept, plans.caps(int.class));
+        assertTrue(plans.cappedClasses() <= 1025, plans.cappedClasses() + " classes");
     }
 
     private static ServerEndpointConfig.Configurator failing(Throwable failure) {

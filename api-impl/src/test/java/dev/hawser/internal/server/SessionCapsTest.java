@@ -90,13 +90,22 @@ class SessionCapsTest {
         "2001:db8:1:3::1, 20010db800010003/64",
         "fe80::1%eth0, fe80000000000000/64",
         "::ffff:192.0.2.1, 192.0.2.1",
+        "192.0.2.1:4711, 192.0.2.1",
+        "'[2001:db8:1:2:bbbb::2]:4711', 20010db800010002/64",
+        "'[fe80::1%eth0]:80', fe80000000000000/64",
+        "'[::ffff:192.0.2.1]:80', 192.0.2.1",
+        "'[2001:db8::1]x', '[2001:db8::1]x'",
+        "'[2001:db8::1', '[2001:db8::1'",
+        ".com:80, .com:80",
+        ".2:80, .2:80",
+        "192.0.2.1:x, 192.0.2.1:x",
         "'', ",
         ", ",
         "unix:/run/socket, unix:/run/socket",
         "1:2:3, 1:2:3",
         "host.example, host.example"
     })
-    void anIpv6AddressCountsByItsNetwork(String address, String counted) {
+    void anAddressCountsWithoutItsPortAndIpv6ByItsNetwork(String address, String counted) {
         assertEquals(counted, PeerAddress.of(address));
     }
 }
