@@ -81,6 +81,8 @@ class FiguresTest {
 
         final int target;
         final Class<? extends Callable<?>> scenario;
+
+        @SuppressWarnings("ImmutableEnumChecker") // made by List.of
         final List<String> neighbours;
 
         Event(int target, Class<? extends Callable<?>> scenario, String... neighbours) {
