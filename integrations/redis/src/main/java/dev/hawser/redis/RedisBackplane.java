@@ -11,6 +11,8 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -42,7 +44,12 @@ public final class RedisBackplane implements Backplane {
     private static final Duration PROBE = Duration.ofSeconds(2);
     private static final int PROBES = 3;
     private static final long LONGEST_CLOSE = 2;
+    /** The longest pause between two attempts to connect: a node must be back before others take it for gone. */
+    private static final Duration RECONNECT = Duration.ofSeconds(2);
 
+    private final ClientResources resources = ClientResources.builder()
+            .reconnectDelay(Delay.exponential(Duration.ofMillis(1), RECONNECT, 2, TimeUnit.MILLISECONDS))
+            .build();
     private final RedisClient client;
     private final RedisURI uri;
     private final String prefix;
@@ -65,7 +72,7 @@ public final class RedisBackplane implements Backplane {
                 ? RedisURI.builder(uri).withTimeout(SILENCE).build() // a host that has vanished is tried again soon
                 : uri;
         this.prefix = prefix;
-        this.client = RedisClient.create();
+        this.client = RedisClient.create(resources);
         client.setOptions(ClientOptions.builder()
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 // at most once: commands that are under way when a connection breaks have failed
@@ -167,13 +174,18 @@ public final class RedisBackplane implements Backplane {
     public void close() {
         CompletableFuture<Void> ended = client.shutdownAsync(0, LONGEST_CLOSE, TimeUnit.SECONDS);
         try {
-            ended.get(
-                    2 * LONGEST_CLOSE,
-                    TimeUnit.SECONDS); // its threads must not outlive an application that is undeployed
+            ended.get(2 * LONGEST_CLOSE, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
             LOGGER.log(System.Logger.Level.DEBUG, "the client of Redis has not ended in time", e);
+        }
+        try { // its threads must not outlive an application that is undeployed
+            resources.shutdown(0, LONGEST_CLOSE, TimeUnit.SECONDS).get(2 * LONGEST_CLOSE, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOGGER.log(System.Logger.Level.DEBUG, "the threads of the client of Redis have not ended in time", e);
         }
     }
 }
