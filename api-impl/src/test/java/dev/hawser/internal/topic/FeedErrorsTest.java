@@ -71,6 +71,7 @@ class FeedErrorsTest {
         public void trim(TopicHistory trimmed) {}
 
         @Override
+        @SuppressWarnings("NonAtomicVolatileUpdate") // one thread reads at a time
         public @Nullable TopicHistory history() {
             if (failures > 0) {
                 failures--;
