@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * told who joins and leaves, and gets what it has missed when it comes back, perhaps to another node. Without the
  * subprotocol it gets the same texts and files, and nothing else. They are JSON objects, told apart by their {@code
  * type}: {@code text} in the topic; {@code welcome} (name, room, node, the largest file), {@code pong}, {@code sent} (a
- * file was passed on) and {@code error} to one page alone. Only the server writes {@code type} and {@code from}, so
- * nobody can speak as somebody else. A file arrives as one binary message: the length of the header in two bytes, the
+ * file was passed on) and {@code error} to one page alone. Only the server writes {@code type} and {@code from}. This
+ * chat trusts its guests: who comes under the name of somebody else is the same member, and any room may be made. An
+ * application checks both first. A file arrives as one binary message: the length of the header in two bytes, the
  * header as JSON, the content.
  *
  * <p>A name or room that is not acceptable ends the connection with 1008, a message that is too large with 1009, and a
