@@ -52,6 +52,13 @@ class PresenceNodesTest {
         return peer;
     }
 
+    /** Joins, and waits until the peer was told who is there: who comes later is then told as a change. */
+    private static Peer joinAndHear(TopicWorld world, Topics topics, String topic, String name) {
+        Peer peer = join(world, topics, topic, name);
+        await(name + " is told the state", () -> !peer.received().isEmpty());
+        return peer;
+    }
+
     private static Presence present(Topics topics, String topic) {
         return topics.present(topic).toCompletableFuture().join();
     }
@@ -72,7 +79,7 @@ class PresenceNodesTest {
 
     @Test
     void membersOfBothNodesAreSeenOnBothAndToldOnce() {
-        Peer ada = join(here, topics, ROOM, "Ada");
+        Peer ada = joinAndHear(here, topics, ROOM, "Ada");
         Peer grace = join(there, elsewhere, ROOM, "Grace");
         awaitPresent(topics, ROOM, "Ada", "Grace");
         awaitPresent(elsewhere, ROOM, "Ada", "Grace");
@@ -88,7 +95,7 @@ class PresenceNodesTest {
 
     @Test
     void oneNameOnTwoNodesIsOneMember() {
-        Peer watching = join(here, topics, ROOM, "Tim");
+        Peer watching = joinAndHear(here, topics, ROOM, "Tim");
         Peer laptop = join(here, topics, ROOM, "Ada");
         Peer phone = join(there, elsewhere, ROOM, "Ada");
         join(there, elsewhere, ROOM, "Lin");
@@ -104,7 +111,7 @@ class PresenceNodesTest {
 
     @Test
     void theMembersOfANodeThatIsGoneLeaveWithinTenSecondsAndOnce() {
-        Peer ada = join(here, topics, ROOM, "Ada");
+        Peer ada = joinAndHear(here, topics, ROOM, "Ada");
         join(there, elsewhere, ROOM, "Grace");
         await("Grace has come", () -> changes(ada).contains("joined Grace"));
         long from = System.nanoTime();
@@ -118,7 +125,7 @@ class PresenceNodesTest {
 
     @Test
     void aNodeThatStoodStillPutsItsMembersBackAndTellsNothingWrong() {
-        Peer ada = join(here, topics, ROOM, "Ada");
+        Peer ada = joinAndHear(here, topics, ROOM, "Ada");
         Peer grace = join(there, elsewhere, ROOM, "Grace");
         await("Ada has been told", () -> changes(ada).contains("joined Grace"));
         awaitPresent(elsewhere, ROOM, "Ada", "Grace");
@@ -135,7 +142,7 @@ class PresenceNodesTest {
 
     @Test
     void aBrokerThatForgetsEverythingIsToldAgainAndNobodyIsToldThatOthersLeft() {
-        Peer ada = join(here, topics, ROOM, "Ada");
+        Peer ada = joinAndHear(here, topics, ROOM, "Ada");
         Peer grace = join(there, elsewhere, ROOM, "Grace");
         awaitPresent(topics, ROOM, "Ada", "Grace");
         awaitPresent(elsewhere, ROOM, "Ada", "Grace");
@@ -153,7 +160,7 @@ class PresenceNodesTest {
 
     @Test
     void whatHappensWhileTheBrokerIsAwayIsToldWithinTheNodeAndLaterEverywhere() {
-        Peer ada = join(here, topics, ROOM, "Ada");
+        Peer ada = joinAndHear(here, topics, ROOM, "Ada");
         Peer grace = join(there, elsewhere, ROOM, "Grace");
         awaitPresent(topics, ROOM, "Ada", "Grace");
         awaitPresent(elsewhere, ROOM, "Ada", "Grace");

@@ -86,9 +86,11 @@ class RedisPresenceTest {
         TwoNodes.closeAll(open);
     }
 
+    /** Joins, and waits until it was told who is there: who comes later is then told as a change. */
     private Told join(URI room, String name) {
         Told told = new Told(room, name);
         open.add(told.socket::abort);
+        await(name + " is told the state", () -> !told.all.isEmpty());
         return told;
     }
 
