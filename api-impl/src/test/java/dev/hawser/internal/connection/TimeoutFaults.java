@@ -185,7 +185,7 @@ final class TimeoutFaults {
 
     /** Whether the look itself found no stack, which on the timer's own thread is all there. */
     private static boolean foundNoStack() {
-        return Faults.where().endsWith("-timer < SessionTimeouts.run:-1");
+        return Faults.where().contains("-timer < SessionTimeouts.run:-1");
     }
 
     /** As the timer does. */
