@@ -12,7 +12,9 @@ import dev.hawser.benchmarks.comparison.JavaMachine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One attacker in a hundred on a real process, so that the program does not decay between its runs; nothing here is about speed. */
@@ -21,6 +23,7 @@ class HostileIT {
     private static final long PATIENCE_MILLIS = 200;
 
     @Test
+    @Timeout(value = 5, unit = TimeUnit.MINUTES) // nearly one on a machine that does nothing else
     void aFewOfEachKindAreServedAndLeaveNothing(@TempDir Path output) throws Exception {
         ClassPath classPath = new ClassPath(Path.of("target", "classes")
                 + System.getProperty("path.separator")
