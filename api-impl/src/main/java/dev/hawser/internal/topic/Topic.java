@@ -33,6 +33,7 @@ final class Topic implements Member.Place, TopicFeed.Sink, TopicPresence.Place {
     // Guarded by lock.
     private final Members members = new Members();
     private final TopicDelivery delivery;
+    private final TopicRecovery recovery;
     private long published;
     private long delivered;
     /** Null without a backplane; written once, with the lock held. */
@@ -60,6 +61,7 @@ final class Topic implements Member.Place, TopicFeed.Sink, TopicPresence.Place {
         this.dispatcher = dispatcher;
         this.counters = counters;
         this.delivery = new TopicDelivery(name, counters);
+        this.recovery = new TopicRecovery(name, members, delivery, this::options);
         this.later = later;
         this.whenRetired = whenRetired;
         this.options = options;
@@ -153,7 +155,7 @@ final class Topic implements Member.Place, TopicFeed.Sink, TopicPresence.Place {
                 TopicFeed begun = new TopicFeed(this, link, dispatcher);
                 feed = begun;
                 if (begun.isKept()) {
-                    endHistory(attention);
+                    recovery.endHistory(attention);
                 }
                 begun.begin();
                 if (presence != null) {
@@ -188,7 +190,7 @@ final class Topic implements Member.Place, TopicFeed.Sink, TopicPresence.Place {
             Member begun = new Member(this, subscriber, rule);
             if (subscriber.begin(begun)) {
                 members.add(begun);
-                begin(begun, attention);
+                recovery.begin(begun, feed, attention);
                 if (presence != null) {
                     members.letGo(); // so that nobody is told of those who have left
                     presence.begin(begun, name, attention);
@@ -205,46 +207,6 @@ final class Topic implements Member.Place, TopicFeed.Sink, TopicPresence.Place {
             return true;
         } finally {
             release();
-        }
-    }
-
-    /** Tells a client with envelopes its position in the history, and sends what it has missed. */
-    private void begin(Member begun, Attention attention) {
-        if (!begun.subscriber.isEnveloped() || !keeps()) {
-            return;
-        }
-        Wishes.Wish wish = begun.subscriber.takeWish(name);
-        TopicFeed from = feed;
-        if (from != null && from.isKept() && !isKnown(wish)) {
-            from.await(begun, wish); // the client may have seen messages that this node has not yet
-        } else {
-            place(begun, wish, delivery.ownHistory(), attention);
-        }
-    }
-
-    private boolean isKnown(Wishes.@Nullable Wish wish) {
-        TopicHistory kept = delivery.history();
-        return kept != null && (wish == null || wish.epoch().equals(kept.epoch()) && wish.offset() <= kept.newest());
-    }
-
-    private void place(Member begun, Wishes.@Nullable Wish wish, TopicHistory kept, Attention attention) {
-        trim(kept);
-        if (wish == null) {
-            delivery.tell(begun, "subscribed", kept, kept.newest(), attention);
-        } else if (wish.epoch().equals(kept.epoch()) && kept.reaches(wish.offset())) {
-            delivery.tell(begun, "recovered", kept, wish.offset(), attention);
-            begun.seen = wish.offset();
-            delivery.catchUp(begun, attention);
-        } else {
-            delivery.tell(begun, "gap", kept, kept.newest(), attention);
-        }
-    }
-
-    @Override
-    public void judge(Member member, Wishes.@Nullable Wish wish, Attention attention) {
-        if (member.seen == Member.WAITING && member.index != Member.GONE) {
-            member.seen = Member.LIVE;
-            place(member, wish, delivery.ownHistory(), attention);
         }
     }
 
@@ -330,7 +292,7 @@ final class Topic implements Member.Place, TopicFeed.Sink, TopicPresence.Place {
         boolean foreign = !stored && from != null && from.isKept(); // a node published it without a history
         boolean kept = rules.historySize() > 0 && !foreign;
         if (rules.historySize() == 0) {
-            endHistory(attention); // messages that were kept under earlier options are dropped
+            recovery.endHistory(attention); // messages that were kept under earlier options are dropped
         } else if (kept && !stored) {
             delivery.ownHistory().append(message, rules.historySize(), rules.historyAge(), System.nanoTime());
         }
@@ -351,44 +313,24 @@ final class Topic implements Member.Place, TopicFeed.Sink, TopicPresence.Place {
         return new Outcome(taken, missed, Outcome.NOWHERE_ELSE);
     }
 
-    /**
-     * Drops the history. Later messages have no offset, or another epoch, so members that have not got the whole
-     * history are told the gap.
-     */
-    private void endHistory(Attention attention) {
-        TopicHistory kept = delivery.history();
-        if (kept == null) {
-            return;
-        }
-        for (int i = 0; i < members.count(); i++) {
-            Member each = members.at(i);
-            if (each != null && each.seen != Member.LIVE) {
-                each.seen = Member.LIVE;
-                delivery.tell(each, "gap", kept, kept.newest(), attention);
-            }
-        }
-        delivery.history(null);
+    @Override
+    public void judge(Member member, Wishes.@Nullable Wish wish, Attention attention) {
+        recovery.judge(member, wish, attention);
     }
 
     @Override
     public void tellGap(TopicHistory where, Attention attention) {
-        for (int i = 0; i < members.count(); i++) {
-            Member each = members.at(i);
-            if (each != null && each.subscriber.isEnveloped() && each.seen != Member.WAITING) {
-                each.seen = Member.LIVE;
-                delivery.tell(each, "gap", where, where.newest(), attention);
-            }
-        }
+        recovery.tellGap(where, attention);
     }
 
     @Override
     public void trim(TopicHistory history) {
-        history.trim(options.historySize(), options.historyAge(), System.nanoTime());
+        recovery.trim(history);
     }
 
     @Override
     public boolean keeps() {
-        return options.historySize() > 0;
+        return recovery.keeps();
     }
 
     @Override
@@ -420,21 +362,11 @@ final class Topic implements Member.Place, TopicFeed.Sink, TopicPresence.Place {
         }
     }
 
-    /** Whether this node alone keeps messages for clients that reconnect. Called with the lock held. */
-    private boolean keepsSomething() {
-        TopicHistory kept = delivery.history();
-        if (kept == null) {
-            return false;
-        }
-        trim(kept);
-        return !kept.isEmpty() && (feed == null || !feed.isKept());
-    }
-
     /** Drops messages that are too old, and ends a topic that has neither members nor messages. Never waits. */
     void retireIfOver() {
         if (lock.tryLock()) { // otherwise the thread that holds it does the same
             try {
-                keepsSomething();
+                recovery.keepsSomething(feed);
             } finally {
                 release();
             }
@@ -447,7 +379,7 @@ final class Topic implements Member.Place, TopicFeed.Sink, TopicPresence.Place {
             try {
                 if (lock.getHoldCount() == 1) {
                     members.letGo();
-                    if (members.count() == 0 && !retired && !keepsSomething()) {
+                    if (members.count() == 0 && !retired && !recovery.keepsSomething(feed)) {
                         retire();
                     }
                 }
