@@ -61,9 +61,6 @@ public interface BackplaneRules {
         Client here = nodes().opened(Client.enveloped(nodes().first(), KEPT));
         Client there = nodes().opened(Client.enveloped(nodes().second(), KEPT));
         Client plain = nodes().opened(Client.bare(nodes().second(), KEPT));
-        await(
-                "both nodes know where the topic stands",
-                () -> here.kinds().size() == 1 && there.kinds().size() == 1);
         List<Thread> threads = new ArrayList<>();
         for (Node node : List.of(nodes().first(), nodes().second(), nodes().first(), nodes().second())) {
             int publisher = threads.size();

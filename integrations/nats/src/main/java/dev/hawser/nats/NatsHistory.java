@@ -9,6 +9,7 @@ import io.nats.client.impl.Headers;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps histories in JetStream. The offset of a message is its sequence in the stream, which many topics share. */
@@ -21,7 +22,7 @@ final class NatsHistory implements HistoryStore {
     private final NatsStreams streams;
     private final Subjects subjects;
     private final NatsSubscriptions subscriptions;
-    /** The last message that was to be stored. The methods are called by one thread at a time. */
+    /** The last message that was to be stored; null before the first. The methods are called by one thread at a time. */
     private volatile NatsRead.@Nullable Sent last;
 
     NatsHistory(NatsLink link, NatsStreams streams, Subjects subjects, NatsSubscriptions subscriptions) {
@@ -76,7 +77,13 @@ final class NatsHistory implements HistoryStore {
     @Override
     public CompletionStage<StoredMessages> read(String topic, StoredMessage known, int most, Duration age) {
         Limits limits = Limits.of(most, age);
-        return new NatsRead(link, streams, subscriptions, topic, subjects.stored(limits, topic), limits, known, last)
+        NatsRead.Sent before = last;
+        long number = before == null ? Long.MIN_VALUE : before.number();
+        Supplier<NatsRead.@Nullable Sent> sent = () -> {
+            NatsRead.Sent now = last; // the sender is not known before its first message
+            return now == null ? null : new NatsRead.Sent(now.sender(), number);
+        };
+        return new NatsRead(link, streams, subscriptions, topic, subjects.stored(limits, topic), limits, known, sent)
                 .begin();
     }
 }

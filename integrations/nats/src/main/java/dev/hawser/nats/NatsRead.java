@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +49,8 @@ final class NatsRead {
     private final String subject;
     private final Limits limits;
     private final StoredMessage known;
-    private final @Nullable Sent sent;
+    /** The last message of this node when the read began; null while it has sent none. */
+    private final Supplier<@Nullable Sent> sent;
     /** The stream that seems to have lost messages; null at first. Steps follow one another, each sees the last. */
     private @Nullable String doubted;
 
@@ -60,7 +62,7 @@ final class NatsRead {
             String subject,
             Limits limits,
             StoredMessage known,
-            @Nullable Sent sent) {
+            Supplier<@Nullable Sent> sent) {
         this.link = link;
         this.streams = streams;
         this.subscriptions = subscriptions;
@@ -183,7 +185,7 @@ final class NatsRead {
     }
 
     private List<StoredMessage> withoutLater(List<StoredMessage> all) {
-        Sent before = sent;
+        Sent before = sent.get();
         for (int i = 0; before != null && i < all.size(); i++) {
             if (before.isBefore(all.get(i).id())) {
                 return all.subList(0, i);
@@ -211,7 +213,7 @@ final class NatsRead {
 
     /** A result, if the stream still has the first message of a list: then it has not dropped any in between. */
     private CompletableFuture<@Nullable StoredMessages> whole(
-            String stream, List<StoredMessage> all, java.util.function.Supplier<StoredMessages> result) {
+            String stream, List<StoredMessage> all, Supplier<StoredMessages> result) {
         if (all.isEmpty()) {
             return CompletableFuture.completedFuture(result.get());
         }

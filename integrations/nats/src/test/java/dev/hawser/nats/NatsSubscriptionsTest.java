@@ -1,12 +1,16 @@
 package dev.hawser.nats;
 
 import static dev.hawser.brokers.Client.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.hawser.backplane.BackplaneListener;
+import dev.hawser.backplane.HistoryStore;
 import dev.hawser.backplane.StoredMessage;
+import dev.hawser.backplane.StoredMessages;
 import dev.hawser.brokers.BrokerServer;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -98,6 +102,25 @@ class NatsSubscriptionsTest {
             } finally {
                 over.set(true);
                 published.join();
+            }
+        }
+    }
+
+    @Test
+    void aReadHasNoMessageThatItsNodeStoresAfterItNotEvenTheFirst() throws Exception {
+        Duration age = Duration.ofMinutes(1);
+        for (int i = 0; i < 20; i++) {
+            try (NatsBackplane node = new NatsBackplane(server.uri())) {
+                Listener heard = new Listener();
+                node.start(heard);
+                await("it is connected", heard.connected::get);
+                HistoryStore store = node.history();
+                CompletableFuture<StoredMessages> read =
+                        store.read(TOPIC + i, StoredMessage.NONE, 10, age).toCompletableFuture();
+                store.append(TOPIC + i, "node" + i, 1, new byte[8], 10, age)
+                        .toCompletableFuture()
+                        .join();
+                assertEquals(List.of(), read.join().messages());
             }
         }
     }
