@@ -23,6 +23,7 @@ const CODES = {
 const LIST = new Intl.ListFormat("en");
 
 let connection = null;
+let address = null; // its URL
 let me = "";
 let room = "";
 let node = ""; // the server's, if there are several
@@ -46,11 +47,13 @@ byId("join").addEventListener("submit", (event) => {
   room = new FormData(byId("join")).get("room");
   url.search = new URLSearchParams({ name, room });
   url.hash = "";
+  address = url;
   connection = new Connection(url);
   connection.addEventListener("state", (event) => showState(event.detail));
   connection.addEventListener("text", (event) => received(event.detail));
   connection.addEventListener("topic", (event) => heard(event.detail));
   connection.addEventListener("roundtrip", (event) => showRoundTrip(event.detail));
+  connection.addEventListener("pass", (event) => keepName(event.detail));
   byId("join").hidden = true;
   byId("composer").hidden = false;
   startLog(byId("log"));
@@ -129,6 +132,7 @@ function received(message) {
   switch (message.type) {
     case "welcome":
       me = message.name;
+      keepName(message);
       node = message.node;
       maxFileBytes = message.maxFileBytes;
       Object.assign(chat.dataset, { name: me, node });
@@ -140,12 +144,18 @@ function received(message) {
       break;
     case "error":
       addNotice(message.text, message.time, "warning");
-      if (uploads.length > 0 && uploads[0].started) {
+      if (message.of === "file" && uploads[0]?.started) {
         uploads.shift().view.failed("Refused");
         sendNext();
       }
       break;
   }
+}
+
+// With its name and the newest pass in the address, the page has the same name when it comes back.
+function keepName({ pass }) {
+  address.searchParams.set("name", me);
+  address.searchParams.set("pass", pass);
 }
 
 // What the room says, in its topics room/NAME and files/NAME.

@@ -4,6 +4,7 @@
 //   topic      {topic, kind, data, ...}, as topics.js tells it
 //   text       the object that a text message of the server held
 //   roundtrip  milliseconds
+//   pass       {pass}: for the next connection
 
 import { TopicSocket } from "./topics.js";
 
@@ -97,6 +98,7 @@ export class Connection extends EventTarget {
     } else if (message.token === this.#ping?.token) {
       this.#emit("roundtrip", this.#heardAt - this.#ping.sentAt);
       this.#ping = null;
+      this.#emit("pass", message);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.hawser.examples;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -10,6 +11,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +36,9 @@ final class DemoNodes {
 
     private final Duration stopTimeout;
     private final Path folder;
+
+    /** With it each node knows the passes that another one has given. */
+    private final String key = new BigInteger(256, new SecureRandom()).toString(36);
 
     /** Redis, and then the nodes. Guarded by this. */
     private final List<Process> processes = new ArrayList<>();
@@ -146,6 +151,7 @@ final class DemoNodes {
             throw new IOException("The demo was stopped while it started.");
         }
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().put("DEMO_KEY", key); // not an argument, which others on this machine can see
         if (processes.isEmpty()) { // Redis, which says much
             builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
         }

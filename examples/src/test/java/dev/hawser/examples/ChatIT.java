@@ -11,10 +11,21 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -43,6 +54,7 @@ class ChatIT {
                 "/chat?name="
                         + URLEncoder.encode(name, StandardCharsets.UTF_8)
                                 .replace("%26room%3D", "&room=")
+                                .replace("%26pass%3D", "&pass=")
                                 .replace("%2520", "%20")));
     }
 
@@ -62,19 +74,102 @@ class ChatIT {
         }
     }
 
+    private static String field(String json, String name) {
+        return json.replaceAll(".*\"" + name + "\":\"([^\"]*)\".*", "$1");
+    }
+
     @Test
-    void twoPagesOfOneNameAreOneMember() throws Exception {
+    void nobodyGetsANameThatSomebodyInTheRoomHas() throws Exception {
+        try (ChatClient first = join("Twin")) {
+            assertEquals("Twin", field(first.awaitText("welcome"), "name"));
+            try (ChatClient second = join("twin");
+                    ChatClient third = join("Twin");
+                    ChatClient elsewhere = join("Twin&room=galley")) {
+                assertEquals("twin 2", field(second.awaitText("welcome"), "name"));
+                assertEquals("Twin 3", field(third.awaitText("welcome"), "name"));
+                assertEquals("Twin", field(elsewhere.awaitText("welcome"), "name"));
+                second.send("say who am I?");
+                assertEquals("twin 2", field(first.awaitText("text"), "from"));
+            }
+        }
+        String longest = "y".repeat(32);
+        try (ChatClient first = join(longest);
+                ChatClient second = join(longest)) {
+            first.awaitText("welcome");
+            assertEquals("y".repeat(30) + " 2", field(second.awaitText("welcome"), "name"));
+        }
+    }
+
+    @Test
+    void manyWhoComeAtOnceUnderOneNameGetDifferentNames() throws Exception {
+        List<CompletableFuture<ChatClient>> joining = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            joining.add(CompletableFuture.supplyAsync(() -> {
+                try {
+                    return join("Crowd");
+                } catch (Exception e) {
+                    throw new CompletionException(e);
+                }
+            }));
+        }
+        Set<String> names = new HashSet<>();
+        for (CompletableFuture<ChatClient> each : joining) {
+            names.add(field(each.get(30, TimeUnit.SECONDS).awaitText("welcome"), "name"));
+        }
+        for (CompletableFuture<ChatClient> each : joining) {
+            each.get(30, TimeUnit.SECONDS).close();
+        }
+        assertEquals(12, names.size(), names::toString);
+    }
+
+    /** Its earlier connection may still count as present: the server may not have noticed that it broke. */
+    @Test
+    void aPageThatComesBackKeepsItsNameAndAStrangerCannot() throws Exception {
         try (ChatClient watching = join("Watching")) {
             watching.awaitMatch("present .*");
-            try (ChatClient first = join("Twin")) {
-                watching.awaitMatch("joined Twin");
-                try (ChatClient second = join("Twin")) {
-                    second.awaitMatch("present .*");
+            try (ChatClient first = join("Ada K")) {
+                String welcome = first.awaitText("welcome");
+                watching.awaitMatch("joined Ada K");
+                first.send("ping 1");
+                String pong = first.awaitText("pong");
+                try (ChatClient again = join("Ada K&pass=" + field(pong, "pass"));
+                        ChatClient stranger = join("Ada K&pass=" + field(welcome, "pass").replaceAll("\\..*", ".AAAA"));
+                        ChatClient other = join("Watching&pass=" + field(welcome, "pass"));
+                        ChatClient otherRoom = join("Ada K&room=galley");
+                        ChatClient notHere = join("Ada K&room=galley&pass=" + field(welcome, "pass"))) {
+                    assertEquals("Ada K", field(again.awaitText("welcome"), "name"));
+                    assertEquals("Ada K 2", field(stranger.awaitText("welcome"), "name"));
+                    assertEquals("Watching 2", field(other.awaitText("welcome"), "name"));
+                    assertEquals("Ada K", field(otherRoom.awaitText("welcome"), "name"));
+                    assertEquals("Ada K 2", field(notHere.awaitText("welcome"), "name"));
                 }
                 first.send("say still here");
-                watching.awaitText("text");
+                assertEquals("Ada K", field(watching.awaitText("text"), "from"));
             }
-            watching.awaitMatch("left Twin");
+            watching.awaitMatch("left Ada K");
+        }
+    }
+
+    @Test
+    void onlyTheRoomsOfThePageExist() throws Exception {
+        String page = HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(addresses.http()).build(), BodyHandlers.ofString())
+                .body();
+        List<String> rooms = Pattern.compile("name=\"room\" value=\"([^\"]*)\"")
+                .matcher(page)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        assertEquals(3, rooms.size(), page);
+        for (String room : rooms) {
+            try (ChatClient there = join("Ada V&room=" + room)) {
+                assertEquals(room, field(there.awaitText("welcome"), "room"));
+            }
+        }
+        for (String room : List.of("cellar", "harbour2", "Harbour", "no%20room")) {
+            try (ChatClient nowhere = join("Ada&room=" + room)) {
+                assertEquals(1008, nowhere.awaitClose(), room);
+            }
         }
     }
 
@@ -88,9 +183,6 @@ class ChatIT {
             galley.send("say to the galley");
             assertTrue(galley.awaitText("text").contains("to the galley"));
             assertTrue(harbour.awaitText("text").contains("to the harbour"));
-        }
-        try (ChatClient nowhere = join("Ada&room=no%20room")) {
-            assertEquals(1008, nowhere.awaitClose());
         }
     }
 

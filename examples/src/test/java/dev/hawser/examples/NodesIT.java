@@ -9,10 +9,12 @@ import dev.hawser.examples.client.Backoff;
 import dev.hawser.examples.client.ReconnectingClient;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -92,7 +94,10 @@ class NodesIT {
             ChatTab grace = ChatTab.join(chromium, address, "Grace");
             for (int i = 0; ada.attribute("node").equals(grace.attribute("node")); i++) {
                 assertTrue(i < 10, "both are always on one node");
-                grace = ChatTab.join(chromium, address, "Grace");
+                grace.click("leave");
+                grace.awaitState("closed");
+                grace.click("again");
+                grace.awaitOpen();
             }
             ada.awaitMembers(2);
             grace.awaitMembers(2);
@@ -110,6 +115,7 @@ class NodesIT {
             assertTrue(!ada.attribute("node").equals(before), "it is still on node " + before);
             assertEquals(numbered("tide "), ada.texts("tide "));
             assertEquals(numbered("tide "), grace.texts("tide "));
+            assertEquals("Ada", ada.attribute("name"));
             ada.say("I am on the other node now, and have missed nothing");
             grace.awaitText("Ada", "I am on the other node now, and have missed nothing");
             ada.awaitMembers(2);
@@ -180,6 +186,38 @@ class NodesIT {
         }
         ada.leave();
         running.join();
+    }
+
+    @Test
+    void aNameIsThereOnceOnAllNodesAndLargeFilesReachTheOtherNode() throws Exception {
+        URI room = URI.create(address.toString().replaceFirst("^http", "ws") + "chat?room=workshop&name=");
+        byte[] content = new byte[8 << 20];
+        List<ChatClient> joining = new ArrayList<>();
+        try (ChatClient ada = ChatClient.connect(URI.create(room + "Ada"))) {
+            String node = ada.awaitText("welcome").replaceAll(".*\"node\":\"(\\d)\".*", "$1");
+            try (ChatClient grace = onTheOtherNode(room, node)) {
+                ada.awaitMatch("joined Grace.*");
+                grace.awaitMatch("(present|joined) .*Ada.*");
+                for (int i = 2; i <= 4; i++) { // on both nodes
+                    String name = "Ada " + i;
+                    joining.add(ChatClient.connect(URI.create(room + "Ada")));
+                    String welcome = joining.get(joining.size() - 1).awaitText("welcome");
+                    assertTrue(welcome.contains("\"name\":\"" + name + "\""), welcome);
+                    ada.awaitMatch("joined " + name);
+                    grace.awaitMatch("joined " + name);
+                }
+                for (int i = 0; i < 3; i++) {
+                    ada.sendFile("image/png", "large.png", content);
+                }
+                for (int i = 0; i < 3; i++) {
+                    ByteBuffer file = grace.awaitBinary();
+                    assertEquals(content.length, file.remaining() - 2 - file.getShort(0));
+                    ada.awaitText("sent");
+                }
+            }
+        } finally {
+            joining.forEach(ChatClient::close);
+        }
     }
 
     private static ChatClient onTheOtherNode(URI room, String node) throws Exception {

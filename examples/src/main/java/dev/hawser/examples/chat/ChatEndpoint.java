@@ -16,7 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /chat?name=Ada&room=harbour}: rooms for everybody. A name is one member, also with several pages.
+ * {@code /chat?name=Ada&room=harbour}: three rooms for everybody. In a room each name is there once: the second Ada
+ * becomes "Ada 2". With {@code pass=}, from the last welcome or pong, a page that comes back keeps its name.
  *
  * <p>A member sends
  *
@@ -29,13 +30,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Over the subprotocol {@code hawser.topics.v1} the page gets what is said in its room as messages of a topic, is
  * told who joins and leaves, and gets what it has missed when it comes back, perhaps to another node. Without the
  * subprotocol it gets the same texts and files, and nothing else. They are JSON objects, told apart by their {@code
- * type}: {@code text} in the topic; {@code welcome} (name, room, node, the largest file), {@code pong}, {@code sent} (a
- * file was passed on) and {@code error} to one page alone. Only the server writes {@code type} and {@code from}. This
- * chat trusts its guests: who comes under the name of somebody else is the same member, and any room may be made. An
- * application checks both first. A file arrives as one binary message: the length of the header in two bytes, the
+ * type}: {@code text} in the topic; {@code welcome} (name, pass, room, node, the largest file), {@code pong} (with a
+ * pass), {@code sent} (a file was passed on) and {@code error} ({@code "of":"file"} if it is the answer to a file) to
+ * one page alone. Only the server writes {@code type} and {@code from}, so nobody can speak as somebody else who is
+ * there; {@link Room#join} and {@link Pass} say how far that goes. There are no accounts: a name is free again when its
+ * owner has left. A file arrives as one binary message: the length of the header in two bytes, the
  * header as JSON, the content.
  *
- * <p>A name or room that is not acceptable ends the connection with 1008, a message that is too large with 1009, and a
+ * <p>A name or room that is not acceptable ends the connection with 1008, names of other nodes that are not known with
+ * 1013, a message that is too large with 1009, and a
  * member who receives too slowly is disconnected with 1013. There is one instance per connection, and the container
  * never calls it from two threads at once.
  */
@@ -49,7 +52,7 @@ public final class ChatEndpoint {
     static final int MAX_HEADER_BYTES = 1024;
 
     private static final int MAX_TEXT_BYTES = 16 << 10;
-    private static final int MAX_NAME_CHARACTERS = 32;
+    static final int MAX_NAME_CHARACTERS = 32;
 
     private static final Logger LOGGER = System.getLogger("dev.hawser.examples.chat");
 
@@ -65,12 +68,16 @@ public final class ChatEndpoint {
         String wanted = parameter(session, "room");
         if (!isAcceptable(name)) {
             refuse(session, "a name has 1 to " + MAX_NAME_CHARACTERS + " characters, all of them visible");
-        } else if (!wanted.matches("[a-z0-9-]{0,32}")) {
-            refuse(session, "a room has up to 32 small letters, digits and hyphens");
+        } else if (!wanted.isEmpty() && !Room.exists(wanted)) {
+            refuse(session, "there is no such room");
         } else {
             room = wanted.isEmpty() ? room : new Room(wanted);
-            member = name;
-            room.join(name, session);
+            try {
+                member = room.join(name, parameter(session, "pass"), session);
+            } catch (IOException e) {
+                LOGGER.log(Level.DEBUG, () -> "session " + session.getId() + " was not let in", e);
+                session.close(new CloseReason(CloseCodes.TRY_AGAIN_LATER, String.valueOf(e.getMessage())));
+            }
         }
     }
 
@@ -94,7 +101,7 @@ public final class ChatEndpoint {
         String rest = space < 0 ? "" : message.substring(space + 1);
         switch (command) {
             case "say" -> room.say(member, rest, session);
-            case "ping" -> Room.tell(session, Room.message("pong").put("token", rest));
+            case "ping" -> room.pong(member, rest, session);
             default -> Room.tell(session, complaint("A text message begins with \"say \" or \"ping \"."));
         }
     }
@@ -108,7 +115,7 @@ public final class ChatEndpoint {
         try {
             room.share(member, SharedFile.read(message), session);
         } catch (IllegalArgumentException e) {
-            Room.tell(session, complaint(String.valueOf(e.getMessage())));
+            Room.tell(session, complaint(String.valueOf(e.getMessage())).put("of", "file"));
         }
     }
 
