@@ -133,7 +133,8 @@ class ChatIT {
                 first.send("ping 1");
                 String pong = first.awaitText("pong");
                 try (ChatClient again = join("Ada K&pass=" + field(pong, "pass"));
-                        ChatClient stranger = join("Ada K&pass=" + field(welcome, "pass").replaceAll("\\..*", ".AAAA"));
+                        ChatClient stranger =
+                                join("Ada K&pass=" + field(welcome, "pass").replaceAll("\\..*", ".AAAA"));
                         ChatClient other = join("Watching&pass=" + field(welcome, "pass"));
                         ChatClient otherRoom = join("Ada K&room=galley");
                         ChatClient notHere = join("Ada K&room=galley&pass=" + field(welcome, "pass"))) {

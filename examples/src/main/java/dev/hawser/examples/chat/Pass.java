@@ -47,7 +47,8 @@ final class Pass {
         }
         long given = Long.parseLong(pass.substring(0, point));
         byte[] expected = of(room, name, given).getBytes(StandardCharsets.UTF_8);
-        return now - given < GOOD_FOR.toMillis() && MessageDigest.isEqual(expected, pass.getBytes(StandardCharsets.UTF_8));
+        return now - given < GOOD_FOR.toMillis()
+                && MessageDigest.isEqual(expected, pass.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String signature(String room, String name, long time) {

@@ -34,7 +34,7 @@ record Room(String name) {
     private static final Duration NAMES_WITHIN = Duration.ofSeconds(3);
     private static final Clock CLOCK = Clock.systemUTC();
 
-    /** The rooms of the page. Strangers must not choose the names of topics with history: they could fill the memory. */
+    /** The rooms of the page. Strangers must not name topics with history: they could fill the memory. */
     private static final Set<String> NAMES = Set.of("harbour", "workshop", "galley");
 
     /** Held while a name is chosen and taken, so that two sessions of this node do not take the same one. */
@@ -84,7 +84,8 @@ record Room(String name) {
             Set<String> taken = new HashSet<>();
             known.members().forEach(each -> taken.add(comparable(each)));
             now.members().forEach(each -> taken.add(comparable(each)));
-            boolean unnamed = known.members().size() < known.count() || now.members().size() < now.count();
+            boolean unnamed =
+                    known.members().size() < known.count() || now.members().size() < now.count();
             String member = unusedName(wanted, taken, unnamed);
             enter(member, session);
             return member;
@@ -113,8 +114,8 @@ record Room(String name) {
 
     private static String numbered(String wanted, int n) {
         String suffix = " " + n;
-        int kept = Math.min(
-                wanted.codePointCount(0, wanted.length()), ChatEndpoint.MAX_NAME_CHARACTERS - suffix.length());
+        int kept =
+                Math.min(wanted.codePointCount(0, wanted.length()), ChatEndpoint.MAX_NAME_CHARACTERS - suffix.length());
         return wanted.substring(0, wanted.offsetByCodePoints(0, kept)) + suffix;
     }
 
