@@ -14,8 +14,8 @@ import javax.crypto.spec.SecretKeySpec;
  * present: the time, and a signature of time, room and name. No node has to remember it; all nodes have the same key,
  * from the environment variable {@code DEMO_KEY}.
  *
- * <p>It is good for two minutes, and each pong brings a new one. Whoever takes the name while its owner is away shares
- * it when the owner comes back in time.
+ * <p>It is good for two minutes, since it is in addresses, which proxies may log; each pong brings a new one. Whoever
+ * takes the name while its owner is away shares it when the owner comes back in time.
  */
 final class Pass {
     private static final Duration GOOD_FOR = Duration.ofMinutes(2);
