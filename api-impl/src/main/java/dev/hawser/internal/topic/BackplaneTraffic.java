@@ -44,10 +44,10 @@ final class BackplaneTraffic {
         return false;
     }
 
-    /** The broker has accepted a message, or has failed to. */
+    /** The broker has accepted a message, or has failed to. Who sees that nothing waits any more sees it counted. */
     void left(int length, boolean taken) {
-        outBytes.addAndGet(-length - MESSAGE_BYTES);
         (taken ? sent : dropped).increment();
+        outBytes.addAndGet(-length - MESSAGE_BYTES);
     }
 
     /** Reserves room for a message from the broker. Returns false if there is none. */

@@ -86,8 +86,7 @@ class PresenceErrorsTest {
         @Override
         public CompletionStage<Map<String, byte[]>> read(String topic) {
             reads.incrementAndGet();
-            return CompletableFuture.completedStage(
-                    Map.of("other", new NodeMembers(1, 1, Set.of("Ada")).encoded()));
+            return CompletableFuture.completedStage(Map.of("other", new NodeMembers(1, 1, Set.of("Ada")).encoded()));
         }
     }
 
