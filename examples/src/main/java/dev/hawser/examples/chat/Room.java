@@ -140,7 +140,11 @@ record Room(String name) {
 
     /** Answers a page that measures the round trip; its pass stays good. */
     void pong(String member, String token, Session session) throws IOException {
-        tell(session, message("pong").put("pass", Pass.of(name, member, CLOCK.millis())).put("token", token));
+        tell(
+                session,
+                message("pong")
+                        .put("pass", Pass.of(name, member, CLOCK.millis()))
+                        .put("token", token));
     }
 
     /** Sends a text to all members, the author included, who thereby sees that it has arrived. */
