@@ -89,7 +89,7 @@ public final class HawserRequestUpgradeStrategy implements RequestUpgradeStrateg
         throw new IllegalStateException("There is no WebSocket ServerContainer in this servlet context");
     }
 
-    /** Returns the endpoint that was made for this session. */
+    /** Returns the endpoint that was made for the session. */
     private static final class OneEndpoint extends ServerEndpointConfig.Configurator {
         private final Endpoint endpoint;
 
