@@ -22,7 +22,7 @@ final class NatsHistory implements HistoryStore {
     private final NatsStreams streams;
     private final Subjects subjects;
     private final NatsSubscriptions subscriptions;
-    /** The last message that was to be stored; null before the first. The methods are called by one thread at a time. */
+    /** The last message that was to be stored; null before the first. One thread at a time calls the methods. */
     private volatile NatsRead.@Nullable Sent last;
 
     NatsHistory(NatsLink link, NatsStreams streams, Subjects subjects, NatsSubscriptions subscriptions) {
