@@ -29,8 +29,14 @@ public final class SharedSends {
         FAILED
     }
 
-    /** How long a thread may be inside a write on a busy machine. */
-    private static final long LONGEST_CALL = TimeUnit.MILLISECONDS.toNanos(100);
+    /** How long one wait for a thread that is inside a write may be. */
+    private static final long ONE_WAIT = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /**
+     * How often in a row {@link #flushAll} waits so long. A pause of the whole process, after which the waiting thread
+     * may run before the writing one, ends only one of these waits.
+     */
+    private static final int MOST_WAITS = 20;
 
     private final WebSocketConnection connection;
     private final OutboundQueue queue;
@@ -111,22 +117,25 @@ public final class SharedSends {
     }
 
     /**
-     * Flushes all that the network takes. If another thread is inside a write, this waits for it, 100 ms at most, so
+     * Flushes all that the network takes. While another thread is inside a write, this waits for it, 2 s at most, so
      * that a session does not count as slow because a thread of ours is. An event loop does not wait.
      */
     public void flushAll() {
         flush();
-        if (queue.progress().bufferedBytes() > 0 && !runtime.onEventLoop()) {
-            boolean interrupted = Thread.interrupted();
-            try {
-                queue.progress().awaitWriting(System.nanoTime() + LONGEST_CALL);
+        if (runtime.onEventLoop()) {
+            return;
+        }
+        boolean interrupted = Thread.interrupted();
+        try {
+            for (int i = 0; i < MOST_WAITS && queue.progress().isWriting(); i++) {
+                queue.progress().awaitWriting(System.nanoTime() + ONE_WAIT);
                 queue.flush();
-            } catch (IOException e) {
-                // another interrupt; what waits is sent all the same
-            } finally {
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
-                }
+            }
+        } catch (IOException e) {
+            // another interrupt; what waits is sent all the same
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }

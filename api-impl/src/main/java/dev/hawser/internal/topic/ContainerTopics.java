@@ -223,7 +223,7 @@ public final class ContainerTopics implements Topics, AutoCloseable {
         return known == null ? null : known.presence();
     }
 
-    private void eachWithPresence(BiConsumer<String, PresenceLink.Receiver> action) {
+    private void eachWithPresence(BiConsumer<String, PresenceReceiver> action) {
         topics.forEach((name, topic) -> {
             TopicPresence present = topic.presence();
             if (present != null) {

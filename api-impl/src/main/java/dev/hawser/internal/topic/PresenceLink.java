@@ -48,44 +48,12 @@ final class PresenceLink {
     /** The topics that ended while the store could not be told. If there are more, their members may be kept there. */
     private static final int MOST_FAILED = 10_000;
 
-    /** The presence of one topic. No lock is held when it is called. */
-    interface Receiver {
-        void heard(String node, NodeMembers members, long at);
-
-        /**
-         * A read has found what these nodes have said.
-         *
-         * @param all whether these are all nodes that are alive
-         */
-        void found(Map<String, NodeMembers> nodes, Set<String> alive, long asked, boolean all);
-
-        /** A read has failed, although the store was there before. */
-        void notFound();
-
-        /** A node is not alive any more. What was heard from it at that time or later counts. */
-        void gone(String node, long asked);
-
-        /** The next beats say again who is there on this node, if somebody is or was, and read what others say. */
-        void renew();
-
-        /** A call of {@link #put} has ended. */
-        void putEnded(boolean done);
-
-        /** One of the next beats puts the members, also if nobody is left. Needs no memory and no lock. */
-        void putAgain();
-
-        /** One of the next beats reads what the others have said. Needs no memory and no lock. */
-        void readAgain();
-
-        /** Makes the calls that are due. Returns how many. */
-        int beat();
-    }
-
     private final PresenceStore store;
     private final BackplaneLink link;
     private final Steps steps;
-    private final Function<String, @Nullable Receiver> receivers;
-    private final Consumer<BiConsumer<String, Receiver>> all;
+    private final StoreQuestions questions;
+    private final Function<String, @Nullable PresenceReceiver> receivers;
+    private final Consumer<BiConsumer<String, PresenceReceiver>> all;
     private final String node;
     private final AtomicLong numbers = new AtomicLong();
     /** Counts the questions, so that what was heard after one was asked is not taken for older than its answer. */
@@ -124,11 +92,12 @@ final class PresenceLink {
             PresenceStore store,
             BackplaneLink link,
             Steps steps,
-            Function<String, @Nullable Receiver> receivers,
-            Consumer<BiConsumer<String, Receiver>> all) {
+            Function<String, @Nullable PresenceReceiver> receivers,
+            Consumer<BiConsumer<String, PresenceReceiver>> all) {
         this.store = store;
         this.link = link;
         this.steps = steps;
+        this.questions = new StoreQuestions(link, steps);
         this.receivers = receivers;
         this.all = all;
         this.node = Long.toString(link.node >>> 1, 36);
@@ -154,7 +123,7 @@ final class PresenceLink {
         long number = asked.incrementAndGet();
         AtomicBoolean waits = new AtomicBoolean(true);
         unanswered.incrementAndGet();
-        ask(
+        questions.ask(
                 () -> renewed(waits),
                 (nodes, failure) -> {
                     if (nodes != null) {
@@ -193,7 +162,7 @@ final class PresenceLink {
         renewAll = false;
         for (String other : alive) {
             for (String topic : unsure.getOrDefault(other, Set.of())) {
-                Receiver receiver = receivers.apply(topic);
+                PresenceReceiver receiver = receivers.apply(topic);
                 if (receiver != null) {
                     receiver.readAgain();
                 }
@@ -219,7 +188,7 @@ final class PresenceLink {
         for (Iterator<String> each = failed.iterator(); each.hasNext() && askedNow < MOST_ASKED; ) {
             String topic = each.next();
             each.remove();
-            Receiver receiver = receivers.apply(topic);
+            PresenceReceiver receiver = receivers.apply(topic);
             if (receiver == null) {
                 askedNow++;
                 put(topic, Set.of(), 0, null);
@@ -239,19 +208,19 @@ final class PresenceLink {
     }
 
     /**
-     * Tells the other nodes who is in a topic on this one. The {@link Receiver#putEnded} of the caller follows, or its
-     * {@link Receiver#putAgain}. Called with the topic's lock held, so that the order is that of the changes.
+     * Tells the other nodes who is in a topic on this one. The {@link PresenceReceiver#putEnded} of the caller follows, or its
+     * {@link PresenceReceiver#putAgain}. Called with the topic's lock held, so that the order is that of the changes.
      *
      * @param names empty if there are too many to name, or none
      * @param from null for a topic that has ended
      */
-    void put(String topic, Set<String> names, int count, @Nullable Receiver from) {
+    void put(String topic, Set<String> names, int count, @Nullable PresenceReceiver from) {
         Runnable lost = () -> notPut(topic, from);
         byte[] members = new NodeMembers(numbers.incrementAndGet(), count, names).encoded();
-        ask(
+        questions.ask(
                 () -> store.put(topic, node, members, count == 0 ? Duration.ZERO : KEPT),
                 (done, failure) -> {
-                    Receiver now = receivers.apply(topic);
+                    PresenceReceiver now = receivers.apply(topic);
                     if (from != null && now == from) {
                         from.putEnded(failure == null);
                     } else if (failure != null || now != null) {
@@ -261,8 +230,8 @@ final class PresenceLink {
                 lost);
     }
 
-    private void notPut(String topic, @Nullable Receiver from) {
-        Receiver now = receivers.apply(topic);
+    private void notPut(String topic, @Nullable PresenceReceiver from) {
+        PresenceReceiver now = receivers.apply(topic);
         if (from != null) {
             from.putAgain();
         }
@@ -274,12 +243,12 @@ final class PresenceLink {
     }
 
     /** Reads what the other nodes have said about a topic. The caller may hold locks. */
-    void read(String topic, Receiver from) {
+    void read(String topic, PresenceReceiver from) {
         long number = asked.incrementAndGet();
-        ask(
+        questions.ask(
                 () -> store.read(topic),
                 (found, failure) -> {
-                    Receiver receiver = receivers.apply(topic);
+                    PresenceReceiver receiver = receivers.apply(topic);
                     if (receiver != null && found != null) {
                         found(topic, receiver, found, number);
                     } else if (receiver != null && beats > 0) {
@@ -291,7 +260,7 @@ final class PresenceLink {
                 from::readAgain);
     }
 
-    private void found(String topic, Receiver receiver, Map<String, byte[]> found, long number) {
+    private void found(String topic, PresenceReceiver receiver, Map<String, byte[]> found, long number) {
         Map<String, NodeMembers> others = decoded(found);
         for (Iterator<String> each = others.keySet().iterator(); each.hasNext(); ) {
             String other = each.next();
@@ -308,7 +277,7 @@ final class PresenceLink {
     CompletionStage<Presence> readOnce(String topic, int mostNamed) {
         CompletableFuture<Presence> told = new CompletableFuture<>();
         link.failLater(topic, told);
-        ask(
+        questions.ask(
                 () -> store.read(topic),
                 (found, failure) -> readOnceEnded(topic, mostNamed, found, failure, told),
                 () -> {});
@@ -366,7 +335,7 @@ final class PresenceLink {
 
     /** The subscription to a topic has taken effect, perhaps again. */
     void subscribed(String topic) {
-        Receiver receiver = receivers.apply(topic);
+        PresenceReceiver receiver = receivers.apply(topic);
         if (receiver != null) {
             read(topic, receiver);
         }
@@ -374,7 +343,7 @@ final class PresenceLink {
 
     /** What another node has said. Called on any thread. */
     void present(String topic, String from, byte[] bytes) {
-        Receiver there = receivers.apply(topic);
+        PresenceReceiver there = receivers.apply(topic);
         if (from.equals(node) || there == null) {
             return;
         }
@@ -396,7 +365,7 @@ final class PresenceLink {
     }
 
     private void heard(String topic, String from, byte[] bytes, long at) {
-        Receiver receiver = receivers.apply(topic);
+        PresenceReceiver receiver = receivers.apply(topic);
         boolean done = false;
         try {
             NodeMembers members = NodeMembers.decoded(bytes);
@@ -411,49 +380,5 @@ final class PresenceLink {
                 receiver.readAgain();
             }
         }
-    }
-
-    /**
-     * Asks the store in the order of the calls, and handles the answer in a step. The caller may hold locks.
-     *
-     * @param lost runs instead, or in addition, if an error of the JVM has come between: the answer may not be handled.
-     *     It needs no memory, and no lock
-     */
-    private <T> void ask(Asked<T> question, BiConsumer<@Nullable T, @Nullable Throwable> answer, Runnable lost) {
-        try {
-            link.ask(() -> {
-                try {
-                    question.ask().whenComplete((found, failure) -> answer(answer, found, failure, lost));
-                } catch (Throwable e) {
-                    lost.run();
-                    answer(answer, null, e, lost);
-                }
-            });
-            link.drainSoon();
-        } catch (Throwable e) {
-            lost.run();
-        }
-    }
-
-    private <T> void answer(
-            BiConsumer<@Nullable T, @Nullable Throwable> answer,
-            @Nullable T found,
-            @Nullable Throwable failure,
-            Runnable lost) {
-        try {
-            steps.add(() -> {
-                try {
-                    answer.accept(found, failure);
-                } catch (Throwable e) {
-                    lost.run();
-                }
-            });
-        } catch (Throwable e) {
-            lost.run();
-        }
-    }
-
-    private interface Asked<T> {
-        CompletionStage<? extends T> ask();
     }
 }

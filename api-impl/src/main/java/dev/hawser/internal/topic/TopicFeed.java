@@ -4,7 +4,6 @@ import dev.hawser.backplane.StoredMessage;
 import dev.hawser.backplane.StoredMessages;
 import dev.hawser.internal.dispatch.DrainDispatcher;
 import dev.hawser.topic.TopicOptions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -18,13 +17,6 @@ import org.jspecify.annotations.Nullable;
  * message does not follow the last one.
  */
 final class TopicFeed implements BackplaneLink.Receiver {
-    /**
-     * The most messages that are held while earlier ones are read; further ones are read, too. Their bytes are bounded
-     * for all topics together.
-     */
-    private static final int MOST_HELD = 1000;
-
-    private static final int LEAST_PRUNED = 64;
     private static final long FIRST_PAUSE = 100;
     private static final long LONGEST_PAUSE = 2000;
 
@@ -56,8 +48,6 @@ final class TopicFeed implements BackplaneLink.Receiver {
         void history(TopicHistory begun);
     }
 
-    private record Waiting(Member member, Wishes.@Nullable Wish wish, long read) {}
-
     private final Sink topic;
     private final BackplaneLink link;
     private final Steps steps;
@@ -77,15 +67,14 @@ final class TopicFeed implements BackplaneLink.Receiver {
 
     private long reads;
     private long pause = FIRST_PAUSE;
-    private List<StoredMessage> held = new ArrayList<>(0);
-    private List<Waiting> waiting = new ArrayList<>(0);
-    /** The size of {@link #waiting} at which members that have left are removed from it. */
-    private int pruneAt = LEAST_PRUNED;
+    private final HeldMessages held;
+    private final WaitingMembers waiting = new WaitingMembers();
 
     TopicFeed(Sink topic, BackplaneLink link, DrainDispatcher dispatcher) {
         this.topic = topic;
         this.link = link;
         this.steps = new Steps(dispatcher);
+        this.held = new HeldMessages(link.traffic);
     }
 
     /** Subscribes at the broker. Called once, with the topic's lock held. The caller drains the link. */
@@ -105,7 +94,7 @@ final class TopicFeed implements BackplaneLink.Receiver {
 
     /** The topic has ended. Called with its lock held. */
     void end() {
-        letGo(held);
+        held.letGo();
         link.unsubscribe(topic.name());
         link.drainSoon();
     }
@@ -139,12 +128,9 @@ final class TopicFeed implements BackplaneLink.Receiver {
      */
     void await(Member member, Wishes.@Nullable Wish wish) {
         member.seen = Member.WAITING;
-        if (waiting.size() >= pruneAt) { // the broker may be away for long, and clients come and go
-            waiting.removeIf(each -> each.member.index == Member.GONE);
-            pruneAt = Math.max(LEAST_PRUNED, 2 * waiting.size());
-        }
+        waiting.prune();
         boolean first = reading && !stalled && isLoading() && wish == null;
-        waiting.add(new Waiting(member, wish, first ? reads : read()));
+        waiting.add(member, wish, first ? reads : read());
     }
 
     @Override
@@ -294,30 +280,13 @@ final class TopicFeed implements BackplaneLink.Receiver {
         reading = false;
         unknown = false;
         merge(found, attention);
-        List<Waiting> all = waiting;
-        waiting = new ArrayList<>(0);
-        for (Waiting each : all) {
-            if (each.read <= reads) {
-                topic.judge(each.member, each.wish, attention);
-            } else {
-                waiting.add(each);
-            }
-        }
-        List<StoredMessage> later = held;
-        held = new ArrayList<>(0);
-        letGo(later);
-        for (StoredMessage each : later) {
+        waiting.end(reads, (member, wish) -> topic.judge(member, wish, attention));
+        for (StoredMessage each : held.letGo()) {
             take(each, attention);
         }
         if (again) {
             again = false;
             read();
-        }
-    }
-
-    private void letGo(List<StoredMessage> messages) {
-        for (StoredMessage each : messages) {
-            link.traffic.letGo(each.message().length);
         }
     }
 
@@ -349,9 +318,7 @@ final class TopicFeed implements BackplaneLink.Receiver {
     }
 
     private void hold(StoredMessage message) {
-        if (held.size() < MOST_HELD && link.traffic.holds(message.message().length)) {
-            held.add(message);
-        } else {
+        if (!held.hold(message)) {
             again = true;
         }
         if (!reading) {

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who is in one topic, and what its subscribers have been told of that. While few enough are there, subscribers with
  * envelopes are told each name that comes or goes; otherwise only how many there are, once in a second at most. Guarded
- * by the topic's lock, except for the methods of {@link PresenceLink.Receiver}, which take it.
+ * by the topic's lock, except for the methods of {@link PresenceReceiver}, which take it.
  */
-final class TopicPresence implements PresenceLink.Receiver, Roll.Changes {
+final class TopicPresence implements PresenceReceiver, Roll.Changes {
     /** The milliseconds between two counts, while there are too many to name. */
     private static final long CROWD_PAUSE = 1000;
 

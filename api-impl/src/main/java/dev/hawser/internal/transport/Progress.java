@@ -65,6 +65,16 @@ public final class Progress {
         }
     }
 
+    /** Whether a thread is inside {@code Transport.write}. */
+    public boolean isWriting() {
+        lock.lock();
+        try {
+            return write.isInCall();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Waits while another thread is inside {@code Transport.write}, which never waits for the peer. */
     public void awaitWriting(long deadline) throws IOException {
         lock.lock();

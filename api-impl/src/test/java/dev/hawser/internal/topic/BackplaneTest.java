@@ -53,13 +53,14 @@ class BackplaneTest {
     private void subscribeBoth(String topic) {
         topics.subscribe(ours.session(), topic);
         elsewhere.subscribe(theirs.session(), topic);
-        broker.settle();
+        broker.awaitSubscribed(topic, first, second);
     }
 
     @Test
     void aMessageReachesTheSubscribersOfAllNodesOnce() {
         Peer stranger = there.connect();
         elsewhere.subscribe(stranger.session(), "u");
+        broker.awaitSubscribed("u", second);
         subscribeBoth("t");
         Published published = topics.publish("t", "hello").toCompletableFuture().join();
         assertEquals(1, published.delivered(), "at once, to the sessions of this node");
@@ -80,7 +81,7 @@ class BackplaneTest {
     @Test
     void whoPublishesWithoutSubscribersOfItsOwnReachesOtherNodes() {
         elsewhere.subscribe(theirs.session(), "t");
-        broker.settle();
+        broker.awaitSubscribed("t", second);
         topics.publish("t", "hello");
         await("it has come", () -> theirs.received().equals(List.of("text:hello")));
     }
@@ -196,8 +197,9 @@ class BackplaneTest {
             alone.subscribe(peer.session(), "t");
             alone.publish("t", "alone");
             assertEquals(List.of("text:alone"), peer.received());
-            alone.connect(broker.node(true));
-            broker.settle();
+            FakeBroker.Node working = broker.node(true);
+            alone.connect(working);
+            broker.awaitSubscribed("t", working);
             topics.publish("t", "x");
             await("it has come", () -> peer.received().contains("text:x"));
         }
@@ -211,7 +213,7 @@ class BackplaneTest {
             late.subscribe(peer.session(), "t");
             FakeBroker.Node node = broker.node(true);
             late.connect(node);
-            broker.settle();
+            broker.awaitSubscribed("t", node);
             topics.publish("t", "x");
             await("it has come", () -> peer.received().equals(List.of("text:x")));
             assertThrows(IllegalStateException.class, () -> late.connect(broker.node(true)));

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -136,6 +137,26 @@ final class FakeBroker implements AutoCloseable {
         return topics;
     }
 
+    /**
+     * Waits until the broker knows that the nodes have subscribed: another thread may make the call of {@code
+     * Topics.subscribe}, and a live message that comes before it is lost.
+     */
+    void awaitSubscribed(String topic, Node... subscribers) {
+        for (Node each : subscribers) {
+            TopicWorld.await(
+                    "a node is subscribed to " + topic,
+                    () -> subscriptions(each).contains(topic));
+        }
+    }
+
+    /** The same for a topic with history, whose newest offset the nodes have also asked for. */
+    void awaitRead(String topic, Node... subscribers) {
+        awaitSubscribed(topic, subscribers);
+        for (Node each : subscribers) {
+            TopicWorld.await("a node has read " + topic, () -> each.read.contains(topic));
+        }
+    }
+
     @Override
     public void close() {
         thread.shutdownNow();
@@ -144,6 +165,9 @@ final class FakeBroker implements AutoCloseable {
     final class Node implements Backplane, HistoryStore, PresenceStore {
         private final boolean withHistory;
         private final Set<String> topics = new HashSet<>();
+        /** The topics whose history was read. */
+        private final Set<String> read = ConcurrentHashMap.newKeySet();
+
         private BackplaneListener listener;
         volatile boolean started;
         volatile boolean closed;
@@ -300,6 +324,7 @@ final class FakeBroker implements AutoCloseable {
         @Override
         public CompletionStage<StoredMessages> read(String topic, StoredMessage known, int most, Duration age) {
             return asked(() -> {
+                read.add(topic);
                 List<StoredMessage> log = logs.getOrDefault(topic, List.of());
                 long last = newest.getOrDefault(topic, 0L);
                 if (known.epoch().equals(epoch)) {

@@ -91,7 +91,7 @@ class PresenceErrorsTest {
     }
 
     /** The presence of a topic that fails now and then. */
-    private final class Hearing implements PresenceLink.Receiver {
+    private final class Hearing implements PresenceReceiver {
         final AtomicInteger failures = new AtomicInteger();
         final List<String> all = new CopyOnWriteArrayList<>();
         private volatile boolean unsaid;

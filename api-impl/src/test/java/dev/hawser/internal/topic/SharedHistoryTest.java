@@ -68,7 +68,7 @@ class SharedHistoryTest {
     private void subscribeBoth(String topic) {
         topics.subscribe(ours.session(), topic);
         elsewhere.subscribe(theirs.session(), topic);
-        broker.settle();
+        broker.awaitRead(topic, first, second);
     }
 
     private void publish(Topics from, String topic, int begin, int end) {
@@ -382,9 +382,10 @@ class SharedHistoryTest {
             Peer peer = small.connect();
             Topics few = Topics.of(peer.session());
             few.configure("**", KEPT);
-            few.connect(broker.node(true));
+            FakeBroker.Node third = broker.node(true);
+            few.connect(third);
             few.subscribe(peer.session(), "t");
-            broker.settle();
+            broker.awaitRead("t", third);
             List<CompletableFuture<?>> stored = new ArrayList<>();
             for (int i = 1; i <= 500; i++) {
                 stored.add(topics.publish("t", "" + i).toCompletableFuture());

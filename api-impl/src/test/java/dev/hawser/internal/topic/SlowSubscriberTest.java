@@ -17,6 +17,9 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -174,6 +177,51 @@ class SlowSubscriberTest {
             await("all has come", () -> peer.received().size() == 2000);
         }
         assertEquals(20, topics.subscribers("t"));
+    }
+
+    @Test
+    void aThreadThatIsLateInsideAWriteMakesNoSessionSlow() throws Exception {
+        Peer peer = world.connect();
+        Topics topics = Topics.of(peer.session());
+        topics.subscribe(peer.session(), "t");
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch late = new CountDownLatch(1);
+        peer.transport.beforeWrite(() -> {
+            if (inside.getCount() > 0) {
+                inside.countDown();
+                awaitLatch(late);
+            }
+        });
+        Thread writing = new Thread(() -> topics.publish("t", "first"));
+        writing.start();
+        awaitLatch(inside);
+        AtomicInteger published = new AtomicInteger();
+        Thread publishing = new Thread(() -> {
+            for (int i = 0; i < 300; i++) { // 256 KiB fit
+                published.addAndGet(topics.publish("t", FILLING)
+                        .toCompletableFuture()
+                        .join()
+                        .delivered());
+            }
+        });
+        publishing.start();
+        await("it waits for the write", () -> publishing.getState() == Thread.State.TIMED_WAITING);
+        long longerThanOneWait = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300);
+        await("time has passed", () -> System.nanoTime() - longerThanOneWait > 0);
+        late.countDown();
+        publishing.join(30_000);
+        writing.join(30_000);
+        assertEquals(300, published.get());
+        await("all has come", () -> peer.received().size() == 301);
+        assertEquals(1, topics.subscribers("t"));
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(30, TimeUnit.SECONDS), "not in time");
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -18,6 +18,8 @@ class UnlikeNodesTest {
     private static final String V1 = "hawser.topics.v1";
 
     private final FakeBroker broker = new FakeBroker();
+    private final FakeBroker.Node first = broker.node(true);
+    private final FakeBroker.Node second = broker.node(true);
     private final TopicWorld here = new TopicWorld();
     private final TopicWorld there = new TopicWorld();
     private final Peer ours = here.connect();
@@ -26,8 +28,8 @@ class UnlikeNodesTest {
     private final Topics elsewhere = Topics.of(theirs.session());
 
     UnlikeNodesTest() {
-        topics.connect(broker.node(true));
-        elsewhere.connect(broker.node(true));
+        topics.connect(first);
+        elsewhere.connect(second);
     }
 
     @AfterEach
@@ -67,7 +69,7 @@ class UnlikeNodesTest {
         for (Topics each : List.of(topics, elsewhere)) {
             each.configure("later", KEPT);
         }
-        broker.settle();
+        broker.awaitRead("later", first, second);
         publish("later", 1, 3);
         await(
                 "all",
@@ -80,7 +82,7 @@ class UnlikeNodesTest {
     private void subscribeBoth(String topic) {
         topics.subscribe(ours.session(), topic);
         elsewhere.subscribe(theirs.session(), topic);
-        broker.settle();
+        broker.awaitSubscribed(topic, first, second);
     }
 
     private void publish(String topic, int begin, int end) {
