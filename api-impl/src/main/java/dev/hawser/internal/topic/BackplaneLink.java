@@ -136,6 +136,12 @@ final class BackplaneLink implements BackplaneListener {
         steps.add(this::drain);
     }
 
+    /** Queues a call of the backplane, which another thread makes. The caller may hold locks. */
+    void askSoon(Runnable call) {
+        ask(call);
+        drainSoon();
+    }
+
     void subscribe(String topic) {
         calls.add(() -> backplane.subscribe(topic));
     }

@@ -97,7 +97,7 @@ final class PresenceLink {
         this.store = store;
         this.link = link;
         this.steps = steps;
-        this.questions = new StoreQuestions(link, steps);
+        this.questions = new StoreQuestions(link::askSoon, steps);
         this.receivers = receivers;
         this.all = all;
         this.node = Long.toString(link.node >>> 1, 36);
@@ -208,8 +208,9 @@ final class PresenceLink {
     }
 
     /**
-     * Tells the other nodes who is in a topic on this one. The {@link PresenceReceiver#putEnded} of the caller follows, or its
-     * {@link PresenceReceiver#putAgain}. Called with the topic's lock held, so that the order is that of the changes.
+     * Tells the other nodes who is in a topic on this one. The {@link PresenceReceiver#putEnded} of the caller follows,
+     * or its {@link PresenceReceiver#putAgain}. Called with the topic's lock held, so that the order is that of the
+     * changes.
      *
      * @param names empty if there are too many to name, or none
      * @param from null for a topic that has ended

@@ -2,6 +2,7 @@ package dev.hawser.internal.topic;
 
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,12 +10,15 @@ import org.jspecify.annotations.Nullable;
  * step of its own, also if the call of the store fails. Thread-safe.
  */
 final class StoreQuestions {
-    private final BackplaneLink link;
+    private final Consumer<Runnable> calls;
     private final Steps steps;
 
-    /** @param steps runs what follows an answer, one thing after the other */
-    StoreQuestions(BackplaneLink link, Steps steps) {
-        this.link = link;
+    /**
+     * @param calls makes calls of the store soon, in their order. Never waits; the caller may hold locks
+     * @param steps runs what follows an answer, one thing after the other
+     */
+    StoreQuestions(Consumer<Runnable> calls, Steps steps) {
+        this.calls = calls;
         this.steps = steps;
     }
 
@@ -31,7 +35,7 @@ final class StoreQuestions {
      */
     <T> void ask(Question<T> question, BiConsumer<@Nullable T, @Nullable Throwable> answer, Runnable lost) {
         try {
-            link.ask(() -> {
+            calls.accept(() -> {
                 try {
                     question.ask().whenComplete((found, failure) -> answer(answer, found, failure, lost));
                 } catch (Throwable e) {
@@ -39,7 +43,6 @@ final class StoreQuestions {
                     answer(answer, null, e, lost);
                 }
             });
-            link.drainSoon();
         } catch (Throwable e) {
             lost.run();
         }
