@@ -127,7 +127,7 @@ public final class SharedSends {
         }
         boolean interrupted = Thread.interrupted();
         try {
-            for (int i = 0; i < MOST_WAITS && queue.progress().isWriting(); i++) {
+            for (int i = 0; i < MOST_WAITS && queue.progress().waitsForThread(); i++) {
                 queue.progress().awaitWriting(System.nanoTime() + ONE_WAIT);
                 queue.flush();
             }

@@ -43,6 +43,11 @@ final class PresenceLink {
      * until the next one, as with Redis.
      */
     private static final int CAREFUL = 15;
+    /**
+     * A node that speaks is alive for so many beats, also without a lease: one that has just begun, or goes on, may
+     * speak before its next renewal. No longer than a lease, or nodes that are gone would be kept for longer.
+     */
+    private static final int SPEAKS = 4;
     /** For so many topics a beat asks the store; the others wait for the next one. */
     private static final int MOST_ASKED = 2000;
     /** The topics that ended while the store could not be told. If there are more, their members may be kept there. */
@@ -62,8 +67,8 @@ final class PresenceLink {
     private final AtomicInteger unanswered = new AtomicInteger();
     /** Null until it has begun, and in a container that has stopped. */
     private volatile @Nullable ScheduledFuture<?> timer;
-    /** The other nodes that have been heard, with the last question asked before that. */
-    private final Map<String, Long> heard = new ConcurrentHashMap<>();
+    /** The other nodes of which something is known. */
+    private final Map<String, Heard> heard = new ConcurrentHashMap<>();
     /** The topics that have ended, and of which the store may still keep members; the next beat tries again. */
     private final Set<String> failed = ConcurrentHashMap.newKeySet();
 
@@ -82,6 +87,18 @@ final class PresenceLink {
     private long careful;
     /** Whether {@link #alive} can be believed: not after the connection was lost, until the next beat. */
     private volatile boolean trusted;
+
+    /**
+     * When another node was heard.
+     *
+     * @param asked the last question before that
+     * @param spoke the last beat before its own last message; 0 if all was found in the store
+     */
+    private record Heard(long asked, long spoke) {
+        Heard or(Heard other) {
+            return new Heard(Math.max(asked, other.asked), Math.max(spoke, other.spoke));
+        }
+    }
 
     /**
      * @param steps runs what is heard, one thing after the other
@@ -200,7 +217,8 @@ final class PresenceLink {
 
     private void forgetAllBut(Set<String> living, long number) {
         heard.forEach((other, at) -> {
-            if (at < number && !living.contains(other)) {
+            boolean speaks = at.spoke > 0 && beats - at.spoke <= SPEAKS;
+            if (at.asked < number && !speaks && !living.contains(other)) {
                 all.accept((topic, receiver) -> receiver.gone(other, number));
                 heard.remove(other, at); // afterwards: if an error comes before, the next beat does it again
             }
@@ -271,7 +289,7 @@ final class PresenceLink {
             }
         }
         receiver.found(others, trusted ? alive : Set.of(), number, beats > 0);
-        others.keySet().forEach(other -> heard.merge(other, number, Math::max));
+        others.keySet().forEach(other -> heard.merge(other, new Heard(number, 0), Heard::or));
     }
 
     /** Who is in a topic that has no subscriber on this node. Completes on a callback thread. */
@@ -372,7 +390,7 @@ final class PresenceLink {
             NodeMembers members = NodeMembers.decoded(bytes);
             if (members != null && receiver != null) {
                 receiver.heard(from, members, at);
-                heard.merge(from, at, Math::max); // afterwards, or a beat between could miss it
+                heard.merge(from, new Heard(at, beats), Heard::or); // afterwards, or a beat between could miss it
             }
             done = true;
         } finally {

@@ -31,6 +31,11 @@ final class OutstandingWrite {
         return state == State.SUBMITTING || state == State.ENDED_INLINE;
     }
 
+    /** Whether the call has returned, and the network has not taken all. Also true after a failure. */
+    boolean isInFlight() {
+        return state == State.IN_FLIGHT;
+    }
+
     /** Called before {@code Transport.write}, with the bytes of the write that count in positions. */
     void begin(long size) {
         bytes = size;

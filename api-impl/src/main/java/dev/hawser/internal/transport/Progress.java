@@ -65,11 +65,11 @@ public final class Progress {
         }
     }
 
-    /** Whether a thread is inside {@code Transport.write}. */
-    public boolean isWriting() {
+    /** Whether bytes wait for a thread of ours, and not for the network to take an outstanding write. */
+    public boolean waitsForThread() {
         lock.lock();
         try {
-            return write.isInCall();
+            return !frames.isAllWritten() && !write.isInFlight();
         } finally {
             lock.unlock();
         }

@@ -174,6 +174,10 @@ final class FakeBroker implements AutoCloseable {
         volatile boolean storesTwice;
         volatile boolean cannotStart;
         volatile boolean withoutPresence;
+        /** Its lease cannot be renewed, as when it connects between two beats. */
+        volatile boolean withoutLease;
+        /** Counts the renewals of its lease that were answered. */
+        final AtomicInteger renewals = new AtomicInteger();
         /** What was asked while the node stood still; null if it does not. In the broker's thread. */
         private @Nullable List<Runnable> still;
 
@@ -234,7 +238,11 @@ final class FakeBroker implements AutoCloseable {
 
         @Override
         public CompletionStage<LiveNodes> renew(String node, Duration lease) {
+            if (withoutLease) {
+                return CompletableFuture.failedFuture(new BackplaneException("not connected yet", null, false));
+            }
             return asked(() -> {
+                renewals.incrementAndGet();
                 long now = System.nanoTime();
                 leases.values().removeIf(until -> until - now < 0);
                 boolean wasAlive = leases.put(node, now + lease.toNanos()) != null;

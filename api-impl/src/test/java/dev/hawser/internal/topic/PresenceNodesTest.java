@@ -123,6 +123,28 @@ class PresenceNodesTest {
         awaitPresent(topics, ROOM, "Ada");
     }
 
+    /** As of a node that joins somebody right after its start, between two renewals. */
+    @Test
+    void theMembersOfANodeThatSpeaksBeforeItHasALeaseComeOnce() {
+        Peer ada = joinAndHear(here, topics, ROOM, "Ada");
+        try (TopicWorld third = new TopicWorld()) {
+            Topics late = Topics.of(third.connect().session());
+            late.configure("room/*", TopicOptions.live().presence(100));
+            FakeBroker.Node node = broker.node(true);
+            node.withoutLease = true;
+            late.connect(node);
+            join(third, late, ROOM, "Grace");
+            await("Ada is told", () -> changes(ada).contains("joined Grace"));
+            int before = first.renewals.get();
+            await("two beats have passed", () -> first.renewals.get() >= before + 2);
+            node.withoutLease = false;
+            await("it has a lease", () -> node.renewals.get() > 0);
+            join(third, late, ROOM, "Tim");
+            await("Tim has come", () -> changes(ada).contains("joined Tim"));
+            assertEquals(List.of("joined Grace", "joined Tim"), changes(ada));
+        }
+    }
+
     @Test
     void aNodeThatStoodStillPutsItsMembersBackAndTellsNothingWrong() {
         Peer ada = joinAndHear(here, topics, ROOM, "Ada");

@@ -189,12 +189,12 @@ class SlowSubscriberTest {
         peer.transport.beforeWrite(() -> {
             if (inside.getCount() > 0) {
                 inside.countDown();
-                awaitLatch(late);
+                await("it may go on", () -> late.getCount() == 0);
             }
         });
         Thread writing = new Thread(() -> topics.publish("t", "first"));
         writing.start();
-        awaitLatch(inside);
+        await("a thread is inside the write", () -> inside.getCount() == 0);
         AtomicInteger published = new AtomicInteger();
         Thread publishing = new Thread(() -> {
             for (int i = 0; i < 300; i++) { // 256 KiB fit
@@ -214,14 +214,6 @@ class SlowSubscriberTest {
         assertEquals(300, published.get());
         await("all has come", () -> peer.received().size() == 301);
         assertEquals(1, topics.subscribers("t"));
-    }
-
-    private static void awaitLatch(CountDownLatch latch) {
-        try {
-            assertTrue(latch.await(30, TimeUnit.SECONDS), "not in time");
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 
     @Test
