@@ -42,7 +42,7 @@ public final class BareJetty implements BareServer {
         contextParameters.forEach(deployed::setInitParameter);
         Callback.Completable added = new Callback.Completable();
         contexts.deployHandler(deployed, added);
-        added.get(20, TimeUnit.SECONDS);
+        added.get(30, TimeUnit.SECONDS);
         context = deployed;
         try {
             deployed.start();
@@ -60,7 +60,7 @@ public final class BareJetty implements BareServer {
         if (deployed != null) {
             Callback.Completable removed = new Callback.Completable();
             contexts.undeployHandler(deployed, removed);
-            removed.get(20, TimeUnit.SECONDS);
+            removed.get(30, TimeUnit.SECONDS);
             deployed.stop();
             deployed.destroy();
         }

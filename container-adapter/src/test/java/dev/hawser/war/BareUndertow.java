@@ -57,13 +57,13 @@ public final class BareUndertow implements BareServer {
             server.getWorker().execute(() -> {
                 all.countDown();
                 try {
-                    all.await(20, TimeUnit.SECONDS);
+                    all.await(30, TimeUnit.SECONDS);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
             });
         }
-        all.await(20, TimeUnit.SECONDS);
+        all.await(30, TimeUnit.SECONDS);
     }
 
     @Override

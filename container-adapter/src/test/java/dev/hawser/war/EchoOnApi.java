@@ -93,10 +93,10 @@ public final class EchoOnApi {
                 .connectToServer(Client.class, URI.create("ws://127.0.0.1:" + connector.getLocalPort() + "/echo"))) {
             BlockingQueue<SendResult> results = new LinkedBlockingQueue<>();
             session.getAsyncRemote().sendText("hello", results::add);
-            SendResult result = results.poll(20, TimeUnit.SECONDS);
+            SendResult result = results.poll(30, TimeUnit.SECONDS);
             System.out.println("sent " + (result != null && result.isOK() && result.getException() == null));
             System.out.println("session " + sessionOf(result, session));
-            System.out.println("received " + RECEIVED.poll(20, TimeUnit.SECONDS));
+            System.out.println("received " + RECEIVED.poll(30, TimeUnit.SECONDS));
         }
         server.stop();
         System.exit(0);

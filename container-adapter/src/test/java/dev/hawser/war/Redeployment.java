@@ -141,7 +141,7 @@ final class Redeployment {
             }
             server.undeploy();
             for (Future<Integer> end : ends) {
-                assertEquals(1001, end.get(20, TimeUnit.SECONDS), "cycle " + i);
+                assertEquals(1001, end.get(30, TimeUnit.SECONDS), "cycle " + i);
             }
             if (NativeMemory.isComparable()) {
                 System.gc(); // else it depends on chance how many applications there are at a time at most

@@ -55,7 +55,7 @@ class DemoNodesTest {
             stopping.start();
             stopping.join(TimeUnit.SECONDS.toMillis(20));
             assertFalse(stopping.isAlive(), "it waits for a process that does not end");
-            assertTrue(process.waitFor(10, TimeUnit.SECONDS));
+            assertTrue(process.waitFor(30, TimeUnit.SECONDS));
             assertThrows(IOException.class, () -> nodes.process(List.of("true")));
         } finally {
             process.destroyForcibly();

@@ -103,10 +103,10 @@ class ApplicationCodeAndLocksTest {
     void anotherApplicationConnectsWhileAnExtensionIsMade() throws Exception {
         try (EchoSelector server = new EchoSelector()) {
             CompletableFuture<Boolean> slow = connecting(application(), server.uri());
-            assertTrue(constructing.await(10, TimeUnit.SECONDS));
-            assertTrue(connecting(getClass().getClassLoader(), server.uri()).get(10, TimeUnit.SECONDS));
+            assertTrue(constructing.await(30, TimeUnit.SECONDS));
+            assertTrue(connecting(getClass().getClassLoader(), server.uri()).get(30, TimeUnit.SECONDS));
             mayGoOn.countDown();
-            assertTrue(slow.get(10, TimeUnit.SECONDS));
+            assertTrue(slow.get(30, TimeUnit.SECONDS));
         }
     }
 
@@ -117,9 +117,9 @@ class ApplicationCodeAndLocksTest {
         try (EchoSelector server = new EchoSelector()) {
             CompletableFuture<Boolean> one = connecting(application, server.uri());
             CompletableFuture<Boolean> other = connecting(application, server.uri());
-            assertTrue(constructing.await(10, TimeUnit.SECONDS));
+            assertTrue(constructing.await(30, TimeUnit.SECONDS));
             mayGoOn.countDown();
-            assertTrue(one.get(10, TimeUnit.SECONDS) && other.get(10, TimeUnit.SECONDS));
+            assertTrue(one.get(30, TimeUnit.SECONDS) && other.get(30, TimeUnit.SECONDS));
             ClientCore core = ClientCore.of(application);
             assertEquals(2, core.runtime().registry().size());
         }

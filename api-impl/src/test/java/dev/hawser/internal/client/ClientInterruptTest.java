@@ -40,7 +40,7 @@ class ClientInterruptTest {
             Session session = container.connectToServer(endpoint, server.uri());
             for (int i = 0; i < 3; i++) {
                 session.getBasicRemote().sendText("hello");
-                assertEquals(false, endpoint.flags.poll(20, TimeUnit.SECONDS), "message " + i);
+                assertEquals(false, endpoint.flags.poll(30, TimeUnit.SECONDS), "message " + i);
             }
             ThreadMXBean threads = ManagementFactory.getThreadMXBean();
             long before = threads.getThreadCpuTime(endpoint.thread.getId());

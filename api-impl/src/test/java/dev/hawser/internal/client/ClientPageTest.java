@@ -113,7 +113,7 @@ class ClientPageTest {
             // end container
             assertTrue(server.nextHead().startsWith("GET /here "));
             session.getBasicRemote().sendText("abc");
-            assertEquals("abc", Listener.MESSAGES.poll(10, TimeUnit.SECONDS));
+            assertEquals("abc", Listener.MESSAGES.poll(30, TimeUnit.SECONDS));
             container.close();
         }
     }

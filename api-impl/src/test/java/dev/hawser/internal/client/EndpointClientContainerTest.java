@@ -152,9 +152,9 @@ class EndpointClientContainerTest {
     private static void echoes(Session session) throws Exception {
         assertEquals("open", TOLD.poll(), "onOpen has returned when connectToServer returns");
         session.getBasicRemote().sendText("abc");
-        assertEquals("abc", TOLD.poll(10, TimeUnit.SECONDS));
+        assertEquals("abc", TOLD.poll(30, TimeUnit.SECONDS));
         session.close();
-        assertEquals("close 1000", TOLD.poll(10, TimeUnit.SECONDS));
+        assertEquals("close 1000", TOLD.poll(30, TimeUnit.SECONDS));
     }
 
     @Test
@@ -237,7 +237,7 @@ class EndpointClientContainerTest {
             assertThrows(TimeoutException.class, () -> sent.get(200, TimeUnit.MILLISECONDS), "it waits");
             assertTrue(session.isOpen());
             reads.countDown();
-            sent.get(20, TimeUnit.SECONDS);
+            sent.get(30, TimeUnit.SECONDS);
             session.getBasicRemote().sendBinary(big.flip());
         }
     }
@@ -274,7 +274,7 @@ class EndpointClientContainerTest {
                     },
                     ClientEndpointConfig.Builder.create().build(),
                     uri);
-            assertEquals("inner", nested.get(10, TimeUnit.SECONDS));
+            assertEquals("inner", nested.get(30, TimeUnit.SECONDS));
         }
     }
 
@@ -298,7 +298,7 @@ class EndpointClientContainerTest {
                 }
             };
             container.connectToServer(connecting, config, uri).getBasicRemote().sendText("go");
-            Exception failed = assertThrows(Exception.class, () -> nested.get(10, TimeUnit.SECONDS));
+            Exception failed = assertThrows(Exception.class, () -> nested.get(30, TimeUnit.SECONDS));
             assertInstanceOf(IllegalStateException.class, failed.getCause());
         }
     }
@@ -330,8 +330,8 @@ class EndpointClientContainerTest {
                 Thread.currentThread().setContextClassLoader(before);
             }
             session.close();
-            assertSame(application, seen.poll(10, TimeUnit.SECONDS));
-            assertSame(application, seen.poll(10, TimeUnit.SECONDS));
+            assertSame(application, seen.poll(30, TimeUnit.SECONDS));
+            assertSame(application, seen.poll(30, TimeUnit.SECONDS));
             SocketTransportTest.await(() -> ClientCore.of(application) == null);
         }
     }

@@ -109,7 +109,7 @@ class ForeignClientPropertiesTest {
                                 certificates.client(),
                                 TOMCAT + "SSL_PROTOCOLS",
                                 "TLSv1.1, " + protocol)));
-                assertEquals(protocol, protocols.poll(10, TimeUnit.SECONDS));
+                assertEquals(protocol, protocols.poll(30, TimeUnit.SECONDS));
             }
         }
     }
@@ -218,7 +218,7 @@ class ForeignClientPropertiesTest {
             URI uri = URI.create("ws://127.0.0.1:" + server.port() + "/");
             for (Object given : new Object[] {local, new InetSocketAddress(local, 0)}) {
                 assertEchoes(connect(uri, Map.of(TYRUS + "socketBinding", given)));
-                assertEquals(local, clients.poll(10, TimeUnit.SECONDS));
+                assertEquals(local, clients.poll(30, TimeUnit.SECONDS));
             }
             // 192.0.2.1 is nobody's (RFC 5737), so that to connect from it must fail
             assertThrows(

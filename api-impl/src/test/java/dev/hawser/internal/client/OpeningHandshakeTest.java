@@ -184,8 +184,8 @@ class OpeningHandshakeTest {
             })) {
                 TOLD.clear();
                 container.connectToServer(new Annotated(), server.uri("/"));
-                assertEquals("hi", TOLD.poll(10, TimeUnit.SECONDS));
-                assertEquals("close 1000", TOLD.poll(20, TimeUnit.SECONDS));
+                assertEquals("hi", TOLD.poll(30, TimeUnit.SECONDS));
+                assertEquals("close 1000", TOLD.poll(30, TimeUnit.SECONDS));
             }
         }
 

@@ -31,7 +31,7 @@ public class RecordingEndpoint extends Endpoint {
     }
 
     String nextMessage() throws InterruptedException {
-        String message = messages.poll(10, TimeUnit.SECONDS);
+        String message = messages.poll(30, TimeUnit.SECONDS);
         if (message == null) {
             throw new AssertionError("no message came");
         }
@@ -39,7 +39,7 @@ public class RecordingEndpoint extends Endpoint {
     }
 
     int nextCloseCode() throws InterruptedException {
-        Integer code = closeCodes.poll(20, TimeUnit.SECONDS);
+        Integer code = closeCodes.poll(30, TimeUnit.SECONDS);
         if (code == null) {
             throw new AssertionError("onClose was not called");
         }

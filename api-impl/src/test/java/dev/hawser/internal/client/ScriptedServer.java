@@ -72,7 +72,7 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     String nextHead() throws InterruptedException {
-        String head = heads.poll(10, TimeUnit.SECONDS);
+        String head = heads.poll(30, TimeUnit.SECONDS);
         if (head == null) {
             throw new AssertionError("no request came");
         }

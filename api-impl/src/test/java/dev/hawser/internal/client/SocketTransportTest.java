@@ -71,12 +71,12 @@ class SocketTransportTest {
         try (EchoPeer peer = security.peer(true)) {
             Recorder recorder = new Recorder(3);
             SocketTransport transport = open(security, peer, recorder);
-            write(transport, "abc").get(10, TimeUnit.SECONDS);
-            assertEquals("abc", new String(recorder.received.get(10, TimeUnit.SECONDS), StandardCharsets.UTF_8));
+            write(transport, "abc").get(30, TimeUnit.SECONDS);
+            assertEquals("abc", new String(recorder.received.get(30, TimeUnit.SECONDS), StandardCharsets.UTF_8));
             assertEquals(security != Security.PLAIN, transport.isSecure());
             assertEquals(peer.address(), transport.remoteAddress());
             transport.close();
-            assertNull(recorder.closed.get(10, TimeUnit.SECONDS));
+            assertNull(recorder.closed.get(30, TimeUnit.SECONDS));
         }
     }
 
@@ -140,7 +140,7 @@ class SocketTransportTest {
             transport.abort();
             transport.close();
             assertTrue(counted.isCompletedExceptionally());
-            assertNull(recorder.closed.get(10, TimeUnit.SECONDS));
+            assertNull(recorder.closed.get(30, TimeUnit.SECONDS));
             assertEquals(1, completions.get());
             assertEquals(1, recorder.closings.get());
             peer.beginReading();
@@ -153,10 +153,10 @@ class SocketTransportTest {
         try (EchoPeer peer = security.peer(true)) {
             Recorder recorder = new Recorder(3);
             SocketTransport transport = open(security, peer, recorder);
-            write(transport, "abc").get(10, TimeUnit.SECONDS);
-            recorder.received.get(10, TimeUnit.SECONDS);
+            write(transport, "abc").get(30, TimeUnit.SECONDS);
+            recorder.received.get(30, TimeUnit.SECONDS);
             transport.shutdownOutput();
-            recorder.ended.get(10, TimeUnit.SECONDS);
+            recorder.ended.get(30, TimeUnit.SECONDS);
             CompletableFuture<Void> late = write(transport, "x");
             assertTrue(late.isCompletedExceptionally(), "nothing can follow the end");
             transport.close();
@@ -203,10 +203,10 @@ class SocketTransportTest {
                     told.complete(cause);
                 }
             });
-            write(harmed, "x").get(10, TimeUnit.SECONDS);
-            assertSame(thrown, told.get(10, TimeUnit.SECONDS));
-            write(unharmed, "abc").get(10, TimeUnit.SECONDS);
-            assertEquals("abc", new String(good.received.get(10, TimeUnit.SECONDS), StandardCharsets.UTF_8));
+            write(harmed, "x").get(30, TimeUnit.SECONDS);
+            assertSame(thrown, told.get(30, TimeUnit.SECONDS));
+            write(unharmed, "abc").get(30, TimeUnit.SECONDS);
+            assertEquals("abc", new String(good.received.get(30, TimeUnit.SECONDS), StandardCharsets.UTF_8));
             unharmed.close();
         }
     }
@@ -216,10 +216,10 @@ class SocketTransportTest {
         try (EchoPeer peer = Security.PLAIN.peer(true)) {
             Recorder recorder = new Recorder(1);
             SocketTransport transport = open(Security.PLAIN, peer, recorder);
-            write(transport, "x").get(10, TimeUnit.SECONDS);
-            recorder.received.get(10, TimeUnit.SECONDS);
+            write(transport, "x").get(30, TimeUnit.SECONDS);
+            recorder.received.get(30, TimeUnit.SECONDS);
             transport.close();
-            recorder.closed.get(10, TimeUnit.SECONDS);
+            recorder.closed.get(30, TimeUnit.SECONDS);
             assertEquals(
                     List.of(SelectorLoop.THREAD_NAME),
                     recorder.threads.stream().distinct().toList());
@@ -232,8 +232,8 @@ class SocketTransportTest {
             try (EchoPeer peer = Security.PLAIN.peer(true)) {
                 Recorder recorder = new Recorder(1);
                 SocketTransport transport = open(Security.PLAIN, peer, recorder);
-                write(transport, "x").get(10, TimeUnit.SECONDS);
-                recorder.received.get(10, TimeUnit.SECONDS);
+                write(transport, "x").get(30, TimeUnit.SECONDS);
+                recorder.received.get(30, TimeUnit.SECONDS);
                 transport.close();
             }
             await(() -> Thread.getAllStackTraces().keySet().stream()
@@ -261,8 +261,8 @@ class SocketTransportTest {
                     readable.add("closed");
                 }
             });
-            write(transport, "cd").get(10, TimeUnit.SECONDS);
-            assertEquals("readable", readable.poll(10, TimeUnit.SECONDS));
+            write(transport, "cd").get(30, TimeUnit.SECONDS);
+            assertEquals("readable", readable.poll(30, TimeUnit.SECONDS));
             ByteBuffer unread =
                     ByteBuffer.wrap("  ab".getBytes(StandardCharsets.UTF_8)).position(2);
             assertEquals(2, transport.read(unread), "the unread bytes move to make room");
@@ -288,7 +288,7 @@ class SocketTransportTest {
                             HostPort.of("localhost", peer.address().getPort()),
                             deadline);
         }
-        transport.start(listener, stream.early(), () -> {}).get(10, TimeUnit.SECONDS);
+        transport.start(listener, stream.early(), () -> {}).get(30, TimeUnit.SECONDS);
         return transport;
     }
 

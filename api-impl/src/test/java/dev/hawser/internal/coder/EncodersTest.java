@@ -152,7 +152,7 @@ class EncodersTest {
         Blocking.reset();
         Encoders encoders = started(Blocking.class);
         Thread first = encodeOnThread(encoders);
-        assertTrue(Blocking.entered.await(20, TimeUnit.SECONDS));
+        assertTrue(Blocking.entered.await(30, TimeUnit.SECONDS));
         Thread second = encodeOnThread(encoders);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (second.getState() != Thread.State.WAITING && System.nanoTime() < deadline) {
@@ -358,7 +358,7 @@ class EncodersTest {
             most = Math.max(most, inside.incrementAndGet());
             entered.countDown();
             try {
-                mayLeave.await(20, TimeUnit.SECONDS);
+                mayLeave.await(30, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }

@@ -344,8 +344,7 @@ class AdmissionTest {
             assertTrue(seconds <= 10, seconds + " s");
 
             deadline.run();
-            SessionHarness.await("the place is free", () -> sessions(test) == 0);
-            assertTrue(deadline.isCancelled());
+            SessionHarness.await("the place is free", () -> sessions(test) == 0 && deadline.isCancelled());
             test.accept(TestUpgradeRequest.of("/good"));
 
             FakeTransport transport = new FakeTransport();

@@ -65,8 +65,8 @@ class BlockingTurnsTest {
             assertEquals(List.of("text:20000", "text:20000", "text:20000"), session.received());
             SessionHarness.await(
                     "a slow one is told why", () -> slow.stream().anyMatch(peer -> peer.received("close:1008")));
-            assertTrue(
-                    slow.stream().anyMatch(peer -> !peer.received("close:")), "none that waits behind them is closed");
+            long closed = slow.stream().filter(peer -> peer.received("close:")).count();
+            assertTrue(closed + 3 <= endpoint.begun.get(), "none that waits behind them is closed");
             assertTrue(endpoint.threads.size() <= THREADS, endpoint.threads::toString);
             for (String name : endpoint.threads) {
                 assertTrue(name.startsWith("test-blocking-"), name);

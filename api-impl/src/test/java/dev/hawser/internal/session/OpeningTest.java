@@ -138,7 +138,7 @@ class OpeningTest {
                 });
                 start.await();
                 accepted.transportListener().onOpen(opened, ByteBuffer.allocate(0));
-                end.get(20, TimeUnit.SECONDS);
+                end.get(30, TimeUnit.SECONDS);
                 SessionHarness.await(
                         "the end", () -> !SessionHarness.sessionOf(accepted).isOpen() && opened.isClosed());
                 assertTrue(
@@ -164,7 +164,7 @@ class OpeningTest {
                 });
                 start.await();
                 accepted.transportListener().onOpen(new FakeTransport(), ByteBuffer.allocate(0));
-                end.get(20, TimeUnit.SECONDS);
+                end.get(30, TimeUnit.SECONDS);
                 SessionHarness.await(
                         "the end", () -> !SessionHarness.sessionOf(accepted).isOpen());
                 assertTrue(

@@ -79,7 +79,7 @@ class ClosingWhilePublishingTest {
 
     private static boolean isInTime(CountDownLatch told) {
         try {
-            return told.await(10, TimeUnit.SECONDS);
+            return told.await(30, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -95,7 +95,7 @@ class JettyTransportTest {
                 assertTrue(count > 0, "end of stream at " + at);
                 at += count;
             }
-            sender.get(20, TimeUnit.SECONDS);
+            sender.get(30, TimeUnit.SECONDS);
             assertArrayEquals(sent, received);
         }
         RecordingEcho echo = echo();
@@ -113,7 +113,7 @@ class JettyTransportTest {
             assertArrayEquals(FAREWELL, socket.getInputStream().readAllBytes());
         }
         RecordingEcho echo = echo();
-        assertTrue(echo.ended.await(20, TimeUnit.SECONDS));
+        assertTrue(echo.ended.await(30, TimeUnit.SECONDS));
         assertClosedOnce(echo);
     }
 
@@ -124,7 +124,7 @@ class JettyTransportTest {
             send(socket, "x");
             assertEquals("x", read(socket, 1));
         }
-        StackTraceElement[] stack = echo().stacks.poll(20, TimeUnit.SECONDS);
+        StackTraceElement[] stack = echo().stacks.poll(30, TimeUnit.SECONDS);
         assertNotNull(stack);
         String trace = Arrays.toString(stack);
         // Jetty's "produce, consume": the thread that selected runs the task itself, instead of handing production to
@@ -154,10 +154,10 @@ class JettyTransportTest {
     void closingFromThisSideIsToldOnceWithoutACause(boolean secure) throws Exception {
         try (Socket socket = server.upgrade(secure, NOTHING)) {
             RecordingEcho echo = echo();
-            assertTrue(echo.opened.await(20, TimeUnit.SECONDS));
+            assertTrue(echo.opened.await(30, TimeUnit.SECONDS));
             echo.transport().close();
             assertEquals(-1, socket.getInputStream().read());
-            assertEquals(Optional.empty(), echo.closed.poll(20, TimeUnit.SECONDS));
+            assertEquals(Optional.empty(), echo.closed.poll(30, TimeUnit.SECONDS));
             echo.transport().close();
             echo.transport().abort();
             assertNull(echo.closed.poll(100, TimeUnit.MILLISECONDS));
@@ -169,12 +169,12 @@ class JettyTransportTest {
     void abortFailsTheOutstandingWriteOnce(boolean secure) throws Exception {
         try (Socket socket = server.upgrade(secure, NOTHING)) {
             RecordingEcho echo = echo();
-            assertTrue(echo.opened.await(20, TimeUnit.SECONDS));
+            assertTrue(echo.opened.await(30, TimeUnit.SECONDS));
             echo.write(ByteBuffer.allocate(8 * 1024 * 1024), () -> {}); // more than the socket buffers take
             assertEquals(0, echo.written.get());
             echo.transport().abort();
-            assertNotNull(echo.failed.poll(20, TimeUnit.SECONDS));
-            assertTrue(echo.closed.poll(20, TimeUnit.SECONDS) != null);
+            assertNotNull(echo.failed.poll(30, TimeUnit.SECONDS));
+            assertTrue(echo.closed.poll(30, TimeUnit.SECONDS) != null);
             assertNull(echo.failed.poll(100, TimeUnit.MILLISECONDS));
             assertEquals(0, echo.written.get());
             assertTrue(socket.isConnected());
@@ -186,9 +186,9 @@ class JettyTransportTest {
     void aPeerThatResetsWhileWeReadIsToldOnce(boolean secure) throws Exception {
         Socket socket = server.upgrade(secure, NOTHING);
         RecordingEcho echo = echo();
-        assertTrue(echo.opened.await(20, TimeUnit.SECONDS));
+        assertTrue(echo.opened.await(30, TimeUnit.SECONDS));
         reset(socket);
-        assertTrue(echo.ended.await(20, TimeUnit.SECONDS));
+        assertTrue(echo.ended.await(30, TimeUnit.SECONDS));
         assertClosedOnce(echo);
     }
 
@@ -197,11 +197,11 @@ class JettyTransportTest {
     void aPeerThatResetsWhileWeWriteFailsTheWriteOnce(boolean secure) throws Exception {
         Socket socket = server.upgrade(secure, NOTHING);
         RecordingEcho echo = echo();
-        assertTrue(echo.opened.await(20, TimeUnit.SECONDS));
+        assertTrue(echo.opened.await(30, TimeUnit.SECONDS));
         echo.write(ByteBuffer.allocate(8 * 1024 * 1024), () -> {});
         assertEquals(0, echo.written.get());
         reset(socket);
-        assertNotNull(echo.failed.poll(20, TimeUnit.SECONDS));
+        assertNotNull(echo.failed.poll(30, TimeUnit.SECONDS));
         assertClosedOnce(echo);
         assertEachWriteEndedOnce(echo);
     }
@@ -246,7 +246,7 @@ class JettyTransportTest {
     void addressesAndSecurityAreThoseOfTheSocket(boolean secure) throws Exception {
         try (Socket socket = server.upgrade(secure, NOTHING)) {
             RecordingEcho echo = echo();
-            assertTrue(echo.opened.await(20, TimeUnit.SECONDS));
+            assertTrue(echo.opened.await(30, TimeUnit.SECONDS));
             Transport transport = echo.transport();
             assertEquals(socket.getLocalSocketAddress(), transport.remoteAddress());
             assertEquals(socket.getRemoteSocketAddress(), transport.localAddress());
@@ -255,13 +255,13 @@ class JettyTransportTest {
     }
 
     private RecordingEcho echo() throws InterruptedException {
-        RecordingEcho echo = echoes.poll(20, TimeUnit.SECONDS);
+        RecordingEcho echo = echoes.poll(30, TimeUnit.SECONDS);
         assertNotNull(echo);
         return echo;
     }
 
     private static void assertClosedOnce(RecordingEcho echo) throws InterruptedException {
-        assertNotNull(echo.closed.poll(20, TimeUnit.SECONDS), "onClosed was not called");
+        assertNotNull(echo.closed.poll(30, TimeUnit.SECONDS), "onClosed was not called");
         assertNull(echo.closed.poll(100, TimeUnit.MILLISECONDS), "onClosed was called again");
     }
 

@@ -54,7 +54,7 @@ final class RawServer implements AutoCloseable {
     /** Opens a connection, sends the request and at once {@code early}, and reads the whole head of the response. */
     Socket upgrade(boolean secure, byte[] early) throws IOException {
         Socket socket = connect(secure);
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(30_000);
         byte[] head = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\n"
                 .getBytes(StandardCharsets.US_ASCII);
         byte[] packet = new byte[head.length + early.length];

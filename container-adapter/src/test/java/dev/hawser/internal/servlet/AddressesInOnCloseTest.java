@@ -65,7 +65,7 @@ class AddressesInOnCloseTest {
     }
 
     private static String next() throws InterruptedException {
-        String told = TOLD.poll(20, TimeUnit.SECONDS);
+        String told = TOLD.poll(30, TimeUnit.SECONDS);
         return told == null ? "not called" : told;
     }
 }

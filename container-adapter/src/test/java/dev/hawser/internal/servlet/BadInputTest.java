@@ -153,7 +153,7 @@ class BadInputTest {
             assertEquals(0, client.readToEnd().length, "nothing follows a close frame, and the server ends TCP");
         }
         assertEndedOnceWith(code);
-        assertNotNull(ERRORS.poll(20, TimeUnit.SECONDS), "onError");
+        assertNotNull(ERRORS.poll(30, TimeUnit.SECONDS), "onError");
         assertNull(ERRORS.poll(), "second onError");
         assertStillServes();
     }
@@ -271,7 +271,7 @@ class BadInputTest {
     void aClientThatNeverReadsIsCutAfterTheSendTimeout() throws Exception {
         try (RawClient client = server.connect("/flood")) {
             client.upgraded().sendText("go");
-            CloseReason reason = CLOSED.poll(20, TimeUnit.SECONDS);
+            CloseReason reason = CLOSED.poll(30, TimeUnit.SECONDS);
             assertNotNull(reason, "onClose");
             assertEquals(1006, reason.getCloseCode().getCode());
             assertStillServes();
@@ -279,7 +279,7 @@ class BadInputTest {
     }
 
     private static void assertEndedOnceWith(int code) throws InterruptedException {
-        CloseReason reason = CLOSED.poll(20, TimeUnit.SECONDS);
+        CloseReason reason = CLOSED.poll(30, TimeUnit.SECONDS);
         assertNotNull(reason, "onClose");
         assertEquals(code, reason.getCloseCode().getCode());
         assertNull(CLOSED.poll(50, TimeUnit.MILLISECONDS), "second onClose");
@@ -291,7 +291,7 @@ class BadInputTest {
             second.sendFrame(0x88, new byte[] {0x03, (byte) 0xe8});
             assertEquals(1000, second.readCloseCode());
         }
-        CloseReason reason = CLOSED.poll(20, TimeUnit.SECONDS);
+        CloseReason reason = CLOSED.poll(30, TimeUnit.SECONDS);
         assertNotNull(reason);
         assertEquals(1000, reason.getCloseCode().getCode());
     }

@@ -34,7 +34,7 @@ class BlockingThreadsTest {
                 used.add(Thread.currentThread());
                 ran.countDown();
             });
-            assertTrue(ran.await(20, TimeUnit.SECONDS));
+            assertTrue(ran.await(30, TimeUnit.SECONDS));
             await("it is idle", () -> used.stream().allMatch(each -> each.getState() == Thread.State.TIMED_WAITING));
         }
         assertEquals(1, used.size());
@@ -58,9 +58,9 @@ class BlockingThreadsTest {
                 ran.countDown();
             });
         }
-        assertTrue(busy.await(20, TimeUnit.SECONDS));
+        assertTrue(busy.await(30, TimeUnit.SECONDS));
         release.countDown();
-        assertTrue(ran.await(20, TimeUnit.SECONDS), () -> ran.getCount() + " never ran");
+        assertTrue(ran.await(30, TimeUnit.SECONDS), () -> ran.getCount() + " never ran");
         assertEquals(BlockingThreads.LIMIT, used.size());
     }
 
@@ -87,9 +87,9 @@ class BlockingThreadsTest {
                 interrupted.countDown();
             }
         });
-        assertTrue(entered.await(20, TimeUnit.SECONDS));
+        assertTrue(entered.await(30, TimeUnit.SECONDS));
         pool.end();
-        assertTrue(interrupted.await(20, TimeUnit.SECONDS));
+        assertTrue(interrupted.await(30, TimeUnit.SECONDS));
         assertThrows(RejectedExecutionException.class, () -> pool.execute(() -> {}));
         Thread thread = used.iterator().next();
         thread.join(20_000);

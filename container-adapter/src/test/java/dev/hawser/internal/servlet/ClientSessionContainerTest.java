@@ -64,7 +64,7 @@ class ClientSessionContainerTest {
             URI uri = URI.create("ws://127.0.0.1:" + server.port() + "/echo");
             try (RawClient first = server.connect("/echo")) {
                 assertEquals(101, first.status());
-                WebSocketContainer ofServer = CONTAINERS.poll(10, TimeUnit.SECONDS);
+                WebSocketContainer ofServer = CONTAINERS.poll(30, TimeUnit.SECONDS);
                 ServerContainer container = assertInstanceOf(ServerContainer.class, ofServer);
                 ClientEndpointConfig config =
                         ClientEndpointConfig.Builder.create().build();

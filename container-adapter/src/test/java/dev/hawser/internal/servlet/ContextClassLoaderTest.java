@@ -190,11 +190,11 @@ class ContextClassLoaderTest {
             client.readHead();
             client.upgraded().assertEchoes("word");
             client.sendText("fail");
-            sendFromAThreadOfNoApplication(OPEN.get(20, TimeUnit.SECONDS));
+            sendFromAThreadOfNoApplication(OPEN.get(30, TimeUnit.SECONDS));
             assertEquals("basic", client.readFrame().text());
             assertEquals("async", client.readFrame().text());
             client.sendFrame(0x88, new byte[] {3, (byte) 0xE8});
-            assertTrue(ENDED.await(20, TimeUnit.SECONDS));
+            assertTrue(ENDED.await(30, TimeUnit.SECONDS));
         }
         assertEquals(ALL, SEEN.keySet());
         SEEN.forEach((callback, loader) -> assertSame(application, loader, callback));
@@ -219,7 +219,7 @@ class ContextClassLoaderTest {
         });
         foreign.setContextClassLoader(platform);
         foreign.start();
-        assertSame(platform, afterwards.get(20, TimeUnit.SECONDS));
-        assertTrue(handled.await(20, TimeUnit.SECONDS));
+        assertSame(platform, afterwards.get(30, TimeUnit.SECONDS));
+        assertTrue(handled.await(30, TimeUnit.SECONDS));
     }
 }

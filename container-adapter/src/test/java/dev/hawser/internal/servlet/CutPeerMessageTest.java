@@ -41,12 +41,12 @@ class CutPeerMessageTest {
             resetting.assertEchoes("hello");
             resetting.sendHex("8185 37fa213d 7f");
             resetting.reset();
-            assertNamed(MESSAGES.poll(20, TimeUnit.SECONDS));
+            assertNamed(MESSAGES.poll(30, TimeUnit.SECONDS));
             RawClient closing = server.connect("/echo").upgraded();
             closing.assertEchoes("hello");
             closing.sendHex("8185 37fa213d 7f");
             closing.close();
-            assertNamed(MESSAGES.poll(20, TimeUnit.SECONDS));
+            assertNamed(MESSAGES.poll(30, TimeUnit.SECONDS));
         }
         assertEquals(0, MESSAGES.size());
     }

@@ -229,7 +229,7 @@ class EmbeddedJettyTest {
             stop.join(20_000);
             assertFalse(stop.isAlive());
         }
-        CloseReason reason = CLOSED.poll(20, TimeUnit.SECONDS);
+        CloseReason reason = CLOSED.poll(30, TimeUnit.SECONDS);
         assertNotNull(reason);
         assertEquals(1001, reason.getCloseCode().getCode());
     }

@@ -138,7 +138,7 @@ final class FullHeapProcess implements AutoCloseable {
     public void close() throws IOException {
         commands.close();
         try {
-            assertTrue(process.waitFor(20, TimeUnit.SECONDS), "the server goes on without its standard input");
+            assertTrue(process.waitFor(30, TimeUnit.SECONDS), "the server goes on without its standard input");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

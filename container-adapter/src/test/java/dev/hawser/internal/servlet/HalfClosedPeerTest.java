@@ -69,7 +69,7 @@ class HalfClosedPeerTest {
             assertEquals(0, client.readToEnd().length);
         }
         List<String> ends = List.of(
-                String.valueOf(ENDS.poll(10, TimeUnit.SECONDS)), String.valueOf(ENDS.poll(10, TimeUnit.SECONDS)));
+                String.valueOf(ENDS.poll(30, TimeUnit.SECONDS)), String.valueOf(ENDS.poll(30, TimeUnit.SECONDS)));
         assertEquals(List.of("close 1000", "close 1000"), ends);
     }
 }

@@ -51,7 +51,7 @@ class Http2TunnelTest {
             assertEchoes(stream, received);
             send(stream, "888237fa213d3412"); // close, 1000
             assertTrue(received.holds("810548656c6c6f" + "880203e8"));
-            assertNotNull(received.ends.poll(20, TimeUnit.SECONDS), "END_STREAM");
+            assertNotNull(received.ends.poll(30, TimeUnit.SECONDS), "END_STREAM");
         }
     }
 
@@ -116,7 +116,7 @@ class Http2TunnelTest {
         })) {
             Received received = new Received();
             http2.connect("/echo", received);
-            assertEquals("reset 1", received.failures.poll(20, TimeUnit.SECONDS)); // PROTOCOL_ERROR
+            assertEquals("reset 1", received.failures.poll(30, TimeUnit.SECONDS)); // PROTOCOL_ERROR
             assertTrue(received.statuses.isEmpty());
             assertEquals(List.of(0), http2.connectProtocol);
         }
@@ -157,21 +157,21 @@ class Http2TunnelTest {
                 RawClient client = server.connect("/echo")) {
             assertEquals(0x89, client.upgraded().readFrame().first());
             assertEquals(1006, client.readCloseCode());
-            CloseReason reason = EmbeddedJettyTest.CLOSED.poll(20, TimeUnit.SECONDS);
+            CloseReason reason = EmbeddedJettyTest.CLOSED.poll(30, TimeUnit.SECONDS);
             assertNotNull(reason, "onClose");
             assertEquals(1006, reason.getCloseCode().getCode());
         }
     }
 
     private static void assertEchoes(Stream stream, Received received) throws Exception {
-        assertEquals(200, received.statuses.poll(20, TimeUnit.SECONDS));
+        assertEquals(200, received.statuses.poll(30, TimeUnit.SECONDS));
         send(stream, "818537fa213d7f9f4d5158"); // RFC 6455 5.7: "Hello", masked
         assertTrue(received.holds("810548656c6c6f")); // "Hello", unmasked
     }
 
     private static void send(Stream stream, String hex) throws Exception {
         ByteBuffer frame = ByteBuffer.wrap(HexFormat.of().parseHex(hex));
-        stream.data(new DataFrame(stream.getId(), frame, false)).get(20, TimeUnit.SECONDS);
+        stream.data(new DataFrame(stream.getId(), frame, false)).get(30, TimeUnit.SECONDS);
     }
 
     private static int statusOfConnect(ConstraintMapping constraint, String path) throws Exception {
@@ -224,7 +224,7 @@ class Http2TunnelTest {
         int statusOfConnect(String path) throws Exception {
             Received received = new Received();
             connect(path, received);
-            Integer status = received.statuses.poll(20, TimeUnit.SECONDS);
+            Integer status = received.statuses.poll(30, TimeUnit.SECONDS);
             assertNotNull(status, "a status in time");
             return status;
         }
@@ -243,8 +243,8 @@ class Http2TunnelTest {
                                     settings.complete(true);
                                 }
                             })
-                    .get(20, TimeUnit.SECONDS);
-            settings.get(20, TimeUnit.SECONDS);
+                    .get(30, TimeUnit.SECONDS);
+            settings.get(30, TimeUnit.SECONDS);
             MetaData.ConnectRequest request = new MetaData.ConnectRequest(
                     HttpScheme.HTTP,
                     new HostPortHttpField("localhost:" + server.port()),
@@ -252,7 +252,7 @@ class Http2TunnelTest {
                     HttpFields.build().put("sec-websocket-version", "13").asImmutable(),
                     "websocket");
             return session.newStream(new HeadersFrame(request, null, false), listener)
-                    .get(20, TimeUnit.SECONDS);
+                    .get(30, TimeUnit.SECONDS);
         }
 
         @Override
@@ -311,7 +311,7 @@ class Http2TunnelTest {
 
         boolean holds(String hex) throws InterruptedException {
             while (!bytes.toString().equals(hex)) {
-                String piece = pieces.poll(20, TimeUnit.SECONDS);
+                String piece = pieces.poll(30, TimeUnit.SECONDS);
                 if (piece == null) {
                     throw new AssertionError("Received " + bytes + " " + failures + " " + ends + ", expected " + hex);
                 }

@@ -210,7 +210,7 @@ class InflatedFloodTest {
             });
             assertHoldsNoMoreThanTheBound(() -> {
                 bystander.getBasicRemote().sendText("meanwhile");
-                assertEquals("meanwhile", echoes.poll(20, TimeUnit.SECONDS));
+                assertEquals("meanwhile", echoes.poll(30, TimeUnit.SECONDS));
             });
             flooded.mayGo.countDown();
             assertEquals(1000, closeCodes.poll(30, TimeUnit.SECONDS));

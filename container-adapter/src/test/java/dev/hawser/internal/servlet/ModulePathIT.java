@@ -73,9 +73,9 @@ class ModulePathIT {
                 }
 
                 private static void talk(Session session) throws Exception {
-                    System.out.println(TOLD.poll(10, TimeUnit.SECONDS));
+                    System.out.println(TOLD.poll(30, TimeUnit.SECONDS));
                     session.getBasicRemote().sendText("hello");
-                    System.out.println(TOLD.poll(10, TimeUnit.SECONDS));
+                    System.out.println(TOLD.poll(30, TimeUnit.SECONDS));
                     session.close();
                 }
             }

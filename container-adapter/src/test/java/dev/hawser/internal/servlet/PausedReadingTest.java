@@ -85,7 +85,7 @@ class PausedReadingTest {
         CLOSED.clear();
         try (TestServer server = container.start(Application.of(SlowOpen.class))) {
             open(server, secure, "/slow-open").close();
-            assertEquals(1006, CLOSED.poll(10, TimeUnit.SECONDS));
+            assertEquals(1006, CLOSED.poll(30, TimeUnit.SECONDS));
         }
     }
 

@@ -35,7 +35,7 @@ public final class RawClient implements AutoCloseable {
     /** Takes a connection over, such as one of TLS. */
     public RawClient(Socket connected) throws IOException {
         socket = connected;
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(30_000);
         socket.setTcpNoDelay(true);
     }
 

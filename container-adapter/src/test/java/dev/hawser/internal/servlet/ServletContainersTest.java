@@ -231,7 +231,7 @@ class ServletContainersTest {
                 }
                 assertArrayEquals(sent, received, "message " + i);
             }
-            sender.get(20, TimeUnit.SECONDS);
+            sender.get(30, TimeUnit.SECONDS);
             client.assertEchoes("after");
         }
     }
@@ -394,7 +394,7 @@ class ServletContainersTest {
             });
             assertEquals(1001, client.readCloseCode());
             client.sendFrame(0x88, new byte[] {0x03, (byte) 0xe9}); // 1001
-            undeployed.get(20, TimeUnit.SECONDS);
+            undeployed.get(30, TimeUnit.SECONDS);
             try (RawClient late = server.connect("/echo")) {
                 assertFalse(late.status() == 101, late.head());
             }
@@ -402,7 +402,7 @@ class ServletContainersTest {
     }
 
     private static void assertClosedOnce(String tag, int code) throws InterruptedException {
-        Integer first = closedOf(tag).poll(20, TimeUnit.SECONDS);
+        Integer first = closedOf(tag).poll(30, TimeUnit.SECONDS);
         assertNotNull(first, "onClose");
         assertEquals(code, first);
         assertNull(closedOf(tag).poll(50, TimeUnit.MILLISECONDS), "second onClose");

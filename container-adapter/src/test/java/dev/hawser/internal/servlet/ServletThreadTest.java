@@ -97,7 +97,7 @@ class ServletThreadTest {
             assertEchoes(other, "before");
             failing.send(when);
             assertIsGone(failing);
-            assertNotNull(closed.poll(20, TimeUnit.SECONDS), "its end is not told");
+            assertNotNull(closed.poll(30, TimeUnit.SECONDS), "its end is not told");
             assertEchoes(other, "behind");
             assertNull(closed.poll(), "the end of another one is told, or a second time");
         }

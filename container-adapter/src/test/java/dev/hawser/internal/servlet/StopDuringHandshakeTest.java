@@ -66,7 +66,7 @@ class StopDuringHandshakeTest {
                     throw new IllegalStateException(e);
                 }
             });
-            hold.accepted.await(20, TimeUnit.SECONDS);
+            hold.accepted.await(30, TimeUnit.SECONDS);
             Thread stop = new Thread(() -> {
                 try {
                     server.undeploy();
@@ -76,7 +76,7 @@ class StopDuringHandshakeTest {
             });
             hold.stop = stop;
             stop.start();
-            try (RawClient client = connecting.get(20, TimeUnit.SECONDS)) {
+            try (RawClient client = connecting.get(30, TimeUnit.SECONDS)) {
                 assertEquals(1001, client.readCloseCode());
                 client.sendFrame(0x88, new byte[] {0x03, (byte) 0xe9}); // 1001
                 assertEquals(0, client.readToEnd().length);

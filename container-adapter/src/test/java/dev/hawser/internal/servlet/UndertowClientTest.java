@@ -135,7 +135,7 @@ class UndertowClientTest {
     }
 
     private String next() throws InterruptedException {
-        return String.valueOf(received.poll(20, TimeUnit.SECONDS));
+        return String.valueOf(received.poll(30, TimeUnit.SECONDS));
     }
 
     @Test

@@ -31,13 +31,13 @@ class CdiTest {
     void anEndpointIsInjectedInterceptedAndDestroyedWithItsSession(Kind kind) throws Exception {
         try (InjectionServer server = kind.start(weld(), ENDPOINTS)) {
             try (Talker talker = new Talker(server.uri("/everything"))) {
-                assertEquals("made", Beans.LIFE.poll(10, TimeUnit.SECONDS));
+                assertEquals("made", Beans.LIFE.poll(30, TimeUnit.SECONDS));
                 assertEquals("hello hello hello a 2!", talker.ask("a"));
                 assertEquals(
                         "hello hello hello b 2!", talker.ask("b"), "each callback has a request context of its own");
                 assertEquals(0, Beans.LIFE.size());
             }
-            assertEquals("gone", Beans.LIFE.poll(10, TimeUnit.SECONDS));
+            assertEquals("gone", Beans.LIFE.poll(30, TimeUnit.SECONDS));
         }
     }
 
@@ -52,7 +52,7 @@ class CdiTest {
             }
             assertEquals(0, Beans.LIFE.size());
         }
-        assertEquals("scoped gone", Beans.LIFE.poll(10, TimeUnit.SECONDS));
+        assertEquals("scoped gone", Beans.LIFE.poll(30, TimeUnit.SECONDS));
     }
 
     @ParameterizedTest
@@ -62,7 +62,7 @@ class CdiTest {
             try (Talker talker = new Talker(server.uri("/coders"))) {
                 assertEquals("hello hello a", talker.ask("a"));
             }
-            assertEquals("decoder gone", Beans.LIFE.poll(10, TimeUnit.SECONDS));
+            assertEquals("decoder gone", Beans.LIFE.poll(30, TimeUnit.SECONDS));
         }
     }
 
@@ -91,10 +91,10 @@ class CdiTest {
             try (dev.hawser.internal.client.EndpointClientContainer container =
                     new dev.hawser.internal.client.EndpointClientContainer()) {
                 container.connectToServer(Beans.InjectedClient.class, server.uri("/scoped"));
-                assertEquals("hello configurator", Beans.InjectedClient.TOLD.poll(10, TimeUnit.SECONDS));
-                assertEquals("hello client", Beans.InjectedClient.TOLD.poll(10, TimeUnit.SECONDS));
+                assertEquals("hello configurator", Beans.InjectedClient.TOLD.poll(30, TimeUnit.SECONDS));
+                assertEquals("hello client", Beans.InjectedClient.TOLD.poll(30, TimeUnit.SECONDS));
             }
-            assertEquals("client gone", Beans.LIFE.poll(10, TimeUnit.SECONDS));
+            assertEquals("client gone", Beans.LIFE.poll(30, TimeUnit.SECONDS));
         }
     }
 }

@@ -45,7 +45,7 @@ class ContainerInjectionTest {
             try (Talker talker = new Talker(server.uri("/plain"))) {
                 assertEquals("made", talker.ask("?"));
             }
-            assertEquals("gone", LIFE.poll(10, TimeUnit.SECONDS));
+            assertEquals("gone", LIFE.poll(30, TimeUnit.SECONDS));
         }
     }
 
@@ -75,7 +75,7 @@ class ContainerInjectionTest {
             try (Talker talker = new Talker(server.uri("/plain"))) {
                 assertEquals("decorated", talker.ask("?"));
             }
-            assertEquals("destroyed", LIFE.poll(10, TimeUnit.SECONDS));
+            assertEquals("destroyed", LIFE.poll(30, TimeUnit.SECONDS));
         }
     }
 }

@@ -84,8 +84,8 @@ class SpringTest {
                 assertEquals("hello d 1", fourth.ask("d"));
                 assertEquals(0, LIFE.size());
             }
-            assertEquals("gone", LIFE.poll(10, TimeUnit.SECONDS));
-            assertEquals("gone", LIFE.poll(10, TimeUnit.SECONDS));
+            assertEquals("gone", LIFE.poll(30, TimeUnit.SECONDS));
+            assertEquals("gone", LIFE.poll(30, TimeUnit.SECONDS));
         }
     }
 }

@@ -43,13 +43,13 @@ final class Talker extends Endpoint implements AutoCloseable {
 
     String ask(String text) throws IOException, InterruptedException {
         session.getBasicRemote().sendText(text);
-        return String.valueOf(answers.poll(20, TimeUnit.SECONDS));
+        return String.valueOf(answers.poll(30, TimeUnit.SECONDS));
     }
 
     @Override
     public void close() throws Exception {
         session.close();
-        closed.await(20, TimeUnit.SECONDS);
+        closed.await(30, TimeUnit.SECONDS);
         container.close();
     }
 }

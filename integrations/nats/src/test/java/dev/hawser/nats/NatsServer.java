@@ -59,7 +59,7 @@ final class NatsServer implements Broker {
     /** What JetStream, or whoever listens, answers; "" if nobody does. */
     static String ask(int port, String subject, String body) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(30_000);
             byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
             send(
                     socket,
@@ -82,7 +82,7 @@ final class NatsServer implements Broker {
     /** Publishes without a reply. Returns when the server has it. */
     static void publish(int port, String headers, String subject, String body) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(30_000);
             String head = headers.isEmpty() ? "" : "NATS/1.0\r\n" + headers + "\r\n\r\n";
             String sizes = (headers.isEmpty() ? "" : head.length() + " ") + (head.length() + body.length());
             send(

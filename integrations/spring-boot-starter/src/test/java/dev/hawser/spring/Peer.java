@@ -52,7 +52,7 @@ final class Peer implements WebSocket.Listener, AutoCloseable {
     }
 
     String receive() throws InterruptedException {
-        String text = received.poll(20, TimeUnit.SECONDS);
+        String text = received.poll(30, TimeUnit.SECONDS);
         if (text == null) {
             throw new AssertionError("nothing came in 20 s");
         }
@@ -60,7 +60,7 @@ final class Peer implements WebSocket.Listener, AutoCloseable {
     }
 
     void assertClosedWith(int code) throws Exception {
-        assertEquals(code, closed.get(20, TimeUnit.SECONDS));
+        assertEquals(code, closed.get(30, TimeUnit.SECONDS));
     }
 
     @Override

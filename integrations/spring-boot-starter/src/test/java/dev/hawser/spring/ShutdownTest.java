@@ -58,8 +58,8 @@ class ShutdownTest {
                     app.bean(HawserServer.class).container().getOpenSessions().size());
             app.close();
             peer.assertClosedWith(1001);
-            assertEquals("closed 1001", EVENTS.poll(20, TimeUnit.SECONDS));
-            assertEquals("store destroyed", EVENTS.poll(20, TimeUnit.SECONDS));
+            assertEquals("closed 1001", EVENTS.poll(30, TimeUnit.SECONDS));
+            assertEquals("store destroyed", EVENTS.poll(30, TimeUnit.SECONDS));
         }
     }
 

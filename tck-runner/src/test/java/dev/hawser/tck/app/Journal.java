@@ -22,9 +22,9 @@ public final class Journal {
         topic(topic).add(event);
     }
 
-    /** Takes the oldest event of a topic, waiting for it ten seconds; null if there is none. */
+    /** Takes the oldest event of a topic, waiting for it 30 seconds; null if there is none. */
     static @Nullable String take(String topic) throws InterruptedException {
-        return topic(topic).poll(10, TimeUnit.SECONDS);
+        return topic(topic).poll(30, TimeUnit.SECONDS);
     }
 
     private static BlockingQueue<String> topic(String name) {

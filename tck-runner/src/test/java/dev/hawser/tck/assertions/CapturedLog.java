@@ -22,11 +22,11 @@ final class CapturedLog extends Handler implements AutoCloseable {
         System.setErr(new PrintStream(new Lines(), true, StandardCharsets.UTF_8));
     }
 
-    /** Whether a text is logged within ten seconds, as part of a message or of an exception. */
+    /** Whether a text is logged within 30 seconds, as part of a message or of an exception. */
     boolean shows(String text) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         try {
-            String line = lines.poll(10, TimeUnit.SECONDS);
+            String line = lines.poll(30, TimeUnit.SECONDS);
             while (line != null && !line.contains(text)) {
                 line = lines.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
             }

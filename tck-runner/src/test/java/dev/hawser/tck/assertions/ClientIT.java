@@ -355,7 +355,7 @@ class ClientIT {
 
     private static String next() {
         try {
-            String event = EVENTS.poll(10, TimeUnit.SECONDS);
+            String event = EVENTS.poll(30, TimeUnit.SECONDS);
             return event == null ? "nothing happened" : event;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -144,7 +144,7 @@ class EndpointLifecycleIT {
 
         @OnOpen
         public void onOpen() throws InterruptedException {
-            RELEASE.await(10, TimeUnit.SECONDS);
+            RELEASE.await(30, TimeUnit.SECONDS);
             Journal.add("slow", "opened");
         }
 

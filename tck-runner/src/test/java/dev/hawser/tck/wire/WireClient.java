@@ -16,13 +16,13 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * One TCP connection to a WebSocket server on 127.0.0.1. Every read fails after ten seconds. Not thread-safe.
+ * One TCP connection to a WebSocket server on 127.0.0.1. Every read fails after 30 seconds. Not thread-safe.
  *
  * <p>Frames it sends are masked with a fixed key, so that a failing test shows the same octets each time.
  */
 public final class WireClient implements AutoCloseable {
 
-    private static final int DEADLINE_MILLIS = 10_000;
+    private static final int DEADLINE_MILLIS = 30_000;
     private static final byte[] MASK = {0x37, (byte) 0xFA, 0x21, 0x3D};
 
     private final Socket socket;
@@ -146,7 +146,7 @@ public final class WireClient implements AutoCloseable {
      * Receives a frame.
      *
      * @throws EOFException if the server ended the connection instead
-     * @throws java.net.SocketTimeoutException if there is none for ten seconds
+     * @throws java.net.SocketTimeoutException if there is none for 30 seconds
      */
     public Frame receive() throws IOException {
         int first = in.readUnsignedByte();
