@@ -33,4 +33,11 @@ public interface HawserSession extends Session {
 
     /** When the opening handshake was accepted. */
     Instant getOpenedAt();
+
+    /**
+     * Why the session ended, or is ending; null while it is open. Known in {@code onClose} and afterwards.
+     *
+     * @since 0.1.0
+     */
+    @Nullable CloseCause getCloseCause();
 }

@@ -1,5 +1,6 @@
 package dev.hawser.internal.client;
 
+import dev.hawser.CloseCause;
 import dev.hawser.internal.connection.WebSocketConnection;
 import jakarta.websocket.CloseReason;
 import java.time.Duration;
@@ -59,7 +60,7 @@ final class OpenConnections {
         CloseReason reason = new CloseReason(CloseReason.CloseCodes.GOING_AWAY, "the container is closed");
         begin().forEach(connection -> connection.closeAtStop(reason));
         awaitEmpty(timeout);
-        begin().forEach(connection -> connection.cut("the container is closed"));
+        begin().forEach(connection -> connection.cut("the container is closed", CloseCause.STOPPED));
     }
 
     private List<WebSocketConnection> begin() {

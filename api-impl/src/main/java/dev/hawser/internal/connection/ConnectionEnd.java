@@ -1,5 +1,6 @@
 package dev.hawser.internal.connection;
 
+import dev.hawser.CloseCause;
 import dev.hawser.extension.RemoteProtocolException;
 import dev.hawser.internal.log.LimitedLog;
 import dev.hawser.internal.protocol.FrameWriter;
@@ -91,7 +92,7 @@ final class ConnectionEnd {
      * @throws IllegalArgumentException for a code that must not be sent or a reason that is too long, if the session is
      *     open
      */
-    void closeByUs(CloseReason reason, int toldCode) {
+    void closeByUs(CloseReason reason, int toldCode, CloseCause why) {
         if (!state.mayClose() && state.state() != Stage.CLOSED_BY_PEER) {
             return;
         }
@@ -105,19 +106,19 @@ final class ConnectionEnd {
             }
             return; // the peer has closed, so its close frame is answered without this reason
         }
-        state.weClose(code, phrase, toldCode);
+        state.weClose(code, phrase, toldCode, why);
         carryOut();
     }
 
     /** Closes for a fault of the peer. onClose gets the code whether the peer answers or not, as after a violation. */
-    void closeForFault(CloseReason.CloseCodes code, String fault) {
-        closeByUs(new CloseReason(code, fault), code.getCode());
+    void closeForFault(CloseReason.CloseCodes code, String fault, CloseCause why) {
+        closeByUs(new CloseReason(code, fault), code.getCode(), why);
     }
 
     /** Closes like {@link #closeForFault}, and drops what still arrives. */
-    void dismiss(CloseReason.CloseCodes code, String why) {
+    void dismiss(CloseReason.CloseCodes code, String fault, CloseCause why) {
         deaf = true;
-        closeForFault(code, why);
+        closeForFault(code, fault, why);
     }
 
     /** Called if onOpen could not be called: messages are dropped. */
@@ -168,15 +169,15 @@ final class ConnectionEnd {
     }
 
     /** Ends the connection at once. */
-    void cut(String why) {
-        state.cut(why);
+    void cut(String why, CloseCause cause) {
+        state.cut(why, cause);
         carryOut();
     }
 
     /** Called if a turn threw an error outside the application's code. */
     void turnBroke(Throwable error) {
         FAILURES.log(System.Logger.Level.ERROR, FAILED, error);
-        cut(FAILED);
+        cut(FAILED, CloseCause.INTERNAL_ERROR);
     }
 
     /** Tries failed actions again. Called by the timer. */
@@ -307,6 +308,11 @@ final class ConnectionEnd {
         String why = state.why();
         whyFreed = why;
         outbound.end(new IOException(why));
+    }
+
+    /** See {@link EndCause#first}. */
+    @Nullable CloseCause closeCause() {
+        return state.closeCause();
     }
 
     // ---- in the session's turn ----

@@ -1,5 +1,6 @@
 package dev.hawser.internal.connection;
 
+import dev.hawser.CloseCause;
 import dev.hawser.extension.RemoteProtocolException;
 import dev.hawser.internal.protocol.Role;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,7 @@ final class ConnectionState {
         }
         lastEventDelivered = true;
         if (isTransportHeld()) {
+            endsFor(CloseCause.OPENING_FAILED);
             free(Transition.ABORT);
         }
         actions.dropEvents();
@@ -85,15 +87,17 @@ final class ConnectionState {
      * @param toldCode the code for onClose, whatever the peer answers, if this side is the first to close, or {@link
      *     CloseCodes#NONE}
      */
-    synchronized void weClose(int code, String reason, int toldCode) {
+    synchronized void weClose(int code, String reason, int toldCode, CloseCause why) {
         switch (state) {
             case ACCEPTED, OPENING -> {
                 if (!closeWanted) {
+                    endsFor(why);
                     closeWanted = true;
                     codes.weClose(code, reason, toldCode);
                 }
             }
             case OPEN -> {
+                endsFor(why);
                 codes.weClose(code, reason, toldCode);
                 closeFirst();
             }
@@ -125,6 +129,7 @@ final class ConnectionState {
     /** The peer's close frame was read: first, or in reply. */
     synchronized void peerClosed(int code, String reason) {
         if (state == Stage.OPENING || state == Stage.OPEN) {
+            endsFor(CloseCause.CLOSED_BY_PEER);
             codes.decided(code, reason); // a close that was kept during the opening comes too late
             actions.give(Transition.PEER_CLOSES);
             state = Stage.CLOSED_BY_PEER;
@@ -154,6 +159,7 @@ final class ConnectionState {
         if (state != Stage.OPENING && state != Stage.OPEN && state != Stage.CLOSED_BY_US) {
             return;
         }
+        endsFor(EndCause.of(violation));
         if (isGiven(ConnectionAction.SEND_CLOSE)) {
             codes.confirmed();
         } else {
@@ -195,6 +201,7 @@ final class ConnectionState {
      */
     synchronized void endOfStream(boolean midMessage) {
         inputEnded = true;
+        endsFor(CloseCause.PEER_VANISHED);
         switch (state) {
             case OPENING, OPEN, CLOSED_BY_US -> {
                 if (midMessage) {
@@ -213,6 +220,7 @@ final class ConnectionState {
 
     /** The transport has failed. */
     synchronized void broken(Throwable by) {
+        endsFor(EndCause.of(by));
         if (state == Stage.OPENING || state == Stage.OPEN || state == Stage.CLOSED_BY_US) {
             cause.failed(by);
             give(ConnectionAction.QUEUE_FAILED);
@@ -226,6 +234,7 @@ final class ConnectionState {
     /** The transport was closed in order. */
     synchronized void transportClosed() {
         inputEnded = true;
+        endsFor(CloseCause.PEER_VANISHED);
         if (state == Stage.ACCEPTED) {
             endNow();
         } else if (isTransportHeld()) {
@@ -234,7 +243,8 @@ final class ConnectionState {
     }
 
     /** The connection must end at once. */
-    synchronized void cut(String why) {
+    synchronized void cut(String why, CloseCause forWhat) {
+        endsFor(forWhat);
         if (state == Stage.OPENING || state == Stage.OPEN || state == Stage.CLOSED_BY_US) {
             codes.cut(why);
         }
@@ -323,6 +333,11 @@ final class ConnectionState {
         return codes.toldReason();
     }
 
+    /** See {@link EndCause#first}. */
+    synchronized @Nullable CloseCause closeCause() {
+        return cause.first();
+    }
+
     /** See {@link EndCause#failure}. */
     synchronized @Nullable Throwable failure() {
         return cause.failure();
@@ -344,6 +359,13 @@ final class ConnectionState {
     }
 
     // ---- under the lock ----
+
+    /** The first cause counts, but what happens overtakes a close that only waits for the opening. */
+    private void endsFor(CloseCause why) {
+        if (state.compareTo(Stage.OPEN) <= 0) {
+            cause.begins(why);
+        }
+    }
 
     private void give(ConnectionAction action) {
         actions.give(action.bit);

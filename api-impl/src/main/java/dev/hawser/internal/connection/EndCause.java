@@ -1,5 +1,8 @@
 package dev.hawser.internal.connection;
 
+import dev.hawser.CloseCause;
+import dev.hawser.extension.RemoteProtocolException;
+import dev.hawser.internal.transport.ExtensionFailedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,10 +12,41 @@ final class EndCause {
     /** The cause for onError if the stream ended in the middle of a message. */
     static final String CUT_SHORT = "the connection ended in the middle of a message";
 
+    private @Nullable CloseCause first;
     private @Nullable Throwable failure;
     private @Nullable Throwable breakage;
     private @Nullable String cutReason;
     private boolean cutShort;
+
+    /** The session begins to end for this reason. */
+    void begins(CloseCause why) {
+        first = why;
+    }
+
+    /** Why the session began to end; null as long as it does not. */
+    @Nullable CloseCause first() {
+        return first;
+    }
+
+    static CloseCause of(RemoteProtocolException violation) {
+        return switch (violation.closeCode()) {
+            case 1003 -> CloseCause.UNACCEPTABLE_MESSAGE;
+            case 1007 -> CloseCause.INVALID_PAYLOAD;
+            case 1008 -> CloseCause.LIMIT_EXCEEDED;
+            case 1009 -> CloseCause.MESSAGE_TOO_BIG;
+            case 1011 -> CloseCause.EXTENSION_FAILED;
+            default -> CloseCause.PROTOCOL_ERROR;
+        };
+    }
+
+    static CloseCause of(Throwable breakage) {
+        if (breakage instanceof Error) {
+            return CloseCause.INTERNAL_ERROR;
+        }
+        return breakage instanceof ExtensionFailedException
+                ? CloseCause.EXTENSION_FAILED
+                : CloseCause.CONNECTION_BROKEN;
+    }
 
     /** The failure came before a closing handshake was complete, so onError gets it. */
     void failed(Throwable by) {

@@ -1,5 +1,6 @@
 package dev.hawser.internal.connection;
 
+import dev.hawser.CloseCause;
 import dev.hawser.Dispatch;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
@@ -176,7 +177,8 @@ final class MessageDispatcher implements Turn {
     public void giveWay() {
         MessagePipe stream = handedOver;
         if (stream != null) {
-            end.closeForFault(CloseCodes.VIOLATED_POLICY, "a message comes too slowly while others wait");
+            end.closeForFault(
+                    CloseCodes.VIOLATED_POLICY, "a message comes too slowly while others wait", CloseCause.SLOW_SENDER);
             stream.fail("the message came too slowly while others waited for a thread");
         }
     }
@@ -350,7 +352,7 @@ final class MessageDispatcher implements Turn {
         try {
             end.turnBroke(error);
         } catch (Throwable e) {
-            end.cut(ConnectionEnd.FAILED); // no memory for more words
+            end.cut(ConnectionEnd.FAILED, CloseCause.INTERNAL_ERROR); // no memory for more words
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.hawser.internal.connection;
 
+import dev.hawser.CloseCause;
 import dev.hawser.extension.Opcode;
 import dev.hawser.internal.coder.MessageInputStream;
 import dev.hawser.internal.endpoint.BoundEndpoint;
@@ -134,7 +135,10 @@ final class MessageHandover {
         if (size <= limit) {
             return true;
         }
-        end.closeForFault(CloseReason.CloseCodes.TOO_BIG, "a whole message may have " + limit + " bytes");
+        end.closeForFault(
+                CloseReason.CloseCodes.TOO_BIG,
+                "a whole message may have " + limit + " bytes",
+                CloseCause.MESSAGE_TOO_BIG);
         return false;
     }
 }

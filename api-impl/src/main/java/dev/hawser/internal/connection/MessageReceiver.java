@@ -1,5 +1,6 @@
 package dev.hawser.internal.connection;
 
+import dev.hawser.CloseCause;
 import dev.hawser.extension.Opcode;
 import dev.hawser.extension.RemoteProtocolException;
 import dev.hawser.internal.dispatch.BlockingTurns;
@@ -286,6 +287,6 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
      */
     @Override
     public void onStalled() {
-        end.dismiss(CloseCodes.VIOLATED_POLICY, "a message was begun and not continued");
+        end.dismiss(CloseCodes.VIOLATED_POLICY, "a message was begun and not continued", CloseCause.SLOW_SENDER);
     }
 }

@@ -1,5 +1,6 @@
 package dev.hawser.internal.connection;
 
+import dev.hawser.CloseCause;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.extension.Opcode;
@@ -156,7 +157,8 @@ public final class MessageSender {
     public void giveUp() {
         end.closeByUs(
                 new CloseReason(CloseReason.CloseCodes.UNEXPECTED_CONDITION, "a message could not be sent to its end"),
-                CloseCodes.NONE);
+                CloseCodes.NONE,
+                CloseCause.SEND_FAILED);
     }
 
     private long accept(MessagePart part, Opcode kind, byte[] given, int from, int length, long deadline)
@@ -229,7 +231,7 @@ public final class MessageSender {
         if (position < 0) {
             refused(completion, new IOException(full(position)));
             if (closeOnOverflow) {
-                end.closeForFault(CloseReason.CloseCodes.VIOLATED_POLICY, "reads too slowly");
+                end.closeForFault(CloseReason.CloseCodes.VIOLATED_POLICY, "reads too slowly", CloseCause.SLOW_READER);
             }
             return;
         }
@@ -354,7 +356,7 @@ public final class MessageSender {
     private void throwIfLate(boolean inTime) throws IOException {
         if (!inTime) {
             String late = "a send was not done within " + timeoutMillis() + " ms; see " + Setting.SEND_TIMEOUT.key();
-            end.cut(late);
+            end.cut(late, CloseCause.SEND_TIMEOUT);
             throw new IOException(late);
         }
     }

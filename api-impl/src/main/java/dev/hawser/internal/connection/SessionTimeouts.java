@@ -1,5 +1,6 @@
 package dev.hawser.internal.connection;
 
+import dev.hawser.CloseCause;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.extension.Opcode;
@@ -240,12 +241,12 @@ public final class SessionTimeouts implements Runnable, Deadlines {
 
     private void look(long now) {
         if (closing && now - closeDeadline >= 0) {
-            end.cut("the closing handshake took too long");
+            end.cut("the closing handshake took too long", CloseCause.CLOSED_BY_APPLICATION);
             return;
         }
         long send = outbound.untilDeadline(sendNanos, now);
         if (send <= 0) {
-            end.cut("a send took longer than its timeout");
+            end.cut("a send took longer than its timeout", CloseCause.SEND_TIMEOUT);
             return;
         }
         if (send != Long.MAX_VALUE) {
@@ -266,7 +267,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
             closeIdle(TimeUnit.NANOSECONDS.toMillis(idle));
         }
         if (rate.isTooSlow(now)) {
-            end.closeForFault(CloseReason.CloseCodes.VIOLATED_POLICY, rate.rule());
+            end.closeForFault(CloseReason.CloseCodes.VIOLATED_POLICY, rate.rule(), CloseCause.SLOW_SENDER);
         }
         if (keepAliveNanos > 0) {
             keepAlive(now);
@@ -277,7 +278,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         if (pinged && received - pingSent >= 0) {
             pinged = false;
         } else if (pinged && now - pingSent >= pongNanos) {
-            end.cut("no pong within " + TimeUnit.NANOSECONDS.toMillis(pongNanos) + " ms");
+            end.cut("no pong within " + TimeUnit.NANOSECONDS.toMillis(pongNanos) + " ms", CloseCause.KEEP_ALIVE_LOST);
         }
         if (!pinged && now - received >= keepAliveNanos) {
             sendKeepAlive(); // first, because no pong is due if this throws
@@ -298,7 +299,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
     /** Jakarta WebSocket 2.1.5: the endpoint gets 1006, and the peer gets an orderly close. */
     private void closeIdle(long millis) {
         String why = "idle for " + millis + " ms";
-        end.closeByUs(new CloseReason(CloseReason.CloseCodes.GOING_AWAY, why), CloseCode.ABNORMAL);
+        end.closeByUs(new CloseReason(CloseReason.CloseCodes.GOING_AWAY, why), CloseCode.ABNORMAL, CloseCause.IDLE);
     }
 
     private void reschedule(long now) {

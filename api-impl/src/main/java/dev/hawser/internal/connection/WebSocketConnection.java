@@ -1,5 +1,6 @@
 package dev.hawser.internal.connection;
 
+import dev.hawser.CloseCause;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.extension.InboundExtension;
@@ -123,30 +124,35 @@ public final class WebSocketConnection {
      * frame are delivered. Before the connection has opened, the close follows the opening. Thread-safe; does not wait.
      */
     public void closeByUs(CloseReason reason) {
-        end.closeByUs(reason, CloseCodes.NONE);
+        end.closeByUs(reason, CloseCodes.NONE, CloseCause.CLOSED_BY_APPLICATION);
     }
 
     /** Closes because the container stops: onClose gets this reason, whether the peer answers in time or not. */
     public void closeAtStop(CloseReason reason) {
-        end.closeByUs(reason, reason.getCloseCode().getCode());
+        end.closeByUs(reason, reason.getCloseCode().getCode(), CloseCause.STOPPED);
     }
 
     /**
      * Cuts the connection without a closing handshake; onClose gets 1006. A connection that has not opened will never
      * open: it gets no callback, and its transport is aborted as soon as it is known. Thread-safe.
      */
-    public void cut(String why) {
-        end.cut(why);
+    public void cut(String why, CloseCause cause) {
+        end.cut(why, cause);
     }
 
     /** Closes for a fault of the peer; onClose gets the code whether the peer answers or not. Thread-safe. */
-    public void closeForFault(CloseReason.CloseCodes code, String fault) {
-        end.closeForFault(code, fault);
+    public void closeForFault(CloseReason.CloseCodes code, String fault, CloseCause cause) {
+        end.closeForFault(code, fault, cause);
     }
 
     /** Closes like {@link #closeForFault}, and drops what still arrives. Thread-safe. */
-    public void dismiss(CloseReason.CloseCodes code, String why) {
-        end.dismiss(code, why);
+    public void dismiss(CloseReason.CloseCodes code, String fault, CloseCause cause) {
+        end.dismiss(code, fault, cause);
+    }
+
+    /** Why the connection ended, or is ending; null while it is open. Thread-safe. */
+    public @Nullable CloseCause closeCause() {
+        return end.closeCause();
     }
 
     /** Called by the listener in the turn of onOpen, once onOpen has returned. */

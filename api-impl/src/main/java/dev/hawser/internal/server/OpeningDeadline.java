@@ -1,5 +1,6 @@
 package dev.hawser.internal.server;
 
+import dev.hawser.CloseCause;
 import dev.hawser.internal.dispatch.DrainDispatcher;
 import dev.hawser.internal.dispatch.Turn;
 import dev.hawser.internal.session.ContainerRuntime;
@@ -65,7 +66,7 @@ final class OpeningDeadline implements Runnable {
 
     private void cut() {
         if (!ended) {
-            session.cut("the container did not open it in time");
+            session.cut("the container did not open it in time", CloseCause.NOT_OPENED);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.hawser.internal.session;
 
+import dev.hawser.CloseCause;
 import dev.hawser.Settings;
 import dev.hawser.internal.component.Components;
 import dev.hawser.internal.connection.ConnectionResources;
@@ -165,7 +166,7 @@ public final class ContainerRuntime {
         if (!registry.awaitLast(deadline)) {
             for (RegisteredSession session : registry.all()) {
                 try {
-                    session.cut("the application stops");
+                    session.cut("the application stops", CloseCause.STOPPED);
                 } catch (Throwable e) {
                     // Nothing more can be done for the session; the others must still be cut.
                 }

@@ -1,5 +1,6 @@
 package dev.hawser.internal.session;
 
+import dev.hawser.CloseCause;
 import dev.hawser.HawserSession;
 import jakarta.websocket.CloseReason;
 import org.jspecify.annotations.Nullable;
@@ -27,5 +28,5 @@ public interface RegisteredSession extends HawserSession {
     void closeAtStop(CloseReason reason);
 
     /** Cuts the connection without a closing handshake. */
-    void cut(String why);
+    void cut(String why, CloseCause cause);
 }

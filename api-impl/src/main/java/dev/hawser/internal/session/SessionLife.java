@@ -1,6 +1,7 @@
 package dev.hawser.internal.session;
 
 import dev.hawser.Dispatch;
+import dev.hawser.HawserSession;
 import dev.hawser.Setting;
 import dev.hawser.internal.connection.ConnectionListener;
 import dev.hawser.internal.connection.MessageLimits;
@@ -8,7 +9,6 @@ import dev.hawser.internal.endpoint.BoundEndpoint;
 import dev.hawser.internal.protocol.Role;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.EncodeException;
-import jakarta.websocket.Session;
 import jakarta.websocket.SessionException;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  * as long as it lives. Methods that are called in turns are called by one thread at a time.
  */
 final class SessionLife implements ConnectionListener {
+    private static final System.Logger LOGGER = System.getLogger("dev.hawser.connection");
+
     /** The session, with the methods that its life needs. */
-    interface Owner extends Session {
+    interface Owner extends HawserSession {
         /** Called in the turn of onOpen, if onOpen has thrown: closes the session. */
         void failedToOpen();
 
@@ -180,6 +182,7 @@ final class SessionLife implements ConnectionListener {
                     errors.callbackFailed(e);
                 }
             }
+            logEnd(reason);
             endpoint.destroy();
         } finally {
             open = false;
@@ -187,6 +190,17 @@ final class SessionLife implements ConnectionListener {
                 opened.countDown();
             }
             listing.ended();
+        }
+    }
+
+    private void logEnd(CloseReason reason) {
+        try {
+            LOGGER.log(
+                    System.Logger.Level.DEBUG,
+                    () -> "session " + session.getId() + " has ended: " + session.getCloseCause() + ", "
+                            + reason.getCloseCode().getCode());
+        } catch (Throwable e) {
+            // there may be no memory for a log line
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.hawser.internal.session;
 
+import dev.hawser.CloseCause;
 import dev.hawser.internal.connection.MessageSender;
 import dev.hawser.internal.connection.SessionTimeouts;
 import dev.hawser.internal.connection.WebSocketConnection;
@@ -142,11 +143,12 @@ public final class SharedSends {
 
     /** Closes the session with 1013, because it reads too slowly. */
     public void closeSlow() {
-        connection.closeForFault(CloseReason.CloseCodes.TRY_AGAIN_LATER, "reads too slowly");
+        connection.closeForFault(CloseReason.CloseCodes.TRY_AGAIN_LATER, "reads too slowly", CloseCause.SLOW_READER);
     }
 
     /** Closes the session with 1011, because a message could not be sent to it. */
     public void closeFailed() {
-        connection.closeForFault(CloseReason.CloseCodes.UNEXPECTED_CONDITION, "a message could not be sent");
+        connection.closeForFault(
+                CloseReason.CloseCodes.UNEXPECTED_CONDITION, "a message could not be sent", CloseCause.SEND_FAILED);
     }
 }

@@ -1,5 +1,6 @@
 package dev.hawser.internal.session;
 
+import dev.hawser.CloseCause;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.internal.connection.WebSocketConnection;
@@ -122,6 +123,11 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
     /** The listener for the beginning of the close. */
     public AtClosing atClosing() {
         return parts().listing().atClosing();
+    }
+
+    @Override
+    public @Nullable CloseCause getCloseCause() {
+        return connection().closeCause();
     }
 
     @Override
@@ -367,7 +373,11 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
 
     @Override
     public void failedToOpen() {
-        connection().dismiss(CloseReason.CloseCodes.UNEXPECTED_CONDITION, "the endpoint failed to open");
+        connection()
+                .dismiss(
+                        CloseReason.CloseCodes.UNEXPECTED_CONDITION,
+                        "the endpoint failed to open",
+                        CloseCause.OPENING_FAILED);
     }
 
     @Override
@@ -382,7 +392,11 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
 
     @Override
     public void httpSessionEnded() {
-        connection().dismiss(CloseReason.CloseCodes.VIOLATED_POLICY, "the HTTP session has ended");
+        connection()
+                .dismiss(
+                        CloseReason.CloseCodes.VIOLATED_POLICY,
+                        "the HTTP session has ended",
+                        CloseCause.HTTP_SESSION_ENDED);
     }
 
     @Override
@@ -391,8 +405,8 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
     }
 
     @Override
-    public void cut(String why) {
-        connection().cut(why);
+    public void cut(String why, CloseCause cause) {
+        connection().cut(why, cause);
     }
 
     private void throwIfEnded() {

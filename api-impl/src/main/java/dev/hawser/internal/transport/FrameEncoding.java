@@ -113,7 +113,7 @@ public final class FrameEncoding {
 
     /** Called if a frame was lost after the extension has encoded it: the peer could not decode what follows. */
     IOException failed(Throwable cause) {
-        IOException broken = new IOException("an extension could not encode a frame", cause);
+        IOException broken = new ExtensionFailedException(cause);
         failure = broken;
         return broken;
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.CloseCause;
 import dev.hawser.extension.RemoteProtocolException;
 import dev.hawser.internal.protocol.Role;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ class CloseCodesTest {
 
     @Test
     void weCloseAndThePeerAnswers() {
-        connection.weClose(1001, "leaving", CloseCodes.NONE);
+        connection.weClose(1001, "leaving", CloseCodes.NONE, CloseCause.CLOSED_BY_APPLICATION);
         assertIs(Stage.CLOSED_BY_US, 1006, "", false);
         assertSent(1001, "leaving");
         connection.peerClosed(1000, "ok");
@@ -58,18 +59,18 @@ class CloseCodesTest {
     @Test
     void ourOwnReasonMayAnswerThePeers() {
         connection.peerClosed(4000, "theirs");
-        connection.weClose(1000, "ours", CloseCodes.NONE);
+        connection.weClose(1000, "ours", CloseCodes.NONE, CloseCause.CLOSED_BY_APPLICATION);
         assertIs(Stage.CLOSED_BY_BOTH, 4000, "theirs", false);
         assertSent(1000, "ours");
     }
 
     @Test
     void aSecondCloseOfOursIsNotSent() {
-        connection.weClose(1000, "first", CloseCodes.NONE);
-        connection.weClose(1001, "second", CloseCodes.NONE);
+        connection.weClose(1000, "first", CloseCodes.NONE, CloseCause.CLOSED_BY_APPLICATION);
+        connection.weClose(1001, "second", CloseCodes.NONE, CloseCause.CLOSED_BY_APPLICATION);
         assertSent(1000, "first");
         connection.peerClosed(1000, "");
-        connection.weClose(1002, "third", CloseCodes.NONE);
+        connection.weClose(1002, "third", CloseCodes.NONE, CloseCause.CLOSED_BY_APPLICATION);
         assertIs(Stage.CLOSED_BY_BOTH, 1000, "first", false);
         assertSent(1000, "first");
     }
@@ -86,7 +87,7 @@ class CloseCodesTest {
         connection.violation(new RemoteProtocolException(1002, "bad"));
         assertIs(Stage.FAILING, 1002, "bad", false);
         connection.violation(new RemoteProtocolException(1009, "worse"));
-        connection.weClose(1000, "", CloseCodes.NONE);
+        connection.weClose(1000, "", CloseCodes.NONE, CloseCause.CLOSED_BY_APPLICATION);
         connection.peerClosed(1000, "");
         assertIs(Stage.FAILING, 1002, "bad", false);
         assertSent(1002, "bad");
@@ -94,7 +95,7 @@ class CloseCodesTest {
 
     @Test
     void failingAfterOurCloseFrameSendsNoOther() {
-        connection.weClose(1000, "ours", CloseCodes.NONE);
+        connection.weClose(1000, "ours", CloseCodes.NONE, CloseCause.CLOSED_BY_APPLICATION);
         connection.violation(new RemoteProtocolException(1002, "bad"));
         assertIs(Stage.FAILING, 1000, "ours", false);
         assertSent(1000, "ours");
@@ -102,7 +103,7 @@ class CloseCodesTest {
 
     @Test
     void whatIsToldInsteadStaysWhateverThePeerAnswers() {
-        connection.weClose(1001, "idle", 1006);
+        connection.weClose(1001, "idle", 1006, CloseCause.CLOSED_BY_APPLICATION);
         connection.peerClosed(1001, "idle");
         assertIs(Stage.CLOSED_BY_BOTH, 1006, "idle", false);
         assertSent(1001, "idle");
@@ -110,15 +111,15 @@ class CloseCodesTest {
 
     @Test
     void whatIsToldInsteadStaysIfThePeerNeverAnswers() {
-        connection.weClose(1001, "stop", 1001);
-        connection.cut("too late");
+        connection.weClose(1001, "stop", 1001, CloseCause.CLOSED_BY_APPLICATION);
+        connection.cut("too late", CloseCause.STOPPED);
         assertIs(Stage.GONE, 1001, "stop", false);
     }
 
     @Test
     void thePeersCodeIsToldThoughItCouldNotBeAnswered() {
         connection.peerClosed(4000, "theirs");
-        connection.cut("too late");
+        connection.cut("too late", CloseCause.STOPPED);
         assertIs(Stage.GONE, 4000, "theirs", false);
         assertFalse(world.queue.contains(ConnectionAction.QUEUE_FAILED));
     }
@@ -126,7 +127,7 @@ class CloseCodesTest {
     @Test
     void aCloseWhileItOpensFollowsTheOpening() {
         ConnectionWorld opening = new ConnectionWorld(Role.CLIENT);
-        opening.state.weClose(1001, "stop", 1001);
+        opening.state.weClose(1001, "stop", 1001, CloseCause.CLOSED_BY_APPLICATION);
         assertFalse(opening.state.mayClose());
         opening.step("transportOpened");
         opening.calmDown();

@@ -1,5 +1,6 @@
 package dev.hawser.internal.connection;
 
+import dev.hawser.CloseCause;
 import dev.hawser.extension.RemoteProtocolException;
 import dev.hawser.internal.protocol.CloseCode;
 import dev.hawser.internal.protocol.Role;
@@ -93,14 +94,14 @@ final class ConnectionWorld {
 
     private static Map<String, Consumer<ConnectionState>> events() {
         Map<String, Consumer<ConnectionState>> events = new LinkedHashMap<>();
-        events.put("weClose", state -> state.weClose(1000, "ours", CloseCodes.NONE));
+        events.put("weClose", state -> state.weClose(1000, "ours", CloseCodes.NONE, CloseCause.CLOSED_BY_APPLICATION));
         events.put("peerClosed", state -> state.peerClosed(4000, "theirs"));
         events.put("violation", state -> state.violation(VIOLATION));
         events.put("endOfStream", state -> state.endOfStream(false));
         events.put("endOfStream midMessage", state -> state.endOfStream(true));
         events.put("broken", state -> state.broken(RESET));
         events.put("transportClosed", ConnectionState::transportClosed);
-        events.put("cut", state -> state.cut("cut"));
+        events.put("cut", state -> state.cut("cut", CloseCause.STOPPED));
         return events;
     }
 

@@ -2,6 +2,7 @@ package dev.hawser.internal.connection;
 
 import static dev.hawser.faults.Patience.soon;
 
+import dev.hawser.CloseCause;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.faults.FaultInjection;
@@ -95,7 +96,9 @@ final class EndFaults {
         @Override
         public String call() {
             return new EndFaults()
-                    .run((connection, transport) -> connection.cut("it is cut"), (connection, transport) -> {});
+                    .run(
+                            (connection, transport) -> connection.cut("it is cut", CloseCause.STOPPED),
+                            (connection, transport) -> {});
         }
     }
 
@@ -135,7 +138,7 @@ final class EndFaults {
             return "the peer's step: " + e;
         } finally {
             Faults.disarm();
-            harness.connection.cut("the test ends");
+            harness.connection.cut("the test ends", CloseCause.STOPPED);
             harness.runtime.close(Duration.ofMillis(50));
             harness.executor.shutdownNow();
         }

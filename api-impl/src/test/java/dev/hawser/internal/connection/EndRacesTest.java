@@ -3,6 +3,7 @@ package dev.hawser.internal.connection;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.CloseCause;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.extension.Opcode;
@@ -48,7 +49,7 @@ class EndRacesTest {
                 () -> connection.end().broken(new IOException("write")),
                 () -> connection.transportListener().onClosed(new IOException("gone")),
                 () -> connection.transportListener().onClosed(null),
-                () -> connection.cut("cut"),
+                () -> connection.cut("cut", CloseCause.STOPPED),
                 () -> connection.closeByUs(ConnectionEnd.closeReason(1000, "ours")),
                 () -> transport.breakReading(new IOException("read"))));
         Collections.shuffle(ends, random);
@@ -80,7 +81,7 @@ class EndRacesTest {
         for (Future<?> each : running) {
             each.get(30, TimeUnit.SECONDS);
         }
-        connection.cut("the test has ended");
+        connection.cut("the test has ended", CloseCause.STOPPED);
         SessionHarness.await(
                 "the end, " + seed, () -> !SessionHarness.sessionOf(connection).isOpen() && completed.get() == sends);
         List<String> calls = List.copyOf(endpoint.calls);

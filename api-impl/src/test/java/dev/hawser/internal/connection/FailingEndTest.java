@@ -3,6 +3,7 @@ package dev.hawser.internal.connection;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.CloseCause;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.internal.session.RecordingEndpoint;
@@ -36,7 +37,7 @@ class FailingEndTest {
         try (SessionHarness session = new SessionHarness(new RecordingEndpoint())) {
             WebSocketConnection connection = connect(session, Settings.defaults());
             throwing.put("abort", new AtomicInteger(times));
-            connection.cut("cut");
+            connection.cut("cut", CloseCause.STOPPED);
             assertEnds(session);
             assertEquals(List.of("open", "close:1006 cut"), endpoint.calls);
         }
@@ -47,7 +48,7 @@ class FailingEndTest {
         try (SessionHarness session = new SessionHarness(new RecordingEndpoint())) {
             WebSocketConnection connection = connect(session, Settings.defaults());
             throwing.put("abort", new AtomicInteger(Integer.MAX_VALUE));
-            connection.cut("cut");
+            connection.cut("cut", CloseCause.STOPPED);
             SessionHarness.await("onClose", endpoint::ended);
             assertEquals(List.of("open", "close:1006 cut"), endpoint.calls);
         }
@@ -99,7 +100,7 @@ class FailingEndTest {
             WebSocketConnection connection = connect(session, Settings.defaults());
             AtomicInteger aborts = new AtomicInteger(Integer.MAX_VALUE);
             throwing.put("abort", aborts);
-            connection.cut("cut");
+            connection.cut("cut", CloseCause.STOPPED);
             Thread dead = DyingTimer.kill(session.runtime.resources().timer());
             SessionHarness.await("its thread has ended", () -> !dead.isAlive());
             aborts.set(0);

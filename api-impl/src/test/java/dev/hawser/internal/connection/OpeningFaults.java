@@ -2,6 +2,7 @@ package dev.hawser.internal.connection;
 
 import static dev.hawser.faults.Patience.soon;
 
+import dev.hawser.CloseCause;
 import dev.hawser.Dispatch;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
@@ -211,7 +212,7 @@ final class OpeningFaults {
             if (!soon(() -> isServed(connection) || isGivenBack(harness))) {
                 return "neither served nor ended: " + endpoint + ", received " + SessionHarness.received(transport);
             }
-            connection.cut("the test ends");
+            connection.cut("the test ends", CloseCause.STOPPED);
             if (!soon(() -> isGivenBack(harness))) {
                 return "the session is not given back: closed=" + transport.isClosed();
             }
@@ -219,7 +220,7 @@ final class OpeningFaults {
             return wrong.get();
         } finally {
             Faults.disarm();
-            harness.connection.cut("the test ends");
+            harness.connection.cut("the test ends", CloseCause.STOPPED);
             harness.runtime.close(Duration.ofMillis(50));
             harness.executor.shutdownNow();
         }
@@ -243,7 +244,7 @@ final class OpeningFaults {
             FaultInjection.arm();
             boolean cut = false;
             try {
-                connection.cut("before it opens");
+                connection.cut("before it opens", CloseCause.STOPPED);
                 cut = true;
             } catch (Throwable e) {
                 // the caller knows
@@ -251,7 +252,7 @@ final class OpeningFaults {
             open(connection);
             Faults.awaitQuiet();
             Faults.disarm();
-            connection.cut("the test ends");
+            connection.cut("the test ends", CloseCause.STOPPED);
             if (!soon(() -> isGivenBack(harness))) {
                 return "the session is not given back: closed=" + transport.isClosed() + ", " + endpoint;
             }
@@ -259,7 +260,7 @@ final class OpeningFaults {
             return right && (!cut || endpoint.opens.get() == 0) ? null : "callbacks: " + endpoint;
         } finally {
             Faults.disarm();
-            harness.connection.cut("the test ends");
+            harness.connection.cut("the test ends", CloseCause.STOPPED);
             harness.runtime.close(Duration.ofMillis(50));
             harness.executor.shutdownNow();
         }

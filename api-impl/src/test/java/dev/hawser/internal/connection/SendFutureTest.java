@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.CloseCause;
 import dev.hawser.internal.session.SessionHarness;
 import dev.hawser.internal.transport.PendingSend;
 import jakarta.websocket.OnMessage;
@@ -74,7 +75,7 @@ class SendFutureTest {
         try (SessionHarness session = open()) {
             session.transport.holdWrites();
             Future<Void> send = endpoint.session.getAsyncRemote().sendText("lost");
-            session.connection.cut("the test says so");
+            session.connection.cut("the test says so", CloseCause.STOPPED);
             ExecutionException failed = assertThrows(ExecutionException.class, () -> send.get(30, TimeUnit.SECONDS));
             assertInstanceOf(IOException.class, failed.getCause());
             assertTrue(failed.getMessage().contains("the test says so"), failed.getMessage());

@@ -2,6 +2,7 @@ package dev.hawser.internal.connection;
 
 import static dev.hawser.faults.Patience.soon;
 
+import dev.hawser.CloseCause;
 import dev.hawser.faults.FaultInjection;
 import dev.hawser.faults.Faults;
 import dev.hawser.internal.session.RecordingEndpoint;
@@ -51,7 +52,7 @@ public class SendHandlerFaults implements Callable<String> {
             return afterwards(endpoint, connection, remote);
         } finally {
             Faults.disarm();
-            connection.cut("the test ends");
+            connection.cut("the test ends", CloseCause.STOPPED);
             harness.runtime.close(Duration.ofMillis(200));
             harness.executor.shutdownNow();
         }
@@ -99,7 +100,7 @@ public class SendHandlerFaults implements Callable<String> {
         if (!soon(this::areTold)) {
             return "a SendHandler or Future is lost: " + state(endpoint);
         }
-        connection.cut("the test ends");
+        connection.cut("the test ends", CloseCause.STOPPED);
         if (!soon(endpoint::ended)) {
             return "onClose is lost: " + state(endpoint);
         }

@@ -2,6 +2,7 @@ package dev.hawser.internal.connection;
 
 import static dev.hawser.faults.Patience.soon;
 
+import dev.hawser.CloseCause;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.faults.FaultInjection;
@@ -162,14 +163,14 @@ final class TimeoutFaults {
             }
             String wrong = scenario.of(harness, connection);
             Faults.disarm();
-            connection.cut("the test ends");
+            connection.cut("the test ends", CloseCause.STOPPED);
             if (wrong == null && !soon(() -> transport.isClosed() && endpoint.ended())) {
                 wrong = "the session is not given back";
             }
             return wrong == null ? EndFaults.wrong(endpoint) : wrong;
         } finally {
             Faults.disarm();
-            harness.connection.cut("the test ends");
+            harness.connection.cut("the test ends", CloseCause.STOPPED);
             harness.runtime.close(Duration.ofMillis(50));
             harness.executor.shutdownNow();
         }

@@ -2,6 +2,7 @@ package dev.hawser.internal.connection;
 
 import static dev.hawser.faults.Patience.soon;
 
+import dev.hawser.CloseCause;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.faults.FaultInjection;
@@ -69,7 +70,7 @@ public class TurnFaults implements Callable<String> {
         if (!served) {
             return "a callback that blocks holds up another session: " + other.calls;
         }
-        connection.cut("the test ends");
+        connection.cut("the test ends", CloseCause.STOPPED);
         if (!soon(endpoint::ended)) {
             return "onClose is lost: " + endpoint.calls;
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.CloseCause;
 import dev.hawser.ConnectionCounts;
 import dev.hawser.EndpointSettings;
 import dev.hawser.HandshakeRejectedException;
@@ -235,7 +236,7 @@ class AdmissionTest {
             void run(TestContainer test) throws Exception {
                 test.container.addEndpoint(TestContainer.Good.class);
                 UpgradeDecision.Accepted accepted = test.accept(TestUpgradeRequest.of("/good"));
-                accepted.connection().cut("of a test");
+                accepted.connection().cut("of a test", CloseCause.STOPPED);
                 accepted.connection().transportListener().onOpen(new FakeTransport(), ByteBuffer.allocate(0));
                 accepted.connection().transportListener().onClosed(null);
             }
@@ -276,7 +277,7 @@ class AdmissionTest {
             @Override
             void run(TestContainer test) throws Exception {
                 test.container.addEndpoint(Throwing.class);
-                open(test, "/throws").connection.cut("of a test");
+                open(test, "/throws").connection.cut("of a test", CloseCause.STOPPED);
             }
         },
         TRANSPORT_THROWS_ONCE {
@@ -290,7 +291,7 @@ class AdmissionTest {
                         throw new OutOfMemoryError("of a test");
                     }
                 });
-                opened.connection.cut("of a test");
+                opened.connection.cut("of a test", CloseCause.STOPPED);
             }
         },
         CONTAINER_STOPS {
@@ -366,7 +367,7 @@ class AdmissionTest {
             assertTrue(deadline.isCancelled());
             deadline.run();
             assertEquals(1, test.container.getOpenSessions().size());
-            opens.cut("of a test");
+            opens.cut("of a test", CloseCause.STOPPED);
             SessionHarness.await("the first has gone", () -> sessions(test) == 0);
 
             WebSocketConnection ends =

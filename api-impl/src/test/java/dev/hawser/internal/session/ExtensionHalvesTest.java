@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.CloseCause;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.extension.ExtensionOffer;
@@ -287,7 +288,7 @@ class ExtensionHalvesTest {
                 }
                 case "closed by peer" -> session.read(SessionHarness.close(1000, ""));
                 case "violation" -> session.read(new byte[] {(byte) 0x8F, (byte) 0x80, 0, 0, 0, 0}); // opcode 15
-                case "cut" -> session.connection.cut("enough");
+                case "cut" -> session.connection.cut("enough", CloseCause.STOPPED);
                 case "reset" -> {
                     session.transport.breakReading(new IOException("reset"));
                     session.connection.transportListener().onReadable();
@@ -324,7 +325,7 @@ class ExtensionHalvesTest {
             assertTrue(encoding.await(30, TimeUnit.SECONDS));
             session.executor.execute(() -> {
                 cutting.countDown();
-                session.connection.cut("meanwhile");
+                session.connection.cut("meanwhile", CloseCause.STOPPED);
             });
             assertClosedOnce();
         }
@@ -333,7 +334,7 @@ class ExtensionHalvesTest {
     @Test
     void aSendingHalfThatEndsItsOwnConnectionIsClosedAfterwards() {
         try (SessionHarness session = open()) {
-            outbound.meanwhile = () -> session.connection.cut("by the extension");
+            outbound.meanwhile = () -> session.connection.cut("by the extension", CloseCause.STOPPED);
             assertThrows(
                     IOException.class, () -> endpoint.session.getBasicRemote().sendText("x"));
             assertClosedOnce();
@@ -436,7 +437,7 @@ class ExtensionHalvesTest {
             outbound.meanwhile = () -> {
                 reader.start();
                 SessionHarness.await("the pong waits", () -> reader.getState() == Thread.State.WAITING);
-                session.connection.cut("by the extension");
+                session.connection.cut("by the extension", CloseCause.STOPPED);
             };
             Thread sender = new Thread(() -> endpoint.session.getAsyncRemote().sendText("x"));
             sender.start();

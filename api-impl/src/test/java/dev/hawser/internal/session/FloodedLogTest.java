@@ -3,6 +3,7 @@ package dev.hawser.internal.session;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.CloseCause;
 import dev.hawser.Settings;
 import dev.hawser.extension.ExtensionOffer;
 import dev.hawser.extension.InboundExtension;
@@ -72,7 +73,7 @@ class FloodedLogTest {
                 WebSocketConnection connection = harness.connect(endpoint, Settings.defaults(), transport);
                 transport.arrive(SessionHarness.text("?"));
                 connection.transportListener().onReadable();
-                connection.cut("the test says so");
+                connection.cut("the test says so", CloseCause.STOPPED);
                 SessionHarness.await(
                         "its end", () -> !SessionHarness.sessionOf(connection).isOpen());
             }

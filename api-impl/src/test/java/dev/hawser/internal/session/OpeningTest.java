@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.CloseCause;
 import dev.hawser.Settings;
 import dev.hawser.internal.connection.WebSocketConnection;
 import dev.hawser.internal.transport.FakeTransport;
@@ -22,7 +23,7 @@ class OpeningTest {
 
     /** A connection whose handshake has been accepted, and no other that a stop would wait for. */
     private WebSocketConnection onlyAccepted(SessionHarness container) {
-        container.connection.cut("only the accepted one is to be waited for");
+        container.connection.cut("only the accepted one is to be waited for", CloseCause.STOPPED);
         WebSocketConnection accepted = container.accepted(endpoint, Settings.defaults());
         assertTrue(container.runtime.registry().accepted(SessionHarness.sessionOf(accepted)));
         return accepted;
@@ -104,7 +105,7 @@ class OpeningTest {
     void aCutBeforeTheTransportIsKnownIsCarriedOutOnceItOpens() {
         try (SessionHarness container = new SessionHarness(new RecordingEndpoint())) {
             WebSocketConnection accepted = container.accepted(endpoint, Settings.defaults());
-            accepted.cut("the container is closed");
+            accepted.cut("the container is closed", CloseCause.STOPPED);
             accepted.transportListener().onOpen(transport, ByteBuffer.allocate(0));
             assertTrue(transport.isClosed());
             assertFalse(SessionHarness.sessionOf(accepted).isOpen());
@@ -117,7 +118,7 @@ class OpeningTest {
     void whoWaitsForAConnectionThatIsCutBeforeItOpensIsToldSo() throws Exception {
         try (SessionHarness container = new SessionHarness(new RecordingEndpoint())) {
             WebSocketConnection accepted = container.accepted(endpoint, Settings.defaults());
-            accepted.cut("the container is closed");
+            accepted.cut("the container is closed", CloseCause.STOPPED);
             assertFalse(
                     SessionHarness.sessionOf(accepted).awaitOpened(System.nanoTime() + SessionHarness.SOON.toNanos()));
         }
@@ -133,7 +134,7 @@ class OpeningTest {
                 CyclicBarrier start = new CyclicBarrier(2);
                 Future<?> end = container.executor.submit(() -> {
                     start.await();
-                    accepted.cut("cut");
+                    accepted.cut("cut", CloseCause.STOPPED);
                     return null;
                 });
                 start.await();

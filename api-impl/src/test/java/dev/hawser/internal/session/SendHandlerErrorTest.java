@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.CloseCause;
 import dev.hawser.internal.transport.FakeTransport;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.OnClose;
@@ -52,7 +53,7 @@ class SendHandlerErrorTest {
                 thrown.countDown();
                 throw new IllegalStateException("of the handler");
             });
-            session.connection.cut("gone");
+            session.connection.cut("gone", CloseCause.STOPPED);
             SessionHarness.await("onClose", () -> endpoint.calls.contains("close:1006"));
             SessionHarness.await("it has ended", () -> !endpoint.session.isOpen());
             mayThrow.countDown();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.CloseCause;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import jakarta.websocket.RemoteEndpoint;
@@ -154,7 +155,7 @@ class SendingTest {
             for (int i = 0; i < sends; i++) {
                 remote.sendText("message " + i, results::add);
             }
-            session.connection.cut("the test says so");
+            session.connection.cut("the test says so", CloseCause.STOPPED);
             for (int i = 0; i < sends; i++) {
                 SendResult result = results.poll(30, TimeUnit.SECONDS);
                 assertFalse(result.isOK());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.CloseCause;
 import dev.hawser.backplane.BackplaneException;
 import dev.hawser.internal.topic.TopicWorld.Peer;
 import dev.hawser.topic.Presence;
@@ -84,12 +85,12 @@ class PresenceNodesTest {
         awaitPresent(topics, ROOM, "Ada", "Grace");
         awaitPresent(elsewhere, ROOM, "Ada", "Grace");
         await("Ada is told", () -> changes(ada).equals(List.of("joined Grace")));
-        grace.connection.cut("the tunnel");
+        grace.connection.cut("the tunnel", CloseCause.STOPPED);
         await("Ada is told", () -> changes(ada).equals(List.of("joined Grace", "left Grace")));
         awaitPresent(topics, ROOM, "Ada");
         broker.settle();
         assertEquals(Set.of(ROOM), broker.topicsWithMembers());
-        ada.connection.cut("the tunnel");
+        ada.connection.cut("the tunnel", CloseCause.STOPPED);
         await("nothing is kept", () -> broker.topicsWithMembers().isEmpty());
     }
 
@@ -100,11 +101,11 @@ class PresenceNodesTest {
         Peer phone = join(there, elsewhere, ROOM, "Ada");
         join(there, elsewhere, ROOM, "Lin");
         await("this node has heard of the phone", () -> changes(watching).contains("joined Lin"));
-        laptop.connection.cut("the tunnel");
+        laptop.connection.cut("the tunnel", CloseCause.STOPPED);
         join(there, elsewhere, ROOM, "Grace");
         await("Grace has come", () -> changes(watching).contains("joined Grace"));
         assertEquals(List.of("joined Ada", "joined Lin", "joined Grace"), changes(watching));
-        phone.connection.cut("the tunnel");
+        phone.connection.cut("the tunnel", CloseCause.STOPPED);
         await("Ada has left", () -> changes(watching).contains("left Ada"));
         assertEquals(List.of("joined Ada", "joined Lin", "joined Grace", "left Ada"), changes(watching));
     }
@@ -177,7 +178,7 @@ class PresenceNodesTest {
         assertEquals(List.of("joined Grace", "joined Tim"), changes(ada));
         assertFalse(changes(grace).contains("left Ada"), () -> changes(grace).toString());
         awaitPresent(elsewhere, ROOM, "Ada", "Grace", "Tim");
-        tim.connection.cut("the tunnel");
+        tim.connection.cut("the tunnel", CloseCause.STOPPED);
     }
 
     @Test
@@ -189,7 +190,7 @@ class PresenceNodesTest {
         broker.goesAway();
         join(here, topics, ROOM, "Tim");
         assertTrue(changes(ada).contains("joined Tim"));
-        grace.connection.cut("the tunnel");
+        grace.connection.cut("the tunnel", CloseCause.STOPPED);
         awaitPresent(topics, ROOM, "Ada", "Grace", "Tim");
         broker.comesBack();
         awaitPresent(topics, ROOM, "Ada", "Tim");
@@ -204,7 +205,7 @@ class PresenceNodesTest {
         awaitPresent(topics, ROOM, "Ada", "Grace");
         broker.loses = node -> node == first;
         join(there, elsewhere, ROOM, "Tim");
-        grace.connection.cut("the tunnel");
+        grace.connection.cut("the tunnel", CloseCause.STOPPED);
         awaitPresent(elsewhere, ROOM, "Ada", "Tim");
         broker.settle();
         assertEquals(Set.of("Ada", "Grace"), present(topics, ROOM).members());
@@ -239,7 +240,7 @@ class PresenceNodesTest {
         broker.settle();
         broker.goesAway();
         int before = broker.puts.get();
-        ada.connection.cut("the tunnel");
+        ada.connection.cut("the tunnel", CloseCause.STOPPED);
         await("it is said that nobody is left", () -> broker.puts.get() > before);
         broker.comesBack();
         awaitPresent(topics, ROOM, "Grace");
@@ -254,7 +255,7 @@ class PresenceNodesTest {
         broker.settle();
         broker.goesAway();
         int before = broker.puts.get();
-        ada.connection.cut("the tunnel");
+        ada.connection.cut("the tunnel", CloseCause.STOPPED);
         await("it is said that nobody is left", () -> broker.puts.get() > before);
         topics.subscribe(here.connect().session(), ROOM);
         broker.comesBack();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.CloseCause;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.extension.Opcode;
@@ -86,10 +87,10 @@ class PresenceTest {
         Peer watching = joined("room/7", "Tim");
         Peer laptop = joined("room/7", "Ada");
         Peer phone = joined("room/7", "Ada");
-        laptop.connection.cut("the tunnel");
+        laptop.connection.cut("the tunnel", CloseCause.STOPPED);
         await("the laptop has gone", () -> topics.subscribers("room/7") == 2);
         assertEquals(new Presence(2, Set.of("Tim", "Ada")), present("room/7"));
-        phone.connection.cut("the tunnel");
+        phone.connection.cut("the tunnel", CloseCause.STOPPED);
         awaitTold(watching, room("present", 1, "[\"Tim\"]"), room("joined", 2, "Ada"), room("left", 1, "Ada"));
     }
 
@@ -101,7 +102,7 @@ class PresenceTest {
                 IntStream.range(0, 5).mapToObj(i -> joined("hall", "p" + i)).toList();
         peers.get(0).session().close();
         peers.get(1).sends(Opcode.CLOSE, new byte[] {3, (byte) 0xE8});
-        peers.get(2).connection.cut("a timeout");
+        peers.get(2).connection.cut("a timeout", CloseCause.STOPPED);
         peers.get(3).sends(Opcode.TEXT, new byte[] {(byte) 0xFF}); // not UTF-8: the connection is failed
         topics.unsubscribe(peers.get(4).session(), "hall");
         await("all have left", () -> present("hall").count() == 0);
@@ -193,7 +194,7 @@ class PresenceTest {
                 watching.received());
         await("the count is told", () -> watching.received().contains(room("present", 20, "[]")));
         for (Peer each : peers.subList(1, 20)) {
-            each.connection.cut("enough");
+            each.connection.cut("enough", CloseCause.STOPPED);
         }
         await("it is named", () -> watching.received().contains(room("present", 1, "[\"p1\"]")));
         joined("room/7", "p2");
@@ -247,7 +248,7 @@ class PresenceTest {
                 for (int i = 0; i < 50; i++) {
                     Peer peer = joined("hall", "p" + (i % 5));
                     if ((i + each) % 2 == 0) {
-                        peer.connection.cut("away");
+                        peer.connection.cut("away", CloseCause.STOPPED);
                     } else {
                         topics.unsubscribe(peer.session(), "hall");
                     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.CloseCause;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.extension.Opcode;
@@ -89,7 +90,7 @@ class RecoveryTest {
         topics.subscribe(before.session(), "room/8");
         publish("room/7", 1, 3);
         publish("room/8", 1, 2);
-        before.connection.cut("the tunnel");
+        before.connection.cut("the tunnel", CloseCause.STOPPED);
         publish("room/7", 4, 9);
         String seen = wish(epoch(before, "room/7"), 3, "room/7") + wish(epoch(before, "room/8"), 2, "room/8");
         Peer after = connect(seen);

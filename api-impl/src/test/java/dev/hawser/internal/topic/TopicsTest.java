@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.CloseCause;
 import dev.hawser.extension.Opcode;
 import dev.hawser.internal.topic.TopicWorld.Peer;
 import dev.hawser.topic.PublishOptions;
@@ -207,7 +208,7 @@ class TopicsTest {
         assertEquals(Set.of(), topics.subscriptions(peers.get(0).session()));
         assertEquals(3, topics.subscribers("t"), "from the moment when it begins to close");
         peers.get(1).sends(Opcode.CLOSE, new byte[] {3, (byte) 0xE8}); // 1000
-        peers.get(2).connection.cut("test");
+        peers.get(2).connection.cut("test", CloseCause.STOPPED);
         peers.get(3).connection.transportListener().onClosed(new IOException("broken"));
         await("nobody is left", () -> topics.subscribers("t") == 0);
         assertEquals(0, now(topics, "t", "x").delivered());
@@ -355,7 +356,7 @@ class TopicsTest {
                     }
                     topics.subscribe(peer.session(), "t0");
                     if (closes) {
-                        peer.connection.cut("test");
+                        peer.connection.cut("test", CloseCause.STOPPED);
                     } else {
                         topics.unsubscribe(peer.session(), "t1");
                     }

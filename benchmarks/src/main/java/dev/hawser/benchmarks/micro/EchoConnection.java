@@ -1,5 +1,6 @@
 package dev.hawser.benchmarks.micro;
 
+import dev.hawser.CloseCause;
 import dev.hawser.Dispatch;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
@@ -100,7 +101,7 @@ final class EchoConnection implements AutoCloseable {
 
     @Override
     public void close() {
-        connection.cut("the benchmark is over");
+        connection.cut("the benchmark is over", CloseCause.STOPPED);
         runtime.close(Duration.ofSeconds(1));
     }
 }
