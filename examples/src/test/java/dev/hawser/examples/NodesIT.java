@@ -46,7 +46,7 @@ class NodesIT {
         if (DemoNodes.redisServer().isEmpty()) {
             String message = "redis-server is not installed, so the chat on several nodes was not tested. Install it"
                     + " with: apt-get install redis-server";
-            if (Boolean.getBoolean("hawser.test.brokers.required")) {
+            if (Boolean.getBoolean("test.brokers.required")) {
                 fail(message);
             }
             abort(message);

@@ -36,7 +36,7 @@ public final class BrokerServer implements AutoCloseable {
         if (!Files.isExecutable(broker.program())) {
             String message = broker.program() + " is not here, so its backplane was not tested. Install it with: "
                     + "apt-get install " + broker.debianPackage();
-            if (Boolean.getBoolean("hawser.test.brokers.required")) {
+            if (Boolean.getBoolean("test.brokers.required")) {
                 fail(message);
             }
             abort(message);

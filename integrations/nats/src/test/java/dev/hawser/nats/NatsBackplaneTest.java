@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hawser.backplane.BackplaneException;
 import dev.hawser.brokers.BackplaneRules;
 import dev.hawser.brokers.Client;
+import dev.hawser.brokers.NatsServer;
 import dev.hawser.brokers.TwoNodes;
 import io.nats.client.Options;
 import java.io.IOException;

@@ -8,6 +8,7 @@ import dev.hawser.backplane.HistoryStore;
 import dev.hawser.backplane.StoredMessage;
 import dev.hawser.backplane.StoredMessages;
 import dev.hawser.brokers.BrokerServer;
+import dev.hawser.brokers.NatsServer;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;

@@ -10,6 +10,7 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
@@ -68,12 +69,18 @@ public final class RedisBackplane implements Backplane {
      *     begins with the other, also if they use two of its databases
      */
     public RedisBackplane(RedisURI uri, String prefix) {
+        this(uri, prefix, SslOptions.create());
+    }
+
+    /** @param tls keys and trusted certificates; used if the URI is one with TLS */
+    public RedisBackplane(RedisURI uri, String prefix, SslOptions tls) {
         this.uri = uri.getTimeout().equals(RedisURI.DEFAULT_TIMEOUT_DURATION)
                 ? RedisURI.builder(uri).withTimeout(SILENCE).build() // a host that has vanished is tried again soon
                 : uri;
         this.prefix = prefix;
         this.client = RedisClient.create(resources);
         client.setOptions(ClientOptions.builder()
+                .sslOptions(tls)
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 // at most once: commands that are under way when a connection breaks have failed
                 .replayFilter(command -> true)

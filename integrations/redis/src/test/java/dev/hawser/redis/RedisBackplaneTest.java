@@ -13,6 +13,7 @@ import dev.hawser.backplane.BackplaneException;
 import dev.hawser.brokers.BackplaneRules;
 import dev.hawser.brokers.Client;
 import dev.hawser.brokers.Load;
+import dev.hawser.brokers.RedisServer;
 import dev.hawser.brokers.TwoNodes;
 import java.io.IOException;
 import java.util.List;

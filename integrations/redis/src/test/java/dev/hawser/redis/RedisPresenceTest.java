@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.brokers.BrokerServer;
 import dev.hawser.brokers.Node;
+import dev.hawser.brokers.RedisServer;
 import dev.hawser.brokers.TwoNodes;
 import dev.hawser.topic.Presence;
 import java.io.IOException;

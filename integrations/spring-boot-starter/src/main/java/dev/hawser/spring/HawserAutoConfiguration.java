@@ -1,6 +1,7 @@
 package dev.hawser.spring;
 
 import jakarta.servlet.ServletContext;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -31,8 +32,8 @@ public class HawserAutoConfiguration {
     }
 
     @Bean
-    HawserServer hawserServer(Environment environment) {
-        return new HawserServer(HawserProperties.read(environment));
+    HawserServer hawserServer(Environment environment, ListableBeanFactory beans) {
+        return new HawserServer(HawserProperties.read(environment), new TopicsAtStart(environment, beans));
     }
 
     @Bean

@@ -7,6 +7,8 @@ import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -22,12 +24,14 @@ import org.springframework.util.unit.DataSize;
 
 /**
  * The properties {@code hawser.*}: one for each {@link Setting}, in the spelling of Spring Boot ({@code
- * maxTextMessageSize} is {@code hawser.max-text-message-size}), and {@code hawser.enabled}. A value has the text form
- * of the setting, or that of Spring for a size ({@code 64KB}) or a duration ({@code 1m}, {@code PT30S}).
+ * maxTextMessageSize} is {@code hawser.max-text-message-size}), {@code hawser.enabled}, and those of {@link
+ * TopicProperties}. A value has the text form of the setting, or that of Spring for a size ({@code 64KB}) or a duration
+ * ({@code 1m}, {@code PT30S}).
  */
 final class HawserProperties {
     static final String ENABLED = "hawser.enabled";
 
+    private static final Pattern INDEX = Pattern.compile("\\[\\d+]");
     private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("hawser");
 
     private HawserProperties() {}
@@ -120,6 +124,7 @@ final class HawserProperties {
         Set<String> known = new LinkedHashSet<>();
         known.add(ENABLED);
         Setting.all().forEach(setting -> known.add(nameOf(setting)));
+        known.addAll(TopicProperties.NAMES);
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             if (source instanceof IterableConfigurationPropertySource names
                     && !(source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource)) {
@@ -134,11 +139,22 @@ final class HawserProperties {
 
     /**
      * Compares like Spring Boot, for which {@code maxFragments}, {@code max-fragments} and {@code MAX_FRAGMENTS} are
-     * the same name.
+     * the same name. One index is as good as another.
      */
     private static boolean isSame(String known, ConfigurationPropertyName name) {
-        return name.getNumberOfElements() == 2
-                && known.substring("hawser.".length()).replace("-", "").equals(name.getElement(1, Form.UNIFORM));
+        ConfigurationPropertyName ours = ConfigurationPropertyName.of(known);
+        if (ours.getNumberOfElements() != name.getNumberOfElements()) {
+            return false;
+        }
+        for (int i = 0; i < ours.getNumberOfElements(); i++) {
+            boolean same = ours.isNumericIndex(i)
+                    ? name.isNumericIndex(i)
+                    : ours.getElement(i, Form.UNIFORM).equals(name.getElement(i, Form.UNIFORM));
+            if (!same) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static HawserStartException unknown(
@@ -146,10 +162,12 @@ final class HawserProperties {
         var property = source.getConfigurationProperty(name);
         String written = name.toString();
         String origin = property == null || property.getOrigin() == null ? "" : " (" + property.getOrigin() + ")";
+        Matcher indexed = INDEX.matcher(written);
+        String index = indexed.find() ? indexed.group() : "[0]";
         String nearest = ENABLED;
         int distance = Integer.MAX_VALUE;
         for (String each : known) {
-            int next = distance(each, written.toLowerCase(Locale.ROOT));
+            int next = distance(each.replace("[0]", index), written.toLowerCase(Locale.ROOT));
             if (next < distance) {
                 distance = next;
                 nearest = each;
@@ -157,7 +175,8 @@ final class HawserProperties {
         }
         return new HawserStartException(
                 "There is no property " + written + origin + ".",
-                "Did you mean " + nearest + "? docs/settings.md has all of them.",
+                "Did you mean " + nearest.replace("[0]", index)
+                        + "? docs/settings.md and docs/spring.md have all of them.",
                 null);
     }
 

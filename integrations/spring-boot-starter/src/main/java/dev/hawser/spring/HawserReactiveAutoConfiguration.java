@@ -6,6 +6,7 @@ import java.util.Set;
 import org.apache.catalina.Context;
 import org.eclipse.jetty.server.Server;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -42,8 +43,8 @@ public class HawserReactiveAutoConfiguration {
     }
 
     @Bean
-    HawserServer hawserServer(Environment environment) {
-        return new HawserServer(HawserProperties.read(environment));
+    HawserServer hawserServer(Environment environment, ListableBeanFactory beans) {
+        return new HawserServer(HawserProperties.read(environment), new TopicsAtStart(environment, beans));
     }
 
     @Bean

@@ -9,6 +9,7 @@ import jakarta.servlet.ServletException;
 import jakarta.websocket.server.ServerContainer;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.web.servlet.ServletContextInitializer;
 
@@ -19,11 +20,16 @@ import org.springframework.boot.web.servlet.ServletContextInitializer;
  */
 final class HawserServer implements ServletContextInitializer, ServletContainerInitializer {
     private final Map<Setting<?>, String> settings;
+    private final Consumer<HawserContainer> started;
     private volatile @Nullable HawserContainer container;
 
-    /** @param settings in their text form */
-    HawserServer(Map<Setting<?>, String> settings) {
+    /**
+     * @param settings in their text form
+     * @param started called when Hawser has started, before the server accepts connections
+     */
+    HawserServer(Map<Setting<?>, String> settings, Consumer<HawserContainer> started) {
         this.settings = settings;
+        this.started = started;
     }
 
     @Override
@@ -42,6 +48,7 @@ final class HawserServer implements ServletContextInitializer, ServletContainerI
         Object present = context.getAttribute(ServerContainer.class.getName());
         if (present instanceof HawserContainer hawser) {
             container = hawser;
+            started.accept(hawser);
         } else if (!"yield".equals(context.getInitParameter(Setting.ON_CONFLICT.key()))) {
             String other = present == null ? "another" : present.getClass().getName();
             throw new HawserStartException(

@@ -11,29 +11,51 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * Writes what editors complete for {@code hawser.*}, from {@link Setting} and the table of docs/settings.md: the
- * build runs it, so that no setting can be forgotten.
+ * Writes what editors complete for {@code hawser.*}, from {@link Setting}, the table of docs/settings.md, and the one
+ * of docs/spring.md with the properties of topics: the build runs it, so that no setting can be forgotten.
  */
 final class ConfigurationMetadata {
-    private static final Pattern ROW = Pattern.compile("^\\| `(\\w+)` \\| `([^`]*)` \\| (.*) \\|$", Pattern.MULTILINE);
+    private static final Pattern ROW =
+            Pattern.compile("^\\| `([\\w.-]+)` \\| (?:`([^`]*)`)? ?\\| (.*) \\|$", Pattern.MULTILINE);
     private static final Pattern LINK = Pattern.compile(" ?\\(?\\[([^]]*)]\\([^)]*\\)\\)?");
+
+    /** The properties of topics with their types. Editors know from its type what an element of the patterns has. */
+    static final Map<String, String> TOPICS = new TreeMap<>(Map.of(
+            TopicProperties.PATTERNS,
+            "java.util.List<" + TopicPattern.class.getName() + ">",
+            TopicProperties.REDIS_ENABLED,
+            "java.lang.Boolean",
+            TopicProperties.REDIS_PREFIX,
+            "java.lang.String",
+            TopicProperties.NATS_URL,
+            "java.lang.String",
+            TopicProperties.NATS_PREFIX,
+            "java.lang.String"));
 
     private ConfigurationMetadata() {}
 
-    /** The arguments are docs/settings.md and the file to write. */
+    /** The arguments are docs/settings.md, docs/spring.md and the file to write. */
     public static void main(String[] arguments) throws IOException {
-        Path file = Path.of(arguments[1]);
+        Path file = Path.of(arguments[2]);
         Files.createDirectories(Objects.requireNonNull(file.getParent()));
-        Files.writeString(file, metadata(Files.readString(Path.of(arguments[0]))));
+        Files.writeString(
+                file, metadata(Files.readString(Path.of(arguments[0])), Files.readString(Path.of(arguments[1]))));
     }
 
-    private static String metadata(String settingsTable) {
+    private static Map<String, MatchResult> rows(String table) {
         Map<String, MatchResult> rows = new HashMap<>();
-        ROW.matcher(settingsTable).results().forEach(row -> rows.put(row.group(1), row));
+        ROW.matcher(table).results().forEach(row -> rows.put(row.group(1), row));
+        return rows;
+    }
+
+    private static String metadata(String settingsPage, String springPage) {
+        Map<String, MatchResult> rows = rows(settingsPage);
+        Map<String, MatchResult> ofTopics = rows(springPage);
         List<String> properties = new ArrayList<>();
         properties.add(property(
                 HawserProperties.ENABLED,
@@ -48,6 +70,10 @@ final class ConfigurationMetadata {
                     its.group(2),
                     LINK.matcher(its.group(3)).replaceAll("")));
         }
+        TOPICS.forEach((name, type) -> {
+            MatchResult its = Objects.requireNonNull(ofTopics.get(name), name);
+            properties.add(property(name, type, Objects.requireNonNullElse(its.group(2), ""), its.group(3)));
+        });
         return "{\n  \"groups\": [],\n  \"properties\": [\n" + String.join(",\n", properties)
                 + "\n  ],\n  \"hints\": [\n"
                 + hint(Setting.DISPATCH, "worker", "event-loop", "virtual-threads") + ",\n"
@@ -58,7 +84,8 @@ final class ConfigurationMetadata {
     private static String property(String name, String type, String defaultValue, String description) {
         return "    {\n      \"name\": \"" + name + "\",\n      \"type\": \"" + type + "\",\n      \"description\": \""
                 + description.replace("`", "").replace("\\", "\\\\").replace("\"", "\\\"")
-                + "\",\n      \"defaultValue\": " + literal(type, defaultValue) + "\n    }";
+                + '"' + (defaultValue.isEmpty() ? "" : ",\n      \"defaultValue\": " + literal(type, defaultValue))
+                + "\n    }";
     }
 
     private static String literal(String type, String value) {

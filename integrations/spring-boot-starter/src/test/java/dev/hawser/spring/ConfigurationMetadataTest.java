@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hawser.Setting;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.RecordComponent;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.json.JsonParserFactory;
@@ -48,6 +50,27 @@ class ConfigurationMetadataTest {
             assertNotNull(property.get("type"));
             assertTrue(String.valueOf(property.get("description")).endsWith("."), property::toString);
         }
-        assertEquals(Setting.all().size() + 1, properties.size(), "and hawser.enabled");
+        assertEquals(
+                Setting.all().size() + 1 + ConfigurationMetadata.TOPICS.size(),
+                properties.size(),
+                "and hawser.enabled, and those of topics");
+    }
+
+    @Test
+    void theJarTellsEditorsOfThePropertiesOfTopics() throws IOException {
+        List<?> properties = properties();
+        for (String known : TopicProperties.NAMES) {
+            String name = known.startsWith(TopicProperties.PATTERNS) ? TopicProperties.PATTERNS : known;
+            Map<?, ?> property = (Map<?, ?>) properties.stream()
+                    .filter(each -> name.equals(((Map<?, ?>) each).get("name")))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError(name + " has no metadata"));
+            assertEquals(ConfigurationMetadata.TOPICS.get(name), property.get("type"));
+            assertTrue(String.valueOf(property.get("description")).endsWith("."), property::toString);
+        }
+        for (RecordComponent option : TopicPattern.class.getRecordComponents()) {
+            String name = option.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+            assertTrue(TopicProperties.NAMES.contains(TopicProperties.PATTERNS + "[0]." + name), name);
+        }
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.Setting;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.core.env.MapPropertySource;
@@ -62,6 +63,15 @@ class HawserPropertiesTest {
         assertEquals("2min", valueOf(Setting.IDLE_TIMEOUT, "hawser.idle-timeout", "2min"));
         assertEquals("120000", valueOf(Setting.IDLE_TIMEOUT, "hawser.idle-timeout", "2m"));
         assertEquals("90000", valueOf(Setting.IDLE_TIMEOUT, "hawser.idle-timeout", "PT1M30S"));
+    }
+
+    @Test
+    void thePropertiesOfThePageAreValid() {
+        for (String property : List.of("hawser.max-text-message-size=1MB", "hawser.idle-timeout=5m")) {
+            int equals = property.indexOf('=');
+            StandardEnvironment given = environment(property.substring(0, equals), property.substring(equals + 1));
+            assertEquals(1, HawserProperties.read(given).size(), property);
+        }
     }
 
     @Test

@@ -54,6 +54,10 @@ final class SpringApp implements AutoCloseable {
         if (Arrays.stream(properties).noneMatch(each -> each.startsWith("logging.level.root="))) {
             arguments.add("--logging.level.root=error");
         }
+        // Redis may be on the class path, and is not there.
+        if (Arrays.stream(properties).noneMatch(each -> each.startsWith("hawser.topics.redis.enabled="))) {
+            arguments.add("--hawser.topics.redis.enabled=false");
+        }
         for (String property : properties) {
             arguments.add("--" + property);
         }

@@ -1,6 +1,5 @@
-package dev.hawser.nats;
+package dev.hawser.brokers;
 
-import dev.hawser.brokers.Broker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -11,15 +10,16 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Debian's nats-server with JetStream. */
-final class NatsServer implements Broker {
+public final class NatsServer implements Broker {
     private final long storage;
 
-    NatsServer() {
+    /** With room for 1 GiB. */
+    public NatsServer() {
         this(1L << 30);
     }
 
     /** @param storage how many bytes JetStream may store */
-    NatsServer(long storage) {
+    public NatsServer(long storage) {
         this.storage = storage;
     }
 
@@ -57,7 +57,7 @@ final class NatsServer implements Broker {
     }
 
     /** What JetStream, or whoever listens, answers; "" if nobody does. */
-    static String ask(int port, String subject, String body) throws IOException {
+    public static String ask(int port, String subject, String body) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(30_000);
             byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
@@ -80,7 +80,7 @@ final class NatsServer implements Broker {
     }
 
     /** Publishes without a reply. Returns when the server has it. */
-    static void publish(int port, String headers, String subject, String body) throws IOException {
+    public static void publish(int port, String headers, String subject, String body) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(30_000);
             String head = headers.isEmpty() ? "" : "NATS/1.0\r\n" + headers + "\r\n\r\n";

@@ -1,6 +1,5 @@
-package dev.hawser.redis;
+package dev.hawser.brokers;
 
-import dev.hawser.brokers.Broker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -11,7 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Debian's redis-server, where each change is on disk before it is answered. */
-final class RedisServer implements Broker {
+public final class RedisServer implements Broker {
+    private final List<String> options;
+
+    /** @param options more of them, such as {@code --requirepass} and a password */
+    public RedisServer(String... options) {
+        this.options = List.of(options);
+    }
+
     @Override
     public Path program() {
         return Path.of("/usr/bin/redis-server");
@@ -27,12 +33,14 @@ final class RedisServer implements Broker {
         List<String> command = new ArrayList<>(List.of(program().toString(), "--port", "" + port));
         command.addAll(List.of("--bind", "127.0.0.1", "--save", "", "--appendonly", "yes"));
         command.addAll(List.of("--appendfsync", "always", "--dir", folder.toString()));
+        command.addAll(options);
         return command;
     }
 
     @Override
     public boolean answers(int port) throws IOException {
-        return ask(port, "PING").equals("+PONG");
+        String answer = ask(port, "PING");
+        return answer.equals("+PONG") || answer.startsWith("-NOAUTH");
     }
 
     @Override
@@ -40,17 +48,27 @@ final class RedisServer implements Broker {
         return "redis://127.0.0.1:" + port;
     }
 
-    /** The first line of what it answers. */
-    static String ask(int port, String command) throws IOException {
+    /** The first line of what it answers. Before the last command there may be others with such answers, in lines. */
+    public static String ask(int port, String commands) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(30_000);
-            socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write((commands + "\r\n").getBytes(StandardCharsets.US_ASCII));
             InputStream in = socket.getInputStream();
-            StringBuilder line = new StringBuilder();
-            for (int c = in.read(); c >= 0 && c != '\r'; c = in.read()) {
+            String last = "";
+            for (int left = commands.split("\r\n").length; left > 0; left--) {
+                last = line(in);
+            }
+            return last;
+        }
+    }
+
+    private static String line(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
+            if (c != '\r') {
                 line.append((char) c);
             }
-            return line.toString();
         }
+        return line.toString();
     }
 }
