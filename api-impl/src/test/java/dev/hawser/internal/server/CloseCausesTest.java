@@ -158,7 +158,7 @@ class CloseCausesTest {
                 EndingSession world = new EndingSession();
                 assertThrows(
                         EncodeException.class,
-                        () -> world.endpoint.session.getBasicRemote().sendObject(new StringBuilder()));
+                        () -> world.endpoint.session.getBasicRemote().sendObject(new EndingSession.Half()));
                 return world;
             }
             case OPENING_FAILED -> {

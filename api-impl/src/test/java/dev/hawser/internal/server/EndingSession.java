@@ -88,10 +88,13 @@ final class EndingSession implements AutoCloseable {
         public void onError(Throwable error) {}
     }
 
+    /** What {@link Broken} encodes. */
+    public record Half() {}
+
     /** Begins a message and gives up. */
-    public static class Broken implements Encoder.BinaryStream<StringBuilder> {
+    public static class Broken implements Encoder.BinaryStream<Half> {
         @Override
-        public void encode(StringBuilder object, OutputStream out) throws EncodeException, IOException {
+        public void encode(Half object, OutputStream out) throws EncodeException, IOException {
             out.write(new byte[20_000]);
             throw new EncodeException(object, "half");
         }
