@@ -3,7 +3,6 @@ package dev.hawser;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -57,8 +56,8 @@ public final class Setting<T> {
      * average over any {@link #MIN_MESSAGE_RATE_GRACE}. A session that is slower is closed with 1008. 0 is no minimum,
      * for endpoints that receive live streams.
      */
-    public static final Setting<Integer> MIN_MESSAGE_RATE =
-            new Setting<>("minMessageRate", 1024, text -> Math.toIntExact(bytes(text)), Setting::checkNotNegative);
+    public static final Setting<Integer> MIN_MESSAGE_RATE = made(
+            "minMessageRate", 1024, text -> Math.toIntExact(SettingText.bytes(text)), SettingText::checkNotNegative);
     /**
      * How long a message may be slower than {@link #MIN_MESSAGE_RATE}; up to a sixth more may pass until that is
      * noticed. Time in which this side does not read does not count.
@@ -123,7 +122,7 @@ public final class Setting<T> {
      */
     public static final Setting<Boolean> CLIENT_KEEP_ALIVE = flag("clientKeepAlive", true);
     /** On which thread callbacks run. */
-    public static final Setting<Dispatch> DISPATCH = new Setting<>("dispatch", Dispatch.WORKER, Setting::dispatch);
+    public static final Setting<Dispatch> DISPATCH = made("dispatch", Dispatch.WORKER, SettingText::dispatch);
     /** The most worker threads of one application, reached only while callbacks block. */
     public static final Setting<Integer> MAX_WORKERS = count("maxWorkers", 64);
     /** The most threads of one application for slow callbacks and streamed messages, both of which may block. */
@@ -138,8 +137,7 @@ public final class Setting<T> {
      * The origins from which browsers may connect: {@code same-origin}, {@code *}, or a comma-separated list such as
      * {@code https://example.org}.
      */
-    public static final Setting<String> ALLOWED_ORIGINS =
-            new Setting<>("allowedOrigins", "same-origin", Function.identity());
+    public static final Setting<String> ALLOWED_ORIGINS = made("allowedOrigins", "same-origin", Function.identity());
     /**
      * The most sessions; 0 is any number. Of the container it bounds the sessions of the application, of an endpoint
      * those of that endpoint, as do the two settings that follow. A handshake beyond it is answered with 503.
@@ -163,7 +161,7 @@ public final class Setting<T> {
     public static final Setting<Boolean> COMPRESSION = flag("compression", true);
     /** The deflate level, 1 (fast) to 9 (small), or -1 for the library's default. */
     public static final Setting<Integer> COMPRESSION_LEVEL =
-            new Setting<>("compressionLevel", -1, Setting::whole, Setting::checkLevel);
+            made("compressionLevel", -1, SettingText::whole, SettingText::checkLevel);
     /** Messages of fewer bytes are sent uncompressed. */
     public static final Setting<Integer> COMPRESSION_MIN_SIZE = size("compressionMinSize", 1024);
     /**
@@ -176,7 +174,7 @@ public final class Setting<T> {
      * 2 to this power bytes of the peer's history per connection. 15 asks for nothing.
      */
     public static final Setting<Integer> COMPRESSION_PEER_WINDOW_BITS =
-            new Setting<>("compressionPeerWindowBits", 15, Setting::whole, Setting::checkWindowBits);
+            made("compressionPeerWindowBits", 15, SettingText::whole, SettingText::checkWindowBits);
     /**
      * Whether the end of an anonymous HttpSession closes its web sockets. The end of an authenticated one always does.
      */
@@ -186,7 +184,7 @@ public final class Setting<T> {
      * What to do when another WebSocket implementation is installed: {@code replace}, {@code yield} or {@code fail}.
      */
     public static final Setting<String> ON_CONFLICT =
-            new Setting<>("onConflict", "replace", Function.identity(), Setting::checkConflict);
+            made("onConflict", "replace", Function.identity(), SettingText::checkConflict);
 
     private final String name;
     private final T defaultValue;
@@ -196,17 +194,22 @@ public final class Setting<T> {
 
     private final int index;
 
-    private Setting(String name, T defaultValue, Function<String, T> parser) {
-        this(name, defaultValue, parser, anything -> {});
-    }
-
-    private Setting(String name, T defaultValue, Function<String, T> parser, Consumer<T> range) {
+    private Setting(int index, String name, T defaultValue, Function<String, T> parser, Consumer<T> range) {
+        this.index = index;
         this.name = name;
         this.defaultValue = defaultValue;
         this.parser = parser;
         this.range = range;
-        this.index = ALL.size();
-        ALL.add(this);
+    }
+
+    private static <T> Setting<T> made(String name, T defaultValue, Function<String, T> parser, Consumer<T> range) {
+        Setting<T> setting = new Setting<>(ALL.size(), name, defaultValue, parser, range);
+        ALL.add(setting);
+        return setting;
+    }
+
+    private static <T> Setting<T> made(String name, T defaultValue, Function<String, T> parser) {
+        return made(name, defaultValue, parser, anything -> {});
     }
 
     /** All settings, in the order of the documentation. */
@@ -279,25 +282,29 @@ public final class Setting<T> {
     }
 
     private static Setting<Integer> size(String name, int defaultValue) {
-        return new Setting<>(name, defaultValue, text -> Math.toIntExact(bytes(text)), Setting::checkPositive);
+        return made(name, defaultValue, text -> Math.toIntExact(SettingText.bytes(text)), SettingText::checkPositive);
     }
 
     private static Setting<Long> longSize(String name, long defaultValue) {
-        return new Setting<>(name, defaultValue, Setting::bytes, Setting::checkPositive);
+        return made(name, defaultValue, SettingText::bytes, SettingText::checkPositive);
     }
 
     private static Setting<Integer> count(String name, int defaultValue) {
-        return new Setting<>(
-                name, defaultValue, text -> Math.toIntExact(notNegative(text, text)), Setting::checkPositive);
+        return made(
+                name,
+                defaultValue,
+                text -> Math.toIntExact(SettingText.notNegative(text, text)),
+                SettingText::checkPositive);
     }
 
     /** A cap that is off by default. */
     private static Setting<Integer> cap(String name) {
-        return new Setting<>(name, 0, text -> Math.toIntExact(notNegative(text, text)), Setting::checkNotNegative);
+        return made(
+                name, 0, text -> Math.toIntExact(SettingText.notNegative(text, text)), SettingText::checkNotNegative);
     }
 
     private static Setting<Boolean> flag(String name, boolean defaultValue) {
-        return new Setting<>(name, defaultValue, text -> switch (text) {
+        return made(name, defaultValue, text -> switch (text) {
             case "true" -> true;
             case "false" -> false;
             default -> throw new IllegalArgumentException("expected true or false");
@@ -305,98 +312,14 @@ public final class Setting<T> {
     }
 
     private static Setting<Duration> duration(String name, Duration defaultValue) {
-        return new Setting<>(name, defaultValue, Setting::time, Setting::checkTime);
+        return made(name, defaultValue, SettingText::time, SettingText::checkTime);
     }
 
     /** A limit for waiting. It must be more than 0, because with 0 everything would fail at once. */
     private static Setting<Duration> limit(String name, Duration defaultValue) {
-        return new Setting<>(name, defaultValue, Setting::time, time -> {
-            checkTime(time);
-            checkPositive(time.toNanos());
+        return made(name, defaultValue, SettingText::time, time -> {
+            SettingText.checkTime(time);
+            SettingText.checkPositive(time.toNanos());
         });
-    }
-
-    private static void checkTime(Duration time) {
-        if (time.isNegative() || time.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException("expected 0 to " + LONGEST.toDays() + " days");
-        }
-    }
-
-    private static void checkPositive(Number value) {
-        if (value.longValue() <= 0) {
-            throw new IllegalArgumentException("expected more than 0; no limit can be switched off");
-        }
-    }
-
-    private static void checkNotNegative(Number value) {
-        if (value.longValue() < 0) {
-            throw new IllegalArgumentException("expected 0 or more");
-        }
-    }
-
-    private static Duration time(String text) {
-        if (text.endsWith("ms")) {
-            return Duration.ofMillis(notNegative(text, text.substring(0, text.length() - 2)));
-        }
-        if (text.endsWith("min")) {
-            return Duration.ofMinutes(notNegative(text, text.substring(0, text.length() - 3)));
-        }
-        if (text.endsWith("s")) {
-            return Duration.ofSeconds(notNegative(text, text.substring(0, text.length() - 1)));
-        }
-        return Duration.ofMillis(notNegative(text, text));
-    }
-
-    private static long bytes(String text) {
-        if (text.endsWith("KiB")) {
-            return Math.multiplyExact(notNegative(text, text.substring(0, text.length() - 3)), 1024L);
-        }
-        if (text.endsWith("MiB")) {
-            return Math.multiplyExact(notNegative(text, text.substring(0, text.length() - 3)), 1024L * 1024L);
-        }
-        return notNegative(text, text);
-    }
-
-    private static long notNegative(String text, String digits) {
-        String number = digits.strip();
-        if (number.isEmpty() || !number.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            throw new IllegalArgumentException(
-                    "expected a whole number of at least 0, with a unit if any, not \"" + text + "\"");
-        }
-        return Long.parseLong(number);
-    }
-
-    private static int whole(String text) {
-        if (!text.matches("-?[0-9]{1,9}")) {
-            throw new IllegalArgumentException("expected a whole number");
-        }
-        return Integer.parseInt(text);
-    }
-
-    private static void checkWindowBits(int bits) {
-        if (bits < 8 || bits > 15) {
-            throw new IllegalArgumentException("expected 8 to 15");
-        }
-    }
-
-    private static void checkLevel(int level) {
-        if (level != -1 && (level < 1 || level > 9)) {
-            throw new IllegalArgumentException("expected -1, or 1 to 9");
-        }
-    }
-
-    private static Dispatch dispatch(String text) {
-        return switch (text.toLowerCase(Locale.ROOT)) {
-            case "worker" -> Dispatch.WORKER;
-            case "event-loop", "event_loop" -> Dispatch.EVENT_LOOP;
-            case "virtual-threads", "virtual_threads" -> Dispatch.VIRTUAL_THREADS;
-            default -> throw new IllegalArgumentException("expected worker, event-loop or virtual-threads");
-        };
-    }
-
-    private static void checkConflict(String text) {
-        if (!List.of("replace", "yield", "fail").contains(text)) {
-            throw new IllegalArgumentException("expected replace, yield or fail");
-        }
     }
 }

@@ -14,6 +14,7 @@ import dev.hawser.internal.transport.OutboundQueue;
 import dev.hawser.internal.transport.Transport;
 import dev.hawser.internal.transport.TransportListener;
 import jakarta.websocket.CloseReason;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -158,6 +159,18 @@ public final class WebSocketConnection {
     /** Called by the listener in the turn of onOpen, once onOpen has returned. */
     public void opened() {
         reader.endpointOpened();
+    }
+
+    /** The peer's address; null before the transport is open, or if that knows none. */
+    public @Nullable SocketAddress remoteAddress() {
+        Transport from = transport();
+        return from == null ? null : from.remoteAddress();
+    }
+
+    /** The address on this side, as {@link #remoteAddress}. */
+    public @Nullable SocketAddress localAddress() {
+        Transport from = transport();
+        return from == null ? null : from.localAddress();
     }
 
     /** The queue of frames to write. */

@@ -27,10 +27,10 @@ import java.util.function.Supplier;
  */
 public final class ContainerRuntime {
     /**
-     * The runtimes that are not closed, so that a client can check whether it is called on the event loop of any
-     * server.
+     * The resources of the runtimes that are not closed, so that a client can check whether it is called on the event
+     * loop of any server.
      */
-    private static final Set<ContainerRuntime> LIVE = ConcurrentHashMap.newKeySet();
+    private static final Set<ConnectionResources> LIVE = ConcurrentHashMap.newKeySet();
 
     private final Settings settings;
     private final Components components;
@@ -88,7 +88,7 @@ public final class ContainerRuntime {
         this.frameExtensions = FrameExtensions.load(classLoader, deflateCodecs);
         this.resources = new ConnectionResources(name, settings, classLoader, executor, nanoTime);
         this.idPrefix = Long.toString(new SecureRandom().nextLong() & Long.MAX_VALUE, 36) + "-";
-        LIVE.add(this);
+        LIVE.add(resources);
     }
 
     /** The container's settings; those of an endpoint win over them. */
@@ -144,7 +144,7 @@ public final class ContainerRuntime {
      * loop.
      */
     public static boolean onAnyEventLoop() {
-        return LIVE.stream().anyMatch(ContainerRuntime::onEventLoop);
+        return LIVE.stream().anyMatch(ConnectionResources::onEventLoop);
     }
 
     /**
@@ -174,7 +174,7 @@ public final class ContainerRuntime {
             registry.awaitEmpty(System.nanoTime()
                     + Math.min(timeout.toNanos(), Duration.ofSeconds(1).toNanos()));
         }
-        LIVE.remove(this);
+        LIVE.remove(resources);
         resources.close();
         deflateCodecs.close();
         companions.values().forEach(ContainerRuntime::closeCompanion);

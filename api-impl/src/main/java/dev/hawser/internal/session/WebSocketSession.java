@@ -5,8 +5,8 @@ import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.internal.connection.WebSocketConnection;
 import dev.hawser.internal.endpoint.BoundEndpoint;
-import dev.hawser.internal.transport.Transport;
 import jakarta.websocket.CloseReason;
+import jakarta.websocket.CloseReason.CloseCodes;
 import jakarta.websocket.EncodeException;
 import jakarta.websocket.Extension;
 import jakarta.websocket.MessageHandler;
@@ -137,14 +137,12 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
 
     @Override
     public @Nullable SocketAddress getRemoteAddress() {
-        Transport transport = connection().transport();
-        return transport == null ? null : transport.remoteAddress();
+        return connection().remoteAddress();
     }
 
     @Override
     public @Nullable SocketAddress getLocalAddress() {
-        Transport transport = connection().transport();
-        return transport == null ? null : transport.localAddress();
+        return connection().localAddress();
     }
 
     @Override
@@ -160,32 +158,27 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
 
     @Override
     public void addMessageHandler(MessageHandler handler) {
-        throwIfEnded();
-        endpoint().addMessageHandler(handler);
+        open().life().endpoint().addMessageHandler(handler);
     }
 
     @Override
     public <T> void addMessageHandler(Class<T> type, MessageHandler.Whole<T> handler) {
-        throwIfEnded();
-        endpoint().addMessageHandler(type, handler, true);
+        open().life().endpoint().addMessageHandler(type, handler, true);
     }
 
     @Override
     public <T> void addMessageHandler(Class<T> type, MessageHandler.Partial<T> handler) {
-        throwIfEnded();
-        endpoint().addMessageHandler(type, handler, false);
+        open().life().endpoint().addMessageHandler(type, handler, false);
     }
 
     @Override
     public Set<MessageHandler> getMessageHandlers() {
-        throwIfEnded();
-        return endpoint().messageHandlers();
+        return open().life().endpoint().messageHandlers();
     }
 
     @Override
     public void removeMessageHandler(MessageHandler handler) {
-        throwIfEnded();
-        endpoint().removeMessageHandler(handler);
+        open().life().endpoint().removeMessageHandler(handler);
     }
 
     @Override
@@ -196,20 +189,17 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
 
     @Override
     public String getNegotiatedSubprotocol() {
-        throwIfEnded();
-        return handshake.subprotocol();
+        return openHandshake().subprotocol();
     }
 
     @Override
     public List<Extension> getNegotiatedExtensions() {
-        throwIfEnded();
-        return handshake.extensions();
+        return openHandshake().extensions();
     }
 
     @Override
     public boolean isSecure() {
-        throwIfEnded();
-        return "wss".equalsIgnoreCase(handshake.requestUri().getScheme());
+        return "wss".equalsIgnoreCase(openHandshake().requestUri().getScheme());
     }
 
     @Override
@@ -219,14 +209,12 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
 
     @Override
     public long getMaxIdleTimeout() {
-        throwIfEnded();
-        return connection().timeouts().idleTimeoutMillis();
+        return open().connection().timeouts().idleTimeoutMillis();
     }
 
     @Override
     public void setMaxIdleTimeout(long milliseconds) {
-        throwIfEnded();
-        connection().timeouts().idleTimeout(milliseconds);
+        open().connection().timeouts().idleTimeout(milliseconds);
     }
 
     /** Zero or less is the size that the settings name: no limit can be switched off. */
@@ -257,14 +245,12 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
 
     @Override
     public RemoteEndpoint.Async getAsyncRemote() {
-        throwIfEnded();
-        return parts().asyncRemote();
+        return open().asyncRemote();
     }
 
     @Override
     public RemoteEndpoint.Basic getBasicRemote() {
-        throwIfEnded();
-        return parts().basicRemote();
+        return open().basicRemote();
     }
 
     @Override
@@ -274,7 +260,7 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
 
     @Override
     public void close() {
-        close(new CloseReason(CloseReason.CloseCodes.NORMAL_CLOSURE, ""));
+        close(new CloseReason(CloseCodes.NORMAL_CLOSURE, ""));
     }
 
     /**
@@ -294,8 +280,7 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
 
     @Override
     public URI getRequestURI() {
-        throwIfEnded();
-        return handshake.requestUri();
+        return openHandshake().requestUri();
     }
 
     /**
@@ -303,20 +288,17 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
      */
     @Override
     public Map<String, List<String>> getRequestParameterMap() {
-        throwIfEnded();
-        return RequestParameters.of(handshake.requestUri().getRawQuery());
+        return RequestParameters.of(openHandshake().requestUri().getRawQuery());
     }
 
     @Override
     public @Nullable String getQueryString() {
-        throwIfEnded();
-        return handshake.requestUri().getRawQuery();
+        return openHandshake().requestUri().getRawQuery();
     }
 
     @Override
     public Map<String, String> getPathParameters() {
-        throwIfEnded();
-        return handshake.pathParameters();
+        return openHandshake().pathParameters();
     }
 
     @Override
@@ -327,14 +309,12 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
 
     @Override
     public @Nullable Principal getUserPrincipal() {
-        throwIfEnded();
-        return handshake.principal();
+        return openHandshake().principal();
     }
 
     @Override
     public Set<Session> getOpenSessions() {
-        throwIfEnded();
-        return parts().listing().openSessions();
+        return open().listing().openSessions();
     }
 
     @Override
@@ -373,11 +353,7 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
 
     @Override
     public void failedToOpen() {
-        connection()
-                .dismiss(
-                        CloseReason.CloseCodes.UNEXPECTED_CONDITION,
-                        "the endpoint failed to open",
-                        CloseCause.OPENING_FAILED);
+        connection().dismiss(CloseCodes.UNEXPECTED_CONDITION, "the endpoint failed to open", CloseCause.OPENING_FAILED);
     }
 
     @Override
@@ -392,11 +368,7 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
 
     @Override
     public void httpSessionEnded() {
-        connection()
-                .dismiss(
-                        CloseReason.CloseCodes.VIOLATED_POLICY,
-                        "the HTTP session has ended",
-                        CloseCause.HTTP_SESSION_ENDED);
+        connection().dismiss(CloseCodes.VIOLATED_POLICY, "the HTTP session has ended", CloseCause.HTTP_SESSION_ENDED);
     }
 
     @Override
@@ -407,6 +379,16 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
     @Override
     public void cut(String why, CloseCause cause) {
         connection().cut(why, cause);
+    }
+
+    private SessionParts open() {
+        throwIfEnded();
+        return parts();
+    }
+
+    private EstablishedHandshake openHandshake() {
+        throwIfEnded();
+        return handshake;
     }
 
     private void throwIfEnded() {

@@ -43,11 +43,6 @@ final class PresenceLink {
      * until the next one, as with Redis.
      */
     private static final int CAREFUL = 15;
-    /**
-     * A node that speaks is alive for so many beats, also without a lease: one that has just begun, or goes on, may
-     * speak before its next renewal. No longer than a lease, or nodes that are gone would be kept for longer.
-     */
-    private static final int SPEAKS = 4;
     /** For so many topics a beat asks the store; the others wait for the next one. */
     private static final int MOST_ASKED = 2000;
     /** The topics that ended while the store could not be told. If there are more, their members may be kept there. */
@@ -67,8 +62,8 @@ final class PresenceLink {
     private final AtomicInteger unanswered = new AtomicInteger();
     /** Null until it has begun, and in a container that has stopped. */
     private volatile @Nullable ScheduledFuture<?> timer;
-    /** The other nodes of which something is known. */
-    private final Map<String, Heard> heard = new ConcurrentHashMap<>();
+
+    private final HeardNodes heard = new HeardNodes();
     /** The topics that have ended, and of which the store may still keep members; the next beat tries again. */
     private final Set<String> failed = ConcurrentHashMap.newKeySet();
 
@@ -87,18 +82,6 @@ final class PresenceLink {
     private long careful;
     /** Whether {@link #alive} can be believed: not after the connection was lost, until the next beat. */
     private volatile boolean trusted;
-
-    /**
-     * When another node was heard.
-     *
-     * @param asked the last question before that
-     * @param spoke the last beat before its own last message; 0 if all was found in the store
-     */
-    private record Heard(long asked, long spoke) {
-        Heard or(Heard other) {
-            return new Heard(Math.max(asked, other.asked), Math.max(spoke, other.spoke));
-        }
-    }
 
     /**
      * @param steps runs what is heard, one thing after the other
@@ -190,7 +173,11 @@ final class PresenceLink {
             unsure.clear(); // nodes that are gone for good
         }
         if (beats >= careful) {
-            forgetAllBut(nodes.alive(), number);
+            heard.forgetAllBut(
+                    nodes.alive(),
+                    number,
+                    beats,
+                    other -> all.accept((topic, receiver) -> receiver.gone(other, number)));
         }
         askAgain();
     }
@@ -213,16 +200,6 @@ final class PresenceLink {
                 receiver.putAgain();
             }
         }
-    }
-
-    private void forgetAllBut(Set<String> living, long number) {
-        heard.forEach((other, at) -> {
-            boolean speaks = at.spoke > 0 && beats - at.spoke <= SPEAKS;
-            if (at.asked < number && !speaks && !living.contains(other)) {
-                all.accept((topic, receiver) -> receiver.gone(other, number));
-                heard.remove(other, at); // afterwards: if an error comes before, the next beat does it again
-            }
-        });
     }
 
     /**
@@ -289,7 +266,7 @@ final class PresenceLink {
             }
         }
         receiver.found(others, trusted ? alive : Set.of(), number, beats > 0);
-        others.keySet().forEach(other -> heard.merge(other, new Heard(number, 0), Heard::or));
+        others.keySet().forEach(other -> heard.found(other, number));
     }
 
     /** Who is in a topic that has no subscriber on this node. Completes on a callback thread. */
@@ -390,7 +367,7 @@ final class PresenceLink {
             NodeMembers members = NodeMembers.decoded(bytes);
             if (members != null && receiver != null) {
                 receiver.heard(from, members, at);
-                heard.merge(from, new Heard(at, beats), Heard::or); // afterwards, or a beat between could miss it
+                heard.spoke(from, at, beats); // afterwards, or a beat between could miss it
             }
             done = true;
         } finally {

@@ -57,7 +57,8 @@ public final class Deployment {
     private final UpgradeFilter upgradeFilter;
     private final FilterRegistration.Dynamic filterRegistration;
     private final Set<Class<?>> deployed = new HashSet<>();
-    private final Runnable serverStopListener;
+    /** Takes the listener for the server's stop away; does nothing before there is one. */
+    private Runnable serverStopListener = () -> {};
 
     /** The client behind ServerContainer.connectToServer; null until that is called. */
     private volatile @Nullable EndpointClientContainer client;
@@ -89,9 +90,13 @@ public final class Deployment {
             server.runtime().close(Duration.ZERO); // otherwise its threads would keep the application's class loader
             throw e;
         }
+    }
+
+    /** Makes it known to the application and to the container's life. */
+    private void begin() {
         context.setAttribute(SERVER_CONTAINER, server);
         context.setAttribute(DEPLOYMENT, this);
-        this.serverStopListener = hook.life().beforeServerStops(this::stop);
+        serverStopListener = hook.life().beforeServerStops(this::stop);
         hook.life().afterStart(() -> true, server::deploymentEnded);
     }
 
@@ -147,6 +152,7 @@ public final class Deployment {
         }
         Deployment deployment = new Deployment(context, settings, hook);
         try {
+            deployment.begin();
             deployment.deploy(classes);
         } catch (ServletException | RuntimeException | Error e) {
             deployment.remove();

@@ -1,0 +1,97 @@
+package dev.hawser;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The text forms of the settings' values, and their ranges. Each method throws an IllegalArgumentException that says
+ * what is expected.
+ */
+final class SettingText {
+    private SettingText() {}
+
+    static void checkTime(Duration time) {
+        if (time.isNegative() || time.compareTo(Setting.LONGEST) > 0) {
+            throw new IllegalArgumentException("expected 0 to " + Setting.LONGEST.toDays() + " days");
+        }
+    }
+
+    static void checkPositive(Number value) {
+        if (value.longValue() <= 0) {
+            throw new IllegalArgumentException("expected more than 0; no limit can be switched off");
+        }
+    }
+
+    static void checkNotNegative(Number value) {
+        if (value.longValue() < 0) {
+            throw new IllegalArgumentException("expected 0 or more");
+        }
+    }
+
+    static Duration time(String text) {
+        if (text.endsWith("ms")) {
+            return Duration.ofMillis(notNegative(text, text.substring(0, text.length() - 2)));
+        }
+        if (text.endsWith("min")) {
+            return Duration.ofMinutes(notNegative(text, text.substring(0, text.length() - 3)));
+        }
+        if (text.endsWith("s")) {
+            return Duration.ofSeconds(notNegative(text, text.substring(0, text.length() - 1)));
+        }
+        return Duration.ofMillis(notNegative(text, text));
+    }
+
+    static long bytes(String text) {
+        if (text.endsWith("KiB")) {
+            return Math.multiplyExact(notNegative(text, text.substring(0, text.length() - 3)), 1024L);
+        }
+        if (text.endsWith("MiB")) {
+            return Math.multiplyExact(notNegative(text, text.substring(0, text.length() - 3)), 1024L * 1024L);
+        }
+        return notNegative(text, text);
+    }
+
+    static long notNegative(String text, String digits) {
+        String number = digits.strip();
+        if (number.isEmpty() || !number.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            throw new IllegalArgumentException(
+                    "expected a whole number of at least 0, with a unit if any, not \"" + text + "\"");
+        }
+        return Long.parseLong(number);
+    }
+
+    static int whole(String text) {
+        if (!text.matches("-?[0-9]{1,9}")) {
+            throw new IllegalArgumentException("expected a whole number");
+        }
+        return Integer.parseInt(text);
+    }
+
+    static void checkWindowBits(int bits) {
+        if (bits < 8 || bits > 15) {
+            throw new IllegalArgumentException("expected 8 to 15");
+        }
+    }
+
+    static void checkLevel(int level) {
+        if (level != -1 && (level < 1 || level > 9)) {
+            throw new IllegalArgumentException("expected -1, or 1 to 9");
+        }
+    }
+
+    static Dispatch dispatch(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "worker" -> Dispatch.WORKER;
+            case "event-loop", "event_loop" -> Dispatch.EVENT_LOOP;
+            case "virtual-threads", "virtual_threads" -> Dispatch.VIRTUAL_THREADS;
+            default -> throw new IllegalArgumentException("expected worker, event-loop or virtual-threads");
+        };
+    }
+
+    static void checkConflict(String text) {
+        if (!List.of("replace", "yield", "fail").contains(text)) {
+            throw new IllegalArgumentException("expected replace, yield or fail");
+        }
+    }
+}
