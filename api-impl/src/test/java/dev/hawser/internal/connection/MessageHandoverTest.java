@@ -36,6 +36,8 @@ class MessageHandoverTest {
                     SessionHarness.frame(Opcode.TEXT, false, new byte[] {'a'}),
                     SessionHarness.frame(Opcode.CONTINUATION, false, new byte[] {'b'}),
                     SessionHarness.frame(Opcode.CONTINUATION, true, new byte[] {'c'}));
+            // a message that comes while a handler is replaced has none
+            SessionHarness.await("another handler is there", () -> endpoint.seen.contains("first c"));
             session.read(SessionHarness.text("d"));
             SessionHarness.await("all is handed over", () -> endpoint.seen.contains("second d"));
             String first = String.join("", endpoint.seen).replace("second d", "");
