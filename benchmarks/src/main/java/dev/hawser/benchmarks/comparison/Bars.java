@@ -3,6 +3,7 @@ package dev.hawser.benchmarks.comparison;
 import static dev.hawser.benchmarks.comparison.Contestants.HAWSER_JETTY;
 import static dev.hawser.benchmarks.comparison.Contestants.HAWSER_JETTY_LOOP;
 import static dev.hawser.benchmarks.comparison.Contestants.JETTY;
+import static dev.hawser.benchmarks.comparison.Contestants.RAW;
 import static dev.hawser.benchmarks.comparison.Contestants.TOMCAT;
 import static dev.hawser.benchmarks.comparison.Contestants.TYRUS;
 import static dev.hawser.benchmarks.comparison.Contestants.UNDERTOW;
@@ -30,6 +31,7 @@ final class Bars {
         bars.smallMessages();
         bars.largerMessages();
         bars.others();
+        bars.topics();
         bars.growth();
         return bars.bars;
     }
@@ -81,6 +83,15 @@ final class Bars {
                 beside,
                 BESIDE_SLOW,
                 true));
+    }
+
+    /** A topic is a broadcast that the application need not write; its cost is that of a broadcast. */
+    private void topics() {
+        againstBest("topic", 0.75, 0.75);
+        against("topic", HAWSER_JETTY, RAW, 1.15);
+        against("topic-10000", HAWSER_JETTY, RAW, 1.30);
+        double deflated = cpu("topic-deflate", HAWSER_JETTY) / cpu("topic-json", HAWSER_JETTY);
+        bars.add(new Bar("topic-deflate", HAWSER_JETTY, "the same, not compressed", deflated, 1.30, false));
     }
 
     private void growth() {

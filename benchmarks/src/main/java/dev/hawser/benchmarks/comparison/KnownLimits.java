@@ -16,7 +16,7 @@ final class KnownLimits {
     /** Why a row must be void, or null if no reason is known. */
     static @Nullable String reason(Scenario scenario, Contestant contestant) {
         String path = scenario.workload().path();
-        boolean asynchronous = path.equals("/async") || path.equals("/broadcast");
+        boolean asynchronous = path.equals("/async") || path.equals("/broadcast") || path.equals("/topic");
         return asynchronous && contestant.name().equals(Contestants.TOMCAT) ? ONE_SEND : null;
     }
 

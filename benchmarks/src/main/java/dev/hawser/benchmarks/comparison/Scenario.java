@@ -33,8 +33,8 @@ record Scenario(String name, String title, Workload workload, String unit) {
             Contestants.TOMCAT);
 
     /**
-     * The only broadcast for the server without a protocol, which does not distinguish blocking from asynchronous
-     * sends.
+     * The only broadcast, beside topics, for the server without a protocol, which does not distinguish blocking from
+     * asynchronous sends.
      */
     static final String BROADCAST = "broadcast";
 
@@ -61,7 +61,8 @@ record Scenario(String name, String title, Workload workload, String unit) {
             boolean byReturnValue =
                     !workload.path().equals("/basic") && !workload.path().equals("/async");
             boolean echo = workload.kind() == Kind.ECHO && workload.bystanders() == 0 && byReturnValue;
-            return !compressed && (echo || name.equals(BROADCAST));
+            return !compressed
+                    && (echo || name.equals(BROADCAST) || workload.path().equals("/topic"));
         }
         return !compressed || contestant.compresses();
     }

@@ -75,6 +75,13 @@ final class Scenarios {
                     "the same with one reader that reads nothing",
                     broadcast(Content.ASCII, 16 * KIB, 100).beside(1),
                     "delivery"),
+            topic("topic", "publish to a topic of 1000, 64 B", topic(Content.ASCII, 64, 1000)),
+            topic("topic-10000", "publish to a topic of 10,000, 64 B", topic(Content.ASCII, 64, 10_000)),
+            topic("topic-json", "publish to a topic of 1000, 1 KiB JSON", topic(Content.JSON, KIB, 1000)),
+            topic(
+                    "topic-deflate",
+                    "the same with permessage-deflate without takeover",
+                    topic(Content.JSON, KIB, 1000).with(Compression.NO_TAKEOVER)),
             growth(10),
             growth(2_000),
             growth(10_000));
@@ -135,6 +142,14 @@ final class Scenarios {
                 Scenario.GROWTH + connections,
                 "ping-pong, " + connections + " connections, 128 B text",
                 Workload.echo(Content.ASCII, 128, connections, 1));
+    }
+
+    private static Scenario topic(String name, String title, Workload workload) {
+        return new Scenario(name, title, workload, "delivery");
+    }
+
+    private static Workload topic(Content content, int size, int subscribers) {
+        return Workload.echo(content, size, subscribers, 1).at("/topic").as(Kind.BROADCAST);
     }
 
     private static Workload broadcast(Content content, int size, int receivers) {

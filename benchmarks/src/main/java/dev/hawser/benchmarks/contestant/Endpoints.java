@@ -1,8 +1,12 @@
 package dev.hawser.benchmarks.contestant;
 
+import java.util.HashSet;
 import java.util.Set;
 
-/** The endpoint classes that every Jakarta contestant serves: the same classes for all of them. */
+/**
+ * The endpoint classes that every Jakarta contestant serves: the same classes for all of them, but for topics, in whose
+ * place the peers have a loop.
+ */
 public final class Endpoints {
     /** The endpoint classes of the comparison. */
     private static final Set<Class<?>> ALL = Set.of(
@@ -32,6 +36,20 @@ public final class Endpoints {
 
     /** The classes that this process serves. */
     public static Set<Class<?>> served() {
-        return Boolean.getBoolean("contestant.attacked") ? ATTACKED : ALL;
+        if (Boolean.getBoolean("contestant.attacked")) {
+            return ATTACKED;
+        }
+        Set<Class<?>> served = new HashSet<>(ALL);
+        served.add(hasTopics() ? TopicEndpoint.class : OpenSessionsEndpoint.class);
+        return served;
+    }
+
+    private static boolean hasTopics() {
+        try {
+            Class.forName("dev.hawser.topic.Topics", false, Endpoints.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false; // a peer, without Hawser on its class path
+        }
     }
 }

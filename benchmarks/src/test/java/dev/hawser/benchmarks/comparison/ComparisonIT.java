@@ -32,11 +32,13 @@ class ComparisonIT {
             assertTrue(
                     round.wireBytes() > 128 && round.wireBytes() < 140,
                     round.toString()); // a header, and a mask of raw
-            Workload broadcast =
-                    Workload.echo(Content.ASCII, 64, 20, 1).at("/broadcast").as(Workload.Kind.BROADCAST);
-            Round delivered = RoundRunner.run(process, broadcast, MILLIS);
-            assertNull(delivered.failure());
-            assertTrue(delivered.wireBytes() > 64 && delivered.wireBytes() < 76, delivered.toString());
+            for (String path : List.of("/broadcast", "/topic")) {
+                Workload broadcast =
+                        Workload.echo(Content.ASCII, 64, 20, 1).at(path).as(Workload.Kind.BROADCAST);
+                Round delivered = RoundRunner.run(process, broadcast, MILLIS);
+                assertNull(delivered.failure());
+                assertTrue(delivered.wireBytes() > 64 && delivered.wireBytes() < 76, delivered.toString());
+            }
         }
     }
 }
