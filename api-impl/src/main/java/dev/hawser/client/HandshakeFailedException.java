@@ -10,6 +10,8 @@ import java.util.Map;
  * of 4xx other than 408, 425 and 429 will most likely come again.
  *
  * <pre>{@code
+ * try {
+ *     session = container.connectToServer(endpoint, uri);
  * } catch (HandshakeFailedException e) {
  *     List<String> wait = e.headers().getOrDefault("Retry-After", List.of());
  * }

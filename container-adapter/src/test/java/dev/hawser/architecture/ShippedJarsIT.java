@@ -37,8 +37,10 @@ class ShippedJarsIT {
     private static final String MAIN = "";
     private static final String DROPIN = "-dropin";
     private static final String MODULE = "module-info.class";
-    private static final Pattern META_INF = Pattern.compile(
-            "META-INF/(MANIFEST\\.MF|LICENSE|NOTICE|web-fragment\\.xml|services/[\\w.$]+|maven/(.+/)?pom\\.properties)");
+    /** The list of parts (sbom) is there only in a release. */
+    private static final Pattern META_INF = Pattern.compile("META-INF/(MANIFEST\\.MF|LICENSE|NOTICE|web-fragment\\.xml"
+            + "|services/[\\w.$]+|maven/(.+/)?pom\\.properties|sbom/hawser-websocket\\.cdx\\.json)");
+
     private static final Pattern LICENCE_OF_THE_API = Pattern.compile("META-INF/(LICENSE|NOTICE)\\.md");
     /** Magic number, minor version, then the major version in bytes 6 and 7: 61 is Java 17. */
     private static final int JAVA_17 = 61;

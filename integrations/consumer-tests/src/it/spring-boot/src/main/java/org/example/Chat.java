@@ -1,0 +1,14 @@
+package org.example;
+
+import jakarta.websocket.OnMessage;
+import jakarta.websocket.server.ServerEndpoint;
+import org.springframework.stereotype.Component;
+
+@Component
+@ServerEndpoint("/chat")
+public class Chat {
+    @OnMessage
+    public String echo(String message) {
+        return message;
+    }
+}
