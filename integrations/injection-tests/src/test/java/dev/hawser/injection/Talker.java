@@ -43,6 +43,11 @@ final class Talker extends Endpoint implements AutoCloseable {
 
     String ask(String text) throws IOException, InterruptedException {
         session.getBasicRemote().sendText(text);
+        return next();
+    }
+
+    /** The next message. */
+    String next() throws InterruptedException {
         return String.valueOf(answers.poll(30, TimeUnit.SECONDS));
     }
 

@@ -87,6 +87,7 @@ class RedisTopicsTest {
                             .contains("topics cannot reach Redis yet, and go on trying: "));
             Topics topics = app.bean(Topics.class);
             assertFalse(topics.backplane().connected());
+            assertEquals("?", peer.send("?").receive());
             topics.publish("news/here", "rain");
             assertEquals("rain", peer.receive(), "live topics of the node go on");
             assertEquals("+OK", RedisServer.ask(redis.port(), "AUTH another\r\nCONFIG SET requirepass " + SECRET));

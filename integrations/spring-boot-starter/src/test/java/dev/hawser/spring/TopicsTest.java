@@ -11,6 +11,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.websocket.OnMessage;
 import jakarta.websocket.OnOpen;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.PathParam;
@@ -51,6 +52,12 @@ class TopicsTest {
         @OnOpen
         void open(Session session, @PathParam("place") String place) {
             topics.subscribe(session, "news/" + place);
+        }
+
+        /** The answer says that the session has subscribed. */
+        @OnMessage
+        String answer(String question) {
+            return question;
         }
     }
 
@@ -135,6 +142,7 @@ class TopicsTest {
             app.assertIsOnServerOfThisModule();
             try (Peer plain = Peer.connect(app.ws("/news/here"));
                     Peer reader = reader(app)) {
+                assertEquals("?", plain.send("?").receive());
                 assertEquals("2", post(app, "/news/here", "rain").orElseThrow());
                 assertEquals("rain", plain.receive());
                 assertReceives(reader, 1, "rain");

@@ -1,0 +1,85 @@
+package dev.hawser.internal.servlet;
+
+import dev.hawser.servlet.ServletTopics;
+import dev.hawser.topic.Topics;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Default;
+import jakarta.enterprise.inject.spi.AfterBeanDiscovery;
+import jakarta.enterprise.inject.spi.Bean;
+import jakarta.enterprise.inject.spi.Extension;
+import jakarta.enterprise.inject.spi.ProcessBean;
+import jakarta.servlet.ServletContext;
+import jakarta.websocket.server.ServerContainer;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes {@link Topics} and {@link ServerContainer} injectable with CDI, unless the application has beans of these types.
+ * Only CDI loads this class: it finds it in a service file, which nobody else reads.
+ *
+ * <p>There is one object for each application. The beans look for what they stand for when they are first used.
+ */
+public final class CdiBeans implements Extension {
+    private static final String CONTAINER = "jakarta.websocket.server.ServerContainer";
+
+    /** Which of the two types the application provides itself. */
+    private final Set<Class<?>> ofApplication = ConcurrentHashMap.newKeySet();
+
+    /** Its ServletContext; null until it starts. An Object, because a program with CDI may be without servlets. */
+    private volatile @Nullable Object application;
+
+    /** For CDI. */
+    public CdiBeans() {}
+
+    /** Takes notice of the application's own beans. Called by CDI. */
+    void found(@Observes ProcessBean<?> event) {
+        Bean<?> bean = event.getBean();
+        for (Class<?> type : Set.of(Topics.class, ServerContainer.class)) {
+            if (bean.getTypes().contains(type) && bean.getQualifiers().contains(Default.Literal.INSTANCE)) {
+                ofApplication.add(type);
+            }
+        }
+    }
+
+    /** Adds the beans. Called by CDI. */
+    void add(@Observes AfterBeanDiscovery event) {
+        add(event, Topics.class, (ServletContext context) -> ServletTopics.of(context));
+        add(event, ServerContainer.class, CdiBeans::container);
+    }
+
+    private <T> void add(AfterBeanDiscovery event, Class<T> type, Function<ServletContext, T> source) {
+        if (!ofApplication.contains(type)) {
+            event.<T>addBean()
+                    .beanClass(CdiBeans.class)
+                    .types(type, Object.class)
+                    .scope(ApplicationScoped.class)
+                    .produceWith(instance -> source.apply(context(type)));
+        }
+    }
+
+    /** Takes the application, before other observers of this event use the beans. Called by CDI. */
+    void started(@Observes @Initialized(ApplicationScoped.class) @Priority(0) Object payload) {
+        application = payload;
+    }
+
+    private ServletContext context(Class<?> wanted) {
+        if (application instanceof ServletContext context) {
+            return context;
+        }
+        throw new IllegalStateException(
+                "There is no " + wanted.getSimpleName() + " to inject: no web application has started");
+    }
+
+    private static ServerContainer container(ServletContext context) {
+        if (context.getAttribute(CONTAINER) instanceof ServerContainer present) {
+            return present;
+        }
+        throw new IllegalStateException("There is no ServerContainer to inject: no WebSocket implementation has"
+                + " started in this application");
+    }
+}
