@@ -14,6 +14,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -101,7 +103,20 @@ class RedisTopicsTest {
     }
 
     @Test
-    void redisIsReachedOverTlsWithABundleWithAndWithoutSpringData(@TempDir Path folder) throws Exception {
+    void redisIsReachedOverTlsWithABundle(@TempDir Path folder) throws Exception {
+        overTls(
+                folder,
+                "spring.data.redis.host=localhost",
+                "spring.data.redis.port=PORT",
+                "spring.data.redis.password=" + SECRET);
+    }
+
+    @Test
+    void redisIsReachedOverTlsWithoutSpringData(@TempDir Path folder) throws Exception {
+        overTls(folder, WITHOUT_SPRING_DATA, "spring.data.redis.url=rediss://:" + SECRET + "@localhost:PORT");
+    }
+
+    private static void overTls(Path folder, String... properties) throws Exception {
         Certificate certificate = Certificate.in(folder);
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -118,34 +133,34 @@ class RedisTopicsTest {
                 certificate.key(),
                 "--tls-auth-clients",
                 "no");
-        String bundle = "spring.ssl.bundle.pem.ours.truststore.certificate=file:" + certificate.file();
+        List<String> all = new ArrayList<>();
+        all.add("spring.data.redis.ssl.bundle=ours");
+        all.add("spring.ssl.bundle.pem.ours.truststore.certificate=file:" + certificate.file());
+        for (String each : properties) {
+            all.add(each.replace("PORT", "" + port));
+        }
         try (BrokerServer redis = new BrokerServer(server)) {
             assertTrue(redis.port() != port);
-            connected(
-                            bundle,
-                            "spring.data.redis.ssl.bundle=ours",
-                            "spring.data.redis.host=localhost",
-                            "spring.data.redis.port=" + port,
-                            "spring.data.redis.password=" + SECRET)
-                    .close();
-            connected(
-                            bundle,
-                            WITHOUT_SPRING_DATA,
-                            "spring.data.redis.ssl.bundle=ours",
-                            "spring.data.redis.url=rediss://:" + SECRET + "@localhost:" + port)
-                    .close();
+            connected(all.toArray(String[]::new)).close();
         }
     }
 
     @Test
-    void severalServersStopTheStartWithAndWithoutSpringData() {
-        String expected =
-                "Topics need one Redis server, but spring.data.redis.* names a cluster, a sentinel or replicas.";
-        String cluster = "spring.data.redis.cluster.nodes=127.0.0.1:1,127.0.0.1:2";
-        FailureAnalysis with = ReportedFailures.of(TopicsTest.App.class, ENABLED, cluster);
-        assertEquals(expected, with.getDescription());
-        FailureAnalysis without = ReportedFailures.of(TopicsTest.App.class, ENABLED, cluster, WITHOUT_SPRING_DATA);
-        assertEquals(expected, without.getDescription());
+    void severalServersStopTheStart() {
+        assertSeveralAreRefused();
+    }
+
+    @Test
+    void severalServersStopTheStartAlsoWithoutSpringData() {
+        assertSeveralAreRefused(WITHOUT_SPRING_DATA);
+    }
+
+    private static void assertSeveralAreRefused(String... properties) {
+        String[] cluster = SpringApp.with(
+                ENABLED, SpringApp.with("spring.data.redis.cluster.nodes=127.0.0.1:1,127.0.0.1:2", properties));
+        assertEquals(
+                "Topics need one Redis server, but spring.data.redis.* names a cluster, a sentinel or replicas.",
+                ReportedFailures.of(TopicsTest.App.class, cluster).getDescription());
     }
 
     @Test
