@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes {@link Topics} and {@link ServerContainer} injectable with CDI, unless the application has beans of these
- * types.
- * Only CDI loads this class: it finds it in a service file, which nobody else reads.
+ * types. Only CDI loads this class: it finds it in a service file, which nobody else reads.
  *
  * <p>There is one object for each application. The beans look for what they stand for when they are first used.
  */
