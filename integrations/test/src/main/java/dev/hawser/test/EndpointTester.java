@@ -1,0 +1,272 @@
+package dev.hawser.test;
+
+import dev.hawser.HawserContainer;
+import dev.hawser.Settings;
+import dev.hawser.extension.RemoteProtocolException;
+import dev.hawser.internal.protocol.handshake.ClientHandshake;
+import dev.hawser.internal.protocol.handshake.ResponseHead;
+import dev.hawser.internal.server.UpgradeDecision;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Runs server endpoints in memory, for tests: handshake, frames, sessions, coders, threads and closes are those of
+ * Hawser, only the network is not. It needs no port, no server and no servlet API.
+ *
+ * <pre>{@code
+ * try (EndpointTester tester = EndpointTester.of(Chat.class)) {
+ *     TestPeer peer = tester.connect("/chat/harbour");
+ *     peer.sendText("hi");
+ *     peer.expectText("hi");
+ *     peer.close(1000);
+ *     peer.expectClose(1000);
+ * }
+ * }</pre>
+ *
+ * <p>Callbacks run on Hawser's own worker threads, as in production, and time is real time. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class EndpointTester implements AutoCloseable {
+    private final MemoryServer server;
+    private final Duration deadline;
+    private final List<TestPeer> peers = new CopyOnWriteArrayList<>();
+
+    private EndpointTester(MemoryServer server, Duration deadline) {
+        this.server = server;
+        this.deadline = deadline;
+    }
+
+    /**
+     * A tester of annotated endpoints, with the default settings.
+     *
+     * @throws IllegalArgumentException if one cannot be deployed; the message says why
+     */
+    public static EndpointTester of(Class<?>... endpointClasses) {
+        Builder builder = builder();
+        for (Class<?> endpointClass : endpointClasses) {
+            builder.endpoint(endpointClass);
+        }
+        return builder.start();
+    }
+
+    /** A tester with settings, a deadline, or programmatic endpoints. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Connects a peer with a plain handshake; {@link #handshake} has the others.
+     *
+     * @param target the path, percent-encoded where it must be, and perhaps a query
+     * @throws AssertionError if the handshake is refused, or if no endpoint has this path
+     * @throws IllegalArgumentException if it is no such target
+     * @throws IllegalStateException if this tester is closed
+     */
+    public TestPeer connect(String target) {
+        return handshake(target).connect();
+    }
+
+    /**
+     * A handshake to which headers, a user, an origin or subprotocols can be added before it is sent.
+     *
+     * @throws IllegalArgumentException if the target is not a path and perhaps a query
+     */
+    public TestHandshake handshake(String target) {
+        return new TestHandshake(this, target);
+    }
+
+    /** The container of the endpoints: the one that {@code Session.getContainer} returns. */
+    public HawserContainer container() {
+        return server.container();
+    }
+
+    /**
+     * Waits until a condition holds, such as that a callback has run. It is asked often, on the calling thread.
+     *
+     * @param what what is awaited, for the message
+     * @throws AssertionError if it does not hold within the deadline, or if the thread is interrupted
+     */
+    public void await(String what, BooleanSupplier condition) {
+        if (!Expectations.isTrueWithin(deadline, condition)) {
+            throw new AssertionError("Not so within " + Expectations.words(deadline) + ": " + what);
+        }
+    }
+
+    /**
+     * Stops the endpoints as a server that stops: peers get 1001, and handshakes 503. Returns when all sessions have
+     * ended, or after {@code stopTimeout}.
+     */
+    public void stop() {
+        server.container().stop();
+    }
+
+    /** Stops the endpoints and ends all threads. Peers that do not answer are not waited for. */
+    @Override
+    public void close() {
+        peers.forEach(TestPeer::giveUp);
+        server.close();
+    }
+
+    TestPeer connect(TestRequest request) {
+        String path = request.target().getPath();
+        UpgradeDecision decision = server.decide(request);
+        if (!(decision instanceof UpgradeDecision.Accepted accepted)) {
+            throw new AssertionError("The handshake for " + path + " was refused with "
+                    + refusal(decision).description());
+        }
+        boolean opened = false;
+        try {
+            TestPeer peer = opened(request, accepted);
+            opened = true;
+            return peer;
+        } finally {
+            if (!opened) {
+                release(accepted);
+            }
+        }
+    }
+
+    private TestPeer opened(TestRequest request, UpgradeDecision.Accepted accepted) {
+        TestPeer.Answer answer = answer(request, accepted);
+        Transcript transcript = new Transcript();
+        PeerInbox inbox = new PeerInbox(transcript);
+        MemoryTransport transport =
+                new MemoryTransport(accepted.connection().transportListener(), server.network(), inbox, request.ends());
+        TestPeer peer = new TestPeer(
+                accepted.session(),
+                transport,
+                inbox,
+                transcript,
+                new Expectations(request.target().getPath(), inbox, transcript, deadline),
+                answer);
+        peers.add(peer);
+        transport.open();
+        return peer;
+    }
+
+    /** Checks the answer as a client does (RFC 6455 4.1). */
+    private static TestPeer.Answer answer(TestRequest request, UpgradeDecision.Accepted accepted) {
+        Map<String, List<String>> headers = readOnly(accepted.headers());
+        Response response = new Response(accepted.status(), headers);
+        try {
+            ClientHandshake.validate(request.header("Sec-WebSocket-Key").get(0).strip(), response);
+            String subprotocol = ClientHandshake.subprotocol(request.header("Sec-WebSocket-Protocol"), response);
+            return new TestPeer.Answer(subprotocol, headers);
+        } catch (RemoteProtocolException e) {
+            throw new AssertionError("A client would not accept the answer to its handshake: " + e.getMessage(), e);
+        }
+    }
+
+    RefusedHandshake refused(TestRequest request, int status) {
+        UpgradeDecision decision = server.decide(request);
+        String expected = "Expected that the handshake for " + request.target().getPath() + " is refused with " + status
+                + ", but it was ";
+        if (decision instanceof UpgradeDecision.Accepted accepted) {
+            release(accepted);
+            throw new AssertionError(expected + "accepted");
+        }
+        RefusedHandshake refused = refusal(decision);
+        if (refused.status() != status) {
+            throw new AssertionError(expected + "refused with " + refused.description());
+        }
+        return refused;
+    }
+
+    private static void release(UpgradeDecision.Accepted accepted) {
+        accepted.connection().transportListener().onClosed(null);
+    }
+
+    private RefusedHandshake refusal(UpgradeDecision decision) {
+        if (decision instanceof UpgradeDecision.Rejected rejected) {
+            return new RefusedHandshake(rejected.status(), readOnly(rejected.headers()), rejected.body());
+        }
+        return new RefusedHandshake(404, Map.of(), "No endpoint answers. There are: " + server.paths());
+    }
+
+    private static Map<String, List<String>> readOnly(Map<String, List<String>> headers) {
+        Map<String, List<String>> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        copy.putAll(headers);
+        return Collections.unmodifiableMap(copy);
+    }
+
+    private record Response(int status, Map<String, List<String>> headers) implements ResponseHead {
+        @Override
+        public String version() {
+            return "HTTP/1.1";
+        }
+
+        @Override
+        public List<String> header(String name) {
+            return headers.getOrDefault(name, List.of());
+        }
+    }
+
+    /**
+     * What a tester runs. Not thread-safe.
+     *
+     * <pre>{@code
+     * EndpointTester tester = EndpointTester.builder()
+     *         .endpoint(ServerEndpointConfig.Builder.create(Echo.class, "/echo").build())
+     *         .settings(Settings.builder().set(Setting.MAX_TEXT_MESSAGE_SIZE, 100).build())
+     *         .start();
+     * }</pre>
+     *
+     * @since 0.1.0
+     */
+    public static final class Builder {
+        private final List<Class<?>> annotated = new ArrayList<>();
+        private final List<ServerEndpointConfig> configured = new ArrayList<>();
+        private Settings settings = Settings.defaults();
+        private Duration deadline = Duration.ofSeconds(10);
+
+        private Builder() {}
+
+        /** Adds an endpoint class with {@code @ServerEndpoint}. */
+        public Builder endpoint(Class<?> endpointClass) {
+            annotated.add(endpointClass);
+            return this;
+        }
+
+        /** Adds a programmatic endpoint. */
+        public Builder endpoint(ServerEndpointConfig config) {
+            configured.add(config);
+            return this;
+        }
+
+        /** The container's settings; if this is not called, the defaults, whatever the system properties are. */
+        public Builder settings(Settings containerSettings) {
+            this.settings = containerSettings;
+            return this;
+        }
+
+        /**
+         * How long an expectation waits, in real time; 10 seconds if this is not called.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder deadline(Duration time) {
+            if (time.isZero() || time.isNegative()) {
+                throw new IllegalArgumentException("Expected a positive deadline, got " + time);
+            }
+            this.deadline = time;
+            return this;
+        }
+
+        /**
+         * Deploys the endpoints.
+         *
+         * @throws IllegalArgumentException if one cannot be deployed; the message says why
+         */
+        public EndpointTester start() {
+            return new EndpointTester(MemoryServer.start(settings, annotated, configured), deadline);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.hawser.test;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a test expects of one peer: the wait, and the words of the failure. */
+final class Expectations {
+    private final String path;
+    private final PeerInbox inbox;
+    private final Transcript transcript;
+    private final Duration deadline;
+
+    /** @param path without the query, which may hold a token */
+    Expectations(String path, PeerInbox inbox, Transcript transcript, Duration deadline) {
+        this.path = path;
+        this.inbox = inbox;
+        this.transcript = transcript;
+        this.deadline = deadline;
+    }
+
+    /** Expects one event, octet by octet. */
+    void exactly(PeerEvent expected) {
+        PeerEvent came = next(expected.description(), expected.isPing());
+        if (!expected.isSameAs(came)) {
+            String difference = expected instanceof PeerEvent.Text wanted && came instanceof PeerEvent.Text text
+                    ? Quoted.difference(wanted.message(), text.message())
+                    : "";
+            throw failure(expected.description(), came.description() + " came." + difference);
+        }
+    }
+
+    /**
+     * The next event, whatever it is.
+     *
+     * @param pings whether a ping counts
+     */
+    PeerEvent next(String expected, boolean pings) {
+        PeerEvent came = take(expected, deadline, pings);
+        if (came == null) {
+            throw failure(expected, "nothing came within " + words(deadline) + ".");
+        }
+        return came;
+    }
+
+    AssertionError instead(String expected, PeerEvent came) {
+        return failure(expected, came.description() + " came.");
+    }
+
+    void nothingFor(Duration time) {
+        PeerEvent came = take("nothing", time, false);
+        if (came != null) {
+            throw failure("nothing for " + words(time), came.description() + " came.");
+        }
+    }
+
+    void becomes(String expected, BooleanSupplier condition) {
+        if (!isTrueWithin(deadline, condition)) {
+            throw failure(expected, "that was not so within " + words(deadline) + ".");
+        }
+    }
+
+    private @Nullable PeerEvent take(String expected, Duration time, boolean pings) {
+        try {
+            return inbox.take(time.toNanos(), pings);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failure(expected, "the thread of the test was interrupted.");
+        }
+    }
+
+    private AssertionError failure(String expected, String instead) {
+        return new AssertionError(
+                "Expected " + expected + ", but " + instead + "\nPeer of " + path + ". " + transcript);
+    }
+
+    /** Looks at a condition often, and at the end of the time once more; returns whether it has become true. */
+    static boolean isTrueWithin(Duration time, BooleanSupplier condition) {
+        long end = System.nanoTime() + time.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - end >= 0 || Thread.currentThread().isInterrupted()) {
+                return condition.getAsBoolean();
+            }
+            LockSupport.parkNanos(500_000);
+        }
+        return true;
+    }
+
+    static String words(Duration time) {
+        long millis = time.toMillis();
+        return millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms";
+    }
+}

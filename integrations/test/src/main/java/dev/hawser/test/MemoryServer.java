@@ -1,0 +1,132 @@
+package dev.hawser.test;
+
+import dev.hawser.HawserContainer;
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.internal.client.EndpointClientContainer;
+import dev.hawser.internal.environment.Environment;
+import dev.hawser.internal.server.EndpointServerContainer;
+import dev.hawser.internal.server.UpgradeDecision;
+import dev.hawser.internal.session.ContainerRuntime;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.WebSocketContainer;
+import jakarta.websocket.server.ServerEndpoint;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/** The container of the endpoints under test, and the one thread that is their network. Thread-safe. */
+final class MemoryServer {
+    private static final String NAME = "hawser-test";
+
+    private final ClassLoader application;
+    private final Settings settings;
+    private final ExecutorService network = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, NAME + "-network");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final EndpointServerContainer container;
+    private final List<String> paths = new ArrayList<>();
+
+    /** The client behind connectToServer; null until that is called. */
+    private volatile @Nullable EndpointClientContainer client;
+
+    private MemoryServer(ClassLoader application, Settings settings) {
+        this.application = application;
+        this.settings = settings;
+        this.container = new EndpointServerContainer(
+                self -> new ContainerRuntime(
+                        NAME, settings, application, Environment.ofProgram(application), network, self),
+                this::client,
+                null);
+    }
+
+    /** @throws IllegalArgumentException if an endpoint cannot be deployed */
+    static MemoryServer start(Settings settings, List<Class<?>> annotated, List<ServerEndpointConfig> configured) {
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        MemoryServer server =
+                new MemoryServer(context == null ? MemoryServer.class.getClassLoader() : context, settings);
+        boolean started = false;
+        try {
+            server.deploy(annotated, configured);
+            started = true;
+            return server;
+        } catch (DeploymentException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        } finally {
+            if (!started) {
+                server.close();
+            }
+        }
+    }
+
+    private void deploy(List<Class<?>> annotated, List<ServerEndpointConfig> configured) throws DeploymentException {
+        container.deploymentEnded(); // what is invalid is told to the test, and not to the log
+        for (Class<?> endpointClass : annotated) {
+            container.addEndpoint(endpointClass);
+            ServerEndpoint annotation = endpointClass.getAnnotation(ServerEndpoint.class);
+            if (annotation != null) {
+                paths.add(annotation.value());
+            }
+        }
+        for (ServerEndpointConfig config : configured) {
+            container.addEndpoint(config);
+            paths.add(config.getPath());
+        }
+    }
+
+    private WebSocketContainer client() {
+        EndpointClientContainer made =
+                new EndpointClientContainer(container, container.runtime().components());
+        made.setSettings(settings);
+        client = made;
+        return made;
+    }
+
+    HawserContainer container() {
+        return container;
+    }
+
+    Executor network() {
+        return network;
+    }
+
+    /** The paths of the endpoints, as they were deployed. */
+    List<String> paths() {
+        return paths;
+    }
+
+    /**
+     * Decides about a handshake, with the application's class loader as context class loader.
+     *
+     * @throws IllegalStateException if this server is closed
+     */
+    UpgradeDecision decide(TestRequest request) {
+        if (network.isShutdown()) {
+            throw new IllegalStateException("The tester is closed");
+        }
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(application);
+        try {
+            return container.upgrade(request);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    /** Closes all sessions, waits for them up to {@link Setting#STOP_TIMEOUT}, and ends the threads. */
+    void close() {
+        container.stop();
+        EndpointClientContainer own = client;
+        if (own != null) {
+            own.close();
+        }
+        network.shutdownNow();
+    }
+}

@@ -1,0 +1,199 @@
+package dev.hawser.test;
+
+import dev.hawser.extension.Opcode;
+import dev.hawser.extension.RemoteProtocolException;
+import dev.hawser.internal.protocol.FrameWriter;
+import dev.hawser.internal.protocol.MessageSink;
+import dev.hawser.internal.protocol.ProtocolLimits;
+import dev.hawser.internal.protocol.Role;
+import dev.hawser.internal.protocol.WebSocketProtocol;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a peer has received and the test has not yet looked at. The engine of Hawser reads the bytes, in the role of a
+ * client. Like each client, it answers pings and the close frame, until told otherwise. Thread-safe.
+ */
+final class PeerInbox {
+    private static final ProtocolLimits NO_LIMITS = new ProtocolLimits(Integer.MAX_VALUE, Integer.MAX_VALUE);
+    private static final int LONGEST_MESSAGE = 1 << 30;
+    private static final byte[] NOTHING = {};
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition came = lock.newCondition();
+    private final Transcript transcript;
+
+    // Guarded by lock.
+    private final WebSocketProtocol engine = new WebSocketProtocol(Role.CLIENT, NO_LIMITS, List.of(), new Sink());
+    private final ArrayDeque<PeerEvent> events = new ArrayDeque<>();
+    private final ByteArrayOutputStream due = new ByteArrayOutputStream();
+    /** The beginning of a frame's header, which the engine wants to see again. */
+    private byte[] unread = NOTHING;
+
+    private boolean answers = true;
+    private boolean closeSent;
+
+    PeerInbox(Transcript transcript) {
+        this.transcript = transcript;
+    }
+
+    /** Takes bytes of the server, and returns the frames that answer them. */
+    byte[] received(byte[] bytes) {
+        lock.lock();
+        try {
+            ByteBuffer buffer = ByteBuffer.allocate(unread.length + bytes.length);
+            buffer.put(unread).put(bytes).flip();
+            boolean all;
+            do {
+                all = engine.receive(buffer);
+            } while (!all); // it stops after a piece of work
+            unread = new byte[buffer.remaining()];
+            buffer.get(unread);
+            byte[] answer = due.toByteArray();
+            due.reset();
+            return answer;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes the end of the server's direction, and returns whether the peer then ends its own. */
+    boolean ended() {
+        lock.lock();
+        try {
+            engine.endOfStream();
+            add(new PeerEvent.End());
+            return answers;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Removes and returns the next event.
+     *
+     * @param pings whether a ping counts; if not, pings are passed over
+     * @return null if none came in time
+     */
+    @Nullable PeerEvent take(long nanos, boolean pings) throws InterruptedException {
+        long left = nanos;
+        lock.lock();
+        try {
+            while (true) {
+                PeerEvent next = events.poll();
+                if (next != null && (pings || !next.isPing())) {
+                    return next;
+                }
+                if (next == null) {
+                    if (left <= 0) {
+                        return null;
+                    }
+                    left = came.awaitNanos(left);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Says that the peer sends a close frame, so that it owes none. */
+    void closeIsSent() {
+        lock.lock();
+        try {
+            closeSent = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void stopAnswering() {
+        lock.lock();
+        try {
+            answers = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isAnswering() {
+        lock.lock();
+        try {
+            return answers;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void add(PeerEvent event) {
+        transcript.add("received " + event.description());
+        events.add(event);
+        came.signalAll();
+    }
+
+    private void answer(Opcode opcode, byte[] payload) {
+        if (answers && !closeSent) {
+            due.writeBytes(ClientFrame.of(opcode, true, payload));
+        }
+    }
+
+    /** Called by the engine, with the lock held. */
+    private final class Sink implements MessageSink {
+        @Override
+        public Reception messageBegins(Opcode kind) {
+            return Reception.WHOLE;
+        }
+
+        @Override
+        public long maxMessageSize(Opcode kind) {
+            return LONGEST_MESSAGE;
+        }
+
+        @Override
+        public void onText(String message) {
+            add(new PeerEvent.Text(message));
+        }
+
+        @Override
+        public void onBinary(byte[] message) {
+            add(new PeerEvent.Bytes(Opcode.BINARY, message));
+        }
+
+        @Override
+        public void onTextPart(String part, boolean last) {
+            throw new IllegalStateException("messages are received whole");
+        }
+
+        @Override
+        public void onBinaryPart(byte[] part, boolean last) {
+            throw new IllegalStateException("messages are received whole");
+        }
+
+        @Override
+        public void onPing(byte[] payload) {
+            add(new PeerEvent.Bytes(Opcode.PING, payload));
+            answer(Opcode.PONG, payload);
+        }
+
+        @Override
+        public void onPong(byte[] payload) {
+            add(new PeerEvent.Bytes(Opcode.PONG, payload));
+        }
+
+        @Override
+        public void onClose(int code, String reason) {
+            add(new PeerEvent.Close(code, reason));
+            answer(Opcode.CLOSE, FrameWriter.closePayload(code, ""));
+            closeSent = true;
+        }
+
+        @Override
+        public void onViolation(RemoteProtocolException violation) {
+            add(new PeerEvent.Violation(violation.closeCode() + ", " + violation.getMessage()));
+        }
+    }
+}

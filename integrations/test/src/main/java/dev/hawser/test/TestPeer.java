@@ -1,0 +1,289 @@
+package dev.hawser.test;
+
+import dev.hawser.HawserSession;
+import dev.hawser.extension.Opcode;
+import dev.hawser.internal.protocol.FrameWriter;
+import jakarta.websocket.CloseReason;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The client's end of one connection: sends frames to the endpoint under test, and looks at what it answers, in order.
+ * Like each client, it answers pings and close frames by itself. It can also do what clients must not.
+ *
+ * <pre>{@code
+ * TestPeer peer = tester.connect("/chat/harbour");
+ * peer.sendText("hi");
+ * peer.expectText("hi");
+ * peer.close(1000);
+ * peer.expectClose(1000);
+ * }</pre>
+ *
+ * <p>Methods named {@code expect} take what came first and has not been looked at. They wait up to the tester's
+ * deadline, in real time, and throw an {@link AssertionError} that says what came instead, and what both have sent
+ * before. A server may ping at any time, so all but {@link #expectPing} pass over pings. Sends do not wait; once the
+ * connection has ended they are lost, as in a network. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class TestPeer {
+    private final HawserSession session;
+    private final MemoryTransport transport;
+    private final PeerInbox inbox;
+    private final Transcript transcript;
+    private final Expectations expectations;
+    private final String subprotocol;
+    private final Map<String, List<String>> responseHeaders;
+
+    /** The handshake as the client knows it: what the server has chosen, and all fields of its answer. */
+    record Answer(String subprotocol, Map<String, List<String>> headers) {}
+
+    TestPeer(
+            HawserSession session,
+            MemoryTransport transport,
+            PeerInbox inbox,
+            Transcript transcript,
+            Expectations expectations,
+            Answer answer) {
+        this.session = session;
+        this.transport = transport;
+        this.inbox = inbox;
+        this.transcript = transcript;
+        this.expectations = expectations;
+        this.subprotocol = answer.subprotocol();
+        this.responseHeaders = answer.headers();
+    }
+
+    /** The server's session of this connection. After {@code onClose} most of its methods throw, as on a server. */
+    public HawserSession session() {
+        return session;
+    }
+
+    /** The subprotocol that the server has chosen, or "". */
+    public String subprotocol() {
+        return subprotocol;
+    }
+
+    /** The fields of the answer to the handshake, unmodifiable; names are case-insensitive. */
+    public Map<String, List<String>> responseHeaders() {
+        return responseHeaders;
+    }
+
+    /** Sends a text message in one frame. */
+    public void sendText(String message) {
+        send(new PeerEvent.Text(message).description(), ClientFrame.of(Opcode.TEXT, true, utf8(message)));
+    }
+
+    /** Sends a text message in one frame for each of its parts (RFC 6455 5.4). */
+    public void sendTextInFragments(String... parts) {
+        byte[][] payloads = Arrays.stream(parts).map(TestPeer::utf8).toArray(byte[][]::new);
+        send(
+                "text " + Quoted.text(String.join("", parts)) + " in " + parts.length + " fragments",
+                ClientFrame.fragments(Opcode.TEXT, payloads));
+    }
+
+    /** Sends a binary message in one frame. */
+    public void sendBinary(byte[] message) {
+        sendFrame(Opcode.BINARY, true, message);
+    }
+
+    /** Sends a binary message in one frame for each of its parts (RFC 6455 5.4). */
+    public void sendBinaryInFragments(byte[]... parts) {
+        send("binary in " + parts.length + " fragments", ClientFrame.fragments(Opcode.BINARY, parts));
+    }
+
+    /** Sends a ping with at most 125 bytes; {@link #expectPong} has the answer. */
+    public void sendPing(byte[] payload) {
+        sendFrame(Opcode.PING, true, payload);
+    }
+
+    /** Sends a pong with at most 125 bytes that no ping has asked for (RFC 6455 5.5.3). */
+    public void sendPong(byte[] payload) {
+        sendFrame(Opcode.PONG, true, payload);
+    }
+
+    /**
+     * Sends one frame, whatever has come before it: a fragment, a control frame between fragments, or a continuation of
+     * nothing.
+     *
+     * @throws IllegalArgumentException for a control frame that is not final or has more than 125 bytes; {@link
+     *     #sendRaw} sends it
+     */
+    public void sendFrame(Opcode opcode, boolean fin, byte[] payload) {
+        String what = opcode.word() + " " + Quoted.bytes(payload) + (fin ? "" : ", not final");
+        send(what, ClientFrame.of(opcode, fin, payload));
+    }
+
+    /** Begins the closing handshake with a close frame that has no code. */
+    public void close() {
+        sendClose("close", new byte[0]);
+    }
+
+    /** Begins the closing handshake; {@link #expectClose(int)} has the server's answer. */
+    public void close(int code) {
+        close(code, "");
+    }
+
+    /**
+     * Begins the closing handshake.
+     *
+     * @throws IllegalArgumentException for a code that must not be sent, or a reason of more than 123 bytes
+     */
+    public void close(int code, String reason) {
+        sendClose(new PeerEvent.Close(code, reason).description(), FrameWriter.closePayload(code, reason));
+    }
+
+    private void sendClose(String what, byte[] payload) {
+        inbox.closeIsSent();
+        send(what, ClientFrame.of(Opcode.CLOSE, true, payload));
+    }
+
+    /** Sends bytes that need not be frames. */
+    public void sendRaw(byte[] bytes) {
+        send("raw bytes " + Quoted.bytes(bytes), bytes.clone());
+    }
+
+    /** Sends a text without a mask, which a server must refuse (RFC 6455 5.1). */
+    public void sendUnmasked(String message) {
+        send("unmasked text " + Quoted.text(message), ClientFrame.unmasked(message));
+    }
+
+    /** Ends the connection without a close frame, as a phone that leaves the network and whose provider says so. */
+    public void vanish() {
+        transcript.add("vanished");
+        transport.vanish();
+    }
+
+    /** Sends the beginning of a text frame, and ends the connection in the middle of it. */
+    public void vanishMidFrame() {
+        send("the beginning of a text frame", ClientFrame.beginning());
+        vanish();
+    }
+
+    /** Resets the connection, so that the server's reads and writes fail with an {@code IOException}. */
+    public void reset() {
+        transcript.add("reset the connection");
+        transport.reset();
+    }
+
+    /**
+     * Reads nothing more: the network holds 64 KiB for this peer, and after these the server's sends wait. Pings and
+     * close frames are then not answered, since they are not read.
+     */
+    public void stopReading() {
+        transcript.add("stopped reading");
+        transport.pauseReading();
+    }
+
+    /** Reads again, and first what has come meanwhile. */
+    public void resumeReading() {
+        transcript.add("resumed reading");
+        transport.resumeReading();
+    }
+
+    /** Reads, but answers neither pings nor close frames, and does not end the connection when the server does. */
+    public void stopAnswering() {
+        transcript.add("stopped answering");
+        inbox.stopAnswering();
+    }
+
+    /** Expects a text message, and returns it. */
+    public String expectText() {
+        PeerEvent came = expectations.next("a text", false);
+        if (came instanceof PeerEvent.Text text) {
+            return text.message();
+        }
+        throw expectations.instead("a text", came);
+    }
+
+    /** Expects this text message. */
+    public void expectText(String message) {
+        expectations.exactly(new PeerEvent.Text(message));
+    }
+
+    /** Expects a binary message, and returns it. */
+    public byte[] expectBinary() {
+        PeerEvent came = expectations.next("a binary message", false);
+        if (came instanceof PeerEvent.Bytes bytes && bytes.opcode() == Opcode.BINARY) {
+            return bytes.payload();
+        }
+        throw expectations.instead("a binary message", came);
+    }
+
+    /** Expects this binary message. */
+    public void expectBinary(byte[] message) {
+        expectations.exactly(new PeerEvent.Bytes(Opcode.BINARY, message));
+    }
+
+    /** Expects a ping with this payload; this peer has answered it. */
+    public void expectPing(byte[] payload) {
+        expectations.exactly(new PeerEvent.Bytes(Opcode.PING, payload));
+    }
+
+    /** Expects a pong with this payload. */
+    public void expectPong(byte[] payload) {
+        expectations.exactly(new PeerEvent.Bytes(Opcode.PONG, payload));
+    }
+
+    /** Expects a close frame with any code, and returns its code and reason; 1005 if it has none. */
+    public CloseReason expectClose() {
+        PeerEvent.Close close = close("a close");
+        return new CloseReason(CloseReason.CloseCodes.getCloseCode(close.code()), close.reason());
+    }
+
+    /** Expects a close frame with this code and any reason. */
+    public void expectClose(int code) {
+        String expected = "close " + code;
+        PeerEvent.Close close = close(expected);
+        if (close.code() != code) {
+            throw expectations.instead(expected, close);
+        }
+    }
+
+    /** Expects a close frame with this code and reason. */
+    public void expectClose(int code, String reason) {
+        expectations.exactly(new PeerEvent.Close(code, reason));
+    }
+
+    private PeerEvent.Close close(String expected) {
+        PeerEvent came = expectations.next(expected, false);
+        if (came instanceof PeerEvent.Close close) {
+            return close;
+        }
+        throw expectations.instead(expected, came);
+    }
+
+    /** Expects that the server ends the connection: after its close frame, or without one. */
+    public void expectEnd() {
+        expectations.exactly(new PeerEvent.End());
+    }
+
+    /** Expects that nothing but pings comes for so long; if all is well it takes that long, in real time. */
+    public void expectNothingFor(Duration time) {
+        expectations.nothingFor(time);
+    }
+
+    /** Expects that the server's session ends: that its {@code onClose} returns, if it has one. */
+    public void expectSessionEnded() {
+        expectations.becomes("the session to end", () -> !session.isOpen());
+    }
+
+    /** Ends the connection if the server's stop would wait in vain for this peer. */
+    void giveUp() {
+        if (transport.isPaused() || !inbox.isAnswering()) {
+            transport.reset();
+        }
+    }
+
+    private void send(String what, byte[] frames) {
+        transcript.add("sent " + what);
+        transport.arrive(frames);
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

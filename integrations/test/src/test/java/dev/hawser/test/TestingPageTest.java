@@ -1,0 +1,160 @@
+package dev.hawser.test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.EndpointConfig;
+import jakarta.websocket.MessageHandler;
+import jakarta.websocket.OnMessage;
+import jakarta.websocket.Session;
+import jakarta.websocket.server.PathParam;
+import jakarta.websocket.server.ServerEndpoint;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.Principal;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Runs the snippets of docs/testing.md. */
+class TestingPageTest {
+    private static final Path PAGE = Path.of("../../docs/testing.md");
+    private static final Path SOURCE = Path.of("src/test/java/dev/hawser/test/TestingPageTest.java");
+
+    @ServerEndpoint(
+            value = "/chat/{room}",
+            subprotocols = {"chat.v2", "chat.v1"})
+    public static class Chat {
+        @OnMessage
+        public String said(String text, @PathParam("room") String room, Session session) {
+            Principal user = session.getUserPrincipal();
+            return (user == null ? "guest" : user.getName()) + " in " + room + ": " + text;
+        }
+    }
+
+    /** A programmatic endpoint. */
+    public static class Echo extends Endpoint {
+        @Override
+        public void onOpen(Session session, EndpointConfig config) {
+            session.addMessageHandler(String.class, (MessageHandler.Whole<String>) session.getAsyncRemote()::sendText);
+        }
+    }
+
+    @Test
+    void eachSnippetOfThePageIsInThisTest() throws IOException {
+        String tests = withoutBlanks(Files.readString(SOURCE));
+        Matcher snippet = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(PAGE));
+        int found = 0;
+        while (snippet.find()) {
+            found++;
+            assertTrue(tests.contains(withoutBlanks(snippet.group(1))), snippet.group(1));
+        }
+        assertEquals(8, found);
+    }
+
+    private static String withoutBlanks(String code) {
+        return code.replaceAll("\\s+", "");
+    }
+
+    @Test
+    void firstTest() {
+        try (EndpointTester tester = EndpointTester.of(Chat.class)) {
+            TestPeer peer = tester.connect("/chat/harbour");
+            peer.sendText("hi");
+            peer.expectText("guest in harbour: hi");
+            peer.close(1000);
+            peer.expectClose(1000);
+        }
+    }
+
+    @Test
+    void theFailureIsAsThePageShowsIt() throws IOException {
+        try (EndpointTester tester = EndpointTester.of(Chat.class)) {
+            TestPeer peer = tester.connect("/chat/harbour");
+            peer.sendText("hi");
+            String message = assertThrows(AssertionError.class, () -> peer.expectText("hello"))
+                    .getMessage();
+            assertTrue(Files.readString(PAGE).contains("```\n" + message + "\n```"), message);
+        }
+    }
+
+    @Test
+    void handshakes() {
+        try (EndpointTester tester = EndpointTester.of(Chat.class)) {
+            TestPeer peer = tester.handshake("/chat/harbour?lang=en")
+                    .principal("alice", "admin")
+                    .header("Cookie", "theme=dark")
+                    .subprotocols("chat.v3", "chat.v1")
+                    .connect();
+            assertEquals("chat.v1", peer.subprotocol());
+            peer.sendText("hi");
+            peer.expectText("alice in harbour: hi");
+            RefusedHandshake refused = tester.handshake("/chat/harbour")
+                    .origin("https://evil.example")
+                    .expectRefused(403);
+            assertEquals("Pages of this origin may not connect here", refused.body());
+        }
+    }
+
+    @Test
+    void fragmentsAndPings() {
+        try (EndpointTester tester = EndpointTester.of(Chat.class)) {
+            TestPeer peer = tester.connect("/chat/harbour");
+            peer.sendTextInFragments("h", "i");
+            peer.expectText("guest in harbour: hi");
+            peer.sendPing(new byte[] {1, 2});
+            peer.expectPong(new byte[] {1, 2});
+        }
+    }
+
+    @Test
+    void misbehaviour() {
+        try (EndpointTester tester = EndpointTester.of(Chat.class)) {
+            tester.connect("/chat/a").vanish(); // the connection ends without a close frame
+            tester.connect("/chat/b").vanishMidFrame();
+            tester.connect("/chat/c").reset();
+            tester.connect("/chat/d").stopReading(); // the network holds 64 KiB, then sends wait
+            tester.connect("/chat/e").stopAnswering(); // neither pongs nor close frames
+            tester.connect("/chat/f").sendUnmasked("hi"); // a 1002
+            tester.await(
+                    "two are left", () -> tester.container().getOpenSessions().size() == 2);
+        }
+    }
+
+    @Test
+    void ends() {
+        try (EndpointTester tester = EndpointTester.of(Chat.class)) {
+            TestPeer peer = tester.connect("/chat/harbour");
+            peer.vanish();
+            peer.expectSessionEnded();
+            tester.await(
+                    "nobody is left", () -> tester.container().getOpenSessions().isEmpty());
+        }
+    }
+
+    @Test
+    void settings() {
+        EndpointTester tester = EndpointTester.builder()
+                .endpoint(
+                        ServerEndpointConfig.Builder.create(Echo.class, "/echo").build())
+                .settings(Settings.builder()
+                        .set(Setting.MAX_TEXT_MESSAGE_SIZE, 100)
+                        .build())
+                .deadline(Duration.ofSeconds(3))
+                .start();
+        try (tester) {
+            TestPeer peer = tester.connect("/echo");
+            peer.sendText("hi");
+            peer.expectText("hi");
+            peer.sendText("x".repeat(101));
+            peer.expectClose(1009);
+        }
+    }
+}
