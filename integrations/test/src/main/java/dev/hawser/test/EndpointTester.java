@@ -12,8 +12,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -37,7 +38,7 @@ import java.util.function.BooleanSupplier;
 public final class EndpointTester implements AutoCloseable {
     private final MemoryServer server;
     private final Duration deadline;
-    private final List<TestPeer> peers = new CopyOnWriteArrayList<>();
+    private final Queue<TestPeer> peers = new ConcurrentLinkedQueue<>();
 
     private EndpointTester(MemoryServer server, Duration deadline) {
         this.server = server;
@@ -63,10 +64,12 @@ public final class EndpointTester implements AutoCloseable {
     }
 
     /**
-     * Connects a peer with a plain handshake; {@link #handshake} has the others.
+     * Connects a peer with a plain handshake, and returns once {@code onOpen} has returned; {@link #handshake} has the
+     * others.
      *
      * @param target the path, percent-encoded where it must be, and perhaps a query
-     * @throws AssertionError if the handshake is refused, or if no endpoint has this path
+     * @throws AssertionError if the handshake is refused, if no endpoint has this path, or if {@code onOpen} does not
+     *     return within the deadline
      * @throws IllegalArgumentException if it is no such target
      * @throws IllegalStateException if this tester is closed
      */
@@ -96,7 +99,10 @@ public final class EndpointTester implements AutoCloseable {
      */
     public void await(String what, BooleanSupplier condition) {
         if (!Expectations.isTrueWithin(deadline, condition)) {
-            throw new AssertionError("Not so within " + Expectations.words(deadline) + ": " + what);
+            String unmet = Thread.currentThread().isInterrupted()
+                    ? "Not so, and " + Expectations.INTERRUPTED + " Awaited: "
+                    : "Not so within " + Expectations.words(deadline) + ": ";
+            throw new AssertionError(unmet + what);
         }
     }
 
@@ -108,7 +114,11 @@ public final class EndpointTester implements AutoCloseable {
         server.container().stop();
     }
 
-    /** Stops the endpoints and ends all threads. Peers that do not answer are not waited for. */
+    /**
+     * Stops the endpoints and ends all threads. Peers that do not answer are not waited for; callbacks that do not
+     * return are, up to {@code stopTimeout}. All threads are daemons, so a tester that nobody closes does not keep the
+     * test's JVM alive. A second call has no effect.
+     */
     @Override
     public void close() {
         peers.forEach(TestPeer::giveUp);
@@ -163,6 +173,11 @@ public final class EndpointTester implements AutoCloseable {
         } catch (RemoteProtocolException e) {
             throw new AssertionError("A client would not accept the answer to its handshake: " + e.getMessage(), e);
         }
+    }
+
+    /** How long an expectation waits. */
+    Duration deadline() {
+        return deadline;
     }
 
     RefusedHandshake refused(TestRequest request, int status) {

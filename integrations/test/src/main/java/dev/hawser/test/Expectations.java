@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a test expects of one peer: the wait, and the words of the failure. */
 final class Expectations {
+    static final String INTERRUPTED = "the thread of the test was interrupted.";
+
     private final String path;
     private final PeerInbox inbox;
     private final Transcript transcript;
@@ -38,6 +40,9 @@ final class Expectations {
      */
     PeerEvent next(String expected, boolean pings) {
         PeerEvent came = take(expected, deadline, pings);
+        if (came == null && inbox.isOver()) {
+            throw failure(expected, "the connection has ended.");
+        }
         if (came == null) {
             throw failure(expected, "nothing came within " + words(deadline) + ".");
         }
@@ -57,7 +62,24 @@ final class Expectations {
 
     void becomes(String expected, BooleanSupplier condition) {
         if (!isTrueWithin(deadline, condition)) {
-            throw failure(expected, "that was not so within " + words(deadline) + ".");
+            throw failure(
+                    expected,
+                    Thread.currentThread().isInterrupted()
+                            ? INTERRUPTED
+                            : "that was not so within " + words(deadline) + ".");
+        }
+    }
+
+    /** Expects that onOpen returns. */
+    void opens(MemoryTransport transport) {
+        String expected = "onOpen to return";
+        try {
+            if (!transport.isOpenedWithin(deadline.toNanos())) {
+                throw failure(expected, "that was not so within " + words(deadline) + ".");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failure(expected, INTERRUPTED);
         }
     }
 
@@ -66,7 +88,7 @@ final class Expectations {
             return inbox.take(time.toNanos(), pings);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw failure(expected, "the thread of the test was interrupted.");
+            throw failure(expected, INTERRUPTED);
         }
     }
 

@@ -17,16 +17,19 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The container of the endpoints under test, and the one thread that is their network. Thread-safe. */
 final class MemoryServer {
-    private static final String NAME = "hawser-test";
+    /** Numbers the testers of a JVM, so that a thread dump shows to which one a thread belongs. */
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
 
+    private final String name = "hawser-test-" + NUMBERS.incrementAndGet();
     private final ClassLoader application;
     private final Settings settings;
     private final ExecutorService network = Executors.newSingleThreadExecutor(task -> {
-        Thread thread = new Thread(task, NAME + "-network");
+        Thread thread = new Thread(task, name + "-network");
         thread.setDaemon(true);
         return thread;
     });
@@ -41,7 +44,7 @@ final class MemoryServer {
         this.settings = settings;
         this.container = new EndpointServerContainer(
                 self -> new ContainerRuntime(
-                        NAME, settings, application, Environment.ofProgram(application), network, self),
+                        name, settings, application, Environment.ofProgram(application), network, self),
                 this::client,
                 null);
     }
@@ -88,6 +91,11 @@ final class MemoryServer {
         return made;
     }
 
+    /** The beginning of the names of its threads. */
+    String name() {
+        return name;
+    }
+
     HawserContainer container() {
         return container;
     }
@@ -122,11 +130,14 @@ final class MemoryServer {
 
     /** Closes all sessions, waits for them up to {@link Setting#STOP_TIMEOUT}, and ends the threads. */
     void close() {
-        container.stop();
-        EndpointClientContainer own = client;
-        if (own != null) {
-            own.close();
+        try {
+            container.stop();
+            EndpointClientContainer own = client;
+            if (own != null) {
+                own.close();
+            }
+        } finally {
+            network.shutdownNow();
         }
-        network.shutdownNow();
     }
 }

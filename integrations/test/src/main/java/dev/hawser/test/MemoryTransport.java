@@ -2,49 +2,38 @@ package dev.hawser.test;
 
 import dev.hawser.internal.transport.Transport;
 import dev.hawser.internal.transport.TransportListener;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's end of a connection in memory. The network is one thread, as a selector is: it calls the listener. What
- * the server writes is with the peer at once, unless the peer does not read: then the network holds {@link #HELD}
- * bytes, and the write that is too much is outstanding, as on a socket.
+ * The server's end of a connection in memory. The network is one thread, as a selector is: it calls the listener. This
+ * class holds what is on its way to the server, and {@link TowardsPeer} the other direction.
  *
  * <p>Its lock may be held while that of {@link PeerInbox} is taken. The listener and completions are called without it.
  */
-final class MemoryTransport implements Transport {
-    /** How many bytes the network holds for a peer that does not read. */
-    static final int HELD = 64 * 1024;
-
-    private static final ByteBuffer[] NOTHING = {};
-
+final class MemoryTransport implements Transport, TowardsPeer.Answers {
     private final TransportListener listener;
     private final Executor network;
-    private final PeerInbox peer;
     private final Ends ends;
+    /** Whether onOpen has returned: the server reads nothing before, so it has demanded to read; or has closed. */
+    private final CountDownLatch opened = new CountDownLatch(1);
 
     // Guarded by this.
+    private final TowardsPeer output;
     private final ArrayDeque<ByteBuffer> arrived = new ArrayDeque<>();
-    private final ByteArrayOutputStream held = new ByteArrayOutputStream();
-    private @Nullable WriteCompletion outstanding;
-    private ByteBuffer[] outstandingBuffers = NOTHING;
     private @Nullable IOException reset;
     private boolean demanded;
-    private boolean paused;
     /** Whether the peer will send nothing more. */
     private boolean inputEnded;
-    /** Whether the server will send nothing more. */
-    private boolean outputEnded;
-    /** Whether the peer is gone, so that nobody takes what the server sends. */
-    private boolean peerGone;
 
     private boolean closed;
 
@@ -54,7 +43,7 @@ final class MemoryTransport implements Transport {
     MemoryTransport(TransportListener listener, Executor network, PeerInbox peer, Ends ends) {
         this.listener = listener;
         this.network = network;
-        this.peer = peer;
+        this.output = new TowardsPeer(peer, this);
         this.ends = ends;
     }
 
@@ -77,8 +66,14 @@ final class MemoryTransport implements Transport {
         }
     }
 
+    /** Whether onOpen returns, or the server closes, in this time. */
+    boolean isOpenedWithin(long nanos) throws InterruptedException {
+        return opened.await(nanos, TimeUnit.NANOSECONDS);
+    }
+
     /** Brings bytes of the peer. They are lost if the connection has ended. */
-    synchronized void arrive(byte[] bytes) {
+    @Override
+    public synchronized void arrive(byte[] bytes) {
         if (bytes.length > 0 && !inputEnded && !closed) {
             arrived.add(ByteBuffer.wrap(bytes));
             wake();
@@ -86,8 +81,20 @@ final class MemoryTransport implements Transport {
     }
 
     /** The peer's end of the connection is closed, without a word. */
-    synchronized void vanish() {
-        peerGone = true;
+    void vanish() {
+        WriteCompletion lost;
+        synchronized (this) {
+            lost = output.peerGoes();
+            endInput();
+        }
+        if (lost != null) {
+            later(lost::written);
+        }
+    }
+
+    /** Ends the peer's direction. */
+    @Override
+    public synchronized void endInput() {
         inputEnded = true;
         wake();
     }
@@ -101,8 +108,7 @@ final class MemoryTransport implements Transport {
                 return;
             }
             reset = cause;
-            peerGone = true;
-            failing = takeOutstanding();
+            failing = output.peerGoes();
             wake();
         }
         if (failing != null) {
@@ -111,21 +117,14 @@ final class MemoryTransport implements Transport {
     }
 
     synchronized void pauseReading() {
-        paused = true;
+        output.pause();
     }
 
     /** The peer reads again, first what the network has held for it. */
     void resumeReading() {
         WriteCompletion written;
         synchronized (this) {
-            paused = false;
-            deliver(held.toByteArray());
-            held.reset();
-            take(outstandingBuffers);
-            written = takeOutstanding();
-            if (outputEnded) {
-                tellEnd();
-            }
+            written = output.resume();
         }
         if (written != null) {
             later(written::written);
@@ -134,7 +133,7 @@ final class MemoryTransport implements Transport {
 
     /** Whether the peer neither reads nor has gone, so that a closing handshake with it cannot end. */
     synchronized boolean isPaused() {
-        return paused && !peerGone;
+        return output.isPaused();
     }
 
     // What the server does.
@@ -163,6 +162,7 @@ final class MemoryTransport implements Transport {
 
     @Override
     public synchronized void demandRead() {
+        opened.countDown();
         demanded = true;
         wake();
     }
@@ -172,9 +172,7 @@ final class MemoryTransport implements Transport {
         IOException failure;
         synchronized (this) {
             failure = closed ? new ClosedChannelException() : reset;
-            if (failure == null && !take(buffers)) {
-                outstanding = completion;
-                outstandingBuffers = buffers;
+            if (failure == null && !output.write(completion, buffers)) {
                 return;
             }
         }
@@ -187,7 +185,7 @@ final class MemoryTransport implements Transport {
 
     @Override
     public synchronized void shutdownOutput() {
-        endOutput();
+        output.end();
     }
 
     @Override
@@ -207,12 +205,13 @@ final class MemoryTransport implements Transport {
                 return;
             }
             closed = true;
-            failing = takeOutstanding();
+            failing = output.takeOutstanding();
             if (cut) {
-                held.reset();
+                output.cut();
             }
-            endOutput();
+            output.end();
         }
+        opened.countDown();
         try {
             if (failing != null) {
                 failing.failed(new IOException("The connection was closed from this side"));
@@ -237,55 +236,7 @@ final class MemoryTransport implements Transport {
         return ends.local();
     }
 
-    // The network between them. The lock is held, except in later and serve.
-
-    /** Gives the peer or the network as much of the buffers as there is room for; returns whether that is all. */
-    private boolean take(ByteBuffer[] buffers) {
-        for (ByteBuffer buffer : buffers) {
-            int room = paused ? HELD - held.size() : buffer.remaining();
-            byte[] bytes = new byte[Math.min(room, buffer.remaining())];
-            buffer.get(bytes);
-            if (paused) {
-                held.writeBytes(bytes);
-            } else {
-                deliver(bytes);
-            }
-            if (buffer.hasRemaining()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private void deliver(byte[] bytes) {
-        if (bytes.length > 0 && !peerGone) {
-            arrive(peer.received(bytes));
-        }
-    }
-
-    private void endOutput() {
-        if (!outputEnded) {
-            outputEnded = true;
-            if (!paused) {
-                tellEnd();
-            }
-        }
-    }
-
-    private void tellEnd() {
-        if (!peerGone) {
-            peerGone = true; // nothing more is for it
-            inputEnded |= peer.ended();
-            wake();
-        }
-    }
-
-    private @Nullable WriteCompletion takeOutstanding() {
-        WriteCompletion taken = outstanding;
-        outstanding = null;
-        outstandingBuffers = NOTHING;
-        return taken;
-    }
+    // The network's thread. The lock is held in wake and isReadable only.
 
     private void wake() {
         if (isReadable()) {

@@ -36,6 +36,9 @@ final class PeerInbox {
     private byte[] unread = NOTHING;
 
     private boolean answers = true;
+    /** Whether nothing more can come: the server has ended its direction, or the peer has left. */
+    private boolean over;
+
     private boolean closeSent;
 
     PeerInbox(Transcript transcript) {
@@ -66,7 +69,7 @@ final class PeerInbox {
     boolean ended() {
         lock.lock();
         try {
-            engine.endOfStream();
+            end();
             add(new PeerEvent.End());
             return answers;
         } finally {
@@ -74,8 +77,29 @@ final class PeerInbox {
         }
     }
 
+    /** Says that the peer has left the connection, so that nothing more comes. */
+    void leaves() {
+        lock.lock();
+        try {
+            end();
+            came.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether all has been looked at, and nothing more can come. */
+    boolean isOver() {
+        lock.lock();
+        try {
+            return over && events.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
-     * Removes and returns the next event.
+     * Removes and returns the next event. Returns at once if none can come.
      *
      * @param pings whether a ping counts; if not, pings are passed over
      * @return null if none came in time
@@ -90,7 +114,7 @@ final class PeerInbox {
                     return next;
                 }
                 if (next == null) {
-                    if (left <= 0) {
+                    if (over || left <= 0) {
                         return null;
                     }
                     left = came.awaitNanos(left);
@@ -129,14 +153,20 @@ final class PeerInbox {
         }
     }
 
+    private void end() {
+        over = true;
+        engine.endOfStream();
+    }
+
     private void add(PeerEvent event) {
         transcript.add("received " + event.description());
         events.add(event);
         came.signalAll();
     }
 
-    private void answer(Opcode opcode, byte[] payload) {
+    private void answer(Opcode opcode, String description, byte[] payload) {
         if (answers && !closeSent) {
+            transcript.add("answered " + description);
             due.writeBytes(ClientFrame.of(opcode, true, payload));
         }
     }
@@ -176,7 +206,7 @@ final class PeerInbox {
         @Override
         public void onPing(byte[] payload) {
             add(new PeerEvent.Bytes(Opcode.PING, payload));
-            answer(Opcode.PONG, payload);
+            answer(Opcode.PONG, new PeerEvent.Bytes(Opcode.PONG, payload).description(), payload);
         }
 
         @Override
@@ -187,7 +217,7 @@ final class PeerInbox {
         @Override
         public void onClose(int code, String reason) {
             add(new PeerEvent.Close(code, reason));
-            answer(Opcode.CLOSE, FrameWriter.closePayload(code, ""));
+            answer(Opcode.CLOSE, new PeerEvent.Close(code, "").description(), FrameWriter.closePayload(code, ""));
             closeSent = true;
         }
 

@@ -112,7 +112,7 @@ public final class TestHandshake {
     /** The authenticated user as an object of the application's own class, and its roles. */
     public TestHandshake principal(Principal user, String... roles) {
         this.principal = user;
-        this.roles = Set.of(roles);
+        this.roles = Set.copyOf(List.of(roles));
         return this;
     }
 
@@ -136,13 +136,28 @@ public final class TestHandshake {
     }
 
     /**
-     * Sends the handshake on the calling thread, and opens the connection. Returns as soon as the handshake is
-     * answered, as a client does: {@code onOpen} may not yet have run.
+     * Sends the handshake on the calling thread, opens the connection, and returns once {@code onOpen} has returned or
+     * thrown, so that the test sees what it did.
+     *
+     * @throws AssertionError if it is refused, if no endpoint has this path, or if {@code onOpen} does not return
+     *     within the deadline
+     * @throws IllegalStateException if the tester is closed
+     */
+    public TestPeer connect() {
+        TestPeer peer = connectWithoutWaiting();
+        peer.expectOpened();
+        return peer;
+    }
+
+    /**
+     * As {@link #connect}, but returns as soon as the handshake is answered, as a client does: {@code onOpen} may not
+     * yet have run. It is for endpoints whose {@code onOpen} waits for the test; {@link TestPeer#expectOpened} waits
+     * for them.
      *
      * @throws AssertionError if it is refused, or if no endpoint has this path
      * @throws IllegalStateException if the tester is closed
      */
-    public TestPeer connect() {
+    public TestPeer connectWithoutWaiting() {
         return tester.connect(request());
     }
 

@@ -4,6 +4,9 @@ import dev.hawser.HawserSession;
 import dev.hawser.extension.Opcode;
 import dev.hawser.internal.protocol.FrameWriter;
 import jakarta.websocket.CloseReason;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -23,9 +26,10 @@ import java.util.Map;
  * }</pre>
  *
  * <p>Methods named {@code expect} take what came first and has not been looked at. They wait up to the tester's
- * deadline, in real time, and throw an {@link AssertionError} that says what came instead, and what both have sent
- * before. A server may ping at any time, so all but {@link #expectPing} pass over pings. Sends do not wait; once the
- * connection has ended they are lost, as in a network. Thread-safe.
+ * deadline, in real time, but not once the connection has ended and nothing can come. They throw an {@link
+ * AssertionError} that says what came instead, and what both have sent before. A server may ping at any time, so all
+ * but {@link #expectPing} pass over pings. Sends do not wait; once the connection has ended they are lost, as in a
+ * network. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -72,12 +76,22 @@ public final class TestPeer {
         return responseHeaders;
     }
 
-    /** Sends a text message in one frame. */
+    /**
+     * Sends a text message in one frame.
+     *
+     * @throws IllegalArgumentException for half a surrogate pair, which UTF-8 cannot express; {@link #sendFrame} sends
+     *     any octets
+     */
     public void sendText(String message) {
         send(new PeerEvent.Text(message).description(), ClientFrame.of(Opcode.TEXT, true, utf8(message)));
     }
 
-    /** Sends a text message in one frame for each of its parts (RFC 6455 5.4). */
+    /**
+     * Sends a text message in one frame for each of its parts (RFC 6455 5.4).
+     *
+     * @throws IllegalArgumentException if a part has half a surrogate pair; {@link #sendFrame} splits a character by
+     *     its octets
+     */
     public void sendTextInFragments(String... parts) {
         byte[][] payloads = Arrays.stream(parts).map(TestPeer::utf8).toArray(byte[][]::new);
         send(
@@ -190,6 +204,14 @@ public final class TestPeer {
         inbox.stopAnswering();
     }
 
+    /**
+     * Expects that {@code onOpen} returns or throws; {@link TestHandshake#connect} has waited for that. True at once if
+     * the endpoint has none.
+     */
+    public void expectOpened() {
+        expectations.opens(transport);
+    }
+
     /** Expects a text message, and returns it. */
     public String expectText() {
         PeerEvent came = expectations.next("a text", false);
@@ -284,6 +306,12 @@ public final class TestPeer {
     }
 
     private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+        try {
+            ByteBuffer octets = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+            return Arrays.copyOf(octets.array(), octets.limit());
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(
+                    "UTF-8 cannot express half a surrogate pair; sendFrame sends any octets", e);
+        }
     }
 }

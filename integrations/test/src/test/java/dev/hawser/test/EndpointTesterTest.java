@@ -24,6 +24,11 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** The opening handshake, and what is deployed. */
@@ -82,6 +87,32 @@ class EndpointTesterTest {
     public static class Wrong {
         @OnOpen
         public void open(Thread thread) {}
+    }
+
+    /** Lets the test say when onOpen returns. */
+    @ServerEndpoint("/slow")
+    public static class Slow {
+        static final Semaphore BEGUN = new Semaphore(0);
+        static final Semaphore GO = new Semaphore(0);
+        static final AtomicInteger JOINED = new AtomicInteger();
+
+        @OnOpen
+        public void open() throws InterruptedException {
+            GO.drainPermits();
+            JOINED.set(0);
+            BEGUN.release();
+            assertTrue(GO.tryAcquire(30, TimeUnit.SECONDS));
+            JOINED.incrementAndGet();
+        }
+    }
+
+    /** Refuses each session. */
+    @ServerEndpoint("/failing")
+    public static class Failing {
+        @OnOpen
+        public void open() {
+            throw new IllegalStateException("not today");
+        }
     }
 
     private static String ask(TestPeer peer, String question) {
@@ -208,7 +239,7 @@ class EndpointTesterTest {
     void callbacksRunOnTheWorkersOfProductionWithTheContainerAtHand() {
         try (EndpointTester tester = EndpointTester.of(Who.class)) {
             TestPeer peer = tester.connect("/who/a");
-            assertTrue(ask(peer, "thread").startsWith("hawser-test-worker-"), ask(peer, "thread"));
+            assertTrue(ask(peer, "thread").matches("hawser-test-\\d+-worker-\\d+"), ask(peer, "thread"));
             assertSame(tester.container(), peer.session().getContainer());
             assertEquals(1, tester.container().getOpenSessions().size());
         }
@@ -236,15 +267,67 @@ class EndpointTesterTest {
     @Test
     void aClosedTesterTakesNoHandshakeAndItsThreadsEnd() {
         EndpointTester tester = EndpointTester.of(Who.class);
-        tester.connect("/who/a");
+        String worker = ask(tester.connect("/who/a"), "thread");
+        String prefix = worker.substring(0, worker.indexOf("worker"));
+        tester.close();
         tester.close();
         assertThrows(IllegalStateException.class, () -> tester.connect("/who/a"));
         assertTrue(
                 Expectations.isTrueWithin(
                         Duration.ofSeconds(30),
                         () -> Thread.getAllStackTraces().keySet().stream()
-                                .noneMatch(thread -> thread.getName().startsWith("hawser-test-") && thread.isAlive())),
+                                .noneMatch(thread -> thread.getName().startsWith(prefix) && thread.isAlive())),
                 () -> Map.copyOf(Thread.getAllStackTraces()).keySet().toString());
+    }
+
+    @Test
+    void connectReturnsOnceOnOpenHasReturned() throws Exception {
+        try (EndpointTester tester = EndpointTester.of(Slow.class)) {
+            CompletableFuture<Integer> joined = CompletableFuture.supplyAsync(() -> {
+                tester.connect("/slow");
+                return Slow.JOINED.get();
+            });
+            assertTrue(Slow.BEGUN.tryAcquire(30, TimeUnit.SECONDS));
+            assertThrows(TimeoutException.class, () -> joined.get(100, TimeUnit.MILLISECONDS));
+            Slow.GO.release();
+            assertEquals(1, joined.get(30, TimeUnit.SECONDS));
+        } finally {
+            Slow.GO.release();
+        }
+    }
+
+    @Test
+    void aPeerCanLeaveWhileOnOpenRuns() throws Exception {
+        try (EndpointTester tester = EndpointTester.of(Slow.class)) {
+            TestPeer peer = tester.handshake("/slow").connectWithoutWaiting();
+            assertTrue(Slow.BEGUN.tryAcquire(30, TimeUnit.SECONDS));
+            peer.vanish();
+            Slow.GO.release();
+            peer.expectOpened();
+            peer.expectSessionEnded();
+        } finally {
+            Slow.GO.release();
+        }
+    }
+
+    @Test
+    void anOnOpenThatThrowsOrIsNotThereCountsAsReturned() {
+        try (EndpointTester tester = EndpointTester.of(Failing.class, Who.class)) {
+            TestPeer peer = tester.connect("/failing");
+            peer.expectClose(1011);
+            peer.expectSessionEnded();
+            tester.connect("/who/a").expectOpened();
+        }
+    }
+
+    @Test
+    void aRoleThatIsGivenTwiceCountsOnce() {
+        try (EndpointTester tester = EndpointTester.of(Who.class)) {
+            TestPeer peer = tester.handshake("/who/a")
+                    .principal("alice", "admin", "admin")
+                    .connect();
+            assertEquals("true", ask(peer, "admin"));
+        }
     }
 
     @Test

@@ -4,9 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import jakarta.websocket.CloseReason;
 import jakarta.websocket.OnMessage;
+import jakarta.websocket.OnOpen;
+import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -21,8 +27,19 @@ class FailedExpectationsTest {
         }
     }
 
+    /** Pings and closes. */
+    @ServerEndpoint("/ends")
+    public static class Ending {
+        @OnOpen
+        public void open(Session session) throws IOException {
+            session.getBasicRemote().sendPing(ByteBuffer.wrap(new byte[] {7}));
+            session.close(new CloseReason(CloseReason.CloseCodes.getCloseCode(4001), "enough"));
+        }
+    }
+
     private final EndpointTester tester = EndpointTester.builder()
             .endpoint(Echo.class)
+            .endpoint(Ending.class)
             .deadline(Duration.ofSeconds(30))
             .start();
 
@@ -115,13 +132,42 @@ class FailedExpectationsTest {
 
     @Test
     void theDeadlineIsTenSecondsIfNobodySaysOtherwise() {
-        assertEquals("10 s", Expectations.words(Duration.ofSeconds(10)));
         try (EndpointTester usual = EndpointTester.of(Echo.class)) {
-            TestPeer peer = usual.connect("/echo");
-            long began = System.nanoTime();
-            assertEquals("Expected a text, but nothing came within 10 s.", firstLine(peer::expectText));
-            assertTrue(System.nanoTime() - began >= Duration.ofSeconds(10).toNanos());
+            assertEquals(Duration.ofSeconds(10), usual.deadline());
         }
+    }
+
+    @Test
+    void nothingIsAwaitedOnceTheConnectionHasEnded() {
+        TestPeer peer = tester.connect("/echo");
+        peer.close(1000);
+        peer.expectClose(1000);
+        peer.expectEnd();
+        assertEquals("Expected text \"hi\", but the connection has ended.", firstLine(() -> peer.expectText("hi")));
+        peer.expectNothingFor(Duration.ofSeconds(100)); // at once
+    }
+
+    @Test
+    void nothingIsAwaitedOnceThePeerHasLeft() {
+        TestPeer vanished = tester.connect("/echo");
+        vanished.vanish();
+        assertEquals("Expected a close, but the connection has ended.", firstLine(vanished::expectClose));
+        TestPeer reset = tester.connect("/echo");
+        reset.reset();
+        assertEquals("Expected a text, but the connection has ended.", firstLine(reset::expectText));
+    }
+
+    @Test
+    void thePeersOwnAnswersAreShown() {
+        TestPeer peer = tester.connect("/ends");
+        String message = failure(() -> peer.expectText("hi"));
+        assertEquals("""
+                Expected text "hi", but close 4001 "enough" came.
+                Peer of /ends. Sent and received:
+                  received ping 07
+                  answered pong 07
+                  received close 4001 "enough"
+                  answered close 4001""", message.lines().limit(6).collect(Collectors.joining("\n")));
     }
 
     @Test
@@ -162,7 +208,7 @@ class FailedExpectationsTest {
                         .origin("https://evil.example")
                         .connect()));
         assertEquals(
-                "The handshake for /eco was refused with 404 \"No endpoint answers. There are: [/echo]\"",
+                "The handshake for /eco was refused with 404 \"No endpoint answers. There are: [/echo, /ends]\"",
                 failure(() -> tester.connect("/eco")));
     }
 
@@ -173,7 +219,7 @@ class FailedExpectationsTest {
                 failure(() -> tester.handshake("/echo").expectRefused(403)));
         assertEquals(
                 "Expected that the handshake for /eco is refused with 403, but it was refused with 404 \"No endpoint"
-                        + " answers. There are: [/echo]\"",
+                        + " answers. There are: [/echo, /ends]\"",
                 failure(() -> tester.handshake("/eco").expectRefused(403)));
         assertEquals(0, tester.container().getConnectionCounts().sessions());
     }
@@ -185,5 +231,13 @@ class FailedExpectationsTest {
         String message = firstLine(peer::expectText);
         assertTrue(Thread.interrupted());
         assertEquals("Expected a text, but the thread of the test was interrupted.", message);
+        Thread.currentThread().interrupt();
+        String ended = firstLine(peer::expectSessionEnded);
+        String awaited = firstLine(() -> tester.await("a miracle", () -> false));
+        String connected = firstLine(() -> tester.connect("/echo"));
+        assertTrue(Thread.interrupted());
+        assertEquals("Expected the session to end, but the thread of the test was interrupted.", ended);
+        assertEquals("Not so, and the thread of the test was interrupted. Awaited: a miracle", awaited);
+        assertEquals("Expected onOpen to return, but the thread of the test was interrupted.", connected);
     }
 }

@@ -2,6 +2,7 @@ package dev.hawser.test;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.Setting;
@@ -104,6 +105,16 @@ class TestPeerTest {
         peer.sendBinaryInFragments(new byte[] {1}, new byte[] {2, 3});
         peer.expectText("grüß");
         peer.expectBinary(new byte[] {1, 2, 3});
+    }
+
+    @Test
+    void halfACharacterIsRefusedSinceItWouldBeSentAsAQuestionMark() {
+        assertThrows(IllegalArgumentException.class, () -> peer.sendText("\uD83D"));
+        assertThrows(IllegalArgumentException.class, () -> peer.sendTextInFragments("\uD83D", "\uDE00"));
+        byte[] face = "😀".getBytes(StandardCharsets.UTF_8);
+        peer.sendFrame(Opcode.TEXT, false, Arrays.copyOf(face, 1));
+        peer.sendFrame(Opcode.CONTINUATION, true, Arrays.copyOfRange(face, 1, face.length));
+        peer.expectText("😀");
     }
 
     @Test
@@ -213,6 +224,31 @@ class TestPeerTest {
             peer.expectText("x".repeat(20_000));
         }
         tester.await("all were sent", () -> SEEN.size() == 8);
+    }
+
+    @Test
+    void theSendsToAPeerThatHasGoneAreLostAndDoNotWait() {
+        peer.stopReading();
+        peer.sendText("flood");
+        tester.await("some wait", () -> !SEEN.isEmpty() && peer.session().getBufferedAmount() > 0);
+        peer.vanish();
+        peer.expectSessionEnded();
+        assertTrue(SEEN.contains("close 1006"), SEEN::toString);
+    }
+
+    @Test
+    void bothMayCloseAtTheSameTime() {
+        for (int i = 0; i < 50; i++) {
+            SEEN.clear();
+            TestPeer closing = tester.connect("/echo");
+            closing.sendText("close");
+            closing.close(4000);
+            int code = closing.expectClose().getCloseCode().getCode();
+            assertEquals(4001, code); // the text comes first, so that both are under way
+            closing.expectEnd();
+            closing.expectSessionEnded();
+            assertEquals(1, SEEN.size(), SEEN::toString);
+        }
     }
 
     @Test
