@@ -3,8 +3,7 @@ package dev.hawser.test;
 import dev.hawser.HawserContainer;
 import dev.hawser.Settings;
 import dev.hawser.extension.RemoteProtocolException;
-import dev.hawser.internal.protocol.handshake.ClientHandshake;
-import dev.hawser.internal.protocol.handshake.ResponseHead;
+import dev.hawser.internal.protocol.OutboundChain;
 import dev.hawser.internal.server.UpgradeDecision;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.time.Duration;
@@ -122,7 +121,11 @@ public final class EndpointTester implements AutoCloseable {
     @Override
     public void close() {
         peers.forEach(TestPeer::giveUp);
-        server.close();
+        try {
+            server.close();
+        } finally {
+            peers.forEach(TestPeer::release);
+        }
     }
 
     TestPeer connect(TestRequest request) {
@@ -145,31 +148,34 @@ public final class EndpointTester implements AutoCloseable {
     }
 
     private TestPeer opened(TestRequest request, UpgradeDecision.Accepted accepted) {
-        TestPeer.Answer answer = answer(request, accepted);
+        PeerHandshake handshake = checked(request, accepted);
         Transcript transcript = new Transcript();
-        PeerInbox inbox = new PeerInbox(transcript);
+        PeerInbox inbox = new PeerInbox(transcript, handshake.frameExtensions());
         MemoryTransport transport =
                 new MemoryTransport(accepted.connection().transportListener(), server.network(), inbox, request.ends());
+        PeerOutput output = new PeerOutput(
+                transport,
+                transcript,
+                OutboundChain.of(handshake.frameExtensions().stream()
+                        .map(agreed -> agreed.outbound().get())
+                        .toList()));
         TestPeer peer = new TestPeer(
                 accepted.session(),
                 transport,
                 inbox,
+                output,
                 transcript,
                 new Expectations(request.target().getPath(), inbox, transcript, deadline),
-                answer);
+                handshake);
         peers.add(peer);
         transport.open();
         return peer;
     }
 
-    /** Checks the answer as a client does (RFC 6455 4.1). */
-    private static TestPeer.Answer answer(TestRequest request, UpgradeDecision.Accepted accepted) {
-        Map<String, List<String>> headers = readOnly(accepted.headers());
-        Response response = new Response(accepted.status(), headers);
+    private PeerHandshake checked(TestRequest request, UpgradeDecision.Accepted accepted) {
         try {
-            ClientHandshake.validate(request.header("Sec-WebSocket-Key").get(0).strip(), response);
-            String subprotocol = ClientHandshake.subprotocol(request.header("Sec-WebSocket-Protocol"), response);
-            return new TestPeer.Answer(subprotocol, headers);
+            return PeerHandshake.of(
+                    request, accepted.status(), readOnly(accepted.headers()), server.extensionsOfPeers());
         } catch (RemoteProtocolException e) {
             throw new AssertionError("A client would not accept the answer to its handshake: " + e.getMessage(), e);
         }
@@ -210,18 +216,6 @@ public final class EndpointTester implements AutoCloseable {
         Map<String, List<String>> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         copy.putAll(headers);
         return Collections.unmodifiableMap(copy);
-    }
-
-    private record Response(int status, Map<String, List<String>> headers) implements ResponseHead {
-        @Override
-        public String version() {
-            return "HTTP/1.1";
-        }
-
-        @Override
-        public List<String> header(String name) {
-            return headers.getOrDefault(name, List.of());
-        }
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.hawser.test;
 import dev.hawser.HawserContainer;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
+import dev.hawser.extension.NegotiableExtension;
 import dev.hawser.internal.client.EndpointClientContainer;
 import dev.hawser.internal.environment.Environment;
 import dev.hawser.internal.server.EndpointServerContainer;
@@ -24,6 +25,11 @@ import org.jspecify.annotations.Nullable;
 final class MemoryServer {
     /** Numbers the testers of a JVM, so that a thread dump shows to which one a thread belongs. */
     private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    private static final Settings OF_PEERS = Settings.builder()
+            .set(Setting.COMPRESSION_MIN_SIZE, 1)
+            .set(Setting.COMPRESSION_CONTEXT_TAKEOVER, true)
+            .build();
 
     private final String name = "hawser-test-" + NUMBERS.incrementAndGet();
     private final ClassLoader application;
@@ -102,6 +108,14 @@ final class MemoryServer {
 
     Executor network() {
         return network;
+    }
+
+    /**
+     * The extensions that peers speak: permessage-deflate and those of the application. Like a browser, they compress
+     * each message and keep their context if the server agrees.
+     */
+    List<NegotiableExtension> extensionsOfPeers() {
+        return container.runtime().frameExtensions().known(OF_PEERS);
     }
 
     /** The paths of the endpoints, as they were deployed. */

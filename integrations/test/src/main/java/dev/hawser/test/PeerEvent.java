@@ -77,6 +77,19 @@ sealed interface PeerEvent {
         }
     }
 
+    /** Bytes on which the peer itself fails; nothing is read after them. */
+    record Unreadable(Throwable cause) implements PeerEvent {
+        @Override
+        public String description() {
+            return "what the peer's own extension or memory failed on (" + cause + ")";
+        }
+
+        @Override
+        public boolean isSameAs(PeerEvent other) {
+            return equals(other);
+        }
+    }
+
     /** The server has ended its direction of the connection. */
     record End() implements PeerEvent {
         @Override

@@ -1,5 +1,7 @@
 package dev.hawser.test;
 
+import dev.hawser.extension.InboundExtension;
+import dev.hawser.extension.NegotiatedExtension;
 import dev.hawser.extension.Opcode;
 import dev.hawser.extension.RemoteProtocolException;
 import dev.hawser.internal.protocol.FrameWriter;
@@ -10,6 +12,7 @@ import dev.hawser.internal.protocol.WebSocketProtocol;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -29,7 +32,7 @@ final class PeerInbox {
     private final Transcript transcript;
 
     // Guarded by lock.
-    private final WebSocketProtocol engine = new WebSocketProtocol(Role.CLIENT, NO_LIMITS, List.of(), new Sink());
+    private final WebSocketProtocol engine;
     private final ArrayDeque<PeerEvent> events = new ArrayDeque<>();
     private final ByteArrayOutputStream due = new ByteArrayOutputStream();
     /** The beginning of a frame's header, which the engine wants to see again. */
@@ -41,8 +44,12 @@ final class PeerInbox {
 
     private boolean closeSent;
 
-    PeerInbox(Transcript transcript) {
+    /** @param extensions in the order of the answer */
+    PeerInbox(Transcript transcript, List<NegotiatedExtension> extensions) {
         this.transcript = transcript;
+        List<InboundExtension> decoding = new ArrayList<>();
+        extensions.forEach(agreed -> decoding.add(agreed.inbound().get()));
+        this.engine = new WebSocketProtocol(Role.CLIENT, NO_LIMITS, decoding, new Sink());
     }
 
     /** Takes bytes of the server, and returns the frames that answer them. */
@@ -51,10 +58,7 @@ final class PeerInbox {
         try {
             ByteBuffer buffer = ByteBuffer.allocate(unread.length + bytes.length);
             buffer.put(unread).put(bytes).flip();
-            boolean all;
-            do {
-                all = engine.receive(buffer);
-            } while (!all); // it stops after a piece of work
+            read(buffer);
             unread = new byte[buffer.remaining()];
             buffer.get(unread);
             byte[] answer = due.toByteArray();
@@ -148,6 +152,29 @@ final class PeerInbox {
         lock.lock();
         try {
             return answers;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void read(ByteBuffer buffer) {
+        try {
+            boolean all;
+            do {
+                all = engine.receive(buffer);
+            } while (!all); // it stops after a piece of work
+        } catch (RuntimeException | Error e) { // of an extension, or of the Java machine; the server is not to blame
+            buffer.position(buffer.limit());
+            engine.endOfStream();
+            add(new PeerEvent.Unreadable(e));
+        }
+    }
+
+    /** The bytes of data frames so far, as they came over the wire. */
+    long wireBytes() {
+        lock.lock();
+        try {
+            return engine.wireBytes();
         } finally {
             lock.unlock();
         }

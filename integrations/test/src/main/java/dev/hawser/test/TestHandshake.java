@@ -2,6 +2,7 @@ package dev.hawser.test;
 
 import dev.hawser.internal.http.HeaderGrammar;
 import dev.hawser.internal.protocol.handshake.ClientHandshake;
+import dev.hawser.internal.protocol.handshake.ExtensionHeader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -29,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class TestHandshake {
-    private static final String EXTENSIONS = "Sec-WebSocket-Extensions";
     /** The fields of which a second line would be a fault: a new value replaces the first. */
     private static final Set<String> ONCE = Set.of(
             "host", "upgrade", "connection", "origin", "sec-websocket-key", "sec-websocket-version", "accept-language");
@@ -69,13 +69,9 @@ public final class TestHandshake {
      * Adds a header field. A field of which a handshake has one line, such as {@code Host} or {@code
      * Sec-WebSocket-Version}, is replaced.
      *
-     * @throws IllegalArgumentException if name or value is not legal in HTTP, or for {@code Sec-WebSocket-Extensions}:
-     *     a peer of this version speaks no extension
+     * @throws IllegalArgumentException if name or value is not legal in HTTP
      */
     public TestHandshake header(String name, String value) {
-        if (name.equalsIgnoreCase(EXTENSIONS)) {
-            throw new IllegalArgumentException("A test peer speaks no extension, so it cannot offer one");
-        }
         HeaderGrammar.checkFields(Map.of(name, List.of(value)));
         List<String> lines = new ArrayList<>();
         if (!ONCE.contains(name.toLowerCase(Locale.ROOT))) {
@@ -101,6 +97,20 @@ public final class TestHandshake {
     public TestHandshake subprotocols(String... names) {
         headers.remove("Sec-WebSocket-Protocol");
         ClientHandshake.putSubprotocols(headers, List.of(names));
+        return this;
+    }
+
+    /**
+     * The extensions that the client offers, in order of preference, such as {@code permessage-deflate;
+     * client_max_window_bits}; without this call there is none. A peer speaks permessage-deflate and the extensions of
+     * the application ({@code dev.hawser.extension}): it encodes and decodes its messages with those that the server
+     * accepts, see {@link TestPeer#extensions}. Others are left to the application, as in the client.
+     *
+     * @throws IllegalArgumentException if an element is not legal in the header
+     */
+    public TestHandshake extensions(String... offers) {
+        headers.remove(ExtensionHeader.FIELD);
+        ClientHandshake.putExtensions(headers, ExtensionHeader.parse(List.of(offers)));
         return this;
     }
 

@@ -1,6 +1,7 @@
 package dev.hawser.test;
 
 import dev.hawser.HawserSession;
+import dev.hawser.extension.ExtensionOffer;
 import dev.hawser.extension.Opcode;
 import dev.hawser.internal.protocol.FrameWriter;
 import jakarta.websocket.CloseReason;
@@ -37,28 +38,26 @@ public final class TestPeer {
     private final HawserSession session;
     private final MemoryTransport transport;
     private final PeerInbox inbox;
+    private final PeerOutput output;
     private final Transcript transcript;
     private final Expectations expectations;
-    private final String subprotocol;
-    private final Map<String, List<String>> responseHeaders;
-
-    /** The handshake as the client knows it: what the server has chosen, and all fields of its answer. */
-    record Answer(String subprotocol, Map<String, List<String>> headers) {}
+    private final PeerHandshake handshake;
 
     TestPeer(
             HawserSession session,
             MemoryTransport transport,
             PeerInbox inbox,
+            PeerOutput output,
             Transcript transcript,
             Expectations expectations,
-            Answer answer) {
+            PeerHandshake handshake) {
         this.session = session;
         this.transport = transport;
         this.inbox = inbox;
+        this.output = output;
         this.transcript = transcript;
         this.expectations = expectations;
-        this.subprotocol = answer.subprotocol();
-        this.responseHeaders = answer.headers();
+        this.handshake = handshake;
     }
 
     /** The server's session of this connection. After {@code onClose} most of its methods throw, as on a server. */
@@ -68,12 +67,20 @@ public final class TestPeer {
 
     /** The subprotocol that the server has chosen, or "". */
     public String subprotocol() {
-        return subprotocol;
+        return handshake.subprotocol();
+    }
+
+    /**
+     * The extensions that the server has chosen, in its order; empty if there are none. With {@code permessage-deflate}
+     * all messages of this peer are compressed.
+     */
+    public List<ExtensionOffer> extensions() {
+        return handshake.extensions();
     }
 
     /** The fields of the answer to the handshake, unmodifiable; names are case-insensitive. */
     public Map<String, List<String>> responseHeaders() {
-        return responseHeaders;
+        return handshake.headers();
     }
 
     /**
@@ -83,7 +90,7 @@ public final class TestPeer {
      *     any octets
      */
     public void sendText(String message) {
-        send(new PeerEvent.Text(message).description(), ClientFrame.of(Opcode.TEXT, true, utf8(message)));
+        output.frame(new PeerEvent.Text(message).description(), Opcode.TEXT, true, utf8(message));
     }
 
     /**
@@ -94,9 +101,10 @@ public final class TestPeer {
      */
     public void sendTextInFragments(String... parts) {
         byte[][] payloads = Arrays.stream(parts).map(TestPeer::utf8).toArray(byte[][]::new);
-        send(
+        output.fragments(
                 "text " + Quoted.text(String.join("", parts)) + " in " + parts.length + " fragments",
-                ClientFrame.fragments(Opcode.TEXT, payloads));
+                Opcode.TEXT,
+                payloads);
     }
 
     /** Sends a binary message in one frame. */
@@ -106,7 +114,7 @@ public final class TestPeer {
 
     /** Sends a binary message in one frame for each of its parts (RFC 6455 5.4). */
     public void sendBinaryInFragments(byte[]... parts) {
-        send("binary in " + parts.length + " fragments", ClientFrame.fragments(Opcode.BINARY, parts));
+        output.fragments("binary in " + parts.length + " fragments", Opcode.BINARY, parts);
     }
 
     /** Sends a ping with at most 125 bytes; {@link #expectPong} has the answer. */
@@ -128,7 +136,7 @@ public final class TestPeer {
      */
     public void sendFrame(Opcode opcode, boolean fin, byte[] payload) {
         String what = opcode.word() + " " + Quoted.bytes(payload) + (fin ? "" : ", not final");
-        send(what, ClientFrame.of(opcode, fin, payload));
+        output.frame(what, opcode, fin, payload);
     }
 
     /** Begins the closing handshake with a close frame that has no code. */
@@ -152,28 +160,29 @@ public final class TestPeer {
 
     private void sendClose(String what, byte[] payload) {
         inbox.closeIsSent();
-        send(what, ClientFrame.of(Opcode.CLOSE, true, payload));
+        output.frame(what, Opcode.CLOSE, true, payload);
     }
 
     /** Sends bytes that need not be frames. */
     public void sendRaw(byte[] bytes) {
-        send("raw bytes " + Quoted.bytes(bytes), bytes.clone());
+        output.raw("raw bytes " + Quoted.bytes(bytes), bytes.clone());
     }
 
     /** Sends a text without a mask, which a server must refuse (RFC 6455 5.1). */
     public void sendUnmasked(String message) {
-        send("unmasked text " + Quoted.text(message), ClientFrame.unmasked(message));
+        output.raw("unmasked text " + Quoted.text(message), ClientFrame.unmasked(message));
     }
 
     /** Ends the connection without a close frame, as a phone that leaves the network and whose provider says so. */
     public void vanish() {
         transcript.add("vanished");
         transport.vanish();
+        output.release();
     }
 
     /** Sends the beginning of a text frame, and ends the connection in the middle of it. */
     public void vanishMidFrame() {
-        send("the beginning of a text frame", ClientFrame.beginning());
+        output.raw("the beginning of a text frame", ClientFrame.beginning());
         vanish();
     }
 
@@ -181,6 +190,7 @@ public final class TestPeer {
     public void reset() {
         transcript.add("reset the connection");
         transport.reset();
+        output.release();
     }
 
     /**
@@ -300,9 +310,20 @@ public final class TestPeer {
         }
     }
 
-    private void send(String what, byte[] frames) {
-        transcript.add("sent " + what);
-        transport.arrive(frames);
+    /** Releases what its extensions own. */
+    void release() {
+        output.release();
+        inbox.leaves();
+    }
+
+    /** The bytes of data frames so far, as they came over the wire. */
+    long receivedBytes() {
+        return inbox.wireBytes();
+    }
+
+    /** The bytes of all frames so far, as they went over the wire. */
+    long sentBytes() {
+        return output.sentBytes();
     }
 
     private static byte[] utf8(String text) {

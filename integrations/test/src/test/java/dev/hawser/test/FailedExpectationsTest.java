@@ -118,7 +118,7 @@ class FailedExpectationsTest {
                 .endpoint(Echo.class)
                 .deadline(Duration.ofMillis(20))
                 .start()) {
-            TestPeer peer = hasty.connect("/echo");
+            TestPeer peer = hasty.handshake("/echo").connectWithoutWaiting();
             assertEquals(
                     "Expected text \"hi\", but nothing came within 20 ms.\n"
                             + "Peer of /echo. Nothing was sent or received.",

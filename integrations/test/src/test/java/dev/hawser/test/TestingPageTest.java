@@ -56,7 +56,7 @@ class TestingPageTest {
             found++;
             assertTrue(tests.contains(withoutBlanks(snippet.group(1))), snippet.group(1));
         }
-        assertEquals(8, found);
+        assertEquals(9, found);
     }
 
     private static String withoutBlanks(String code) {
@@ -100,6 +100,18 @@ class TestingPageTest {
                     .origin("https://evil.example")
                     .expectRefused(403);
             assertEquals("Pages of this origin may not connect here", refused.body());
+        }
+    }
+
+    @Test
+    void compression() {
+        try (EndpointTester tester = EndpointTester.of(Chat.class)) {
+            TestPeer peer = tester.handshake("/chat/harbour")
+                    .extensions("permessage-deflate")
+                    .connect();
+            assertEquals("permessage-deflate", peer.extensions().get(0).name());
+            peer.sendText("hi");
+            peer.expectText("guest in harbour: hi");
         }
     }
 
