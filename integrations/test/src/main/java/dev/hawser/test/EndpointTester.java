@@ -9,12 +9,14 @@ import jakarta.websocket.server.ServerEndpointConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Runs server endpoints in memory, for tests: handshake, frames, sessions, coders, threads and closes are those of
@@ -233,6 +235,7 @@ public final class EndpointTester implements AutoCloseable {
     public static final class Builder {
         private final List<Class<?>> annotated = new ArrayList<>();
         private final List<ServerEndpointConfig> configured = new ArrayList<>();
+        private final Map<Class<?>, Supplier<?>> suppliers = new HashMap<>();
         private Settings settings = Settings.defaults();
         private Duration deadline = Duration.ofSeconds(10);
 
@@ -242,6 +245,23 @@ public final class EndpointTester implements AutoCloseable {
         public Builder endpoint(Class<?> endpointClass) {
             annotated.add(endpointClass);
             return this;
+        }
+
+        /**
+         * Adds an endpoint class with {@code @ServerEndpoint} whose objects the test makes, with a fake inside, say:
+         *
+         * <pre>{@code
+         * builder.endpoint(Chat.class, () -> new Chat(new FakeHistory()))
+         * }</pre>
+         *
+         * <p>The supplier is called where a container would call the constructor or its injection: usually once for
+         * each session, on the thread of the handshake. If it throws, the handshake is refused with 500. The class
+         * must still be one that a server can deploy: with a public constructor that has no parameters, or one with
+         * injection. A {@code Configurator} that overrides {@code getEndpointInstance} makes its own.
+         */
+        public <T> Builder endpoint(Class<T> endpointClass, Supplier<? extends T> objects) {
+            suppliers.put(endpointClass, objects);
+            return endpoint(endpointClass);
         }
 
         /** Adds a programmatic endpoint. */
@@ -275,7 +295,7 @@ public final class EndpointTester implements AutoCloseable {
          * @throws IllegalArgumentException if one cannot be deployed; the message says why
          */
         public EndpointTester start() {
-            return new EndpointTester(MemoryServer.start(settings, annotated, configured), deadline);
+            return new EndpointTester(MemoryServer.start(settings, suppliers, annotated, configured), deadline);
         }
     }
 }

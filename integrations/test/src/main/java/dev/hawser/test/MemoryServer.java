@@ -5,6 +5,7 @@ import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.extension.NegotiableExtension;
 import dev.hawser.internal.client.EndpointClientContainer;
+import dev.hawser.internal.component.Components;
 import dev.hawser.internal.environment.Environment;
 import dev.hawser.internal.server.EndpointServerContainer;
 import dev.hawser.internal.server.UpgradeDecision;
@@ -15,10 +16,12 @@ import jakarta.websocket.server.ServerEndpoint;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The container of the endpoints under test, and the one thread that is their network. Thread-safe. */
@@ -45,21 +48,25 @@ final class MemoryServer {
     /** The client behind connectToServer; null until that is called. */
     private volatile @Nullable EndpointClientContainer client;
 
-    private MemoryServer(ClassLoader application, Settings settings) {
+    private MemoryServer(ClassLoader application, Settings settings, Map<Class<?>, Supplier<?>> suppliers) {
         this.application = application;
         this.settings = settings;
+        Components components = new GivenObjects(Environment.ofProgram(application), Map.copyOf(suppliers));
         this.container = new EndpointServerContainer(
-                self -> new ContainerRuntime(
-                        name, settings, application, Environment.ofProgram(application), network, self),
+                self -> new ContainerRuntime(name, settings, application, components, network, self),
                 this::client,
                 null);
     }
 
     /** @throws IllegalArgumentException if an endpoint cannot be deployed */
-    static MemoryServer start(Settings settings, List<Class<?>> annotated, List<ServerEndpointConfig> configured) {
+    static MemoryServer start(
+            Settings settings,
+            Map<Class<?>, Supplier<?>> suppliers,
+            List<Class<?>> annotated,
+            List<ServerEndpointConfig> configured) {
         ClassLoader context = Thread.currentThread().getContextClassLoader();
         MemoryServer server =
-                new MemoryServer(context == null ? MemoryServer.class.getClassLoader() : context, settings);
+                new MemoryServer(context == null ? MemoryServer.class.getClassLoader() : context, settings, suppliers);
         boolean started = false;
         try {
             server.deploy(annotated, configured);

@@ -207,6 +207,58 @@ class EndpointTesterTest {
         }
     }
 
+    /** Tells its number. */
+    @ServerEndpoint("/numbered")
+    public static class Numbered {
+        private final int number;
+
+        /** As a server makes it. */
+        public Numbered() {
+            this(0);
+        }
+
+        Numbered(int number) {
+            this.number = number;
+        }
+
+        @OnMessage
+        public int number(String question) {
+            return number;
+        }
+    }
+
+    @Test
+    void theTestCanMakeTheObjectsOfAnEndpointOneForEachSession() {
+        AtomicInteger made = new AtomicInteger();
+        EndpointTester tester = EndpointTester.builder()
+                .endpoint(Numbered.class, () -> new Numbered(made.incrementAndGet()))
+                .endpoint(Who.class)
+                .start();
+        try (tester) {
+            assertEquals("1", ask(tester.connect("/numbered"), "?"));
+            assertEquals("2", ask(tester.connect("/numbered"), "?"));
+            assertEquals("a", ask(tester.connect("/who/a"), "room"));
+        }
+        try (EndpointTester plain = EndpointTester.of(Numbered.class)) {
+            assertEquals("0", ask(plain.connect("/numbered"), "?"));
+        }
+    }
+
+    @Test
+    void anObjectThatTheTestCannotMakeRefusesTheHandshake() {
+        EndpointTester tester = EndpointTester.builder()
+                .endpoint(Numbered.class, () -> {
+                    throw new IllegalStateException("no numbers left");
+                })
+                .endpoint(Slow.class, () -> null)
+                .start();
+        try (tester) {
+            tester.handshake("/numbered").expectRefused(500);
+            tester.handshake("/slow").expectRefused(500);
+            assertEquals(0, tester.container().getConnectionCounts().sessions());
+        }
+    }
+
     @Test
     void theSettingsOfTheContainerHold() {
         Settings settings =

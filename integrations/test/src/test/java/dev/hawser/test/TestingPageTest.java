@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.Setting;
 import dev.hawser.Settings;
+import jakarta.websocket.Decoder;
+import jakarta.websocket.Encoder;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.MessageHandler;
@@ -19,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Principal;
 import java.time.Duration;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -56,7 +59,7 @@ class TestingPageTest {
             found++;
             assertTrue(tests.contains(withoutBlanks(snippet.group(1))), snippet.group(1));
         }
-        assertEquals(9, found);
+        assertEquals(13, found);
     }
 
     private static String withoutBlanks(String code) {
@@ -100,6 +103,77 @@ class TestingPageTest {
                     .origin("https://evil.example")
                     .expectRefused(403);
             assertEquals("Pages of this origin may not connect here", refused.body());
+        }
+    }
+
+    /** A move of a game. */
+    public record Move(String from, String to) {}
+
+    /** Writes a move. */
+    public static class MoveEncoder implements Encoder.Text<Move> {
+        @Override
+        public String encode(Move move) {
+            return move.from() + "-" + move.to();
+        }
+    }
+
+    /** Reads a move. */
+    public static class MoveDecoder implements Decoder.Text<Move> {
+        @Override
+        public Move decode(String text) {
+            return new Move(text.substring(0, 2), text.substring(3));
+        }
+
+        @Override
+        public boolean willDecode(String text) {
+            return text.length() == 5;
+        }
+    }
+
+    @ServerEndpoint(value = "/game", encoders = MoveEncoder.class, decoders = MoveDecoder.class)
+    public static class Game {
+        @OnMessage
+        public Move answer(Move move) {
+            return new Move(move.to(), move.from());
+        }
+    }
+
+    @Test
+    void objects() {
+        try (EndpointTester tester = EndpointTester.of(Game.class)) {
+            TestPeer peer = tester.connect("/game");
+            peer.sendText(new MoveEncoder().encode(new Move("e2", "e4")));
+            assertEquals(new Move("e4", "e2"), new MoveDecoder().decode(peer.expectText()));
+        }
+    }
+
+    @ServerEndpoint("/weather")
+    public static class Weather {
+        private final Supplier<String> station;
+
+        public Weather() {
+            this(() -> "a real station");
+        }
+
+        Weather(Supplier<String> station) {
+            this.station = station;
+        }
+
+        @OnMessage
+        public String ask(String question) {
+            return station.get();
+        }
+    }
+
+    @Test
+    void fakes() {
+        EndpointTester tester = EndpointTester.builder()
+                .endpoint(Weather.class, () -> new Weather(() -> "fog"))
+                .start();
+        try (tester) {
+            TestPeer peer = tester.connect("/weather");
+            peer.sendText("?");
+            peer.expectText("fog");
         }
     }
 
