@@ -23,7 +23,8 @@ record GivenObjects(Components others, Map<Class<?>, Supplier<?>> suppliers) imp
         }
         Object made;
         try {
-            made = Objects.requireNonNull(supplier.get(), () -> "The test's supplier of " + type.getName() + " gave null");
+            made = Objects.requireNonNull(
+                    supplier.get(), () -> "The test's supplier of " + type.getName() + " gave null");
         } catch (Throwable e) {
             throw new InvocationTargetException(e); // as if a constructor had thrown it
         }

@@ -328,8 +328,10 @@ public final class TestPeer {
 
     private static byte[] utf8(String text) {
         try {
-            ByteBuffer octets = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-            return Arrays.copyOf(octets.array(), octets.limit());
+            ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+            byte[] octets = new byte[encoded.remaining()];
+            encoded.get(octets);
+            return octets;
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException(
                     "UTF-8 cannot express half a surrogate pair; sendFrame sends any octets", e);
