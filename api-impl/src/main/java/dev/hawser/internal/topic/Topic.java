@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * so a member whose session closes never waits for this lock: the thread that holds it removes such members.
  * Thread-safe.
  */
-final class Topic implements Member.Place, TopicFeed.Sink, TopicPresence.Place {
+final class Topic implements Member.Place, FeedTopic, TopicPresence.Place {
     private static final AtomicLongFieldUpdater<Topic> DROPPED =
             AtomicLongFieldUpdater.newUpdater(Topic.class, "dropped");
 
@@ -35,7 +35,6 @@ final class Topic implements Member.Place, TopicFeed.Sink, TopicPresence.Place {
     private final TopicDelivery delivery;
     private final TopicRecovery recovery;
     private long published;
-    private long delivered;
     /** Null without a backplane; written once, with the lock held. */
     private volatile @Nullable TopicFeed feed;
     /** Who is there; null if the topic's options do not ask for it. Written with the lock held. */
@@ -44,6 +43,7 @@ final class Topic implements Member.Place, TopicFeed.Sink, TopicPresence.Place {
     private boolean retired;
 
     private volatile long dropped;
+    /** Written with the lock held. */
     private volatile TopicOptions options;
 
     /**
@@ -60,8 +60,8 @@ final class Topic implements Member.Place, TopicFeed.Sink, TopicPresence.Place {
         this.name = name;
         this.dispatcher = dispatcher;
         this.counters = counters;
-        this.delivery = new TopicDelivery(name, counters);
-        this.recovery = new TopicRecovery(name, members, delivery, this::options);
+        this.delivery = new TopicDelivery(name, members, counters);
+        this.recovery = new TopicRecovery(name, members, delivery, options);
         this.later = later;
         this.whenRetired = whenRetired;
         this.options = options;
@@ -90,10 +90,11 @@ final class Topic implements Member.Place, TopicFeed.Sink, TopicPresence.Place {
         lock.lock();
         try {
             TopicFeed from = feed;
-            if (from != null && !retired && !keeps() && changed.historySize() > 0) {
+            if (from != null && !retired && !recovery.keeps() && changed.historySize() > 0) {
                 from.historyBegins(changed);
             }
             options = changed;
+            recovery.options(changed);
             presenceBeginsOrEnds();
         } finally {
             release();
@@ -152,7 +153,7 @@ final class Topic implements Member.Place, TopicFeed.Sink, TopicPresence.Place {
         lock.lock();
         try {
             if (feed == null && !retired) {
-                TopicFeed begun = new TopicFeed(this, link, dispatcher);
+                TopicFeed begun = new TopicFeed(this, recovery, link, dispatcher);
                 feed = begun;
                 if (begun.isKept()) {
                     recovery.endHistory(attention);
@@ -287,60 +288,8 @@ final class Topic implements Member.Place, TopicFeed.Sink, TopicPresence.Place {
 
     private Outcome pass(Publication message, boolean stored, Attention attention) {
         published++;
-        TopicOptions rules = options;
-        TopicFeed from = feed;
-        boolean foreign = !stored && from != null && from.isKept(); // a node published it without a history
-        boolean kept = rules.historySize() > 0 && !foreign;
-        if (rules.historySize() == 0) {
-            recovery.endHistory(attention); // messages that were kept under earlier options are dropped
-        } else if (kept && !stored) {
-            delivery.ownHistory().append(message, rules.historySize(), rules.historyAge(), System.nanoTime());
-        }
-        int taken = 0;
-        int missed = 0;
-        for (int i = 0; i < members.count(); i++) {
-            Member to = members.at(i);
-            if (to != null && !message.excepts(to.subscriber.session())) {
-                if (delivery.pass(to, message, kept, attention)) {
-                    taken++;
-                } else {
-                    missed++;
-                }
-            }
-        }
-        delivered += taken;
-        counters.delivered.add(taken);
-        return new Outcome(taken, missed, Outcome.NOWHERE_ELSE);
-    }
-
-    @Override
-    public void judge(Member member, Wishes.@Nullable Wish wish, Attention attention) {
-        recovery.judge(member, wish, attention);
-    }
-
-    @Override
-    public void tellGap(TopicHistory where, Attention attention) {
-        recovery.tellGap(where, attention);
-    }
-
-    @Override
-    public void trim(TopicHistory history) {
-        recovery.trim(history);
-    }
-
-    @Override
-    public boolean keeps() {
-        return recovery.keeps();
-    }
-
-    @Override
-    public @Nullable TopicHistory history() {
-        return delivery.history();
-    }
-
-    @Override
-    public void history(TopicHistory begun) {
-        delivery.history(begun);
+        boolean kept = recovery.keep(message, stored, feed, attention);
+        return delivery.passToAll(message, kept, attention);
     }
 
     int size() {
@@ -356,7 +305,7 @@ final class Topic implements Member.Place, TopicFeed.Sink, TopicPresence.Place {
     TopicCounts counts() {
         lock.lock();
         try {
-            return new TopicCounts(published, delivered, dropped, delivery.closed());
+            return new TopicCounts(published, delivery.delivered(), dropped, delivery.closed());
         } finally {
             release();
         }

@@ -3,17 +3,25 @@ package dev.hawser.internal.topic;
 import dev.hawser.internal.transport.SharedMessage;
 import org.jspecify.annotations.Nullable;
 
-/** Delivers the messages of one topic, and of its history, to a member. Guarded by the topic's lock. */
+/** Delivers the messages of one topic, and of its history, to its members. Guarded by the topic's lock. */
 final class TopicDelivery {
     private final String name;
+    private final Members members;
     private final TopicCounters counters;
+    private long delivered;
     private long closed;
     /** Null until a message is kept. */
     private @Nullable TopicHistory history;
 
-    TopicDelivery(String name, TopicCounters counters) {
+    TopicDelivery(String name, Members members, TopicCounters counters) {
         this.name = name;
+        this.members = members;
         this.counters = counters;
+    }
+
+    /** How many times a session has got a message. */
+    long delivered() {
+        return delivered;
     }
 
     /** How many sessions were closed because they read too slowly. */
@@ -40,13 +48,36 @@ final class TopicDelivery {
     }
 
     /**
+     * Passes a new message to all members that may get it.
+     *
+     * @param kept whether it is the last message of the history
+     */
+    Outcome passToAll(Publication message, boolean kept, Attention attention) {
+        int taken = 0;
+        int missed = 0;
+        for (int i = 0; i < members.count(); i++) {
+            Member to = members.at(i);
+            if (to != null && !message.excepts(to.subscriber.session())) {
+                if (pass(to, message, kept, attention)) {
+                    taken++;
+                } else {
+                    missed++;
+                }
+            }
+        }
+        delivered += taken;
+        counters.delivered.add(taken);
+        return new Outcome(taken, missed, Outcome.NOWHERE_ELSE);
+    }
+
+    /**
      * Passes a new message to a member.
      *
      * @param kept whether it is the last message of the history
      * @param attention collects the sessions that must be flushed or closed when no lock is held
      * @return whether the member has the message, or will get it from the history
      */
-    boolean pass(Member to, Publication message, boolean kept, Attention attention) {
+    private boolean pass(Member to, Publication message, boolean kept, Attention attention) {
         Subscriber subscriber = to.subscriber;
         try {
             boolean enveloped = subscriber.isEnveloped();

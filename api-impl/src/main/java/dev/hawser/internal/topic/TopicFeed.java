@@ -4,9 +4,6 @@ import dev.hawser.backplane.StoredMessage;
 import dev.hawser.backplane.StoredMessages;
 import dev.hawser.internal.dispatch.DrainDispatcher;
 import dev.hawser.topic.TopicOptions;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,35 +17,9 @@ final class TopicFeed implements BackplaneLink.Receiver {
     private static final long FIRST_PAUSE = 100;
     private static final long LONGEST_PAUSE = 2000;
 
-    /** The topic, as its feed sees it. */
-    interface Sink {
-        String name();
-
-        TopicOptions options();
-
-        /** Whether the topic has a history according to its current options. */
-        boolean keeps();
-
-        /** Runs a step with the topic's lock held, and then attends the sessions that need it. */
-        void underLock(Consumer<Attention> step);
-
-        /** Passes a message to all members that are not waiting. Called with the lock held. */
-        void passToAll(Publication message, boolean stored, Attention attention);
-
-        /** Tells all sessions with envelopes that messages are missing. They continue at the newest offset. */
-        void tellGap(TopicHistory where, Attention attention);
-
-        /** Tells a member its position, if it still waits. Called with the lock held. */
-        void judge(Member member, Wishes.@Nullable Wish wish, Attention attention);
-
-        void trim(TopicHistory history);
-
-        @Nullable TopicHistory history();
-
-        void history(TopicHistory begun);
-    }
-
-    private final Sink topic;
+    private final FeedTopic topic;
+    private final FeedHistory history;
+    private final HistoryCopy copy;
     private final BackplaneLink link;
     private final Steps steps;
     private volatile boolean missed;
@@ -70,8 +41,10 @@ final class TopicFeed implements BackplaneLink.Receiver {
     private final HeldMessages held;
     private final WaitingMembers waiting = new WaitingMembers();
 
-    TopicFeed(Sink topic, BackplaneLink link, DrainDispatcher dispatcher) {
+    TopicFeed(FeedTopic topic, FeedHistory history, BackplaneLink link, DrainDispatcher dispatcher) {
         this.topic = topic;
+        this.history = history;
+        this.copy = new HistoryCopy(topic, history, link.node);
         this.link = link;
         this.steps = new Steps(dispatcher);
         this.held = new HeldMessages(link.traffic);
@@ -106,7 +79,7 @@ final class TopicFeed implements BackplaneLink.Receiver {
 
     /** Whether the topic's history is at the broker. */
     boolean isKept() {
-        return link.stores() && topic.keeps();
+        return link.stores() && history.keeps();
     }
 
     /**
@@ -119,7 +92,7 @@ final class TopicFeed implements BackplaneLink.Receiver {
 
     /** Whether the first read has not ended. Called with the topic's lock held. */
     boolean isLoading() {
-        return topic.history() == null;
+        return history.history() == null;
     }
 
     /**
@@ -230,7 +203,7 @@ final class TopicFeed implements BackplaneLink.Receiver {
     private void ask(TopicOptions options) {
         boolean asked = false;
         try {
-            TopicHistory kept = topic.history();
+            TopicHistory kept = history.history();
             StoredMessage known = kept == null
                     ? StoredMessage.NONE
                     : new StoredMessage(kept.epoch(), kept.newest(), 0, kept.newestId(), 0, new byte[0]);
@@ -279,8 +252,8 @@ final class TopicFeed implements BackplaneLink.Receiver {
         pause = FIRST_PAUSE;
         reading = false;
         unknown = false;
-        merge(found, attention);
-        waiting.end(reads, (member, wish) -> topic.judge(member, wish, attention));
+        copy.merge(found, attention);
+        waiting.end(reads, (member, wish) -> history.judge(member, wish, attention));
         for (StoredMessage each : held.letGo()) {
             take(each, attention);
         }
@@ -293,13 +266,10 @@ final class TopicFeed implements BackplaneLink.Receiver {
     /** Takes a stored message that the broker has sent. */
     private void take(StoredMessage message, Attention attention) {
         if (!isKept()) { // another node has a history for this topic: the nodes are not configured alike
-            Publication live = placed(message);
-            if (live != null) {
-                topic.passToAll(live, false, attention);
-            }
+            copy.passUnkept(message, attention);
             return;
         }
-        TopicHistory kept = topic.history();
+        TopicHistory kept = history.history();
         if (reading || kept == null) {
             hold(message);
         } else if (!message.epoch().equals(kept.epoch())) {
@@ -310,7 +280,7 @@ final class TopicFeed implements BackplaneLink.Receiver {
                 read(); // the broker has lost messages that are known here, and will begin a new epoch
             }
         } else if (message.previous() == kept.newest()) {
-            pass(kept, message, attention);
+            copy.pass(kept, message, attention);
         } else {
             link.traffic.hole();
             hold(message);
@@ -324,94 +294,5 @@ final class TopicFeed implements BackplaneLink.Receiver {
         if (!reading) {
             read();
         }
-    }
-
-    /** Adds the messages of a read. New ones are passed on, except those of the first read. */
-    private void merge(StoredMessages found, Attention attention) {
-        TopicHistory kept = topic.history();
-        List<StoredMessage> messages = found.messages();
-        long base = messages.isEmpty() ? found.newest() : messages.get(0).previous();
-        if (kept == null) {
-            kept = new TopicHistory(found.epoch(), base);
-            topic.history(kept);
-            for (StoredMessage each : messages) {
-                add(kept, each);
-            }
-            topic.trim(kept);
-            return;
-        }
-        if (!found.epoch().equals(kept.epoch())) {
-            int known = knownOf(messages, kept);
-            kept = new TopicHistory(found.epoch(), base);
-            topic.history(kept);
-            for (StoredMessage each : messages.subList(0, known)) {
-                add(kept, each);
-            }
-            topic.tellGap(kept, attention);
-        } else if (base > kept.newest()) {
-            kept.skipTo(base);
-            topic.tellGap(kept, attention);
-        }
-        for (StoredMessage each : messages) {
-            if (each.offset() > kept.newest()) {
-                pass(kept, each, attention);
-            }
-        }
-    }
-
-    /**
-     * How many of the first messages have been passed on in the epoch before: all up to the last one that is kept here.
-     * The history here and that of the broker may not begin with the same message. If none is kept, age decides.
-     */
-    private static int knownOf(List<StoredMessage> messages, TopicHistory before) {
-        Set<String> ids = before.ids();
-        int known = messages.size();
-        while (known > 0 && !ids.contains(messages.get(known - 1).id())) {
-            known--;
-        }
-        if (known == 0) {
-            known = messages.size();
-            while (known > 0 && !before.isOlder(published(messages.get(known - 1)))) {
-                known--;
-            }
-        }
-        return known;
-    }
-
-    private static long published(StoredMessage message) {
-        return System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(message.ageMillis());
-    }
-
-    private void pass(TopicHistory kept, StoredMessage message, Attention attention) {
-        Publication added = add(kept, message);
-        if (added == null) {
-            topic.tellGap(kept, attention);
-            return;
-        }
-        topic.trim(kept);
-        topic.passToAll(added, true, attention);
-    }
-
-    /** Adds a message. Returns null if it cannot be decoded and is skipped. */
-    private @Nullable Publication add(TopicHistory kept, StoredMessage message) {
-        Publication made = placed(message);
-        if (made == null) {
-            kept.skipTo(message.offset());
-        } else {
-            kept.add(made, published(message));
-        }
-        return made;
-    }
-
-    private @Nullable Publication placed(StoredMessage message) {
-        NodeMessage decoded = NodeMessage.decoded(message.message());
-        if (decoded == null) {
-            return null;
-        }
-        boolean own = decoded.node() == link.node;
-        Publication made = new Publication(
-                decoded.message(), decoded.key(), own && !decoded.except().isEmpty() ? decoded.except() : null);
-        made.place(message.epoch(), message.offset(), message.previous(), message.id());
-        return made;
     }
 }

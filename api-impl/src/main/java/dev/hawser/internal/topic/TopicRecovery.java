@@ -1,24 +1,28 @@
 package dev.hawser.internal.topic;
 
 import dev.hawser.topic.TopicOptions;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the members of one topic get of its history: where they stand when they come, what they have missed, and that
  * they have missed more. Guarded by the topic's lock.
  */
-final class TopicRecovery {
+final class TopicRecovery implements FeedHistory {
     private final String name;
     private final Members members;
     private final TopicDelivery delivery;
-    private final Supplier<TopicOptions> options;
+    private TopicOptions options;
 
-    TopicRecovery(String name, Members members, TopicDelivery delivery, Supplier<TopicOptions> options) {
+    TopicRecovery(String name, Members members, TopicDelivery delivery, TopicOptions options) {
         this.name = name;
         this.members = members;
         this.delivery = delivery;
         this.options = options;
+    }
+
+    /** The options have changed. */
+    void options(TopicOptions changed) {
+        options = changed;
     }
 
     /** Tells a client with envelopes its position in the history, and sends what it has missed. */
@@ -52,8 +56,25 @@ final class TopicRecovery {
         }
     }
 
-    /** The backplane has been asked for what a client with envelopes has missed. */
-    void judge(Member member, Wishes.@Nullable Wish wish, Attention attention) {
+    /**
+     * Keeps a message that is published, if the topic has a history. What was kept under earlier options is dropped.
+     *
+     * @param stored whether the backplane has it, so that it is in the history already
+     * @return whether it is the last message of the history
+     */
+    boolean keep(Publication message, boolean stored, @Nullable TopicFeed from, Attention attention) {
+        boolean foreign = !stored && from != null && from.isKept(); // a node published it without a history
+        boolean kept = keeps() && !foreign;
+        if (!keeps()) {
+            endHistory(attention);
+        } else if (kept && !stored) {
+            delivery.ownHistory().append(message, options.historySize(), options.historyAge(), System.nanoTime());
+        }
+        return kept;
+    }
+
+    @Override
+    public void judge(Member member, Wishes.@Nullable Wish wish, Attention attention) {
         if (member.seen == Member.WAITING && member.index != Member.GONE) {
             member.seen = Member.LIVE;
             place(member, wish, delivery.ownHistory(), attention);
@@ -79,8 +100,8 @@ final class TopicRecovery {
         delivery.history(null);
     }
 
-    /** Tells all members with envelopes that they have missed messages. */
-    void tellGap(TopicHistory where, Attention attention) {
+    @Override
+    public void tellGap(TopicHistory where, Attention attention) {
         for (int i = 0; i < members.count(); i++) {
             Member each = members.at(i);
             if (each != null && each.subscriber.isEnveloped() && each.seen != Member.WAITING) {
@@ -90,13 +111,24 @@ final class TopicRecovery {
         }
     }
 
-    void trim(TopicHistory history) {
-        TopicOptions rules = options.get();
-        history.trim(rules.historySize(), rules.historyAge(), System.nanoTime());
+    @Override
+    public void trim(TopicHistory history) {
+        history.trim(options.historySize(), options.historyAge(), System.nanoTime());
     }
 
-    boolean keeps() {
-        return options.get().historySize() > 0;
+    @Override
+    public boolean keeps() {
+        return options.historySize() > 0;
+    }
+
+    @Override
+    public @Nullable TopicHistory history() {
+        return delivery.history();
+    }
+
+    @Override
+    public void history(TopicHistory begun) {
+        delivery.history(begun);
     }
 
     /** Whether this node alone keeps messages for clients that reconnect. */

@@ -33,7 +33,7 @@ class FeedErrorsTest {
     }
 
     /** A topic without members. */
-    private final class FailingTopic implements TopicFeed.Sink {
+    private final class FailingTopic implements FeedTopic, FeedHistory {
         private @Nullable TopicFeed feed;
         private volatile int failures;
         private volatile @Nullable TopicHistory history;
@@ -88,7 +88,7 @@ class FeedErrorsTest {
 
     private TopicFeed begun() {
         link.start();
-        TopicFeed feed = new TopicFeed(topic, link, world.runtime.dispatcher());
+        TopicFeed feed = new TopicFeed(topic, topic, link, world.runtime.dispatcher());
         topic.feed = feed;
         return feed;
     }
