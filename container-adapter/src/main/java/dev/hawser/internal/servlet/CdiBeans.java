@@ -7,6 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Default;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.spi.AfterBeanDiscovery;
 import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.Extension;
@@ -48,38 +49,54 @@ public final class CdiBeans implements Extension {
 
     /** Adds the beans. Called by CDI. */
     void add(@Observes AfterBeanDiscovery event) {
-        add(event, Topics.class, (ServletContext context) -> ServletTopics.of(context));
-        add(event, ServerContainer.class, CdiBeans::container);
+        add(event, Topics.class, beans -> Application.topics(application, beans));
+        add(event, ServerContainer.class, beans -> Application.container(application, beans));
     }
 
-    private <T> void add(AfterBeanDiscovery event, Class<T> type, Function<ServletContext, T> source) {
+    private <T> void add(AfterBeanDiscovery event, Class<T> type, Function<Instance<Object>, T> source) {
         if (!ofApplication.contains(type)) {
             event.<T>addBean()
                     .beanClass(CdiBeans.class)
                     .types(type, Object.class)
                     .scope(ApplicationScoped.class)
-                    .produceWith(instance -> source.apply(context(type)));
+                    .produceWith(source);
         }
     }
 
-    /** Takes the application, before other observers of this event use the beans. Called by CDI. */
+    /** Takes the application, before other observers of this event use the beans. Called by CDI, perhaps again. */
     void started(@Observes @Initialized(ApplicationScoped.class) @Priority(0) Object payload) {
-        application = payload;
+        // what is no web application must not replace one; without servlets there is nothing to keep
+        if (application == null || payload instanceof ServletContext) {
+            application = payload;
+        }
     }
 
-    private ServletContext context(Class<?> wanted) {
-        if (application instanceof ServletContext context) {
-            return context;
-        }
-        throw new IllegalStateException(
-                "There is no " + wanted.getSimpleName() + " to inject: no web application has started");
-    }
+    /** A class of its own, because CDI looks at all methods of the other one, also where there are no servlets. */
+    private static final class Application {
+        private Application() {}
 
-    private static ServerContainer container(ServletContext context) {
-        if (context.getAttribute(CONTAINER) instanceof ServerContainer present) {
-            return present;
+        static Topics topics(@Nullable Object application, Instance<Object> beans) {
+            return ServletTopics.of(context(application, beans));
         }
-        throw new IllegalStateException("There is no ServerContainer to inject: no WebSocket implementation has"
-                + " started in this application");
+
+        static ServerContainer container(@Nullable Object application, Instance<Object> beans) {
+            if (context(application, beans).getAttribute(CONTAINER) instanceof ServerContainer present) {
+                return present;
+            }
+            throw new IllegalStateException("There is no ServerContainer to inject: no WebSocket implementation has"
+                    + " started in this application");
+        }
+
+        /** In WildFly and Payara the event does not come here; the bean of CDI works on threads of the application. */
+        private static ServletContext context(@Nullable Object application, Instance<Object> beans) {
+            if (application instanceof ServletContext present) {
+                return present;
+            }
+            Instance<ServletContext> ofCdi = beans.select(ServletContext.class);
+            if (ofCdi.isResolvable()) {
+                return ofCdi.get();
+            }
+            throw new IllegalStateException("There is nothing to inject: no web application has started");
+        }
     }
 }
