@@ -3,6 +3,7 @@ package dev.hawser;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -24,9 +25,6 @@ import java.util.function.Function;
  * @since 0.1.0
  */
 public final class Setting<T> {
-    /** The longest duration of a setting, 20,000 days: the sum of a few still fits into 64 bits as nanoseconds. */
-    static final Duration LONGEST = Duration.ofDays(20_000);
-
     private static final List<Setting<?>> ALL = new ArrayList<>();
 
     /** The most bytes of a whole text message, after inflating, in UTF-8. */
@@ -122,7 +120,7 @@ public final class Setting<T> {
      */
     public static final Setting<Boolean> CLIENT_KEEP_ALIVE = flag("clientKeepAlive", true);
     /** On which thread callbacks run. */
-    public static final Setting<Dispatch> DISPATCH = made("dispatch", Dispatch.WORKER, SettingText::dispatch);
+    public static final Setting<Dispatch> DISPATCH = made("dispatch", Dispatch.WORKER, Setting::dispatch);
     /** The most worker threads of one application, reached only while callbacks block. */
     public static final Setting<Integer> MAX_WORKERS = count("maxWorkers", 64);
     /** The most threads of one application for slow callbacks and streamed messages, both of which may block. */
@@ -321,5 +319,14 @@ public final class Setting<T> {
             SettingText.checkTime(time);
             SettingText.checkPositive(time.toNanos());
         });
+    }
+
+    private static Dispatch dispatch(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "worker" -> Dispatch.WORKER;
+            case "event-loop", "event_loop" -> Dispatch.EVENT_LOOP;
+            case "virtual-threads", "virtual_threads" -> Dispatch.VIRTUAL_THREADS;
+            default -> throw new IllegalArgumentException("expected worker, event-loop or virtual-threads");
+        };
     }
 }

@@ -2,18 +2,20 @@ package dev.hawser;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * The text forms of the settings' values, and their ranges. Each method throws an IllegalArgumentException that says
  * what is expected.
  */
 final class SettingText {
+    /** The longest duration of a setting, 20,000 days: the sum of a few still fits into 64 bits as nanoseconds. */
+    static final Duration LONGEST = Duration.ofDays(20_000);
+
     private SettingText() {}
 
     static void checkTime(Duration time) {
-        if (time.isNegative() || time.compareTo(Setting.LONGEST) > 0) {
-            throw new IllegalArgumentException("expected 0 to " + Setting.LONGEST.toDays() + " days");
+        if (time.isNegative() || time.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("expected 0 to " + LONGEST.toDays() + " days");
         }
     }
 
@@ -78,15 +80,6 @@ final class SettingText {
         if (level != -1 && (level < 1 || level > 9)) {
             throw new IllegalArgumentException("expected -1, or 1 to 9");
         }
-    }
-
-    static Dispatch dispatch(String text) {
-        return switch (text.toLowerCase(Locale.ROOT)) {
-            case "worker" -> Dispatch.WORKER;
-            case "event-loop", "event_loop" -> Dispatch.EVENT_LOOP;
-            case "virtual-threads", "virtual_threads" -> Dispatch.VIRTUAL_THREADS;
-            default -> throw new IllegalArgumentException("expected worker, event-loop or virtual-threads");
-        };
     }
 
     static void checkConflict(String text) {

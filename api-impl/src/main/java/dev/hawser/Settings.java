@@ -126,7 +126,7 @@ public final class Settings {
          * @throws IllegalArgumentException if it is no timeout, but the setting is a limit that cannot be switched off
          */
         public Builder setMillis(Setting<Duration> setting, long millis) {
-            return set(setting, Duration.ofMillis(Math.min(Math.max(millis, 0), Setting.LONGEST.toMillis())));
+            return set(setting, Duration.ofMillis(Math.min(Math.max(millis, 0), SettingText.LONGEST.toMillis())));
         }
 
         /**

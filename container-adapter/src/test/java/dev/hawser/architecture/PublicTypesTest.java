@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class PublicTypesTest {
     private static final List<Path> SOURCES =
             List.of(Path.of("../api-impl/src/main/java/dev/hawser"), Path.of("src/main/java/dev/hawser"));
+    private static final Pattern PUBLIC = Pattern.compile("(?m)^public ");
     private static final Pattern DOCUMENTATION =
             Pattern.compile("/\\*\\*(?:[^*]|\\*(?!/))*\\*/\\n(?=(?:@.*\\n)*public )");
 
@@ -57,10 +58,13 @@ class PublicTypesTest {
         List<Path> types = new ArrayList<>();
         for (Path root : SOURCES) {
             try (Stream<Path> files = Files.walk(root, 2)) {
-                files.filter(file -> file.toString().endsWith(".java"))
-                        .filter(file -> !file.toString().contains("internal"))
-                        .filter(file -> !file.endsWith("package-info.java"))
-                        .forEach(types::add);
+                for (Path file : files.filter(each -> each.toString().endsWith(".java"))
+                        .filter(each -> !each.toString().contains("internal"))
+                        .toList()) {
+                    if (PUBLIC.matcher(Files.readString(file)).find()) {
+                        types.add(file);
+                    }
+                }
             }
         }
         return types;

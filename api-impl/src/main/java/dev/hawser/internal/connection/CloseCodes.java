@@ -1,10 +1,11 @@
 package dev.hawser.internal.connection;
 
 import dev.hawser.internal.protocol.CloseCode;
+import jakarta.websocket.CloseReason;
 
 /**
  * The codes and reasons of a connection's close: for our close frame, and for onClose (RFC 6455 7.1.5). Guarded by the
- * lock of {@link ConnectionState}. No method allocates.
+ * lock of {@link ConnectionState}. No method allocates, but {@link #closeReason}.
  */
 final class CloseCodes {
     /** Stands for no code. */
@@ -23,6 +24,10 @@ final class CloseCodes {
     private String localReason = "";
     private int sent = CloseCode.NO_STATUS;
     private String sentReason = "";
+
+    static CloseReason closeReason(int code, String reason) {
+        return new CloseReason(CloseReason.CloseCodes.getCloseCode(code), reason);
+    }
 
     /** @param told the code for onClose, whatever the peer answers, or {@link #NONE} */
     void weClose(int code, String reason, int told) {

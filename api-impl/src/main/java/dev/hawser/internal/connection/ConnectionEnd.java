@@ -29,7 +29,7 @@ final class ConnectionEnd {
     private static final byte[] NOTHING = {};
 
     /** For onClose, if there is no memory to make the right reason. */
-    private static final CloseReason ABNORMAL = closeReason(1006, "");
+    private static final CloseReason ABNORMAL = CloseCodes.closeReason(1006, "");
 
     private final OutboundQueue outbound;
     private final ConnectionParts parts;
@@ -390,13 +390,9 @@ final class ConnectionEnd {
 
     private CloseReason reasonToTell() {
         try {
-            return closeReason(state.codeToTell(), FrameWriter.truncateReason(state.reasonToTell()));
+            return CloseCodes.closeReason(state.codeToTell(), FrameWriter.truncateReason(state.reasonToTell()));
         } catch (OutOfMemoryError e) {
             return ABNORMAL;
         }
-    }
-
-    static CloseReason closeReason(int code, String reason) {
-        return new CloseReason(CloseReason.CloseCodes.getCloseCode(code), reason);
     }
 }

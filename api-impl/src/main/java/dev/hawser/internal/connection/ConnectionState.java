@@ -49,7 +49,7 @@ final class ConnectionState {
             return true;
         }
         if (!transportKnown) {
-            give(ConnectionAction.ABORT_TRANSPORT);
+            actions.give(ConnectionAction.ABORT_TRANSPORT);
             transportKnown = true;
         }
         return false;
@@ -72,7 +72,7 @@ final class ConnectionState {
             return;
         }
         lastEventDelivered = true;
-        if (isTransportHeld()) {
+        if (state.holdsTransport()) {
             endsFor(CloseCause.OPENING_FAILED);
             free(Transition.ABORT);
         }
@@ -102,9 +102,7 @@ final class ConnectionState {
                 closeFirst();
             }
             case CLOSED_BY_PEER -> answer(code, reason);
-            default -> {
-                // it has already closed, or needs no close frame any more
-            }
+            default -> {} // it has already closed, or needs no close frame any more
         }
     }
 
@@ -120,7 +118,7 @@ final class ConnectionState {
 
     /** @param given the actions to give; SEND_CLOSE among them counts only once */
     private void sendClose(int code, String reason, int given) {
-        if (!isGiven(ConnectionAction.SEND_CLOSE)) {
+        if (!actions.isGiven(ConnectionAction.SEND_CLOSE)) {
             codes.send(code, reason);
         }
         actions.give(given);
@@ -135,7 +133,7 @@ final class ConnectionState {
             state = Stage.CLOSED_BY_PEER;
         } else if (state == Stage.CLOSED_BY_US) {
             codes.confirmed();
-            give(ConnectionAction.QUEUE_ENDED);
+            actions.give(ConnectionAction.QUEUE_ENDED);
             state = Stage.CLOSED_BY_BOTH;
             freeIfDone();
         }
@@ -160,7 +158,7 @@ final class ConnectionState {
             return;
         }
         endsFor(EndCause.of(violation));
-        if (isGiven(ConnectionAction.SEND_CLOSE)) {
+        if (actions.isGiven(ConnectionAction.SEND_CLOSE)) {
             codes.confirmed();
         } else {
             codes.decided(violation.closeCode(), String.valueOf(violation.getMessage()));
@@ -180,7 +178,7 @@ final class ConnectionState {
 
     /** Our close frame was handed to the network. */
     synchronized void closeFrameWritten() {
-        if (isGiven(ConnectionAction.SEND_CLOSE)) {
+        if (actions.isGiven(ConnectionAction.SEND_CLOSE)) {
             closeFrameWritten = true;
             freeIfDone();
         }
@@ -188,7 +186,7 @@ final class ConnectionState {
 
     /** Our close frame will not be written. */
     synchronized void closeFrameLost() {
-        if (isGiven(ConnectionAction.SEND_CLOSE) && isTransportHeld()) {
+        if (actions.isGiven(ConnectionAction.SEND_CLOSE) && state.holdsTransport()) {
             free(Transition.ABORT);
         }
     }
@@ -206,15 +204,13 @@ final class ConnectionState {
             case OPENING, OPEN, CLOSED_BY_US -> {
                 if (midMessage) {
                     cause.cutShort();
-                    give(ConnectionAction.QUEUE_FAILED);
+                    actions.give(ConnectionAction.QUEUE_FAILED);
                 }
                 free(Transition.CLOSE);
             }
             case CLOSED_BY_BOTH -> freeIfDone();
             case FAILING -> free(Transition.CLOSE);
-            default -> {
-                // the answer to the peer's close frame is still due, or there is no transport
-            }
+            default -> {} // the answer to the peer's close frame is still due, or there is no transport
         }
     }
 
@@ -223,9 +219,9 @@ final class ConnectionState {
         endsFor(EndCause.of(by));
         if (state == Stage.OPENING || state == Stage.OPEN || state == Stage.CLOSED_BY_US) {
             cause.failed(by);
-            give(ConnectionAction.QUEUE_FAILED);
+            actions.give(ConnectionAction.QUEUE_FAILED);
         }
-        if (isTransportHeld()) {
+        if (state.holdsTransport()) {
             cause.broken(by);
         }
         endNow();
@@ -237,7 +233,7 @@ final class ConnectionState {
         endsFor(CloseCause.PEER_VANISHED);
         if (state == Stage.ACCEPTED) {
             endNow();
-        } else if (isTransportHeld()) {
+        } else if (state.holdsTransport()) {
             free(Transition.CLOSE);
         }
     }
@@ -248,7 +244,7 @@ final class ConnectionState {
         if (state == Stage.OPENING || state == Stage.OPEN || state == Stage.CLOSED_BY_US) {
             codes.cut(why);
         }
-        if (state == Stage.ACCEPTED || isTransportHeld()) {
+        if (state == Stage.ACCEPTED || state.holdsTransport()) {
             cause.cut(why);
         }
         endNow();
@@ -256,7 +252,7 @@ final class ConnectionState {
 
     /** The last callback has returned. */
     synchronized void lastEventDelivered() {
-        if (isGiven(ConnectionAction.QUEUE_ENDED)) {
+        if (actions.isGiven(ConnectionAction.QUEUE_ENDED)) {
             lastEventDelivered = true;
             goneIfOver();
         }
@@ -277,11 +273,11 @@ final class ConnectionState {
         if (!success && actions.isRunning(action)) {
             switch (action) {
                 case SEND_CLOSE, SHUT_OUTPUT -> {
-                    if (isTransportHeld()) {
+                    if (state.holdsTransport()) {
                         free(Transition.ABORT);
                     }
                 }
-                case CLOSE_TRANSPORT -> give(ConnectionAction.ABORT_TRANSPORT);
+                case CLOSE_TRANSPORT -> actions.give(ConnectionAction.ABORT_TRANSPORT);
                 default -> actions.keepForRetry(action);
             }
         }
@@ -310,10 +306,7 @@ final class ConnectionState {
         return (state == Stage.ACCEPTED || state == Stage.OPENING) && !closeWanted || state == Stage.OPEN;
     }
 
-    /**
-     * The code of the close frame of {@link ConnectionAction#SEND_CLOSE}: our own, or the peer's, which is echoed (RFC
-     * 6455 5.5.1).
-     */
+    /** The code of our close frame: our own, or the peer's, which is echoed (RFC 6455 5.5.1). */
     synchronized int codeToSend() {
         return codes.sent();
     }
@@ -345,7 +338,7 @@ final class ConnectionState {
 
     /** See {@link EndCause#words}. */
     synchronized String why() {
-        return cause.words(isGiven(ConnectionAction.QUEUE_OPENED));
+        return cause.words(actions.isGiven(ConnectionAction.QUEUE_OPENED));
     }
 
     /** Whether the endpoint gets no more callbacks. */
@@ -367,24 +360,12 @@ final class ConnectionState {
         }
     }
 
-    private void give(ConnectionAction action) {
-        actions.give(action.bit);
-    }
-
-    private boolean isGiven(ConnectionAction action) {
-        return actions.isGiven(action);
-    }
-
-    private boolean isTransportHeld() {
-        return state.compareTo(Stage.OPENING) >= 0 && state.compareTo(Stage.CLOSED) < 0;
-    }
-
     private void endNow() {
         if (state == Stage.ACCEPTED) {
             actions.give(Transition.NEVER_OPEN);
             lastEventDelivered = true;
             state = Stage.GONE;
-        } else if (isTransportHeld()) {
+        } else if (state.holdsTransport()) {
             free(Transition.ABORT);
         }
     }
@@ -396,7 +377,7 @@ final class ConnectionState {
      */
     private void freeIfDone() {
         if (closeFrameWritten && state == Stage.FAILING) {
-            give(ConnectionAction.SHUT_OUTPUT);
+            actions.give(ConnectionAction.SHUT_OUTPUT);
         } else if (closeFrameWritten && state == Stage.CLOSED_BY_BOTH && (role == Role.SERVER || inputEnded)) {
             free(Transition.CLOSE);
         }

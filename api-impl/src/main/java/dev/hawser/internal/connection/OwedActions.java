@@ -29,6 +29,11 @@ final class OwedActions {
     private int failed;
     private int freeingFailures;
 
+    /** Gives one action, as {@link #give(int)}. */
+    void give(ConnectionAction action) {
+        give(action.bit);
+    }
+
     /** Gives the actions that were not given before: all of them or, if it throws, none. */
     void give(int actions) {
         int more = actions & ~given;

@@ -23,5 +23,10 @@ enum Stage {
     /** The transport is closed or being closed (RFC 6455 7.1.4); onClose may still be due. */
     CLOSED,
     /** The transport is closed, and onClose has returned or will never be called. */
-    GONE
+    GONE;
+
+    /** Whether there is a transport that is not being closed. */
+    boolean holdsTransport() {
+        return compareTo(OPENING) >= 0 && compareTo(CLOSED) < 0;
+    }
 }

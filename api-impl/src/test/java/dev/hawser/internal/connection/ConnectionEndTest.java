@@ -378,7 +378,7 @@ class ConnectionEndTest {
     @ParameterizedTest
     @ValueSource(ints = {1004, 1006, 1015, 2000})
     void aCodeThatMustNotBeSentIsRefusedByAnOpenSessionOnly(int code) throws IOException {
-        CloseReason reason = ConnectionEnd.closeReason(code, "");
+        CloseReason reason = CloseCodes.closeReason(code, "");
         try (SessionHarness session = new SessionHarness(endpoint)) {
             awaitOpen();
             assertThrows(IllegalArgumentException.class, () -> endpoint.session.close(reason));
@@ -400,7 +400,7 @@ class ConnectionEndTest {
         try (SessionHarness session = new SessionHarness(endpoint)) {
             session.read(SessionHarness.text("block"), SessionHarness.close(1001, "bye"));
             SessionHarness.await("the callback runs", () -> endpoint.calls.contains("text:block"));
-            endpoint.session.close(ConnectionEnd.closeReason(code, ""));
+            endpoint.session.close(CloseCodes.closeReason(code, ""));
             endpoint.release.countDown();
             awaitEnd(session);
             assertEquals(List.of("text:block", "close:1001 bye"), session.received());

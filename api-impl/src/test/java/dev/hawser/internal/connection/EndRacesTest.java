@@ -50,7 +50,7 @@ class EndRacesTest {
                 () -> connection.transportListener().onClosed(new IOException("gone")),
                 () -> connection.transportListener().onClosed(null),
                 () -> connection.cut("cut", CloseCause.STOPPED),
-                () -> connection.closeByUs(ConnectionEnd.closeReason(1000, "ours")),
+                () -> connection.closeByUs(CloseCodes.closeReason(1000, "ours")),
                 () -> transport.breakReading(new IOException("read"))));
         Collections.shuffle(ends, random);
         AtomicInteger completed = new AtomicInteger();
