@@ -21,7 +21,8 @@ class ChatTest {
         try (ConfigurableApplicationContext application = SpringApplication.run(Application.class, "--server.port=0")) {
             ServletContext context = application.getBean(ServletContext.class);
             assertInstanceOf(HawserContainer.class, context.getAttribute(ServerContainer.class.getName()));
-            URI uri = URI.create("ws://localhost:" + application.getEnvironment().getProperty("local.server.port") + "/chat");
+            String port = application.getEnvironment().getProperty("local.server.port");
+            URI uri = URI.create("ws://localhost:" + port + "/chat");
 
             WebSocketContainer container = ContainerProvider.getWebSocketContainer();
             try (Session session = container.connectToServer(ChatClient.class, uri)) {
