@@ -2,6 +2,7 @@ package dev.hawser.internal.connection;
 
 import dev.hawser.CloseCause;
 import dev.hawser.extension.RemoteProtocolException;
+import dev.hawser.internal.protocol.CloseCode;
 import dev.hawser.internal.transport.ExtensionFailedException;
 import org.jspecify.annotations.Nullable;
 
@@ -30,11 +31,11 @@ final class EndCause {
 
     static CloseCause of(RemoteProtocolException violation) {
         return switch (violation.closeCode()) {
-            case 1003 -> CloseCause.UNACCEPTABLE_MESSAGE;
-            case 1007 -> CloseCause.INVALID_PAYLOAD;
-            case 1008 -> CloseCause.LIMIT_EXCEEDED;
-            case 1009 -> CloseCause.MESSAGE_TOO_BIG;
-            case 1011 -> CloseCause.EXTENSION_FAILED;
+            case CloseCode.UNACCEPTABLE -> CloseCause.UNACCEPTABLE_MESSAGE;
+            case CloseCode.NOT_CONSISTENT -> CloseCause.INVALID_PAYLOAD;
+            case CloseCode.POLICY -> CloseCause.LIMIT_EXCEEDED;
+            case CloseCode.TOO_BIG -> CloseCause.MESSAGE_TOO_BIG;
+            case CloseCode.UNEXPECTED -> CloseCause.EXTENSION_FAILED;
             default -> CloseCause.PROTOCOL_ERROR;
         };
     }

@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.CloseCause;
 import dev.hawser.Dispatch;
 import dev.hawser.EndpointSettings;
+import dev.hawser.HawserSession;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import jakarta.websocket.ClientEndpoint;
@@ -134,6 +136,25 @@ class EndpointClientContainerTest {
             Session two = other.connectToServer(new RecordingEndpoint(), config, server.uri());
             assertSame(container, one.getContainer());
             assertSame(other, two.getContainer());
+        }
+    }
+
+    @Test
+    void aSessionOfAClientSaysWhyItEnded() throws Exception {
+        ClientEndpointConfig config = ClientEndpointConfig.Builder.create().build();
+        RecordingEndpoint closed = new RecordingEndpoint();
+        RecordingEndpoint stopped = new RecordingEndpoint();
+        try (EchoSelector server = new EchoSelector()) {
+            EndpointClientContainer other = new EndpointClientContainer();
+            HawserSession one = (HawserSession) container.connectToServer(closed, config, server.uri());
+            HawserSession two = (HawserSession) other.connectToServer(stopped, config, server.uri());
+            assertNull(one.getCloseCause());
+            one.close();
+            assertEquals(1000, closed.nextCloseCode());
+            assertEquals(CloseCause.CLOSED_BY_APPLICATION, one.getCloseCause());
+            other.close();
+            assertEquals(1001, stopped.nextCloseCode());
+            assertEquals(CloseCause.STOPPED, two.getCloseCause());
         }
     }
 
