@@ -2,6 +2,7 @@ package dev.hawser.internal.topic;
 
 import dev.hawser.extension.Opcode;
 import dev.hawser.internal.transport.SharedMessage;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
@@ -26,9 +27,9 @@ final class Envelope {
     static SharedMessage of(String topic, String epoch, long offset, long previous, SharedMessage message) {
         String kind = message.kind() == Opcode.TEXT ? "text" : "binary";
         byte[] head = head(topic, kind, epoch, offset, offset > 0 ? previous : -1);
-        byte[] payload = message.payload();
-        byte[] whole = Arrays.copyOf(head, head.length + payload.length);
-        System.arraycopy(payload, 0, whole, head.length, payload.length);
+        ByteBuffer payload = message.payload();
+        byte[] whole = Arrays.copyOf(head, head.length + payload.remaining());
+        payload.get(whole, head.length, payload.remaining());
         return new SharedMessage(message.kind(), whole);
     }
 

@@ -26,8 +26,8 @@ record NodeMessage(long node, String key, String except, SharedMessage message) 
         if (about.length > LONGEST_TEXT) {
             throw new IllegalArgumentException("a key has at most " + LONGEST_TEXT + " bytes, not " + about.length);
         }
-        byte[] payload = message.payload();
-        ByteBuffer bytes = ByteBuffer.allocate(14 + about.length + session.length + payload.length);
+        ByteBuffer payload = message.payload();
+        ByteBuffer bytes = ByteBuffer.allocate(14 + about.length + session.length + payload.remaining());
         bytes.put(VERSION).put((byte) (message.kind() == Opcode.TEXT ? 1 : 2)).putLong(node);
         bytes.putShort((short) about.length).put(about);
         bytes.putShort((short) session.length).put(session);

@@ -43,6 +43,11 @@ public final class FrameEncoding {
         this.sharingKey = extension == null ? null : extension.sharingKey();
     }
 
+    /** Whether an extension was negotiated. */
+    boolean isExtended() {
+        return extended;
+    }
+
     /** Whether the calling thread runs the extension. Thread-safe. */
     public boolean isOnStack() {
         return extended && lock.isHeldByCurrentThread();
@@ -93,22 +98,28 @@ public final class FrameEncoding {
         }
     }
 
-    /** Encodes a whole message that others send, too: once for all queues with an equal sharing key. */
-    OutboundExtension.@Nullable Encoded encode(SharedMessage message) throws IOException {
-        byte[] payload = message.payload();
-        Object key = sharingKey;
-        if (key == null || extension == null) {
-            return encode(message.kind(), true, payload, 0, payload.length);
+    /** The frame of a whole message that others send, too: encoded once for all queues with an equal sharing key. */
+    SharedFrame encode(SharedMessage message) throws IOException {
+        if (extension == null) {
+            return message.plain();
         }
-        OutboundExtension.Encoded known = message.encoded(key);
+        Object key = sharingKey;
+        SharedFrame known = key == null ? null : message.encoded(key);
         if (known != null) {
             return known;
         }
-        OutboundExtension.Encoded encoded = encode(message.kind(), true, payload, 0, payload.length);
-        if (encoded != null) {
-            message.remember(key, encoded);
+        SharedFrame plain = message.plain();
+        OutboundExtension.Encoded encoded = encode(message.kind(), true, plain.bytes, plain.start, plain.length);
+        if (encoded == null) {
+            return plain;
         }
-        return encoded;
+        if (key == null) {
+            return SharedFrame.payloadOnly(encoded.rsv(), encoded.bytes(), encoded.offset(), encoded.length());
+        }
+        SharedFrame shared =
+                SharedFrame.of(message.kind(), encoded.rsv(), encoded.bytes(), encoded.offset(), encoded.length());
+        message.remember(key, shared);
+        return shared;
     }
 
     /** Called if a frame was lost after the extension has encoded it: the peer could not decode what follows. */

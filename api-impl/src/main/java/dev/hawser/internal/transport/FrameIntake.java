@@ -43,8 +43,14 @@ final class FrameIntake {
     long append(SharedMessage message) throws IOException {
         encoding.refuseWhileEncoding();
         Opcode opcode = order.opcodeOf(MessagePart.WHOLE, message.kind());
-        byte[] payload = message.payload();
-        append(opcode, true, payload, 0, payload.length, encoding.encode(message));
+        try {
+            frames.appendShared(opcode, encoding.encode(message));
+        } catch (Error e) {
+            if (encoding.isExtended()) { // its history may now have a frame that the peer will not get
+                throw encoding.failed(e);
+            }
+            throw e;
+        }
         return frames.accepted();
     }
 

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The encoded frames in order, as a chain of segments. Small frames and headers share pooled buffers; several segments
- * may each have a part of one. The payload of a big frame is its own segment, by reference. Segments of the outstanding
- * write stay at the head of the chain until they are given back. Guarded by the lock of {@link OutboundQueue}.
+ * may each have a part of one. The payload of a big frame is its own segment, by reference, and so is a whole frame
+ * that other queues have, too. Segments of the outstanding write stay at the head of the chain until they are given
+ * back. Guarded by the lock of {@link OutboundQueue}.
  */
 final class OutboundFrames {
     /** Payloads up to this size are copied behind their header, which is cheaper than another buffer in a write. */
@@ -27,16 +28,21 @@ final class OutboundFrames {
 
     private static final int BATCH_SEGMENTS = 64;
 
+    /** So many shared frames may wait by reference. Further ones are copied, since many buffers make a write slow. */
+    private static final int MOST_REFERENCES = 8;
+
     /** The memory of a segment and its view of a buffer, without the bytes. */
     private static final int SEGMENT_BYTES = 96;
 
     private static final class Segment {
         final ByteBuffer bytes;
         /**
-         * For frames or a header, the segment with the borrowed buffer itself, which may be this one. Such a segment
-         * begins with a frame, and is always taken whole. Null for a payload.
+         * For frames or a header, the segment with the borrowed buffer itself, which may be this one. Null for a
+         * payload and for a shared frame.
          */
         final @Nullable Segment lender;
+        /** Whether it begins with a frame; it is then always taken whole. False for a payload. */
+        final boolean border;
         /** For a lender, how many segments of the chain have a part of its buffer. */
         int shares;
 
@@ -48,13 +54,15 @@ final class OutboundFrames {
         Segment(ByteBuffer borrowed) {
             this.bytes = borrowed;
             this.lender = this;
+            this.border = true;
             this.shares = 1;
         }
 
-        /** A further part of the lender's buffer, or a payload. */
-        Segment(ByteBuffer bytes, @Nullable Segment lender) {
+        /** A further part of the lender's buffer, a payload, or a shared frame. */
+        Segment(ByteBuffer bytes, @Nullable Segment lender, boolean border) {
             this.bytes = bytes;
             this.lender = lender;
+            this.border = border;
         }
     }
 
@@ -69,6 +77,8 @@ final class OutboundFrames {
     private @Nullable Segment current;
 
     private int filled;
+    /** How many shared frames were linked by reference since the last write took all. */
+    private int references;
     /** The last segment that the outstanding write takes to its end, or null. */
     private @Nullable Segment lastTaken;
 
@@ -152,6 +162,24 @@ final class OutboundFrames {
         append(encoded.rsv(), opcode, fin, bytes, encoded.offset(), encoded.length(), heldArray);
     }
 
+    /**
+     * Appends a whole message that goes to other queues, too. A server refers to its frame, unless a buffer is open
+     * into which it can be copied, or many wait already.
+     */
+    void appendShared(Opcode opcode, SharedFrame frame) {
+        if (role == Role.CLIENT || !frame.isWhole() || open != null || references >= MOST_REFERENCES) {
+            append(frame.rsv, opcode, true, frame.bytes, frame.start, frame.length, frame.bytes.length);
+            return;
+        }
+        Segment segment = new Segment(ByteBuffer.wrap(frame.bytes), null, true);
+        link(segment);
+        references++;
+        held += frame.bytes.length;
+        accepted += frame.bytes.length;
+        segment.messages++;
+        messages++;
+    }
+
     void appendClose(byte[] payload) {
         append(0, Opcode.CLOSE, true, payload, 0, payload.length, payload.length);
     }
@@ -171,7 +199,7 @@ final class OutboundFrames {
             boolean masks = role == Role.CLIENT;
             byte[] wire = masks ? new byte[length] : payload;
             int start = masks ? 0 : offset;
-            segment = new Segment(view(wire, start, length, masks ? length : heldArray), null);
+            segment = new Segment(view(wire, start, length, masks ? length : heldArray), null, false);
             Segment before = openSegment(header);
             int key = writer.putHeader(before.bytes, fin, rsv, opcode, length);
             if (masks) {
@@ -197,8 +225,9 @@ final class OutboundFrames {
     /** The buffers of the next write. */
     ByteBuffer[] take() {
         seal();
+        references = 0;
         Segment only = head;
-        if (only != null && only.next == null && only.lender != null && control.isEmpty()) {
+        if (only != null && only.next == null && only.border && control.isEmpty()) {
             taken = only.bytes.remaining();
             lastTaken = only;
             return new ByteBuffer[] {only.bytes}; // the usual case
@@ -207,12 +236,12 @@ final class OutboundFrames {
         taken = 0;
         Segment segment = head;
         while (segment != null && taken < BATCH_BYTES && batch.size() < BATCH_SEGMENTS) {
-            if (segment.lender != null) { // a frame border; the last one is before the close frame
+            if (segment.border) { // the last one is before the close frame
                 control.takeInto(batch);
             }
             int room = (int) (BATCH_BYTES - taken);
             ByteBuffer bytes = segment.bytes;
-            if (bytes.remaining() > room && segment.lender == null) {
+            if (bytes.remaining() > room && !segment.border) {
                 ByteBuffer part = bytes.duplicate();
                 part.limit(part.position() + room);
                 bytes.position(bytes.position() + room);
@@ -281,6 +310,7 @@ final class OutboundFrames {
         lastTaken = null;
         current = null;
         control.clear();
+        references = 0;
         messages = 0;
         held = 0;
     }
@@ -299,7 +329,7 @@ final class OutboundFrames {
         int room = lender == null ? 0 : lender.bytes.capacity() - filled;
         if (lender != null && room >= size) {
             segment = new Segment(
-                    lender.bytes.duplicate().clear().position(filled).slice(), lender);
+                    lender.bytes.duplicate().clear().position(filled).slice(), lender, true);
             lender.shares++;
         } else {
             segment = new Segment(buffers.borrowForWriting());

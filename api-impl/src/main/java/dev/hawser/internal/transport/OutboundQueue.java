@@ -153,7 +153,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         lock.lock();
         try {
             ending.throwIfClosing();
-            long refusal = intake.isMidMessage() ? MID_MESSAGE : bounds.refusal(message.payload().length);
+            long refusal = intake.isMidMessage() ? MID_MESSAGE : bounds.refusal(message.length());
             return refusal != 0 ? refusal : accepted(intake.append(message));
         } finally {
             lock.unlock();

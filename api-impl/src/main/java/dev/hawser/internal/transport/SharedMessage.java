@@ -1,25 +1,23 @@
 package dev.hawser.internal.transport;
 
 import dev.hawser.extension.Opcode;
-import dev.hawser.extension.OutboundExtension;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One whole message for many queues. Extensions whose results depend only on the message encode it once for all queues
- * with the same parameters. A big payload is written without a copy. Immutable except for the encodings that it
+ * with the same parameters. All queues of servers refer to the same frame. Immutable except for the encodings that it
  * remembers. Thread-safe: if two threads encode at the same time, one of the results stays.
  */
 public final class SharedMessage {
-    /** The memory of a message without its payload: this object, its array, and one encoding. */
+    /** The memory of a message without its payload: these objects, the array, and one encoding. */
     private static final int OBJECT_BYTES = 96;
 
     private record Encoding(
-            Object key,
-            OutboundExtension.Encoded encoded,
-            @Nullable Encoding next) {}
+            Object key, SharedFrame frame, @Nullable Encoding next) {}
 
     private final Opcode kind;
-    private final byte[] payload;
+    private final SharedFrame plain;
     private volatile @Nullable Encoding encodings;
 
     /**
@@ -28,7 +26,7 @@ public final class SharedMessage {
      */
     public SharedMessage(Opcode kind, byte[] payload) {
         this.kind = kind;
-        this.payload = payload;
+        this.plain = SharedFrame.of(kind, 0, payload, 0, payload.length);
     }
 
     /** TEXT or BINARY. */
@@ -36,27 +34,37 @@ public final class SharedMessage {
         return kind;
     }
 
-    /** The payload, which must not be changed. */
-    public byte[] payload() {
-        return payload;
+    /** The payload; the buffer is the caller's, its bytes must not be changed. */
+    public ByteBuffer payload() {
+        return plain.payload();
+    }
+
+    /** The length of the payload in bytes. */
+    public int length() {
+        return plain.length;
     }
 
     /** The memory of the message in bytes, without its encodings. */
     public int heldBytes() {
-        return payload.length + OBJECT_BYTES;
+        return plain.bytes.length + OBJECT_BYTES;
     }
 
-    /** The encoding for an equal key, or null. */
-    OutboundExtension.@Nullable Encoded encoded(Object key) {
+    /** The frame for queues without extensions. */
+    SharedFrame plain() {
+        return plain;
+    }
+
+    /** The encoded frame for an equal key, or null. */
+    @Nullable SharedFrame encoded(Object key) {
         for (Encoding known = encodings; known != null; known = known.next) {
             if (known.key.equals(key)) {
-                return known.encoded;
+                return known.frame;
             }
         }
         return null;
     }
 
-    void remember(Object key, OutboundExtension.Encoded encoded) {
-        encodings = new Encoding(key, encoded, encodings);
+    void remember(Object key, SharedFrame frame) {
+        encodings = new Encoding(key, frame, encodings);
     }
 }

@@ -134,7 +134,7 @@ class TopicExtensionsTest {
         @Override
         public Encoded encode(Opcode opcode, boolean fin, byte[] payload, int offset, int length) {
             encoded.incrementAndGet();
-            if (key == null && new String(payload, StandardCharsets.UTF_8).equals("fail")) {
+            if (key == null && new String(payload, offset, length, StandardCharsets.UTF_8).equals("fail")) {
                 throw new IllegalStateException("as the test wants it");
             }
             return new Encoded(0, payload, offset, length);

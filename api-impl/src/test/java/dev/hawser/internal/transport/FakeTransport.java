@@ -108,6 +108,11 @@ public final class FakeTransport implements Transport {
         return written();
     }
 
+    /** The buffers of the outstanding write; none without one. */
+    public synchronized ByteBuffer[] outstanding() {
+        return outstandingBuffers.clone();
+    }
+
     private void take() {
         for (ByteBuffer buffer : outstandingBuffers) {
             byte[] bytes = new byte[buffer.remaining()];

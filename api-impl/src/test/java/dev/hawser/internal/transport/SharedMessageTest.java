@@ -9,9 +9,14 @@ import dev.hawser.extension.Opcode;
 import dev.hawser.extension.OutboundExtension;
 import dev.hawser.internal.protocol.Role;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -101,6 +106,129 @@ class SharedMessageTest {
         assertEquals(List.of(), told);
         transport.releaseWrite();
         assertEquals(List.of("written"), told);
+    }
+
+    @Test
+    void queuesOfServersReferToOneFrame() throws IOException {
+        SharedMessage message = new SharedMessage(Opcode.TEXT, new byte[] {'a'});
+        Set<byte[]> arrays = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (int i = 0; i < 100; i++) {
+            FakeTransport wire = new FakeTransport();
+            wire.holdWrites();
+            OutboundQueue queue = queue(i % 2 == 0 ? null : new Counting("same", encoded), 1000);
+            queue.open(wire);
+            queue.offer(message);
+            queue.flush();
+            arrays.add(wire.outstanding()[0].array());
+        }
+        assertEquals(2, arrays.size(), "one as it is, one encoded");
+    }
+
+    @Test
+    void framesOfAllLengthsStandWholeAndInOrderBetweenPingsAndOtherMessages() throws IOException {
+        for (Role role : Role.values()) {
+            OutboundQueue queue = new OutboundQueue(role, () -> 0x01020304, BUFFERS, null, 1 << 24, 1000, NOBODY);
+            FakeTransport wire = new FakeTransport();
+            queue.open(wire);
+            List<String> sent = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                byte[] payload = new byte[new int[] {0, 1, 125, 126, 8192, 8193, 65_536}[i % 7]];
+                Arrays.fill(payload, (byte) i);
+                SharedMessage message = new SharedMessage(Opcode.BINARY, payload);
+                assertTrue(queue.offer(message) > 0);
+                sent.add(described(payload));
+                if (i % 3 == 0) {
+                    queue.append(MessagePart.WHOLE, Opcode.BINARY, payload, 0, payload.length);
+                    sent.add(described(payload));
+                }
+                if (i % 5 == 0) {
+                    queue.control().append(Opcode.PING, new byte[] {(byte) i});
+                }
+                if (i % 13 == 0) {
+                    queue.flush();
+                }
+                assertArrayEquals(payload, bytes(message), "a queue never changes what is shared");
+            }
+            queue.flush();
+            assertEquals(sent, dataFrames(role, wire.written()));
+            assertTrue(queue.progress().isWritten(0));
+            assertEquals(0, queue.progress().bufferedBytes());
+            assertEquals(0, queue.progress().bufferedMessages());
+        }
+    }
+
+    @Test
+    void aPingStandsAtTheBorderOfAFrameOfABigBatch() throws IOException {
+        OutboundQueue queue = queue(null, 1 << 24);
+        transport.holdWrites();
+        queue.open(transport);
+        queue.offer(new SharedMessage(Opcode.BINARY, new byte[1]));
+        queue.flush();
+        List<String> sent = new ArrayList<>(List.of(described(new byte[1])));
+        for (int i = 0; i < 70; i++) {
+            // a write takes 262,144 bytes: behind a big payload that border is inside a shared frame
+            byte[] payload = new byte[i % 8 == 0 ? 259_000 : 8_000];
+            Arrays.fill(payload, (byte) i);
+            queue.offer(new SharedMessage(Opcode.BINARY, payload));
+            sent.add(described(payload));
+        }
+        while (queue.progress().bufferedBytes() > 0) {
+            queue.control().append(Opcode.PING, new byte[] {1});
+            transport.endWrite();
+        }
+        assertEquals(sent, dataFrames(Role.SERVER, transport.written()));
+    }
+
+    @Test
+    void whatIsWrittenNoLongerCounts() throws IOException {
+        OutboundQueue queue = queue(null, 20_000);
+        queue.open(transport);
+        SharedMessage message = new SharedMessage(Opcode.TEXT, "x".repeat(600).getBytes(StandardCharsets.ISO_8859_1));
+        for (int round = 0; round < 50; round++) {
+            transport.holdWrites();
+            queue.flush();
+            int taken = 0;
+            while (queue.offer(message) > 0) {
+                taken++;
+            }
+            assertTrue(taken >= 20 && taken <= 20_000 / 600, taken + " fit in round " + round);
+            transport.releaseWrite();
+            queue.flush();
+        }
+    }
+
+    /** The payloads of all data frames, without the pings of one octet. */
+    private static List<String> dataFrames(Role from, byte[] wire) {
+        List<String> found = new ArrayList<>();
+        ByteBuffer in = ByteBuffer.wrap(wire);
+        while (in.hasRemaining()) {
+            int first = in.get() & 0xFF;
+            int length = in.get() & 0x7F;
+            long real = length == 126 ? in.getShort() & 0xFFFF : length == 127 ? in.getLong() : length;
+            int key = from == Role.CLIENT ? in.getInt() : 0;
+            byte[] payload = new byte[(int) real];
+            in.get(payload);
+            for (int i = 0; i < payload.length; i++) {
+                payload[i] ^= (byte) (key >> 8 * (3 - i % 4));
+            }
+            if (first == (0x80 | Opcode.BINARY.code())) {
+                found.add(described(payload));
+            } else {
+                assertEquals(0x80 | Opcode.PING.code(), first, "neither a message nor a ping");
+                assertEquals(1, payload.length);
+            }
+        }
+        return found;
+    }
+
+    private static String described(byte[] payload) {
+        return payload.length + " bytes, " + Arrays.hashCode(payload);
+    }
+
+    private static byte[] bytes(SharedMessage message) {
+        byte[] payload = new byte[message.length()];
+        message.payload().get(payload);
+        return payload;
     }
 
     private static PendingSend.Completion completion(List<String> told) {
