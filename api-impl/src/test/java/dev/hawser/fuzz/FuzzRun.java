@@ -2,6 +2,7 @@ package dev.hawser.fuzz;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.hawser.conformance.Conformance;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,9 +11,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -28,6 +31,9 @@ class FuzzRun {
     private static final Path WORK = Path.of("target", "fuzz");
     private static final Pattern COVERED = Pattern.compile("cov: (\\d+)");
     private static final Pattern EXECUTED = Pattern.compile("stat::number_of_executed_units: *(\\d+)");
+
+    private static int passed;
+    private static long executions;
 
     static List<Target> targets() {
         String chosen = System.getProperty("fuzz.targets", "");
@@ -63,8 +69,19 @@ class FuzzRun {
         if (exit != 0) {
             fail(described(findings, said));
         }
+        passed++;
+        executions += Long.parseLong(last(EXECUTED, said));
         if (SAVE) {
             save(target, folder, inputs);
+        }
+    }
+
+    @AfterAll
+    static void recordIfAllTargetsPassed() {
+        if (passed == Target.values().length) {
+            String figure = String.format(
+                    Locale.ROOT, "%d targets, %d min each, %,d executions, nothing found", passed, MINUTES, executions);
+            Conformance.record("Fuzzing", "", figure);
         }
     }
 

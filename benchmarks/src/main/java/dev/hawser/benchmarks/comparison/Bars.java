@@ -25,6 +25,13 @@ final class Bars {
         this.results = results;
     }
 
+    /** How many of the measured bars are met, in one line. */
+    static String sum(List<Bar> bars) {
+        List<Bar> measured = bars.stream().filter(Bar::isMeasured).toList();
+        long met = measured.stream().filter(Bar::isMet).count();
+        return met + " of " + measured.size() + " figures meet their bar";
+    }
+
     /** All bars, including those that were not measured. */
     static List<Bar> of(Results results) {
         Bars bars = new Bars(results);

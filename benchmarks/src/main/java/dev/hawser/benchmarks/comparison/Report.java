@@ -1,5 +1,6 @@
 package dev.hawser.benchmarks.comparison;
 
+import dev.hawser.conformance.Conformance;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,7 @@ final class Report {
             System.out.println(docs + " stays as it is: of these scenarios not all contestants have a row: " + missing);
         } else if (docs != null) {
             write(docs, docs.resolve("images"), page.replace("](benchmark", "](images/benchmark"), charts);
+            Conformance.record("Comparison", "", Bars.sum(Bars.of(results)));
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The table of verdicts: one line per section, and their sum. A case counts as OK if both its behavior and its closing
@@ -43,6 +44,19 @@ public final class SectionTable {
         sections.forEach((section, counts) ->
                 table.append(line(String.format("%2d %s", section, NAMES.getOrDefault(section, "")), counts)));
         return table.append(line("all", sum)).toString();
+    }
+
+    /** How many cases have each verdict, in one line: {@code 298 OK, 3 INFORMATIONAL}. */
+    public static String sum(SortedMap<CaseId, Verdict> report) {
+        return COLUMNS.stream()
+                .map(column -> Map.entry(
+                        column,
+                        report.values().stream()
+                                .filter(verdict -> column(verdict).equals(column))
+                                .count()))
+                .filter(count -> count.getValue() > 0)
+                .map(count -> count.getValue() + " " + count.getKey())
+                .collect(Collectors.joining(", "));
     }
 
     private static String column(Verdict verdict) {

@@ -3,6 +3,7 @@ package dev.hawser.tck.autobahn;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.hawser.conformance.Conformance;
 import dev.hawser.tck.container.IsolatedServer;
 import dev.hawser.tck.container.Placement;
 import java.io.File;
@@ -37,6 +38,7 @@ class AutobahnIT {
             .map(Integer::valueOf)
             .collect(Collectors.toSet());
 
+    private static final int ALL_CASES = 301;
     private static final long START_SECONDS = 180;
     private static final long RUN_SECONDS = 3_600;
 
@@ -117,6 +119,9 @@ class AutobahnIT {
                 + "Differences from what is expected: " + differences.size() + System.lineSeparator();
         Files.writeString(run.resolve("table.txt"), table);
         assertEquals(List.of(), differences, () -> "see " + run.resolve("report/index.html"));
+        if (report.size() == ALL_CASES) {
+            Conformance.record("Autobahn 301", direction, SectionTable.sum(report));
+        }
     }
 
     /** What an earlier run left must not be judged again. */

@@ -73,14 +73,15 @@ class SuiteReportTest {
 
     @Test
     void theTableCountsEachSection() throws IOException {
-        String table = SectionTable.of("As server", SuiteReport.read(write("""
-                                        {"Hawser": {
-                                           "1.1.1": {"behavior": "OK", "behaviorClose": "OK"},
-                                           "1.1.2": {"behavior": "OK", "behaviorClose": "WRONG CODE"},
-                                           "7.1.6": {"behavior": "INFORMATIONAL", "behaviorClose": "INFORMATIONAL"},
-                                           "10.1.1": {"behavior": "FAILED", "behaviorClose": "OK"}
-                                        }}"""), "Hawser"))
-                .replaceAll(" +", " ");
+        var report = SuiteReport.read(write("""
+                {"Hawser": {
+                   "1.1.1": {"behavior": "OK", "behaviorClose": "OK"},
+                   "1.1.2": {"behavior": "OK", "behaviorClose": "WRONG CODE"},
+                   "7.1.6": {"behavior": "INFORMATIONAL", "behaviorClose": "INFORMATIONAL"},
+                   "10.1.1": {"behavior": "FAILED", "behaviorClose": "OK"}
+                }}"""), "Hawser");
+        String table = SectionTable.of("As server", report).replaceAll(" +", " ");
+        assertEquals("1 OK, 1 INFORMATIONAL, 1 FAILED, 1 bad close", SectionTable.sum(report));
         assertEquals(
                 List.of(
                         "As server",

@@ -112,7 +112,9 @@ class GateTest {
     private static boolean judge(Path directory, Path reports, String subset, ByteArrayOutputStream out)
             throws IOException {
         Path expected = Files.writeString(directory.resolve("expected.txt"), "# none\n");
-        String[] arguments = {reports.toString(), expected.toString(), "2", "3", directory.toString(), subset, ""};
+        String[] arguments = {
+            reports.toString(), expected.toString(), "2", "3", directory.toString(), subset, "", "jetty server 2.2.0"
+        };
         return GateTck.judge(arguments, new PrintStream(out, true, StandardCharsets.UTF_8));
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.conformance.Conformance;
 import dev.hawser.extension.ExtensionOffer;
 import dev.hawser.extension.NegotiatedExtension;
 import dev.hawser.extension.Opcode;
@@ -18,8 +19,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +40,13 @@ class DeflateMatrixTest {
     private static final int MESSAGES_BESIDE_THE_SUITE = Math.max(FEW, MESSAGES / 10);
     /** The largest messages that the peer sends, too, unless more messages are asked for. */
     private static final int MODERATE = 16_384;
+
+    /** The methods here run so many sets of parameters; profile deflate-matrix, with so many messages of that size. */
+    private static final int ALL = 13 + 2 * 12 + 2;
+
+    private static final int MANY = 1_000;
+    private static final int WHOLE = 131_072;
+    private static final AtomicInteger passed = new AtomicInteger();
 
     private static final int LARGEST = Integer.getInteger("hawser.deflate.largest", 131_072);
 
@@ -71,6 +81,13 @@ class DeflateMatrixTest {
         codecs.close();
         assertEquals(0, codecs.liveDeflaters(), "deflaters");
         assertEquals(0, codecs.liveInflaters(), "inflaters");
+    }
+
+    @AfterAll
+    static void recordIfAllOfItPassed() {
+        if (passed.get() == ALL && MESSAGES >= MANY && LARGEST >= WHOLE) {
+            Conformance.record("RFC 7692 matrix", "", ALL + " sets of parameters, 90 cells each, nothing differs");
+        }
     }
 
     @ParameterizedTest(name = "{0} [{1}]")
@@ -129,6 +146,7 @@ class DeflateMatrixTest {
             }
         }
         assertTrue(wire < payload / 2, "compressed: " + wire + " of " + payload);
+        passed.incrementAndGet();
         if (MESSAGES > FEW) {
             System.out.printf(
                     "%s sends, %s: %d messages in each cell, %d MB as %d MB, %d s%n",
