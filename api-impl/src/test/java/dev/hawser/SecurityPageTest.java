@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * known-defects.csv lists what was wrong in other implementations, each with the tests that keep it out of this one, or the reason why it does not
- * apply. The tables of docs/security.md are made of it.
+ * known-defects.csv lists what was wrong in other implementations, each with the tests that keep it out of this one, or
+ * the reason why it does not apply. The tables of docs/security.md are made of it.
  */
 class SecurityPageTest {
     private static final Path PAGE = TestSources.ROOT.resolve("docs/security.md");

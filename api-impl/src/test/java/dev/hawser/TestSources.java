@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The sources of all test classes of the project, by their simple name; some names are there twice, in two packages. */
+/**
+ * The sources of all test classes of the project, by their simple name; some names are there twice, in two packages.
+ */
 final class TestSources {
     static final Path ROOT = Path.of("..");
 

@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The circles of classes that need one another, read from class files: classes of one package name each other without an import, so a look
- * at imports misses most circles. A nested class counts as its top-level class.
+ * The circles of classes that need one another, read from class files: classes of one package name each other without
+ * an import, so a look at imports misses most circles. A nested class counts as its top-level class.
  */
 final class ClassCircles {
     private final Map<String, Set<String>> uses = new TreeMap<>();
@@ -43,7 +43,10 @@ final class ClassCircles {
         }
     }
 
-    /** The circles of more than {@code size} classes below {@code root}, the largest first; each as a sorted list of class names. */
+    /**
+     * The circles of more than {@code size} classes below {@code root}, the largest first; each as a sorted list of
+     * class names.
+     */
     static List<Set<String>> largerThan(int size, JavaClasses classes, String root) {
         return new ClassCircles(classes, root)
                 .circles.stream()

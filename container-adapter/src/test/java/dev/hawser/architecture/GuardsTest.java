@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Each rule of {@link ArchitectureRules} is shown the tree {@code dev.hawser.architecture.seeded}, laid out like the real one, in which one class
- * per rule breaks it. A rule that passes there guards nothing.
+ * Each rule of {@link ArchitectureRules} is shown the tree {@code dev.hawser.architecture.seeded}, laid out like the
+ * real one, in which one class per rule breaks it. A rule that passes there guards nothing.
  */
 class GuardsTest {
     private static final String SEEDED = "dev.hawser.architecture.seeded";

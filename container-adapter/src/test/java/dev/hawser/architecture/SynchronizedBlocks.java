@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The sources below a folder that hold a {@code synchronized} block. Read from the text, because ArchUnit sees the modifier of
- * a method but not the instructions in it.
+ * The sources below a folder that hold a {@code synchronized} block. Read from the text, because ArchUnit sees the
+ * modifier of a method but not the instructions in it.
  */
 final class SynchronizedBlocks {
     private static final Pattern BLOCK = Pattern.compile("(?m)^\\s*synchronized\\s*\\(");

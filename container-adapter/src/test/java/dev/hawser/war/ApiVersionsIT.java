@@ -15,7 +15,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The one jar, in a JVM with the WebSocket API before the one it is compiled against, with that one, and with the one to come. */
+/**
+ * The one jar, in a JVM with the WebSocket API before the one it is compiled against, with that one, and with the one
+ * to come.
+ */
 class ApiVersionsIT {
     private static final Pattern JETTY = Pattern.compile("(jetty-|slf4j-api).*\\.jar");
 

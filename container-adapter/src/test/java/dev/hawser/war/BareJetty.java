@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A Jetty. */
 public final class BareJetty implements BareServer {
-    /** All there from the start: how many threads a server has got used to does not depend on what was deployed first. */
+    /**
+     * All there from the start: how many threads a server has got used to does not depend on what was deployed first.
+     */
     private static final int THREADS = 16;
 
     private final Server server = new Server(new QueuedThreadPool(THREADS, THREADS));

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A container on a free port, to which WARs are deployed as its user would do it: no word of Hawser. Its classes live in a
- * {@link ServerClasses}, which has the container's jars and shares this interface with the test.
+ * A container on a free port, to which WARs are deployed as its user would do it: no word of Hawser. Its classes live
+ * in a {@link ServerClasses}, which has the container's jars and shares this interface with the test.
  */
 public interface BareServer extends AutoCloseable {
     int port();

@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A Tomcat. */
 public final class BareTomcat implements BareServer {
-    /** All there from the start: how many threads a server has got used to does not depend on what was deployed first. */
+    /**
+     * All there from the start: how many threads a server has got used to does not depend on what was deployed first.
+     */
     private static final String THREADS = "16";
 
     private final Tomcat tomcat = new Tomcat();

@@ -25,8 +25,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An Undertow. It knows no WARs, so this does what an embedder would: a class loader over the unpacked WAR, the initializers that
- * {@code ServiceLoader} finds, and the classes that they handle. A filter of the WAR is mapped to all paths; there is no web.xml.
+ * An Undertow. It knows no WARs, so this does what an embedder would: a class loader over the unpacked WAR, the
+ * initializers that {@code ServiceLoader} finds, and the classes that they handle. A filter of the WAR is mapped to all
+ * paths; there is no web.xml.
  */
 public final class BareUndertow implements BareServer {
     /** Where undertow-websockets-jsr looks for what it is to serve, if it is on the class path. */
@@ -50,7 +51,10 @@ public final class BareUndertow implements BareServer {
         startThreads();
     }
 
-    /** A thread that XNIO starts while a request of an application is served keeps the application's class loader as its context loader. */
+    /**
+     * A thread that XNIO starts while a request of an application is served keeps the application's class loader as its
+     * context loader.
+     */
     private void startThreads() throws InterruptedException {
         CountDownLatch all = new CountDownLatch(THREADS);
         for (int i = 0; i < THREADS; i++) {

@@ -20,8 +20,8 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
 /**
- * Server and client in a JVM with one version of the WebSocket API, which {@link ApiVersionsIT} chooses: what they said to each other, a line
- * each on standard output. It calls nothing directly that the oldest version does not have.
+ * Server and client in a JVM with one version of the WebSocket API, which {@link ApiVersionsIT} chooses: what they said
+ * to each other, a line each on standard output. It calls nothing directly that the oldest version does not have.
  */
 public final class EchoOnApi {
     static final BlockingQueue<String> RECEIVED = new LinkedBlockingQueue<>();

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The one jar in Jetty's environment ee10, alone and beside Jetty's own WebSocket. Its Servlet is 6.0, its WebSocket API 2.1. */
+/**
+ * The one jar in Jetty's environment ee10, alone and beside Jetty's own WebSocket. Its Servlet is 6.0, its WebSocket
+ * API 2.1.
+ */
 class Ee10IT {
     /** Jetty without ee11, and what {@code RawClient} needs of JUnit. */
     private static final Pattern TAKEN = Pattern.compile(

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param threads those of Hawser, by their names
  * @param descriptors open files and sockets
- * @param objects instances of Hawser's and the tests' WAR classes, and of those of the JDK that own memory of zlib, by class name
+ * @param objects instances of Hawser's and the tests' WAR classes, and of those of the JDK that own memory of zlib, by
+ *     class name
  * @param directBytes memory of direct buffers
  * @param metaspaceBytes used by loaded classes
  * @param nativeMemory or null in a JVM where it tells nothing
@@ -61,7 +62,10 @@ record Leftovers(
                 nativeMemory == null ? "" : ", " + nativeMemory);
     }
 
-    /** Of what there is more than before; of direct buffers, nothing but what the container keeps in a pool of its own is allowed to be. */
+    /**
+     * Of what there is more than before; of direct buffers, nothing but what the container keeps in a pool of its own
+     * is allowed to be.
+     */
     Set<Left> moreThan(Leftovers before) {
         Set<Left> more = new TreeSet<>();
         if (!threads.isEmpty()) {

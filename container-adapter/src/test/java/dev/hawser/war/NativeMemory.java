@@ -13,18 +13,19 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 
 /**
- * What a process has of the machine's memory beside its heap. It can be compared with itself only in a JVM that was started with
- * {@link #OPTIONS} and {@link #ENVIRONMENT}: in any other the compiler's code, the heap and the allocator's reserves move by far more than
- * a leak would.
+ * What a process has of the machine's memory beside its heap. It can be compared with itself only in a JVM that was
+ * started with {@link #OPTIONS} and {@link #ENVIRONMENT}: in any other the compiler's code, the heap and the
+ * allocator's reserves move by far more than a leak would.
  *
- * @param bytes of all pages that no file backs, but for the heap: what malloc gave to zlib and others, direct buffers, stacks, metaspace
+ * @param bytes of all pages that no file backs, but for the heap: what malloc gave to zlib and others, direct buffers,
+ *     stacks, metaspace
  * @param mappedBytes of all files that are mapped, whether they are in memory or not
  * @param categories what the JVM itself knows of, in KiB, to tell where something grew; it does not see zlib
  */
 record NativeMemory(long bytes, long mappedBytes, Map<String, Long> categories) {
     /**
-     * Nothing is compiled, so there is neither code nor a compiler's arenas; the heap has all its pages from the start, and its collector no
-     * threads; malloc's reserves can be given back, which the second line is for.
+     * Nothing is compiled, so there is neither code nor a compiler's arenas; the heap has all its pages from the start,
+     * and its collector no threads; malloc's reserves can be given back, which the second line is for.
      */
     static final List<String> OPTIONS = List.of(
             "-Xint",
@@ -37,9 +38,10 @@ record NativeMemory(long bytes, long mappedBytes, Map<String, Long> categories) 
     static final Map<String, String> ENVIRONMENT = Map.of("MALLOC_ARENA_MAX", "1");
 
     /**
-     * What JVM and container take for themselves from the tenth to the hundredth deployment. 0.2 to 1.5 MiB were measured: symbols of classes
-     * that are gone, rounding of metaspace, and stacks and buffers of the container's threads, which stop growing after some fifty. Shared by
-     * 90 deployments it is 23 KiB, which is less than one {@code Inflater}.
+     * What JVM and container take for themselves from the tenth to the hundredth deployment. 0.2 to 1.5 MiB were
+     * measured: symbols of classes that are gone, rounding of metaspace, and stacks and buffers of the container's
+     * threads, which stop growing after some fifty. Shared by 90 deployments it is 23 KiB, which is less than one
+     * {@code Inflater}.
      */
     private static final long NOISE = 2 << 20;
 

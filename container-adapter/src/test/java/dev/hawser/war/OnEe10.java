@@ -28,8 +28,8 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.security.Password;
 
 /**
- * A program of Jakarta EE 10: what works in a JVM whose class path is that of Jetty's environment ee10. Prints a line for each. Its arguments
- * are the initializers of other implementations, which the container calls first.
+ * A program of Jakarta EE 10: what works in a JVM whose class path is that of Jetty's environment ee10. Prints a line
+ * for each. Its arguments are the initializers of other implementations, which the container calls first.
  */
 public final class OnEe10 {
     private static final String ADA = "Authorization: Basic YWRhOnNlY3JldA=="; // ada:secret

@@ -188,7 +188,10 @@ final class Redeployment {
         }
     }
 
-    /** What the first applications left, once it has settled: the least of some seconds, in which the JVM, too, gives back what it took. */
+    /**
+     * What the first applications left, once it has settled: the least of some seconds, in which the JVM, too, gives
+     * back what it took.
+     */
     private Leftovers settled() throws Exception {
         collect();
         Leftovers least = Leftovers.now();

@@ -17,9 +17,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A WAR is deployed and undeployed again and again while its clients go on sending; nothing of it is left, and nothing of Hawser where
- * that is in the WAR. A few times in each build. With {@code -Pleaks} a hundred times, on each container in a JVM of its own, where native
- * memory counts, too; and then it is made sure that each kind of leak would be seen.
+ * A WAR is deployed and undeployed again and again while its clients go on sending; nothing of it is left, and nothing
+ * of Hawser where that is in the WAR. A few times in each build. With {@code -Pleaks} a hundred times, on each
+ * container in a JVM of its own, where native memory counts, too; and then it is made sure that each kind of leak would
+ * be seen.
  */
 class RedeploymentTest {
     /** Set where each row has a JVM of its own. */

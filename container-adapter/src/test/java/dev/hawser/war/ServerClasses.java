@@ -7,8 +7,8 @@ import java.net.URLClassLoader;
 import java.util.List;
 
 /**
- * The class path of a server, and the class loader above those of its WARs. Of the tests' own classes it has only the {@code Bare*} servers,
- * which it defines itself, and {@link BareServer}, which it shares with the test.
+ * The class path of a server, and the class loader above those of its WARs. Of the tests' own classes it has only the
+ * {@code Bare*} servers, which it defines itself, and {@link BareServer}, which it shares with the test.
  */
 final class ServerClasses extends URLClassLoader {
     private static final String OWN = BareServer.class.getPackageName() + ".Bare";

@@ -4,7 +4,10 @@ import jakarta.websocket.OnMessage;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
 
-/** Goes into the WARs of the tests. Answers {@code where} with the places that the implementation and the API were loaded from. */
+/**
+ * Goes into the WARs of the tests. Answers {@code where} with the places that the implementation and the API were
+ * loaded from.
+ */
 @ServerEndpoint("/echo")
 public class WarEcho {
     @OnMessage

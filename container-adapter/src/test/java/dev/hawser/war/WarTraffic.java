@@ -14,7 +14,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 
-/** Uses much of what an implementation keeps for an application: coders, streams, an HTTP session, and a client that stays connected. */
+/**
+ * Uses much of what an implementation keeps for an application: coders, streams, an HTTP session, and a client that
+ * stays connected.
+ */
 @ServerEndpoint(
         value = "/traffic",
         configurator = WarTraffic.WithHttpSession.class,

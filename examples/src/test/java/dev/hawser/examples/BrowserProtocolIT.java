@@ -13,9 +13,13 @@ class BrowserProtocolIT {
     /** Functions that the scripts below are written with. */
     private static final String VOCABULARY = """
             const address = (path) => location.origin.replace(/^http/, 'ws') + path;
-            const when = (socket, type) => new Promise((resolve) => socket.addEventListener(type, resolve, {once: true}));
+            const when = (socket, type) =>
+                new Promise((resolve) => socket.addEventListener(type, resolve, {once: true}));
             const opened = async (path) => { const s = new WebSocket(address(path)); await when(s, 'open'); return s; };
-            const end = async (socket) => { const e = await when(socket, 'close'); return `${e.code} ${e.reason} ${e.wasClean}`; };
+            const end = async (socket) => {
+                const e = await when(socket, 'close');
+                return `${e.code} ${e.reason} ${e.wasClean}`;
+            };
             const thrown = (action) => { try { action(); return 'nothing'; } catch (e) { return e.name; } };
             """;
 

@@ -44,9 +44,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A page that came over HTTP/2: the browser opens its wss web socket on the same connection (RFC 8441), since Jetty offers that. */
+/**
+ * A page that came over HTTP/2: the browser opens its wss web socket on the same connection (RFC 8441), since Jetty
+ * offers that.
+ */
 class Http2BrowserIT {
-    /** Tells the endpoint how its handshake came: {@code HTTP/2.0 CONNECT}, or {@code HTTP/1.1 GET}, and from which port of the browser. */
+    /**
+     * Tells the endpoint how its handshake came: {@code HTTP/2.0 CONNECT}, or {@code HTTP/1.1 GET}, and from which port
+     * of the browser.
+     */
     public static class HowItCame extends ServerEndpointConfig.Configurator {
         @Override
         public void modifyHandshake(ServerEndpointConfig config, HandshakeRequest request, HandshakeResponse response) {
@@ -160,7 +166,8 @@ class Http2BrowserIT {
         assertEquals("HTTP/2.0 CONNECT from port " + port + "|hello|3000000|1000 bye true", page.runAsync("""
                         const socket = new WebSocket('wss://' + location.host + '/echo');
                         socket.binaryType = 'arraybuffer';
-                        const when = (type) => new Promise((resolve) => socket.addEventListener(type, resolve, {once: true}));
+                        const when = (type) =>
+                            new Promise((resolve) => socket.addEventListener(type, resolve, {once: true}));
                         await when('open');
                         const replies = [];
                         for (const message of ['how?', 'hello', new ArrayBuffer(3_000_000)]) {

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
 import org.openqa.selenium.OutputType;
 
 /**
- * {@code mvn -Pdemo -Ddemo.nodes=2}: a node is stopped, its page and its Java client go on at the other one, and get each
- * message once. Where there is no redis-server the test is skipped, or fails with {@code -Dbrokers.required=true}.
+ * {@code mvn -Pdemo -Ddemo.nodes=2}: a node is stopped, its page and its Java client go on at the other one, and get
+ * each message once. Where there is no redis-server the test is skipped, or fails with {@code -Dbrokers.required=true}.
  */
 class NodesIT {
     private static final Path PICTURES = Path.of("target", "screenshots");

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import org.openqa.selenium.OutputType;
 
-/** Takes the pictures of the chat for the documentation: run it with the tests' class path and the folder to write to. */
+/**
+ * Takes the pictures of the chat for the documentation: run it with the tests' class path and the folder to write to.
+ */
 final class Screenshots {
     private Screenshots() {}
 

@@ -8,7 +8,10 @@ import java.nio.channels.Selector;
 final class ClientLeftovers {
     private ClientLeftovers() {}
 
-    /** Waits until no socket is registered, no lease is held and no connect is under way for the calling thread's class loader. */
+    /**
+     * Waits until no socket is registered, no lease is held and no connect is under way for the calling thread's class
+     * loader.
+     */
     static void awaitNone() throws InterruptedException {
         ClientCore core = ClientCore.of(Thread.currentThread().getContextClassLoader());
         if (core != null) {

@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Null counts as nothing in a client's configuration, as in a server's; and what a configurator is shown of the response is its own copy. */
+/**
+ * Null counts as nothing in a client's configuration, as in a server's; and what a configurator is shown of the
+ * response is its own copy.
+ */
 class ClientNullsTest {
     private final EndpointClientContainer container = new EndpointClientContainer();
 

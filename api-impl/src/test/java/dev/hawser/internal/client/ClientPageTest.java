@@ -33,7 +33,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** docs/client.md: it has every property; each of its snippets stands here between two marks, works, and is in the page word for word. */
+/**
+ * docs/client.md: it has every property; each of its snippets stands here between two marks, works, and is in the page
+ * word for word.
+ */
 class ClientPageTest {
     private static final Path PAGE = Path.of("../docs/client.md");
 

@@ -19,7 +19,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A container that is closed while one of its connects is under way, and waits for nothing: all that there was is given back. */
+/**
+ * A container that is closed while one of its connects is under way, and waits for nothing: all that there was is given
+ * back.
+ */
 class ClosedDuringConnectTest {
     private static final int CONNECTS = 300;
 

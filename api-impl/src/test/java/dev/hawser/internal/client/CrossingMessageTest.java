@@ -12,7 +12,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** A message that crosses the client's close frame on the wire is delivered, as a server's sessions deliver it; onClose is last. */
+/**
+ * A message that crosses the client's close frame on the wire is delivered, as a server's sessions deliver it; onClose
+ * is last.
+ */
 class CrossingMessageTest {
     private static final byte[] CROSSING = {(byte) 0x81, 8, 'c', 'r', 'o', 's', 's', 'i', 'n', 'g'};
     private static final byte[] BYE = {(byte) 0x88, 2, 0x03, (byte) 0xE8}; // 1000

@@ -14,7 +14,10 @@ import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
-/** One blocking connection whose bytes come back as they were, over TCP or TLS. After the client's end of stream it ends its own. */
+/**
+ * One blocking connection whose bytes come back as they were, over TCP or TLS. After the client's end of stream it ends
+ * its own.
+ */
 final class EchoPeer implements AutoCloseable {
     final ServerSocket server;
     private final CountDownLatch reading = new CountDownLatch(1);

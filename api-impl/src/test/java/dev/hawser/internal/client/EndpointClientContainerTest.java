@@ -240,7 +240,10 @@ class EndpointClientContainerTest {
         }
     }
 
-    /** Its javadoc: a value that is not positive means no timeout of its own. Whoever writes -1 wants sends that wait, not sends that fail at once. */
+    /**
+     * Its javadoc: a value that is not positive means no timeout of its own. Whoever writes -1 wants sends that wait,
+     * not sends that fail at once.
+     */
     @Test
     void noTimeoutForAsynchronousSendsLeavesAllSendsTheirTime() throws Exception {
         container.setAsyncSendTimeout(-1);

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A server that resets an idle connection: onError once, then onClose with 1006 (docs/errors.md), as on the server's side. */
+/**
+ * A server that resets an idle connection: onError once, then onClose with 1006 (docs/errors.md), as on the server's
+ * side.
+ */
 class IdleResetOfClientTest {
     private final EndpointClientContainer container = new EndpointClientContainer();
 

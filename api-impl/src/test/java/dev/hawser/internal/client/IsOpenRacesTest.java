@@ -16,8 +16,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * When isOpen turns false: within onClose for its own thread, and for others once it has returned, so that who polls isOpen sees what onClose
- * wrote. Who is woken by onClose and asks then may still be told true. {@link #main} prints how often, for docs/adr/010-connection-state.md.
+ * When isOpen turns false: within onClose for its own thread, and for others once it has returned, so that who polls
+ * isOpen sees what onClose wrote. Who is woken by onClose and asks then may still be told true. {@link #main} prints
+ * how often, for docs/adr/010-connection-state.md.
  */
 class IsOpenRacesTest {
     private static final int CONNECTS = 300;

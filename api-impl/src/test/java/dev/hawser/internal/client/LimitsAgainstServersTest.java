@@ -23,7 +23,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
 
-/** The limits of a client's session against a server that breaks its word. The engine's own limits are in HostileServerTest. */
+/**
+ * The limits of a client's session against a server that breaks its word. The engine's own limits are in
+ * HostileServerTest.
+ */
 class LimitsAgainstServersTest {
     private static final int TEXT = 0x81;
     private static final int BINARY = 0x82;
@@ -175,7 +178,10 @@ class LimitsAgainstServersTest {
         }
     }
 
-    /** A handler that does not return, and a server that goes on sending: the network's buffers fill up, and nothing else does. */
+    /**
+     * A handler that does not return, and a server that goes on sending: the network's buffers fill up, and nothing
+     * else does.
+     */
     @Test
     void aServerThatSendsFasterThanTheHandlerIsNoLongerRead() throws Exception {
         int bound = 64 * 1024;

@@ -3,7 +3,10 @@ package dev.hawser.internal.client;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.X509TrustManager;
 
-/** Trusts every server whose name fits its certificate, and says when it is asked: on the asking thread, before it answers. */
+/**
+ * Trusts every server whose name fits its certificate, and says when it is asked: on the asking thread, before it
+ * answers.
+ */
 record TellingTrustManager(Runnable asked) implements X509TrustManager {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String type) {

@@ -17,7 +17,10 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Certificates of an authority of their own, made by the JDK's keytool, and the contexts of a server that shows one and of a client that trusts it. */
+/**
+ * Certificates of an authority of their own, made by the JDK's keytool, and the contexts of a server that shows one and
+ * of a client that trusts it.
+ */
 record TestCertificates(SSLContext server, SSLContext client, Certificate authority) {
     /** Making them takes seconds. */
     private static final Map<String, TestCertificates> MADE = new ConcurrentHashMap<>();

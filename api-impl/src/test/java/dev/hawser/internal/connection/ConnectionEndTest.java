@@ -27,7 +27,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 6455 section 7: however a connection ends, the endpoint hears it once, last, with the code of who closed first. */
+/**
+ * RFC 6455 section 7: however a connection ends, the endpoint hears it once, last, with the code of who closed first.
+ */
 class ConnectionEndTest {
     private final RecordingEndpoint endpoint = new RecordingEndpoint();
 
@@ -42,7 +44,9 @@ class ConnectionEndTest {
         }
     }
 
-    /** RFC 6455 7.1.1: shutdown() of one direction, and recv() of the other to its end, is how to get a clean closure. */
+    /**
+     * RFC 6455 7.1.1: shutdown() of one direction, and recv() of the other to its end, is how to get a clean closure.
+     */
     @Test
     void aPeerThatEndsItsDirectionBehindItsCloseFrameGetsTheRepliesAndTheAnswer() {
         try (SessionHarness session = new SessionHarness(endpoint)) {

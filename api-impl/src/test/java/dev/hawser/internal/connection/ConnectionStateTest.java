@@ -88,7 +88,10 @@ class ConnectionStateTest {
         assertEquals("", world.brokenLawOfTheEnd(), () -> way.get() + ", cut");
     }
 
-    /** Whatever comes, also what no transport and no turn would tell then, and twice; what that makes due is done at once. */
+    /**
+     * Whatever comes, also what no transport and no turn would tell then, and twice; what that makes due is done at
+     * once.
+     */
     @ParameterizedTest
     @EnumSource(Role.class)
     void theLawsHoldForAllSequencesOfEvents(Role role) {
@@ -100,7 +103,10 @@ class ConnectionStateTest {
         assertTrue(sequences > 1000, () -> "only " + sequences + " sequences");
     }
 
-    /** Returns how many sequences begin with these. An event that changes nothing is not followed: what comes behind it comes without it, too. */
+    /**
+     * Returns how many sequences begin with these. An event that changes nothing is not followed: what comes behind it
+     * comes without it, too.
+     */
     private static int walk(Role role, List<String> events, ConnectionWorld here, List<String> path) {
         int count = 1;
         if (path.size() == DEPTH) {

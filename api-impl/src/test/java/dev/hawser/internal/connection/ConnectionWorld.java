@@ -18,8 +18,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A {@link ConnectionState} and what surrounds it, in a model: a transport that is open or not, the endpoint's queue, the peer that counts
- * close frames. A step is a line, such as "cut", "claim", "done ABORT_TRANSPORT", "throws SEND_CLOSE", "throws behind QUEUE_ENDED", "turn".
+ * A {@link ConnectionState} and what surrounds it, in a model: a transport that is open or not, the endpoint's queue,
+ * the peer that counts close frames. A step is a line, such as "cut", "claim", "done ABORT_TRANSPORT", "throws
+ * SEND_CLOSE", "throws behind QUEUE_ENDED", "turn".
  */
 @SuppressWarnings("StaticAssignmentOfThrowable") // only handed on, in millions of steps; nobody reads their stacks
 final class ConnectionWorld {
@@ -311,7 +312,10 @@ final class ConnectionWorld {
         return brokenLaw();
     }
 
-    /** All that decides what can come next: two worlds of the same position have the same future. Codes and reasons decide nothing. */
+    /**
+     * All that decides what can come next: two worlds of the same position have the same future. Codes and reasons
+     * decide nothing.
+     */
     String position() {
         StringBuilder position = new StringBuilder();
         try {

@@ -16,8 +16,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The ends of a session, with a send that waits. Whatever throws: onClose comes once and last, the transport is closed, the registry forgets
- * the session, and the send's handler is told once.
+ * The ends of a session, with a send that waits. Whatever throws: onClose comes once and last, the transport is closed,
+ * the registry forgets the session, and the send's handler is told once.
  */
 final class EndFaults {
     private static final Settings SETTINGS = Settings.builder()
@@ -157,7 +157,9 @@ final class EndFaults {
         return wrong(endpoint);
     }
 
-    /** What is wrong with the order of the callbacks, or null. An onError may follow onClose: that of onClose itself. */
+    /**
+     * What is wrong with the order of the callbacks, or null. An onError may follow onClose: that of onClose itself.
+     */
     static String wrong(RecordingEndpoint endpoint) {
         String last = "";
         int ends = 0;

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A step at the end of a connection that throws an error is tried again or replaced: the session ends once, and nothing of it is left. */
+/**
+ * A step at the end of a connection that throws an error is tried again or replaced: the session ends once, and nothing
+ * of it is left.
+ */
 class FailingEndTest {
     private final RecordingEndpoint endpoint = new RecordingEndpoint();
     private final FakeTransport transport = new FakeTransport();

@@ -42,8 +42,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * While its callbacks do not catch up, a connection holds no more than {@code inboundBytes} and one message, or part, whatever a read brings:
- * many small frames that inflate to big messages, parts, streams, texts that take more memory than bytes, or pongs.
+ * While its callbacks do not catch up, a connection holds no more than {@code inboundBytes} and one message, or part,
+ * whatever a read brings: many small frames that inflate to big messages, parts, streams, texts that take more memory
+ * than bytes, or pongs.
  */
 class HeldBytesTest {
     private static final int BOUND = 100_000;

@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** The sums of the inbox pass 2 GiB where its bound is as large as it can be set; events say their sizes here, and hold nothing. */
+/**
+ * The sums of the inbox pass 2 GiB where its bound is as large as it can be set; events say their sizes here, and hold
+ * nothing.
+ */
 class InboxTest {
     private static final int LARGEST = Integer.MAX_VALUE;
 

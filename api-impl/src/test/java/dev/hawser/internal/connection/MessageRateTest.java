@@ -32,7 +32,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
 
-/** Who has begun a message goes on with it at a least rate, in virtual time: the test says what time it is, and when the timer looks. */
+/**
+ * Who has begun a message goes on with it at a least rate, in virtual time: the test says what time it is, and when the
+ * timer looks.
+ */
 class MessageRateTest {
     private static final String TOO_SLOW =
             "close:1008 a message was begun and goes on at less than 1024 bytes a second";

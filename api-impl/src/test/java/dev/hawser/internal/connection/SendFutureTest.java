@@ -100,7 +100,10 @@ class SendFutureTest {
         }
     }
 
-    /** A send of a callback is held back while more messages wait: who waits for it must not wait for the end of the turn. */
+    /**
+     * A send of a callback is held back while more messages wait: who waits for it must not wait for the end of the
+     * turn.
+     */
     @Test
     void waitingForItInACallbackSendsWhatIsHeldBack() {
         try (SessionHarness session = open()) {

@@ -15,8 +15,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Sends that end together, with a SendHandler or a Future each. Whatever throws: each handler of a send that did not throw is told once,
- * each Future is done, and the session's later handlers are told, or it has ended.
+ * Sends that end together, with a SendHandler or a Future each. Whatever throws: each handler of a send that did not
+ * throw is told once, each Future is done, and the session's later handlers are told, or it has ended.
  */
 public class SendHandlerFaults implements Callable<String> {
     private static final int SENDS = 3;

@@ -119,7 +119,10 @@ class SessionTimeoutsTest {
         }
     }
 
-    /** Long.MAX_VALUE is how many write "never"; a sum with it must not lie in the past, where the timer would look again and again. */
+    /**
+     * Long.MAX_VALUE is how many write "never"; a sum with it must not lie in the past, where the timer would look
+     * again and again.
+     */
     @Test
     void anIdleTimeoutWithoutEndLeavesTheTimerAtRest() {
         try (SessionHarness session = new SessionHarness(endpoint, keepAlive(20, 10_000))) {

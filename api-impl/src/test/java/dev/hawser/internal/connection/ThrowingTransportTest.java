@@ -13,7 +13,10 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A container's streams may throw what is no IOException, such as an IllegalStateException: that breaks one connection, and ends it. */
+/**
+ * A container's streams may throw what is no IOException, such as an IllegalStateException: that breaks one connection,
+ * and ends it.
+ */
 class ThrowingTransportTest {
     private final RecordingEndpoint endpoint = new RecordingEndpoint();
     private final FakeTransport transport = new FakeTransport();

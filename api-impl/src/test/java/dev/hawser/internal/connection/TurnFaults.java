@@ -14,8 +14,9 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 
 /**
- * A message that becomes a turn, a callback, a reply and a SendHandler's call, of one of two sessions that share all threads. Whatever throws
- * in it: that session goes on, or ends once and gives back what it holds; the other one is served, a callback that blocks beside it or not.
+ * A message that becomes a turn, a callback, a reply and a SendHandler's call, of one of two sessions that share all
+ * threads. Whatever throws in it: that session goes on, or ends once and gives back what it holds; the other one is
+ * served, a callback that blocks beside it or not.
  */
 public class TurnFaults implements Callable<String> {
     private static final Settings SETTINGS =

@@ -16,7 +16,10 @@ import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** An error of the Java machine, such as an OutOfMemoryError, costs what it hits and no thread: those who come later are served. */
+/**
+ * An error of the Java machine, such as an OutOfMemoryError, costs what it hits and no thread: those who come later are
+ * served.
+ */
 class AfterErrorsTest {
     private static final Executor NONE = task -> {
         throw new AssertionError("nothing here may block");

@@ -14,7 +14,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A process that may have no more threads for a while loses no callback: not even the one for which a thread could not be started. */
+/**
+ * A process that may have no more threads for a while loses no callback: not even the one for which a thread could not
+ * be started.
+ */
 class ThreadShortageTest {
     private static final VirtualThreads NO_VIRTUAL = new VirtualThreads("test-virtual", task -> {
         throw new OutOfMemoryError("no virtual thread");

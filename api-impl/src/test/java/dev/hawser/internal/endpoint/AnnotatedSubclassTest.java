@@ -19,7 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A class that is annotated and extends Endpoint: no clause forbids it, and the implementations of others deploy it. */
+/**
+ * A class that is annotated and extends Endpoint: no clause forbids it, and the implementations of others deploy it.
+ */
 class AnnotatedSubclassTest {
     private static List<String> lifeOf(Recording endpoint) throws Throwable {
         BoundEndpoint bound = new OpenedEndpoint().open(endpoint);

@@ -14,7 +14,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Defines a class of the test class path once more, in a module of its own that neither exports nor opens its package. */
+/**
+ * Defines a class of the test class path once more, in a module of its own that neither exports nor opens its package.
+ */
 final class ClosedModule {
     private static final ModuleDescriptor DESCRIPTOR = ModuleDescriptor.newModule("closed")
             .packages(Set.of("dev.hawser.internal.endpoint.closed"))

@@ -25,7 +25,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every rule of Jakarta WebSocket 4 about endpoint classes, each broken once: the message names the class, the method and the rule. */
+/**
+ * Every rule of Jakarta WebSocket 4 about endpoint classes, each broken once: the message names the class, the method
+ * and the rule.
+ */
 class EndpointRuleTest {
 
     static Stream<Arguments> brokenRules() {

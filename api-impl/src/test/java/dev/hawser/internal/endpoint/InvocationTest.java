@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What a call of a message method costs: one frame of ours on the stack, and no allocation for the most common shape. */
+/**
+ * What a call of a message method costs: one frame of ours on the stack, and no allocation for the most common shape.
+ */
 class InvocationTest {
     private static final StackWalker STACK = StackWalker.getInstance();
 

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /**
- * RFC 6455 section 9 with two extensions as an application might write them: one that shifts each octet of a marked frame, and one that
- * writes each octet of a marked message several times less often than it stands there.
+ * RFC 6455 section 9 with two extensions as an application might write them: one that shifts each octet of a marked
+ * frame, and one that writes each octet of a marked message several times less often than it stands there.
  */
 class ExtensionTest {
     /** Adds 1 to every octet of frames marked with RSV3. */

@@ -22,8 +22,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A message that is too big and broken at once ends with 1009 or with 1007, by which of the two comes first in the stream, however its
- * bytes arrive and in whichever form the message is taken. A plain frame is too big at its header; what inflates, at the octet that is one too many.
+ * A message that is too big and broken at once ends with 1009 or with 1007, by which of the two comes first in the
+ * stream, however its bytes arrive and in whichever form the message is taken. A plain frame is too big at its header;
+ * what inflates, at the octet that is one too many.
  */
 class FirstViolationTest {
     private static final DeflateCodecs CODECS = new DeflateCodecs();

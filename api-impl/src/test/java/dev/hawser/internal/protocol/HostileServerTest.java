@@ -51,7 +51,10 @@ class HostileServerTest {
         assertTrue(sink.events.get(0).startsWith("violation 1008"), sink.events::toString);
     }
 
-    /** Sends a message that never ends in frames of this payload, and counts those that were taken, the one refused among them. */
+    /**
+     * Sends a message that never ends in frames of this payload, and counts those that were taken, the one refused
+     * among them.
+     */
     private int framesUntilTheEnd(int first, byte[] payload) {
         client.receive(ByteBuffer.wrap(Wire.frame(Role.SERVER, first, payload)));
         int sent = 1;

@@ -9,7 +9,10 @@ import java.util.Random;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A client and a server engine wired to each other in memory: what one end sends, the other receives at once, in pieces of random size. */
+/**
+ * A client and a server engine wired to each other in memory: what one end sends, the other receives at once, in pieces
+ * of random size.
+ */
 public final class ProtocolPair {
     /** One end: its own sending side and the receiving side of what comes to it. */
     public static final class End {

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Writes down what the engine delivers, one line an event. Messages taken in parts are joined, so that the lines do not depend on how the
- * bytes came; {@link #parts} has the pieces.
+ * Writes down what the engine delivers, one line an event. Messages taken in parts are joined, so that the lines do not
+ * depend on how the bytes came; {@link #parts} has the pieces.
  */
 public final class RecordingSink implements MessageSink {
     public final List<String> events = new ArrayList<>();

@@ -344,7 +344,9 @@ class EndpointServerContainerTest {
             assertEquals(200, own.getMaxBinaryMessageBufferSize());
         }
 
-        /** Long.MAX_VALUE is how many write "never": nanoseconds cannot count it, and each handshake failed with 500. */
+        /**
+         * Long.MAX_VALUE is how many write "never": nanoseconds cannot count it, and each handshake failed with 500.
+         */
         @Test
         void aTimeoutWithoutEndLeavesHandshakesPossible() throws Exception {
             container.addEndpoint(TestContainer.Good.class);

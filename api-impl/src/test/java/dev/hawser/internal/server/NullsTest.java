@@ -23,8 +23,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Frameworks and applications answer null where there is nothing: null counts as nothing, in every list and map of a configuration and of
- * the opening handshake. Spring's upgrade strategy lists one null subprotocol where none was agreed.
+ * Frameworks and applications answer null where there is nothing: null counts as nothing, in every list and map of a
+ * configuration and of the opening handshake. Spring's upgrade strategy lists one null subprotocol where none was
+ * agreed.
  */
 class NullsTest {
     private static final String HTTP_SESSION = "jakarta.servlet.http.HttpSession";

@@ -12,7 +12,10 @@ import jakarta.websocket.OnMessage;
 import jakarta.websocket.server.ServerEndpoint;
 import org.junit.jupiter.api.Test;
 
-/** Whoever asks for virtual threads gets them, or is told at deployment why not: less silently would be a limit that nobody has asked for. */
+/**
+ * Whoever asks for virtual threads gets them, or is told at deployment why not: less silently would be a limit that
+ * nobody has asked for.
+ */
 class VirtualThreadsDeploymentTest {
     private static final Settings VIRTUAL =
             Settings.builder().parse(Setting.DISPATCH, "virtual-threads").build();

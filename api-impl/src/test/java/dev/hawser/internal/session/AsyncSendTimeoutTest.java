@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How long asynchronous sends may take: as the application set it, without a deadline of their own if it set none, or the finite default. */
+/**
+ * How long asynchronous sends may take: as the application set it, without a deadline of their own if it set none, or
+ * the finite default.
+ */
 class AsyncSendTimeoutTest {
     private final RecordingEndpoint endpoint = new RecordingEndpoint();
 
@@ -85,7 +88,10 @@ class AsyncSendTimeoutTest {
         }
     }
 
-    /** The javadoc of setSendTimeout says so since Jakarta WebSocket 2.3, which is known by a method that it adds elsewhere. */
+    /**
+     * The javadoc of setSendTimeout says so since Jakarta WebSocket 2.3, which is known by a method that it adds
+     * elsewhere.
+     */
     @Test
     void underApi23TheGetterAnswersMinusOneWhileNobodySetIt() {
         assertTrue(AsyncSendTimeout.isOfApi23(OpeningHandshakeRequest.class));

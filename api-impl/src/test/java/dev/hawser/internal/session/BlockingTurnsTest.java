@@ -22,7 +22,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What may block has a bounded number of threads of its own, and what does not come gives way there to what is there. */
+/**
+ * What may block has a bounded number of threads of its own, and what does not come gives way there to what is there.
+ */
 class BlockingTurnsTest {
     private static final int THREADS = 2;
 

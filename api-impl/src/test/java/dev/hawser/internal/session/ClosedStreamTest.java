@@ -21,7 +21,10 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A handler that closes its stream has said that it wants no more: what it reads afterwards fails, as that of any stream. */
+/**
+ * A handler that closes its stream has said that it wants no more: what it reads afterwards fails, as that of any
+ * stream.
+ */
 class ClosedStreamTest {
     @ServerEndpoint("/test")
     public static class Closing {

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Test;
 
 /** What works within onClose, and what does no more behind it. */
 class EndedSessionTest {
-    /** All methods of Session that its javadoc has throw once the session is closed, but for getContainer: there is none here. */
+    /**
+     * All methods of Session that its javadoc has throw once the session is closed, but for getContainer: there is none
+     * here.
+     */
     private static Map<String, Consumer<Session>> methods() {
         MessageHandler.Whole<ByteBuffer> handler = message -> {};
         Map<String, Consumer<Session>> methods = new LinkedHashMap<>();

@@ -32,7 +32,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The halves of an extension live as long as their connection: called in order, closed once, at the end, whatever it is. */
+/**
+ * The halves of an extension live as long as their connection: called in order, closed once, at the end, whatever it
+ * is.
+ */
 class ExtensionHalvesTest {
     private final RecordingEndpoint endpoint = new RecordingEndpoint();
     private final Outbound outbound = new Outbound();

@@ -29,7 +29,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a peer can make fail as often as it likes, by connecting and sending, does not fill the log: each once and as what it is, of very many of a kind only some. */
+/**
+ * What a peer can make fail as often as it likes, by connecting and sending, does not fill the log: each once and as
+ * what it is, of very many of a kind only some.
+ */
 class FloodedLogTest {
     private static final int SESSIONS = 100;
     /** Ten, and one more in each ten seconds of a slow machine. */

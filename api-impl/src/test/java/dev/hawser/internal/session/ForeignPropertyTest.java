@@ -27,7 +27,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What other implementations' properties say to an endpoint and to an open session, and what the log says of the others. */
+/**
+ * What other implementations' properties say to an endpoint and to an open session, and what the log says of the
+ * others.
+ */
 class ForeignPropertyTest {
     private static final Logger LOGGER = Logger.getLogger("dev.hawser.deployment");
     private static final String SEND = "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";

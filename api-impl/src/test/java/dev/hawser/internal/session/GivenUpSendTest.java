@@ -158,7 +158,9 @@ class GivenUpSendTest {
         }
     }
 
-    /** Replies wait for the end of the turn, and the next message's callback may come before: it must not change them. */
+    /**
+     * Replies wait for the end of the turn, and the next message's callback may come before: it must not change them.
+     */
     @ParameterizedTest
     @ValueSource(classes = {ReusingArray.class, ReusingBuffer.class})
     void aReturnedArrayOrBufferMayBeUsedAgainForTheNextMessage(Class<?> type) throws Exception {
@@ -191,7 +193,10 @@ class GivenUpSendTest {
         }
     }
 
-    /** The part of another kind is refused, and so was never sent: its half of a code point must not come with the next part. */
+    /**
+     * The part of another kind is refused, and so was never sent: its half of a code point must not come with the next
+     * part.
+     */
     @Test
     void aRefusedPartLeavesNoHalfOfACodePointBehind() throws Exception {
         try (SessionHarness session = open(Settings.defaults())) {

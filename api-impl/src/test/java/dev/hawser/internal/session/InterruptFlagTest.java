@@ -24,7 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Code of the application leaves the interrupt flag of its thread as it was, whatever it does to it: the thread serves others next. */
+/**
+ * Code of the application leaves the interrupt flag of its thread as it was, whatever it does to it: the thread serves
+ * others next.
+ */
 class InterruptFlagTest {
     /** One thread for all, and none that looks slow on a busy machine. */
     private static final Settings ONE_THREAD = Settings.builder()

@@ -16,7 +16,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Between the acceptance of a handshake and the opening of its transport, which is a while in which a container may stop or a peer leave. */
+/**
+ * Between the acceptance of a handshake and the opening of its transport, which is a while in which a container may
+ * stop or a peer leave.
+ */
 class OpeningTest {
     private final RecordingEndpoint endpoint = new RecordingEndpoint();
     private final FakeTransport transport = new FakeTransport();

@@ -31,7 +31,10 @@ class OutboundMemoryTest {
 
     private final RecordingEndpoint endpoint = new RecordingEndpoint();
 
-    /** 8,193 bytes are written from where they lie, and their header took a whole buffer of 16 KiB. Of 5,500 bytes two fit into such a buffer. */
+    /**
+     * 8,193 bytes are written from where they lie, and their header took a whole buffer of 16 KiB. Of 5,500 bytes two
+     * fit into such a buffer.
+     */
     @ParameterizedTest
     @ValueSource(ints = {40, 500, 5_500, 8_192, 8_193, 9_000, 20_000, 200_000})
     void aFullQueueHoldsItsBoundWithinATenth(int size) {
@@ -74,7 +77,10 @@ class OutboundMemoryTest {
         }
     }
 
-    /** The sizes of the messages above end where a sender does; here writes end, too, so that buffers are begun and written half full. */
+    /**
+     * The sizes of the messages above end where a sender does; here writes end, too, so that buffers are begun and
+     * written half full.
+     */
     @Test
     void aQueueWhoseWritesEndOneByOneHoldsNoMore() {
         Settings settings =

@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
-/** Echoes text, and writes down what it is called with. A message that begins with "block" waits for {@link #release}. */
+/**
+ * Echoes text, and writes down what it is called with. A message that begins with "block" waits for {@link #release}.
+ */
 @ServerEndpoint("/test")
 public class RecordingEndpoint {
     public final List<String> calls = new CopyOnWriteArrayList<>();

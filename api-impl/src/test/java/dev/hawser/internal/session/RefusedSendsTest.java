@@ -15,7 +15,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Asynchronous sends that a full queue refuses are told so in their handlers, and those that wait for that do not fill the heap. */
+/**
+ * Asynchronous sends that a full queue refuses are told so in their handlers, and those that wait for that do not fill
+ * the heap.
+ */
 class RefusedSendsTest {
     private static final Settings SMALL =
             Settings.builder().set(Setting.OUTBOUND_MESSAGES, 4).build();

@@ -19,7 +19,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** A SendHandler that throws runs beside the session's callbacks; the endpoint is told like of any other error: in turn, and before onClose. */
+/**
+ * A SendHandler that throws runs beside the session's callbacks; the endpoint is told like of any other error: in turn,
+ * and before onClose.
+ */
 class SendHandlerErrorTest {
     private final Slow endpoint = new Slow();
 
@@ -64,7 +67,9 @@ class SendHandlerErrorTest {
         }
     }
 
-    /** Workers take the turns in their order: another session's handler, called after, tells that those before are done. */
+    /**
+     * Workers take the turns in their order: another session's handler, called after, tells that those before are done.
+     */
     private static void awaitHandlersDone(SessionHarness session) throws Exception {
         Slow other = new Slow();
         session.connect(other, session.runtime.settings(), new FakeTransport());

@@ -25,7 +25,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
-/** A handler that reads a stream takes as much of the message as it likes; that is its affair and not the next message's. */
+/**
+ * A handler that reads a stream takes as much of the message as it likes; that is its affair and not the next
+ * message's.
+ */
 class StreamHandlerTest {
     private static final Settings SMALL =
             Settings.builder().set(Setting.INBOUND_BYTES, 10_000).build();

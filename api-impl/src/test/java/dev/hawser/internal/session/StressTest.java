@@ -35,8 +35,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Many sessions with tight bounds, over transports whose writes end inline or later on other threads, while foreign threads send and the
- * buffer pool is poisoned all the time: everything arrives once and in order, every send ends once, and nothing stands still.
+ * Many sessions with tight bounds, over transports whose writes end inline or later on other threads, while foreign
+ * threads send and the buffer pool is poisoned all the time: everything arrives once and in order, every send ends
+ * once, and nothing stands still.
  */
 class StressTest {
     private static final int SESSIONS = 4;

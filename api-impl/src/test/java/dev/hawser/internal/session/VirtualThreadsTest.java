@@ -29,8 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What is special about callbacks on virtual threads. The rules of all callbacks are DispatchTest's; what Java 17 to 20 say is in the tests of
- * deployment and connect.
+ * What is special about callbacks on virtual threads. The rules of all callbacks are DispatchTest's; what Java 17 to 20
+ * say is in the tests of deployment and connect.
  */
 class VirtualThreadsTest {
     private static final Settings VIRTUAL =

@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A transport in memory: the test puts bytes in and looks at what was written.
  *
- * <p>Writes end inline until {@link #holdWrites}; then one is outstanding until {@link #releaseWrite}, as on a socket whose peer does not
- * read. {@link #writesEndOn} leaves their end to other threads. A write's bytes are read when it ends, so that a buffer which its owner
- * uses again before shows in {@link #written}. That there is something to read is for the test to tell the listener.
+ * <p>Writes end inline until {@link #holdWrites}; then one is outstanding until {@link #releaseWrite}, as on a socket
+ * whose peer does not read. {@link #writesEndOn} leaves their end to other threads. A write's bytes are read when it
+ * ends, so that a buffer which its owner uses again before shows in {@link #written}. That there is something to read
+ * is for the test to tell the listener.
  */
 public final class FakeTransport implements Transport {
     private static final ByteBuffer[] NOTHING = {};

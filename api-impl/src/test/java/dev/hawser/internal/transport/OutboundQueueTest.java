@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What was accepted is written in order and once, whatever the network takes when, and every position is told when it was written. */
+/**
+ * What was accepted is written in order and once, whatever the network takes when, and every position is told when it
+ * was written.
+ */
 class OutboundQueueTest {
     private static final int MAX_BYTES = 1 << 20;
 
@@ -157,7 +160,10 @@ class OutboundQueueTest {
         assertFalse(contains(outstanding, (byte) 0xAB));
     }
 
-    /** Small sends find room again and again, so that the queue is never empty; a big one that waits must have its turn all the same. */
+    /**
+     * Small sends find room again and again, so that the queue is never empty; a big one that waits must have its turn
+     * all the same.
+     */
     @Test
     void aSendThatWaitsForRoomIsNotStarvedBySmallerOnesThatComeLater() throws Exception {
         OutboundQueue busy = queue(100_000);

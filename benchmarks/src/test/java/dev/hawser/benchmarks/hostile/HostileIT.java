@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One attacker in a hundred on a real process, so that the program does not decay between its runs; nothing here is about speed. */
+/**
+ * One attacker in a hundred on a real process, so that the program does not decay between its runs; nothing here is
+ * about speed.
+ */
 class HostileIT {
     private static final int ECHOES = 50;
     private static final long PATIENCE_MILLIS = 200;

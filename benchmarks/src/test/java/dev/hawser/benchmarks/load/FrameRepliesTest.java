@@ -10,7 +10,10 @@ import java.util.Arrays;
 import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
 
-/** A reply that differs in one bit from what it should be is seen; one that is right is not taken for wrong, however it arrives. */
+/**
+ * A reply that differs in one bit from what it should be is seen; one that is right is not taken for wrong, however it
+ * arrives.
+ */
 class FrameRepliesTest {
     private static final int TEXT = 0x81; // FIN and opcode 1
     private static final int TEXT_BEGINS = 0x01;

@@ -22,7 +22,10 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
-/** A Jetty that gives each connection which asks for an upgrade to a listener of the test, without any WebSocket on top; plain and TLS. */
+/**
+ * A Jetty that gives each connection which asks for an upgrade to a listener of the test, without any WebSocket on top;
+ * plain and TLS.
+ */
 final class RawServer implements AutoCloseable {
     private final Server server = new Server();
     private final ServerConnector plain = new ServerConnector(server, 1, 1);

@@ -12,7 +12,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Sends back what it reads, with one write outstanding and no read demanded meanwhile; counts what the transport must call once. */
+/**
+ * Sends back what it reads, with one write outstanding and no read demanded meanwhile; counts what the transport must
+ * call once.
+ */
 final class RecordingEcho implements TransportListener {
     final CountDownLatch opened = new CountDownLatch(1);
     final CountDownLatch ended = new CountDownLatch(1);

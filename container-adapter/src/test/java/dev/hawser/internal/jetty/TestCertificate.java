@@ -11,7 +11,10 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A self-signed certificate for localhost, made once for all tests by the JDK's own keytool, and a socket factory that trusts it. */
+/**
+ * A self-signed certificate for localhost, made once for all tests by the JDK's own keytool, and a socket factory that
+ * trusts it.
+ */
 public final class TestCertificate {
     public static final String PASSWORD = "changeit";
     private static final KeyStore KEY_STORE = generate();

@@ -29,7 +29,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The example of docs/extensions.md, compiled from the page as it stands there, in the class loader of an application. */
+/**
+ * The example of docs/extensions.md, compiled from the page as it stands there, in the class loader of an application.
+ */
 class ApplicationExtensionTest {
     private static final String SERVICE = "META-INF/services/dev.hawser.extension.NegotiableExtension";
 

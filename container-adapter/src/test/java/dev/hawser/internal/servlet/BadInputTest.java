@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Literal bytes that no client should send, over real sockets: each gets its close code, onClose once, and leaves the server able to serve the
- * next; on every container, and over HTTP/2. {@code M} stands for the masking key 37fa213d.
+ * Literal bytes that no client should send, over real sockets: each gets its close code, onClose once, and leaves the
+ * server able to serve the next; on every container, and over HTTP/2. {@code M} stands for the masking key 37fa213d.
  */
 @ParameterizedClass
 @MethodSource("dev.hawser.internal.servlet.TestServer$Container#underTestWithHttp2")
@@ -178,7 +178,9 @@ class BadInputTest {
         assertEndedOnceWith(code);
     }
 
-    /** What all threads, the server's among them, have allocated so far; the heap could not hold what is declared above. */
+    /**
+     * What all threads, the server's among them, have allocated so far; the heap could not hold what is declared above.
+     */
     private static long allocatedByLivingThreads() {
         com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         long sum = 0;

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * As many callbacks may block at once as a container would have lent threads, 200 by default, on threads of ours: the throughput of callbacks
- * that wait is that of as many threads, without a clock.
+ * As many callbacks may block at once as a container would have lent threads, 200 by default, on threads of ours: the
+ * throughput of callbacks that wait is that of as many threads, without a clock.
  */
 class BlockingCallbacksTest {
     private static final int SESSIONS = 200;

@@ -25,7 +25,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The client behind a server container is nobody's business: its sessions know the ServerContainer that opened them. */
+/**
+ * The client behind a server container is nobody's business: its sessions know the ServerContainer that opened them.
+ */
 class ClientSessionContainerTest {
     private static final BlockingQueue<WebSocketContainer> CONTAINERS = new LinkedBlockingQueue<>();
 

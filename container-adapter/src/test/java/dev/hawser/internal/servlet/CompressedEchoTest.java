@@ -19,8 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A slice of sections 12 and 13 of the Autobahn test suite over real sockets, through the whole product: a client of java.util.zip and literal frames
- * sends each kind of payload in several sizes and fragments, and reads the echo. All cells, in memory: {@code DeflateMatrixTest}.
+ * A slice of sections 12 and 13 of the Autobahn test suite over real sockets, through the whole product: a client of
+ * java.util.zip and literal frames sends each kind of payload in several sizes and fragments, and reads the echo. All
+ * cells, in memory: {@code DeflateMatrixTest}.
  */
 class CompressedEchoTest {
     private static final int MESSAGES = 10;

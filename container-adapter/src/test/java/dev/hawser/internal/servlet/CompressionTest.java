@@ -38,7 +38,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Compressed messages between a client and a server over a real socket: what is on the wire, the settings, the limits, native memory. */
+/**
+ * Compressed messages between a client and a server over a real socket: what is on the wire, the settings, the limits,
+ * native memory.
+ */
 class CompressionTest {
     private static final int FIN_RSV1_TEXT = 0xC1;
     private static final int FIN_TEXT = 0x81;

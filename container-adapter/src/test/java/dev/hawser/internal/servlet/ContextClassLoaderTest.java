@@ -29,7 +29,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Whatever of the application is called, and on whatever thread, has the application's class loader as context loader. */
+/**
+ * Whatever of the application is called, and on whatever thread, has the application's class loader as context loader.
+ */
 class ContextClassLoaderTest {
     /** By callback; a callback that is called with two loaders has the wrong one here. */
     static final Map<String, ClassLoader> SEEN = new ConcurrentHashMap<>();

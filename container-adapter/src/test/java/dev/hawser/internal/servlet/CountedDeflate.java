@@ -19,7 +19,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Hawser's permessage-deflate in the words of an application, which counts what it inflates; what it sends is never compressed. */
+/**
+ * Hawser's permessage-deflate in the words of an application, which counts what it inflates; what it sends is never
+ * compressed.
+ */
 public final class CountedDeflate implements NegotiableExtension {
     /** Bytes that were inflated, in all. */
     static final AtomicLong INFLATED = new AtomicLong();

@@ -22,8 +22,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The negotiation of permessage-deflate (RFC 7692 section 7) as raw handshakes: the header that is sent, and the exact header that must come
- * back. In the tables S_NO, C_NO, S_BITS and C_BITS stand for the four parameters, and {@code -} for no such header.
+ * The negotiation of permessage-deflate (RFC 7692 section 7) as raw handshakes: the header that is sent, and the exact
+ * header that must come back. In the tables S_NO, C_NO, S_BITS and C_BITS stand for the four parameters, and {@code -}
+ * for no such header.
  */
 class DeflateHandshakeTest {
     private static EmbeddedServer server;

@@ -33,7 +33,10 @@ class DispatchedRequestTest {
         }
     }
 
-    /** Sends requests for /forward and /async on to an endpoint; answers 404 to others, and so to the path of no endpoint. */
+    /**
+     * Sends requests for /forward and /async on to an endpoint; answers 404 to others, and so to the path of no
+     * endpoint.
+     */
     private static final class Front extends HttpServlet {
         private static final long serialVersionUID = 1;
 
@@ -65,7 +68,10 @@ class DispatchedRequestTest {
         }
     }
 
-    /** Tomcat switches no request that has been asynchronous: it is not asked to, and the request goes on to the application. */
+    /**
+     * Tomcat switches no request that has been asynchronous: it is not asked to, and the request goes on to the
+     * application.
+     */
     @ParameterizedTest
     @MethodSource("dev.hawser.internal.servlet.TestServer$Container#underTest")
     void aRequestThatIsDispatchedAsynchronouslyReachesTheEndpoint(Container container) throws Exception {

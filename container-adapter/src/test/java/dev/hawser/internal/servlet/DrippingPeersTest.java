@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Peers that begin a streamed message and send a byte of it now and then hold a bounded number of our threads, and none of the container's. */
+/**
+ * Peers that begin a streamed message and send a byte of it now and then hold a bounded number of our threads, and none
+ * of the container's.
+ */
 class DrippingPeersTest {
     private static final int DRIPPERS = 1_000;
     private static final int UPLOAD = 1 << 20;

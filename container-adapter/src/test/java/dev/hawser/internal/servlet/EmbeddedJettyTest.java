@@ -35,7 +35,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Hawser on an embedded Jetty, installed by one line: what the filter lets through, answers and refuses; stop and settings. */
+/**
+ * Hawser on an embedded Jetty, installed by one line: what the filter lets through, answers and refuses; stop and
+ * settings.
+ */
 class EmbeddedJettyTest {
     static final BlockingQueue<CloseReason> CLOSED = new LinkedBlockingQueue<>();
 

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * A container may tell the end of the stream, or its failure, in the middle of its answer whether the stream is ready. Whoever asks there
- * holds the transport's lock, and may be the listener's own turn: the listener is called, once, but never in that stack.
+ * A container may tell the end of the stream, or its failure, in the middle of its answer whether the stream is ready.
+ * Whoever asks there holds the transport's lock, and may be the listener's own turn: the listener is called, once, but
+ * never in that stack.
  */
 class EndWhileAskedTest {
     private final List<String> calls = new ArrayList<>();

@@ -73,7 +73,10 @@ class EventLoopEndpointTest {
         return client.readFrame().text();
     }
 
-    /** Takes what comes right behind the handshake, and answers it with a Basic send that no socket's buffer takes whole. */
+    /**
+     * Takes what comes right behind the handshake, and answers it with a Basic send that no socket's buffer takes
+     * whole.
+     */
     @ServerEndpoint("/opens")
     @EndpointSettings("dispatch=event-loop")
     public static class Opens {

@@ -22,7 +22,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Another implementation's jar is there, too, and the {@code ServiceLoader} finds its classes first: ours goes on as if it were not. */
+/**
+ * Another implementation's jar is there, too, and the {@code ServiceLoader} finds its classes first: ours goes on as if
+ * it were not.
+ */
 class ForeignImplementationTest {
     @TempDir
     Path services;

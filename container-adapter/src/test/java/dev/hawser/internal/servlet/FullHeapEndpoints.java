@@ -14,7 +14,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** The endpoints of a {@link FullHeapServer}, and what they were told. To note that needs no memory but the objects themselves. */
+/**
+ * The endpoints of a {@link FullHeapServer}, and what they were told. To note that needs no memory but the objects
+ * themselves.
+ */
 public final class FullHeapEndpoints {
     /** The sessions that were opened, as a chain. */
     private static @Nullable Life lives; // guarded by the class

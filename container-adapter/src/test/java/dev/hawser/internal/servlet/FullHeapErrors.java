@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The ways that OutOfMemoryErrors went, as the JVM itself tells them with {@code -Xlog:exceptions}: that needs no heap. Each is the methods
- * that the error left, the innermost first.
+ * The ways that OutOfMemoryErrors went, as the JVM itself tells them with {@code -Xlog:exceptions}: that needs no heap.
+ * Each is the methods that the error left, the innermost first.
  */
 record FullHeapErrors(List<List<String>> ways) {
     private static final Pattern LEFT = Pattern.compile("'([^']+)' '\\([^']*' in '([^']+)'");
@@ -66,7 +66,10 @@ record FullHeapErrors(List<List<String>> ways) {
         return ways.stream().filter(FullHeapErrors::leavesOurs).toList();
     }
 
-    /** How many connections the container has failed to close, and counts as closed, so that nobody can close them again. */
+    /**
+     * How many connections the container has failed to close, and counts as closed, so that nobody can close them
+     * again.
+     */
     int failedCloses() {
         return (int) ways.stream()
                 .filter(way ->

@@ -72,8 +72,8 @@ final class FullHeapProcess implements AutoCloseable {
     }
 
     /**
-     * Fills the heap, with pieces that become smaller down to a size, but for so many spare bytes; returns when it is full. Without spare
-     * bytes it stays so, whatever others give back.
+     * Fills the heap, with pieces that become smaller down to a size, but for so many spare bytes; returns when it is
+     * full. Without spare bytes it stays so, whatever others give back.
      */
     void fill(int least, int spare) throws IOException {
         command('f', spare >> 8, spare & 0xff, least >> 8, least & 0xff);

@@ -14,8 +14,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The program of {@link FullHeapTest}: a container in a JVM of its own, whose heap is filled and freed as the test says. It is told so in
- * single bytes and answers with bytes made before, since that needs no memory. It ends with its standard input.
+ * The program of {@link FullHeapTest}: a container in a JVM of its own, whose heap is filled and freed as the test
+ * says. It is told so in single bytes and answers with bytes made before, since that needs no memory. It ends with its
+ * standard input.
  */
 public final class FullHeapServer {
     private static final int BIG = 1 << 16;
@@ -31,7 +32,9 @@ public final class FullHeapServer {
     /** The smallest piece to take while the heap is to be full, else 0. Written by the main thread. */
     private static volatile int least;
 
-    /** How many bytes of the full heap are left to others, which may give back what they like; 0 if that is taken, too. */
+    /**
+     * How many bytes of the full heap are left to others, which may give back what they like; 0 if that is taken, too.
+     */
     private static volatile int spare;
 
     // What fills the heap, only touched by the thread that does: large pieces, and a chain of small ones.

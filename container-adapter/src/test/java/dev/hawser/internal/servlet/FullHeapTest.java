@@ -25,11 +25,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * An application fills the heap, again and again, while sessions send, echo, end and begin. Afterwards each of them echoes or has ended,
- * once, for both sides, and others come. What throws OutOfMemoryError is found by the heap, not by us, which the FaultsIn tests do.
+ * An application fills the heap, again and again, while sessions send, echo, end and begin. Afterwards each of them
+ * echoes or has ended, once, for both sides, and others come. What throws OutOfMemoryError is found by the heap, not by
+ * us, which the FaultsIn tests do.
  *
- * <p>What a container's own threads lose is not asked of us: where the JVM tells that such an error ended what they run, and came from no
- * code of ours, the round is told, and the next one has another server.
+ * <p>What a container's own threads lose is not asked of us: where the JVM tells that such an error ended what they
+ * run, and came from no code of ours, the round is told, and the next one has another server.
  */
 class FullHeapTest {
     private static final int SESSIONS = 60;
@@ -48,7 +49,8 @@ class FullHeapTest {
      * A heap that is filled.
      *
      * @param least the smallest piece in bytes that is taken
-     * @param spare how much is left, so that what is small still finds room, or 0 if all that is given back is taken, too
+     * @param spare how much is left, so that what is small still finds room, or 0 if all that is given back is taken,
+     *     too
      */
     private record Filling(int least, int spare) {}
 

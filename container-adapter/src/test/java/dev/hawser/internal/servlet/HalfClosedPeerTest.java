@@ -19,8 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A peer that sends a message, a close frame and the end of its stream, and then reads to the end, as scripts do and as RFC 6455 7.1.1
- * describes a clean closure: it gets its reply and the close frame, though the end of its stream was read before the callback had returned.
+ * A peer that sends a message, a close frame and the end of its stream, and then reads to the end, as scripts do and as
+ * RFC 6455 7.1.1 describes a clean closure: it gets its reply and the close frame, though the end of its stream was
+ * read before the callback had returned.
  */
 class HalfClosedPeerTest {
     static final BlockingQueue<String> ENDS = new LinkedBlockingQueue<>();

@@ -41,9 +41,10 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
- * Takes connections of HTTP/1.1 and carries each to the server as one stream of one HTTP/2 connection: an opening handshake as an extended
- * CONNECT (RFC 8441 5), and whatever follows it as DATA. So the tests that speak over a socket are tests of HTTP/2, too. The end of a stream and
- * a reset are passed on in both directions, and neither side is read faster than the other takes it.
+ * Takes connections of HTTP/1.1 and carries each to the server as one stream of one HTTP/2 connection: an opening
+ * handshake as an extended CONNECT (RFC 8441 5), and whatever follows it as DATA. So the tests that speak over a socket
+ * are tests of HTTP/2, too. The end of a stream and a reset are passed on in both directions, and neither side is read
+ * faster than the other takes it.
  */
 final class Http2Gateway implements AutoCloseable {
     private static final long DEADLINE = 20;

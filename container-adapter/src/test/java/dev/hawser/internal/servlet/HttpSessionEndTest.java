@@ -71,7 +71,10 @@ class HttpSessionEndTest {
             afterwards(request);
         }
 
-        /** The handshake is answered, and the web socket not open yet: the container takes it over when the filters have returned. */
+        /**
+         * The handshake is answered, and the web socket not open yet: the container takes it over when the filters have
+         * returned.
+         */
         private static void afterwards(HttpServletRequest request) {
             if ("end".equals(request.getHeader("X-Afterwards"))) {
                 request.getSession(false).invalidate();

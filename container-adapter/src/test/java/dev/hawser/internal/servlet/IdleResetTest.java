@@ -17,7 +17,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A reset of an idle connection is an error, unlike the end of the stream: onError once, then onClose with 1006 (docs/errors.md). */
+/**
+ * A reset of an idle connection is an error, unlike the end of the stream: onError once, then onClose with 1006
+ * (docs/errors.md).
+ */
 class IdleResetTest {
     static final BlockingQueue<String> CALLS = new LinkedBlockingQueue<>();
 

@@ -39,8 +39,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A peer sends about 64 KiB at once that inflate to 48 MiB, while the callbacks do not go on. What its connection holds stays within {@code
- * inboundBytes} and one message, however many turns others have meanwhile, and nothing is lost when the callbacks go on.
+ * A peer sends about 64 KiB at once that inflate to 48 MiB, while the callbacks do not go on. What its connection holds
+ * stays within {@code inboundBytes} and one message, however many turns others have meanwhile, and nothing is lost when
+ * the callbacks go on.
  */
 class InflatedFloodTest {
     private static final int MESSAGES = 768;

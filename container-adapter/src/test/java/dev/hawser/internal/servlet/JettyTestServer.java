@@ -74,7 +74,10 @@ final class JettyTestServer implements TestServer {
         tlsGateway = throughGateway ? new Http2Gateway(tls.getLocalPort(), true) : null;
     }
 
-    /** The streams of all a test's connections are one connection's here, and a test that refuses many would be taken for a flood. */
+    /**
+     * The streams of all a test's connections are one connection's here, and a test that refuses many would be taken
+     * for a flood.
+     */
     private static <T extends AbstractHTTP2ServerConnectionFactory> T withoutRateLimit(T factory) {
         factory.setRateControlFactory(new RateControl.Factory() {});
         return factory;

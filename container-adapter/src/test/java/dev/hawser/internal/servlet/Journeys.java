@@ -94,7 +94,9 @@ public final class Journeys {
         }
     }
 
-    /** The peer closes with 1000. Its neighbours: how else a peer ends a connection, and a message that ends nothing. */
+    /**
+     * The peer closes with 1000. Its neighbours: how else a peer ends a connection, and a message that ends nothing.
+     */
     public static final class Close implements Callable<Void> {
         private static final byte[] NORMAL = {3, (byte) 0xe8};
 
@@ -255,7 +257,10 @@ public final class Journeys {
         }
     }
 
-    /** The end of the turn of {@code @OnOpen} may write a send that comes at the same moment: the next one is asked then. */
+    /**
+     * The end of the turn of {@code @OnOpen} may write a send that comes at the same moment: the next one is asked
+     * then.
+     */
     private static List<String> untilItWritesItself(Session session, RawClient client, Queue<List<String>> stacks)
             throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The jars as modules: what they export, and a program on the module path that requires nothing but {@code jakarta.websocket.client}. */
+/**
+ * The jars as modules: what they export, and a program on the module path that requires nothing but
+ * {@code jakarta.websocket.client}.
+ */
 class ModulePathIT {
     private static final String MODULE = "module talker { requires jakarta.websocket.client; exports talker; }";
 

@@ -31,7 +31,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A filter of the application has the last word on the response: if that is no 101, there is no web socket, and HTTP goes on. */
+/**
+ * A filter of the application has the last word on the response: if that is no 101, there is no web socket, and HTTP
+ * goes on.
+ */
 class OtherAnswerTest {
     /** What the endpoint was told. */
     private static final Queue<String> TOLD = new ConcurrentLinkedQueue<>();

@@ -33,14 +33,19 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Other spellings of an endpoint's path, as the bytes of a request line. Containers differ in which of them they take for the path, and
- * that is their business; but none leads to an endpoint past the constraint or the filter that is on its path.
+ * Other spellings of an endpoint's path, as the bytes of a request line. Containers differ in which of them they take
+ * for the path, and that is their business; but none leads to an endpoint past the constraint or the filter that is on
+ * its path.
  *
- * <p>Three endpoints stand side by side: one is open to all, one is behind a constraint, one is behind a filter. The open one shows which
- * spellings a container takes for the path at all. Just those must be asked for a user at the second, and be seen by the filter of the third.
+ * <p>Three endpoints stand side by side: one is open to all, one is behind a constraint, one is behind a filter. The
+ * open one shows which spellings a container takes for the path at all. Just those must be asked for a user at the
+ * second, and be seen by the filter of the third.
  */
 class PathAliasTest {
-    /** The forms, where {@code ^} stands for the name of the endpoint and {@code ~} for the name with its first letter percent-encoded. */
+    /**
+     * The forms, where {@code ^} stands for the name of the endpoint and {@code ~} for the name with its first letter
+     * percent-encoded.
+     */
     private static final List<String> FORMS = List.of(
             // the path itself, and what belongs to no path
             "/^",

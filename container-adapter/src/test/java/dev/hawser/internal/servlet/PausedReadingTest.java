@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What a container has told of while the session was not to read is read later, although nothing more comes that would make the container
- * tell of it again. It may be in a buffer of the container by then, where no selector sees it.
+ * What a container has told of while the session was not to read is read later, although nothing more comes that would
+ * make the container tell of it again. It may be in a buffer of the container by then, where no selector sees it.
  */
 class PausedReadingTest {
     /** In milliseconds; long, measured by the time that a transport waits for a session that is about to read. */

@@ -38,8 +38,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Web sockets through the proxies of docs/proxies.md with the very configurations of that page: {@code mvn -Pproxies -pl
- * container-adapter -am test}. Without the profile one path through nginx is tested.
+ * Web sockets through the proxies of docs/proxies.md with the very configurations of that page:
+ * {@code mvn -Pproxies -pl container-adapter -am test}. Without the profile one path through nginx is tested.
  */
 class ProxiesTest {
     private static final String ORIGIN = "Origin: https://chat.example";

@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The proxies of docs/proxies.md, as Debian installs them. A test starts one with the block of that page, in which ports
- * and the places of files are replaced; what the block stands in on a machine, such as Debian's {@code nginx.conf}, is
- * here.
+ * The proxies of docs/proxies.md, as Debian installs them. A test starts one with the block of that page, in which
+ * ports and the places of files are replaced; what the block stands in on a machine, such as Debian's
+ * {@code nginx.conf}, is here.
  */
 enum Proxy {
     NGINX("nginx-light", true, "/usr/sbin/nginx") {

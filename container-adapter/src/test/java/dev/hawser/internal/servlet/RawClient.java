@@ -13,7 +13,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
-/** A socket and literal bytes: nothing of Hawser is in between, so a fault there cannot cancel one out in the server. */
+/**
+ * A socket and literal bytes: nothing of Hawser is in between, so a fault there cannot cancel one out in the server.
+ */
 public final class RawClient implements AutoCloseable {
     private static final byte[] MASK = {0x37, (byte) 0xfa, 0x21, 0x3d}; // the key of the examples in RFC 6455 5.7
 
@@ -129,7 +131,10 @@ public final class RawClient implements AutoCloseable {
         assertEquals(text, frame.text());
     }
 
-    /** Reads frames until a close frame comes, and gives its code; 1005 if it has none; 1006 if the stream ends without one. */
+    /**
+     * Reads frames until a close frame comes, and gives its code; 1005 if it has none; 1006 if the stream ends without
+     * one.
+     */
     public int readCloseCode() throws IOException {
         try {
             while (true) {

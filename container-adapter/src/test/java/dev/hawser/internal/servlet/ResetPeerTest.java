@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A peer that reads nothing and resets the connection, with a message for it under way, holds no thread of the container: Undertow writes
- * again and again what the reset left over, until somebody stops it.
+ * A peer that reads nothing and resets the connection, with a message for it under way, holds no thread of the
+ * container: Undertow writes again and again what the reset left over, until somebody stops it.
  */
 class ResetPeerTest {
     private static final int PEERS = 6; // more than I/O threads

@@ -46,7 +46,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The same rules on every container, over plain connections and TLS ({@code true}), with HTTP/1.1 and, on Jetty, HTTP/2. */
+/**
+ * The same rules on every container, over plain connections and TLS ({@code true}), with HTTP/1.1 and, on Jetty,
+ * HTTP/2.
+ */
 class ServletContainersTest {
     private static final Map<Container, TestServer> SERVERS = new EnumMap<>(Container.class);
     private static final AtomicInteger TAGS = new AtomicInteger();

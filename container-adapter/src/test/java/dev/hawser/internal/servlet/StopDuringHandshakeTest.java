@@ -20,7 +20,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** An application that stops when it has accepted a handshake and the response is still to be sent: that peer is told 1001, too. */
+/**
+ * An application that stops when it has accepted a handshake and the response is still to be sent: that peer is told
+ * 1001, too.
+ */
 class StopDuringHandshakeTest {
     /** Echoes. */
     @ServerEndpoint("/echo")

@@ -18,7 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What peers see of an application that stops, alone or with its server, on every container: 1001 whatever they are doing, and no wait without end. */
+/**
+ * What peers see of an application that stops, alone or with its server, on every container: 1001 whatever they are
+ * doing, and no wait without end.
+ */
 class StopTest {
     private static final Map<String, String> PARAMETERS = Map.of("dev.hawser.stopTimeout", "2s");
 

@@ -42,13 +42,14 @@ import org.eclipse.jetty.util.security.Password;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a web.xml says beside endpoints: security constraints with BASIC authentication, and filters. The users are ada, who is a sailor, and
- * bob, who is a cook; both have the password {@code secret}.
+ * What a web.xml says beside endpoints: security constraints with BASIC authentication, and filters. The users are ada,
+ * who is a sailor, and bob, who is a cook; both have the password {@code secret}.
  *
  * @param guarded URL patterns that only sailors may request
  * @param filters filters and where they stand
  * @param listener one that is declared, with a constructor without parameters
- * @param lenient whether the container is told to accept encoded slashes and all the other spellings of paths that it refuses otherwise
+ * @param lenient whether the container is told to accept encoded slashes and all the other spellings of paths that it
+ *     refuses otherwise
  * @param classLoader the application's, or its parent; null for that of the tests
  */
 record Surroundings(

@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** An embedded container with one application, mostly at the root, and Hawser on its class path, installed as docs/containers.md says. */
+/**
+ * An embedded container with one application, mostly at the root, and Hawser on its class path, installed as
+ * docs/containers.md says.
+ */
 interface TestServer extends AutoCloseable {
     /** The port of HTTP. */
     int port();

@@ -37,11 +37,16 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Which close code goes out on the wire, and which one onClose is told, on every container: the rows of docs/errors.md. */
+/**
+ * Which close code goes out on the wire, and which one onClose is told, on every container: the rows of docs/errors.md.
+ */
 class ToldCloseCodesTest {
     private static final Map<Container, TestServer> SERVERS = new EnumMap<>(Container.class);
 
-    /** What sessions were told at their end, by the query, which is the port of their peer: the codes of onClose, and -1 for onError. */
+    /**
+     * What sessions were told at their end, by the query, which is the port of their peer: the codes of onClose, and -1
+     * for onError.
+     */
     private static final Map<String, BlockingQueue<Integer>> TOLD = new ConcurrentHashMap<>();
 
     /** Streamed messages whose handler has begun. */
@@ -105,7 +110,10 @@ class ToldCloseCodesTest {
         }
     }
 
-    /** As Tomcat's snake: what it tells the others at its end fails, and then it closes with a code that must not be sent. */
+    /**
+     * As Tomcat's snake: what it tells the others at its end fails, and then it closes with a code that must not be
+     * sent.
+     */
     @ServerEndpoint("/snake")
     public static class Snake {
         @OnMessage

@@ -54,8 +54,9 @@ import org.xnio.Xnio;
 import org.xnio.XnioWorker;
 
 /**
- * Undertow's own client, with permessage-deflate, against this server. A client that is answered {@code client_no_context_takeover} must not
- * refer to the messages before (RFC 7692 7.1.1.2); Undertow's does, unless it is told so beside the handshake, as docs/containers.md says.
+ * Undertow's own client, with permessage-deflate, against this server. A client that is answered
+ * {@code client_no_context_takeover} must not refer to the messages before (RFC 7692 7.1.1.2); Undertow's does, unless
+ * it is told so beside the handshake, as docs/containers.md says.
  */
 class UndertowClientTest {
     private static final String TEXT = "the quick brown fox jumps over the lazy dog; ".repeat(40);

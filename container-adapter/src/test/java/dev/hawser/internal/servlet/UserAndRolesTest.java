@@ -31,7 +31,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What surrounds an endpoint in its application applies to the opening handshake: the container's constraints and the filters. */
+/**
+ * What surrounds an endpoint in its application applies to the opening handshake: the container's constraints and the
+ * filters.
+ */
 class UserAndRolesTest {
     /** Keeps what it learns of the user during the handshake: afterwards nobody can ask for roles. */
     public static class Roles extends ServerEndpointConfig.Configurator {

@@ -70,7 +70,10 @@ final class Beans {
         }
     }
 
-    /** Field, method and constructor injection, an interceptor, and a request-scoped bean that is called twice in each callback. */
+    /**
+     * Field, method and constructor injection, an interceptor, and a request-scoped bean that is called twice in each
+     * callback.
+     */
     @ServerEndpoint("/everything")
     public static class Everything {
         private final Greeter fromConstructor;

@@ -40,8 +40,8 @@ final class Application {
     /**
      * A WAR with these classes and the journal.
      *
-     * <p>The endpoints are nested classes of a test. Nested classes may call each other's private members only if they find
-     * their outermost class in the same loader, so that class file comes along, without its other nested classes.
+     * <p>The endpoints are nested classes of a test. Nested classes may call each other's private members only if they
+     * find their outermost class in the same loader, so that class file comes along, without its other nested classes.
      */
     static WebArchive war(String name, Class<?>... classes) {
         WebArchive war = ShrinkWrap.create(WebArchive.class, name + ".war")

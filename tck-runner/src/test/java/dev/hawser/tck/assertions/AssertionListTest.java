@@ -21,10 +21,15 @@ import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 
-/** Holds {@code assertions.csv} and the tests together: each assertion has a live test or a reason, each test an assertion. */
+/**
+ * Holds {@code assertions.csv} and the tests together: each assertion has a live test or a reason, each test an
+ * assertion.
+ */
 class AssertionListTest {
 
-    /** Identifiers of the specification are as printed there; those that begin with H are ours, for prose without one. */
+    /**
+     * Identifiers of the specification are as printed there; those that begin with H are ours, for prose without one.
+     */
     private record Assertion(String id, String test, String reason) {}
 
     @Test

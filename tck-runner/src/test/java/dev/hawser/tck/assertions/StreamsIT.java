@@ -26,7 +26,10 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Chapter 4.7 with {@code InputStream} and {@code Reader}, and what the javadoc of {@code RemoteEndpoint.Basic} says of streams: megabytes. */
+/**
+ * Chapter 4.7 with {@code InputStream} and {@code Reader}, and what the javadoc of {@code RemoteEndpoint.Basic} says of
+ * streams: megabytes.
+ */
 @ArquillianTest
 class StreamsIT {
     private static final int MEGABYTES = 3 << 20;

@@ -16,7 +16,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Runs the suite's cases against our client: for each it connects, and echoes until the suite closes the connection. */
+/**
+ * Runs the suite's cases against our client: for each it connects, and echoes until the suite closes the connection.
+ */
 final class CaseClient {
     private static final System.Logger LOG = System.getLogger(CaseClient.class.getName());
     private static final long ANSWER_SECONDS = 60;
@@ -38,7 +40,10 @@ final class CaseClient {
         this.agent = URLEncoder.encode(agent, StandardCharsets.UTF_8);
     }
 
-    /** Runs all cases once, in order, and has the report written. A case that fails does not keep the others from running. */
+    /**
+     * Runs all cases once, in order, and has the report written. A case that fails does not keep the others from
+     * running.
+     */
     void runAllCases() throws Exception {
         int cases = Integer.parseInt(ask("/getCaseCount"));
         for (int number = 1; number <= cases; number++) {

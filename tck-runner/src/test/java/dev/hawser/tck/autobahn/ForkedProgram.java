@@ -17,8 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A Java program in a JVM of its own, its output in a file. If it is a server, it prints {@code Listening on port N}. It
- * ends when its standard input does, so it does not outlive this JVM.
+ * A Java program in a JVM of its own, its output in a file. If it is a server, it prints {@code Listening on port N}.
+ * It ends when its standard input does, so it does not outlive this JVM.
  */
 final class ForkedProgram implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("Listening on port (\\d+)");

@@ -5,11 +5,12 @@ import java.nio.file.Path;
 /**
  * A servlet container that web applications are deployed to: one instance, and one server, for all tests of a JVM.
  *
- * <p>An implementation is found by {@link java.util.ServiceLoader} from within the server's own class loader (see {@link
- * IsolatedServer}), so only types of the JDK cross this interface. It listens on 127.0.0.1, on a port that the system
- * chooses, on HTTP/1.1. A web application loads its own classes first. Annotations are looked for in the application
- * only, never on the server's class path. The realm {@code suite} has the users {@code ada} (password {@code lovelace}, role
- * {@code member}) and {@code grace} (password {@code hopper}, no role). No method is called by two threads at a time.
+ * <p>An implementation is found by {@link java.util.ServiceLoader} from within the server's own class loader (see
+ * {@link IsolatedServer}), so only types of the JDK cross this interface. It listens on 127.0.0.1, on a port that the
+ * system chooses, on HTTP/1.1. A web application loads its own classes first. Annotations are looked for in the
+ * application only, never on the server's class path. The realm {@code suite} has the users {@code ada} (password
+ * {@code lovelace}, role {@code member}) and {@code grace} (password {@code hopper}, no role). No method is called by
+ * two threads at a time.
  */
 public interface ContainerUnderTest {
 

@@ -12,8 +12,8 @@ import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 /**
  * Writes a ShrinkWrap archive to a directory, as a container would after unpacking the WAR.
  *
- * <p>By way of a zip, because ShrinkWrap's own exploded form turns each jar in {@code WEB-INF/lib} into a directory, which
- * containers do not look into.
+ * <p>By way of a zip, because ShrinkWrap's own exploded form turns each jar in {@code WEB-INF/lib} into a directory,
+ * which containers do not look into.
  */
 final class ExplodedWar {
 

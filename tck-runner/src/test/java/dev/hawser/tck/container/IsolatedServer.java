@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one server of this JVM, in a class loader that shares nothing with the tests but the JDK.
  *
- * <p>Tests and server are thus strangers, as client and server are: no static of the implementation is seen by both, the
- * classes of an application cannot be found on the test class path by accident, and what the server's class path holds
- * is a choice ({@link Placement}).
+ * <p>Tests and server are thus strangers, as client and server are: no static of the implementation is seen by both,
+ * the classes of an application cannot be found on the test class path by accident, and what the server's class path
+ * holds is a choice ({@link Placement}).
  */
 public final class IsolatedServer {
 

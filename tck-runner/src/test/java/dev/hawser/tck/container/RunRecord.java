@@ -13,7 +13,10 @@ import java.util.Optional;
 final class RunRecord {
     private RunRecord() {}
 
-    /** Prints it, and writes it to the file that the build names, if it names one: the container, the digest, and the jar's name, each a line. */
+    /**
+     * Prints it, and writes it to the file that the build names, if it names one: the container, the digest, and the
+     * jar's name, each a line.
+     */
     static void write(String container, Optional<Path> jar) throws IOException {
         String digest = jar.isPresent() ? sha256(jar.get()) : "none";
         String name = jar.map(path -> path.getFileName().toString()).orElse("an implementation of others");

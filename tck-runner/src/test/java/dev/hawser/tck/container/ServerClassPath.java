@@ -12,11 +12,11 @@ import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
 /**
- * What the server has on its class path: the container that was chosen with {@code -Dcontainer}, its class that the tests speak to,
- * and, unless the implementation is to lie in each WAR, the implementation and the WebSocket API.
+ * What the server has on its class path: the container that was chosen with {@code -Dcontainer}, its class that the
+ * tests speak to, and, unless the implementation is to lie in each WAR, the implementation and the WebSocket API.
  *
- * <p>Maven writes the jars of each container down, since they do not fit together: Tomcat 10.1 has the same classes as 11, and Jakarta EE 10
- * other versions of the APIs than 11.
+ * <p>Maven writes the jars of each container down, since they do not fit together: Tomcat 10.1 has the same classes as
+ * 11, and Jakarta EE 10 other versions of the APIs than 11.
  */
 final class ServerClassPath {
     private static final String API = "jakarta/websocket/server/ServerEndpoint.class";

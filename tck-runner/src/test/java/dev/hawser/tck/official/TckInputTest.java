@@ -18,7 +18,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The bundle here is made by the test, in the layout of the published one; the published one cannot be part of a build. */
+/**
+ * The bundle here is made by the test, in the layout of the published one; the published one cannot be part of a build.
+ */
 class TckInputTest {
 
     private static final String ARTIFACTS = "websocket-tck/artifacts/";

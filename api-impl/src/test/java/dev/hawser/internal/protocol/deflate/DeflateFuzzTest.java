@@ -24,8 +24,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Conversations made at random, valid ones and broken ones, against what java.util.zip makes of whole payloads: the same messages, or the same close
- * code, however the octets are cut into frames and reads. Seeded; {@code -Dhawser.fuzz.rounds} and {@code -Dhawser.fuzz.seed} for longer runs.
+ * Conversations made at random, valid ones and broken ones, against what java.util.zip makes of whole payloads: the
+ * same messages, or the same close code, however the octets are cut into frames and reads. Seeded;
+ * {@code -Dhawser.fuzz.rounds} and {@code -Dhawser.fuzz.seed} for longer runs.
  */
 class DeflateFuzzTest {
     private static final int ROUNDS = Integer.getInteger("hawser.fuzz.rounds", 2_000);
@@ -53,7 +54,9 @@ class DeflateFuzzTest {
         byte[] history = new byte[0];
 
         boolean over;
-        /** Whether the payload of the last message has a fault of its own, that may be seen before the one at its end. */
+        /**
+         * Whether the payload of the last message has a fault of its own, that may be seen before the one at its end.
+         */
         boolean refusable;
         /** Whether that fault is about where the limit is. */
         boolean nearLimit;
@@ -104,7 +107,10 @@ class DeflateFuzzTest {
             over = true;
         }
 
-        /** In any of the ways RFC 7692 7.2.1 leaves open: levels, strategies, flushes in the middle, final blocks, with history or without. */
+        /**
+         * In any of the ways RFC 7692 7.2.1 leaves open: levels, strategies, flushes in the middle, final blocks, with
+         * history or without.
+         */
         private byte[] deflated(byte[] message) {
             Deflater deflater = new Deflater(random.nextInt(10), true);
             deflater.setStrategy(random.nextInt(3)); // default, filtered, Huffman only
@@ -211,7 +217,10 @@ class DeflateFuzzTest {
             }
         }
 
-        /** In fragments, with pings in between. False if a reserved bit was put where none may be, which ended the conversation. */
+        /**
+         * In fragments, with pings in between. False if a reserved bit was put where none may be, which ended the
+         * conversation.
+         */
         private boolean frames(boolean text, boolean compressed, byte[] payload) {
             int at = 0;
             boolean first = true;

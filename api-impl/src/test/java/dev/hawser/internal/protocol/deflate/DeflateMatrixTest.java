@@ -29,10 +29,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Payload kinds, message sizes, fragment sizes and parameter sets, as sections 12 and 13 of the Autobahn test suite have them, which the
- * edition on Maven Central lacks. In memory, between our two engines, with a peer of java.util.zip that reads along; and from that peer to ours.
- * Profile {@code deflate-matrix} sends 1,000 messages in each cell of the suite's parameter sets, as the suite does, and a tenth of that with
- * the parameters that the suite does not know; up to {@code -Dhawser.deflate.largest}.
+ * Payload kinds, message sizes, fragment sizes and parameter sets, as sections 12 and 13 of the Autobahn test suite
+ * have them, which the edition on Maven Central lacks. In memory, between our two engines, with a peer of java.util.zip
+ * that reads along; and from that peer to ours. Profile {@code deflate-matrix} sends 1,000 messages in each cell of the
+ * suite's parameter sets, as the suite does, and a tenth of that with the parameters that the suite does not know; up
+ * to {@code -Dhawser.deflate.largest}.
  */
 class DeflateMatrixTest {
     private static final int FEW = 10;

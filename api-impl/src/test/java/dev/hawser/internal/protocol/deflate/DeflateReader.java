@@ -3,8 +3,8 @@ package dev.hawser.internal.protocol.deflate;
 import java.util.Arrays;
 
 /**
- * Reads DEFLATE (RFC 1951) bit by bit, independently of zlib, and tells what zlib does not: how far the longest back reference reaches. Also
- * follows references into what the stream before left, as context takeover does.
+ * Reads DEFLATE (RFC 1951) bit by bit, independently of zlib, and tells what zlib does not: how far the longest back
+ * reference reaches. Also follows references into what the stream before left, as context takeover does.
  */
 final class DeflateReader {
     private static final int[] LENGTH_BASE = {
@@ -25,7 +25,10 @@ final class DeflateReader {
     /** In bits. */
     private long position;
 
-    /** Decodes a message's payload, to which the four octets that the sender took off are appended first (RFC 7692 7.2.2). */
+    /**
+     * Decodes a message's payload, to which the four octets that the sender took off are appended first (RFC 7692
+     * 7.2.2).
+     */
     byte[] message(byte[] payload) {
         in = Arrays.copyOf(payload, payload.length + 4);
         in[in.length - 2] = (byte) 0xFF;

@@ -10,9 +10,9 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A peer that speaks frames and permessage-deflate with java.util.zip and nothing of Hawser's, by the letter of RFC 7692 7.2: what ours and this one
- * agree on is not a mistake that two halves of ours have in common. It keeps a small window by giving each window's worth of a message to a deflater
- * that is as new.
+ * A peer that speaks frames and permessage-deflate with java.util.zip and nothing of Hawser's, by the letter of RFC
+ * 7692 7.2: what ours and this one agree on is not a mistake that two halves of ours have in common. It keeps a small
+ * window by giving each window's worth of a message to a deflater that is as new.
  */
 final class ReferencePeer implements AutoCloseable {
     private static final int FIN = 0x80;

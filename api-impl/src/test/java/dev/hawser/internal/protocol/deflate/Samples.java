@@ -5,7 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 
-/** Payloads of the kinds that are sent: short lines with letters of many alphabets, JSON, prose, binary that compresses and binary that does not. Seeded, so the same in each run. */
+/**
+ * Payloads of the kinds that are sent: short lines with letters of many alphabets, JSON, prose, binary that compresses
+ * and binary that does not. Seeded, so the same in each run.
+ */
 final class Samples {
     private static final String[] WORDS =
             ("the of and to in a is that it was for on are as with his they at be this have from or one had by word"

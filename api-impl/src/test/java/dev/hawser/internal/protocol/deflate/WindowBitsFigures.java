@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The figures of docs/adr/006-window-bits.md: size after compression / before, and CPU time of a message, for each window. Not a test; its
- * arguments are files, and what it prints is the ADR's table.
+ * The figures of docs/adr/006-window-bits.md: size after compression / before, and CPU time of a message, for each
+ * window. Not a test; its arguments are files, and what it prints is the ADR's table.
  */
 final class WindowBitsFigures {
     private static final int ROUNDS = 12;

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What our own deflater writes, read by zlib, which tells whether it is right, and by {@link DeflateReader}, which tells how far it refers back. */
+/**
+ * What our own deflater writes, read by zlib, which tells whether it is right, and by {@link DeflateReader}, which
+ * tells how far it refers back.
+ */
 class WindowDeflaterTest {
     private static final List<Samples.Kind> KINDS = List.of(Samples.Kind.values());
 
@@ -44,7 +47,9 @@ class WindowDeflaterTest {
         return Arrays.copyOf(out, count);
     }
 
-    /** Messages of every kind and size, in fragments, each referring to those before, through one inflater to the end. */
+    /**
+     * Messages of every kind and size, in fragments, each referring to those before, through one inflater to the end.
+     */
     @ParameterizedTest
     @ValueSource(ints = {8, 9, 10, 11, 12, 13, 14, 15})
     void zlibReadsItAndNoDistanceIsLongerThanTheWindow(int bits) throws DataFormatException {
@@ -184,7 +189,10 @@ class WindowDeflaterTest {
         inflater.end();
     }
 
-    /** But for three in a hundred, also after its buffer has slid many times and positions have come round 2^16 again and again. */
+    /**
+     * But for three in a hundred, also after its buffer has slid many times and positions have come round 2^16 again
+     * and again.
+     */
     @Test
     void itCompressesAsZlibDoes() {
         byte[] json = Samples.of(Samples.Kind.JSON, 400_000, 1);
