@@ -1,5 +1,6 @@
 package dev.hawser.benchmarks.comparison;
 
+import dev.hawser.conformance.Conformance;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,7 +54,10 @@ public final class Comparison {
         Results results = new Comparison(options).run(classPath);
         results.addMissing(kept);
         file.write(results);
-        new Report(results, machine, options).write();
+        boolean onThePage = new Report(results, machine, options).write();
+        if (onThePage) {
+            Conformance.record("Comparison", "", Bars.sum(Bars.of(results)));
+        }
         System.out.println(new Tables(results).bars());
         System.out.printf(
                 "Written to %s after %d minutes%n",
