@@ -274,6 +274,15 @@ record ArchitectureRules(String root) {
                 .allowEmptyShould(true);
     }
 
+    /** The stop of a container is ours, too; a hook would keep an undeployed application alive until the JVM ends. */
+    ArchRule nothingHooksIntoTheEndOfTheJvm() {
+        return noClasses()
+                .that(ours())
+                .should()
+                .callMethod(Runtime.class, "addShutdownHook", Thread.class)
+                .allowEmptyShould(true);
+    }
+
     private ArchRule publicTypesUseNothingOfOurs() {
         return noClasses()
                 .that(resideInAnyPackage(root, root + ".extension"))

@@ -82,4 +82,9 @@ class ArchitectureTest {
     void nothingSleeps() {
         RULES.nothingSleeps().check(MAIN);
     }
+
+    @Test
+    void nothingHooksIntoTheEndOfTheJvm() {
+        RULES.nothingHooksIntoTheEndOfTheJvm().check(MAIN);
+    }
 }

@@ -68,7 +68,11 @@ class GuardsTest {
                         "internal.session.Reflects"),
                 guard("print", ArchitectureRules::nothingIsPrinted, "internal.session.Prints"),
                 guard("log", ArchitectureRules::logsGoThroughSystemLogger, "internal.session.LogsElsewhere"),
-                guard("sleep", ArchitectureRules::nothingSleeps, "internal.session.Sleeps"));
+                guard("sleep", ArchitectureRules::nothingSleeps, "internal.session.Sleeps"),
+                guard(
+                        "JVM hook",
+                        ArchitectureRules::nothingHooksIntoTheEndOfTheJvm,
+                        "internal.session.HooksIntoTheEnd"));
     }
 
     @ParameterizedTest(name = "{0}")

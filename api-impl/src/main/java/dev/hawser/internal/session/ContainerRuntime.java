@@ -11,6 +11,7 @@ import jakarta.websocket.CloseReason;
 import jakarta.websocket.WebSocketContainer;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,6 +32,8 @@ public final class ContainerRuntime {
      * loop of any server.
      */
     private static final Set<ConnectionResources> LIVE = ConcurrentHashMap.newKeySet();
+
+    private static final long BETWEEN_CLOSES = Duration.ofMillis(1).toNanos();
 
     private final Settings settings;
     private final Components components;
@@ -148,21 +151,15 @@ public final class ContainerRuntime {
     }
 
     /**
-     * Closes every session with 1001, also those whose transport opens meanwhile. Waits until their closing handshakes
-     * and onClose callbacks are done and their transports are closed, or the timeout has passed, and cuts those that
-     * are left. Then ends all threads; callbacks that still run are interrupted.
+     * Closes every session with 1001, also those whose transport opens meanwhile. The closes are a
+     * millisecond apart, within half of the timeout: peers that are all told at once come back all at once. Waits until
+     * their closing handshakes and onClose callbacks are done and their transports are closed, or the timeout has
+     * passed, and cuts those that are left. Then ends all threads; callbacks that still run are interrupted.
      */
     public void close(Duration timeout) {
         closing = true;
         long deadline = System.nanoTime() + timeout.toNanos();
-        CloseReason reason = stopReason();
-        for (RegisteredSession session : registry.all()) {
-            try {
-                session.closeAtStop(reason);
-            } catch (Throwable e) {
-                // The session is cut below at the latest; the others must still be closed.
-            }
-        }
+        closeSessions(timeout.toNanos() / 2);
         if (!registry.awaitLast(deadline)) {
             for (RegisteredSession session : registry.all()) {
                 try {
@@ -178,6 +175,23 @@ public final class ContainerRuntime {
         resources.close();
         deflateCodecs.close();
         companions.values().forEach(ContainerRuntime::closeCompanion);
+    }
+
+    /** It does not wait between closes on an interrupted thread, or on an event loop, whose timeout is zero. */
+    private void closeSessions(long mostNanos) {
+        CloseReason reason = stopReason();
+        List<RegisteredSession> open = registry.all();
+        long apart = open.isEmpty() ? 0 : Math.min(BETWEEN_CLOSES, mostNanos / open.size());
+        long next = System.nanoTime();
+        for (RegisteredSession session : open) {
+            registry.awaitEmpty(next);
+            next += apart;
+            try {
+                session.closeAtStop(reason);
+            } catch (Throwable e) {
+                // The session is cut at the latest; the others must still be closed.
+            }
+        }
     }
 
     private static void closeCompanion(Object companion) {
