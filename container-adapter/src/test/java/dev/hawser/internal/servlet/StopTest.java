@@ -12,6 +12,7 @@ import java.net.SocketException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class StopTest {
     private static final Map<String, String> PARAMETERS = Map.of("dev.hawser.stopTimeout", "2s");
+    /** From JDK 25 on the common pool has one thread for all such tasks where there are two processors. */
+    private static final Executor OWN_THREADS = task -> new Thread(task, "stop-test").start();
 
     /** Echoes. */
     @ServerEndpoint("/echo")
@@ -80,15 +83,18 @@ class StopTest {
             blocked.sendText("wait");
             dead.assertEchoes("alive");
             assertTrue(Blocker.entered.await(30, TimeUnit.SECONDS));
-            CompletableFuture<Integer> busyEnd = CompletableFuture.supplyAsync(() -> sendUntilClosed(busy));
+            CompletableFuture<Integer> busyEnd =
+                    CompletableFuture.supplyAsync(() -> sendUntilClosed(busy), OWN_THREADS);
 
-            CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> {
-                try {
-                    how.stop(server);
-                } catch (Exception e) {
-                    throw new IllegalStateException(e);
-                }
-            });
+            CompletableFuture<Void> stopped = CompletableFuture.runAsync(
+                    () -> {
+                        try {
+                            how.stop(server);
+                        } catch (Exception e) {
+                            throw new IllegalStateException(e);
+                        }
+                    },
+                    OWN_THREADS);
             assertEquals(1001, idle.readCloseCode());
             assertTrue(!isServed(server), "a handshake that comes later");
             idle.sendFrame(0x88, new byte[] {0x03, (byte) 0xe9}); // 1001
