@@ -21,7 +21,8 @@ public final class TopicOptions {
     /** The longest age, 292 years: 64 bits of nanoseconds. */
     private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
 
-    private static final TopicOptions LIVE = new TopicOptions(SlowSubscriber.CLOSE, List.of(), 0, Duration.ZERO, 0);
+    private static final TopicOptions LIVE =
+            new TopicOptions(SlowSubscriber.CLOSE, List.of(), 0, Duration.ZERO, 0, false);
 
     private final SlowSubscriber slow;
     private final List<Class<? extends Encoder>> encoders;
@@ -29,18 +30,21 @@ public final class TopicOptions {
     private final int historySize;
     private final Duration historyAge;
     private final int presence;
+    private final boolean localWhileAway;
 
     private TopicOptions(
             SlowSubscriber slow,
             List<Class<? extends Encoder>> encoders,
             int historySize,
             Duration historyAge,
-            int presence) {
+            int presence,
+            boolean localWhileAway) {
         this.slow = slow;
         this.encoders = encoders;
         this.historySize = historySize;
         this.historyAge = historyAge;
         this.presence = presence;
+        this.localWhileAway = localWhileAway;
     }
 
     /** The options of a topic that is not configured: a session gets only what is published while it is subscribed. */
@@ -50,7 +54,8 @@ public final class TopicOptions {
 
     /** What happens to a subscriber that reads too slowly, unless it has subscribed with its own rule. */
     public TopicOptions slow(SlowSubscriber rule) {
-        return new TopicOptions(Objects.requireNonNull(rule, "rule"), encoders, historySize, historyAge, presence);
+        return new TopicOptions(
+                Objects.requireNonNull(rule, "rule"), encoders, historySize, historyAge, presence, localWhileAway);
     }
 
     /**
@@ -63,7 +68,7 @@ public final class TopicOptions {
         for (Class<? extends Encoder> each : classes) {
             all.add(each);
         }
-        return new TopicOptions(slow, List.copyOf(all), historySize, historyAge, presence);
+        return new TopicOptions(slow, List.copyOf(all), historySize, historyAge, presence, localWhileAway);
     }
 
     /**
@@ -78,7 +83,23 @@ public final class TopicOptions {
             throw new IllegalArgumentException(
                     "a history has at least 1 message and lasts: not " + messages + " for " + age);
         }
-        return new TopicOptions(slow, encoders, messages, age.compareTo(LONGEST) > 0 ? LONGEST : age, presence);
+        return new TopicOptions(
+                slow, encoders, messages, age.compareTo(LONGEST) > 0 ? LONGEST : age, presence, localWhileAway);
+    }
+
+    /**
+     * What is published while the broker of a {@linkplain Topics#connect backplane} is away goes to the sessions of
+     * this node, although the topic has a history. Such messages have an epoch of their own, do not go to other nodes,
+     * and are not stored later; {@link Published#elsewhere} fails. Sessions that agreed the subprotocol {@code
+     * hawser.topics.v1} are told a gap when the local epoch begins, and again when the broker is back
+     * (docs/topics.md). By default publishing fails. Without a backplane, or without a history, this changes nothing.
+     *
+     * <pre>{@code
+     * topics.configure("room/*", TopicOptions.live().history(1000, Duration.ofMinutes(10)).localWhileAway());
+     * }</pre>
+     */
+    public TopicOptions localWhileAway() {
+        return new TopicOptions(slow, encoders, historySize, historyAge, presence, true);
     }
 
     /**
@@ -93,7 +114,7 @@ public final class TopicOptions {
         if (mostNamed < 1) {
             throw new IllegalArgumentException("at least 1 member is named, not " + mostNamed);
         }
-        return new TopicOptions(slow, encoders, historySize, historyAge, mostNamed);
+        return new TopicOptions(slow, encoders, historySize, historyAge, mostNamed, localWhileAway);
     }
 
     /** See {@link #slow(SlowSubscriber)}. */
@@ -119,5 +140,10 @@ public final class TopicOptions {
     /** How many members are named at most; 0 if sessions cannot join. See {@link #presence(int)}. */
     public int presence() {
         return presence;
+    }
+
+    /** Whether publishing goes on within the node while the broker is away. See {@link #localWhileAway}. */
+    public boolean isLocalWhileAway() {
+        return localWhileAway;
     }
 }

@@ -217,6 +217,13 @@ final class BackplaneLink implements BackplaneListener {
                 "topic " + topic + ": the broker has not yet said where its history stands", null, false);
     }
 
+    static BackplaneException local(String topic) {
+        return new BackplaneException(
+                "topic " + topic + ": the broker is away, so the message went to this node's sessions only",
+                null,
+                false);
+    }
+
     private static void late(String topic, CompletableFuture<@Nullable Void> stored) {
         if (!stored.isDone()) {
             stored.completeExceptionally(new BackplaneException(

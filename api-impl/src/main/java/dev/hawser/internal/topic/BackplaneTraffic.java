@@ -94,6 +94,16 @@ final class BackplaneTraffic {
         return false;
     }
 
+    /** A message does not go to the broker, because that is away. */
+    void kept() {
+        dropped.increment();
+    }
+
+    /** Whether the broker is there, as far as its client knows. */
+    boolean isConnected() {
+        return connected.get();
+    }
+
     /** Returns whether the state has changed. */
     boolean connected(boolean there) {
         return connected.getAndSet(there) != there;

@@ -10,7 +10,7 @@ interface FeedHistory {
     /** The messages of the history that are here; null before the first read has ended. */
     @Nullable TopicHistory history();
 
-    void history(TopicHistory begun);
+    void history(@Nullable TopicHistory begun);
 
     /** Drops messages that are too old or too many. */
     void trim(TopicHistory history);

@@ -23,8 +23,12 @@ final class HistoryCopy {
         this.node = node;
     }
 
-    /** Adds the messages of a read. New ones are passed on, except those of the first read. */
-    void merge(StoredMessages found, Attention attention) {
+    /**
+     * Adds the messages of a read. New ones are passed on, except those of the first read.
+     *
+     * @param fromOther whether the sessions come from another epoch, and must be told where they continue
+     */
+    void merge(StoredMessages found, boolean fromOther, Attention attention) {
         TopicHistory kept = history.history();
         List<StoredMessage> messages = found.messages();
         long base = messages.isEmpty() ? found.newest() : messages.get(0).previous();
@@ -35,6 +39,9 @@ final class HistoryCopy {
                 add(kept, each);
             }
             history.trim(kept);
+            if (fromOther) {
+                history.tellGap(kept, attention);
+            }
             return;
         }
         if (!found.epoch().equals(kept.epoch())) {
@@ -47,6 +54,8 @@ final class HistoryCopy {
             history.tellGap(kept, attention);
         } else if (base > kept.newest()) {
             kept.skipTo(base);
+            history.tellGap(kept, attention);
+        } else if (fromOther) {
             history.tellGap(kept, attention);
         }
         for (StoredMessage each : messages) {

@@ -43,7 +43,13 @@ final class Publisher {
         try {
             if (store != null && rules.historySize() > 0) {
                 TopicFeed here = topics.feedOf(topic);
-                return here != null && here.isUnknown()
+                boolean unknown = here != null && here.isUnknown();
+                if (rules.isLocalWhileAway() && (unknown || !to.traffic.isConnected())) {
+                    to.traffic.kept();
+                    return CompletableFuture.completedStage(
+                            publishLocally(topic, new Publication(message, options.key(), exceptId)));
+                }
+                return unknown
                         ? CompletableFuture.failedStage(BackplaneLink.away(topic))
                         : to.append(topic, encoded, rules, store).thenApply(stored -> Outcome.NOBODY);
             }
@@ -52,6 +58,20 @@ final class Publisher {
         } finally {
             to.drain();
         }
+    }
+
+    /** The broker is away, and the topic's options say that it goes on here. */
+    private Published publishLocally(String topic, Publication publication) {
+        Attention attention = new Attention(dispatcher);
+        Outcome outcome = null;
+        try {
+            while (outcome == null) { // it is null if the topic has retired
+                outcome = topics.begun(topic).publishLocally(publication, attention);
+            }
+        } finally {
+            attention.pay();
+        }
+        return outcome.and(CompletableFuture.failedStage(BackplaneLink.local(topic)));
     }
 
     private Published publishHere(

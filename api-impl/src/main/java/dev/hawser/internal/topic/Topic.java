@@ -281,6 +281,26 @@ final class Topic implements Member.Place, FeedTopic, TopicPresence.Place {
         }
     }
 
+    /**
+     * The same within this node alone, in an epoch of its own, since the broker that has the topic's history is away.
+     *
+     * @return null if the topic has ended
+     */
+    @Nullable Outcome publishLocally(Publication message, Attention attention) {
+        lock.lock();
+        try {
+            TopicFeed from = feed;
+            if (retired || from == null) {
+                return null;
+            }
+            from.goOnLocally(attention);
+            recovery.keepHere(message);
+            return pass(message, true, attention);
+        } finally {
+            release();
+        }
+    }
+
     @Override
     public void passToAll(Publication message, boolean stored, Attention attention) {
         pass(message, stored, attention);

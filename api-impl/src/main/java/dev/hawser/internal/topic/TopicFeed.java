@@ -20,6 +20,7 @@ final class TopicFeed implements BackplaneLink.Receiver {
     private final FeedTopic topic;
     private final FeedHistory history;
     private final HistoryCopy copy;
+    private final LocalEpoch local;
     private final BackplaneLink link;
     private final Steps steps;
     private volatile boolean missed;
@@ -45,6 +46,7 @@ final class TopicFeed implements BackplaneLink.Receiver {
         this.topic = topic;
         this.history = history;
         this.copy = new HistoryCopy(topic, history, link.node);
+        this.local = new LocalEpoch(history);
         this.link = link;
         this.steps = new Steps(dispatcher);
         this.held = new HeldMessages(link.traffic);
@@ -92,7 +94,32 @@ final class TopicFeed implements BackplaneLink.Receiver {
 
     /** Whether the first read has not ended. Called with the topic's lock held. */
     boolean isLoading() {
-        return history.history() == null;
+        return local.shared() == null;
+    }
+
+    /** Whether the topic goes on within this node, because the broker is away. Called with the topic's lock held. */
+    boolean isLocal() {
+        return local.isBegun();
+    }
+
+    /**
+     * The topic goes on within this node until a read succeeds. Called with its lock held. The caller drains the link.
+     */
+    void goOnLocally(Attention attention) {
+        if (local.isBegun()) {
+            return;
+        }
+        if (!reading || stalled) {
+            read();
+        }
+        local.begin(attention);
+        waiting.meanwhile((member, wish) -> history.judge(member, wish, attention));
+    }
+
+    /** The member, which has been told where it stands here, wants to continue there when the broker is back. */
+    void awaitLater(Member member, Wishes.Wish wish) {
+        waiting.prune();
+        waiting.add(member, wish, reads);
     }
 
     /**
@@ -203,7 +230,7 @@ final class TopicFeed implements BackplaneLink.Receiver {
     private void ask(TopicOptions options) {
         boolean asked = false;
         try {
-            TopicHistory kept = history.history();
+            TopicHistory kept = local.shared();
             StoredMessage known = kept == null
                     ? StoredMessage.NONE
                     : new StoredMessage(kept.epoch(), kept.newest(), 0, kept.newestId(), 0, new byte[0]);
@@ -235,7 +262,7 @@ final class TopicFeed implements BackplaneLink.Receiver {
     }
 
     private void readEnded(@Nullable StoredMessages found, Attention attention) {
-        if (found == null) {
+        if (found == null || local.isBegun() && !link.traffic.isConnected()) {
             unknown = isLoading();
             boolean planned = false;
             try {
@@ -252,7 +279,12 @@ final class TopicFeed implements BackplaneLink.Receiver {
         pause = FIRST_PAUSE;
         reading = false;
         unknown = false;
-        copy.merge(found, attention);
+        boolean back = local.end();
+        if (back) {
+            waiting.waitAgain();
+        }
+        copy.merge(found, back, attention);
+        local.told();
         waiting.end(reads, (member, wish) -> history.judge(member, wish, attention));
         for (StoredMessage each : held.letGo()) {
             take(each, attention);

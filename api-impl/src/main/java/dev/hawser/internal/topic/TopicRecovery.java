@@ -31,7 +31,12 @@ final class TopicRecovery implements FeedHistory {
             return;
         }
         Wishes.Wish wish = begun.subscriber.takeWish(name);
-        if (from != null && from.isKept() && !isKnown(wish)) {
+        if (from != null && from.isLocal()) {
+            place(begun, wish, delivery.ownHistory(), attention);
+            if (wish != null && !isKnown(wish)) {
+                from.awaitLater(begun, wish);
+            }
+        } else if (from != null && from.isKept() && !isKnown(wish)) {
             from.await(begun, wish); // the client may have seen messages that this node has not yet
         } else {
             place(begun, wish, delivery.ownHistory(), attention);
@@ -68,9 +73,14 @@ final class TopicRecovery implements FeedHistory {
         if (!keeps()) {
             endHistory(attention);
         } else if (kept && !stored) {
-            delivery.ownHistory().append(message, options.historySize(), options.historyAge(), System.nanoTime());
+            keepHere(message);
         }
         return kept;
+    }
+
+    /** Keeps a message that is published while the topic goes on within this node. */
+    void keepHere(Publication message) {
+        delivery.ownHistory().append(message, options.historySize(), options.historyAge(), System.nanoTime());
     }
 
     @Override
@@ -127,7 +137,7 @@ final class TopicRecovery implements FeedHistory {
     }
 
     @Override
-    public void history(TopicHistory begun) {
+    public void history(@Nullable TopicHistory begun) {
         delivery.history(begun);
     }
 
@@ -138,6 +148,6 @@ final class TopicRecovery implements FeedHistory {
             return false;
         }
         trim(kept);
-        return !kept.isEmpty() && (feed == null || !feed.isKept());
+        return !kept.isEmpty() && (feed == null || !feed.isKept() || feed.isLocal());
     }
 }

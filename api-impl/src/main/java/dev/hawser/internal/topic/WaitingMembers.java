@@ -29,6 +29,24 @@ final class WaitingMembers {
     }
 
     /**
+     * No read will end soon: all are judged by what is here. Those who want to continue after a message are judged
+     * {@linkplain #waitAgain again}.
+     */
+    void meanwhile(BiConsumer<Member, Wishes.@Nullable Wish> judge) {
+        for (Waiting each : waiting) {
+            judge.accept(each.member, each.wish);
+        }
+        waiting.removeIf(each -> each.wish == null);
+    }
+
+    /** A read has ended at last. Those who have been judged meanwhile wait for its result. */
+    void waitAgain() {
+        for (Waiting each : waiting) {
+            each.member.seen = Member.WAITING;
+        }
+    }
+
+    /**
      * The read of that number has ended, and all before it.
      *
      * @param judge is called with each member that has waited for it, and what the member wishes, which may be null

@@ -60,6 +60,27 @@ final class FakeBroker implements AutoCloseable {
         return node;
     }
 
+    /** One node loses its connection. */
+    void cutsOff(Node node) {
+        inTurn(() -> {
+            node.cut = true;
+            node.listener.connected(false);
+        });
+    }
+
+    /** Only messages do not come to a node: it has two connections, and one is broken. */
+    void cutsSubscriptions(Node node) {
+        inTurn(() -> node.listener.connected(false));
+    }
+
+    void bringsBack(Node node) {
+        inTurn(() -> {
+            node.cut = false;
+            node.listener.connected(true);
+            node.topics.forEach(node.listener::subscribed);
+        });
+    }
+
     private void inTurn(Runnable action) {
         try {
             thread.submit(action).get(30, TimeUnit.SECONDS);
@@ -173,11 +194,16 @@ final class FakeBroker implements AutoCloseable {
         volatile boolean closed;
         volatile boolean storesTwice;
         volatile boolean cannotStart;
+        volatile boolean startsUnconnected;
         volatile boolean withoutPresence;
         /** Its lease cannot be renewed, as when it connects between two beats. */
         volatile boolean withoutLease;
+        /** Counts the reads of histories that were answered. */
+        final AtomicInteger reads = new AtomicInteger();
         /** Counts the renewals of its lease that were answered. */
         final AtomicInteger renewals = new AtomicInteger();
+        /** Nothing comes to it or from it. In the broker's thread. */
+        private boolean cut;
         /** What was asked while the node stood still; null if it does not. In the broker's thread. */
         private @Nullable List<Runnable> still;
 
@@ -192,14 +218,16 @@ final class FakeBroker implements AutoCloseable {
             }
             started = true;
             listener = told;
-            thread.execute(() -> told.connected(true));
+            if (!startsUnconnected) {
+                thread.execute(() -> told.connected(true));
+            }
         }
 
         @Override
         public void subscribe(String topic) {
             thread.execute(() -> {
                 topics.add(topic);
-                if (!away) {
+                if (!away && !cut) {
                     listener.subscribed(topic);
                 }
             });
@@ -275,7 +303,7 @@ final class FakeBroker implements AutoCloseable {
         private <T> CompletionStage<T> asked(java.util.function.Supplier<T> action) {
             CompletableFuture<T> answer = new CompletableFuture<>();
             thread.execute(() -> unlessStill(() -> {
-                if (away) {
+                if (away || cut) {
                     answer.completeExceptionally(new BackplaneException("the broker is away", null, false));
                 } else {
                     answer.complete(action.get());
@@ -286,7 +314,7 @@ final class FakeBroker implements AutoCloseable {
 
         private void toAll(String topic, java.util.function.Consumer<BackplaneListener> message) {
             for (Node node : nodes) {
-                if (node.topics.contains(topic) && !loses.test(node)) {
+                if (node.topics.contains(topic) && !node.cut && !loses.test(node)) {
                     node.unlessStill(() -> message.accept(node.listener));
                 }
             }
@@ -333,6 +361,7 @@ final class FakeBroker implements AutoCloseable {
         public CompletionStage<StoredMessages> read(String topic, StoredMessage known, int most, Duration age) {
             return asked(() -> {
                 read.add(topic);
+                reads.incrementAndGet();
                 List<StoredMessage> log = logs.getOrDefault(topic, List.of());
                 long last = newest.getOrDefault(topic, 0L);
                 if (known.epoch().equals(epoch)) {

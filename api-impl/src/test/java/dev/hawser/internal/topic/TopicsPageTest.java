@@ -164,6 +164,12 @@ class TopicsPageTest {
                 }
             });
             await("it is told", () -> failed.get() == 1);
+            topics.configure(
+                    "room/*",
+                    TopicOptions.live().history(1000, Duration.ofMinutes(10)).localWhileAway());
+            topics.subscribe(peer.session(), "room/7");
+            topics.publish("room/7", "hello");
+            await("it has come", () -> peer.received().equals(List.of("text:hello")));
         }
     }
 }

@@ -187,6 +187,45 @@ public interface BackplaneRules {
     }
 
     @Test
+    default void aTopicMayGoOnWithinEachNodeWhileTheBrokerIsStopped() throws Exception {
+        String topic = "local/1";
+        Client here = nodes().opened(Client.enveloped(nodes().first(), topic));
+        Client there = nodes().opened(Client.enveloped(nodes().second(), topic));
+        Client plain = nodes().opened(Client.bare(nodes().first(), topic));
+        for (Client each : List.of(here, there)) {
+            await("it is told where it stands", () -> each.kinds().size() == 1);
+        }
+        publish(nodes().first().topics, topic, 1, 3);
+        for (Client each : List.of(here, there, plain)) {
+            await("three have come", () -> each.texts().equals(texts(1, 3)));
+        }
+        nodes().broker().stop();
+        nodes().awaitLost();
+        publish(nodes().first().topics, topic, 4, 6);
+        publish(nodes().second().topics, topic, 7, 8);
+        for (Client each : List.of(here, plain)) {
+            await("it goes on here", () -> each.texts().equals(texts(1, 6)));
+        }
+        await("it goes on there", () -> there.texts().equals(List.of("1", "2", "3", "7", "8")));
+        nodes().broker().start();
+        nodes().awaitConnected();
+        await("all are together again", () -> {
+            String text = "again " + System.nanoTime();
+            nodes().first().topics.publish(topic, text).toCompletableFuture().join();
+            return there.texts().stream().anyMatch(each -> each.startsWith("again"));
+        });
+        for (Client each : List.of(here, there, plain)) {
+            await("the last has come", () -> each.texts().stream().anyMatch(text -> text.startsWith("again")));
+            List<String> texts = each.texts();
+            assertEquals(texts.stream().distinct().toList(), texts, "none twice");
+            each.assertLaw();
+        }
+        for (Client each : List.of(here, there)) {
+            assertTrue(each.kinds().stream().filter("gap"::equals).count() >= 2, "away, and back");
+        }
+    }
+
+    @Test
     default void aNodeThatStartsBeforeItsBrokerConnectsWhenItIsThere() throws Exception {
         nodes().broker().stop();
         Node early = nodes().another();

@@ -20,7 +20,7 @@ import org.eclipse.jetty.server.ServerConnector;
 
 /**
  * One node: a real Jetty with one endpoint. Its topics are connected over a broker; those below kept/ have a history,
- * and those below who/ members.
+ * those below local/ one that goes on while the broker is away, and those below who/ members.
  */
 public final class Node implements AutoCloseable {
     private final Server server = new Server();
@@ -59,6 +59,9 @@ public final class Node implements AutoCloseable {
         server.start();
         topics = ServletTopics.of(context.getServletContext());
         topics.configure("kept/*", TopicOptions.live().history(10_000, Duration.ofMinutes(5)));
+        topics.configure(
+                "local/*",
+                TopicOptions.live().history(10_000, Duration.ofMinutes(5)).localWhileAway());
         topics.configure("who/*", TopicOptions.live().presence(100));
         connect.accept(topics);
     }

@@ -14,6 +14,7 @@ import org.springframework.boot.convert.DurationStyle;
  *
  * @param historyMessages see {@link TopicOptions#history}
  * @param historyAge the same, in the units of Spring ({@code 10m}) or of Hawser ({@code 10min})
+ * @param localWhileAway see {@link TopicOptions#localWhileAway}
  * @param presence see {@link TopicOptions#presence(int)}
  * @param slowSubscriber see {@link TopicOptions#slow(SlowSubscriber)}
  * @param encoders see {@link TopicOptions#encoders(Class...)}
@@ -22,6 +23,7 @@ record TopicPattern(
         @Nullable String pattern,
         @Nullable Integer historyMessages,
         @Nullable String historyAge,
+        @Nullable Boolean localWhileAway,
         @Nullable Integer presence,
         @Nullable SlowSubscriber slowSubscriber,
         @Nullable List<Class<? extends Encoder>> encoders) {
@@ -39,6 +41,12 @@ record TopicPattern(
             }
             options = history(options, historyMessages, historyAge);
             given = true;
+        }
+        if (localWhileAway != null) {
+            if (historyMessages == null) {
+                throw new IllegalArgumentException("has local-while-away, but no history");
+            }
+            options = localWhileAway ? options.localWhileAway() : options;
         }
         if (presence != null) {
             if (presence < 1) {

@@ -22,6 +22,7 @@ final class TopicProperties {
             PATTERNS + "[0].pattern",
             PATTERNS + "[0].history-messages",
             PATTERNS + "[0].history-age",
+            PATTERNS + "[0].local-while-away",
             PATTERNS + "[0].presence",
             PATTERNS + "[0].slow-subscriber",
             PATTERNS + "[0].encoders",

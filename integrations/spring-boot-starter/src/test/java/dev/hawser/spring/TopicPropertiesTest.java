@@ -52,6 +52,7 @@ class TopicPropertiesTest {
                 "patterns[0].pattern=room/**",
                 "patterns[0].history-messages=1000",
                 "patterns[0].history-age=10m",
+                "patterns[0].local-while-away=true",
                 "patterns[0].presence=100",
                 "patterns[1].pattern=prices/*",
                 "patterns[1].slow-subscriber=drop-oldest",
@@ -60,6 +61,7 @@ class TopicPropertiesTest {
         TopicOptions rooms = all.get(0).options();
         assertEquals(1000, rooms.historySize());
         assertEquals(Duration.ofMinutes(10), rooms.historyAge());
+        assertTrue(rooms.isLocalWhileAway());
         assertEquals(100, rooms.presence());
         assertEquals(SlowSubscriber.CLOSE, rooms.slow());
         assertEquals("prices/*", all.get(1).pattern());
@@ -105,6 +107,7 @@ class TopicPropertiesTest {
             {"history-messages=0,history-age=5m", "has history-messages=0, but a history has at least 1 message"},
             {"history-messages=1,history-age=0s", "has history-age=0s, but a history lasts longer than 0"},
             {"history-messages=1,history-age=soon", "has history-age=soon, which is no duration such as 10m"},
+            {"presence=1,local-while-away=true", "has local-while-away, but no history"},
             {"presence=0", "has presence=0, but at least 1 member is named"},
         };
         for (String[] each : wrong) {
