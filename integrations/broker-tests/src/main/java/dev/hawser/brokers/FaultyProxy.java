@@ -3,6 +3,7 @@ package dev.hawser.brokers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -12,7 +13,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** The network between a node and its broker, which can be slow, and can lose the host while TCP stays as it is. */
 public final class FaultyProxy implements AutoCloseable {
@@ -24,6 +27,7 @@ public final class FaultyProxy implements AutoCloseable {
     private final ServerSocket server;
     private final int target;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger accepted = new AtomicInteger();
     private volatile boolean vanished;
     private volatile long delay;
 
@@ -49,6 +53,11 @@ public final class FaultyProxy implements AutoCloseable {
         vanished = false;
     }
 
+    /** How many connections have reached the target. */
+    public int connections() {
+        return accepted.get();
+    }
+
     /** Delays all in both directions. */
     public void delay(long millis) {
         delay = TimeUnit.MILLISECONDS.toNanos(millis);
@@ -57,13 +66,27 @@ public final class FaultyProxy implements AutoCloseable {
     private void accept() throws IOException, InterruptedException {
         while (!server.isClosed()) {
             Socket from = server.accept();
-            Socket to = new Socket(InetAddress.getLoopbackAddress(), target);
+            Socket to = reached(from);
+            if (to == null) {
+                continue;
+            }
             from.setTcpNoDelay(true);
             to.setTcpNoDelay(true);
+            accepted.incrementAndGet();
             sockets.add(from);
             sockets.add(to);
             pass(from, to);
             pass(to, from);
+        }
+    }
+
+    /** A connection to the target. If nobody listens there, the other side is closed, and this is null. */
+    private @Nullable Socket reached(Socket from) throws IOException {
+        try {
+            return new Socket(InetAddress.getLoopbackAddress(), target);
+        } catch (ConnectException e) {
+            from.close();
+            return null;
         }
     }
 
