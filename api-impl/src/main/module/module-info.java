@@ -5,6 +5,8 @@
 module dev.hawser.core {
     requires transitive jakarta.websocket.client;
     requires static transitive jakarta.websocket;
+    requires static java.management;
+    requires static jdk.jfr;
     requires static org.jspecify;
     requires tls.channel;
 

@@ -11,6 +11,8 @@ module dev.hawser.websocket {
     requires static org.eclipse.jetty.io;
     requires static org.eclipse.jetty.server;
     requires static org.eclipse.jetty.util;
+    requires static java.management;
+    requires static jdk.jfr;
     requires static org.jspecify;
     requires static java.logging;
 

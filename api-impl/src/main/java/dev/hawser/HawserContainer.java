@@ -23,6 +23,15 @@ public interface HawserContainer extends ServerContainer {
     ConnectionCounts getConnectionCounts();
 
     /**
+     * Tells the observer of this container's connections from now on, those that are open and those to come, with
+     * those of its client. One that was added before is told once.
+     */
+    void addObserver(ConnectionObserver observer);
+
+    /** Does so no longer. Calls that are under way may still come. */
+    void removeObserver(ConnectionObserver observer);
+
+    /**
      * Ends the service of this application: new handshakes are answered with 503, every peer gets a close frame with
      * 1001, and connections that have not closed after {@link Setting#STOP_TIMEOUT} are cut. Returns when all {@code
      * onClose} callbacks have returned or that time has passed; a second call returns at once. The stop of the web

@@ -178,6 +178,8 @@ public final class Setting<T> {
      */
     public static final Setting<Boolean> CLOSE_WITH_ANONYMOUS_HTTP_SESSION =
             flag("closeWithAnonymousHttpSession", false);
+    /** Whether the application's container is shown by JMX, as {@link HawserMXBean}. */
+    public static final Setting<Boolean> JMX = flag("jmx", true);
     /**
      * What to do when another WebSocket implementation is installed: {@code replace}, {@code yield} or {@code fail}.
      */

@@ -1,5 +1,6 @@
 package dev.hawser.client;
 
+import dev.hawser.ConnectionObserver;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.internal.client.EndpointClientContainer;
@@ -35,6 +36,12 @@ public interface HawserClient extends WebSocketContainer, AutoCloseable {
 
     /** Sets defaults for later connects. The setters of the Jakarta API change the same defaults. */
     void setSettings(Settings settings);
+
+    /** Tells the observer of this client's connections from now on; one that was added before is told once. */
+    void addObserver(ConnectionObserver observer);
+
+    /** Does so no longer. Calls that are under way may still come. */
+    void removeObserver(ConnectionObserver observer);
 
     /**
      * Closes all connections of this client with 1001, waits for their closing handshakes, but no longer than {@link

@@ -20,6 +20,7 @@ final class Callees {
             Map.entry(OURS + "connection/MessagePipe$Listener", "MessagePipe.Listener"),
             Map.entry(OURS + "connection/ConnectionListener", "callbacks"),
             Map.entry(OURS + "dispatch/Turn", "callbacks"),
+            Map.entry("dev/hawser/ConnectionObserver", "observers"),
             Map.entry("dev/hawser/extension/InboundExtension", "InboundExtension"),
             Map.entry("dev/hawser/extension/OutboundExtension", "OutboundExtension"),
             Map.entry("jakarta/websocket/Endpoint", "callbacks"),
@@ -29,6 +30,7 @@ final class Callees {
     /** Questions, whose answers are constants. */
     private static final Set<String> QUESTIONS = Set.of(
             "endpoint",
+            "events",
             "limits",
             "weight",
             "mayBlock",

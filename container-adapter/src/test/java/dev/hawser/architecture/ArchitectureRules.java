@@ -52,6 +52,7 @@ record ArchitectureRules(String root) {
         List<String> core = List.of(
                 "http",
                 "log",
+                "observe",
                 "component",
                 "environment",
                 "protocol",
@@ -64,18 +65,20 @@ record ArchitectureRules(String root) {
         return CompositeArchRule.of(publicTypesUseNothingOfOurs())
                 .and(uses("http"))
                 .and(uses("log"))
+                .and(uses("observe", "log"))
                 .and(uses("protocol", "http"))
-                .and(uses("transport", "log", "protocol"))
+                .and(uses("transport", "log", "observe", "protocol"))
                 .and(uses("component"))
                 .and(uses("environment", "log", "component"))
                 .and(uses("coder", "log", "protocol", "component"))
                 .and(uses("endpoint", "protocol", "component", "coder"))
                 .and(dispatchUsesLogAlone())
-                .and(uses("connection", "log", "protocol", "transport", "endpoint", "coder", "dispatch"))
+                .and(uses("connection", "log", "observe", "protocol", "transport", "endpoint", "coder", "dispatch"))
                 .and(uses(
                         "session",
                         "http",
                         "log",
+                        "observe",
                         "protocol",
                         "transport",
                         "component",
@@ -98,6 +101,7 @@ record ArchitectureRules(String root) {
         Stream<String> internal = Stream.of(
                         "http",
                         "log",
+                        "observe",
                         "component",
                         "environment",
                         "protocol",
@@ -169,8 +173,8 @@ record ArchitectureRules(String root) {
                         .or(resideInAPackage("java.security"))
                         .or(primitivesAndArrays())))
                 .allowEmptyShould(true)
-                .as(
-                        "protocol uses java.lang, java.nio, java.util, java.util.zip and nothing that opens, waits or logs");
+                .as("protocol uses java.lang, java.nio, java.util, java.util.zip and nothing that opens, waits or"
+                        + " logs");
     }
 
     ArchRule protocolHasNoThreadsClocksOrLogs() {

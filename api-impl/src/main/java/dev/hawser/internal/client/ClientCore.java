@@ -3,6 +3,7 @@ package dev.hawser.internal.client;
 import dev.hawser.Settings;
 import dev.hawser.internal.dispatch.DaemonThreads;
 import dev.hawser.internal.session.ContainerRuntime;
+import jakarta.websocket.DeploymentException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -100,6 +101,15 @@ final class ClientCore {
             made.runtime.close(Duration.ZERO);
         }
         return use;
+    }
+
+    /** As {@link #use}, for a connect. */
+    static Use beginUse(ClassLoader classLoader) throws DeploymentException {
+        try {
+            return use(classLoader);
+        } catch (IllegalStateException e) { // an extension of the application cannot be made
+            throw new DeploymentException(e.getMessage(), e);
+        }
     }
 
     /** Called with {@link #CORES} held. */

@@ -1,5 +1,6 @@
 package dev.hawser.internal.client;
 
+import dev.hawser.ConnectionObserver;
 import dev.hawser.Dispatch;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
@@ -11,6 +12,7 @@ import dev.hawser.internal.component.Component;
 import dev.hawser.internal.component.Components;
 import dev.hawser.internal.connection.WebSocketConnection;
 import dev.hawser.internal.environment.Environment;
+import dev.hawser.internal.observe.Observers;
 import dev.hawser.internal.protocol.Role;
 import dev.hawser.internal.protocol.deflate.DeflateCodecs;
 import dev.hawser.internal.session.AsyncSendTimeout;
@@ -20,6 +22,7 @@ import dev.hawser.internal.session.EstablishedHandshake;
 import dev.hawser.internal.session.ForeignProperty;
 import dev.hawser.internal.session.FrameExtensions;
 import dev.hawser.internal.session.HandshakeExtension;
+import dev.hawser.internal.session.RuntimeOwner;
 import dev.hawser.internal.session.WebSocketSession;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DeploymentException;
@@ -54,6 +57,7 @@ public final class EndpointClientContainer implements HawserClient {
     private final NameResolver resolver;
     private final Map<String, Object> properties = new ConcurrentHashMap<>();
     private final OpenConnections connections = new OpenConnections();
+    private final Observers observers;
 
     /**
      * Makes endpoints, coders and configurators; null to find an environment by the context class loader of each
@@ -82,17 +86,30 @@ public final class EndpointClientContainer implements HawserClient {
         this.resolver = NameResolver.system();
         this.components = components;
         this.container = container;
+        this.observers =
+                container instanceof RuntimeOwner owner ? owner.runtime().observers() : Observers.create();
     }
 
     EndpointClientContainer(NameResolver resolver) {
         this.resolver = resolver;
         this.components = null;
         this.container = this;
+        this.observers = Observers.create();
     }
 
     @Override
     public Map<String, Object> getProperties() {
         return properties;
+    }
+
+    @Override
+    public void addObserver(ConnectionObserver observer) {
+        observers.add(observer);
+    }
+
+    @Override
+    public void removeObserver(ConnectionObserver observer) {
+        observers.remove(observer);
     }
 
     @Override
@@ -161,7 +178,7 @@ public final class EndpointClientContainer implements HawserClient {
         }
         ConnectionSettings connectionSettings = ConnectionSettings.of(source.config(), properties);
         Deadline deadline = Deadline.after(used.get(Setting.CONNECT_TIMEOUT));
-        ClientCore.Use use = use();
+        ClientCore.Use use = ClientCore.beginUse(contextClassLoader());
         boolean open = false;
         try {
             ClientCore core = use.core();
@@ -174,7 +191,8 @@ public final class EndpointClientContainer implements HawserClient {
                     ExtensionOffers.of(core.runtime().frameExtensions(), used),
                     deadline,
                     used.get(Setting.MAX_HANDSHAKE_HEADER));
-            OpeningHandshake.Opened opened = open(handshake, target, endpoint);
+            OpeningHandshake.Opened opened = open(
+                    handshake, target, endpoint, source.plan().endpointClass().getName());
             Session session = start(opened, established(source, endpoint, components, used, opened), use, deadline);
             open = true;
             return session;
@@ -186,25 +204,18 @@ public final class EndpointClientContainer implements HawserClient {
     }
 
     /** Releases the endpoint if the handshake fails; after a successful one its session releases it. */
-    private static OpeningHandshake.Opened open(OpeningHandshake handshake, Target target, Component<?> endpoint)
+    private OpeningHandshake.Opened open(
+            OpeningHandshake handshake, Target target, Component<?> endpoint, String endpointName)
             throws DeploymentException, IOException {
         boolean done = false;
         try {
-            OpeningHandshake.Opened opened = handshake.open(target);
+            OpeningHandshake.Opened opened = handshake.open(target, observers, endpointName);
             done = true;
             return opened;
         } finally {
             if (!done) {
                 endpoint.release().run();
             }
-        }
-    }
-
-    private static ClientCore.Use use() throws DeploymentException {
-        try {
-            return ClientCore.use(contextClassLoader());
-        } catch (IllegalStateException e) { // an extension of the application cannot be made
-            throw new DeploymentException(e.getMessage(), e);
         }
     }
 
@@ -245,7 +256,7 @@ public final class EndpointClientContainer implements HawserClient {
             if (use.core().runtime().isClosing()) {
                 throw new IllegalStateException("The application that connects is being stopped");
             }
-            WebSocketSession session = WebSocketSession.of(use.core().runtime(), handshake, () -> container);
+            WebSocketSession session = WebSocketSession.of(use.core().runtime(), handshake, () -> container, observers);
             WebSocketConnection connection = session.connection();
             add(connection);
             Runnable ended = () -> {

@@ -5,6 +5,7 @@ import dev.hawser.client.ConnectFailedException.Step;
 import dev.hawser.client.HandshakeFailedException;
 import dev.hawser.internal.client.Connector.Connection;
 import dev.hawser.internal.coder.InterruptFlag;
+import dev.hawser.internal.observe.Observers;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.HandshakeResponse;
@@ -57,6 +58,22 @@ final class OpeningHandshake {
     record Opened(Target target, SocketTransport transport, ByteBuffer early, OpeningResponse response) {}
 
     private record Exchange(OpeningRequest request, Connection connection, HttpResponse response) {}
+
+    /** Opens a connection as {@link #open(Target)}, and tells the observers whether that succeeds. */
+    Opened open(Target first, Observers observers, String endpoint) throws DeploymentException, IOException {
+        long began = observers.handshakeBegins();
+        int status = 0;
+        try {
+            Opened opened = open(first);
+            status = 101;
+            return opened;
+        } catch (HandshakeFailedException e) {
+            status = e.status();
+            throw e;
+        } finally {
+            observers.handshakeDecided(endpoint, true, status, began);
+        }
+    }
 
     /**
      * Opens a connection.

@@ -1,6 +1,7 @@
 package dev.hawser.internal.connection;
 
 import dev.hawser.internal.endpoint.BoundEndpoint;
+import dev.hawser.internal.observe.ConnectionEvents;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.EncodeException;
 import jakarta.websocket.SessionException;
@@ -23,6 +24,9 @@ public interface ConnectionListener {
 
     /** The endpoint that gets the messages. */
     BoundEndpoint endpoint();
+
+    /** Where to tell what happens. */
+    ConnectionEvents events();
 
     /** The limits of the messages. */
     MessageLimits limits();

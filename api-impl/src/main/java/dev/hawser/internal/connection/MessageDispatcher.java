@@ -73,7 +73,7 @@ final class MessageDispatcher implements Turn {
         this.outbound = outbound;
         this.end = end;
         this.timeouts = timeouts;
-        this.handover = new MessageHandover(listener.endpoint(), listener.limits(), end);
+        this.handover = new MessageHandover(listener.endpoint(), listener.limits(), end, listener.events());
         this.dispatcher = resources.dispatcher();
         this.turns = new TurnSchedule(reading, dispatcher, timeouts, this);
         this.eventLoop = settings.get(Setting.DISPATCH) == Dispatch.EVENT_LOOP;
@@ -243,6 +243,7 @@ final class MessageDispatcher implements Turn {
                     if (handler == null) {
                         end.deliver(event);
                     } else if (deliversMessages()) {
+                        handover.callbackBegins();
                         Object reply = handover.suits(handler, event)
                                 ? handler.invoke(event.payload, event.last)
                                 : handover.invokeWithWhole(handler, event);
@@ -253,6 +254,7 @@ final class MessageDispatcher implements Turn {
                 } catch (Throwable e) {
                     notDelivered(event, e);
                 } finally {
+                    handover.callbackReturned(event);
                     if (handedOver != null) {
                         handedOver = null;
                         MessagePipe.abandon(event.payload);

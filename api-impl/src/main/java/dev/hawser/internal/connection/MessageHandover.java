@@ -1,11 +1,13 @@
 package dev.hawser.internal.connection;
 
 import dev.hawser.CloseCause;
+import dev.hawser.ObservedCallback;
 import dev.hawser.extension.Opcode;
 import dev.hawser.internal.coder.MessageInputStream;
 import dev.hawser.internal.endpoint.BoundEndpoint;
 import dev.hawser.internal.endpoint.MessageInvoker;
 import dev.hawser.internal.endpoint.MessageInvoker.Delivery;
+import dev.hawser.internal.observe.ConnectionEvents;
 import jakarta.websocket.CloseReason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,6 +28,10 @@ final class MessageHandover {
     private final MessageLimits limits;
     private final ConnectionEnd end;
     private final BoundEndpoint endpoint;
+    private final ConnectionEvents events;
+
+    /** When the callback that runs has begun; 0 if none runs, or nobody watches. */
+    private long began;
 
     private boolean midMessage;
     /** The handler that gets the rest of the message; null if none took its beginning. */
@@ -37,10 +43,11 @@ final class MessageHandover {
 
     private @Nullable ByteArrayOutputStream octets;
 
-    MessageHandover(BoundEndpoint endpoint, MessageLimits limits, ConnectionEnd end) {
+    MessageHandover(BoundEndpoint endpoint, MessageLimits limits, ConnectionEnd end, ConnectionEvents events) {
         this.limits = limits;
         this.end = end;
         this.endpoint = endpoint;
+        this.events = events;
     }
 
     /**
@@ -61,6 +68,20 @@ final class MessageHandover {
         }
         midMessage = !part.last;
         return current;
+    }
+
+    /** The callback of a message begins. */
+    void callbackBegins() {
+        began = events.callbackBegins();
+    }
+
+    /** What began has returned or thrown, and its reply is queued; does nothing if nothing began, or nobody watches. */
+    void callbackReturned(InboundEvent event) {
+        if (began != 0) {
+            events.callbackReturned(
+                    event.kind == InboundEvent.Kind.PONG ? ObservedCallback.PONG : ObservedCallback.MESSAGE, began);
+            began = 0;
+        }
     }
 
     /** Whether the event has the form that the handler takes. */

@@ -7,6 +7,7 @@ import dev.hawser.internal.dispatch.BlockingTurns;
 import dev.hawser.internal.endpoint.BoundEndpoint;
 import dev.hawser.internal.endpoint.MessageInvoker;
 import dev.hawser.internal.endpoint.MessageInvoker.Delivery;
+import dev.hawser.internal.observe.ConnectionEvents;
 import dev.hawser.internal.protocol.MessageSink;
 import jakarta.websocket.CloseReason.CloseCodes;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
     private final BlockingTurns blocking;
     private final MessageDispatcher callbacks;
     private final Inbox inbox;
+    private final ConnectionEvents events;
     /** Whether a stream's handler begins with its first part. */
     private final boolean streamsAtOnce;
 
@@ -63,6 +65,7 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
             boolean streamsAtOnce) {
         this.reading = reading;
         this.endpoint = listener.endpoint();
+        this.events = listener.events();
         this.limits = listener.limits();
         this.end = end;
         this.timeouts = timeouts;
@@ -130,6 +133,20 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
     @Override
     public long maxMessageSize(Opcode kind) {
         return limits.maxMessageSize(kind, partsHandler); // the handler that decided the form of the message
+    }
+
+    @Override
+    public void onFrame(Opcode opcode, boolean fin, int rsv, long length) {
+        if (!events.off()) {
+            events.frameReceived(opcode, fin, rsv, length);
+        }
+    }
+
+    @Override
+    public void onMessageEnd(Opcode kind, long size) {
+        if (!events.off()) {
+            events.messageReceived(kind, size);
+        }
     }
 
     @Override
@@ -214,12 +231,14 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
         breakPipe("the peer closed the connection in the middle of a message");
         closeCode = code;
         closeReason = reason;
+        events.closeReceived(code);
     }
 
     @Override
     public void onViolation(RemoteProtocolException broken) {
         breakPipe(String.valueOf(broken.getMessage()));
         violation = broken;
+        events.closeReceived(0);
     }
 
     /**
@@ -231,6 +250,7 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
         RemoteProtocolException broken = violation;
         closeReason = null;
         violation = null;
+        events.tell();
         if (reason != null) {
             end.closedByPeer(closeCode, reason);
         } else if (broken != null) {

@@ -4,6 +4,7 @@ import dev.hawser.CloseCause;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.extension.Opcode;
+import dev.hawser.internal.observe.ConnectionEvents;
 import dev.hawser.internal.transport.MessagePart;
 import dev.hawser.internal.transport.OutboundQueue;
 import dev.hawser.internal.transport.PendingSend;
@@ -27,6 +28,7 @@ public final class MessageSender {
     private final SessionTimeouts timeouts;
     private final CompletedSends completed;
     private final Turns turns;
+    private final ConnectionEvents events;
     private final long flushDelayNanos;
     private final boolean closeOnOverflow;
 
@@ -49,6 +51,7 @@ public final class MessageSender {
             SessionTimeouts timeouts,
             CompletedSends completed,
             Turns turns,
+            ConnectionEvents events,
             Settings settings) {
         this.resources = resources;
         this.queue = queue;
@@ -56,6 +59,7 @@ public final class MessageSender {
         this.timeouts = timeouts;
         this.completed = completed;
         this.turns = turns;
+        this.events = events;
         this.timeoutNanos = settings.get(Setting.SEND_TIMEOUT).toNanos();
         this.flushDelayNanos = settings.get(Setting.FLUSH_DELAY).toNanos();
         this.closeOnOverflow = settings.get(Setting.CLOSE_ON_OUTBOUND_OVERFLOW);
@@ -163,6 +167,16 @@ public final class MessageSender {
 
     private long accept(MessagePart part, Opcode kind, byte[] given, int from, int length, long deadline)
             throws IOException {
+        try {
+            return acceptOrThrow(part, kind, given, from, length, deadline);
+        } catch (IOException | RuntimeException e) {
+            events.sendFailed(e);
+            throw e;
+        }
+    }
+
+    private long acceptOrThrow(MessagePart part, Opcode kind, byte[] given, int from, int length, long deadline)
+            throws IOException {
         refuseIfInterrupted();
         // If a send returns before its bytes are written, later changes by the caller must not be sent.
         boolean copies = isKeptAndNotOurs(kind, length) && (batching || resources.onEventLoop());
@@ -209,7 +223,12 @@ public final class MessageSender {
     /** On an event loop the message is sent as soon as the loop is free; waiting for that here would never end. */
     private void awaitWritten(long position, long deadline) throws IOException {
         if (!queue.progress().isWritten(position) && !resources.onEventLoop()) {
-            throwIfLate(queue.progress().awaitWritten(position, deadline));
+            try {
+                throwIfLate(queue.progress().awaitWritten(position, deadline));
+            } catch (IOException e) {
+                events.sendFailed(e);
+                throw e;
+            }
         }
     }
 
@@ -219,7 +238,8 @@ public final class MessageSender {
      * @param timeout in nanoseconds
      */
     public void sendAsync(
-            Opcode kind, byte[] payload, int offset, int length, long timeout, PendingSend.Completion completion) {
+            Opcode kind, byte[] payload, int offset, int length, long timeout, PendingSend.Completion asked) {
+        PendingSend.Completion completion = events.off() ? asked : new ObservedCompletion(asked, events);
         PendingSend send = new PendingSend(System.nanoTime() + timeout, completion);
         long position;
         try {

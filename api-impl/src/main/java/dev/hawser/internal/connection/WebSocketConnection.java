@@ -80,6 +80,7 @@ public final class WebSocketConnection {
                 resources.sharedEncoding().sharing(OutboundChain.of(encoding)),
                 settings.get(Setting.OUTBOUND_BYTES),
                 settings.get(Setting.OUTBOUND_MESSAGES),
+                listener.events(),
                 wiring);
         ConnectionEnd end = new ConnectionEnd(role, outbound, wiring);
         ReadingClock clock = new ReadingClock(resources.nanoTime());
@@ -94,7 +95,8 @@ public final class WebSocketConnection {
         TransportReader reader = new TransportReader(
                 listener, outbound, end, timeouts, resources.readBuffers(), dispatcher, parser, wiring::parseRest);
         CompletedSends completedSends = new CompletedSends(resources, timeouts, dispatcher.lock());
-        MessageSender sender = new MessageSender(resources, outbound, end, timeouts, completedSends, wiring, settings);
+        MessageSender sender = new MessageSender(
+                resources, outbound, end, timeouts, completedSends, wiring, listener.events(), settings);
         WebSocketConnection connection =
                 new WebSocketConnection(listener, outbound, dispatcher, reader, timeouts, end, completedSends, sender);
         wiring.completes(connection);

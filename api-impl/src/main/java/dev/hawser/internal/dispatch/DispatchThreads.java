@@ -27,6 +27,11 @@ public final class DispatchThreads {
         this.factory = factory;
     }
 
+    /** How many there are now. */
+    public int count() {
+        return threads.size();
+    }
+
     Thread make(Runnable task, String name) {
         Thread thread = factory.newThread(task);
         thread.setName(name);

@@ -76,6 +76,11 @@ public final class DrainDispatcher {
         return threads;
     }
 
+    /** How many turns wait for a worker. */
+    public int waitingTurns() {
+        return workers.waiting();
+    }
+
     /**
      * Schedules a turn on another thread. It throws an error, such as an OutOfMemoryError, only if the turn was not
      * taken; the caller must then try again.

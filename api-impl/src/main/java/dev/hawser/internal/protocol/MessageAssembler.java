@@ -365,6 +365,7 @@ final class MessageAssembler {
     }
 
     private void messageEnds() {
+        sink.onMessageEnd(isText ? Opcode.TEXT : Opcode.BINARY, size);
         kind = null;
         ended++;
         if (isText) {

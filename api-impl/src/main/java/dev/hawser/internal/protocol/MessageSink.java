@@ -39,6 +39,16 @@ public interface MessageSink {
      */
     long maxMessageSize(Opcode kind);
 
+    /** The header of a frame has come; whether it is allowed here is checked next. */
+    default void onFrame(Opcode opcode, boolean fin, int rsv, long length) {}
+
+    /**
+     * A message has come to its end; the call that delivers its last octets follows. Must not throw.
+     *
+     * @param size its octets, decoded
+     */
+    default void onMessageEnd(Opcode kind, long size) {}
+
     /** A whole text message. */
     void onText(String message);
 

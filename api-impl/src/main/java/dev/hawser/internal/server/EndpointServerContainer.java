@@ -1,6 +1,7 @@
 package dev.hawser.internal.server;
 
 import dev.hawser.ConnectionCounts;
+import dev.hawser.ConnectionObserver;
 import dev.hawser.HandshakeRejectedException;
 import dev.hawser.HawserContainer;
 import dev.hawser.HawserSession;
@@ -97,6 +98,16 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
     @Override
     public ConnectionCounts getConnectionCounts() {
         return openingHandshake.admission().counts();
+    }
+
+    @Override
+    public void addObserver(ConnectionObserver observer) {
+        runtime.observers().add(observer);
+    }
+
+    @Override
+    public void removeObserver(ConnectionObserver observer) {
+        runtime.observers().remove(observer);
     }
 
     @Override
@@ -314,6 +325,11 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
                 .enabled(defaults.settings())
                 .forEach(extension -> installed.add(HandshakeExtension.named(extension.name())));
         return installed;
+    }
+
+    /** Shows this container to JMX, until its runtime is closed. */
+    public void showToJmx(String context) {
+        ContainerBean.show(this, runtime, context);
     }
 
     OpeningHandshake openingHandshake() {

@@ -58,12 +58,28 @@ final class OpeningHandshake {
         try {
             return answer(attempt, ServerHandshake.validate(attempt.request));
         } catch (HandshakeRejectedException e) {
+            runtime.observers()
+                    .handshakeDecided(
+                            attempt.endpoint.config().getPath(),
+                            false,
+                            e.status(),
+                            runtime.observers().handshakeBegins());
             return rejected(attempt, e);
         }
     }
 
     /** As {@link #decide}, for a request that has been validated. */
     UpgradeDecision answer(Attempt attempt, ServerHandshake handshake) {
+        long began = runtime.observers().handshakeBegins();
+        UpgradeDecision decision = answerUnobserved(attempt, handshake);
+        int status = decision instanceof UpgradeDecision.Accepted accepted
+                ? accepted.status()
+                : decision instanceof UpgradeDecision.Rejected rejected ? rejected.status() : 0;
+        runtime.observers().handshakeDecided(attempt.endpoint.config().getPath(), false, status, began);
+        return decision;
+    }
+
+    private UpgradeDecision answerUnobserved(Attempt attempt, ServerHandshake handshake) {
         boolean interrupted = Thread.currentThread().isInterrupted();
         try {
             if (runtime.isClosing()) {

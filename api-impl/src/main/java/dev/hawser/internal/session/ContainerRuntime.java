@@ -6,6 +6,8 @@ import dev.hawser.internal.component.Components;
 import dev.hawser.internal.connection.ConnectionResources;
 import dev.hawser.internal.dispatch.DrainDispatcher;
 import dev.hawser.internal.log.RepeatedErrors;
+import dev.hawser.internal.observe.FlightRecording;
+import dev.hawser.internal.observe.Observers;
 import dev.hawser.internal.protocol.deflate.DeflateCodecs;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.WebSocketContainer;
@@ -17,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -40,9 +43,14 @@ public final class ContainerRuntime {
     private final Supplier<? extends WebSocketContainer> container;
     private final ConnectionResources resources;
     private final SessionRegistry registry = new SessionRegistry();
+    private final Observers observers = Observers.create();
     private final DeflateCodecs deflateCodecs = new DeflateCodecs();
     private final RepeatedErrors repeatedErrors = new RepeatedErrors(System::nanoTime);
     private final FrameExtensions frameExtensions;
+    private final FrameLogSwitch frameLog;
+    /** How many sessions have ended, by their cause. */
+    private final Map<CloseCause, LongAdder> ends = new ConcurrentHashMap<>();
+
     private final Map<Class<?>, Object> companions = new ConcurrentHashMap<>();
     private final AtomicLong ids = new AtomicLong();
     private final String idPrefix;
@@ -90,8 +98,10 @@ public final class ContainerRuntime {
         this.container = container;
         this.frameExtensions = FrameExtensions.load(classLoader, deflateCodecs);
         this.resources = new ConnectionResources(name, settings, classLoader, executor, nanoTime);
+        this.frameLog = new FrameLogSwitch(observers, resources.timer());
         this.idPrefix = Long.toString(new SecureRandom().nextLong() & Long.MAX_VALUE, 36) + "-";
         LIVE.add(resources);
+        FlightRecording.containerStarts();
     }
 
     /** The container's settings; those of an endpoint win over them. */
@@ -115,6 +125,26 @@ public final class ContainerRuntime {
     /** The open sessions. */
     public SessionRegistry registry() {
         return registry;
+    }
+
+    /** Who is told what happens to the connections of this container. */
+    public Observers observers() {
+        return observers;
+    }
+
+    /** How many sessions have ended for this cause. */
+    public long ends(CloseCause cause) {
+        LongAdder count = ends.get(cause);
+        return count == null ? 0 : count.sum();
+    }
+
+    void ended(CloseCause cause) {
+        ends.computeIfAbsent(cause, unseen -> new LongAdder()).increment();
+    }
+
+    /** Decides whose frames are logged. */
+    public FrameLogSwitch frameLog() {
+        return frameLog;
     }
 
     /** Whether {@link #close} has begun, so that handshakes must be refused with 503. */
@@ -171,7 +201,9 @@ public final class ContainerRuntime {
             registry.awaitEmpty(System.nanoTime()
                     + Math.min(timeout.toNanos(), Duration.ofSeconds(1).toNanos()));
         }
-        LIVE.remove(resources);
+        if (LIVE.remove(resources)) {
+            FlightRecording.containerEnds();
+        }
         resources.close();
         deflateCodecs.close();
         companions.values().forEach(ContainerRuntime::closeCompanion);

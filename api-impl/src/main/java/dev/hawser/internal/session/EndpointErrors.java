@@ -1,7 +1,9 @@
 package dev.hawser.internal.session;
 
+import dev.hawser.ObservedCallback;
 import dev.hawser.internal.endpoint.BoundEndpoint;
 import dev.hawser.internal.log.RepeatedErrors;
+import dev.hawser.internal.observe.ConnectionEvents;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -26,17 +28,24 @@ final class EndpointErrors {
     private final String sessionId;
     private final RepeatedErrors repeated;
     private final BoundEndpoint endpoint;
+    private final ConnectionEvents events;
     private final BooleanSupplier hasBegun;
 
     /**
      * @param sessionId names the session in the log
      * @param hasBegun whether onOpen was called, so that the endpoint may be told of errors
      */
-    EndpointErrors(String sessionId, RepeatedErrors repeated, BoundEndpoint endpoint, BooleanSupplier hasBegun) {
+    EndpointErrors(
+            String sessionId,
+            RepeatedErrors repeated,
+            BoundEndpoint endpoint,
+            ConnectionEvents events,
+            BooleanSupplier hasBegun) {
         this.hasBegun = hasBegun;
         this.sessionId = sessionId;
         this.repeated = repeated;
         this.endpoint = endpoint;
+        this.events = events;
     }
 
     /** Called in the session's turn, if a callback or a coder threw. */
@@ -71,9 +80,15 @@ final class EndpointErrors {
         if (!hasBegun.getAsBoolean()) {
             return Outcome.NO_HANDLER; // no callback comes before onOpen
         }
+        long began = events.callbackBegins();
         try {
-            return endpoint.onError(error) ? Outcome.HANDLED : Outcome.NO_HANDLER;
+            boolean handled = endpoint.onError(error);
+            if (handled) {
+                events.callbackReturned(ObservedCallback.ERROR, began);
+            }
+            return handled ? Outcome.HANDLED : Outcome.NO_HANDLER;
         } catch (Throwable second) {
+            events.callbackReturned(ObservedCallback.ERROR, began);
             log("error handler", second, () -> "the error handler of " + name() + " failed itself");
             return Outcome.HANDLER_FAILED;
         }

@@ -1,11 +1,14 @@
 package dev.hawser.internal.session;
 
+import dev.hawser.CloseCause;
 import dev.hawser.Dispatch;
 import dev.hawser.HawserSession;
+import dev.hawser.ObservedCallback;
 import dev.hawser.Setting;
 import dev.hawser.internal.connection.ConnectionListener;
 import dev.hawser.internal.connection.MessageLimits;
 import dev.hawser.internal.endpoint.BoundEndpoint;
+import dev.hawser.internal.observe.ConnectionEvents;
 import dev.hawser.internal.protocol.Role;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.EncodeException;
@@ -39,6 +42,7 @@ final class SessionLife implements ConnectionListener {
     private final MessageLimits limits;
     private final BoundEndpoint endpoint;
     private final EndpointErrors errors;
+    private final ConnectionEvents events;
     /** For a client, whose connect waits for onOpen; null for a server, where nobody waits. */
     private final @Nullable CountDownLatch opened;
 
@@ -49,6 +53,8 @@ final class SessionLife implements ConnectionListener {
     private boolean begun;
     /** Whether onClose was called; only touched in turns. */
     private boolean endTold;
+    /** Whether observers know of the end. One action of the end runs at a time, and sees what the last one wrote. */
+    private volatile boolean endObserved;
 
     SessionLife(
             Owner session,
@@ -56,10 +62,12 @@ final class SessionLife implements ConnectionListener {
             ContainerRuntime runtime,
             EstablishedHandshake handshake,
             SessionListing listing,
-            MessageLimits limits) {
+            MessageLimits limits,
+            ConnectionEvents events) {
         this.session = session;
         this.listing = listing;
         this.limits = limits;
+        this.events = events;
         this.opened = handshake.role() == Role.CLIENT ? new CountDownLatch(1) : null;
         this.endpoint = handshake
                 .plan()
@@ -70,7 +78,7 @@ final class SessionLife implements ConnectionListener {
                         handshake.config(),
                         handshake.pathParameters(),
                         handshake.settings().get(Setting.DISPATCH) != Dispatch.EVENT_LOOP);
-        this.errors = new EndpointErrors(id, runtime.repeatedErrors(), endpoint, this::hasBegun);
+        this.errors = new EndpointErrors(id, runtime.repeatedErrors(), endpoint, events, this::hasBegun);
     }
 
     /** The session. */
@@ -115,6 +123,11 @@ final class SessionLife implements ConnectionListener {
     }
 
     @Override
+    public ConnectionEvents events() {
+        return events;
+    }
+
+    @Override
     public boolean begins() {
         return listing.begins();
     }
@@ -132,9 +145,13 @@ final class SessionLife implements ConnectionListener {
     @Override
     public void open() {
         begun = true;
+        events.opened();
+        long began = events.callbackBegins();
         try {
             endpoint.onOpen();
+            events.callbackReturned(ObservedCallback.OPEN, began);
         } catch (Throwable e) {
+            events.callbackReturned(ObservedCallback.OPEN, began);
             errors.callbackFailed(e);
             session.failedToOpen();
         } finally {
@@ -175,14 +192,18 @@ final class SessionLife implements ConnectionListener {
         ending = true;
         try {
             if (begun && !endTold) {
+                long began = events.callbackBegins();
                 try {
                     endTold = true;
                     endpoint.onClose(reason);
+                    events.callbackReturned(ObservedCallback.CLOSE, began);
                 } catch (Throwable e) {
+                    events.callbackReturned(ObservedCallback.CLOSE, began);
                     errors.callbackFailed(e);
                 }
             }
             logEnd(reason);
+            tellEnd(reason.getCloseCode().getCode());
             endpoint.destroy();
         } finally {
             open = false;
@@ -204,8 +225,20 @@ final class SessionLife implements ConnectionListener {
         }
     }
 
+    /** Tells the observers once, on the thread that has claimed the end. */
+    private void tellEnd(int closeCode) {
+        if (!endObserved) {
+            endObserved = true;
+            CloseCause known = session.getCloseCause();
+            CloseCause cause = known == null ? CloseCause.NOT_OPENED : known;
+            listing.endedFor(cause);
+            events.ended(cause, closeCode);
+        }
+    }
+
     @Override
     public void forget() {
+        tellEnd(CloseReason.CloseCodes.CLOSED_ABNORMALLY.getCode());
         open = false;
         if (opened != null) {
             opened.countDown();

@@ -1,5 +1,6 @@
 package dev.hawser.internal.session;
 
+import dev.hawser.CloseCause;
 import dev.hawser.internal.protocol.Role;
 import jakarta.websocket.Session;
 import java.util.Set;
@@ -13,6 +14,8 @@ final class SessionListing {
     private final AtClosing atClosing = new AtClosing();
     /** Written before the session is known to other threads. */
     private volatile SessionPlace place = SessionPlace.NONE;
+    /** Whether it has begun and not ended for the log of frames. One thread at a time forgets a session. */
+    private volatile boolean watched;
     /** Accessed only by the thread that opens the connection. */
     private boolean httpSessionLives;
 
@@ -44,6 +47,8 @@ final class SessionListing {
     /** Called when the transport is open. Returns false if the container has ended. */
     boolean begins() {
         place.opened();
+        runtime.frameLog().sessionBegins();
+        watched = true;
         return registry.begins(session);
     }
 
@@ -67,6 +72,11 @@ final class SessionListing {
         registry.closing(endpointKey, session);
     }
 
+    /** Called once, with the cause. */
+    void endedFor(CloseCause cause) {
+        runtime.ended(cause);
+    }
+
     /** Called when onClose has returned. */
     void ended() {
         registry.ended(session);
@@ -74,6 +84,10 @@ final class SessionListing {
 
     /** Called when the session and its transport have ended, or if it never opened. Any number of times. */
     void forget() {
+        if (watched) {
+            watched = false;
+            runtime.frameLog().sessionEnds();
+        }
         place.giveBack(); // before the registry tells a stop that all have gone
         atClosing.closing();
         registry.neverOpens(session);

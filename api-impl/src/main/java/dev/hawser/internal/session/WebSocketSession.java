@@ -5,6 +5,7 @@ import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.internal.connection.WebSocketConnection;
 import dev.hawser.internal.endpoint.BoundEndpoint;
+import dev.hawser.internal.observe.Observers;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.CloseReason.CloseCodes;
 import jakarta.websocket.EncodeException;
@@ -59,16 +60,17 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
 
     /** A session of the runtime's own container. */
     public static WebSocketSession of(ContainerRuntime runtime, EstablishedHandshake handshake) {
-        return of(runtime, handshake, runtime::container);
+        return of(runtime, handshake, runtime::container, runtime.observers());
     }
 
     /** A session of one of several containers that share a runtime. */
     public static WebSocketSession of(
             ContainerRuntime runtime,
             EstablishedHandshake handshake,
-            Supplier<? extends WebSocketContainer> container) {
+            Supplier<? extends WebSocketContainer> container,
+            Observers observers) {
         WebSocketSession session = new WebSocketSession(runtime, handshake, container);
-        session.parts = SessionParts.of(session, runtime, handshake, session.limits, session.userProperties);
+        session.parts = SessionParts.of(session, runtime, handshake, session.limits, session.userProperties, observers);
         // An application may hand its session to another thread without synchronization, which sees it complete.
         VarHandle.releaseFence();
         return session;
@@ -322,8 +324,6 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
         return "session " + id + " of " + endpoint().instance().getClass().getName()
                 + (life().isOpen() ? "" : ", closed");
     }
-
-    // ---- for the rest of the package ----
 
     @Override
     public WebSocketSession session() {

@@ -2,6 +2,7 @@ package dev.hawser.internal.transport;
 
 import dev.hawser.extension.Opcode;
 import dev.hawser.extension.OutboundExtension;
+import dev.hawser.internal.observe.ConnectionEvents;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -12,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 final class FrameIntake {
     private final OutboundFrames frames;
     private final FrameEncoding encoding;
+    private final ConnectionEvents events;
     private final MessageOrder order = new MessageOrder();
 
-    FrameIntake(OutboundFrames frames, FrameEncoding encoding) {
+    FrameIntake(OutboundFrames frames, FrameEncoding encoding, ConnectionEvents events) {
         this.frames = frames;
         this.encoding = encoding;
+        this.events = events;
     }
 
     /** Whether a partial message is unfinished, so that no other may begin. */
@@ -36,6 +39,9 @@ final class FrameIntake {
         OutboundExtension.Encoded encoded = encoding.encode(opcode, fin, payload, offset, length);
         append(opcode, fin, payload, offset, length, encoded);
         order.accepted(part, kind);
+        if (!events.off()) {
+            told(kind, opcode, fin, length, encoded);
+        }
         return frames.accepted();
     }
 
@@ -43,15 +49,33 @@ final class FrameIntake {
     long append(SharedMessage message) throws IOException {
         encoding.refuseWhileEncoding();
         Opcode opcode = order.opcodeOf(MessagePart.WHOLE, message.kind());
+        SharedFrame frame;
         try {
-            frames.appendShared(opcode, encoding.encode(message));
+            frame = encoding.encode(message);
+            frames.appendShared(opcode, frame);
         } catch (Error e) {
             if (encoding.isExtended()) { // its history may now have a frame that the peer will not get
                 throw encoding.failed(e);
             }
             throw e;
         }
+        if (!events.off()) {
+            events.dataSent(opcode, opcode, true, frame.rsv, frame.length, message.length());
+            events.waiting(frames.heldBytes());
+        }
         return frames.accepted();
+    }
+
+    /** Tells the observers what was queued. Called without the lock. */
+    void tellEvents() {
+        events.tell();
+    }
+
+    private void told(
+            Opcode kind, Opcode opcode, boolean fin, int length, OutboundExtension.@Nullable Encoded encoded) {
+        int rsv = encoded == null ? 0 : encoded.rsv();
+        events.dataSent(kind, opcode, fin, rsv, encoded == null ? length : encoded.length(), length);
+        events.waiting(frames.heldBytes());
     }
 
     private void append(

@@ -1,6 +1,8 @@
 package dev.hawser.internal.transport;
 
 import dev.hawser.extension.Opcode;
+import dev.hawser.internal.observe.ConnectionEvents;
+import dev.hawser.internal.protocol.CloseCode;
 import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -17,6 +19,7 @@ public final class OutboundControl {
     private final OutboundBounds bounds;
     private final OutboundEnd ending;
     private final PendingSends pending;
+    private final ConnectionEvents events;
 
     /** @param lock the queue's lock */
     OutboundControl(
@@ -25,13 +28,15 @@ public final class OutboundControl {
             FrameEncoding encoding,
             OutboundBounds bounds,
             OutboundEnd ending,
-            PendingSends pending) {
+            PendingSends pending,
+            ConnectionEvents events) {
         this.lock = lock;
         this.frames = frames;
         this.encoding = encoding;
         this.bounds = bounds;
         this.ending = ending;
         this.pending = pending;
+        this.events = events;
     }
 
     /**
@@ -75,6 +80,10 @@ public final class OutboundControl {
             ending.throwIfEnded();
             ending.closing();
             frames.appendClose(payload);
+            if (!events.off()) {
+                int code = payload.length < 2 ? CloseCode.NO_STATUS : (payload[0] & 0xFF) << 8 | payload[1] & 0xFF;
+                events.controlSent(Opcode.CLOSE, payload.length, code);
+            }
             encoding.close(); // no data frame follows, and the peer may take long to close
             pending.add(told, frames.accepted());
         } finally {

@@ -2,6 +2,7 @@ package dev.hawser.internal.transport;
 
 import dev.hawser.extension.Opcode;
 import dev.hawser.extension.OutboundExtension;
+import dev.hawser.internal.observe.ConnectionEvents;
 import dev.hawser.internal.protocol.FrameWriter;
 import dev.hawser.internal.protocol.Masking;
 import dev.hawser.internal.protocol.Role;
@@ -92,11 +93,11 @@ final class OutboundFrames {
 
     private int messages;
 
-    OutboundFrames(Role role, FrameWriter writer, BufferPool buffers) {
+    OutboundFrames(Role role, FrameWriter writer, BufferPool buffers, ConnectionEvents events) {
         this.role = role;
         this.writer = writer;
         this.buffers = buffers;
-        this.control = new WaitingControlFrames(role, writer);
+        this.control = new WaitingControlFrames(role, writer, events);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.hawser.internal.transport;
 
 import dev.hawser.extension.Opcode;
 import dev.hawser.extension.OutboundExtension;
+import dev.hawser.internal.observe.ConnectionEvents;
 import dev.hawser.internal.protocol.FrameWriter;
 import dev.hawser.internal.protocol.Role;
 import java.io.IOException;
@@ -57,16 +58,17 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             @Nullable OutboundExtension extension,
             int maxBytes,
             int maxMessages,
+            ConnectionEvents events,
             OutboundListener listener) {
-        this.frames = new OutboundFrames(role, new FrameWriter(role, maskingKeys), buffers);
+        this.frames = new OutboundFrames(role, new FrameWriter(role, maskingKeys), buffers, events);
         this.encoding = new FrameEncoding(lock, extension, listener);
-        this.intake = new FrameIntake(frames, encoding);
+        this.intake = new FrameIntake(frames, encoding, events);
         this.progress = new Progress(lock, frames, ending, write);
         this.listener = listener;
         this.ended = new EndedSends(lock, listener);
         this.pending = new PendingSends(ended);
         this.bounds = new OutboundBounds(frames, pending, ending, progress, maxBytes, maxMessages);
-        this.control = new OutboundControl(lock, frames, encoding, bounds, ending, pending);
+        this.control = new OutboundControl(lock, frames, encoding, bounds, ending, pending, events);
     }
 
     /** The extension of the connection. */
@@ -240,9 +242,10 @@ public final class OutboundQueue implements Transport.WriteCompletion {
                 // otherwise the write would be outstanding for ever, and the exception would reach a
                 // turn of another session
                 failed(e);
-                return;
+                batch = null;
             }
         }
+        intake.tellEvents();
     }
 
     /** The next write, or null. The lock is held. */

@@ -1,6 +1,7 @@
 package dev.hawser.internal.transport;
 
 import dev.hawser.extension.Opcode;
+import dev.hawser.internal.observe.ConnectionEvents;
 import dev.hawser.internal.protocol.FrameWriter;
 import dev.hawser.internal.protocol.Role;
 import java.nio.ByteBuffer;
@@ -22,6 +23,7 @@ final class WaitingControlFrames {
 
     private final Role role;
     private final FrameWriter writer;
+    private final ConnectionEvents events;
 
     private @Nullable ByteBuffer frames;
     /** The pongs in the order of their pings; null if there are none, so that an idle connection holds no memory. */
@@ -29,9 +31,10 @@ final class WaitingControlFrames {
     /** The capacity of the buffers in the outstanding write. */
     private int taken;
 
-    WaitingControlFrames(Role role, FrameWriter writer) {
+    WaitingControlFrames(Role role, FrameWriter writer, ConnectionEvents events) {
         this.role = role;
         this.writer = writer;
+        this.events = events;
     }
 
     boolean isEmpty() {
@@ -53,6 +56,9 @@ final class WaitingControlFrames {
         }
         frames = buffer;
         writer.putFrame(buffer, true, 0, opcode, payload, 0, payload.length);
+        if (!events.off()) {
+            events.controlSent(opcode, payload.length, 0);
+        }
     }
 
     void owePong(byte[] payload) {

@@ -3,6 +3,7 @@ package dev.hawser.internal.transport;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.hawser.extension.Opcode;
+import dev.hawser.internal.observe.ConnectionEvents;
 import dev.hawser.internal.protocol.Role;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -20,7 +21,14 @@ class EndedSendsTest {
     private final List<String> told = new ArrayList<>();
     private final Throwing listener = new Throwing();
     private final OutboundQueue queue = new OutboundQueue(
-            Role.SERVER, () -> 0, new BufferPool(BufferPool.WRITE_SIZE), null, 1 << 20, 1000, listener);
+            Role.SERVER,
+            () -> 0,
+            new BufferPool(BufferPool.WRITE_SIZE),
+            null,
+            1 << 20,
+            1000,
+            ConnectionEvents.unwatched(),
+            listener);
 
     /** The calls of onCompleted that throw, counted from 1. */
     private List<Integer> throwingCalls = List.of();

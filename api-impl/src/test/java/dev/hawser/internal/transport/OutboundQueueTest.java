@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.extension.Opcode;
+import dev.hawser.internal.observe.ConnectionEvents;
 import dev.hawser.internal.protocol.FrameWriter;
 import dev.hawser.internal.protocol.Role;
 import java.io.ByteArrayOutputStream;
@@ -47,8 +48,15 @@ class OutboundQueueTest {
             Random random = new Random(seed);
             FakeTransport wire = new FakeTransport();
             Recorder ends = new Recorder();
-            OutboundQueue out =
-                    new OutboundQueue(Role.SERVER, () -> 0, buffers, null, Integer.MAX_VALUE, Integer.MAX_VALUE, ends);
+            OutboundQueue out = new OutboundQueue(
+                    Role.SERVER,
+                    () -> 0,
+                    buffers,
+                    null,
+                    Integer.MAX_VALUE,
+                    Integer.MAX_VALUE,
+                    ConnectionEvents.unwatched(),
+                    ends);
             out.open(wire);
             Expected expected = new Expected();
             List<Long> positions = new ArrayList<>();
@@ -212,7 +220,8 @@ class OutboundQueueTest {
     }
 
     private OutboundQueue queue(int maxBytes) {
-        return new OutboundQueue(Role.SERVER, () -> 0, buffers, null, maxBytes, 1000, recorder);
+        return new OutboundQueue(
+                Role.SERVER, () -> 0, buffers, null, maxBytes, 1000, ConnectionEvents.unwatched(), recorder);
     }
 
     private long accept(int size) throws IOException {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.extension.Opcode;
 import dev.hawser.extension.OutboundExtension;
+import dev.hawser.internal.observe.ConnectionEvents;
 import dev.hawser.internal.protocol.Role;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -127,7 +128,8 @@ class SharedMessageTest {
     @Test
     void framesOfAllLengthsStandWholeAndInOrderBetweenPingsAndOtherMessages() throws IOException {
         for (Role role : Role.values()) {
-            OutboundQueue queue = new OutboundQueue(role, () -> 0x01020304, BUFFERS, null, 1 << 24, 1000, NOBODY);
+            OutboundQueue queue = new OutboundQueue(
+                    role, () -> 0x01020304, BUFFERS, null, 1 << 24, 1000, ConnectionEvents.unwatched(), NOBODY);
             FakeTransport wire = new FakeTransport();
             queue.open(wire);
             List<String> sent = new ArrayList<>();
@@ -246,7 +248,8 @@ class SharedMessageTest {
     }
 
     private static OutboundQueue queue(@Nullable OutboundExtension extension, int maxBytes) {
-        return new OutboundQueue(Role.SERVER, () -> 0, BUFFERS, extension, maxBytes, 1000, NOBODY);
+        return new OutboundQueue(
+                Role.SERVER, () -> 0, BUFFERS, extension, maxBytes, 1000, ConnectionEvents.unwatched(), NOBODY);
     }
 
     /** Adds one to each octet, and counts how often it is asked to. */

@@ -98,6 +98,7 @@ public final class Deployment {
         context.setAttribute(DEPLOYMENT, this);
         serverStopListener = hook.life().beforeServerStops(this::stop);
         hook.life().afterStart(() -> true, server::deploymentEnded);
+        server.showToJmx(ContextName.of(context));
     }
 
     /** Whether a framework in the application starts Hawser and decides which classes are endpoints. */

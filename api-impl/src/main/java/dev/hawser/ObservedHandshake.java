@@ -1,0 +1,25 @@
+package dev.hawser;
+
+/**
+ * How an opening handshake was decided, for a {@link ConnectionObserver}. A server decides about requests for its
+ * endpoints; other requests go on to the application and are none. A client has decided when its server has answered,
+ * or did not.
+ *
+ * <pre>{@code
+ * if (handshake.status() == 403) {
+ *     refusedOrigins.increment();
+ * }
+ * }</pre>
+ *
+ * @param endpoint as in {@link ObservedConnection#endpoint}
+ * @param client whether this side is the client
+ * @param status the HTTP status: 101, or 200 for an extended CONNECT, if accepted; 0 if a client got no answer
+ * @param nanos how long the decision took, in nanoseconds; for a client from the name lookup on
+ * @since 0.1.0
+ */
+public record ObservedHandshake(String endpoint, boolean client, int status, long nanos) {
+    /** Whether there is a connection. */
+    public boolean accepted() {
+        return status == 101 || status == 200;
+    }
+}
