@@ -61,6 +61,9 @@ public interface BackplaneRules {
         Client here = nodes().opened(Client.enveloped(nodes().first(), KEPT));
         Client there = nodes().opened(Client.enveloped(nodes().second(), KEPT));
         Client plain = nodes().opened(Client.bare(nodes().second(), KEPT));
+        for (Client each : List.of(here, there)) { // else they could come after the first messages
+            await("it is told where it stands", () -> each.kinds().size() == 1);
+        }
         List<Thread> threads = new ArrayList<>();
         for (Node node : List.of(nodes().first(), nodes().second(), nodes().first(), nodes().second())) {
             int publisher = threads.size();
