@@ -48,6 +48,10 @@ public enum CloseCause {
     SLOW_READER,
     /** A send was not done within its timeout. */
     SEND_TIMEOUT,
+    /**
+     * All connections together held more than {@link Setting#MEMORY_BUDGET}, and this one more than its share: 1013.
+     */
+    SHORT_OF_MEMORY,
     /** A message was begun and could not be sent to its end: 1011. */
     SEND_FAILED,
     /** {@code onOpen} threw, or the endpoint or a coder could not be made: 1011. */

@@ -22,6 +22,9 @@ public interface HawserContainer extends ServerContainer {
     /** How many sessions there are, and how many handshakes found no place. */
     ConnectionCounts getConnectionCounts();
 
+    /** What the connections hold in memory for their peers, and what was done because it was too much. */
+    MemoryCounts getMemoryCounts();
+
     /**
      * Tells the observer of this container's connections from now on, those that are open and those to come, with
      * those of its client. One that was added before is told once.

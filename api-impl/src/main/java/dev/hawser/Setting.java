@@ -151,6 +151,14 @@ public final class Setting<T> {
      * beyond it is answered with 503.
      */
     public static final Setting<Integer> MAX_HANDSHAKES_PER_SECOND = cap("maxHandshakesPerSecond");
+    /**
+     * How many bytes all connections of the Java machine may hold together for their peers, those of other applications
+     * included; 0 is no budget. A percentage, as {@code 25%}, is of the maximum heap. Above it new handshakes are
+     * answered with 503, and the biggest connections are paused and then closed with 1013. A connection that holds no
+     * more than its share is left alone.
+     */
+    public static final Setting<Long> MEMORY_BUDGET =
+            made("memoryBudget", SettingText.ofHeap("25%"), SettingText::ofHeap, SettingText::checkNotNegative);
     /** How long a client's connect may take in all: DNS, TCP, proxy, TLS, HTTP and onOpen. */
     public static final Setting<Duration> CONNECT_TIMEOUT = limit("connectTimeout", Duration.ofSeconds(10));
     /** The most bytes that a client reads of the HTTP response. */

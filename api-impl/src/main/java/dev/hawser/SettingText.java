@@ -54,6 +54,18 @@ final class SettingText {
         return notNegative(text, text);
     }
 
+    /** Bytes, or a percentage of the maximum heap. */
+    static long ofHeap(String text) {
+        if (!text.endsWith("%")) {
+            return bytes(text);
+        }
+        long percent = notNegative(text, text.substring(0, text.length() - 1));
+        if (percent > 100) {
+            throw new IllegalArgumentException("expected 0% to 100% of the heap");
+        }
+        return Runtime.getRuntime().maxMemory() / 100 * percent;
+    }
+
     static long notNegative(String text, String digits) {
         String number = digits.strip();
         if (number.isEmpty() || !number.chars().allMatch(c -> c >= '0' && c <= '9')) {

@@ -74,6 +74,9 @@ public final class SettingFuzz {
         if (setting == Setting.COMPRESSION_PEER_WINDOW_BITS) {
             return text.matches("[0-9]{1,9}") && text.matches("0*(?:[89]|1[0-5])") ? new BigInteger(text) : null;
         }
+        if (setting == Setting.MEMORY_BUDGET && text.endsWith("%")) {
+            return percentage(text);
+        }
         Matcher matcher = NUMBER.matcher(text);
         if (!matcher.matches()) {
             return null;
@@ -89,6 +92,14 @@ public final class SettingFuzz {
         boolean fits = value.compareTo(time ? LONGEST : BigInteger.valueOf(most)) <= 0;
         boolean zero = value.signum() > 0 || parsed(setting, "0") != null;
         return fits && zero ? value : null;
+    }
+
+    private static @Nullable BigInteger percentage(String text) {
+        long hundredth = Runtime.getRuntime().maxMemory() / 100;
+        return text.matches("0*(?:[0-9]{1,2}|100)\\p{javaWhitespace}*%")
+                ? BigInteger.valueOf(hundredth
+                        * Long.parseLong(text.substring(0, text.length() - 1).strip()))
+                : null;
     }
 
     private static void require(boolean holds, @Nullable String what) {

@@ -28,7 +28,8 @@ import java.util.stream.Stream;
  *
  * <p>The arrow, below {@code internal}:
  * {@code http <- protocol <- transport <- connection <- session <- {server, client} <- {servlet, jetty}}, with
- * {@code endpoint}, {@code coder} and {@code dispatch} below {@code connection}, and {@code component}, which
+ * {@code endpoint}, {@code coder}, {@code memory} and {@code dispatch} below {@code connection}, and {@code component},
+ * which
  * {@code environment} implements, below the former two. {@code dispatch} knows nothing of ours but {@code log}, and
  * {@code connection} no session of Jakarta's. The public packages are the root, {@code extension}, and the faces of
  * {@code client} and {@code servlet}, which stand beside what implements them. {@code topic} stands on {@code session},
@@ -57,6 +58,7 @@ record ArchitectureRules(String root) {
                 "environment",
                 "protocol",
                 "transport",
+                "memory",
                 "endpoint",
                 "coder",
                 "dispatch",
@@ -73,7 +75,17 @@ record ArchitectureRules(String root) {
                 .and(uses("coder", "log", "protocol", "component"))
                 .and(uses("endpoint", "protocol", "component", "coder"))
                 .and(dispatchUsesLogAlone())
-                .and(uses("connection", "log", "observe", "protocol", "transport", "endpoint", "coder", "dispatch"))
+                .and(uses("memory", "log"))
+                .and(uses(
+                        "connection",
+                        "log",
+                        "observe",
+                        "protocol",
+                        "transport",
+                        "memory",
+                        "endpoint",
+                        "coder",
+                        "dispatch"))
                 .and(uses(
                         "session",
                         "http",
@@ -81,6 +93,7 @@ record ArchitectureRules(String root) {
                         "observe",
                         "protocol",
                         "transport",
+                        "memory",
                         "component",
                         "endpoint",
                         "coder",
@@ -109,6 +122,7 @@ record ArchitectureRules(String root) {
                         "endpoint",
                         "coder",
                         "dispatch",
+                        "memory",
                         "connection",
                         "session",
                         "topic",

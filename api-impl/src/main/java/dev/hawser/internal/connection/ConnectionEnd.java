@@ -267,7 +267,7 @@ final class ConnectionEnd {
             case QUEUE_PEER_CLOSED -> parts.enqueue(peerClosed);
             case QUEUE_FAILED -> parts.enqueue(failed);
             case QUEUE_ENDED -> parts.enqueue(ended);
-            case FORGET -> parts.listener().forget();
+            case FORGET -> parts.forget();
         }
     }
 

@@ -18,6 +18,9 @@ interface ConnectionParts {
     /** Queues an event for the endpoint. Returns false if the last event was queued before. */
     boolean enqueue(InboundEvent event);
 
+    /** Called when the connection has no further callback and no transport. Any number of times. */
+    void forget();
+
     /** Whether the calling thread runs a half of an extension, with the lock of that half held. */
     boolean isInExtension();
 

@@ -4,6 +4,8 @@ import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.internal.dispatch.DaemonThreads;
 import dev.hawser.internal.dispatch.DrainDispatcher;
+import dev.hawser.internal.memory.MemoryAccount;
+import dev.hawser.internal.memory.MemoryWatch;
 import dev.hawser.internal.transport.BufferPool;
 import dev.hawser.internal.transport.OutboundQueue;
 import java.time.Duration;
@@ -21,6 +23,7 @@ public final class ConnectionResources {
     private final DrainDispatcher dispatcher;
     private final DaemonThreads timerThread;
     private final ScheduledThreadPoolExecutor timer;
+    private final MemoryWatch memory;
     private final BufferPool readBuffers = new BufferPool(BufferPool.READ_SIZE);
     private final BufferPool writeBuffers = new BufferPool(BufferPool.WRITE_SIZE);
     private final EncodedText encodedText = new EncodedText();
@@ -31,9 +34,15 @@ public final class ConnectionResources {
      * @param classLoader the application's class loader, which is the context class loader of its callbacks
      * @param executor lends threads for callbacks while our own cannot be started
      * @param nanoTime the clock for the deadlines of peers
+     * @param account of what the connections hold
      */
     public ConnectionResources(
-            String name, Settings settings, ClassLoader classLoader, Executor executor, LongSupplier nanoTime) {
+            String name,
+            Settings settings,
+            ClassLoader classLoader,
+            Executor executor,
+            LongSupplier nanoTime,
+            MemoryAccount account) {
         this.classLoader = classLoader;
         this.nanoTime = nanoTime;
         this.dispatcher = new DrainDispatcher(
@@ -48,6 +57,7 @@ public final class ConnectionResources {
         this.timer = TimerThreads.timer(timerThread);
         timer.setRemoveOnCancelPolicy(true);
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        this.memory = new MemoryWatch(settings.get(Setting.MEMORY_BUDGET), timer, nanoTime, account);
     }
 
     /** Ends all threads, and interrupts callbacks that still run. Waits some seconds at most for the threads to end. */
@@ -56,6 +66,7 @@ public final class ConnectionResources {
         long second = Duration.ofSeconds(1).toNanos();
         dispatcher.stop(second);
         timerThread.awaitEnd(System.nanoTime() + second);
+        memory.close();
     }
 
     /** Whether the calling thread is an event loop that runs a callback, so that it must not wait. */
@@ -71,6 +82,11 @@ public final class ConnectionResources {
     /** Buffers to borrow for writing. */
     public BufferPool writeBuffers() {
         return writeBuffers;
+    }
+
+    /** Watches the memory that the connections hold. */
+    public MemoryWatch memory() {
+        return memory;
     }
 
     /** The timer. Its tasks must not block. */

@@ -42,6 +42,12 @@ final class ConnectionWiring
     }
 
     @Override
+    public void forget() {
+        connection().forget();
+        listener.forget();
+    }
+
+    @Override
     public Deadlines timeouts() {
         return connection().timeouts();
     }

@@ -36,6 +36,7 @@ final class EndCause {
             case CloseCode.POLICY -> CloseCause.LIMIT_EXCEEDED;
             case CloseCode.TOO_BIG -> CloseCause.MESSAGE_TOO_BIG;
             case CloseCode.UNEXPECTED -> CloseCause.EXTENSION_FAILED;
+            case CloseCode.TRY_AGAIN_LATER -> CloseCause.SHORT_OF_MEMORY;
             default -> CloseCause.PROTOCOL_ERROR;
         };
     }

@@ -194,6 +194,31 @@ final class InboundParser {
         return Thread.holdsLock(protocol);
     }
 
+    /** The memory of what was read and not parsed. Any thread may call this; the result may be a moment old. */
+    int restBytes() {
+        return rest.capacity();
+    }
+
+    /** See {@link WebSocketProtocol#unfinishedBytes}. */
+    long unfinishedBytes() {
+        return protocol.unfinishedBytes();
+    }
+
+    /**
+     * Releases what has arrived of an unfinished message, and reads no further one. Returns false, and does nothing, if
+     * no message is unfinished. Thread-safe.
+     */
+    boolean giveUpMessage(String why) {
+        synchronized (protocol) {
+            if (!protocol.isMidMessage()) {
+                return false;
+            }
+            end();
+            receiver.breakPipe(why);
+            return true;
+        }
+    }
+
     /** Ends reading: the engine releases what it holds. Thread-safe. */
     void end() {
         try {

@@ -57,6 +57,8 @@ final class Inbox {
 
     private volatile int waitingMessages;
     private volatile boolean readingPaused;
+    /** Whether reading is to pause because memory is short. */
+    private volatile boolean memoryShort;
     /** Whether an event was added since the turn last took all. */
     private volatile boolean arrived;
 
@@ -122,13 +124,31 @@ final class Inbox {
 
     /**
      * Whether the bounds are reached. Only the reading thread adds messages, so it can rely on false without the lock.
-     * A single message above the bound is admitted if nothing else waits.
+     * A single message above the bound is admitted if nothing else waits. They also count as reached while memory is
+     * short.
      *
      * @param rest bytes that were read and are not parsed
      */
     boolean isOverBounds(int rest) {
         long waiting = waitingBytes;
-        return waitingMessages > maxMessages || waiting > 0 && waiting + rest > maxBytes;
+        return memoryShort || waitingMessages > maxMessages || waiting > 0 && waiting + rest > maxBytes;
+    }
+
+    /** Reading pauses whatever waits, until this is called with false. Thread-safe. */
+    void memoryIsShort(boolean isShort) {
+        boolean resume;
+        synchronized (this) {
+            memoryShort = isShort;
+            resume = resumes();
+        }
+        if (resume) {
+            resumeReading.run();
+        }
+    }
+
+    /** Whether reading is to pause because memory is short. Thread-safe. */
+    boolean isMemoryShort() {
+        return memoryShort;
     }
 
     /** The bytes that count. Thread-safe. */
@@ -304,13 +324,13 @@ final class Inbox {
     }
 
     /**
-     * Whether paused reading goes on: half of the bounds is free, and there is room for the unparsed bytes. The monitor
-     * is held.
+     * Whether paused reading goes on: half of the bounds is free, there is room for the unparsed bytes, and memory is
+     * not short. The monitor is held.
      */
     private boolean resumes() {
         long waiting = waitingBytes;
         boolean roomForBytes = waiting == 0 || waiting <= maxBytes / 2 && waiting + unparsed <= maxBytes;
-        boolean resume = readingPaused && roomForBytes && waitingMessages <= maxMessages / 2;
+        boolean resume = readingPaused && !memoryShort && roomForBytes && waitingMessages <= maxMessages / 2;
         if (resume) {
             readingPaused = false;
         }

@@ -85,8 +85,8 @@ final class MessageDispatcher implements Turn {
         this.receiver = new MessageReceiver(reading, listener, end, timeouts, resources, this, inbox, streamsAtOnce);
     }
 
-    /** The lock that guards all work for a turn of the session. */
-    Object lock() {
+    /** What waits for a turn. It is also the lock that guards all work for a turn of the session. */
+    Inbox inbox() {
         return inbox;
     }
 

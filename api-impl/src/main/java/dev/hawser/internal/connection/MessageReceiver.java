@@ -269,13 +269,22 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
         return paused;
     }
 
-    // See Inbox for both methods; called by the reading thread.
+    // See Inbox for these methods; called by the reading thread.
     boolean isOverBounds(int unparsed) {
         return inbox.isOverBounds(unparsed);
     }
 
+    boolean isMemoryShort() {
+        return inbox.isMemoryShort();
+    }
+
     int mayRead(int unparsed) {
         return inbox.mayRead(unparsed);
+    }
+
+    /** Whether a streamed message is in progress. Any thread may call this; the result may be a moment old. */
+    boolean isStreaming() {
+        return pipe != null;
     }
 
     /**

@@ -30,6 +30,7 @@ final class TransportReader implements TransportListener {
     private final OutboundQueue outbound;
     private final ConnectionEnd end;
     private final SessionTimeouts timeouts;
+    private final Runnable opening;
     private final BufferPool buffers;
     private final MessageDispatcher dispatcher;
     private final MessageReceiver receiver;
@@ -49,12 +50,16 @@ final class TransportReader implements TransportListener {
 
     private volatile boolean readingPaused;
 
-    /** @param parsing calls {@link #parseRest} */
+    /**
+     * @param opening is run when the connection opens
+     * @param parsing calls {@link #parseRest}
+     */
     TransportReader(
             ConnectionListener listener,
             OutboundQueue outbound,
             ConnectionEnd end,
             SessionTimeouts timeouts,
+            Runnable opening,
             BufferPool buffers,
             MessageDispatcher dispatcher,
             InboundParser parser,
@@ -63,6 +68,7 @@ final class TransportReader implements TransportListener {
         this.outbound = outbound;
         this.end = end;
         this.timeouts = timeouts;
+        this.opening = opening;
         this.buffers = buffers;
         this.dispatcher = dispatcher;
         this.receiver = dispatcher.receiver();
@@ -109,6 +115,7 @@ final class TransportReader implements TransportListener {
         listener.joins();
         outbound.open(opened);
         timeouts.start();
+        opening.run();
         end.sessionReady();
         listener.joined();
         return true;
@@ -159,6 +166,11 @@ final class TransportReader implements TransportListener {
         readingThread = Thread.currentThread();
         boolean atEnd = false;
         try {
+            if (receiver.isMemoryShort()) {
+                readingThread = null;
+                goOn(from);
+                return;
+            }
             ByteBuffer pooled = buffers.borrowForReading();
             try {
                 parser.giveHeaderTo(pooled);

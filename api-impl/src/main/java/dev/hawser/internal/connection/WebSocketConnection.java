@@ -6,6 +6,7 @@ import dev.hawser.Settings;
 import dev.hawser.extension.InboundExtension;
 import dev.hawser.extension.NegotiatedExtension;
 import dev.hawser.extension.OutboundExtension;
+import dev.hawser.internal.protocol.HeldMemory;
 import dev.hawser.internal.protocol.OutboundChain;
 import dev.hawser.internal.protocol.ProtocolLimits;
 import dev.hawser.internal.protocol.Role;
@@ -28,6 +29,7 @@ public final class WebSocketConnection {
     private final OutboundQueue outbound;
     private final MessageDispatcher dispatcher;
     private final TransportReader reader;
+    private final ConnectionMemory memory;
     private final SessionTimeouts timeouts;
     private final ConnectionEnd end;
     private final CompletedSends completedSends;
@@ -38,6 +40,7 @@ public final class WebSocketConnection {
             OutboundQueue outbound,
             MessageDispatcher dispatcher,
             TransportReader reader,
+            ConnectionMemory memory,
             SessionTimeouts timeouts,
             ConnectionEnd end,
             CompletedSends completedSends,
@@ -46,6 +49,7 @@ public final class WebSocketConnection {
         this.outbound = outbound;
         this.dispatcher = dispatcher;
         this.reader = reader;
+        this.memory = memory;
         this.timeouts = timeouts;
         this.end = end;
         this.completedSends = completedSends;
@@ -68,9 +72,18 @@ public final class WebSocketConnection {
             ConnectionListener listener) {
         List<InboundExtension> decoding = new ArrayList<>();
         List<OutboundExtension> encoding = new ArrayList<>();
+        List<HeldMemory> codecs = new ArrayList<>(0);
         extensions.forEach(extension -> {
-            decoding.add(extension.inbound().get());
-            encoding.add(ApplicationEncoding.of(extension.outbound().get()));
+            InboundExtension receiving = extension.inbound().get();
+            decoding.add(receiving);
+            OutboundExtension sending = extension.outbound().get();
+            encoding.add(ApplicationEncoding.of(sending));
+            if (receiving instanceof HeldMemory held) {
+                codecs.add(held);
+            }
+            if (sending instanceof HeldMemory held) {
+                codecs.add(held);
+            }
         });
         ConnectionWiring wiring = new ConnectionWiring(listener);
         OutboundQueue outbound = new OutboundQueue(
@@ -92,13 +105,23 @@ public final class WebSocketConnection {
         MessageReceiver receiver = dispatcher.receiver();
         InboundParser parser =
                 new InboundParser(new WebSocketProtocol(role, limits, decoding, receiver), receiver, end, timeouts);
+        ConnectionMemory memory =
+                new ConnectionMemory(resources, dispatcher.inbox(), parser, receiver, outbound.progress(), codecs, end);
         TransportReader reader = new TransportReader(
-                listener, outbound, end, timeouts, resources.readBuffers(), dispatcher, parser, wiring::parseRest);
-        CompletedSends completedSends = new CompletedSends(resources, timeouts, dispatcher.lock());
+                listener,
+                outbound,
+                end,
+                timeouts,
+                memory::opened,
+                resources.readBuffers(),
+                dispatcher,
+                parser,
+                wiring::parseRest);
+        CompletedSends completedSends = new CompletedSends(resources, timeouts, dispatcher.inbox());
         MessageSender sender = new MessageSender(
                 resources, outbound, end, timeouts, completedSends, wiring, listener.events(), settings);
-        WebSocketConnection connection =
-                new WebSocketConnection(listener, outbound, dispatcher, reader, timeouts, end, completedSends, sender);
+        WebSocketConnection connection = new WebSocketConnection(
+                listener, outbound, dispatcher, reader, memory, timeouts, end, completedSends, sender);
         wiring.completes(connection);
         return connection;
     }
@@ -161,6 +184,11 @@ public final class WebSocketConnection {
     /** Called by the listener in the turn of onOpen, once onOpen has returned. */
     public void opened() {
         reader.endpointOpened();
+    }
+
+    /** Called when the connection has no further callback and no transport. Any number of times. */
+    void forget() {
+        memory.gone();
     }
 
     /** The peer's address; null before the transport is open, or if that knows none. */

@@ -27,7 +27,7 @@ final class MessageAssembler {
     private final @Nullable InboundExtension extension;
     private final MessageSink sink;
     private final TextDecoder text = new TextDecoder();
-    private final MessageBuffer buffer = new MessageBuffer();
+    final MessageBuffer buffer = new MessageBuffer();
 
     /** TEXT or BINARY while a message has begun and not ended, else null. */
     private @Nullable Opcode kind;

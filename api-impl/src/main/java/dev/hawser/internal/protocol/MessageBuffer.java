@@ -28,6 +28,11 @@ final class MessageBuffer {
         return bytes;
     }
 
+    /** The memory of the array. Any thread may call this; the result may be a moment old. */
+    int heldBytes() {
+        return bytes.length;
+    }
+
     /**
      * Appends the next {@code more} octets of the frame.
      *

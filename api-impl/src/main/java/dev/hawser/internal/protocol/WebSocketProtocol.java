@@ -132,6 +132,14 @@ public final class WebSocketProtocol {
         return messages.size();
     }
 
+    /**
+     * The memory of the message that has begun and not ended, in bytes. Any thread may call this at any time; the
+     * result may be a moment old.
+     */
+    public long unfinishedBytes() {
+        return messages.buffer.heldBytes();
+    }
+
     /** Whether a message or a frame has begun and not ended, so that the stream must not end here. */
     public boolean isMidMessage() {
         return !isFinished() && (!frame.isOver() || messages.isMidMessage());

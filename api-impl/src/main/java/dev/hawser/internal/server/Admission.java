@@ -4,6 +4,7 @@ import dev.hawser.ConnectionCounts;
 import dev.hawser.HandshakeRejectedException;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
+import dev.hawser.internal.memory.MemoryWatch;
 import dev.hawser.internal.session.SessionPlace;
 import dev.hawser.internal.transport.PeerAddress;
 import java.util.List;
@@ -25,13 +26,15 @@ final class Admission {
     private static final int MOST_WAIT = 15;
 
     private final LongSupplier nanoTime;
+    private final MemoryWatch memory;
     private final SessionCaps application;
     private final LongAdder refusedBySessions = new LongAdder();
     private final LongAdder refusedByAddress = new LongAdder();
     private final LongAdder refusedByRate = new LongAdder();
 
-    Admission(LongSupplier nanoTime) {
+    Admission(LongSupplier nanoTime, MemoryWatch memory) {
         this.nanoTime = nanoTime;
+        this.memory = memory;
         this.application = new SessionCaps(nanoTime.getAsLong());
     }
 
@@ -92,9 +95,13 @@ final class Admission {
     /**
      * A place for a session of this endpoint, which the caller gives back if no session begins.
      *
-     * @throws HandshakeRejectedException 503 or 429 with {@code Retry-After}, if a cap would be exceeded
+     * @throws HandshakeRejectedException 503 or 429 with {@code Retry-After}, if a cap would be exceeded, or the
+     *     memory budget is
      */
     Seat place(Settings container, DeployedEndpoint endpoint, @Nullable String remoteAddress) {
+        if (memory.refusesHandshake()) {
+            throw later(503, "Too little memory for another web socket");
+        }
         long now = nanoTime.getAsLong();
         @Nullable String address = counted(container, remoteAddress);
         refuse(application.enter(container, address, now));

@@ -5,6 +5,7 @@ import dev.hawser.ConnectionObserver;
 import dev.hawser.HandshakeRejectedException;
 import dev.hawser.HawserContainer;
 import dev.hawser.HawserSession;
+import dev.hawser.MemoryCounts;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.internal.protocol.handshake.ServerHandshake;
@@ -73,7 +74,9 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
         this.runtime = runtime.apply(() -> this);
         this.defaults = new ContainerDefaults(this.runtime.settings());
         this.deployment = new EndpointDeployment(this.runtime.components(), defaults);
-        this.openingHandshake = new OpeningHandshake(this.runtime, new Admission(System::nanoTime));
+        this.openingHandshake = new OpeningHandshake(
+                this.runtime,
+                new Admission(System::nanoTime, this.runtime.resources().memory()));
         this.client = new ClientConnections(client);
         this.httpUpgrade = httpUpgrade;
     }
@@ -108,6 +111,11 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
     @Override
     public void removeObserver(ConnectionObserver observer) {
         runtime.observers().remove(observer);
+    }
+
+    @Override
+    public MemoryCounts getMemoryCounts() {
+        return runtime.resources().memory().counts();
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.hawser.internal.component.Components;
 import dev.hawser.internal.connection.ConnectionResources;
 import dev.hawser.internal.dispatch.DrainDispatcher;
 import dev.hawser.internal.log.RepeatedErrors;
+import dev.hawser.internal.memory.MemoryAccount;
 import dev.hawser.internal.observe.FlightRecording;
 import dev.hawser.internal.observe.Observers;
 import dev.hawser.internal.protocol.deflate.DeflateCodecs;
@@ -81,10 +82,13 @@ public final class ContainerRuntime {
             Components components,
             Executor executor,
             Supplier<? extends WebSocketContainer> container) {
-        this(name, settings, classLoader, components, executor, container, System::nanoTime);
+        this(name, settings, classLoader, components, executor, container, System::nanoTime, new MemoryAccount());
     }
 
-    /** @param nanoTime the clock for the deadlines of peers */
+    /**
+     * @param nanoTime the clock for the deadlines of peers
+     * @param memory the account of what connections hold, which runtimes share
+     */
     ContainerRuntime(
             String name,
             Settings settings,
@@ -92,12 +96,13 @@ public final class ContainerRuntime {
             Components components,
             Executor executor,
             Supplier<? extends WebSocketContainer> container,
-            LongSupplier nanoTime) {
+            LongSupplier nanoTime,
+            MemoryAccount memory) {
         this.settings = settings;
         this.components = components;
         this.container = container;
         this.frameExtensions = FrameExtensions.load(classLoader, deflateCodecs);
-        this.resources = new ConnectionResources(name, settings, classLoader, executor, nanoTime);
+        this.resources = new ConnectionResources(name, settings, classLoader, executor, nanoTime, memory);
         this.frameLog = new FrameLogSwitch(observers, resources.timer());
         this.idPrefix = Long.toString(new SecureRandom().nextLong() & Long.MAX_VALUE, 36) + "-";
         LIVE.add(resources);

@@ -20,6 +20,7 @@ public record DeclaredSettings(Set<Setting<?>> ofContainers) {
     /** For server endpoints, which make no connections. */
     public static final DeclaredSettings OF_SERVER_ENDPOINTS = new DeclaredSettings(Set.of(
             Setting.MAX_WORKERS,
+            Setting.MEMORY_BUDGET,
             Setting.STOP_TIMEOUT,
             Setting.ON_CONFLICT,
             Setting.CONNECT_TIMEOUT,
@@ -27,8 +28,8 @@ public record DeclaredSettings(Set<Setting<?>> ofContainers) {
             Setting.CLIENT_KEEP_ALIVE));
 
     /** For client endpoints. */
-    public static final DeclaredSettings OF_CLIENT_ENDPOINTS =
-            new DeclaredSettings(Set.of(Setting.MAX_WORKERS, Setting.STOP_TIMEOUT, Setting.ON_CONFLICT));
+    public static final DeclaredSettings OF_CLIENT_ENDPOINTS = new DeclaredSettings(
+            Set.of(Setting.MAX_WORKERS, Setting.MEMORY_BUDGET, Setting.STOP_TIMEOUT, Setting.ON_CONFLICT));
 
     /**
      * Reads the settings of an endpoint.

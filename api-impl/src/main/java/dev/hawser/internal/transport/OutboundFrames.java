@@ -9,6 +9,7 @@ import dev.hawser.internal.protocol.Role;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,6 +136,24 @@ final class OutboundFrames {
      */
     long heldBytes() {
         return held + control.heldBytes();
+    }
+
+    /** The unused part of the current pooled buffer. May be called without the lock, if it need not be exact. */
+    int unusedBytes() {
+        Segment lender = current;
+        return lender == null ? 0 : lender.bytes.capacity() - filled;
+    }
+
+    /** Of the payloads, the bytes of arrays that are in {@code seen}; adds the other arrays. */
+    @SuppressWarnings("ByteBufferBackingArray") // which array it is, and not what it has
+    long payloadsIn(Set<Object> seen) {
+        long bytes = 0;
+        for (Segment segment = head; segment != null; segment = segment.next) {
+            if (segment.lender == null && !seen.add(segment.bytes.array())) {
+                bytes += segment.bytes.capacity();
+            }
+        }
+        return bytes;
     }
 
     /** How many messages were accepted and not yet given back. */

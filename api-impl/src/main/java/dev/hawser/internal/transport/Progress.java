@@ -2,6 +2,7 @@ package dev.hawser.internal.transport;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,39 @@ public final class Progress {
         this.frames = frames;
         this.ending = ending;
         this.write = write;
+    }
+
+    /**
+     * The memory of what waits to be sent, in bytes, as the bounds of the queue count it. This and the next two methods
+     * take no lock, so their results may be a moment old.
+     */
+    public long heldBytes() {
+        return Math.max(0, frames.heldBytes());
+    }
+
+    /** What the pooled buffers of the queue take in addition. */
+    public long unusedBytes() {
+        return frames.unusedBytes();
+    }
+
+    /** The position up to which everything was handed to the network. */
+    public long written() {
+        return frames.written();
+    }
+
+    /**
+     * Of the memory of what waits, the bytes of payloads that are in {@code seen}, because another queue has them, too;
+     * adds the others. 0 if the queue is in use at this moment.
+     */
+    public long heldByOthers(Set<Object> seen) {
+        if (!lock.tryLock()) {
+            return 0;
+        }
+        try {
+            return frames.payloadsIn(seen);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Whether all bytes up to {@code position} were handed to the network. */

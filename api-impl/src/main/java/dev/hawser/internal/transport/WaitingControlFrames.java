@@ -43,7 +43,8 @@ final class WaitingControlFrames {
 
     /** The memory of pings and unsolicited pongs that are not yet written, in bytes. */
     int heldBytes() {
-        return taken + (frames == null ? 0 : frames.capacity());
+        ByteBuffer waiting = frames; // any thread may call this, without the lock, if it need not be exact
+        return taken + (waiting == null ? 0 : waiting.capacity());
     }
 
     void add(Opcode opcode, byte[] payload) {

@@ -154,7 +154,8 @@ final class TimeoutFaults {
     }
 
     private @Nullable String run(Settings settings, LongSupplier clock, Scenario scenario) {
-        Settings all = settings.over(set(Setting.KEEP_ALIVE_INTERVAL, 0)).over(Settings.defaults());
+        Settings unwatched = Settings.builder().set(Setting.MEMORY_BUDGET, 0L).build(); // no task but the sessions'
+        Settings all = settings.over(set(Setting.KEEP_ALIVE_INTERVAL, 0)).over(unwatched);
         SessionHarness harness = new SessionHarness(new RecordingEndpoint(), all, clock);
         try {
             WebSocketConnection connection = harness.connect(endpoint, all, transport);

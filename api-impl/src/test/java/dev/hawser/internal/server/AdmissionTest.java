@@ -358,7 +358,8 @@ class AdmissionTest {
 
     @Test
     void aSessionThatOpensOrEndsHasNoDeadlineForItsOpening() throws Exception {
-        try (TestContainer test = new TestContainer()) {
+        Settings unwatched = Settings.builder().set(Setting.MEMORY_BUDGET, 0L).build(); // the watch has a task, too
+        try (TestContainer test = new TestContainer(unwatched)) {
             test.container.addEndpoint(TestContainer.Good.class);
             WebSocketConnection opens =
                     test.accept(TestUpgradeRequest.of("/good")).connection();

@@ -49,6 +49,7 @@ class CloseCausesTest {
                     IDLE,
                     SLOW_SENDER,
                     SLOW_READER,
+                    SHORT_OF_MEMORY,
                     SEND_TIMEOUT -> byThePeer(cause);
             case PROTOCOL_ERROR,
                     INVALID_PAYLOAD,
@@ -100,6 +101,10 @@ class CloseCausesTest {
                 world.endpoint.session.getAsyncRemote().sendText("x".repeat(100));
                 world.session.transport.releaseWrite();
                 return world;
+            }
+            case SHORT_OF_MEMORY -> {
+                return new EndingSession(Settings.builder().set(Setting.MEMORY_BUDGET, 10_000L))
+                        .reads(SessionHarness.frame(Opcode.TEXT, false, new byte[20_000]));
             }
             case SEND_TIMEOUT -> {
                 EndingSession world =

@@ -10,6 +10,7 @@ import dev.hawser.internal.component.Component;
 import dev.hawser.internal.component.Components;
 import dev.hawser.internal.connection.WebSocketConnection;
 import dev.hawser.internal.endpoint.EndpointPlan;
+import dev.hawser.internal.memory.MemoryAccount;
 import dev.hawser.internal.protocol.FrameWriter;
 import dev.hawser.internal.protocol.MessageSink;
 import dev.hawser.internal.protocol.ProtocolLimits;
@@ -51,6 +52,16 @@ public final class SessionHarness implements AutoCloseable {
     /** What is expected of the peer is measured by the given clock; the timer looks at it when the test says so. */
     public SessionHarness(
             Object endpoint, Settings settings, LongSupplier nanoTime, NegotiatedExtension... extensions) {
+        this(endpoint, settings, nanoTime, new MemoryAccount(), extensions);
+    }
+
+    /** With an account of what the sessions hold which other tests do not share. */
+    SessionHarness(
+            Object endpoint,
+            Settings settings,
+            LongSupplier nanoTime,
+            MemoryAccount memory,
+            NegotiatedExtension... extensions) {
         this.extensions = List.of(extensions);
         runtime = new ContainerRuntime(
                 "test",
@@ -61,7 +72,8 @@ public final class SessionHarness implements AutoCloseable {
                 () -> {
                     throw new IllegalStateException("no container here");
                 },
-                nanoTime);
+                nanoTime,
+                memory);
         connection = connect(endpoint, settings, transport);
     }
 

@@ -20,6 +20,11 @@ final class History {
         this.window = 1 << windowBits;
     }
 
+    /** The memory of what it holds. Any thread may call this; the result may be a moment old. */
+    int heldBytes() {
+        return ring.length;
+    }
+
     void append(byte[] bytes, int offset, int length) {
         int count = Math.min(length, window);
         int from = offset + length - count;

@@ -3,6 +3,7 @@ package dev.hawser.internal.protocol.deflate;
 import dev.hawser.extension.InboundExtension;
 import dev.hawser.extension.Opcode;
 import dev.hawser.extension.OutboundExtension;
+import dev.hawser.internal.protocol.HeldMemory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.Deflater;
@@ -18,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * more thoroughly than {@link WindowDeflater}. All else is {@link WindowDeflater}'s (docs/adr/006-window-bits.md). Not
  * thread-safe.
  */
-public final class MessageDeflater implements OutboundExtension {
+public final class MessageDeflater implements OutboundExtension, HeldMemory {
+    /** The native memory of a deflater. */
+    private static final int DEFLATER_BYTES = 256 * 1024;
+
     /**
      * The length of 00 00 FF FF, with which a flush ends, and which is cut off at the end of a message (RFC 7692
      * 7.2.1).
@@ -65,6 +69,17 @@ public final class MessageDeflater implements OutboundExtension {
         this.contextTakeover = contextTakeover;
         this.windowBits = windowBits;
         this.level = DeflateCodecs.effective(policy.level());
+    }
+
+    @Override
+    public long heldBytes() {
+        WindowDeflater ofWindow = windowDeflater;
+        return (deflater == null ? 0 : DEFLATER_BYTES) + (ofWindow == null ? 0 : ofWindow.heldBytes());
+    }
+
+    @Override
+    public long heldForMessage() {
+        return 0; // of a message of the peer
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.hawser.extension.InboundExtension;
 import dev.hawser.extension.Opcode;
 import dev.hawser.extension.RemoteProtocolException;
 import dev.hawser.internal.protocol.CloseCode;
+import dev.hawser.internal.protocol.HeldMemory;
 import java.nio.ByteBuffer;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -17,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Every octet of a message's payload belongs to a DEFLATE stream. Where a stream ends within the payload (BFINAL), a
  * new one follows. A message that ends inside a stream's block fails the connection.
  */
-final class MessageInflater implements InboundExtension {
+final class MessageInflater implements InboundExtension, HeldMemory {
+    /** The native memory of an inflater. */
+    private static final int INFLATER_BYTES = 40 * 1024;
+
     /**
      * The empty block that the sender cut off (RFC 7692 7.2.2), and a final empty block. If the inflater is not
      * finished after them, or gives any more output, the stream was incomplete.
@@ -40,6 +44,16 @@ final class MessageInflater implements InboundExtension {
     MessageInflater(DeflateCodecs codecs, @Nullable History history) {
         this.codecs = codecs;
         this.history = history;
+    }
+
+    @Override
+    public long heldBytes() {
+        return heldForMessage() + (history == null ? 0 : history.heldBytes());
+    }
+
+    @Override
+    public long heldForMessage() {
+        return inflater == null ? 0 : INFLATER_BYTES;
     }
 
     @Override

@@ -89,6 +89,11 @@ final class WindowDeflater {
     /** The distance of the last match that was found. */
     private int distance;
 
+    /** Its memory. Any thread may call this; the result may be a moment old. */
+    long heldBytes() {
+        return text.length + (long) Long.BYTES * rows.length;
+    }
+
     /** Forgets what was deflated, and begins with another window and level. */
     void begin(int windowBits, int level) {
         window = 1 << windowBits;

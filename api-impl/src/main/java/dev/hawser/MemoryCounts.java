@@ -1,0 +1,29 @@
+package dev.hawser;
+
+/**
+ * What connections hold in memory for their peers, at one moment, and what this application has done because it was
+ * more than {@link Setting#MEMORY_BUDGET}. {@link HawserContainer#getMemoryCounts} gives them.
+ *
+ * <pre>{@code
+ * gauge("websocket.held.bytes", () -> container.getMemoryCounts().heldBytes());
+ * }</pre>
+ *
+ * <p>What counts: messages that wait for callbacks, messages and streams that have begun and not ended, frames that
+ * wait to be sent, and compression histories. It is looked at again and again, so it may be a second old, or 50 ms if
+ * much of the budget is used. Without a budget nothing is looked at.
+ *
+ * @param budget the budget in bytes; 0 if there is none
+ * @param heldBytes what the connections of this application hold, in bytes
+ * @param heldByAllBytes what those of all applications of the Java machine hold
+ * @param refusedHandshakes how many handshakes this application has answered with 503
+ * @param pausedReadings how often it has paused the reading of a connection
+ * @param closedSessions how many sessions it has closed, see {@link CloseCause#SHORT_OF_MEMORY}
+ * @since 0.1.0
+ */
+public record MemoryCounts(
+        long budget,
+        long heldBytes,
+        long heldByAllBytes,
+        long refusedHandshakes,
+        long pausedReadings,
+        long closedSessions) {}

@@ -1,0 +1,138 @@
+package dev.hawser.internal.connection;
+
+import dev.hawser.CloseCause;
+import dev.hawser.extension.RemoteProtocolException;
+import dev.hawser.internal.dispatch.Turn;
+import dev.hawser.internal.memory.Holding;
+import dev.hawser.internal.memory.PeerMemory;
+import dev.hawser.internal.protocol.CloseCode;
+import dev.hawser.internal.protocol.HeldMemory;
+import dev.hawser.internal.transport.Progress;
+import jakarta.websocket.CloseReason.CloseCodes;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What one connection holds for its peer, and how it gives that back if the memory of all connections is short. It
+ * reads the fields of the other objects without their locks: no message costs anything more for it. Only the timer uses
+ * it.
+ */
+final class ConnectionMemory implements PeerMemory {
+    private static final String WHY = "there is too little memory for what this connection holds";
+
+    private final ConnectionResources resources;
+    private final Inbox inbox;
+    private final InboundParser parser;
+    private final MessageReceiver receiver;
+    private final Progress output;
+    private final List<HeldMemory> codecs;
+    private final ConnectionEnd end;
+
+    // What the last look saw.
+    private long bytes;
+    private long unfinished;
+    private long waitingOutput;
+    /** The position of what was written then. */
+    private long written;
+
+    private boolean ending;
+    private long endingSince;
+
+    /** @param codecs the halves of extensions that tell what they hold */
+    ConnectionMemory(
+            ConnectionResources resources,
+            Inbox inbox,
+            InboundParser parser,
+            MessageReceiver receiver,
+            Progress output,
+            List<HeldMemory> codecs,
+            ConnectionEnd end) {
+        this.resources = resources;
+        this.inbox = inbox;
+        this.parser = parser;
+        this.receiver = receiver;
+        this.output = output;
+        this.codecs = codecs;
+        this.end = end;
+    }
+
+    /** The connection has opened: from now on it is watched. */
+    void opened() {
+        resources.memory().begins(this);
+    }
+
+    /** The connection has gone. Any number of times. */
+    void gone() {
+        resources.memory().gone(this);
+    }
+
+    @Override
+    public long look() {
+        long input = Math.max(0, inbox.waitingBytes());
+        long message = parser.unfinishedBytes() + (receiver.isStreaming() ? input : 0);
+        long histories = 0;
+        for (HeldMemory codec : codecs) {
+            long ofMessage = codec.heldForMessage();
+            message += ofMessage;
+            histories += codec.heldBytes() - ofMessage;
+        }
+        long out = output.heldBytes();
+        long position = output.written();
+        if (out > 0 && position == written) {
+            out += output.unusedBytes(); // a peer that reads gives the whole buffer back in a moment
+        }
+        written = position;
+        unfinished = message;
+        waitingOutput = out;
+        bytes = message + (receiver.isStreaming() ? 0 : input) + parser.restBytes() + histories + out;
+        return bytes;
+    }
+
+    @Override
+    public Holding<PeerMemory> seen(long now) {
+        long endingFor = ending ? Math.max(0, now - endingSince) : Holding.STAYS;
+        return new Holding<>(this, bytes, unfinished, waitingOutput, inbox.isMemoryShort(), endingFor);
+    }
+
+    @Override
+    public long heldByOthers(Set<Object> seen) {
+        return waitingOutput > 0 ? output.heldByOthers(seen) : 0;
+    }
+
+    @Override
+    public void pauseReading() {
+        inbox.memoryIsShort(true);
+    }
+
+    /** On a worker, since a container may read at once, on the thread that demands it. */
+    @Override
+    public void resumeReading() {
+        resources.dispatcher().readySoon(new Turn.Ticket(() -> inbox.memoryIsShort(false)));
+    }
+
+    @Override
+    public boolean giveUpMessage(long now) {
+        boolean givenUp = parser.giveUpMessage(WHY);
+        if (givenUp) {
+            begins(now);
+            end.violated(new RemoteProtocolException(CloseCode.TRY_AGAIN_LATER, WHY));
+        }
+        return givenUp;
+    }
+
+    @Override
+    public void close(long now) {
+        begins(now);
+        end.dismiss(CloseCodes.TRY_AGAIN_LATER, WHY, CloseCause.SHORT_OF_MEMORY);
+    }
+
+    private void begins(long now) {
+        ending = true;
+        endingSince = now;
+    }
+
+    @Override
+    public void cut() {
+        end.cut(WHY, CloseCause.SHORT_OF_MEMORY);
+    }
+}

@@ -1,0 +1,5 @@
+/** The budget of memory that the connections of all applications of the Java machine have together. */
+@NullMarked
+package dev.hawser.internal.memory;
+
+import org.jspecify.annotations.NullMarked;
