@@ -23,8 +23,8 @@ final class Report {
     }
 
     /**
-     * Writes to the output folder, and to the documentation if {@code bench.docs} is set and nothing is missing; returns
-     * whether it did the latter.
+     * Writes to the output folder, and to the documentation if {@code bench.docs} is set and nothing is missing;
+     * returns whether it did the latter.
      */
     boolean write() throws IOException {
         Tables tables = new Tables(results);
