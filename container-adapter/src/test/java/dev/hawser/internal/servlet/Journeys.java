@@ -186,8 +186,10 @@ public final class Journeys {
         }
     }
 
+    /** Without a budget, whose watch looks at all connections now and then, whatever happens to one. */
     private static EmbeddedServer server() {
-        return new EmbeddedServer("/", Told.class, Parts.class, Stream.class, Binary.class);
+        return new EmbeddedServer("/", Told.class, Parts.class, Stream.class, Binary.class)
+                .withParameter("dev.hawser.memoryBudget", "0");
     }
 
     /** Sends a frame, and waits until the endpoint tells the event; null for none. */
