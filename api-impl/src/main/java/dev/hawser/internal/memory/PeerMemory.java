@@ -3,8 +3,8 @@ package dev.hawser.internal.memory;
 import java.util.Set;
 
 /**
- * A connection, as {@link MemoryWatch} sees it. Only the thread of the watch calls the methods. None of them waits, and
- * none runs code of the application.
+ * A connection, as {@link MemoryWatch} sees it. Only the thread of the watch calls the methods. None of them waits for
+ * the peer, and none runs code of the application; {@link #giveUpMessage} waits until the engine has parsed its piece.
  */
 public interface PeerMemory {
     /**
