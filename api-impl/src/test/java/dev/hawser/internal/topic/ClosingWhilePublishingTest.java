@@ -10,14 +10,31 @@ import dev.hawser.extension.Opcode;
 import dev.hawser.internal.topic.TopicWorld.Peer;
 import dev.hawser.internal.transport.MessagePart;
 import dev.hawser.topic.Topics;
+import jakarta.websocket.OnClose;
+import jakarta.websocket.OnOpen;
+import jakarta.websocket.Session;
+import jakarta.websocket.server.ServerEndpoint;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** A peer closes its session, and its connection breaks, while somebody publishes to it. */
 class ClosingWhilePublishingTest {
+    /** Tells on which thread its session is closed. */
+    @ServerEndpoint("/told")
+    public record Told(AtomicReference<Thread> callback) {
+        @OnOpen
+        public void open(Session session) {}
+
+        @OnClose
+        public void close() {
+            callback.set(Thread.currentThread());
+        }
+    }
+
     private final TopicWorld world = new TopicWorld(
             Settings.builder().set(Setting.OUTBOUND_BYTES, 64 * 1024).build());
 
@@ -50,6 +67,27 @@ class ClosingWhilePublishingTest {
         world.close();
     }
 
+    /** The publisher does all that is left of the end, and takes the locks that this needs beside the topic's. */
+    @Test
+    void aPublisherWhoseWriteFailsForgetsTheSession() throws IOException {
+        AtomicReference<Thread> callback = new AtomicReference<>();
+        Peer peer = world.connect(new Told(callback));
+        Topics topics = Topics.of(peer.session());
+        topics.subscribe(peer.session(), "t");
+        byte[] full = new byte[70_000];
+        peer.connection.outbound().append(MessagePart.WHOLE, Opcode.BINARY, full, 0, full.length); // and not flushed
+        peer.transport.writesEndOn(end -> peer.connection.transportListener().onClosed(new IOException("cut")));
+        peer.transport.onAbort(() -> {
+            // this holds up only the freeing of the transport: another thread goes on with the callbacks
+            new Thread(() -> peer.connection.transportListener().onClosed(new IOException("cut"))).start();
+            TopicWorld.await("onClose is called without the publisher", () -> callback.get() != null);
+            TopicWorld.await("its worker has nothing left to do", () -> isIdle(callback.get()));
+        });
+        topics.publish("t", "x");
+        TopicWorld.await("it has left", () -> topics.subscribers("t") == 0);
+        world.close();
+    }
+
     @Test
     void whoTellsThatAWriteHasEndedWaitsForNoWriteOfAPublisher() throws IOException, InterruptedException {
         Peer peer = world.connect();
@@ -75,6 +113,11 @@ class ClosingWhilePublishingTest {
         assertTrue(inTime.get(), "it has waited for the end of the publisher's write");
         assertEquals("text:x", peer.received().get(1));
         world.close();
+    }
+
+    private static boolean isIdle(Thread worker) {
+        Thread.State state = worker.getState();
+        return state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING || !worker.isAlive();
     }
 
     private static boolean isInTime(CountDownLatch told) {
