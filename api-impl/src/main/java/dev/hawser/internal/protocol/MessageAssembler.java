@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes messages of data frames: checks which frame may follow which (RFC 6455 5.4), how big a message may be, and
- * strict UTF-8 (8.1), and delivers messages whole or in parts. A text that is complete in the receive buffer, the usual
- * case, is decoded there without a copy.
+ * strict UTF-8 (8.1), and gives messages whole, or delivers them in parts. A text that is complete in the receive
+ * buffer, the usual case, is decoded there without a copy.
  *
  * <p>The sink is called last, when the state is ready for the next message, so an exception that it throws does no harm
  * here. Not thread-safe.
@@ -154,26 +154,27 @@ final class MessageAssembler {
         return size;
     }
 
-    /** Takes what has arrived of the current frame's payload, and delivers the message or part that it completes. */
-    void payload(ByteBuffer unread) throws RemoteProtocolException {
+    /**
+     * Takes what has arrived of the current frame's payload, and delivers the part that it completes.
+     *
+     * @return the message that is now complete, a String or a byte[], which the caller delivers; null if there is none,
+     *     or if messages are delivered in parts
+     */
+    @Nullable Object payload(ByteBuffer unread) throws RemoteProtocolException {
         if (encoded) {
-            decode(unread);
-        } else if (inParts) {
-            deliverPart(unread);
-        } else if (fragments == 1 && frame.fin() && buffer.count() == 0 && frame.isInHand(unread)) {
-            // The usual case: the message is one frame, and all of it has arrived.
-            if (isText) {
-                String message = textInHand(unread);
-                messageEnds();
-                sink.onText(message);
-            } else {
-                byte[] message = bytesInHand(unread);
-                messageEnds();
-                sink.onBinary(message);
-            }
-        } else {
-            append(unread);
+            return decode(unread);
         }
+        if (inParts) {
+            deliverPart(unread);
+            return null;
+        }
+        if (fragments == 1 && frame.fin() && buffer.count() == 0 && frame.isInHand(unread)) {
+            // The usual case: the message is one frame, and all of it has arrived.
+            Object message = isText ? textInHand(unread) : bytesInHand(unread);
+            messageEnds();
+            return message;
+        }
+        return append(unread);
     }
 
     private String textInHand(ByteBuffer unread) throws RemoteProtocolException {
@@ -196,28 +197,22 @@ final class MessageAssembler {
         return payload;
     }
 
-    private void append(ByteBuffer unread) throws RemoteProtocolException {
+    private @Nullable Object append(ByteBuffer unread) throws RemoteProtocolException {
         int before = buffer.count();
         buffer.append(frame, unread, frame.available(unread), size, limit);
         if (isText) {
             text.check(buffer.bytes(), before, buffer.count());
         }
-        if (frame.isOver() && frame.fin()) {
-            deliverBuffer();
-        }
+        return frame.isOver() && frame.fin() ? takeBuffer() : null;
     }
 
-    private void deliverBuffer() throws RemoteProtocolException {
+    private Object takeBuffer() throws RemoteProtocolException {
         if (isText) {
             text.finish();
-            String message = buffer.takeText();
-            messageEnds();
-            sink.onText(message);
-        } else {
-            byte[] message = buffer.takeBytes();
-            messageEnds();
-            sink.onBinary(message);
         }
+        Object message = isText ? buffer.takeText() : buffer.takeBytes();
+        messageEnds();
+        return message;
     }
 
     private void deliverPart(ByteBuffer unread) throws RemoteProtocolException {
@@ -255,9 +250,9 @@ final class MessageAssembler {
 
     /**
      * Passes what has arrived of the payload through the extension, one bounded piece at a time, from where the last
-     * call stopped.
+     * call stopped. Returns as {@link #payload}.
      */
-    private void decode(ByteBuffer unread) throws RemoteProtocolException {
+    private @Nullable Object decode(ByteBuffer unread) throws RemoteProtocolException {
         if (!suspended) {
             undecoded = frame.available(unread);
             frame.takeInPlace(unread, undecoded);
@@ -274,9 +269,7 @@ final class MessageAssembler {
             unread.limit(bufferLimit);
         }
         suspended = !done;
-        if (done && !inParts && frame.isOver() && frame.fin()) {
-            deliverBuffer();
-        }
+        return done && !inParts && frame.isOver() && frame.fin() ? takeBuffer() : null;
     }
 
     /** Returns whether the payload is decoded to its end. */

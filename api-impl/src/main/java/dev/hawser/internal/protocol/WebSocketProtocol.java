@@ -90,8 +90,13 @@ public final class WebSocketProtocol {
                 if (frame.opcode().isControl()) {
                     controls.payload(unread);
                 } else {
-                    messages.payload(unread);
+                    Object message = messages.payload(unread);
                     wireBytes += unread.position() - at;
+                    if (message instanceof String text) { // delivered here: the way of a message has few frames
+                        sink.onText(text);
+                    } else if (message instanceof byte[] octets) {
+                        sink.onBinary(octets);
+                    }
                 }
                 if (!messages.goesOnAfter(FRAME_WORK) && !isFinished()) {
                     return !messages.isSuspended() && !unread.hasRemaining();

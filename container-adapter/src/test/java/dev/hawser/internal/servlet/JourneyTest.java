@@ -10,12 +10,12 @@ import org.junit.jupiter.api.Test;
 
 /** The way of a message is short: our own frames, counted on the stacks of a real Jetty. */
 class JourneyTest {
-    private static final int BUDGET_IN = 9;
+    private static final int BUDGET_IN = 8;
     private static final int BUDGET_OUT = 4;
 
     /** On two stacks: of the event loop where the engine hands the text over, and of the worker in the callback. */
     @Test
-    void fromTheSocketToTheCallbackInAtMostNineFrames() throws Exception {
+    void fromTheSocketToTheCallbackInAtMostEightFrames() throws Exception {
         CallTrace.forgetAll();
         RecordingLoader.run(Journeys.Message.class);
         List<List<String>> stacks = CallTrace.of("receive").get(0).stacks();
