@@ -74,7 +74,7 @@ public final class DemoServer {
         int nodes = nodesSetting();
         if (nodes > 1) {
             int openPort = startNodes(nodes, host, port);
-            announce(List.of("    " + url("http", host, openPort)));
+            announce(url("http", host, openPort), List.of());
             Thread.currentThread().join(); // until Ctrl-C
         }
         Path folder = Files.createTempDirectory("hawser-demo");
@@ -89,18 +89,21 @@ public final class DemoServer {
         server.setStopTimeout(STOP_TIMEOUT_MILLIS);
         start(server);
 
-        announce(List.of(
-                "    " + url("http", host, openPort),
-                "    " + url("https", host, openTlsPort)
+        announce(
+                url("http", host, openPort),
+                List.of(url("https", host, openTlsPort)
                         + "   (its certificate was made just now; your browser will ask)"));
         server.join();
     }
 
-    private static void announce(List<String> addresses) {
+    private static void announce(String address, List<String> others) {
         System.out.println();
         System.out.println("  The chat is open, in as many tabs as you like:");
         System.out.println();
-        addresses.forEach(System.out::println);
+        System.out.println("    " + address);
+        others.forEach(other -> System.out.println("    " + other));
+        System.out.println();
+        System.out.println("  What the server does, live: " + address + "dashboard.html");
         System.out.println();
         System.out.println("  Ctrl-C stops it.");
         System.out.println();

@@ -83,6 +83,11 @@ final class ChatClient implements WebSocket.Listener, AutoCloseable {
         return ByteBuffer.wrap(taken(binaries.poll(DEADLINE_SECONDS, TimeUnit.SECONDS), "binary message"));
     }
 
+    /** The closing handshake, with 1000. */
+    void leave() throws Exception {
+        socket.sendClose(WebSocket.NORMAL_CLOSURE, "goodbye").get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+    }
+
     int awaitClose() throws Exception {
         return closeCode.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
     }

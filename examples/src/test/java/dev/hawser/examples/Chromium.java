@@ -96,6 +96,13 @@ final class Chromium implements AutoCloseable {
         return new Tab(driver.getWindowHandle());
     }
 
+    /** The next tab is opened in a window of its own, so that the page before it stays visible. */
+    Chromium inNewWindow() {
+        driver.switchTo().newWindow(WindowType.WINDOW);
+        firstTab = true;
+        return this;
+    }
+
     ChromeDriver driver() {
         return driver;
     }

@@ -7,10 +7,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.openqa.selenium.OutputType;
 
 /**
- * Takes the pictures of the chat for the documentation: run it with the tests' class path and the folder to write to.
+ * Takes the pictures of the chat and of the live page for the documentation: run it with the tests' class path and the
+ * folder to write to. With a second argument it takes those of the live page alone.
  */
 final class Screenshots {
     private Screenshots() {}
@@ -20,10 +23,11 @@ final class Screenshots {
         Path folder = Files.createDirectories(Path.of(arguments[0]));
         try (DemoProcess demo = DemoProcess.startOnFreePorts()) {
             URI address = demo.awaitAddresses().http();
-            for (String scheme : List.of("light", "dark")) {
+            for (String scheme : arguments.length > 1 ? List.<String>of() : List.of("light", "dark")) {
                 take(folder, address, scheme, 1040, 980, false);
                 take(folder, address, scheme, 360, 740, true);
             }
+            live(folder, address);
             demo.stop();
         }
     }
@@ -65,6 +69,27 @@ final class Screenshots {
             ada.click("leave");
             ada.awaitState("closed");
             save(chromium, folder.resolve("closed" + suffix));
+        }
+    }
+
+    /** The live page, when a crowd has talked for a while. */
+    private static void live(Path folder, URI address) throws Exception {
+        URI chat = URI.create(address.toString().replaceFirst("^http", "ws")).resolve("/chat");
+        try (ChatCrowd crowd = ChatCrowd.start(chat);
+                Chromium chromium = Chromium.start()) {
+            Chromium.Tab page = chromium.open(address.resolve("dashboard.html"));
+            String points =
+                    "return document.querySelector('#sessions svg path.line').getAttribute('d')?.split('L').length ??"
+                            + " 0";
+            while ((Long) page.run(points) < 100) {
+                LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1)); // a second of the picture
+            }
+            for (String scheme : List.of("light", "dark")) {
+                size(chromium, scheme, 1120, 820, false);
+                save(chromium, folder.resolve("live-" + scheme + "-1120.png"));
+                size(chromium, scheme, 360, 1900, true);
+                save(chromium, folder.resolve("live-" + scheme + "-360.png"));
+            }
         }
     }
 

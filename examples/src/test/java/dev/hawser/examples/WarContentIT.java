@@ -40,6 +40,7 @@ class WarContentIT {
         for (String expected : List.of(
                 "index.html",
                 "app.js",
+                "dashboard.html",
                 "style.css",
                 "WEB-INF/classes/dev/hawser/examples/chat/ChatEndpoint.class",
                 "WEB-INF/classes/dev/hawser/examples/echo/EchoEndpoint.class")) {
@@ -47,7 +48,7 @@ class WarContentIT {
         }
         List<String> others = entries.stream()
                 .filter(name -> name.endsWith(".class")
-                        && !name.matches("WEB-INF/classes/dev/hawser/examples/(chat|echo)/[^/]+"))
+                        && !name.matches("WEB-INF/classes/dev/hawser/examples/(chat|dashboard|echo|json)/[^/]+"))
                 .toList();
         assertEquals(List.of(), others);
     }

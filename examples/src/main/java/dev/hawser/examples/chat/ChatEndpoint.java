@@ -1,6 +1,7 @@
 package dev.hawser.examples.chat;
 
 import dev.hawser.EndpointSettings;
+import dev.hawser.examples.json.JsonObject;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.CloseReason.CloseCodes;
 import jakarta.websocket.OnError;

@@ -1,5 +1,6 @@
 package dev.hawser.examples.chat;
 
+import dev.hawser.examples.json.JsonObject;
 import dev.hawser.topic.Presence;
 import dev.hawser.topic.PublishOptions;
 import dev.hawser.topic.Published;
