@@ -5,15 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import dev.hawser.examples.client.Backoff;
-import dev.hawser.examples.client.ReconnectingClient;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +19,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -31,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.openqa.selenium.OutputType;
 
 /**
- * {@code mvn -Pdemo -Ddemo.nodes=2}: a node is stopped, its page and its Java client go on at the other one, and get
+ * {@code mvn -Pdemo -Ddemo.nodes=2}: a node is stopped, its page and the command line go on at the other one, and get
  * each message once. Where there is no redis-server the test is skipped, or fails with {@code -Dbrokers.required=true}.
  */
 class NodesIT {
@@ -147,21 +144,33 @@ class NodesIT {
     }
 
     @Test
-    void theJavaClientMovesToTheOtherNodeAndGetsEachMessageOnce() throws Exception {
-        List<String> heard = new CopyOnWriteArrayList<>();
+    void theCommandLineMovesToTheOtherNodeAndGetsEachMessageOnce() throws Exception {
         URI room = URI.create(address.toString().replaceFirst("^http", "ws") + "chat?room=galley&name=");
-        ReconnectingClient ada = new ReconnectingClient(
-                URI.create(room + "Ada"),
-                new Backoff(Duration.ofMillis(200), Duration.ofSeconds(2), 30, RandomGenerator.getDefault()),
-                heard::add);
-        Thread running = new Thread(() -> {
-            try {
-                ada.run();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        running.start();
+        Process ada = commandLine("--reconnect", "--attempts", "30", "-s", "hawser.topics.v1", room + "Ada");
+        try {
+            theCommandLineMoves(ada, room);
+        } finally {
+            ada.destroyForcibly();
+        }
+    }
+
+    private static Process commandLine(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                System.getProperty("cli.jar")));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    private void theCommandLineMoves(Process ada, URI room) throws Exception {
+        List<String> heard = new CopyOnWriteArrayList<>();
+        Thread reading =
+                new Thread(() -> ada.inputReader(StandardCharsets.UTF_8).lines().forEach(heard::add));
+        reading.setDaemon(true);
+        reading.start();
         await(() -> heard.stream().anyMatch(each -> each.contains("\"welcome\"")), heard);
         String node = heard.stream()
                 .filter(each -> each.contains("\"welcome\""))
@@ -184,8 +193,9 @@ class NodesIT {
                             .map(each -> each.replaceAll(".*\"(wave \\d+)\".*", "$1"))
                             .toList());
         }
-        ada.leave();
-        running.join();
+        ada.getOutputStream().close(); // the end of its input
+        assertTrue(ada.waitFor(60, TimeUnit.SECONDS), heard::toString);
+        assertEquals(0, ada.exitValue());
     }
 
     @Test

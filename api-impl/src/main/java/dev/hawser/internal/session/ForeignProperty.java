@@ -113,7 +113,7 @@ public enum ForeignProperty {
     TYRUS_RECONNECT_HANDLER(
             "org.glassfish.tyrus.client.ClientManager.ReconnectHandler",
             Use.NONE,
-            "a loop around connectToServer, as the example ReconnectingClient has it"),
+            "a loop around connectToServer, as hawser-cli --reconnect does it"),
     TYRUS_PROXY("org.glassfish.tyrus.client.proxy", Use.CLIENT, "dev.hawser.client.proxy"),
     TYRUS_PROXY_HEADERS("org.glassfish.tyrus.client.proxy.headers", Use.NONE, "dev.hawser.client.proxyCredentials"),
     TYRUS_SSL_ENGINE_CONFIGURATOR(
@@ -133,7 +133,7 @@ public enum ForeignProperty {
     TYRUS_RETRY_AFTER(
             "org.glassfish.tyrus.client.http.retryAfter",
             Use.NONE,
-            "Retry-After of HandshakeFailedException.headers, as the example ReconnectingClient has it"),
+            "Retry-After of HandshakeFailedException.headers, as hawser-cli --reconnect does it"),
     TYRUS_SOCKET_BINDING("org.glassfish.tyrus.client.socketBinding", Use.CLIENT, "dev.hawser.client.localAddress"),
     TYRUS_INCOMING_BUFFER_SIZE(
             "org.glassfish.tyrus.incomingBufferSize", Use.NONE, "maxTextMessageSize and maxBinaryMessageSize"),

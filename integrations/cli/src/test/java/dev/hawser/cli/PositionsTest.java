@@ -1,11 +1,10 @@
-package dev.hawser.examples;
+package dev.hawser.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hawser.examples.client.Positions;
-import dev.hawser.examples.client.Positions.Message;
+import dev.hawser.cli.Positions.Message;
 import java.net.URI;
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,4 @@
-package dev.hawser.examples.client;
+package dev.hawser.cli;
 
 import java.time.Clock;
 import java.time.DateTimeException;

@@ -1,9 +1,8 @@
-package dev.hawser.examples;
+package dev.hawser.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hawser.examples.client.Backoff;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;

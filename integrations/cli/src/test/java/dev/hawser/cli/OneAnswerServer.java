@@ -1,4 +1,4 @@
-package dev.hawser.examples;
+package dev.hawser.cli;
 
 import java.io.BufferedReader;
 import java.io.IOException;
