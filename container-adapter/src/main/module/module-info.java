@@ -11,6 +11,7 @@ module dev.hawser.websocket {
     requires static org.eclipse.jetty.io;
     requires static org.eclipse.jetty.server;
     requires static org.eclipse.jetty.util;
+    requires static org.apache.tomcat.embed.core;
     requires static java.management;
     requires static jdk.jfr;
     requires static org.jspecify;

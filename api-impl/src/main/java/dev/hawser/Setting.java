@@ -193,6 +193,13 @@ public final class Setting<T> {
      */
     public static final Setting<String> ON_CONFLICT =
             made("onConflict", "replace", Function.identity(), SettingText::checkConflict);
+    /**
+     * How the bytes of a web socket get onto its connection in a servlet container: {@code auto} for the container's
+     * own way, where Hawser has one that fits, or {@code portable} for the streams of the Servlet API. Jetty always has
+     * its own.
+     */
+    public static final Setting<String> TRANSPORT =
+            made("transport", "auto", Function.identity(), SettingText::checkTransport);
 
     private final String name;
     private final T defaultValue;

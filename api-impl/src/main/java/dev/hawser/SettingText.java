@@ -94,6 +94,12 @@ final class SettingText {
         }
     }
 
+    static void checkTransport(String text) {
+        if (!List.of("auto", "portable").contains(text)) {
+            throw new IllegalArgumentException("expected auto or portable");
+        }
+    }
+
     static void checkConflict(String text) {
         if (!List.of("replace", "yield", "fail").contains(text)) {
             throw new IllegalArgumentException("expected replace, yield or fail");

@@ -35,6 +35,7 @@ class SettingRangeTest {
         assertRefused(Setting.COMPRESSION_PEER_WINDOW_BITS, 7, "7");
         assertRefused(Setting.COMPRESSION_PEER_WINDOW_BITS, 16, "16");
         assertRefused(Setting.ON_CONFLICT, "Replace", "Replace");
+        assertRefused(Setting.TRANSPORT, "native", "native");
     }
 
     @ParameterizedTest

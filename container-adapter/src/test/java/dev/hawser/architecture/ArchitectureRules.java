@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * shown a tree that breaks it: {@link GuardsTest}.
  *
  * <p>The arrow, below {@code internal}:
- * {@code http <- protocol <- transport <- connection <- session <- {server, client} <- {servlet, jetty}}, with
+ * {@code http <- protocol <- transport <- connection <- session <- {server, client} <- {servlet, jetty, tomcat}}, with
  * {@code endpoint}, {@code coder}, {@code memory} and {@code dispatch} below {@code connection}, and {@code component},
  * which
  * {@code environment} implements, below the former two. {@code dispatch} knows nothing of ours but {@code log}, and
@@ -39,6 +39,10 @@ record ArchitectureRules(String root) {
     /** A name that says nothing about what the type is for. */
     private static final String EMPTY_WORD =
             ".*(Util|Utils|Manager|Helper|Base|Impl|Processor|Info|Data|Holder|Wrapper)";
+
+    private static final String[] TOMCAT = {
+        "org.apache.catalina..", "org.apache.coyote..", "org.apache.juli..", "org.apache.tomcat.."
+    };
 
     /** Values that name an address, and functions on text: they open nothing. */
     private static final Set<String> HARMLESS = Set.of(
@@ -105,6 +109,7 @@ record ArchitectureRules(String root) {
                 .and(uses("server", also(core, "client")))
                 .and(uses("servlet", also(core, "client", "server", "topic")))
                 .and(uses("jetty", also(core, "client", "server", "servlet")))
+                .and(uses("tomcat", also(core, "client", "server", "servlet")))
                 .as("packages use only what lies below them");
     }
 
@@ -129,7 +134,8 @@ record ArchitectureRules(String root) {
                         "server",
                         "client",
                         "servlet",
-                        "jetty")
+                        "jetty",
+                        "tomcat")
                 .map(this::tree);
         return classes()
                 .that(ours())
@@ -220,16 +226,20 @@ record ArchitectureRules(String root) {
     }
 
     ArchRule servletTypesStayInTheAdapters() {
-        return onlyIn(List.of("servlet", "jetty"), resideInAPackage("jakarta.servlet.."));
+        return onlyIn(List.of("servlet", "jetty", "tomcat"), resideInAPackage("jakarta.servlet.."));
     }
 
     ArchRule jettyTypesStayInTheJettyTransport() {
         return onlyIn(List.of("jetty"), resideInAPackage("org.eclipse.jetty.."));
     }
 
+    ArchRule tomcatTypesStayInTheTomcatTransport() {
+        return onlyIn(List.of("tomcat"), resideInAnyPackage(TOMCAT));
+    }
+
     ArchRule networkStaysAtTheEdges() {
         return onlyIn(
-                List.of("client", "transport", "servlet", "jetty"),
+                List.of("client", "transport", "servlet", "jetty", "tomcat"),
                 resideInAnyPackage("java.net", "java.net.http", "java.nio.channels..", "javax.net..")
                         .and(not(describe("values", c -> HARMLESS.contains(c.getName())))));
     }
@@ -276,7 +286,8 @@ record ArchitectureRules(String root) {
         return noClasses()
                 .that(ours())
                 .should()
-                .dependOnClassesThat(resideInAnyPackage("java.util.logging..", "org.slf4j..", "org.apache.."))
+                .dependOnClassesThat(resideInAnyPackage("java.util.logging..", "org.slf4j..", "org.apache..")
+                        .and(not(resideInAnyPackage(TOMCAT).and(not(resideInAPackage("org.apache.juli.."))))))
                 .allowEmptyShould(true);
     }
 

@@ -54,6 +54,7 @@ class ArchitectureTest {
     void foreignTypesStayWhereTheyBelong() {
         RULES.servletTypesStayInTheAdapters().check(MAIN);
         RULES.jettyTypesStayInTheJettyTransport().check(MAIN);
+        RULES.tomcatTypesStayInTheTomcatTransport().check(MAIN);
         RULES.networkStaysAtTheEdges().check(MAIN);
     }
 

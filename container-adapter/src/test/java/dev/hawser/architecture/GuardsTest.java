@@ -59,6 +59,11 @@ class GuardsTest {
                         "jetty",
                         ArchitectureRules::jettyTypesStayInTheJettyTransport,
                         "internal.servlet.UsesAJettyServer"),
+                guard(
+                        "tomcat",
+                        ArchitectureRules::tomcatTypesStayInTheTomcatTransport,
+                        "internal.servlet.UsesATomcatSocket"),
+                guard("arrows: servlet to tomcat", ArchitectureRules::arrows, "internal.servlet.UsesTomcat"),
                 guard("network", ArchitectureRules::networkStaysAtTheEdges, "internal.session.OpensASocket"),
                 guard("names", ArchitectureRules::namesSayWhatTheTypeIs, "internal.session.SessionManager"),
                 guard("inheritance", ArchitectureRules::noInheritanceAmongOurClasses, "internal.session.Child"),

@@ -1,6 +1,7 @@
 package dev.hawser.war;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -37,8 +38,16 @@ class WarOnTomcatTest {
             client.upgraded().sendText("where");
             assertTrue(client.readFrame().text().startsWith("hawser.jar "));
             assertEquals(HAWSER, server.serverContainer());
+            assertTrue(isReadByAThreadOfTheWar(), "the WAR's Hawser sees Tomcat's classes");
             log.assertNoWarnings();
         }
+        assertFalse(isReadByAThreadOfTheWar());
+    }
+
+    private static boolean isReadByAThreadOfTheWar() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().matches("hawser-.*-selector-\\d+")
+                        && thread.getContextClassLoader().getClass().getName().endsWith("WebappClassLoader"));
     }
 
     @ParameterizedTest

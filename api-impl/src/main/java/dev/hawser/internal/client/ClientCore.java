@@ -3,6 +3,7 @@ package dev.hawser.internal.client;
 import dev.hawser.Settings;
 import dev.hawser.internal.dispatch.DaemonThreads;
 import dev.hawser.internal.session.ContainerRuntime;
+import dev.hawser.internal.transport.SelectorLoop;
 import jakarta.websocket.DeploymentException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * and nothing refers to the class loader any more.
  */
 final class ClientCore {
+    static final String SELECTOR_THREAD = "hawser-client-selector";
+
     /** How long threads outlive the last connection. */
     private static final Duration LINGER = Duration.ofSeconds(2);
 
@@ -49,7 +52,7 @@ final class ClientCore {
         this.runtime = new ContainerRuntime("hawser-client", settings, classLoader, ClientCore::lendNone, () -> {
             throw new IllegalStateException("each client session knows its own container");
         });
-        this.loop = new SelectorLoop(LINGER, new WithLoop());
+        this.loop = new SelectorLoop(SELECTOR_THREAD, LINGER, new WithLoop());
     }
 
     /** One connect and the connection that it makes. The core does not end before this is closed. */

@@ -3,6 +3,8 @@ package dev.hawser.internal.client;
 import dev.hawser.client.ConnectFailedException;
 import dev.hawser.client.ConnectFailedException.Step;
 import dev.hawser.client.HandshakeFailedException;
+import dev.hawser.internal.transport.SelectorLoop;
+import dev.hawser.internal.transport.SocketTransport;
 import jakarta.websocket.DeploymentException;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,5 +1,6 @@
 package dev.hawser.internal.client;
 
+import dev.hawser.internal.transport.SocketTransport;
 import dev.hawser.internal.transport.Transport;
 import dev.hawser.internal.transport.TransportListener;
 import java.io.EOFException;

@@ -24,6 +24,7 @@ import dev.hawser.internal.session.FrameExtensions;
 import dev.hawser.internal.session.HandshakeExtension;
 import dev.hawser.internal.session.RuntimeOwner;
 import dev.hawser.internal.session.WebSocketSession;
+import dev.hawser.internal.transport.SelectorLoop;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Endpoint;

@@ -6,6 +6,7 @@ import dev.hawser.client.HandshakeFailedException;
 import dev.hawser.internal.client.Connector.Connection;
 import dev.hawser.internal.coder.InterruptFlag;
 import dev.hawser.internal.observe.Observers;
+import dev.hawser.internal.transport.SocketTransport;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.HandshakeResponse;

@@ -1,5 +1,6 @@
 package dev.hawser.internal.client;
 
+import dev.hawser.internal.transport.SelectorLoop;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;

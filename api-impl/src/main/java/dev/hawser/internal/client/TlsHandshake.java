@@ -1,5 +1,6 @@
 package dev.hawser.internal.client;
 
+import dev.hawser.internal.transport.SocketTransport;
 import java.io.IOException;
 import java.net.IDN;
 import java.security.NoSuchAlgorithmException;

@@ -1,5 +1,6 @@
 package dev.hawser.internal.client;
 
+import dev.hawser.internal.transport.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;

@@ -23,13 +23,14 @@ public record DeclaredSettings(Set<Setting<?>> ofContainers) {
             Setting.MEMORY_BUDGET,
             Setting.STOP_TIMEOUT,
             Setting.ON_CONFLICT,
+            Setting.TRANSPORT,
             Setting.CONNECT_TIMEOUT,
             Setting.MAX_HANDSHAKE_HEADER,
             Setting.CLIENT_KEEP_ALIVE));
 
     /** For client endpoints. */
-    public static final DeclaredSettings OF_CLIENT_ENDPOINTS = new DeclaredSettings(
-            Set.of(Setting.MAX_WORKERS, Setting.MEMORY_BUDGET, Setting.STOP_TIMEOUT, Setting.ON_CONFLICT));
+    public static final DeclaredSettings OF_CLIENT_ENDPOINTS = new DeclaredSettings(Set.of(
+            Setting.MAX_WORKERS, Setting.MEMORY_BUDGET, Setting.STOP_TIMEOUT, Setting.ON_CONFLICT, Setting.TRANSPORT));
 
     /**
      * Reads the settings of an endpoint.

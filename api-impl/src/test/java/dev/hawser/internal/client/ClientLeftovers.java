@@ -1,5 +1,6 @@
 package dev.hawser.internal.client;
 
+import dev.hawser.internal.transport.SelectorLoop;
 import java.lang.reflect.Field;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.Selector;

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.internal.transport.SelectorLoop;
+import dev.hawser.internal.transport.SocketTransport;
 import dev.hawser.internal.transport.Transport;
 import dev.hawser.internal.transport.TransportListener;
 import java.io.ByteArrayOutputStream;
@@ -48,17 +50,18 @@ class SocketTransportTest {
         }
     }
 
-    private final SelectorLoop loop = new SelectorLoop(Duration.ofMillis(50), new SelectorLoop.Ending() {
-        @Override
-        public boolean mayEnd() {
-            return true;
-        }
+    private final SelectorLoop loop =
+            new SelectorLoop("hawser-client-selector", Duration.ofMillis(50), new SelectorLoop.Ending() {
+                @Override
+                public boolean mayEnd() {
+                    return true;
+                }
 
-        @Override
-        public void ended() {
-            // nothing else ends with it
-        }
-    });
+                @Override
+                public void ended() {
+                    // nothing else ends with it
+                }
+            });
 
     @AfterEach
     void nothingIsLeft() throws Exception {
@@ -221,7 +224,7 @@ class SocketTransportTest {
             transport.close();
             recorder.closed.get(30, TimeUnit.SECONDS);
             assertEquals(
-                    List.of(SelectorLoop.THREAD_NAME),
+                    List.of(ClientCore.SELECTOR_THREAD),
                     recorder.threads.stream().distinct().toList());
         }
     }
@@ -237,7 +240,7 @@ class SocketTransportTest {
                 transport.close();
             }
             await(() -> Thread.getAllStackTraces().keySet().stream()
-                    .noneMatch(thread -> thread.getName().equals(SelectorLoop.THREAD_NAME)));
+                    .noneMatch(thread -> thread.getName().equals(ClientCore.SELECTOR_THREAD)));
         }
     }
 

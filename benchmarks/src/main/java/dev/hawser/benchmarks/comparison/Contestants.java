@@ -20,6 +20,7 @@ public final class Contestants {
     static final String HAWSER_JETTY_LOOP = "hawser-jetty-loop";
     static final String HAWSER_JETTY_VIRTUAL = "hawser-jetty-virtual";
     static final String HAWSER_TOMCAT = "hawser-tomcat";
+    static final String HAWSER_TOMCAT_PORTABLE = "hawser-tomcat-portable";
     static final String HAWSER_UNDERTOW = "hawser-undertow";
     static final String JETTY = "jetty";
     static final String TOMCAT = "tomcat";
@@ -47,6 +48,7 @@ public final class Contestants {
             "xnio-",
             "wildfly-",
             "smallrye-");
+    private static final List<String> TOMCAT_JARS = List.of("tomcat-embed-core-", "tomcat-annotations-api-");
     private static final List<String> HAWSER_JARS = join(List.of("hawser-websocket-"), API);
     private static final String EVENT_LOOP = "dev.hawser.dispatch=event-loop";
 
@@ -67,11 +69,13 @@ public final class Contestants {
                     "HawserOnJetty",
                     JETTY_JARS,
                     VIRTUAL_THREADS),
+            hawser(HAWSER_TOMCAT, "Hawser on Tomcat 11", "HawserOnTomcat", TOMCAT_JARS),
             hawser(
-                    HAWSER_TOMCAT,
-                    "Hawser on Tomcat 11",
+                    HAWSER_TOMCAT_PORTABLE,
+                    "Hawser on Tomcat 11, portable transport",
                     "HawserOnTomcat",
-                    List.of("tomcat-embed-core-", "tomcat-annotations-api-")),
+                    TOMCAT_JARS,
+                    "dev.hawser.transport=portable"),
             hawser(HAWSER_UNDERTOW, "Hawser on Undertow", "HawserOnUndertow", UNDERTOW_JARS),
             peer(
                     JETTY,

@@ -28,6 +28,7 @@ record Scenario(String name, String title, Workload workload, String unit) {
             Contestants.HAWSER_JETTY,
             Contestants.HAWSER_JETTY_VIRTUAL,
             Contestants.HAWSER_TOMCAT,
+            Contestants.HAWSER_TOMCAT_PORTABLE,
             Contestants.HAWSER_UNDERTOW,
             Contestants.JETTY,
             Contestants.TOMCAT);

@@ -140,7 +140,7 @@ public final class Deployment {
             return null;
         }
         Settings settings = settingsOf(context);
-        TransportHook hook = HookLinker.link(context);
+        TransportHook hook = HookLinker.link(context, settings.get(Setting.TRANSPORT));
         String obstacle = hook.obstacle();
         if (obstacle != null) {
             OtherImplementation.leave(context, present, obstacle, settings.get(Setting.ON_CONFLICT));

@@ -1,28 +1,41 @@
 package dev.hawser.internal.servlet;
 
 import jakarta.servlet.ServletContext;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
 
-/** Finds the hook for the container of a ServletContext: the one for Jetty, or the one on the Servlet API. */
+/**
+ * Finds the hook for the container of a ServletContext: the one for Jetty, or the one on the Servlet API, with Tomcat's
+ * own upgrade if there is one.
+ */
 final class HookLinker {
     private static final String JETTY = "org.eclipse.jetty.";
     private static final String JETTY_HOOK = "dev.hawser.internal.jetty.JettyHook";
     private static final String JETTY_CONNECTION = "org.eclipse.jetty.io.Connection";
+
+    private static final String TOMCAT_UPGRADE = "dev.hawser.internal.tomcat.TomcatUpgrade";
+    private static final String OUR_HANDLER = "dev.hawser.internal.tomcat.SocketUpgradeHandler";
+    private static final String TOMCAT_HANDLER = "org.apache.coyote.http11.upgrade.InternalHttpUpgradeHandler";
+
+    private static final Logger LOG = System.getLogger("dev.hawser.servlet");
 
     private HookLinker() {}
 
     /**
      * The hook for this container.
      *
+     * @param transport the value of {@link dev.hawser.Setting#TRANSPORT}
      * @throws LinkageError if the container is a Jetty of a version that is too old or too new
      */
-    static TransportHook link(ServletContext context) {
+    static TransportHook link(ServletContext context, String transport) {
         Class<?> implementation = context.getClass();
         ClassLoader server = implementation.getClassLoader();
         if (!implementation.getName().startsWith(JETTY) || server == null) {
-            return new ServletHook(context);
+            return new ServletHook(context, nativeUpgrade(context, transport));
         }
         ClassLoader own = HookLinker.class.getClassLoader();
-        ClassLoader linking = seesTheClassOf(server, own) ? own : new BridgeClassLoader(own, server);
+        ClassLoader linking = seesTheClassOf(server, own, JETTY_CONNECTION) ? own : new BridgeClassLoader(own, server);
         try {
             return Class.forName(JETTY_HOOK, true, linking)
                     .asSubclass(TransportHook.class)
@@ -37,13 +50,45 @@ final class HookLinker {
         }
     }
 
+    /** The container's own way to give connections away; null, with one line in the log, if the Servlet API serves. */
+    private static @Nullable NativeUpgrade nativeUpgrade(ServletContext context, String transport) {
+        String reason = "Hawser has no other one for it";
+        Throwable failure = null;
+        if (transport.equals("portable")) {
+            reason = "dev.hawser.transport says so";
+        } else if (ContainerFamily.of(context) == ContainerFamily.TOMCAT) {
+            ClassLoader own = HookLinker.class.getClassLoader();
+            ClassLoader server = context.getClass().getClassLoader();
+            if (seesTheClassOf(server, own, TOMCAT_HANDLER)) {
+                try {
+                    Class.forName(OUR_HANDLER, true, own); // links it now, and not at the first handshake
+                    return Class.forName(TOMCAT_UPGRADE, true, own)
+                            .asSubclass(NativeUpgrade.class)
+                            .getConstructor(String.class)
+                            .newInstance("hawser-" + ContextName.of(context) + "-selector-");
+                } catch (ReflectiveOperationException | LinkageError e) {
+                    reason = "this Tomcat is not built as Hawser expects";
+                    failure = e;
+                }
+            } else {
+                reason = "the application does not see the classes of this Tomcat";
+            }
+        }
+        LOG.log(
+                Level.DEBUG,
+                "The portable transport serves the web sockets of " + ContextName.of(context) + " on "
+                        + context.getServerInfo() + ": " + reason,
+                failure);
+        return null;
+    }
+
     /**
      * Whether both loaders have the same class, and not only one of the same name: a web application may have its own
      * jetty-io, for instance for jetty-client, and the server would answer 101 but never use a Connection of that copy.
      */
-    private static boolean seesTheClassOf(ClassLoader server, ClassLoader own) {
+    private static boolean seesTheClassOf(ClassLoader server, ClassLoader own, String name) {
         try {
-            return Class.forName(JETTY_CONNECTION, false, own) == Class.forName(JETTY_CONNECTION, false, server);
+            return Class.forName(name, false, own) == Class.forName(name, false, server);
         } catch (ClassNotFoundException | LinkageError hidden) {
             return false;
         }

@@ -1,5 +1,6 @@
 package dev.hawser.internal.servlet;
 
+import dev.hawser.Setting;
 import jakarta.servlet.ServletContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -28,7 +29,7 @@ public final class LeftOutWarning {
         try {
             if (PublicMethod.call(PublicMethod.call(application, "getContext"), "getServletContext")
                     instanceof ServletContext context) {
-                HookLinker.link(context)
+                HookLinker.link(context, Setting.TRANSPORT.defaultValue())
                         .life()
                         .afterStart(() -> !Deployment.isInitialized(context), () -> warn(context));
             }

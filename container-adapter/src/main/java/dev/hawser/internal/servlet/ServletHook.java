@@ -1,5 +1,6 @@
 package dev.hawser.internal.servlet;
 
+import dev.hawser.internal.transport.Peers;
 import dev.hawser.internal.transport.TransportListener;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
@@ -33,16 +34,24 @@ final class ServletHook implements TransportHook {
 
     private final ServletContext context;
     private final ContainerFamily family;
+    private final @Nullable NativeUpgrade nativeUpgrade;
     private final BlockingThreads executor;
     private final OwnWebSocket ownWebSocket;
     private final ServletLife life;
 
-    ServletHook(ServletContext context) {
+    /** @param nativeUpgrade of the container; null for the streams of the Servlet API */
+    ServletHook(ServletContext context, @Nullable NativeUpgrade nativeUpgrade) {
         this.context = context;
+        this.nativeUpgrade = nativeUpgrade;
         family = ContainerFamily.of(context);
         executor = new BlockingThreads("hawser-" + ContextName.of(context) + "-blocking-");
         ownWebSocket = new ServletOwnWebSocket(context, family);
-        life = new ServletLife(family, executor);
+        life = new ServletLife(family, () -> {
+            executor.end();
+            if (nativeUpgrade != null) {
+                nativeUpgrade.end();
+            }
+        });
     }
 
     @Override
@@ -113,19 +122,22 @@ final class ServletHook implements TransportHook {
      */
     @Override
     public void upgrade(HttpServletRequest request, HttpServletResponse response, TransportListener listener) {
-        ServletTransport.Peers peers = new ServletTransport.Peers(
+        Peers peers = new Peers(
                 address(request.getRemoteAddr(), request.getRemotePort()),
                 address(request.getLocalAddr(), request.getLocalPort()),
                 request.isSecure());
         ServletTransport transport = new ServletTransport(listener, nativeConnection(request), peers);
+        Runnable upgrade = nativeUpgrade == null
+                ? () -> upgrade(request, transport)
+                : () -> upgradeNatively(nativeUpgrade, request, listener, peers, transport);
         // Tomcat switches an asynchronous request, as all of Spring WebFlux are, only if it is told before the request
         // completes.
         if (family == ContainerFamily.GLASSFISH) {
             upgradeAndFlush(request, response, transport);
         } else if (isTomcat() && !request.isAsyncStarted()) {
-            ProtocolSwitch.await(request, response, listener, () -> upgrade(request, transport));
+            ProtocolSwitch.await(request, response, listener, upgrade);
         } else {
-            upgrade(request, transport);
+            upgrade.run();
             ProtocolSwitch.await(request, response, listener, null);
         }
     }
@@ -134,10 +146,29 @@ final class ServletHook implements TransportHook {
         try {
             request.upgrade(ServletUpgradeHandler.class).give(transport);
         } catch (IOException | ServletException e) {
-            throw new IllegalStateException(
-                    "The container refuses to upgrade a request of " + request.getProtocol() + ": " + e.getMessage(),
-                    e);
+            throw refused(request, e);
         }
+    }
+
+    private static void upgradeNatively(
+            NativeUpgrade upgrade,
+            HttpServletRequest request,
+            TransportListener listener,
+            Peers peers,
+            ServletTransport onStreams) {
+        ServletUpgradeHandler handler = new ServletUpgradeHandler();
+        handler.give(onStreams);
+        try {
+            upgrade.upgrade(request, listener, peers, handler);
+        } catch (IOException | ServletException e) {
+            throw refused(request, e);
+        }
+    }
+
+    private static IllegalStateException refused(HttpServletRequest request, Exception cause) {
+        return new IllegalStateException(
+                "The container refuses to upgrade a request of " + request.getProtocol() + ": " + cause.getMessage(),
+                cause);
     }
 
     /** Flushes, because GlassFish does not send the head of the response of an upgraded request. */

@@ -7,13 +7,13 @@ import java.util.function.BooleanSupplier;
 /** The life of a web application on every container except Jetty. */
 final class ServletLife implements ApplicationLife {
     private final ContainerFamily family;
-    private final BlockingThreads executor;
+    private final Runnable threads;
     private final Queue<Runnable> untilFirstHandshake = new ConcurrentLinkedQueue<>();
 
-    /** @param executor ends with the application */
-    ServletLife(ContainerFamily family, BlockingThreads executor) {
+    /** @param threads ends the threads that end with the application */
+    ServletLife(ContainerFamily family, Runnable threads) {
         this.family = family;
-        this.executor = executor;
+        this.threads = threads;
     }
 
     /** Runs what waits for the end of the start. */
@@ -38,11 +38,11 @@ final class ServletLife implements ApplicationLife {
 
     /**
      * Does not use the task: containers other than Jetty stop their contexts before they close connections. The result
-     * ends the thread pool.
+     * ends the threads.
      */
     @Override
     public Runnable beforeServerStops(Runnable task) {
-        return executor::end;
+        return threads;
     }
 
     /** The Servlet API has no event for the end of the start, so the task runs at the first handshake. */

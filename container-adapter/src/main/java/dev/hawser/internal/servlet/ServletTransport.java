@@ -3,6 +3,7 @@ package dev.hawser.internal.servlet;
 import static java.lang.System.Logger.Level.ERROR;
 
 import dev.hawser.internal.log.LimitedLog;
+import dev.hawser.internal.transport.Peers;
 import dev.hawser.internal.transport.Transport;
 import dev.hawser.internal.transport.TransportListener;
 import jakarta.servlet.ReadListener;
@@ -65,9 +66,6 @@ final class ServletTransport implements Transport {
 
     /** Whether the container has called for data that the listener did not demand. Guarded by lock. */
     private boolean unwanted;
-
-    /** The two ends of the connection, as the request knows them. */
-    record Peers(@Nullable SocketAddress remote, @Nullable SocketAddress local, boolean secure) {}
 
     ServletTransport(TransportListener listener, NativeConnection connection, Peers peers) {
         this.listener = listener;

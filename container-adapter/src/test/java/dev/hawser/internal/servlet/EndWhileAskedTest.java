@@ -2,6 +2,7 @@ package dev.hawser.internal.servlet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.hawser.internal.transport.Peers;
 import dev.hawser.internal.transport.Transport;
 import dev.hawser.internal.transport.TransportListener;
 import jakarta.servlet.ReadListener;
@@ -30,7 +31,7 @@ class EndWhileAskedTest {
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final Input input = new Input();
     private final ServletTransport transport = new ServletTransport(
-            new Recording(), new NativeConnection.Portable(tasks::add), new ServletTransport.Peers(null, null, false));
+            new Recording(), new NativeConnection.Portable(tasks::add), new Peers(null, null, false));
 
     /** Whether the test is inside a call of the transport that must not call back. */
     private boolean inDemand;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.hawser.internal.servlet.TestServer.Application;
 import dev.hawser.internal.servlet.TestServer.Container;
+import dev.hawser.internal.transport.Peers;
 import dev.hawser.internal.transport.Transport;
 import dev.hawser.internal.transport.TransportListener;
 import jakarta.servlet.Filter;
@@ -133,8 +134,7 @@ class ServletThreadTest {
             http101.setHeader("Connection", "Upgrade");
             http101.setHeader("Upgrade", "raw");
             http.upgrade(ServletUpgradeHandler.class)
-                    .give(new ServletTransport(
-                            new FailingEcho(), connection, new ServletTransport.Peers(null, null, false)));
+                    .give(new ServletTransport(new FailingEcho(), connection, new Peers(null, null, false)));
         }
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.internal.transport.Peers;
 import dev.hawser.internal.transport.Transport;
 import dev.hawser.internal.transport.TransportListener;
 import jakarta.servlet.ReadListener;
@@ -23,9 +24,7 @@ import org.junit.jupiter.api.Test;
 class ServletTransportOpeningTest {
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private final ServletTransport transport = new ServletTransport(
-            new Recording(calls, false),
-            new NativeConnection.Portable(Runnable::run),
-            new ServletTransport.Peers(null, null, false));
+            new Recording(calls, false), new NativeConnection.Portable(Runnable::run), new Peers(null, null, false));
 
     @Test
     void aConnectionWhoseStreamsCannotBeHadIsTold() {
@@ -45,9 +44,7 @@ class ServletTransportOpeningTest {
     @Test
     void aListenerThatThrowsWhenItOpensIsToldTheEndAndTheConnectionIsClosed() throws Exception {
         ServletTransport throwing = new ServletTransport(
-                new Recording(calls, true),
-                new NativeConnection.Portable(Runnable::run),
-                new ServletTransport.Peers(null, null, false));
+                new Recording(calls, true), new NativeConnection.Portable(Runnable::run), new Peers(null, null, false));
         Silent connection = new Silent();
         throwing.open(connection); // throws nothing: the thread is the container's
         assertEquals(List.of("open", "closed"), calls);

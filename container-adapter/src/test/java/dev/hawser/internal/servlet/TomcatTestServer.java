@@ -22,13 +22,20 @@ import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 /** Compiled against Tomcat 11, and run with 10.1, too. */
 final class TomcatTestServer implements TestServer {
     private final Tomcat tomcat = new Tomcat();
-    private final Connector plain = connector();
-    private final Connector tls = connector();
+    private final Connector plain;
+    private final Connector tls;
     private final Path folder = Files.createTempDirectory("hawser-tomcat");
     private final Context context;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     TomcatTestServer(Application application) throws Exception {
+        this(application, "HTTP/1.1");
+    }
+
+    /** @param protocol of both connectors, as in {@code server.xml} */
+    TomcatTestServer(Application application, String protocol) throws Exception {
+        plain = connector(protocol);
+        tls = connector(protocol);
         TomcatURLStreamHandlerFactory.disable(); // the tests of WARs have more Tomcats in this JVM
         tomcat.setBaseDir(folder.toString());
         tomcat.setSilent(true);
@@ -73,8 +80,8 @@ final class TomcatTestServer implements TestServer {
         }
     }
 
-    private static Connector connector() {
-        Connector connector = new Connector();
+    private static Connector connector(String protocol) {
+        Connector connector = new Connector(protocol);
         connector.setPort(0);
         connector.setProperty("address", "127.0.0.1");
         connector.setProperty("minSpareThreads", "2");
@@ -92,6 +99,20 @@ final class TomcatTestServer implements TestServer {
         certificate.setCertificateKeystorePassword(TestCertificate.PASSWORD);
         host.addCertificate(certificate);
         connector.addSslHostConfig(host);
+    }
+
+    /** The connector of {@link #port}. */
+    Connector plain() {
+        return plain;
+    }
+
+    /** The connector of {@link #tlsPort}. */
+    Connector tls() {
+        return tls;
+    }
+
+    Context context() {
+        return context;
     }
 
     @Override

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class TomcatIT {
     private static final String SESSION = "dev.hawser.internal.session.WebSocketSession";
+    private static final String SOCKET = "dev.hawser.internal.tomcat.TakenSocket";
     private static final String TOMCATS_SESSION = "org.apache.tomcat.websocket.WsSession";
     private static final String APPLICATION = "org.apache.catalina.loader.ParallelWebappClassLoader";
     private static final String REPLACED = "in the place of org.apache.tomcat.websocket.server.WsServerContainer";
@@ -49,6 +50,7 @@ class TomcatIT {
                 assertEquals(1, server.objectsOf(SESSION));
                 assertEquals(1, server.objectsOf("dev.hawser.examples.echo.EchoEndpoint"));
                 assertEquals(0, server.objectsOf(TOMCATS_SESSION));
+                assertEquals(1, server.objectsOf(SOCKET), "the transport is Tomcat's own");
             }
             Traffic.isEchoed(port, "/demo/echo");
             assertEquals(1, server.lines(line -> line.contains(REPLACED)).size(), server.text());
@@ -113,6 +115,7 @@ class TomcatIT {
         try (RunningServer server = start(home)) {
             try (Peer peer = Peer.connect(portOf(server), "/who/who")) {
                 assertEquals(SESSION, peer.ask("who?"));
+                assertEquals(1, server.objectsOf(SOCKET), "the transport is Tomcat's own");
             }
             assertEquals(List.of(), complaints(server));
         }

@@ -78,6 +78,7 @@ final class ConfigurationMetadata {
                 + "\n  ],\n  \"hints\": [\n"
                 + hint(Setting.DISPATCH, "worker", "event-loop", "virtual-threads") + ",\n"
                 + hint(Setting.ON_CONFLICT, "replace", "yield", "fail") + ",\n"
+                + hint(Setting.TRANSPORT, "auto", "portable") + ",\n"
                 + hint(Setting.ALLOWED_ORIGINS, "same-origin", "*") + "\n  ]\n}\n";
     }
 

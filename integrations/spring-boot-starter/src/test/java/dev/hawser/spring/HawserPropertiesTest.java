@@ -44,6 +44,7 @@ class HawserPropertiesTest {
             case "dispatch" -> "event-loop";
             case "allowedOrigins" -> "*";
             case "onConflict" -> "fail";
+            case "transport" -> "portable";
             case "compressionLevel" -> "6";
             case "compressionPeerWindowBits" -> "12";
             default -> setting.defaultValue() instanceof Boolean ? "true" : "17";

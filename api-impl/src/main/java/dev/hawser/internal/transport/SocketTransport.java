@@ -1,7 +1,5 @@
-package dev.hawser.internal.client;
+package dev.hawser.internal.transport;
 
-import dev.hawser.internal.transport.Transport;
-import dev.hawser.internal.transport.TransportListener;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -17,15 +15,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client socket as a {@link Transport}. A demand to read becomes an interest of the selector. A write is tried on
- * its caller's thread first; the selector's thread writes what the socket did not take. The listener's methods are
- * called on the selector's thread.
+ * One socket as a {@link Transport}. A demand to read becomes an interest of the selector. A write is tried on its
+ * caller's thread first; the selector's thread writes what the socket did not take. The listener's methods are called
+ * on the selector's thread.
  *
- * <p>While the connection is being made, the connecting thread uses the transport through a {@link DeadlineStream};
- * then {@link #start} gives it to its final listener.
+ * <p>While a client's connection is being made, the connecting thread uses the transport; then {@link #start} gives it
+ * to its final listener.
  */
-final class SocketTransport implements Transport, SelectorLoop.Listener {
-    private static final Logger LOGGER = System.getLogger("dev.hawser.client.transport");
+public final class SocketTransport implements Transport, SelectorLoop.Listener {
+    private static final Logger LOGGER = System.getLogger("dev.hawser.transport");
 
     private final SelectorLoop.Lease loop;
     private final SocketChannel channel;
@@ -69,46 +67,52 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
 
     private record Outstanding(WriteCompletion completion, ByteBuffer[] buffers) {}
 
-    /** The addresses as of the opening: onClose may ask for them, and a closed channel has none. */
-    private volatile @Nullable SocketAddress local;
-
-    private volatile @Nullable SocketAddress remote;
+    /** As of the opening: onClose may ask for the addresses, and a closed channel has none. */
+    private volatile @Nullable Peers peers;
 
     /** Takes over a connected, non-blocking channel and the lease; {@link #close} and {@link #abort} give both back. */
-    SocketTransport(SelectorLoop.Lease loop, SocketChannel channel) throws IOException {
+    public SocketTransport(SelectorLoop.Lease loop, SocketChannel channel) throws IOException {
+        this(loop, channel, new PlainWire(channel), null);
+    }
+
+    /** @param peers null for those that the channel knows */
+    public SocketTransport(SelectorLoop.Lease loop, SocketChannel channel, Wire wire, @Nullable Peers peers)
+            throws IOException {
         this.loop = loop;
         this.channel = channel;
-        this.wire = new PlainWire(channel);
+        this.wire = wire;
+        this.peers = peers;
         this.listener = new Unheard();
         this.key = loop.register(channel, this);
     }
 
     /** Puts the bytes into TLS from now on; its handshake is done. */
-    void secure(TlsWire tls) {
+    public void secure(Wire tls) {
         wire = tls;
     }
 
-    SocketChannel channel() {
+    public SocketChannel channel() {
         return channel;
     }
 
     /** Replaces the listener, without a call of {@link TransportListener#onOpen}. */
-    void listener(TransportListener next) {
+    public void listener(TransportListener next) {
         listener = next;
     }
 
     /**
      * Calls the listener's {@code onOpen} on the selector's thread; its other methods follow.
      *
-     * @param ended runs on that thread after the listener's {@code onClosed}
+     * @param ended runs once on that thread, after the listener's {@code onClosed}
      * @return completes when {@code onOpen} has returned or thrown
      */
-    CompletableFuture<Void> start(TransportListener next, ByteBuffer early, Runnable ended) {
+    public CompletableFuture<Void> start(TransportListener next, ByteBuffer early, Runnable ended) {
         CompletableFuture<Void> opened = new CompletableFuture<>();
         loop.execute(() -> {
             listener = next;
-            local = address(true);
-            remote = address(false);
+            if (peers == null) {
+                peers = new Peers(address(false), address(true), wire.isSecure());
+            }
             try {
                 next.onOpen(this, early);
                 opened.complete(null);
@@ -159,7 +163,7 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
     }
 
     /** Like {@link #demandRead}, for the steps of a TLS handshake, which know what they wait for. */
-    void demand(int interest) {
+    public void demand(int interest) {
         awaited = interest;
         demanded.set(true);
         loop.await(key, interest);
@@ -337,9 +341,12 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
         try {
             closedTold = true;
             listener.onClosed(endCause);
-            afterClose.run();
         } finally {
-            loop.release();
+            try {
+                afterClose.run();
+            } finally {
+                loop.release();
+            }
         }
     }
 
@@ -355,17 +362,20 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
 
     @Override
     public boolean isSecure() {
-        return wire.isSecure();
+        Peers known = peers;
+        return known == null ? wire.isSecure() : known.secure();
     }
 
     @Override
     public @Nullable SocketAddress remoteAddress() {
-        return remote;
+        Peers known = peers;
+        return known == null ? null : known.remote();
     }
 
     @Override
     public @Nullable SocketAddress localAddress() {
-        return local;
+        Peers known = peers;
+        return known == null ? null : known.local();
     }
 
     private @Nullable SocketAddress address(boolean local) {
@@ -376,7 +386,7 @@ final class SocketTransport implements Transport, SelectorLoop.Listener {
         }
     }
 
-    /** The listener before {@link #start} and outside a {@link DeadlineStream}. */
+    /** The listener before {@link #start}, if {@link #listener} has set no other. */
     private static final class Unheard implements TransportListener {
         @Override
         public void onOpen(Transport transport, ByteBuffer early) {

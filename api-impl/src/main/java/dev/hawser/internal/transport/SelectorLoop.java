@@ -1,4 +1,4 @@
-package dev.hawser.internal.client;
+package dev.hawser.internal.transport;
 
 import dev.hawser.internal.log.LimitedLog;
 import java.io.IOException;
@@ -19,19 +19,19 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The daemon thread {@code hawser-client-selector}, which waits for the sockets of all client connections of an
- * application. It exists while somebody holds a {@link Lease}, and for a short time after: so a program that connects
- * again and again does not start a thread each time, and one that stops connecting keeps neither thread nor selector.
- * An exception of a listener ends only that listener's connection.
+ * A daemon thread that waits for the sockets of many connections of an application: all of its clients, or those that a
+ * container has given away. It exists while somebody holds a {@link Lease}, and for a short time after: so a program
+ * that connects again and again does not start a thread each time, and one without connections keeps neither thread nor
+ * selector. An exception of a listener ends only that listener's connection.
  *
  * <p>The thread's context class loader is that of this class, so it keeps no application alive.
  */
-final class SelectorLoop {
+public final class SelectorLoop {
     /**
      * Called on the selector's thread with the operations that are possible now; interest in them is off until it is
      * set again.
      */
-    interface Listener {
+    public interface Listener {
         void onReady(int operations);
 
         /** {@link #onReady} threw, or the selector broke: the connection is to be ended. */
@@ -39,7 +39,7 @@ final class SelectorLoop {
     }
 
     /** Decides on the end of the thread once there has been no lease for a while. Called on the selector's thread. */
-    interface Ending {
+    public interface Ending {
         /** Whether the thread may end. Called with the loop's lock held. */
         boolean mayEnd();
 
@@ -50,20 +50,18 @@ final class SelectorLoop {
     /** After so many errors in a row the selector counts as broken. */
     private static final int ERRORS_IN_A_ROW = 100;
 
-    static final String THREAD_NAME = "hawser-client-selector";
-
-    private static final Logger LOGGER = System.getLogger("dev.hawser.client.selector");
-    private static final LimitedLog FAILURES = new LimitedLog("dev.hawser.client.selector");
-    private static final String GOES_ON = LimitedLog.prepared("The client's selector goes on after an error");
-    private static final String SELECTOR_FAILED =
-            LimitedLog.prepared("The client's selector failed; its connections are lost");
-    private static final String LISTENER_FAILED = LimitedLog.prepared("A client connection's listener failed");
-    private static final String TASK_FAILED = LimitedLog.prepared("A task on the client's selector failed");
-    private static final String NOT_ENDED = LimitedLog.prepared("A client connection could not be ended");
+    private static final Logger LOGGER = System.getLogger("dev.hawser.selector");
+    private static final LimitedLog FAILURES = new LimitedLog("dev.hawser.selector");
+    private static final String GOES_ON = LimitedLog.prepared("A selector goes on after an error");
+    private static final String SELECTOR_FAILED = LimitedLog.prepared("A selector failed; its connections are lost");
+    private static final String LISTENER_FAILED = LimitedLog.prepared("The listener of a connection failed");
+    private static final String TASK_FAILED = LimitedLog.prepared("A task on a selector's thread failed");
+    private static final String NOT_ENDED = LimitedLog.prepared("A connection could not be ended");
 
     /** The threads of all loops that are running: code that waits for a connection must not run on them. */
     private static final Set<Thread> THREADS = ConcurrentHashMap.newKeySet();
 
+    private final String threadName;
     private final Duration linger;
     private final Ending ending;
     private final Lock lock = new ReentrantLock();
@@ -84,18 +82,19 @@ final class SelectorLoop {
     private @Nullable Thread latest;
 
     /** @param linger how long thread and selector outlive the last lease */
-    SelectorLoop(Duration linger, Ending ending) {
+    public SelectorLoop(String threadName, Duration linger, Ending ending) {
+        this.threadName = threadName;
         this.linger = linger;
         this.ending = ending;
     }
 
-    /** Whether the calling thread is the selector's thread of any client. */
-    static boolean onAnyLoop() {
+    /** Whether the calling thread is the selector's thread of any loop. */
+    public static boolean onAnyLoop() {
         return THREADS.contains(Thread.currentThread());
     }
 
     /** From now on the thread ends as soon as nobody holds a lease. */
-    void hurry() {
+    public void hurry() {
         lock.lock();
         try {
             hurried = true;
@@ -110,7 +109,7 @@ final class SelectorLoop {
     /**
      * Says that the answer of {@link Ending#mayEnd} may have changed: a thread that ends without lingering asks again.
      */
-    void reconsider() {
+    public void reconsider() {
         lock.lock();
         try {
             if (hurried && running != null) {
@@ -122,7 +121,7 @@ final class SelectorLoop {
     }
 
     /** The thread, so that a caller can wait for its end, or null if there was none. */
-    @Nullable Thread thread() {
+    public @Nullable Thread thread() {
         lock.lock();
         try {
             return latest;
@@ -132,13 +131,13 @@ final class SelectorLoop {
     }
 
     /** Gives a share in the thread, which is started if it is not running. */
-    Lease lease() throws IOException {
+    public Lease lease() throws IOException {
         lock.lock();
         try {
             Turn turn = running;
             if (turn == null) {
                 turn = new Turn(Selector.open());
-                Thread thread = new Thread(null, turn, THREAD_NAME, 0, false);
+                Thread thread = new Thread(null, turn, threadName, 0, false);
                 thread.setDaemon(true);
                 thread.setContextClassLoader(SelectorLoop.class.getClassLoader());
                 turn.thread = thread;
@@ -154,7 +153,7 @@ final class SelectorLoop {
     }
 
     /** How many leases have not been given back. */
-    int leases() {
+    public int leases() {
         lock.lock();
         try {
             return leases;
@@ -164,7 +163,7 @@ final class SelectorLoop {
     }
 
     /** One connection's share in the thread. It must be given back once, and not be used afterwards. */
-    final class Lease {
+    public final class Lease {
         private final Turn turn;
 
         private Lease(Turn turn) {
@@ -172,12 +171,12 @@ final class SelectorLoop {
         }
 
         /** Registers a non-blocking channel, with no interest in anything yet. */
-        SelectionKey register(SocketChannel channel, Listener listener) throws IOException {
+        public SelectionKey register(SocketChannel channel, Listener listener) throws IOException {
             return channel.register(turn.selector, 0, listener);
         }
 
         /** Adds to the operations that the key waits for. Does nothing if the key is cancelled. */
-        void await(SelectionKey key, int operations) {
+        public void await(SelectionKey key, int operations) {
             try {
                 key.interestOpsOr(operations);
             } catch (CancelledKeyException e) {
@@ -192,7 +191,7 @@ final class SelectorLoop {
          * Runs a task on the selector's thread, after what that does now; on the calling thread if the selector is
          * broken.
          */
-        void execute(Runnable task) {
+        public void execute(Runnable task) {
             turn.tasks.add(task);
             if (turn.failed) {
                 turn.runTasks();
@@ -205,15 +204,15 @@ final class SelectorLoop {
          * Makes the selector process cancelled keys; otherwise the socket's descriptor would stay open until the
          * selector wakes.
          */
-        void wakeup() {
+        public void wakeup() {
             turn.selector.wakeup();
         }
 
-        boolean isOnThread() {
+        public boolean isOnThread() {
             return Thread.currentThread() == turn.thread;
         }
 
-        void release() {
+        public void release() {
             lock.lock();
             try {
                 leases--;
@@ -341,7 +340,7 @@ final class SelectorLoop {
             try {
                 selector.close();
             } catch (IOException e) {
-                LOGGER.log(Level.DEBUG, "The client's broken selector did not close", e);
+                LOGGER.log(Level.DEBUG, "A broken selector did not close", e);
             }
         }
 

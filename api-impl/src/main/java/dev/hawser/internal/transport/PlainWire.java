@@ -1,4 +1,4 @@
-package dev.hawser.internal.client;
+package dev.hawser.internal.transport;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,7 +8,7 @@ import java.nio.channels.SocketChannel;
 /**
  * The socket without TLS. A SocketChannel has one lock for reading and another for writing, so this class needs none.
  */
-final class PlainWire implements Wire {
+public final class PlainWire implements Wire {
     /**
      * The most bytes given to the socket in one call. The JDK copies heap buffers into a direct buffer of the same
      * size, which it then keeps for the thread: one large message would stay in native memory for as long as the thread
@@ -18,7 +18,7 @@ final class PlainWire implements Wire {
 
     private final SocketChannel channel;
 
-    PlainWire(SocketChannel channel) {
+    public PlainWire(SocketChannel channel) {
         this.channel = channel;
     }
 

@@ -1,13 +1,13 @@
-package dev.hawser.internal.client;
+package dev.hawser.internal.transport;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * How the bytes of a connection get onto its non-blocking socket: unchanged ({@link PlainWire}) or inside TLS ({@link
- * TlsWire}). One thread may read while another writes or closes.
+ * How the bytes of a connection get onto its non-blocking socket: unchanged ({@link PlainWire}) or inside TLS. One
+ * thread may read while another writes or closes.
  */
-interface Wire {
+public interface Wire {
     /**
      * Reads into the buffer. Returns the number of bytes, 0 if the caller must wait for {@link #readInterest()}, -1 at
      * the end of the stream.

@@ -1,0 +1,191 @@
+package dev.hawser.internal.tomcat;
+
+import dev.hawser.internal.transport.Wire;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import org.apache.tomcat.util.net.SecureNioChannel;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+
+/**
+ * TLS as Tomcat does it, with the engine of the JDK or OpenSSL: its channel encrypts and decrypts into buffers that it
+ * has anyway. One lock guards the channel, because a read may answer a key update with the buffer for writing.
+ */
+final class SecureWire implements Wire {
+    /** The size of the buffer into which bytes are discarded after our close_notify. */
+    private static final int DISCARD = 4 * 1024;
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private final SocketWrapperBase<?> wrapper;
+    private final SecureNioChannel channel;
+    private final Lock lock = new ReentrantLock();
+
+    /** Whether Tomcat may use the channel for another connection. Guarded by lock. */
+    private boolean left;
+
+    /** Whether a close_notify was sent. Guarded by lock. */
+    private boolean outputShut;
+
+    /** 0 while bytes may be left inside the channel. Written by the reading thread. */
+    private volatile int readInterest;
+
+    SecureWire(SocketWrapperBase<?> wrapper, SecureNioChannel channel) {
+        this.wrapper = wrapper;
+        this.channel = channel;
+    }
+
+    /** The channel is not used any more. The engine is told, since OpenSSL holds memory for it. */
+    void leave() {
+        lock.lock();
+        try {
+            if (!left) {
+                left = true;
+                channel.getSslEngine().closeOutbound();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The lock is held. */
+    private void throwIfLeft() throws ClosedChannelException {
+        if (left) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    @Override
+    public int read(ByteBuffer destination) throws IOException {
+        lock.lock();
+        try {
+            throwIfLeft();
+            int count = outputShut ? discard() : wrapper.read(false, destination);
+            readInterest = count > 0 ? 0 : SelectionKey.OP_READ;
+            return count;
+        } catch (EOFException e) {
+            return -1;
+        } catch (IOException e) {
+            // Tomcat's channel throws if the close_notify comes alone.
+            if (channel.getSslEngine().isInboundDone()) {
+                return -1;
+            }
+            throw e;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The session has ended, so what still arrives is of no interest, up to the end of the stream. */
+    private int discard() throws IOException {
+        ByteBuffer discarded = ByteBuffer.allocate(DISCARD);
+        int count;
+        do {
+            count = channel.getIOChannel().read(discarded.clear());
+        } while (count > 0);
+        return count;
+    }
+
+    @Override
+    public int readInterest() {
+        return readInterest;
+    }
+
+    /** Encrypts as many of the buffers into one record as fit. */
+    @Override
+    public boolean write(ByteBuffer[] buffers) throws IOException {
+        boolean interrupted = Thread.interrupted(); // Tomcat's channel would clear the flag and fail
+        lock.lock();
+        try {
+            throwIfLeft();
+            if (outputShut) {
+                throw new ClosedChannelException();
+            }
+            int first = 0;
+            while (isFlushed()) {
+                while (first < buffers.length && !buffers[first].hasRemaining()) {
+                    first++;
+                }
+                if (first == buffers.length) {
+                    return true;
+                }
+                if (channel.write(buffers, first, buffers.length - first) <= 0 && isFlushed()) {
+                    throw new SSLException("The TLS connection takes no more data");
+                }
+            }
+            return false;
+        } finally {
+            lock.unlock();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Whether everything that is encrypted was handed to the network. */
+    private boolean isFlushed() throws IOException {
+        if (channel.getOutboundRemaining() > 0) {
+            channel.flushOutbound();
+        }
+        return channel.getOutboundRemaining() == 0;
+    }
+
+    /** Tomcat's channel has no way to end one direction only, so the close_notify is made here. */
+    @Override
+    public void shutdownOutput() throws IOException {
+        lock.lock();
+        try {
+            throwIfLeft();
+            if (!outputShut) {
+                outputShut = true;
+                try {
+                    sendCloseNotify();
+                } finally {
+                    channel.getIOChannel().shutdownOutput();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void sendCloseNotify() throws IOException {
+        if (!isFlushed()) {
+            return; // the socket is full; the end of the TCP stream says the same
+        }
+        SSLEngine engine = channel.getSslEngine();
+        engine.closeOutbound();
+        ByteBuffer record = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+        engine.wrap(NOTHING.duplicate(), record);
+        channel.getIOChannel().write(record.flip());
+    }
+
+    @Override
+    public void close() {
+        boolean interrupted = Thread.interrupted();
+        lock.lock();
+        try {
+            if (!left && !outputShut) {
+                channel.close(); // sends a close_notify if the socket takes it at once
+            }
+        } catch (IOException e) {
+            // the socket is closed already, or full
+        } finally {
+            lock.unlock();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public boolean isSecure() {
+        return true;
+    }
+}

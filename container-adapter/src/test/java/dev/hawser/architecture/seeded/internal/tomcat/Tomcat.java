@@ -1,0 +1,3 @@
+package dev.hawser.architecture.seeded.internal.tomcat;
+
+public final class Tomcat {}
