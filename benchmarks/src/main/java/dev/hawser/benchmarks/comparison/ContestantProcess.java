@@ -84,7 +84,7 @@ public final class ContestantProcess implements AutoCloseable {
     }
 
     /** Resident memory in bytes, or 0 if the system does not say. */
-    long residentBytes() throws IOException {
+    public long residentBytes() throws IOException {
         Path status = Path.of("/proc", Long.toString(pid()), "status");
         if (Files.exists(status)) {
             for (String line : Files.readAllLines(status)) {

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 /**
  * The process of one contestant. Its argument is the name of a {@link Server} class. It prints {@code ready PORT} on
  * standard output, and then answers each line on standard input with one line: {@code allocated} with bytes, {@code
- * heap} with the bytes in use after a collection, {@code compiling} with the milliseconds that compilers took, and
- * questions about {@link Vitals} and {@link SessionTally}. It ends when its standard input ends, so it never outlives
+ * heap} with the bytes in use after a collection, {@code compiling} with the milliseconds that compilers took, {@code
+ * restart} with the new port, and questions about {@link Vitals} and {@link SessionTally}. It ends when its standard input ends, so it never outlives
  * the comparison. All other output goes to standard error.
  */
 public final class ContestantMain {
@@ -31,7 +31,7 @@ public final class ContestantMain {
                     .getConstructor()
                     .newInstance();
             answers.println("ready " + server.start());
-            answer(answers);
+            answer(answers, server);
         } catch (Exception e) {
             e.printStackTrace();
             status = 1;
@@ -40,7 +40,7 @@ public final class ContestantMain {
         Runtime.getRuntime().halt(status);
     }
 
-    private static void answer(PrintStream answers) throws IOException {
+    private static void answer(PrintStream answers, Server server) throws Exception {
         Allocations allocations = new Allocations();
         Vitals vitals = new Vitals();
         BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -55,6 +55,16 @@ public final class ContestantMain {
                 case "threads" -> answers.println(Vitals.threads());
                 case "callbacks" -> answers.println(Vitals.threadsInCallbacks());
                 case "descriptors" -> answers.println(Vitals.descriptors());
+                case "direct" -> answers.println(Vitals.direct());
+                case "connections" ->
+                    answers.println(Vitals.instances("dev.hawser.internal.connection.WebSocketConnection"));
+                case "tasks" ->
+                    answers.println(
+                            Vitals.instances("java.util.concurrent.ScheduledThreadPoolExecutor$ScheduledFutureTask"));
+                case "restart" -> {
+                    server.stop();
+                    answers.println(server.start());
+                }
                 case "open" -> answers.println(SessionTally.open());
                 case "ended" -> answers.println(SessionTally.ended());
                 default -> answers.println(evidence(question));

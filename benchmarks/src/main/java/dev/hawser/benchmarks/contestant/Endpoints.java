@@ -24,7 +24,7 @@ public final class Endpoints {
      * contestant.attacked} is set.
      */
     private static final Set<Class<?>> ATTACKED =
-            Set.of(AttackedEcho.class, AttackedBytes.class, AttackedText.class, AttackedFeed.class);
+            Set.of(AttackedEcho.class, AttackedBytes.class, AttackedText.class, AttackedFeed.class, AttackedRoom.class);
 
     /** The most bytes of a message to {@link MediumEchoEndpoint} and to the broadcasts. */
     static final int MEDIUM = 64 * 1024;

@@ -3,12 +3,16 @@ package dev.hawser.benchmarks.contestant;
 import dev.hawser.servlet.HawserInitializer;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.ServerConnector;
+import org.jspecify.annotations.Nullable;
 
 /** Hawser on Jetty 12.1, ee11; default or event-loop mode by the setting {@code dev.hawser.dispatch}. */
 public final class HawserOnJetty implements Server {
+    private org.eclipse.jetty.server.@Nullable Server running;
+
     @Override
     public int start() throws Exception {
         org.eclipse.jetty.server.Server server = new org.eclipse.jetty.server.Server();
+        running = server;
         ServerConnector connector = JettyOwn.connector(server);
         ServletContextHandler context = new ServletContextHandler("/");
         context.addServletContainerInitializer(
@@ -16,5 +20,13 @@ public final class HawserOnJetty implements Server {
         server.setHandler(context);
         server.start();
         return connector.getLocalPort();
+    }
+
+    @Override
+    public void stop() throws Exception {
+        if (running != null) {
+            running.stop();
+            running = null;
+        }
     }
 }

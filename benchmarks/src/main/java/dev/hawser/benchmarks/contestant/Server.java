@@ -12,4 +12,13 @@ public interface Server {
      * @throws Exception if it does not start; the process then ends
      */
     int start() throws Exception;
+
+    /**
+     * Stops it; {@link #start} may be called again.
+     *
+     * @throws UnsupportedOperationException if this contestant is only ever killed
+     */
+    default void stop() throws Exception {
+        throw new UnsupportedOperationException(getClass() + " is killed, and not stopped");
+    }
 }

@@ -33,11 +33,20 @@ public final class UndertowOwn implements Server {
     static int start(DeploymentInfo deployment) throws Exception {
         DeploymentManager manager = Servlets.defaultContainer().addDeployment(deployment);
         manager.deploy();
-        Undertow undertow = Undertow.builder()
-                .addHttpListener(0, "127.0.0.1")
-                .setHandler(manager.start())
-                .build();
+        Undertow undertow = undertow(manager);
         undertow.start();
-        return ((InetSocketAddress) undertow.getListenerInfo().get(0).getAddress()).getPort();
+        return portOf(undertow);
+    }
+
+    /** An Undertow on a free port, to be started. */
+    static Undertow undertow(DeploymentManager deployed) throws Exception {
+        return Undertow.builder()
+                .addHttpListener(0, "127.0.0.1")
+                .setHandler(deployed.start())
+                .build();
+    }
+
+    static int portOf(Undertow started) {
+        return ((InetSocketAddress) started.getListenerInfo().get(0).getAddress()).getPort();
     }
 }

@@ -3,6 +3,7 @@ package dev.hawser.benchmarks.contestant;
 import com.sun.management.GarbageCollectionNotificationInfo;
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
@@ -88,6 +89,25 @@ final class Vitals {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
                 ? system.getOpenFileDescriptorCount()
                 : 0;
+    }
+
+    /** The bytes of direct buffers. */
+    static long direct() {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                .sum();
+    }
+
+    /** How many objects of a class are alive; this collects the heap. */
+    static long instances(String className) throws IOException {
+        for (String line : diagnose("gcClassHistogram").lines().toList()) {
+            String[] fields = line.trim().split("\\s+", -1); // rank, instances, bytes, class, module
+            if (fields.length > 3 && fields[3].equals(className)) {
+                return Long.parseLong(fields[1]);
+            }
+        }
+        return 0;
     }
 
     /** Writes the stacks of all threads and a histogram of the heap into a file. */

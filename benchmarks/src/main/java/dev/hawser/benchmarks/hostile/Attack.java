@@ -14,7 +14,7 @@ import java.util.List;
  * @param mustEnd the code with which a server must end these connections by itself; 0 if it need not
  * @param mostHeld how many bytes of heap a connection may hold on average while the attack goes on
  */
-record Attack(
+public record Attack(
         String name,
         String title,
         int connections,
@@ -42,7 +42,7 @@ record Attack(
      * @param times how often the opening is sent
      * @param step bytes that follow at each interval, without end; empty for none
      */
-    record Script(String path, boolean compresses, boolean reads, byte[] opening, int times, byte[] step) {}
+    public record Script(String path, boolean compresses, boolean reads, byte[] opening, int times, byte[] step) {}
 
     /** Whether the attack consists only of the opening. */
     boolean isBurst() {

@@ -6,11 +6,11 @@ import java.util.Arrays;
 import java.util.zip.Deflater;
 
 /** The frames of attackers. Their masking key is zero, which a server must accept. */
-final class AttackFrames {
-    static final int TEXT = 0x1;
-    static final int BINARY = 0x2;
-    static final int FIN = 0x80;
-    static final int PONG = 0xA;
+public final class AttackFrames {
+    public static final int TEXT = 0x1;
+    public static final int BINARY = 0x2;
+    public static final int FIN = 0x80;
+    public static final int PONG = 0xA;
     private static final int CONTINUATION = 0x0;
     private static final int RSV1 = 0x40;
     private static final int ONE_READ = 64 * 1024;
@@ -39,12 +39,12 @@ final class AttackFrames {
     }
 
     /** A whole text message. */
-    static byte[] text(String text) {
+    public static byte[] text(String text) {
         return frame(FIN | TEXT, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** The first frame, with one byte, of a fragmented message. */
-    static byte[] begin(int opcode) {
+    public static byte[] begin(int opcode) {
         return frame(opcode, new byte[] {'a'});
     }
 
@@ -54,12 +54,12 @@ final class AttackFrames {
     }
 
     /** The header of a frame that promises 60,000 bytes of a message, and the first of them. */
-    static byte[] promise(int opcode) {
+    public static byte[] promise(int opcode) {
         return Arrays.copyOf(frame(FIN | opcode, filled(60_000)), 9);
     }
 
     /** A whole binary message of this length. */
-    static byte[] binary(int length) {
+    public static byte[] binary(int length) {
         return frame(FIN | BINARY, filled(length));
     }
 
@@ -70,7 +70,7 @@ final class AttackFrames {
     }
 
     /** A frame with this first byte. */
-    static byte[] frame(int first, byte[] payload) {
+    public static byte[] frame(int first, byte[] payload) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(payload.length + 14);
         out.write(first);
         int length = payload.length;

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** All connections of an attack, and the thread that drives them once they are open. */
-final class Attackers implements AutoCloseable {
+public final class Attackers implements AutoCloseable {
     private static final long HANDSHAKE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long MOST_WAIT_MILLIS = 20;
 
@@ -24,7 +24,7 @@ final class Attackers implements AutoCloseable {
     private @Nullable Thread thread;
 
     /** Connects all, and waits until all handshakes are done, for 30 seconds at most. */
-    Attackers(Attack attack, int port) throws IOException {
+    public Attackers(Attack attack, int port) throws IOException {
         this.attack = attack;
         this.selector = Selector.open();
         for (int i = 0; i < attack.connections(); i++) {
@@ -38,7 +38,7 @@ final class Attackers implements AutoCloseable {
     }
 
     /** How many handshakes were answered with 101. */
-    int open() {
+    public int open() {
         return (int) all.stream().filter(Attacker::isOpen).count();
     }
 
@@ -47,12 +47,12 @@ final class Attackers implements AutoCloseable {
     }
 
     /** How many connections have ended so far. */
-    int endedCount() {
+    public int endedCount() {
         return endedCount;
     }
 
     /** Begins the attack. */
-    void begin() {
+    public void begin() {
         Thread started = new Thread(this::run, "attackers");
         started.setDaemon(true);
         thread = started;
@@ -90,7 +90,7 @@ final class Attackers implements AutoCloseable {
     }
 
     /** How the connections ended, and how often each way. */
-    Map<String, Integer> ends() {
+    public Map<String, Integer> ends() {
         Map<String, Integer> ends = new TreeMap<>();
         for (Attacker attacker : all) {
             String end = attacker.end();
