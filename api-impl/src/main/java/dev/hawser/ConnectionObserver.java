@@ -27,6 +27,14 @@ import dev.hawser.extension.Opcode;
  * @since 0.1.0
  */
 public interface ConnectionObserver {
+    /**
+     * An opening handshake begins: {@link #handshakeDecided} follows, on the same thread.
+     *
+     * @param endpoint as in {@link ObservedConnection#endpoint}
+     * @param client whether this side is the client
+     */
+    default void handshakeBegan(String endpoint, boolean client) {}
+
     /** An opening handshake was accepted, refused, or has failed. */
     default void handshakeDecided(ObservedHandshake handshake) {}
 
@@ -56,6 +64,22 @@ public interface ConnectionObserver {
     default void messageSent(ObservedConnection connection, Opcode kind, long bytes) {}
 
     /**
+     * A callback of the endpoint is called next: {@link #callbackReturned} follows, on the same thread. An observer
+     * that is added or removed meanwhile is told one of the two.
+     */
+    default void callbackBegan(ObservedConnection connection, ObservedCallback callback) {}
+
+    /**
+     * Callbacks of a connection have not returned for a second or more, and still run. Told by the timer, which looks
+     * twice a second: for the first time after a second, and again each time that doubles. With the dispatch {@link
+     * Dispatch#EVENT_LOOP} it may be a row of callbacks, all other connections of the loop wait for it.
+     *
+     * @param nanos for how long at least, in nanoseconds
+     * @param thread runs the callback; its stack says what that waits for
+     */
+    default void callbackBlocked(ObservedConnection connection, long nanos, Thread thread) {}
+
+    /**
      * A callback of the endpoint has returned or thrown.
      *
      * @param nanos how long it took, in nanoseconds, with decoding and encoding, and with the sends that it waited for
@@ -68,6 +92,15 @@ public interface ConnectionObserver {
      * @param bytes what waits, in bytes of memory, as {@link Setting#OUTBOUND_BYTES} counts it
      */
     default void queueHighWater(ObservedConnection connection, long bytes) {}
+
+    /**
+     * All connections of the Java machine hold more than {@link Setting#MEMORY_BUDGET}. Told by the timer of each
+     * application whose connections hold some of it, once each time until an eighth of the budget is free again.
+     *
+     * @param heldBytes what they hold
+     * @param budget the budget in bytes
+     */
+    default void memoryBudgetReached(long heldBytes, long budget) {}
 
     /** A send of a message has failed: its exception. Not told for a topic's messages, which are never waited for. */
     default void sendFailed(ObservedConnection connection, Throwable failure) {}

@@ -35,6 +35,21 @@ public interface HawserMXBean {
     /** How many threads call endpoints: workers and threads for what blocks, without virtual ones. */
     int getThreads();
 
+    /**
+     * The callbacks that have not returned for a second or more, a line each: the id of the session, the endpoint, for
+     * how many seconds at least, and the thread, whose stack says what it waits for. Looked at twice a second.
+     */
+    String[] getBlockedCallbacks();
+
+    /** What the connections of this application hold for their peers, in bytes; see {@link MemoryCounts}. */
+    long getHeldBytes();
+
+    /** The setting {@link Setting#MEMORY_BUDGET}, in bytes; 0 if there is none. */
+    long getMemoryBudget();
+
+    /** How often the budget was reached. */
+    long getTimesBudgetReached();
+
     /** How many handshakes found no place, because of {@link Setting#MAX_SESSIONS} and the other two. */
     long getRefusedHandshakes();
 

@@ -18,6 +18,7 @@ package dev.hawser;
  * @param refusedHandshakes how many handshakes this application has answered with 503
  * @param pausedReadings how often it has paused the reading of a connection
  * @param closedSessions how many sessions it has closed, see {@link CloseCause#SHORT_OF_MEMORY}
+ * @param timesReached how often it has found the budget reached, see {@link ConnectionObserver#memoryBudgetReached}
  * @since 0.1.0
  */
 public record MemoryCounts(
@@ -26,4 +27,5 @@ public record MemoryCounts(
         long heldByAllBytes,
         long refusedHandshakes,
         long pausedReadings,
-        long closedSessions) {}
+        long closedSessions,
+        long timesReached) {}

@@ -1,5 +1,7 @@
 package dev.hawser;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How an opening handshake was decided, for a {@link ConnectionObserver}. A server decides about requests for its
  * endpoints; other requests go on to the application and are none. A client has decided when its server has answered,
@@ -15,9 +17,16 @@ package dev.hawser;
  * @param client whether this side is the client
  * @param status the HTTP status: 101, or 200 for an extended CONNECT, if accepted; 0 if a client got no answer
  * @param nanos how long the decision took, in nanoseconds; for a client from the name lookup on
+ * @param sessionId the id of a server's session if accepted; null otherwise, and for a client, whose session is made
+ *     later
  * @since 0.1.0
  */
-public record ObservedHandshake(String endpoint, boolean client, int status, long nanos) {
+public record ObservedHandshake(
+        String endpoint,
+        boolean client,
+        int status,
+        long nanos,
+        @Nullable String sessionId) {
     /** Whether there is a connection. */
     public boolean accepted() {
         return status == 101 || status == 200;

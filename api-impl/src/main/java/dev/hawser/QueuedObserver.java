@@ -109,6 +109,11 @@ public final class QueuedObserver implements ConnectionObserver, AutoCloseable {
     }
 
     @Override
+    public void handshakeBegan(String endpoint, boolean client) {
+        put(to -> to.handshakeBegan(endpoint, client));
+    }
+
+    @Override
     public void handshakeDecided(ObservedHandshake handshake) {
         put(to -> to.handshakeDecided(handshake));
     }
@@ -136,6 +141,21 @@ public final class QueuedObserver implements ConnectionObserver, AutoCloseable {
     @Override
     public void messageSent(ObservedConnection connection, Opcode kind, long bytes) {
         put(to -> to.messageSent(connection, kind, bytes));
+    }
+
+    @Override
+    public void callbackBegan(ObservedConnection connection, ObservedCallback callback) {
+        put(to -> to.callbackBegan(connection, callback));
+    }
+
+    @Override
+    public void callbackBlocked(ObservedConnection connection, long nanos, Thread thread) {
+        put(to -> to.callbackBlocked(connection, nanos, thread));
+    }
+
+    @Override
+    public void memoryBudgetReached(long heldBytes, long budget) {
+        put(to -> to.memoryBudgetReached(heldBytes, budget));
     }
 
     @Override

@@ -62,7 +62,7 @@ final class OpeningHandshake {
 
     /** Opens a connection as {@link #open(Target)}, and tells the observers whether that succeeds. */
     Opened open(Target first, Observers observers, String endpoint) throws DeploymentException, IOException {
-        long began = observers.handshakeBegins();
+        long began = observers.handshakeBegins(endpoint, true);
         int status = 0;
         try {
             Opened opened = open(first);
@@ -72,7 +72,7 @@ final class OpeningHandshake {
             status = e.status();
             throw e;
         } finally {
-            observers.handshakeDecided(endpoint, true, status, began);
+            observers.handshakeDecided(endpoint, true, status, began, null);
         }
     }
 

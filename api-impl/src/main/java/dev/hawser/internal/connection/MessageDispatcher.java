@@ -4,6 +4,7 @@ import dev.hawser.CloseCause;
 import dev.hawser.Dispatch;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
+import dev.hawser.internal.dispatch.CallbackLook;
 import dev.hawser.internal.dispatch.DrainDispatcher;
 import dev.hawser.internal.dispatch.ThreadSight;
 import dev.hawser.internal.dispatch.Turn;
@@ -11,7 +12,6 @@ import dev.hawser.internal.dispatch.TurnLoad;
 import dev.hawser.internal.endpoint.MessageInvoker;
 import dev.hawser.internal.transport.OutboundQueue;
 import jakarta.websocket.CloseReason.CloseCodes;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,15 +22,6 @@ import org.jspecify.annotations.Nullable;
  * <p>While the outbound queue is full the callbacks pause, so that a peer that does not read its replies is not served.
  */
 final class MessageDispatcher implements Turn {
-    /** How many events a turn delivers at most before other sessions have their turns. */
-    private static final int TURN_EVENTS = 128;
-    /** The bytes after which a turn ends, even if they are few events. */
-    private static final long TURN_BYTES = 64 * 1024;
-    /** The time after which a turn ends with its current event. */
-    static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-    /** How many fast callbacks run between two reads of the clock. */
-    private static final int UNTIMED_EVENTS = 16;
-
     private final Reading reading;
     private final ConnectionListener listener;
     private final ConnectionResources resources;
@@ -59,6 +50,11 @@ final class MessageDispatcher implements Turn {
     /** The thread of the running turn, or null. Sends read it to find out whether a callback makes them. */
     private volatile @Nullable Thread turnThread;
 
+    /** How many turns have begun. Written by the turns, and read by the timer, for which an older number is as good. */
+    private int runs;
+
+    private final CallbackOwner owner;
+
     MessageDispatcher(
             Reading reading,
             ConnectionListener listener,
@@ -74,6 +70,7 @@ final class MessageDispatcher implements Turn {
         this.end = end;
         this.timeouts = timeouts;
         this.handover = new MessageHandover(listener.endpoint(), listener.limits(), end, listener.events());
+        this.owner = new CallbackOwner(listener.events());
         this.dispatcher = resources.dispatcher();
         this.turns = new TurnSchedule(reading, dispatcher, timeouts, this);
         this.eventLoop = settings.get(Setting.DISPATCH) == Dispatch.EVENT_LOOP;
@@ -215,6 +212,14 @@ final class MessageDispatcher implements Turn {
     }
 
     @Override
+    public void showCallbacks(CallbackLook look) {
+        Thread thread = turnThread;
+        if (thread != null) {
+            look.sees(owner, runs, thread);
+        }
+    }
+
+    @Override
     public boolean runsOnEventLoop(Thread thread) {
         return eventLoop && turnThread == thread && reading.isReadingThread();
     }
@@ -232,10 +237,11 @@ final class MessageDispatcher implements Turn {
         int delivered = 0;
         try {
             turnThread = thread;
+            runs++;
             thread.setContextClassLoader(resources.classLoader());
             long bytes = 0;
             InboundEvent event;
-            while (goesOn(delivered, bytes, start) && (event = next()) != null) {
+            while (load.goesOn(delivered, bytes, start, eventLoop) && (event = next()) != null) {
                 bytes += event.size;
                 delivered++;
                 try {
@@ -243,7 +249,7 @@ final class MessageDispatcher implements Turn {
                     if (handler == null) {
                         end.deliver(event);
                     } else if (deliversMessages()) {
-                        handover.callbackBegins();
+                        handover.callbackBegins(event);
                         Object reply = handover.suits(handler, event)
                                 ? handler.invoke(event.payload, event.last)
                                 : handover.invokeWithWhole(handler, event);
@@ -356,16 +362,6 @@ final class MessageDispatcher implements Turn {
         } catch (Throwable e) {
             end.cut(ConnectionEnd.FAILED, CloseCause.INTERNAL_ERROR); // no memory for more words
         }
-    }
-
-    /** Whether the turn goes on to its next event; always to its first one. */
-    private boolean goesOn(int delivered, long bytes, long start) {
-        if (delivered >= TURN_EVENTS || bytes >= TURN_BYTES) {
-            return false;
-        }
-        boolean clockDue =
-                delivered > 0 && (load.averageNanos() > TURN_NANOS / UNTIMED_EVENTS || delivered % UNTIMED_EVENTS == 0);
-        return !clockDue || eventLoop || System.nanoTime() - start < TURN_NANOS;
     }
 
     private @Nullable InboundEvent next() {

@@ -70,18 +70,21 @@ final class MessageHandover {
         return current;
     }
 
-    /** The callback of a message begins. */
-    void callbackBegins() {
-        began = events.callbackBegins();
+    /** The callback of a message or pong begins. */
+    void callbackBegins(InboundEvent event) {
+        began = events.callbackBegins(callbackOf(event));
     }
 
     /** What began has returned or thrown, and its reply is queued; does nothing if nothing began, or nobody watches. */
     void callbackReturned(InboundEvent event) {
         if (began != 0) {
-            events.callbackReturned(
-                    event.kind == InboundEvent.Kind.PONG ? ObservedCallback.PONG : ObservedCallback.MESSAGE, began);
+            events.callbackReturned(callbackOf(event), began);
             began = 0;
         }
+    }
+
+    private static ObservedCallback callbackOf(InboundEvent event) {
+        return event.kind == InboundEvent.Kind.PONG ? ObservedCallback.PONG : ObservedCallback.MESSAGE;
     }
 
     /** Whether the event has the form that the handler takes. */

@@ -2,6 +2,7 @@ package dev.hawser.internal.connection;
 
 import dev.hawser.internal.coder.InterruptFlag;
 import dev.hawser.internal.dispatch.Turn;
+import dev.hawser.internal.dispatch.TurnLoad;
 import dev.hawser.internal.transport.BufferPool;
 import dev.hawser.internal.transport.OutboundQueue;
 import dev.hawser.internal.transport.Transport;
@@ -176,7 +177,7 @@ final class TransportReader implements TransportListener {
                 parser.giveHeaderTo(pooled);
                 ByteBuffer buffer = pooled;
                 int reads = 0;
-                parser.readingBegins(dispatcher.eventLoop ? MessageDispatcher.TURN_NANOS : READING_NANOS);
+                parser.readingBegins(dispatcher.eventLoop ? TurnLoad.TURN_NANOS : READING_NANOS);
                 boolean all = true;
                 boolean more = true;
                 while (more) {
@@ -236,7 +237,7 @@ final class TransportReader implements TransportListener {
         }
         readingThread = Thread.currentThread();
         try {
-            parser.readingBegins(MessageDispatcher.TURN_NANOS);
+            parser.readingBegins(TurnLoad.TURN_NANOS);
             ByteBuffer rest = parser.rest();
             boolean mayParse = payOwedTurns() && !receiver.isOverBounds(rest.remaining());
             boolean all = parser.isDue() ? mayParse && parser.parse(rest, this) : mayParse;

@@ -3,6 +3,7 @@ package dev.hawser.internal.dispatch;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,6 +93,17 @@ public final class ActiveTurns {
         if (thrown instanceof Error e) {
             throw e;
         }
+    }
+
+    /** Shows each of the running turns. */
+    void forEach(Consumer<Turn> seen) {
+        for (int slot = 0; slot < SLOTS; slot++) {
+            Turn turn = slots.get(slot);
+            if (turn != null) {
+                seen.accept(turn);
+            }
+        }
+        others.forEach(seen);
     }
 
     /** How many of the running turns hold a worker for long, because they wait or compute. */

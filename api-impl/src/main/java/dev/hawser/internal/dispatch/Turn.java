@@ -60,6 +60,9 @@ public interface Turn extends Runnable {
         return false;
     }
 
+    /** Shows whose callbacks this turn runs now, if it runs callbacks of the application. Called by the timer. */
+    default void showCallbacks(CallbackLook look) {}
+
     /** Whether this turn runs now on that thread, and the thread is an event loop, which must not wait. */
     default boolean runsOnEventLoop(Thread thread) {
         return false;

@@ -12,6 +12,15 @@ import java.util.concurrent.TimeUnit;
  * one.
  */
 public final class TurnLoad {
+    /** How many events a turn delivers at most before other sessions have their turns. */
+    private static final int TURN_EVENTS = 128;
+    /** The bytes after which a turn ends, even if they are few events. */
+    private static final long TURN_BYTES = 64 * 1024;
+    /** The time after which a turn ends with its current event. */
+    public static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    /** How many fast callbacks run between two reads of the clock. */
+    private static final int UNTIMED_EVENTS = 16;
+
     /** With so many waiting bytes a turn is heavy. */
     private static final long HEAVY_BYTES = 16 * 1024;
     /**
@@ -105,6 +114,20 @@ public final class TurnLoad {
             averageNanos = computes ? Math.min(Math.max(average, each), slowNanos / 2) : average + (each - average) / 4;
         }
         heavy = cut; // not by its time, since on a busy machine every turn may take long
+    }
+
+    /**
+     * Whether the running turn goes on to its next event; always to its first one.
+     *
+     * @param start when it began
+     */
+    public boolean goesOn(int delivered, long bytes, long start, boolean eventLoop) {
+        if (delivered >= TURN_EVENTS || bytes >= TURN_BYTES) {
+            return false;
+        }
+        boolean clockDue =
+                delivered > 0 && (averageNanos > TURN_NANOS / UNTIMED_EVENTS || delivered % UNTIMED_EVENTS == 0);
+        return !clockDue || eventLoop || System.nanoTime() - start < TURN_NANOS;
     }
 
     /** Whether the running turn has had its share of time, so that waiting turns may go first. */

@@ -65,7 +65,8 @@ final class AnnotatedLifecycle implements Lifecycle {
         return onClose != null;
     }
 
-    boolean hasOnError() {
+    @Override
+    public boolean hasOnError() {
         return onError != null;
     }
 

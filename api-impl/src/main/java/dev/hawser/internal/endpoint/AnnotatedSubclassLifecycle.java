@@ -27,6 +27,11 @@ record AnnotatedSubclassLifecycle(AnnotatedLifecycle annotated, ProgrammaticLife
     }
 
     @Override
+    public boolean hasOnError() {
+        return annotated.hasOnError() || inherited.hasOnError();
+    }
+
+    @Override
     public boolean onError(Object instance, Session session, PathParameters.Values path, Throwable error)
             throws Throwable {
         return (annotated.hasOnError() ? annotated : inherited).onError(instance, session, path, error);

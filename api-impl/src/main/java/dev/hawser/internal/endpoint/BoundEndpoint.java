@@ -28,6 +28,9 @@ public interface BoundEndpoint {
 
     void onClose(CloseReason reason) throws Throwable;
 
+    /** Whether the endpoint has an error handler. */
+    boolean hasOnError();
+
     /** Returns false if the endpoint has no error handler, so that the caller logs the error. */
     boolean onError(Throwable error) throws Throwable;
 

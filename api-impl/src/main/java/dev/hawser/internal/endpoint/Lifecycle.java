@@ -13,6 +13,9 @@ interface Lifecycle {
 
     void onClose(Object instance, Session session, PathParameters.Values path, CloseReason reason) throws Throwable;
 
+    /** Whether there is an error callback. */
+    boolean hasOnError();
+
     /** Returns false if there is no error callback. */
     boolean onError(Object instance, Session session, PathParameters.Values path, Throwable error) throws Throwable;
 }

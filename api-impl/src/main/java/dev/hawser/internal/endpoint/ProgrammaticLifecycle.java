@@ -37,6 +37,11 @@ record ProgrammaticLifecycle(boolean handlesErrors) implements Lifecycle {
     }
 
     @Override
+    public boolean hasOnError() {
+        return handlesErrors;
+    }
+
+    @Override
     public boolean onError(Object instance, Session session, PathParameters.Values path, Throwable error) {
         ((Endpoint) instance).onError(session, error);
         return handlesErrors;

@@ -72,6 +72,11 @@ record ScopedEndpoint(BoundEndpoint endpoint, CallbackScope scope) implements Bo
     }
 
     @Override
+    public boolean hasOnError() {
+        return endpoint.hasOnError();
+    }
+
+    @Override
     public boolean onError(Throwable error) throws Throwable {
         Runnable end = scope.begin();
         try {

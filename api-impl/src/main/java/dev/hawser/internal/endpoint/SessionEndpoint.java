@@ -82,6 +82,11 @@ final class SessionEndpoint implements BoundEndpoint {
     }
 
     @Override
+    public boolean hasOnError() {
+        return lifecycle.hasOnError();
+    }
+
+    @Override
     public boolean onError(Throwable error) throws Throwable {
         return lifecycle.onError(instance, session, path, error);
     }

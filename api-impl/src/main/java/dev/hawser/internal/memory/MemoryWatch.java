@@ -43,6 +43,9 @@ public final class MemoryWatch implements Runnable {
     private final LongAdder refused = new LongAdder();
     private final LongAdder paused = new LongAdder();
     private final LongAdder closed = new LongAdder();
+    private final LongAdder reached = new LongAdder();
+    /** Is told each time the budget is reached. */
+    private volatile Reached told = (held, most) -> {};
     /** The task of the timer; null while there are no connections. Written with the monitor held. */
     private volatile @Nullable Future<?> task;
     /** Guarded by the monitor. */
@@ -52,6 +55,12 @@ public final class MemoryWatch implements Runnable {
     private long nextLook;
     private long warned;
     private boolean everWarned;
+
+    /** Is told that the connections hold more than the budget; must neither wait nor throw. */
+    @FunctionalInterface
+    public interface Reached {
+        void reached(long heldBytes, long budget);
+    }
 
     /**
      * @param budget in bytes; 0 is none
@@ -65,6 +74,11 @@ public final class MemoryWatch implements Runnable {
         this.account = account;
         this.policy = new MemoryPolicy(budget);
         this.nextLook = nanoTime.getAsLong();
+    }
+
+    /** Tells this one each time the budget is reached. */
+    public void tells(Reached listener) {
+        told = listener;
     }
 
     /** A connection begins. */
@@ -125,7 +139,8 @@ public final class MemoryWatch implements Runnable {
     public MemoryCounts counts() {
         long all = account.all().held();
         long own = all - account.others().held();
-        return new MemoryCounts(budget, Math.max(0, own), all, refused.sum(), paused.sum(), closed.sum());
+        return new MemoryCounts(
+                budget, Math.max(0, own), all, refused.sum(), paused.sum(), closed.sum(), reached.sum());
     }
 
     /** Called by the timer. */
@@ -183,6 +198,7 @@ public final class MemoryWatch implements Runnable {
             above += holding.isEnding() ? 0 : Math.max(0, holding.bytes() - share);
         }
         MemoryTotals all = account.write(new MemoryTotals(held, held - ending, above, seen.size()));
+        boolean wasShort = policy.isShort();
         List<MemoryPolicy.Order<PeerMemory>> orders = policy.decide(seen, all, now);
         for (MemoryPolicy.Order<PeerMemory> order : orders) {
             try {
@@ -190,6 +206,10 @@ public final class MemoryWatch implements Runnable {
             } catch (Throwable e) { // the others must still be carried out; the next look decides again
                 FAILURES.logIfPossible(System.Logger.Level.WARNING, FAILED, e);
             }
+        }
+        if (policy.isShort() && !wasShort) {
+            reached.increment();
+            told.reached(all.held(), budget);
         }
         if (policy.isShort() && (!everWarned || now - warned >= MINUTE)) {
             everWarned = true;

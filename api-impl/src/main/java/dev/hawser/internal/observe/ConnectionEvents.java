@@ -180,9 +180,29 @@ public final class ConnectionEvents {
         }
     }
 
-    /** The time at which a callback begins, for {@link #callbackReturned}; 0 if nobody watches. */
-    public long callbackBegins() {
-        return off() ? 0 : System.nanoTime() | 1;
+    /** A callback begins. Returns its time, for {@link #callbackReturned}; 0 if nobody watches. */
+    public long callbackBegins(ObservedCallback callback) {
+        if (off()) {
+            return 0;
+        }
+        try {
+            observers.tell(to -> to.callbackBegan(connection, callback));
+        } catch (Throwable e) {
+            // no memory for it
+        }
+        return System.nanoTime() | 1;
+    }
+
+    /** Callbacks have not returned for so long, at least. */
+    public void callbackBlocked(long nanos, Thread thread) {
+        if (off()) {
+            return;
+        }
+        try {
+            observers.tell(to -> to.callbackBlocked(connection, nanos, thread));
+        } catch (Throwable e) {
+            // no memory for it
+        }
     }
 
     /** A callback has returned or thrown. */

@@ -7,9 +7,11 @@ import dev.hawser.ObservedConnection;
 import dev.hawser.ObservedFrame;
 import dev.hawser.ObservedHandshake;
 import dev.hawser.extension.Opcode;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
@@ -27,6 +29,9 @@ import jdk.jfr.Timespan;
 final class FlightEvents implements ConnectionObserver {
     /** The shortest callback that becomes an event, in nanoseconds. */
     static final long SLOW_CALLBACK = TimeUnit.MILLISECONDS.toNanos(10);
+
+    /** How many methods of a blocked thread are shown. */
+    private static final int STACK = 20;
 
     @Name("dev.hawser.Handshake")
     @Label("WebSocket Handshake")
@@ -163,6 +168,45 @@ final class FlightEvents implements ConnectionObserver {
         String failure = "";
     }
 
+    @Name("dev.hawser.BlockedCallback")
+    @Label("WebSocket Blocked Callback")
+    @Category("Hawser")
+    @StackTrace(false)
+    @Description("A callback has not returned for a second or more; told each time that doubles")
+    static final class Blocked extends Event {
+        @Label("Session")
+        String sessionId = "";
+
+        @Label("Endpoint")
+        String endpoint = "";
+
+        @Label("Thread")
+        Thread blockedThread = Thread.currentThread();
+
+        @Label("Time")
+        @Timespan(Timespan.NANOSECONDS)
+        long time;
+
+        @Label("Stack")
+        @Description("What its thread does: the topmost methods")
+        String stack = "";
+    }
+
+    @Name("dev.hawser.MemoryBudgetReached")
+    @Label("WebSocket Memory Budget Reached")
+    @Category("Hawser")
+    @StackTrace(false)
+    @Description("All connections of the Java machine hold more than their budget")
+    static final class BudgetReached extends Event {
+        @Label("Held")
+        @DataAmount
+        long held;
+
+        @Label("Budget")
+        @DataAmount
+        long budget;
+    }
+
     /** The events of sessions that have opened during a recording, by the ids of the sessions. */
     private final Map<String, Session> open = new ConcurrentHashMap<>();
 
@@ -234,6 +278,30 @@ final class FlightEvents implements ConnectionObserver {
             event.time = nanos;
             event.commit();
         }
+    }
+
+    @Override
+    public void callbackBlocked(ObservedConnection connection, long nanos, Thread thread) {
+        Blocked event = new Blocked();
+        if (event.isEnabled()) {
+            event.sessionId = connection.sessionId();
+            event.endpoint = connection.endpoint();
+            event.blockedThread = thread;
+            event.time = nanos;
+            event.stack = Arrays.stream(thread.getStackTrace())
+                    .limit(STACK)
+                    .map(StackTraceElement::toString)
+                    .collect(Collectors.joining("\n"));
+            event.commit();
+        }
+    }
+
+    @Override
+    public void memoryBudgetReached(long heldBytes, long budget) {
+        BudgetReached event = new BudgetReached();
+        event.held = heldBytes;
+        event.budget = budget;
+        event.commit();
     }
 
     @Override

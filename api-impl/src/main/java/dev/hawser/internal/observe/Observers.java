@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The observers of one container's connections: the application's, and those of Hawser's own that watch all containers.
@@ -78,20 +79,33 @@ public final class Observers {
         }
     }
 
-    /** The time at which a handshake begins, for {@link #handshakeDecided}; 0 if nobody watches. */
-    public long handshakeBegins() {
-        return none() ? 0 : System.nanoTime() | 1;
+    /** A handshake begins. Returns its time, for {@link #handshakeDecided}; 0 if nobody watches. */
+    public long handshakeBegins(String endpoint, boolean client) {
+        if (none()) {
+            return 0;
+        }
+        tell(to -> to.handshakeBegan(endpoint, client));
+        return System.nanoTime() | 1;
     }
 
     /**
      * A handshake was decided.
      *
      * @param status the HTTP status, or 0 if there was none
+     * @param sessionId the session that is made, or null
      */
-    public void handshakeDecided(String endpoint, boolean client, int status, long began) {
+    public void handshakeDecided(String endpoint, boolean client, int status, long began, @Nullable String sessionId) {
         if (began != 0 && !none()) {
-            ObservedHandshake handshake = new ObservedHandshake(endpoint, client, status, System.nanoTime() - began);
+            ObservedHandshake handshake =
+                    new ObservedHandshake(endpoint, client, status, System.nanoTime() - began, sessionId);
             tell(to -> to.handshakeDecided(handshake));
+        }
+    }
+
+    /** All connections hold more than the budget. */
+    public void memoryBudgetReached(long heldBytes, long budget) {
+        if (!none()) {
+            tell(to -> to.memoryBudgetReached(heldBytes, budget));
         }
     }
 

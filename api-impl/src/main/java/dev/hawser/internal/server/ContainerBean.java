@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Shows a container to JMX. It needs no class of JMX itself. */
@@ -93,6 +94,30 @@ final class ContainerBean implements HawserMXBean {
     @Override
     public int getThreads() {
         return runtime.dispatcher().threads().count();
+    }
+
+    @Override
+    public String[] getBlockedCallbacks() {
+        return runtime.blockedTurns().blocked().stream()
+                .map(one -> one.owner().name() + " seconds=" + TimeUnit.NANOSECONDS.toSeconds(one.nanos()) + " thread="
+                        + one.thread().getName())
+                .sorted()
+                .toArray(String[]::new);
+    }
+
+    @Override
+    public long getHeldBytes() {
+        return container.getMemoryCounts().heldBytes();
+    }
+
+    @Override
+    public long getMemoryBudget() {
+        return container.getMemoryCounts().budget();
+    }
+
+    @Override
+    public long getTimesBudgetReached() {
+        return container.getMemoryCounts().timesReached();
     }
 
     @Override

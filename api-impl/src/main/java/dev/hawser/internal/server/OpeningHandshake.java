@@ -58,25 +58,31 @@ final class OpeningHandshake {
         try {
             return answer(attempt, ServerHandshake.validate(attempt.request));
         } catch (HandshakeRejectedException e) {
-            runtime.observers()
-                    .handshakeDecided(
-                            attempt.endpoint.config().getPath(),
-                            false,
-                            e.status(),
-                            runtime.observers().handshakeBegins());
+            String path = attempt.endpoint.config().getPath();
+            long began = runtime.observers().handshakeBegins(path, false);
+            runtime.observers().handshakeDecided(path, false, e.status(), began, null);
             return rejected(attempt, e);
         }
     }
 
     /** As {@link #decide}, for a request that has been validated. */
     UpgradeDecision answer(Attempt attempt, ServerHandshake handshake) {
-        long began = runtime.observers().handshakeBegins();
-        UpgradeDecision decision = answerUnobserved(attempt, handshake);
-        int status = decision instanceof UpgradeDecision.Accepted accepted
-                ? accepted.status()
-                : decision instanceof UpgradeDecision.Rejected rejected ? rejected.status() : 0;
-        runtime.observers().handshakeDecided(attempt.endpoint.config().getPath(), false, status, began);
-        return decision;
+        String path = attempt.endpoint.config().getPath();
+        long began = runtime.observers().handshakeBegins(path, false);
+        int status = 500; // of an error of the Java machine
+        String sessionId = null;
+        try {
+            UpgradeDecision decision = answerUnobserved(attempt, handshake);
+            if (decision instanceof UpgradeDecision.Accepted accepted) {
+                status = accepted.status();
+                sessionId = accepted.session().getId();
+            } else if (decision instanceof UpgradeDecision.Rejected rejected) {
+                status = rejected.status();
+            }
+            return decision;
+        } finally {
+            runtime.observers().handshakeDecided(path, false, status, began, sessionId);
+        }
     }
 
     private UpgradeDecision answerUnobserved(Attempt attempt, ServerHandshake handshake) {

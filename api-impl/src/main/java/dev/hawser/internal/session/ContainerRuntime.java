@@ -4,6 +4,7 @@ import dev.hawser.CloseCause;
 import dev.hawser.Settings;
 import dev.hawser.internal.component.Components;
 import dev.hawser.internal.connection.ConnectionResources;
+import dev.hawser.internal.dispatch.BlockedTurns;
 import dev.hawser.internal.dispatch.DrainDispatcher;
 import dev.hawser.internal.log.RepeatedErrors;
 import dev.hawser.internal.memory.MemoryAccount;
@@ -49,6 +50,8 @@ public final class ContainerRuntime {
     private final RepeatedErrors repeatedErrors = new RepeatedErrors(System::nanoTime);
     private final FrameExtensions frameExtensions;
     private final FrameLogSwitch frameLog;
+    private final BlockedTurns blockedTurns;
+    private final SessionWatch watch;
     /** How many sessions have ended, by their cause. */
     private final Map<CloseCause, LongAdder> ends = new ConcurrentHashMap<>();
 
@@ -103,7 +106,10 @@ public final class ContainerRuntime {
         this.container = container;
         this.frameExtensions = FrameExtensions.load(classLoader, deflateCodecs);
         this.resources = new ConnectionResources(name, settings, classLoader, executor, nanoTime, memory);
-        this.frameLog = new FrameLogSwitch(observers, resources.timer());
+        this.frameLog = new FrameLogSwitch(observers);
+        this.blockedTurns = new BlockedTurns(resources.dispatcher().activeTurns(), System::nanoTime);
+        this.watch = new SessionWatch(resources.timer(), blockedTurns);
+        resources.memory().tells(observers::memoryBudgetReached);
         this.idPrefix = Long.toString(new SecureRandom().nextLong() & Long.MAX_VALUE, 36) + "-";
         LIVE.add(resources);
         FlightRecording.containerStarts();
@@ -150,6 +156,16 @@ public final class ContainerRuntime {
     /** Decides whose frames are logged. */
     public FrameLogSwitch frameLog() {
         return frameLog;
+    }
+
+    /** Callbacks that do not return. */
+    public BlockedTurns blockedTurns() {
+        return blockedTurns;
+    }
+
+    /** Looks at what nobody tells, while there are sessions. */
+    SessionWatch watch() {
+        return watch;
     }
 
     /** Whether {@link #close} has begun, so that handshakes must be refused with 503. */

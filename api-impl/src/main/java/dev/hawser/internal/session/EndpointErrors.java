@@ -80,12 +80,13 @@ final class EndpointErrors {
         if (!hasBegun.getAsBoolean()) {
             return Outcome.NO_HANDLER; // no callback comes before onOpen
         }
-        long began = events.callbackBegins();
+        if (!endpoint.hasOnError()) {
+            return Outcome.NO_HANDLER;
+        }
+        long began = events.callbackBegins(ObservedCallback.ERROR);
         try {
             boolean handled = endpoint.onError(error);
-            if (handled) {
-                events.callbackReturned(ObservedCallback.ERROR, began);
-            }
+            events.callbackReturned(ObservedCallback.ERROR, began);
             return handled ? Outcome.HANDLED : Outcome.NO_HANDLER;
         } catch (Throwable second) {
             events.callbackReturned(ObservedCallback.ERROR, began);

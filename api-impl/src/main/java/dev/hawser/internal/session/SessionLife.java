@@ -146,7 +146,7 @@ final class SessionLife implements ConnectionListener {
     public void open() {
         begun = true;
         events.opened();
-        long began = events.callbackBegins();
+        long began = events.callbackBegins(ObservedCallback.OPEN);
         try {
             endpoint.onOpen();
             events.callbackReturned(ObservedCallback.OPEN, began);
@@ -192,7 +192,7 @@ final class SessionLife implements ConnectionListener {
         ending = true;
         try {
             if (begun && !endTold) {
-                long began = events.callbackBegins();
+                long began = events.callbackBegins(ObservedCallback.CLOSE);
                 try {
                     endTold = true;
                     endpoint.onClose(reason);

@@ -47,7 +47,7 @@ final class SessionListing {
     /** Called when the transport is open. Returns false if the container has ended. */
     boolean begins() {
         place.opened();
-        runtime.frameLog().sessionBegins();
+        runtime.watch().sessionBegins();
         watched = true;
         return registry.begins(session);
     }
@@ -86,7 +86,7 @@ final class SessionListing {
     void forget() {
         if (watched) {
             watched = false;
-            runtime.frameLog().sessionEnds();
+            runtime.watch().sessionEnds();
         }
         place.giveBack(); // before the registry tells a stop that all have gone
         atClosing.closing();

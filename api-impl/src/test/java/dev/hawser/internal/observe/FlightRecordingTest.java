@@ -92,6 +92,8 @@ class FlightRecordingTest {
             events.callbackReturned(connection, ObservedCallback.CLOSE, FlightEvents.SLOW_CALLBACK);
             events.queueHighWater(connection, 16_384);
             events.sendFailed(connection, new IOException("secret"));
+            events.callbackBlocked(connection, TimeUnit.SECONDS.toNanos(2), Thread.currentThread());
+            events.memoryBudgetReached(101, 100);
             events.ended(connection, CloseCause.IDLE, 1000);
             RecordedEvent session = of(recorded(recording, "dev.hawser.Session"), "one");
             assertEquals(2, session.getLong("messagesReceived"));
@@ -107,6 +109,15 @@ class FlightRecordingTest {
             assertEquals(
                     16_384,
                     of(recorded(recording, "dev.hawser.QueueHighWater"), "one").getLong("waiting"));
+            RecordedEvent blocked = of(recorded(recording, "dev.hawser.BlockedCallback"), "one");
+            assertEquals(2, blocked.getDuration("time").toSeconds());
+            assertTrue(blocked.getString("stack").contains("FlightRecordingTest.aSessionThatOpens"), blocked::toString);
+            assertEquals(
+                    Thread.currentThread().getName(),
+                    blocked.getThread("blockedThread").getJavaName());
+            RecordedEvent budget =
+                    recorded(recording, "dev.hawser.MemoryBudgetReached").get(0);
+            assertEquals(List.of(101L, 100L), List.of(budget.getLong("held"), budget.getLong("budget")));
             RecordedEvent failed = of(recorded(recording, "dev.hawser.SendFailed"), "one");
             assertEquals("java.io.IOException", failed.getString("failure"));
             assertFalse(failed.toString().contains("secret"));

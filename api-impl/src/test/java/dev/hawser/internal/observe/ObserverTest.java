@@ -15,6 +15,8 @@ import dev.hawser.internal.session.SessionHarness;
 import dev.hawser.internal.session.SharedSends;
 import dev.hawser.internal.session.WebSocketSession;
 import dev.hawser.internal.transport.SharedMessage;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.OnClose;
 import jakarta.websocket.OnError;
 import jakarta.websocket.OnMessage;
@@ -202,6 +204,43 @@ class ObserverTest {
         try (SessionHarness harness = observed(new Echo(), Settings.defaults())) {
             harness.read(SessionHarness.text("throw"));
             awaits("callback MESSAGE", "callback ERROR");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Dispatch.class, mode = EnumSource.Mode.EXCLUDE, names = "VIRTUAL_THREADS")
+    void aCallbackBeginsOnTheThreadOnWhichItEnds(Dispatch dispatch) {
+        Settings settings = Settings.builder().set(Setting.DISPATCH, dispatch).build();
+        try (SessionHarness harness = observed(new Echo(), settings)) {
+            harness.read(SessionHarness.text("throw"), SessionHarness.frame(Opcode.PONG, true, new byte[4]));
+            harness.read(SessionHarness.close(1000, ""));
+            awaits("ended CLOSED_BY_PEER 1000");
+        }
+        assertEquals(
+                told.begun.stream().sorted().toList(),
+                told.ended.stream().sorted().toList());
+        assertEquals(4, told.begun.size(), told.begun::toString);
+    }
+
+    /** Programmatic, and without onError. */
+    public static class Silent extends Endpoint {
+        @Override
+        public void onOpen(Session session, EndpointConfig config) {
+            session.addMessageHandler(String.class, text -> {
+                throw new IllegalStateException("as the test wants it");
+            });
+        }
+    }
+
+    @Test
+    void anErrorCallbackThatThereIsNotIsNotTold() {
+        try (SessionHarness harness = observed(new Silent(), Settings.defaults())) {
+            harness.read(SessionHarness.text("hello"));
+            awaits("callback MESSAGE");
+            harness.read(SessionHarness.close(1000, ""));
+            awaits("ended CLOSED_BY_PEER 1000");
+            assertEquals(List.of(), told.of("callback ERROR"));
+            assertEquals(told.ended.size(), told.begun.size());
         }
     }
 

@@ -67,7 +67,7 @@ class ObserversTest {
         observers.add(slow);
         List<String> log = logged(() -> {
             for (int i = 0; i < Watcher.MOST + 5; i++) {
-                observers.handshakeDecided("/test", false, 101, observers.handshakeBegins());
+                observers.handshakeDecided("/test", false, 101, observers.handshakeBegins("/test", false), null);
             }
         });
         assertTrue(observers.none());
@@ -88,10 +88,10 @@ class ObserversTest {
                 }
             }
         });
-        observers.handshakeDecided("/test", false, 101, observers.handshakeBegins());
+        observers.handshakeDecided("/test", false, 101, observers.handshakeBegins("/test", false), null);
         assertFalse(Thread.interrupted());
         Thread.currentThread().interrupt();
-        observers.handshakeDecided("/test", false, 101, observers.handshakeBegins());
+        observers.handshakeDecided("/test", false, 101, observers.handshakeBegins("/test", false), null);
         assertTrue(Thread.interrupted());
     }
 
@@ -101,7 +101,7 @@ class ObserversTest {
         RecordingObserver told = new RecordingObserver();
         observers.add(told);
         observers.add(told);
-        observers.handshakeDecided("/test", false, 403, observers.handshakeBegins());
+        observers.handshakeDecided("/test", false, 403, observers.handshakeBegins("/test", false), null);
         assertEquals(List.of("handshake /test 403"), told.lines);
     }
 
@@ -112,8 +112,8 @@ class ObserversTest {
         Observers.addEverywhere(told);
         try {
             Observers after = Observers.create();
-            before.handshakeDecided("/before", false, 101, before.handshakeBegins());
-            after.handshakeDecided("/after", false, 101, after.handshakeBegins());
+            before.handshakeDecided("/before", false, 101, before.handshakeBegins("/before", false), null);
+            after.handshakeDecided("/after", false, 101, after.handshakeBegins("/after", false), null);
         } finally {
             Observers.removeEverywhere(told);
         }
@@ -173,10 +173,10 @@ class ObserversTest {
             }
         };
         try (QueuedObserver queued = QueuedObserver.start(waits, 3)) {
-            queued.handshakeDecided(new ObservedHandshake("/test", false, 1, 0));
+            queued.handshakeDecided(new ObservedHandshake("/test", false, 1, 0, null));
             assertTrue(blocked.await(30, TimeUnit.SECONDS));
             for (int i = 2; i <= 10; i++) {
-                queued.handshakeDecided(new ObservedHandshake("/test", false, i, 0));
+                queued.handshakeDecided(new ObservedHandshake("/test", false, i, 0, null));
             }
             assertEquals(3, queued.waiting());
             assertEquals(6, queued.dropped());
@@ -197,8 +197,8 @@ class ObserversTest {
         };
         List<String> log = logged(() -> {
             try (QueuedObserver queued = QueuedObserver.start(fails, 10)) {
-                queued.handshakeDecided(new ObservedHandshake("/a", false, 1, 0));
-                queued.handshakeDecided(new ObservedHandshake("/b", false, 2, 0));
+                queued.handshakeDecided(new ObservedHandshake("/a", false, 1, 0, null));
+                queued.handshakeDecided(new ObservedHandshake("/b", false, 2, 0, null));
                 SessionHarness.await("both", () -> told.has("handshake /a 1", "handshake /b 2"));
             }
         });

@@ -9,12 +9,20 @@ import dev.hawser.ObservedHandshake;
 import dev.hawser.extension.Opcode;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
 /** Keeps what it is told, a line each: {@code frame in TEXT fin rsv0 5}. */
 public final class RecordingObserver implements ConnectionObserver {
     public final List<String> lines = new CopyOnWriteArrayList<>();
     public final List<ObservedConnection> connections = new CopyOnWriteArrayList<>();
     public final List<ObservedHandshake> handshakes = new CopyOnWriteArrayList<>();
+
+    /** Handshakes and callbacks that have begun, and those that have ended, each with its thread. */
+    public final List<String> begun = new CopyOnWriteArrayList<>();
+
+    public final List<String> ended = new CopyOnWriteArrayList<>();
+
+    public final List<Thread> blockedThreads = new CopyOnWriteArrayList<>();
 
     private void add(String line) {
         lines.add(line);
@@ -31,8 +39,30 @@ public final class RecordingObserver implements ConnectionObserver {
     }
 
     @Override
+    public void handshakeBegan(String endpoint, boolean client) {
+        begun.add("handshake " + endpoint + " by " + Thread.currentThread());
+    }
+
+    @Override
+    public void callbackBegan(ObservedConnection connection, ObservedCallback callback) {
+        begun.add("callback " + callback + " by " + Thread.currentThread());
+    }
+
+    @Override
+    public void callbackBlocked(ObservedConnection connection, long nanos, Thread thread) {
+        blockedThreads.add(thread);
+        add("blocked " + TimeUnit.NANOSECONDS.toSeconds(nanos));
+    }
+
+    @Override
+    public void memoryBudgetReached(long heldBytes, long budget) {
+        add("budget " + budget + (heldBytes > budget ? " reached" : " not reached by " + heldBytes));
+    }
+
+    @Override
     public void handshakeDecided(ObservedHandshake handshake) {
         handshakes.add(handshake);
+        ended.add("handshake " + handshake.endpoint() + " by " + Thread.currentThread());
         add("handshake " + handshake.endpoint() + " " + handshake.status());
     }
 
@@ -72,6 +102,7 @@ public final class RecordingObserver implements ConnectionObserver {
         if (nanos < 0) {
             throw new AssertionError("a callback of " + nanos + " ns");
         }
+        ended.add("callback " + callback + " by " + Thread.currentThread());
         add("callback " + callback);
     }
 

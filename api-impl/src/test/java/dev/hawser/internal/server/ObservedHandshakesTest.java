@@ -2,6 +2,7 @@ package dev.hawser.internal.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.internal.observe.RecordingObserver;
@@ -19,12 +20,16 @@ class ObservedHandshakesTest {
         try (TestContainer test = new TestContainer()) {
             test.container.addEndpoint(TestContainer.Good.class);
             test.container.addObserver(told);
-            test.accept(TestUpgradeRequest.of("/good?token=secret", "Cookie: secret"));
+            UpgradeDecision.Accepted accepted =
+                    test.accept(TestUpgradeRequest.of("/good?token=secret", "Cookie: secret"));
             test.reject(TestUpgradeRequest.of("/good?token=secret", "Origin: https://secret.example"));
             test.reject(new TestUpgradeRequest(RequestLines.example().without("Connection"), "/good", null));
             test.container.upgrade(TestUpgradeRequest.of("/elsewhere"));
             assertEquals(
                     List.of("handshake /good 101", "handshake /good 403", "handshake /good 400"), told.of("handshake"));
+            assertEquals(told.begun, told.ended, "on one thread");
+            assertEquals(accepted.session().getId(), told.handshakes.get(0).sessionId());
+            assertNull(told.handshakes.get(1).sessionId());
             assertTrue(told.handshakes.get(0).accepted());
             assertFalse(told.handshakes.get(1).accepted());
             assertTrue(

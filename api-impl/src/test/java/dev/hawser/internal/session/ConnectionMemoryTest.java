@@ -13,6 +13,7 @@ import dev.hawser.extension.NegotiatedExtension;
 import dev.hawser.extension.Opcode;
 import dev.hawser.internal.connection.WebSocketConnection;
 import dev.hawser.internal.memory.MemoryAccount;
+import dev.hawser.internal.observe.RecordingObserver;
 import dev.hawser.internal.protocol.deflate.DeflateCodecs;
 import dev.hawser.internal.protocol.deflate.DeflatePolicy;
 import dev.hawser.internal.protocol.deflate.PerMessageDeflate;
@@ -306,6 +307,19 @@ class ConnectionMemoryTest {
     }
 
     @Test
+    void thatTheBudgetIsReachedIsToldOnceEachTime() throws Exception {
+        try (Held held = new Held(budget(40_000))) {
+            RecordingObserver told = new RecordingObserver();
+            held.harness.runtime.observers().add(told);
+            Kind.UNFINISHED_MESSAGE.begin(held);
+            assertEquals("close 1013 SHORT_OF_MEMORY", held.slow.told.poll(30, TimeUnit.SECONDS));
+            held.awaitHeld("the memory is free", 0, 40_000);
+            assertEquals(List.of("budget 40000 reached"), told.of("budget"));
+            assertEquals(1, held.counts().timesReached());
+        }
+    }
+
+    @Test
     void aStreamThatDoesNotEndIsGivenUpToo() {
         try (Held held = new Held(budget(40_000))) {
             Kind.STREAM.begin(held);
@@ -357,7 +371,7 @@ class ConnectionMemoryTest {
     void withoutABudgetNothingIsLookedAt() {
         try (Held held = new Held(budget(0))) {
             Kind.UNFINISHED_MESSAGE.begin(held);
-            assertEquals(new MemoryCounts(0, 0, 0, 0, 0, 0), held.counts());
+            assertEquals(new MemoryCounts(0, 0, 0, 0, 0, 0, 0), held.counts());
             assertFalse(held.harness.runtime.resources().memory().refusesHandshake());
         }
     }

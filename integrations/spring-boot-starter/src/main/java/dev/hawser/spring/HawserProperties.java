@@ -25,8 +25,8 @@ import org.springframework.util.unit.DataSize;
 /**
  * The properties {@code hawser.*}: one for each {@link Setting}, in the spelling of Spring Boot ({@code
  * maxTextMessageSize} is {@code hawser.max-text-message-size}), {@code hawser.enabled}, and those of {@link
- * TopicProperties}. A value has the text form of the setting, or that of Spring for a size ({@code 64KB}) or a duration
- * ({@code 1m}, {@code PT30S}).
+ * TopicProperties} and {@link MetricsProperties}. A value has the text form of the setting, or that of Spring for a
+ * size ({@code 64KB}) or a duration ({@code 1m}, {@code PT30S}).
  */
 final class HawserProperties {
     static final String ENABLED = "hawser.enabled";
@@ -125,6 +125,7 @@ final class HawserProperties {
         known.add(ENABLED);
         Setting.all().forEach(setting -> known.add(nameOf(setting)));
         known.addAll(TopicProperties.NAMES);
+        known.addAll(MetricsProperties.NAMES);
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             if (source instanceof IterableConfigurationPropertySource names
                     && !(source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource)) {

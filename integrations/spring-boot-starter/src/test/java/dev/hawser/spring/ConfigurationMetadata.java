@@ -70,6 +70,14 @@ final class ConfigurationMetadata {
                     its.group(2),
                     LINK.matcher(its.group(3)).replaceAll("")));
         }
+        for (String name : MetricsProperties.NAMES) {
+            MatchResult its = Objects.requireNonNull(ofTopics.get(name), name);
+            properties.add(property(
+                    name,
+                    "java.lang.Boolean",
+                    its.group(2),
+                    LINK.matcher(its.group(3)).replaceAll("")));
+        }
         TOPICS.forEach((name, type) -> {
             MatchResult its = Objects.requireNonNull(ofTopics.get(name), name);
             properties.add(property(name, type, Objects.requireNonNullElse(its.group(2), ""), its.group(3)));

@@ -51,9 +51,9 @@ class ConfigurationMetadataTest {
             assertTrue(String.valueOf(property.get("description")).endsWith("."), property::toString);
         }
         assertEquals(
-                Setting.all().size() + 1 + ConfigurationMetadata.TOPICS.size(),
+                Setting.all().size() + 1 + ConfigurationMetadata.TOPICS.size() + MetricsProperties.NAMES.size(),
                 properties.size(),
-                "and hawser.enabled, and those of topics");
+                "and hawser.enabled, and those of topics and of meters");
     }
 
     @Test
