@@ -15,7 +15,7 @@ import java.util.Set;
 /**
  * What one connection holds for its peer, and how it gives that back if the memory of all connections is short. It
  * reads the fields of the other objects without their locks: no message costs anything more for it. Only the timer uses
- * it.
+ * it, apart from what an {@link Errand} does.
  */
 final class ConnectionMemory implements PeerMemory {
     private static final String WHY = "there is too little memory for what this connection holds";
@@ -35,8 +35,16 @@ final class ConnectionMemory implements PeerMemory {
     /** The position of what was written then. */
     private long written;
 
-    private boolean ending;
+    /** Whether it is being closed. A message that is to be given up may turn out to have ended: then it is not. */
+    private volatile boolean ending;
+
     private long endingSince;
+
+    private final Runnable givingUp;
+    private final Runnable closing;
+    private final Runnable cutting;
+    /** Told of what {@link #givingUp} has done. */
+    private volatile Runnable done = () -> {};
 
     /** @param codecs the halves of extensions that tell what they hold */
     ConnectionMemory(
@@ -46,7 +54,8 @@ final class ConnectionMemory implements PeerMemory {
             MessageReceiver receiver,
             Progress output,
             List<HeldMemory> codecs,
-            ConnectionEnd end) {
+            ConnectionEnd end,
+            Errand.Maker errands) {
         this.resources = resources;
         this.inbox = inbox;
         this.parser = parser;
@@ -54,6 +63,9 @@ final class ConnectionMemory implements PeerMemory {
         this.output = output;
         this.codecs = codecs;
         this.end = end;
+        this.givingUp = errands.of(this::giveUp);
+        this.closing = errands.of(this::dismiss);
+        this.cutting = errands.of(this::cutNow);
     }
 
     /** The connection has opened: from now on it is watched. */
@@ -111,28 +123,57 @@ final class ConnectionMemory implements PeerMemory {
     }
 
     @Override
-    public boolean giveUpMessage(long now) {
-        boolean givenUp = parser.giveUpMessage(WHY);
-        if (givenUp) {
-            begins(now);
-            end.violated(new RemoteProtocolException(CloseCode.TRY_AGAIN_LATER, WHY));
+    public void giveUpMessage(long now, Runnable told) {
+        done = told;
+        begin(givingUp, now);
+    }
+
+    private void giveUp() {
+        boolean givenUp = false;
+        try {
+            givenUp = parser.giveUpMessage(WHY);
+        } catch (Throwable e) { // the engine may be half released, and must not be used any more
+            givenUp = true;
+            end.turnBroke(e);
         }
-        return givenUp;
+        if (givenUp) {
+            end.violated(new RemoteProtocolException(CloseCode.TRY_AGAIN_LATER, WHY));
+            done.run();
+        } else {
+            ending = false;
+        }
     }
 
     @Override
     public void close(long now) {
-        begins(now);
+        begin(closing, now);
+    }
+
+    private void dismiss() {
         end.dismiss(CloseCodes.TRY_AGAIN_LATER, WHY, CloseCause.SHORT_OF_MEMORY);
     }
 
-    private void begins(long now) {
-        ending = true;
+    /** From now on the connection is asked for nothing but to end in time. */
+    private void begin(Runnable errand, long now) {
+        boolean begun = false;
         endingSince = now;
+        ending = true;
+        try {
+            errand.run();
+            begun = true;
+        } finally {
+            if (!begun) {
+                ending = false;
+            }
+        }
     }
 
     @Override
     public void cut() {
+        cutting.run();
+    }
+
+    private void cutNow() {
         end.cut(WHY, CloseCause.SHORT_OF_MEMORY);
     }
 }

@@ -11,7 +11,6 @@ import dev.hawser.internal.dispatch.Turn;
 import dev.hawser.internal.dispatch.TurnLoad;
 import dev.hawser.internal.endpoint.MessageInvoker;
 import dev.hawser.internal.transport.OutboundQueue;
-import jakarta.websocket.CloseReason.CloseCodes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +28,8 @@ final class MessageDispatcher implements Turn {
     private final ConnectionEnd end;
     private final SessionTimeouts timeouts;
     private final DrainDispatcher dispatcher;
+    private final Runnable flushErrand;
+    private final YieldingStream yielding;
     /** Whether turns run on the reading thread. */
     final boolean eventLoop;
 
@@ -55,6 +56,7 @@ final class MessageDispatcher implements Turn {
 
     private final CallbackOwner owner;
 
+    /** @param flushErrand the {@link Errand} that flushes the queue */
     MessageDispatcher(
             Reading reading,
             ConnectionListener listener,
@@ -62,6 +64,8 @@ final class MessageDispatcher implements Turn {
             OutboundQueue outbound,
             ConnectionEnd end,
             SessionTimeouts timeouts,
+            Errand.Maker errands,
+            Runnable flushErrand,
             Settings settings) {
         this.reading = reading;
         this.listener = listener;
@@ -72,6 +76,8 @@ final class MessageDispatcher implements Turn {
         this.handover = new MessageHandover(listener.endpoint(), listener.limits(), end, listener.events());
         this.owner = new CallbackOwner(listener.events());
         this.dispatcher = resources.dispatcher();
+        this.flushErrand = flushErrand;
+        this.yielding = new YieldingStream(end, errands);
         this.turns = new TurnSchedule(reading, dispatcher, timeouts, this);
         this.eventLoop = settings.get(Setting.DISPATCH) == Dispatch.EVENT_LOOP;
         this.virtualThreads = settings.get(Setting.DISPATCH) == Dispatch.VIRTUAL_THREADS;
@@ -172,12 +178,7 @@ final class MessageDispatcher implements Turn {
 
     @Override
     public void giveWay() {
-        MessagePipe stream = handedOver;
-        if (stream != null) {
-            end.closeForFault(
-                    CloseCodes.VIOLATED_POLICY, "a message comes too slowly while others wait", CloseCause.SLOW_SENDER);
-            stream.fail("the message came too slowly while others waited for a thread");
-        }
+        yielding.giveWay(handedOver);
     }
 
     @Override
@@ -202,7 +203,7 @@ final class MessageDispatcher implements Turn {
     @Override
     public void flushDeferredSince(long since) {
         if (outbound.deferredFlush().waitsSince(since)) {
-            outbound.flush();
+            flushErrand.run();
         }
     }
 

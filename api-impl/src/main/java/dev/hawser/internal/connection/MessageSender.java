@@ -29,6 +29,7 @@ public final class MessageSender {
     private final CompletedSends completed;
     private final Turns turns;
     private final ConnectionEvents events;
+    private final Runnable flushErrand;
     private final long flushDelayNanos;
     private final boolean closeOnOverflow;
 
@@ -44,6 +45,7 @@ public final class MessageSender {
         boolean mayHoldBack();
     }
 
+    /** @param flushErrand the {@link Errand} that flushes the queue */
     MessageSender(
             ConnectionResources resources,
             OutboundQueue queue,
@@ -52,6 +54,7 @@ public final class MessageSender {
             CompletedSends completed,
             Turns turns,
             ConnectionEvents events,
+            Runnable flushErrand,
             Settings settings) {
         this.resources = resources;
         this.queue = queue;
@@ -60,6 +63,7 @@ public final class MessageSender {
         this.completed = completed;
         this.turns = turns;
         this.events = events;
+        this.flushErrand = flushErrand;
         this.timeoutNanos = settings.get(Setting.SEND_TIMEOUT).toNanos();
         this.flushDelayNanos = settings.get(Setting.FLUSH_DELAY).toNanos();
         this.closeOnOverflow = settings.get(Setting.CLOSE_ON_OUTBOUND_OVERFLOW);
@@ -335,8 +339,16 @@ public final class MessageSender {
     @SuppressWarnings("FutureReturnValueIgnored") // a failed flush tells the connection
     private void flushAfter(long nanos) {
         try {
-            resources.timer().schedule(queue::flush, nanos, TimeUnit.NANOSECONDS);
+            resources.timer().schedule(this::flushOnTimer, nanos, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
+            queue.flush();
+        }
+    }
+
+    private void flushOnTimer() {
+        try {
+            flushErrand.run();
+        } catch (Throwable e) { // nobody begins it again, and a late flush is better than none
             queue.flush();
         }
     }

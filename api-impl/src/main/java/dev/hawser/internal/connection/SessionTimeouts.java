@@ -11,14 +11,14 @@ import dev.hawser.internal.transport.OutboundQueue;
 import jakarta.websocket.CloseReason;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
  * All deadlines of one session, with one entry in the container's timer: keep-alive pings and their pongs, the idle
  * timeout, the rate of messages, the closing handshake, sends. Traffic only notes the time; the timer checks it at the
- * earliest deadline, and sleeps again if there was traffic. Runs no code of the application, and never blocks.
+ * earliest deadline, and sleeps again if there was traffic. Runs no code of the application. The timer never waits for
+ * the session: see {@link Errand}.
  */
 public final class SessionTimeouts implements Runnable, Deadlines {
     /**
@@ -42,6 +42,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
     private final OutboundQueue outbound;
     private final WatchedConnection watched;
     private final TimerEntry entry;
+    private final Runnable look;
     private final long keepAliveNanos;
     private final long pongNanos;
     /** The clock for the deadlines of the peer. */
@@ -57,7 +58,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
     private volatile long received;
     /** When the application last sent or received: messages, and pings and pongs other than those of the keep-alive. */
     private volatile long active;
-    /** When the unanswered keep-alive ping was sent, if {@link #pinged}. Accessed only by the timer. */
+    /** When the unanswered keep-alive ping was sent, if {@link #pinged}. Accessed only by the {@link #look}. */
     private long pingSent;
 
     private boolean pinged;
@@ -73,7 +74,8 @@ public final class SessionTimeouts implements Runnable, Deadlines {
             ConnectionEnd end,
             OutboundQueue outbound,
             WatchedConnection watched,
-            ScheduledThreadPoolExecutor timer,
+            ConnectionResources resources,
+            Errand.Maker errands,
             ReadingClock clock,
             Role role,
             Settings settings) {
@@ -81,7 +83,8 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         this.outbound = outbound;
         this.watched = watched;
         this.clock = clock;
-        this.entry = new TimerEntry(timer, clock);
+        this.entry = new TimerEntry(resources.timer(), clock);
+        this.look = errands.of(this::fired);
         this.rate = new MessageRate(settings, clock);
         boolean pings = role == Role.SERVER || settings.get(Setting.CLIENT_KEEP_ALIVE);
         long interval = pings ? settings.get(Setting.KEEP_ALIVE_INTERVAL).toNanos() : 0;
@@ -221,11 +224,19 @@ public final class SessionTimeouts implements Runnable, Deadlines {
     public void run() {
         try {
             if (entry.fires()) {
-                watched.scheduleCompletedSends();
-                watched.payOwedTurn();
-                end.retry();
-                look(System.nanoTime());
+                look.run();
             }
+        } catch (Throwable e) {
+            report(e);
+        }
+    }
+
+    private void fired() {
+        try {
+            watched.scheduleCompletedSends();
+            watched.payOwedTurn();
+            end.retry();
+            look(System.nanoTime());
         } catch (Throwable e) {
             report(e);
         }

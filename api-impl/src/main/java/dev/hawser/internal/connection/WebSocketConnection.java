@@ -73,7 +73,7 @@ public final class WebSocketConnection {
         List<InboundExtension> decoding = new ArrayList<>();
         List<OutboundExtension> encoding = new ArrayList<>();
         List<HeldMemory> codecs = new ArrayList<>(0);
-        extensions.forEach(extension -> {
+        for (NegotiatedExtension extension : extensions) {
             InboundExtension receiving = extension.inbound().get();
             decoding.add(receiving);
             OutboundExtension sending = extension.outbound().get();
@@ -84,7 +84,9 @@ public final class WebSocketConnection {
             if (sending instanceof HeldMemory held) {
                 codecs.add(held);
             }
-        });
+        }
+        boolean ours = codecs.size() == 2 * extensions.size(); // no half is the application's
+        Errand.Maker errands = new Errand.Maker(resources.dispatcher(), !ours);
         ConnectionWiring wiring = new ConnectionWiring(listener);
         OutboundQueue outbound = new OutboundQueue(
                 role,
@@ -96,17 +98,19 @@ public final class WebSocketConnection {
                 listener.events(),
                 wiring);
         ConnectionEnd end = new ConnectionEnd(role, outbound, wiring);
+        Runnable flushErrand = errands.of(outbound::flush);
         ReadingClock clock = new ReadingClock(resources.nanoTime());
-        SessionTimeouts timeouts = new SessionTimeouts(end, outbound, wiring, resources.timer(), clock, role, settings);
-        MessageDispatcher dispatcher =
-                new MessageDispatcher(wiring, listener, resources, outbound, end, timeouts, settings);
+        SessionTimeouts timeouts =
+                new SessionTimeouts(end, outbound, wiring, resources, errands, clock, role, settings);
+        MessageDispatcher dispatcher = new MessageDispatcher(
+                wiring, listener, resources, outbound, end, timeouts, errands, flushErrand, settings);
         ProtocolLimits limits =
                 new ProtocolLimits(settings.get(Setting.MAX_EMPTY_FRAGMENTS), settings.get(Setting.MAX_FRAGMENTS));
         MessageReceiver receiver = dispatcher.receiver();
         InboundParser parser =
                 new InboundParser(new WebSocketProtocol(role, limits, decoding, receiver), receiver, end, timeouts);
-        ConnectionMemory memory =
-                new ConnectionMemory(resources, dispatcher.inbox(), parser, receiver, outbound.progress(), codecs, end);
+        ConnectionMemory memory = new ConnectionMemory(
+                resources, dispatcher.inbox(), parser, receiver, outbound.progress(), codecs, end, errands);
         TransportReader reader = new TransportReader(
                 listener,
                 outbound,
@@ -119,7 +123,7 @@ public final class WebSocketConnection {
                 wiring::parseRest);
         CompletedSends completedSends = new CompletedSends(resources, timeouts, dispatcher.inbox());
         MessageSender sender = new MessageSender(
-                resources, outbound, end, timeouts, completedSends, wiring, listener.events(), settings);
+                resources, outbound, end, timeouts, completedSends, wiring, listener.events(), flushErrand, settings);
         WebSocketConnection connection = new WebSocketConnection(
                 listener, outbound, dispatcher, reader, memory, timeouts, end, completedSends, sender);
         wiring.completes(connection);

@@ -226,14 +226,10 @@ public final class MemoryWatch implements Runnable {
                 paused.increment();
             }
             case RESUME -> holder.resumeReading();
-            case GIVE_UP_MESSAGE -> {
-                if (holder.giveUpMessage(now)) {
-                    closed.increment();
-                }
-            }
+            case GIVE_UP_MESSAGE -> holder.giveUpMessage(now, closed::increment);
             case CLOSE -> {
-                closed.increment();
                 holder.close(now);
+                closed.increment();
             }
             case CUT -> holder.cut();
         }

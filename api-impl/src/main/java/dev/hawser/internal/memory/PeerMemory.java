@@ -4,7 +4,8 @@ import java.util.Set;
 
 /**
  * A connection, as {@link MemoryWatch} sees it. Only the thread of the watch calls the methods. None of them waits for
- * the peer, and none runs code of the application; {@link #giveUpMessage} waits until the engine has parsed its piece.
+ * the peer or for code of the application: what would have to, goes on on another thread. If one throws, it has done
+ * nothing, and is called again after a later look.
  */
 public interface PeerMemory {
     /**
@@ -30,11 +31,12 @@ public interface PeerMemory {
     void resumeReading();
 
     /**
-     * Fails the connection with 1013, and frees what has arrived of its unfinished message.
+     * Fails the connection with 1013, and frees what has arrived of its unfinished message. If none is unfinished any
+     * more, nothing is done.
      *
-     * @return false if no message is unfinished any more; nothing is done then
+     * @param done called if it was, on any thread
      */
-    boolean giveUpMessage(long now);
+    void giveUpMessage(long now, Runnable done);
 
     /** Closes with 1013, and drops what still arrives. */
     void close(long now);

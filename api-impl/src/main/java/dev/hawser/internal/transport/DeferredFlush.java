@@ -44,9 +44,14 @@ public final class DeferredFlush {
         }
     }
 
-    /** Whether frames wait since {@code since}, a time of {@link System#nanoTime}, or longer. */
+    /**
+     * Whether frames wait since {@code since}, a time of {@link System#nanoTime}, or longer. Never waits: it is false
+     * while another thread has the lock, perhaps in an extension that blocks.
+     */
     public boolean waitsSince(long since) {
-        lock.lock();
+        if (!lock.tryLock()) {
+            return false;
+        }
         try {
             return waits && waitsSince - since <= 0;
         } finally {
