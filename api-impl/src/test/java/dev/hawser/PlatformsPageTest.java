@@ -27,6 +27,7 @@ class PlatformsPageTest {
         "tck-runner/pom.xml, websocket-api.version",
         "integrations/spring-boot-starter/pom.xml, jetty.version",
         "integrations/spring-boot-starter/pom.xml, tomcat.version",
+        "integrations/osgi-tests/pom.xml, felix-http.version",
         "integrations/server-tests/pom.xml, tomcat-distribution.version",
         "integrations/server-tests/pom.xml, tomcat10-distribution.version",
         "integrations/server-tests/pom.xml, wildfly.version",

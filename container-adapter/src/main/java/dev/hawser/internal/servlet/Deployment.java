@@ -55,7 +55,9 @@ public final class Deployment {
     private final TransportHook hook;
     private final EndpointServerContainer server;
     private final UpgradeFilter upgradeFilter;
-    private final FilterRegistration.Dynamic filterRegistration;
+    /** Null where a servlet stands for our filter. */
+    private FilterRegistration.@Nullable Dynamic filterRegistration;
+
     private final Set<Class<?>> deployed = new HashSet<>();
     /** Takes the listener for the server's stop away; does nothing before there is one. */
     private Runnable serverStopListener = () -> {};
@@ -81,8 +83,12 @@ public final class Deployment {
                 (request, response, config, pathParameters) ->
                         upgrade(responder, request, response, config, pathParameters));
         this.upgradeFilter = new UpgradeFilter(server, responder, new UnscannedJars(context, this::isKnown));
+    }
+
+    /** Adds our filter and listeners. */
+    private void addToContext() {
         try {
-            this.filterRegistration = registered();
+            filterRegistration = registered();
             context.addListener(new HttpSessionEnds());
             context.addListener(new ServerContainerReplaced());
             hook.prepare();
@@ -152,15 +158,45 @@ public final class Deployment {
             return null;
         }
         Deployment deployment = new Deployment(context, settings, hook);
+        deployment.addToContext();
+        deployment.serve(classes);
+        return deployment;
+    }
+
+    /**
+     * Starts Hawser for a servlet that asks {@link #answers} for all requests, in a context that takes neither filters
+     * nor listeners.
+     *
+     * @throws ServletException if a setting or an endpoint is not valid, or if the context has a ServerContainer
+     */
+    public static Deployment startInServlet(ServletContext context, Collection<Class<?>> classes)
+            throws ServletException {
+        Object present = context.getAttribute(SERVER_CONTAINER);
+        if (present != null) {
+            throw new ServletException("Web sockets of " + ContextName.of(context) + " are served already, by "
+                    + present.getClass().getName() + "; expected one HawserServlet in a context, with all endpoints");
+        }
+        Settings settings = settingsOf(context);
+        TransportHook hook = new WhiteboardHook(context, settings.get(Setting.TRANSPORT));
+        Deployment deployment = new Deployment(context, settings, hook);
+        deployment.serve(classes);
+        return deployment;
+    }
+
+    private void serve(Collection<Class<?>> classes) throws ServletException {
         try {
-            deployment.begin();
-            deployment.deploy(classes);
+            begin();
+            deploy(classes);
         } catch (ServletException | RuntimeException | Error e) {
-            deployment.remove();
+            remove();
             throw e;
         }
         LOG.log(Level.DEBUG, "Hawser serves the web sockets of {0} on {1}", ContextName.of(context), hook.container());
-        return deployment;
+    }
+
+    /** Answers a request if it is a handshake for an endpoint, and returns whether it is answered. */
+    public boolean answers(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        return upgradeFilter.answers(request, response);
     }
 
     private static Settings settingsOf(ServletContext context) throws ServletException {
@@ -220,14 +256,18 @@ public final class Deployment {
      * mappings to servlet names come after all mappings to URLs (Servlet 6.2.4).
      */
     public void mapFilter() {
+        FilterRegistration.Dynamic registration = filterRegistration;
+        if (registration == null) {
+            return;
+        }
         EnumSet<DispatcherType> requests = EnumSet.of(DispatcherType.REQUEST, DispatcherType.FORWARD);
         if (hook.upgradesAsynchronousRequests()) {
             requests.add(DispatcherType.ASYNC);
         }
         if (hook.life().hasNameOfAllServlets()) {
-            filterRegistration.addMappingForServletNames(requests, true, "*");
+            registration.addMappingForServletNames(requests, true, "*");
         } else {
-            filterRegistration.addMappingForUrlPatterns(requests, true, "/*");
+            registration.addMappingForUrlPatterns(requests, true, "/*");
         }
     }
 

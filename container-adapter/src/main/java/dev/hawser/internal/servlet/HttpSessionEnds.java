@@ -9,7 +9,7 @@ import jakarta.servlet.http.HttpSessionListener;
  * Tells the web sockets of an application that the HTTP session of their handshake has ended, or has another id. It has
  * no fields, so a container may keep it over a restart of the application.
  */
-final class HttpSessionEnds implements HttpSessionListener, HttpSessionIdListener {
+public final class HttpSessionEnds implements HttpSessionListener, HttpSessionIdListener {
     @Override
     public void sessionDestroyed(HttpSessionEvent event) {
         HttpSession session = event.getSession();

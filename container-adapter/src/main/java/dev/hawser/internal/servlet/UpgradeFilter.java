@@ -33,15 +33,23 @@ final class UpgradeFilter implements Filter {
     @Override
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        if (request instanceof HttpServletRequest http && mayBeHandshake(http) && !standsBack) {
-            if (!server.isEmpty() && isAnswered(http, (HttpServletResponse) response)) {
-                return;
-            }
-            if (http.getHeader("Sec-WebSocket-Key") != null) {
-                unscanned.lookOnce();
-            }
+        if (!(request instanceof HttpServletRequest http && answers(http, (HttpServletResponse) response))) {
+            chain.doFilter(request, response);
         }
-        chain.doFilter(request, response);
+    }
+
+    /** Answers a request if it is a handshake for an endpoint, and returns whether it is answered. */
+    boolean answers(HttpServletRequest http, HttpServletResponse response) throws IOException {
+        if (!mayBeHandshake(http) || standsBack) {
+            return false;
+        }
+        if (!server.isEmpty() && isAnswered(http, response)) {
+            return true;
+        }
+        if (http.getHeader("Sec-WebSocket-Key") != null) {
+            unscanned.lookOnce();
+        }
+        return false;
     }
 
     /**
