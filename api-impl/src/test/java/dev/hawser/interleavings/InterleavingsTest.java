@@ -16,8 +16,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The laws of what threads share, in many interleavings, with {@code mvn -Plincheck}. The model checker changes classes as they are loaded, as the recorder of locks does here, so it has a
- * JVM of its own.
+ * The laws of what threads share, in many interleavings, with {@code mvn -Plincheck}. The model checker changes classes
+ * as they are loaded, as the recorder of locks does here, so it has a JVM of its own.
  */
 class InterleavingsTest {
     private static final Path CLASSES = Path.of("target/test-classes");
