@@ -147,7 +147,8 @@ public final class Conformance {
                 Made of [conformance.tsv](conformance.tsv), in which each suite writes its row when it has run whole and
                 as expected. A row that is older than the last release fails `mvn -Prelease verify`, which tells of the
                 rows that nobody has run, too. What the suites are: [tck-runner](../tck-runner/README.md),
-                [fuzzing](security.md#fuzzing), [hostile peers](hostile.md), [a long life](hostile.md#a-long-life), [the comparison](benchmarks.md),
+                [fuzzing](security.md#fuzzing), [hostile peers](hostile.md), [a long life](hostile.md#a-long-life),
+                [the comparison](benchmarks.md),
                 [known defects](security.md#what-has-been-wrong-elsewhere).
 
                 | suite | result | date | commit | machine | command |

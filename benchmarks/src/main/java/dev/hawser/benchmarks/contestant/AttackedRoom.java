@@ -22,7 +22,7 @@ public class AttackedRoom {
     public void say(String message, Session session) {
         for (Session each : session.getOpenSessions()) {
             try {
-                each.getAsyncRemote().sendText(message);
+                each.getAsyncRemote().sendText(message, result -> {});
             } catch (IllegalStateException e) {
                 // it has closed meanwhile, or is full
             }

@@ -256,9 +256,9 @@ class HawserMetricsTest {
             for (String line : List.of(
                     "hawser_sessions_active_sessions{endpoint=\"/room/{name}\",role=\"server\"} 1.0",
                     "hawser_messages_bytes_sum{direction=\"received\",endpoint=\"/room/{name}\",kind=\"text\",role=\"server\"}"
-                        + " 5.0",
+                            + " 5.0",
                     "hawser_handshakes_seconds_count{endpoint=\"/room/{name}\",outcome=\"SUCCESS\",role=\"server\",status=\"101\"}"
-                        + " 1",
+                            + " 1",
                     "hawser_handshakes_refused_total{reason=\"rate\"} 0.0")) {
                 assertTrue(scraped.contains(line), scraped);
             }
