@@ -163,9 +163,9 @@ enum Life {
         @Override
         void live(int port, Random random) throws IOException {
             try (Peer peer = peer(port, "nothing", random)) {
-                throw new IOException("accepted: " + peer);
+                throw new IOException("accepted, and heard " + shown(peer.next()));
             } catch (Peer.RefusedException e) {
-                if (!e.getMessage().contains("404")) {
+                if (!String.valueOf(e.getMessage()).contains("404")) {
                     throw e;
                 }
             }
