@@ -31,7 +31,7 @@ final class SessionWatch {
     void sessionBegins() {
         lookAt(FrameLog::followLevel);
         synchronized (this) {
-            if (++sessions == 1) {
+            if (sessions == 0) {
                 try {
                     looks = timer.scheduleWithFixedDelay(
                             this::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
@@ -39,6 +39,7 @@ final class SessionWatch {
                     // the container stops
                 }
             }
+            sessions++; // last: a session whose beginning has thrown has no end
         }
     }
 
