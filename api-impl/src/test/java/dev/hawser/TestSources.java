@@ -18,7 +18,8 @@ final class TestSources {
     private final Map<String, List<Path>> byName = new HashMap<>();
 
     TestSources() throws IOException {
-        for (String module : List.of("api-impl", "container-adapter", "examples", "tck-runner", "benchmarks")) {
+        for (String module : List.of(
+                "api-impl", "container-adapter", "examples", "tck-runner", "benchmarks", "integrations/osgi-tests")) {
             Path tests = ROOT.resolve(module).resolve("src/test/java");
             if (Files.isDirectory(tests)) {
                 try (Stream<Path> files = Files.walk(tests)) {

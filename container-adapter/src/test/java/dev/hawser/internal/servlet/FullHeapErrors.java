@@ -18,6 +18,9 @@ import java.util.stream.Collectors;
  */
 record FullHeapErrors(List<List<String>> ways) {
     private static final Pattern LEFT = Pattern.compile("'([^']+)' '\\([^']*' in '([^']+)'");
+    /** Or what one became: an error of a class that could not be made, of a lambda, of the stack. */
+    private static final Pattern ERROR = Pattern.compile("Exception <a 'java/lang/\\w*Error'");
+
     private static final Pattern THREAD = Pattern.compile("^\\[(\\d+)\\]");
     /** Ours, without the endpoints and the program of the test. */
     private static final Pattern OURS = Pattern.compile("dev/hawser/(?!internal/servlet/FullHeap).*");
@@ -40,7 +43,7 @@ record FullHeapErrors(List<List<String>> ways) {
             Matcher begins = THREAD.matcher(line);
             if (begins.find()) {
                 thread = begins.group(1);
-                isOne = line.contains("Exception <a 'java/lang/OutOfMemoryError'");
+                isOne = ERROR.matcher(line).find();
             }
             Matcher left = LEFT.matcher(line);
             if (isOne && line.startsWith("thrown [")) {

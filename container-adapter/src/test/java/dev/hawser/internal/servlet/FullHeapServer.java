@@ -29,6 +29,11 @@ public final class FullHeapServer {
     /** How many threads of Hawser's an error has ended. */
     private static final AtomicInteger DIED = new AtomicInteger();
 
+    private static final String TIMER = "-timer";
+
+    private static volatile @Nullable Thread died;
+    private static volatile @Nullable Throwable diedOf;
+
     /** The smallest piece to take while the heap is to be full, else 0. Written by the main thread. */
     private static volatile int least;
 
@@ -46,8 +51,11 @@ public final class FullHeapServer {
     /** Its arguments: the container, and the initializer of the WebSocket implementation. */
     public static void main(String[] arguments) throws Exception {
         Thread.setDefaultUncaughtExceptionHandler((thread, error) -> {
-            if (thread.getName().startsWith("hawser-")) {
+            // the executor's own code has no protection, so the timer's thread may die, and is replaced
+            if (thread.getName().startsWith("hawser-") && !thread.getName().endsWith(TIMER)) {
                 DIED.incrementAndGet();
+                died = thread; // to be told when there is memory again
+                diedOf = error;
             }
         });
         ServletContainerInitializer initializer = Class.forName(arguments[1])
@@ -79,12 +87,14 @@ public final class FullHeapServer {
                     print("let go");
                 }
                 case 'e' -> {
+                    tellDead();
                     FullHeapEndpoints.log();
                     print("told");
                 }
                 default ->
                     print(FullHeapEndpoints.tally() + " lostThreads " + container.lostThreads() + " died " + DIED
-                            + " halfClosed " + container.halfClosed() + " descriptors " + descriptors());
+                            + " timers " + timers() + " halfClosed " + container.halfClosed() + " descriptors "
+                            + descriptors());
             }
         }
         Runtime.getRuntime().halt(0);
@@ -92,6 +102,22 @@ public final class FullHeapServer {
 
     private static void print(String line) throws IOException {
         OUT.write((line + "\n").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static long timers() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("hawser-")
+                        && thread.getName().endsWith(TIMER))
+                .count();
+    }
+
+    /** The thread of ours that has ended last, and why, into the log. */
+    private static void tellDead() {
+        Throwable cause = diedOf;
+        if (cause != null) {
+            System.err.println("ended: " + died);
+            cause.printStackTrace();
+        }
     }
 
     private static int descriptors() {

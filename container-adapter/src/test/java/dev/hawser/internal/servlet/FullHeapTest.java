@@ -159,6 +159,8 @@ class FullHeapTest {
         assertEquals(0, report.get("wrong"), () -> "opened or closed more than once: " + report);
         assertEquals(0, report.get("toldTwice"), report::toString);
         assertEquals(0, report.get("died"), () -> "a thread of ours has ended: " + logged(server));
+        Map<String, Integer> later = server.reportOnce(next -> next.get("timers") == 1);
+        assertEquals(1, later.get("timers"), () -> "the timer's thread is not replaced: " + logged(server));
         return report.get("lostThreads") > 0;
     }
 
