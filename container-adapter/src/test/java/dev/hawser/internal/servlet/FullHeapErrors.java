@@ -21,6 +21,9 @@ record FullHeapErrors(List<List<String>> ways) {
     /** Or what one became: an error of a class that could not be made, of a lambda, of the stack. */
     private static final Pattern ERROR = Pattern.compile("Exception <a 'java/lang/\\w*Error'");
 
+    /** A line of the same entry; JDK 17 does not mark it. */
+    private static final Pattern GOES_ON = Pattern.compile("^\\[ +\\] ");
+
     private static final Pattern THREAD = Pattern.compile("^\\[(\\d+)\\]");
     /** Ours, without the endpoints and the program of the test. */
     private static final Pattern OURS = Pattern.compile("dev/hawser/(?!internal/servlet/FullHeap).*");
@@ -39,7 +42,8 @@ record FullHeapErrors(List<List<String>> ways) {
         Map<String, List<String>> current = new HashMap<>();
         boolean isOne = false;
         String thread = "";
-        for (String line : Files.readAllLines(log, StandardCharsets.ISO_8859_1)) {
+        for (String written : Files.readAllLines(log, StandardCharsets.ISO_8859_1)) {
+            String line = GOES_ON.matcher(written).replaceFirst("");
             Matcher begins = THREAD.matcher(line);
             if (begins.find()) {
                 thread = begins.group(1);

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,7 @@ public final class FullHeapServer {
     private static final String TIMER = "-timer";
 
     private static volatile @Nullable Thread died;
-    private static volatile @Nullable Throwable diedOf;
+    private static final AtomicReference<@Nullable Throwable> DIED_OF = new AtomicReference<>();
 
     /** The smallest piece to take while the heap is to be full, else 0. Written by the main thread. */
     private static volatile int least;
@@ -54,8 +55,8 @@ public final class FullHeapServer {
             // the executor's own code has no protection, so the timer's thread may die, and is replaced
             if (thread.getName().startsWith("hawser-") && !thread.getName().endsWith(TIMER)) {
                 DIED.incrementAndGet();
-                died = thread; // to be told when there is memory again
-                diedOf = error;
+                DIED_OF.set(error); // to be told when there is memory again
+                died = thread;
             }
         });
         ServletContainerInitializer initializer = Class.forName(arguments[1])
@@ -113,7 +114,7 @@ public final class FullHeapServer {
 
     /** The thread of ours that has ended last, and why, into the log. */
     private static void tellDead() {
-        Throwable cause = diedOf;
+        Throwable cause = DIED_OF.get();
         if (cause != null) {
             System.err.println("ended: " + died);
             cause.printStackTrace();
