@@ -111,7 +111,7 @@ public final class SocketTransport implements Transport, SelectorLoop.Listener {
         loop.execute(() -> {
             listener = next;
             if (peers == null) {
-                peers = new Peers(address(false), address(true), wire.isSecure());
+                peers = Peers.of(channel, wire.isSecure());
             }
             try {
                 next.onOpen(this, early);
@@ -376,14 +376,6 @@ public final class SocketTransport implements Transport, SelectorLoop.Listener {
     public @Nullable SocketAddress localAddress() {
         Peers known = peers;
         return known == null ? null : known.local();
-    }
-
-    private @Nullable SocketAddress address(boolean local) {
-        try {
-            return local ? channel.getLocalAddress() : channel.getRemoteAddress();
-        } catch (IOException e) {
-            return null; // closed
-        }
     }
 
     /** The listener before {@link #start}, if {@link #listener} has set no other. */

@@ -98,7 +98,7 @@ final class Trial {
                     server.tell("ended"),
                     attackers.ends(),
                     open,
-                    server.ask("descriptors") - files,
+                    waitForDescriptors(files) - files,
                     Files.exists(dump));
         } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
             throw new IOException("The upload did not come to an end", e);
@@ -147,6 +147,16 @@ final class Trial {
             Thread.sleep(4 * POLL_MILLIS);
         }
         return heap;
+    }
+
+    /** A closed socket is given back when each selector that knew it has looked again. */
+    private long waitForDescriptors(long base) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        long descriptors;
+        while ((descriptors = server.ask("descriptors")) > base && millisSince(start) < GONE_MILLIS) {
+            Thread.sleep(POLL_MILLIS);
+        }
+        return descriptors;
     }
 
     private static long millisSince(long start) {
