@@ -318,18 +318,16 @@ final class ConnectionEnd {
     // ---- in the session's turn ----
 
     void deliver(InboundEvent event) throws Throwable {
+        boolean tell = state.reached(event.kind);
         switch (event.kind) {
             case OPENED -> {
-                if (!state.isOver()) { // otherwise the opening failed after this event was queued
+                if (tell) { // otherwise the opening failed after this event was queued
                     parts.listener().open();
                 }
             }
             case FAILED -> failed();
             case HANDLER_FAILED -> callbackFailed((Throwable) event.payload);
-            case PEER_CLOSED -> {
-                state.peerCloseDelivered();
-                carryOut();
-            }
+            case PEER_CLOSED -> carryOut();
             case ENDED -> end();
             default -> {
                 // a message whose handler was removed while it waited
@@ -349,7 +347,6 @@ final class ConnectionEnd {
     }
 
     private void failed() {
-        state.failureDelivered();
         carryOut();
         if (endTold) {
             return;

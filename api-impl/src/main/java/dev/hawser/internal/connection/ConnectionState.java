@@ -140,13 +140,26 @@ final class ConnectionState {
     }
 
     /**
-     * The callbacks of the messages before the peer's close frame have returned: its answer is due, which echoes the
-     * code (RFC 6455 5.5.1).
+     * The turn has come to an event of the connection's life, so the callbacks of the messages before it have returned:
+     * our close frame is due, if it was the peer's (whose code is echoed, RFC 6455 5.5.1) or a failure.
+     *
+     * @return whether the endpoint may still be told
      */
-    synchronized void peerCloseDelivered() {
-        if (state == Stage.CLOSED_BY_PEER) {
-            answer(codes.first(), codes.firstReason());
+    synchronized boolean reached(InboundEvent.Kind event) {
+        switch (event) {
+            case PEER_CLOSED -> {
+                if (state == Stage.CLOSED_BY_PEER) {
+                    answer(codes.first(), codes.firstReason());
+                }
+            }
+            case FAILED -> {
+                if (state == Stage.FAILING) {
+                    sendClose(codes.first(), codes.firstReason(), ConnectionAction.SEND_CLOSE.bit);
+                }
+            }
+            default -> {} // it has changed the state when it happened
         }
+        return !lastEventDelivered;
     }
 
     /**
@@ -167,13 +180,6 @@ final class ConnectionState {
         actions.give(Transition.FAIL);
         state = Stage.FAILING;
         freeIfDone();
-    }
-
-    /** The callbacks of the messages before the failure have returned: our close frame is due. */
-    synchronized void failureDelivered() {
-        if (state == Stage.FAILING) {
-            sendClose(codes.first(), codes.firstReason(), ConnectionAction.SEND_CLOSE.bit);
-        }
     }
 
     /** Our close frame was handed to the network. */
@@ -339,11 +345,6 @@ final class ConnectionState {
     /** See {@link EndCause#words}. */
     synchronized String why() {
         return cause.words(actions.isGiven(ConnectionAction.QUEUE_OPENED));
-    }
-
-    /** Whether the endpoint gets no more callbacks. */
-    synchronized boolean isOver() {
-        return lastEventDelivered;
     }
 
     @Override

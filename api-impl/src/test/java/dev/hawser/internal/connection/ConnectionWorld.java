@@ -110,8 +110,8 @@ final class ConnectionWorld {
         Map<String, Consumer<ConnectionState>> answers = new LinkedHashMap<>();
         answers.put("sessionReady", ConnectionState::sessionReady);
         answers.put("openingFailed", ConnectionState::openingFailed);
-        answers.put("peerCloseDelivered", ConnectionState::peerCloseDelivered);
-        answers.put("failureDelivered", ConnectionState::failureDelivered);
+        answers.put("peerCloseReached", state -> state.reached(InboundEvent.Kind.PEER_CLOSED));
+        answers.put("failureReached", state -> state.reached(InboundEvent.Kind.FAILED));
         answers.put("closeFrameWritten", ConnectionState::closeFrameWritten);
         answers.put("closeFrameLost", ConnectionState::closeFrameLost);
         answers.put("retry", ConnectionState::retry);
@@ -234,8 +234,8 @@ final class ConnectionWorld {
 
     private void turn() {
         switch (queue.get(delivered++)) {
-            case QUEUE_PEER_CLOSED -> state.peerCloseDelivered();
-            case QUEUE_FAILED -> state.failureDelivered();
+            case QUEUE_PEER_CLOSED -> state.reached(InboundEvent.Kind.PEER_CLOSED);
+            case QUEUE_FAILED -> state.reached(InboundEvent.Kind.FAILED);
             case QUEUE_ENDED -> state.lastEventDelivered();
             default -> {
                 // onOpen is the application's
