@@ -17,8 +17,9 @@ class PublicTypesTest {
     private static final List<Path> SOURCES =
             List.of(Path.of("../api-impl/src/main/java/dev/hawser"), Path.of("src/main/java/dev/hawser"));
     private static final Pattern PUBLIC = Pattern.compile("(?m)^public ");
+    /** Whole runs of characters, so that a long comment does not take the matcher's stack. */
     private static final Pattern DOCUMENTATION =
-            Pattern.compile("/\\*\\*(?:[^*]|\\*(?!/))*\\*/\\n(?=(?:@.*\\n)*public )");
+            Pattern.compile("/\\*\\*(?:[^*]++|\\*(?!/))*+\\*/\\n(?=(?:@.*\\n)*public )");
 
     @Test
     void eachPublicTypeHasAnExampleOrSaysWhereOneIsAndSinceWhenItIsThere() throws IOException {
