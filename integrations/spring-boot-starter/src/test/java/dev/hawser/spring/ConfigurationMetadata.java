@@ -22,7 +22,11 @@ import java.util.regex.Pattern;
 final class ConfigurationMetadata {
     private static final Pattern ROW =
             Pattern.compile("^\\| `([\\w.-]+)` \\| (?:`([^`]*)`)? ?\\| (.*) \\|$", Pattern.MULTILINE);
-    private static final Pattern LINK = Pattern.compile(" ?\\(?\\[([^]]*)]\\([^)]*\\)\\)?");
+
+    /** A link in parentheses says only where to read more. */
+    private static final Pattern MORE = Pattern.compile(" \\(\\[[^]]*]\\([^)]*\\)\\)");
+
+    private static final Pattern LINK = Pattern.compile("\\[([^]]*)]\\([^)]*\\)");
 
     /** The properties of topics with their types. Editors know from its type what an element of the patterns has. */
     static final Map<String, String> TOPICS = new TreeMap<>(Map.of(
@@ -68,7 +72,7 @@ final class ConfigurationMetadata {
                     HawserProperties.nameOf(setting),
                     typeOf(setting),
                     its.group(2),
-                    LINK.matcher(its.group(3)).replaceAll("")));
+                    withoutLinks(its.group(3))));
         }
         for (String name : MetricsProperties.NAMES) {
             MatchResult its = Objects.requireNonNull(ofTopics.get(name), name);
@@ -76,7 +80,7 @@ final class ConfigurationMetadata {
                     name,
                     "java.lang.Boolean",
                     its.group(2),
-                    LINK.matcher(its.group(3)).replaceAll("")));
+                    withoutLinks(its.group(3))));
         }
         TOPICS.forEach((name, type) -> {
             MatchResult its = Objects.requireNonNull(ofTopics.get(name), name);
@@ -88,6 +92,11 @@ final class ConfigurationMetadata {
                 + hint(Setting.ON_CONFLICT, "replace", "yield", "fail") + ",\n"
                 + hint(Setting.TRANSPORT, "auto", "portable") + ",\n"
                 + hint(Setting.ALLOWED_ORIGINS, "same-origin", "*") + "\n  ]\n}\n";
+    }
+
+    /** Editors show no links: those in the text become their words. */
+    private static String withoutLinks(String text) {
+        return LINK.matcher(MORE.matcher(text).replaceAll("")).replaceAll("$1");
     }
 
     private static String property(String name, String type, String defaultValue, String description) {

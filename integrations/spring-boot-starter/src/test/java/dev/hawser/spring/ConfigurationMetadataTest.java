@@ -1,6 +1,7 @@
 package dev.hawser.spring;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -54,6 +55,14 @@ class ConfigurationMetadataTest {
                 Setting.all().size() + 1 + ConfigurationMetadata.TOPICS.size() + MetricsProperties.NAMES.size(),
                 properties.size(),
                 "and hawser.enabled, and those of topics and of meters");
+    }
+
+    @Test
+    void aLinkInADescriptionLeavesItsWords() throws IOException {
+        String descriptions = properties().toString();
+        assertTrue(descriptions.contains("The bytes of messages of topics that may wait for one slow session"));
+        assertFalse(descriptions.contains("]("), descriptions);
+        assertFalse(descriptions.contains("([") || descriptions.contains("when to use which"), descriptions);
     }
 
     @Test
