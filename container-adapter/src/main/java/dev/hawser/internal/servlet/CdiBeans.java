@@ -56,11 +56,19 @@ public final class CdiBeans implements Extension {
     private <T> void add(AfterBeanDiscovery event, Class<T> type, Function<Instance<Object>, T> source) {
         if (!ofApplication.contains(type)) {
             event.<T>addBean()
-                    .beanClass(CdiBeans.class)
+                    .beanClass(beanClass(event, type))
                     .types(type, Object.class)
                     .scope(ApplicationScoped.class)
                     .produceWith(source);
         }
+    }
+
+    /**
+     * OpenWebBeans makes the proxy of a bean of its class and not of its types, so the class has to be the type. To
+     * Weld the class says to which archive the bean belongs, and the type may be in a module of the server.
+     */
+    private static Class<?> beanClass(AfterBeanDiscovery event, Class<?> type) {
+        return event.getClass().getName().startsWith("org.apache.webbeans.") ? type : CdiBeans.class;
     }
 
     /** Takes the application, before other observers of this event use the beans. Called by CDI, perhaps again. */

@@ -5,6 +5,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.inject.spi.CDI;
 import jakarta.inject.Inject;
 import jakarta.interceptor.AroundInvoke;
 import jakarta.interceptor.Interceptor;
@@ -200,6 +201,15 @@ final class Beans {
         @OnMessage
         public String message(String text) {
             return "greeter " + greeter;
+        }
+    }
+
+    /** Says which CDI implementation the application has. */
+    @ServerEndpoint("/who")
+    public static class Who {
+        @OnMessage
+        public String message(String text) {
+            return CDI.current().getBeanManager().getClass().getName();
         }
     }
 

@@ -1,19 +1,27 @@
 package dev.hawser.injection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.injection.InjectionServer.Kind;
 import jakarta.servlet.ServletContainerInitializer;
 import java.util.concurrent.TimeUnit;
-import org.jboss.weld.environment.servlet.Listener;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Endpoints, coders and configurators get what CDI offers, with Weld, and without a line of configuration. */
+/**
+ * Endpoints, coders and configurators get what CDI offers, with Weld and with OpenWebBeans, and without a line of
+ * configuration.
+ */
 class CdiTest {
     private static final Class<?>[] ENDPOINTS = {
-        Beans.Everything.class, Beans.Scoped.class, Beans.Coders.class, Beans.OwnInstances.class, Beans.Configured.class
+        Beans.Everything.class,
+        Beans.Scoped.class,
+        Beans.Coders.class,
+        Beans.OwnInstances.class,
+        Beans.Configured.class,
+        Beans.Who.class
     };
 
     @BeforeEach
@@ -22,14 +30,24 @@ class CdiTest {
         Beans.InjectedClient.TOLD.clear();
     }
 
-    private static ServletContainerInitializer weld() {
-        return (classes, context) -> context.addListener(new Listener());
+    private static ServletContainerInitializer cdi() {
+        return (classes, context) -> Cdi.addTo(context);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void theImplementationIsTheOneOfThisRun(Kind kind) throws Exception {
+        try (InjectionServer server = kind.start(cdi(), ENDPOINTS);
+                Talker talker = new Talker(server.uri("/who"))) {
+            String running = talker.ask("?");
+            assertTrue(Cdi.has(running), running);
+        }
     }
 
     @ParameterizedTest
     @EnumSource(Kind.class)
     void anEndpointIsInjectedInterceptedAndDestroyedWithItsSession(Kind kind) throws Exception {
-        try (InjectionServer server = kind.start(weld(), ENDPOINTS)) {
+        try (InjectionServer server = kind.start(cdi(), ENDPOINTS)) {
             try (Talker talker = new Talker(server.uri("/everything"))) {
                 assertEquals("made", Beans.LIFE.poll(30, TimeUnit.SECONDS));
                 assertEquals("hello hello hello a 2!", talker.ask("a"));
@@ -44,7 +62,7 @@ class CdiTest {
     @ParameterizedTest
     @EnumSource(Kind.class)
     void anApplicationScopedEndpointIsOneForAllSessions(Kind kind) throws Exception {
-        try (InjectionServer server = kind.start(weld(), ENDPOINTS)) {
+        try (InjectionServer server = kind.start(cdi(), ENDPOINTS)) {
             try (Talker one = new Talker(server.uri("/scoped"));
                     Talker other = new Talker(server.uri("/scoped"))) {
                 assertEquals("hello a 1", one.ask("a"));
@@ -58,7 +76,7 @@ class CdiTest {
     @ParameterizedTest
     @EnumSource(Kind.class)
     void codersAreInjectedAndDestroyed(Kind kind) throws Exception {
-        try (InjectionServer server = kind.start(weld(), ENDPOINTS)) {
+        try (InjectionServer server = kind.start(cdi(), ENDPOINTS)) {
             try (Talker talker = new Talker(server.uri("/coders"))) {
                 assertEquals("hello hello a", talker.ask("a"));
             }
@@ -69,7 +87,7 @@ class CdiTest {
     @ParameterizedTest
     @EnumSource(Kind.class)
     void anOwnConfiguratorWins(Kind kind) throws Exception {
-        try (InjectionServer server = kind.start(weld(), ENDPOINTS);
+        try (InjectionServer server = kind.start(cdi(), ENDPOINTS);
                 Talker talker = new Talker(server.uri("/own"))) {
             assertEquals("greeter null", talker.ask("a"));
         }
@@ -78,7 +96,7 @@ class CdiTest {
     @ParameterizedTest
     @EnumSource(Kind.class)
     void aConfiguratorIsInjectedThoughItIsMadeBeforeCdiHasStarted(Kind kind) throws Exception {
-        try (InjectionServer server = kind.start(weld(), ENDPOINTS);
+        try (InjectionServer server = kind.start(cdi(), ENDPOINTS);
                 Talker talker = new Talker(server.uri("/configured"))) {
             assertEquals("hello you", talker.ask("a"));
         }
@@ -87,10 +105,11 @@ class CdiTest {
     @ParameterizedTest
     @EnumSource(Kind.class)
     void aClientEndpointAndItsConfiguratorAreInjected(Kind kind) throws Exception {
-        try (InjectionServer server = kind.start(weld(), ENDPOINTS)) {
+        try (InjectionServer server = kind.start(cdi(), ENDPOINTS)) {
             try (dev.hawser.internal.client.EndpointClientContainer container =
                     new dev.hawser.internal.client.EndpointClientContainer()) {
-                container.connectToServer(Beans.InjectedClient.class, server.uri("/scoped"));
+                server.inApplication(
+                        () -> container.connectToServer(Beans.InjectedClient.class, server.uri("/scoped")));
                 assertEquals("hello configurator", Beans.InjectedClient.TOLD.poll(30, TimeUnit.SECONDS));
                 assertEquals("hello client", Beans.InjectedClient.TOLD.poll(30, TimeUnit.SECONDS));
             }

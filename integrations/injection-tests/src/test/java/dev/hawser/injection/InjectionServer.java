@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import org.apache.catalina.Context;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
@@ -16,6 +17,21 @@ import org.eclipse.jetty.server.ServerConnector;
 /** An embedded container with one application, whose surroundings are put there by an initializer. */
 interface InjectionServer extends AutoCloseable {
     URI uri(String path);
+
+    /** The application's class loader. */
+    ClassLoader loader();
+
+    /** Runs something with the application's class loader as context class loader, as the application would. */
+    default void inApplication(Callable<?> task) throws Exception {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(loader());
+        try {
+            task.call();
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
 
     /** The containers. */
     enum Kind {
@@ -35,6 +51,11 @@ interface InjectionServer extends AutoCloseable {
                     @Override
                     public URI uri(String path) {
                         return URI.create("ws://127.0.0.1:" + connector.getLocalPort() + path);
+                    }
+
+                    @Override
+                    public ClassLoader loader() {
+                        return Thread.currentThread().getContextClassLoader(); // this context has none of its own
                     }
 
                     @Override
@@ -66,6 +87,11 @@ interface InjectionServer extends AutoCloseable {
                     @Override
                     public URI uri(String path) {
                         return URI.create("ws://127.0.0.1:" + connector.getLocalPort() + path);
+                    }
+
+                    @Override
+                    public ClassLoader loader() {
+                        return context.getLoader().getClassLoader();
                     }
 
                     @Override
