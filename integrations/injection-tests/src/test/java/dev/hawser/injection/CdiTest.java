@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.injection.InjectionServer.Kind;
 import jakarta.servlet.ServletContainerInitializer;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +72,23 @@ class CdiTest {
             assertEquals(0, Beans.LIFE.size());
         }
         assertEquals("scoped gone", Beans.LIFE.poll(30, TimeUnit.SECONDS));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void aScopedEndpointGetsAnotherEndpointByFieldMethodAndConstructor(Kind kind) throws Exception {
+        try (InjectionServer server = kind.start(
+                cdi(),
+                ScopedEndpoints.Injected.class,
+                ScopedEndpoints.ByField.class,
+                ScopedEndpoints.ByMethod.class,
+                ScopedEndpoints.ByConstructor.class)) {
+            for (String path : List.of("/injected", "/by-field", "/by-method", "/by-constructor")) {
+                try (Talker talker = new Talker(server.uri(path))) {
+                    assertEquals("hi answered", talker.ask("hi"), path);
+                }
+            }
+        }
     }
 
     @ParameterizedTest

@@ -188,8 +188,8 @@ class CdiTopicsTest {
         List<URL> servers = new ArrayList<>();
         List<URL> applications = new ArrayList<>();
         for (String each : System.getProperty("java.class.path").split(File.pathSeparator)) {
-            boolean ofApplication = each.matches(
-                    ".*(weld|openwebbeans|xbean|jakarta.enterprise|lang-model|inject-api|interceptor-api|test-classes).*");
+            boolean ofApplication = each.matches(".*(weld|openwebbeans|xbean|jakarta.enterprise|lang-model"
+                    + "|inject-api|interceptor-api|test-classes).*");
             (ofApplication ? applications : servers).add(Path.of(each).toUri().toURL());
         }
         Thread thread = Thread.currentThread();

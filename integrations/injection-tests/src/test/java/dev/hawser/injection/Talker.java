@@ -1,6 +1,8 @@
 package dev.hawser.injection;
 
 import dev.hawser.HawserSession;
+import dev.hawser.Setting;
+import dev.hawser.Settings;
 import dev.hawser.internal.client.EndpointClientContainer;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.CloseReason;
@@ -10,6 +12,7 @@ import jakarta.websocket.MessageHandler;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -23,6 +26,9 @@ final class Talker extends Endpoint implements AutoCloseable {
     private final Session session;
 
     Talker(URI uri) throws Exception {
+        container.setSettings(Settings.builder()
+                .set(Setting.CONNECT_TIMEOUT, Duration.ofSeconds(30))
+                .build());
         session = container.connectToServer(
                 this, ClientEndpointConfig.Builder.create().build(), uri);
         if (!(session instanceof HawserSession)) {
