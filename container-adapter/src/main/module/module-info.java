@@ -12,6 +12,9 @@ module dev.hawser.websocket {
     requires static org.eclipse.jetty.server;
     requires static org.eclipse.jetty.util;
     requires static org.apache.tomcat.embed.core;
+    requires static undertow.core;
+    requires static undertow.servlet;
+    requires static xnio.api;
     requires static java.management;
     requires static jdk.jfr;
     requires static org.jspecify;

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * shown a tree that breaks it: {@link GuardsTest}.
  *
  * <p>The arrow, below {@code internal}:
- * {@code http <- protocol <- transport <- connection <- session <- {server, client} <- {servlet, jetty, tomcat}}, with
+ * {@code http <- protocol <- transport <- connection <- session <- {server, client} <- {servlet, jetty, tomcat, undertow}}, with
  * {@code endpoint}, {@code coder}, {@code memory} and {@code dispatch} below {@code connection}, and {@code component},
  * which
  * {@code environment} implements, below the former two. {@code dispatch} knows nothing of ours but {@code log}, and
@@ -110,6 +110,7 @@ record ArchitectureRules(String root) {
                 .and(uses("servlet", also(core, "client", "server", "topic")))
                 .and(uses("jetty", also(core, "client", "server", "servlet")))
                 .and(uses("tomcat", also(core, "client", "server", "servlet")))
+                .and(uses("undertow", also(core, "client", "server", "servlet")))
                 .as("packages use only what lies below them");
     }
 
@@ -135,7 +136,8 @@ record ArchitectureRules(String root) {
                         "client",
                         "servlet",
                         "jetty",
-                        "tomcat")
+                        "tomcat",
+                        "undertow")
                 .map(this::tree);
         return classes()
                 .that(ours())
@@ -226,7 +228,7 @@ record ArchitectureRules(String root) {
     }
 
     ArchRule servletTypesStayInTheAdapters() {
-        return onlyIn(List.of("servlet", "jetty", "tomcat"), resideInAPackage("jakarta.servlet.."));
+        return onlyIn(List.of("servlet", "jetty", "tomcat", "undertow"), resideInAPackage("jakarta.servlet.."));
     }
 
     ArchRule jettyTypesStayInTheJettyTransport() {
@@ -237,9 +239,13 @@ record ArchitectureRules(String root) {
         return onlyIn(List.of("tomcat"), resideInAnyPackage(TOMCAT));
     }
 
+    ArchRule undertowTypesStayInTheUndertowTransport() {
+        return onlyIn(List.of("undertow"), resideInAnyPackage("io.undertow..", "org.xnio.."));
+    }
+
     ArchRule networkStaysAtTheEdges() {
         return onlyIn(
-                List.of("client", "transport", "servlet", "jetty", "tomcat"),
+                List.of("client", "transport", "servlet", "jetty", "tomcat", "undertow"),
                 resideInAnyPackage("java.net", "java.net.http", "java.nio.channels..", "javax.net..")
                         .and(not(describe("values", c -> HARMLESS.contains(c.getName())))));
     }

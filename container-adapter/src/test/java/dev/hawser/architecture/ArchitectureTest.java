@@ -55,6 +55,7 @@ class ArchitectureTest {
         RULES.servletTypesStayInTheAdapters().check(MAIN);
         RULES.jettyTypesStayInTheJettyTransport().check(MAIN);
         RULES.tomcatTypesStayInTheTomcatTransport().check(MAIN);
+        RULES.undertowTypesStayInTheUndertowTransport().check(MAIN);
         RULES.networkStaysAtTheEdges().check(MAIN);
     }
 

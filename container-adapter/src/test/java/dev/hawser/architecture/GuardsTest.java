@@ -63,6 +63,11 @@ class GuardsTest {
                         "tomcat",
                         ArchitectureRules::tomcatTypesStayInTheTomcatTransport,
                         "internal.servlet.UsesATomcatSocket"),
+                guard(
+                        "undertow",
+                        ArchitectureRules::undertowTypesStayInTheUndertowTransport,
+                        "internal.servlet.UsesAnUndertowConnection"),
+                guard("arrows: servlet to undertow", ArchitectureRules::arrows, "internal.servlet.UsesUndertow"),
                 guard("arrows: servlet to tomcat", ArchitectureRules::arrows, "internal.servlet.UsesTomcat"),
                 guard("network", ArchitectureRules::networkStaysAtTheEdges, "internal.session.OpensASocket"),
                 guard("names", ArchitectureRules::namesSayWhatTheTypeIs, "internal.session.SessionManager"),

@@ -37,6 +37,8 @@ final class Connector {
     /** A connection on which the opening handshake can begin. The receiver must close the transport. */
     record Connection(SocketTransport transport, DeadlineStream stream) {}
 
+    private record Socket(SocketTransport transport, SocketChannel channel) {}
+
     /**
      * Connects.
      *
@@ -115,7 +117,8 @@ final class Connector {
             SocketTransport transport = null;
             boolean done = false;
             try {
-                transport = open(resolve(proxy == null ? target.server() : proxy.address()));
+                Socket socket = open(resolve(proxy == null ? target.server() : proxy.address()));
+                transport = socket.transport();
                 DeadlineStream stream = new DeadlineStream(transport, deadline);
                 if (proxy != null) {
                     step = Step.PROXY;
@@ -124,7 +127,7 @@ final class Connector {
                 if (target.secure()) {
                     step = Step.TLS;
                     new TlsHandshake(sideThreads, settings.sslContext(), settings.sslParameters())
-                            .secure(transport, stream, target.server(), deadline);
+                            .secure(transport, socket.channel(), stream, target.server(), deadline);
                 }
                 done = true;
                 return new Connection(transport, stream);
@@ -154,16 +157,16 @@ final class Connector {
             return addresses;
         }
 
-        private SocketTransport open(List<InetSocketAddress> addresses) throws IOException {
+        private Socket open(List<InetSocketAddress> addresses) throws IOException {
             step = Step.CONNECT;
             SelectorLoop.Lease lease = loop.lease();
             SocketChannel channel = null;
             boolean done = false;
             try {
                 channel = new TcpConnect(lease, deadline, settings.localAddress()).connect(addresses);
-                SocketTransport transport = new SocketTransport(lease, channel);
+                Socket socket = new Socket(SocketTransport.on(lease, channel), channel);
                 done = true;
-                return transport;
+                return socket;
             } finally {
                 if (!done) {
                     if (channel != null) {

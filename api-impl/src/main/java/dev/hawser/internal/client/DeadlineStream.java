@@ -94,7 +94,7 @@ final class DeadlineStream {
 
     private void await() throws IOException {
         await(events);
-        if (!transport.channel().isOpen()) {
+        if (!transport.isOpen()) {
             throw new ClosedChannelException();
         }
     }

@@ -3,6 +3,7 @@ package dev.hawser.internal.client;
 import dev.hawser.internal.transport.SocketTransport;
 import java.io.IOException;
 import java.net.IDN;
+import java.nio.channels.SocketChannel;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -37,10 +38,13 @@ final class TlsHandshake {
     /**
      * Does the TLS handshake, and returns when the transport's bytes travel inside TLS. The tasks of TLS run on side
      * threads, so that the deadline holds for them, too.
+     *
+     * @param channel the transport's
      */
-    void secure(SocketTransport transport, DeadlineStream stream, HostPort server, Deadline deadline)
+    void secure(
+            SocketTransport transport, SocketChannel channel, DeadlineStream stream, HostPort server, Deadline deadline)
             throws IOException {
-        TlsWire wire = new TlsWire(transport.channel(), engine(server));
+        TlsWire wire = new TlsWire(channel, engine(server));
         while (true) {
             deadline.remainingNanos();
             TlsWire.Step step = wire.handshake();

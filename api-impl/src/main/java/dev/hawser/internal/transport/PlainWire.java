@@ -2,6 +2,7 @@ package dev.hawser.internal.transport;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
@@ -34,6 +35,11 @@ public final class PlainWire implements Wire {
 
     @Override
     public boolean write(ByteBuffer[] buffers) throws IOException {
+        return write(channel, buffers);
+    }
+
+    /** Writes to any non-blocking channel; returns true if that was all, false if the channel takes no more now. */
+    public static boolean write(GatheringByteChannel channel, ByteBuffer[] buffers) throws IOException {
         int first = 0;
         while (true) {
             while (first < buffers.length && !buffers[first].hasRemaining()) {
@@ -42,7 +48,7 @@ public final class PlainWire implements Wire {
             if (first == buffers.length) {
                 return true;
             }
-            if (writeWindow(buffers, first) == 0) {
+            if (writeWindow(channel, buffers, first) == 0) {
                 return false;
             }
         }
@@ -52,7 +58,7 @@ public final class PlainWire implements Wire {
      * Gives the socket at most {@link #WINDOW} bytes. The buffer in which the window ends has a lower limit during the
      * call.
      */
-    private long writeWindow(ByteBuffer[] buffers, int first) throws IOException {
+    private static long writeWindow(GatheringByteChannel channel, ByteBuffer[] buffers, int first) throws IOException {
         int room = WINDOW;
         int last = first;
         while (room > buffers[last].remaining() && last < buffers.length - 1) {

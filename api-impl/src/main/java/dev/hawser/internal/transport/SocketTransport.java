@@ -25,9 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class SocketTransport implements Transport, SelectorLoop.Listener {
     private static final Logger LOGGER = System.getLogger("dev.hawser.transport");
 
-    private final SelectorLoop.Lease loop;
-    private final SocketChannel channel;
-    private final SelectionKey key;
+    private final LoopPlace place;
 
     /** Replaced once at most, by {@link #secure}, while only the connecting thread uses the transport. */
     private volatile Wire wire;
@@ -68,31 +66,36 @@ public final class SocketTransport implements Transport, SelectorLoop.Listener {
     private record Outstanding(WriteCompletion completion, ByteBuffer[] buffers) {}
 
     /** As of the opening: onClose may ask for the addresses, and a closed channel has none. */
-    private volatile @Nullable Peers peers;
+    private volatile Peers peers;
 
-    /** Takes over a connected, non-blocking channel and the lease; {@link #close} and {@link #abort} give both back. */
-    public SocketTransport(SelectorLoop.Lease loop, SocketChannel channel) throws IOException {
-        this(loop, channel, new PlainWire(channel), null);
-    }
-
-    /** @param peers null for those that the channel knows */
-    public SocketTransport(SelectorLoop.Lease loop, SocketChannel channel, Wire wire, @Nullable Peers peers)
-            throws IOException {
-        this.loop = loop;
-        this.channel = channel;
+    private SocketTransport(LoopPlace place, Wire wire, Peers peers) {
+        this.place = place;
         this.wire = wire;
         this.peers = peers;
         this.listener = new Unheard();
-        this.key = loop.register(channel, this);
+    }
+
+    /** Takes over a connected, non-blocking channel and the lease; {@link #close} and {@link #abort} give both back. */
+    public static SocketTransport on(SelectorLoop.Lease loop, SocketChannel channel) throws IOException {
+        return on(new SelectedSocket(loop, channel), new PlainWire(channel), Peers.of(channel, false));
+    }
+
+    /** Takes the place over; {@link #close} and {@link #abort} give it back. */
+    public static SocketTransport on(LoopPlace place, Wire wire, Peers peers) throws IOException {
+        SocketTransport transport = new SocketTransport(place, wire, peers);
+        place.enter(transport);
+        return transport;
     }
 
     /** Puts the bytes into TLS from now on; its handshake is done. */
     public void secure(Wire tls) {
         wire = tls;
+        peers = peers.overTls();
     }
 
-    public SocketChannel channel() {
-        return channel;
+    /** Whether the socket is open. */
+    public boolean isOpen() {
+        return place.isOpen();
     }
 
     /** Replaces the listener, without a call of {@link TransportListener#onOpen}. */
@@ -108,11 +111,8 @@ public final class SocketTransport implements Transport, SelectorLoop.Listener {
      */
     public CompletableFuture<Void> start(TransportListener next, ByteBuffer early, Runnable ended) {
         CompletableFuture<Void> opened = new CompletableFuture<>();
-        loop.execute(() -> {
+        place.execute(() -> {
             listener = next;
-            if (peers == null) {
-                peers = Peers.of(channel, wire.isSecure());
-            }
             try {
                 next.onOpen(this, early);
                 opened.complete(null);
@@ -156,7 +156,7 @@ public final class SocketTransport implements Transport, SelectorLoop.Listener {
         int interest = wire.readInterest();
         if (interest == 0) {
             demanded.set(true);
-            loop.execute(this::tellReadable);
+            place.execute(this::tellReadable);
         } else {
             demand(interest);
         }
@@ -166,7 +166,7 @@ public final class SocketTransport implements Transport, SelectorLoop.Listener {
     public void demand(int interest) {
         awaited = interest;
         demanded.set(true);
-        loop.await(key, interest);
+        place.await(interest);
     }
 
     @Override
@@ -223,7 +223,7 @@ public final class SocketTransport implements Transport, SelectorLoop.Listener {
                     throw new ClosedChannelException();
                 }
                 if (!wire.write(write.buffers())) {
-                    loop.await(key, SelectionKey.OP_WRITE);
+                    place.await(SelectionKey.OP_WRITE);
                     return;
                 }
             } catch (IOException | RuntimeException e) {
@@ -306,7 +306,6 @@ public final class SocketTransport implements Transport, SelectorLoop.Listener {
             } finally {
                 writeLock.unlock();
             }
-            key.cancel();
         } finally { // also after an error of the JVM, since nobody may call again
             tellCut(cut, cause);
         }
@@ -326,7 +325,7 @@ public final class SocketTransport implements Transport, SelectorLoop.Listener {
         if (endQueued.compareAndSet(false, true)) {
             boolean queued = false;
             try {
-                loop.execute(this::tellEnd);
+                place.execute(this::tellEnd);
                 queued = true;
             } finally {
                 endQueued.set(queued);
@@ -345,15 +344,19 @@ public final class SocketTransport implements Transport, SelectorLoop.Listener {
             try {
                 afterClose.run();
             } finally {
-                loop.release();
+                place.leave();
             }
         }
     }
 
     private void closeSocket(boolean orderly) {
-        try (SocketChannel always = channel) {
-            if (orderly && always.isOpen()) {
-                wire.close();
+        try {
+            try {
+                if (orderly && place.isOpen()) {
+                    wire.close();
+                }
+            } finally {
+                place.close();
             }
         } catch (IOException | RuntimeException e) {
             LOGGER.log(Level.DEBUG, "A socket did not close in order", e);
@@ -362,20 +365,17 @@ public final class SocketTransport implements Transport, SelectorLoop.Listener {
 
     @Override
     public boolean isSecure() {
-        Peers known = peers;
-        return known == null ? wire.isSecure() : known.secure();
+        return peers.secure();
     }
 
     @Override
     public @Nullable SocketAddress remoteAddress() {
-        Peers known = peers;
-        return known == null ? null : known.remote();
+        return peers.remote();
     }
 
     @Override
     public @Nullable SocketAddress localAddress() {
-        Peers known = peers;
-        return known == null ? null : known.local();
+        return peers.local();
     }
 
     /** The listener before {@link #start}, if {@link #listener} has set no other. */

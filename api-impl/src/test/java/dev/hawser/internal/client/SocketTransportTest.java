@@ -14,6 +14,7 @@ import dev.hawser.internal.transport.TransportListener;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -280,13 +281,14 @@ class SocketTransportTest {
     private SocketTransport open(Security security, EchoPeer peer, TransportListener listener) throws Exception {
         Deadline deadline = Deadline.after(Duration.ofSeconds(10));
         SelectorLoop.Lease lease = loop.lease();
-        SocketTransport transport =
-                new SocketTransport(lease, new TcpConnect(lease, deadline, null).connect(List.of(peer.address())));
+        SocketChannel channel = new TcpConnect(lease, deadline, null).connect(List.of(peer.address()));
+        SocketTransport transport = SocketTransport.on(lease, channel);
         DeadlineStream stream = new DeadlineStream(transport, deadline);
         if (security != Security.PLAIN) {
             new TlsHandshake(new SideThreads(4), CERTIFICATES.client(), null)
                     .secure(
                             transport,
+                            channel,
                             stream,
                             HostPort.of("localhost", peer.address().getPort()),
                             deadline);

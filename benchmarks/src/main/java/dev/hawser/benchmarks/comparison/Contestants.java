@@ -22,6 +22,8 @@ public final class Contestants {
     static final String HAWSER_TOMCAT = "hawser-tomcat";
     static final String HAWSER_TOMCAT_PORTABLE = "hawser-tomcat-portable";
     static final String HAWSER_UNDERTOW = "hawser-undertow";
+    static final String HAWSER_UNDERTOW_LOOP = "hawser-undertow-loop";
+    static final String HAWSER_UNDERTOW_PORTABLE = "hawser-undertow-portable";
     static final String JETTY = "jetty";
     static final String TOMCAT = "tomcat";
     static final String UNDERTOW = "undertow";
@@ -51,6 +53,7 @@ public final class Contestants {
     private static final List<String> TOMCAT_JARS = List.of("tomcat-embed-core-", "tomcat-annotations-api-");
     private static final List<String> HAWSER_JARS = join(List.of("hawser-websocket-"), API);
     private static final String EVENT_LOOP = "dev.hawser.dispatch=event-loop";
+    private static final String PORTABLE = "dev.hawser.transport=portable";
 
     static final String VIRTUAL_THREADS = "dev.hawser.dispatch=virtual-threads";
 
@@ -75,8 +78,20 @@ public final class Contestants {
                     "Hawser on Tomcat 11, portable transport",
                     "HawserOnTomcat",
                     TOMCAT_JARS,
-                    "dev.hawser.transport=portable"),
+                    PORTABLE),
             hawser(HAWSER_UNDERTOW, "Hawser on Undertow", "HawserOnUndertow", UNDERTOW_JARS),
+            hawser(
+                    HAWSER_UNDERTOW_LOOP,
+                    "Hawser on Undertow, event-loop mode",
+                    "HawserOnUndertow",
+                    UNDERTOW_JARS,
+                    EVENT_LOOP),
+            hawser(
+                    HAWSER_UNDERTOW_PORTABLE,
+                    "Hawser on Undertow, portable transport",
+                    "HawserOnUndertow",
+                    UNDERTOW_JARS,
+                    PORTABLE),
             peer(
                     JETTY,
                     "Jetty's own",

@@ -30,6 +30,7 @@ record Scenario(String name, String title, Workload workload, String unit) {
             Contestants.HAWSER_TOMCAT,
             Contestants.HAWSER_TOMCAT_PORTABLE,
             Contestants.HAWSER_UNDERTOW,
+            Contestants.HAWSER_UNDERTOW_PORTABLE,
             Contestants.JETTY,
             Contestants.TOMCAT);
 

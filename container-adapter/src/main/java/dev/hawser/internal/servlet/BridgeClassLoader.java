@@ -2,31 +2,38 @@ package dev.hawser.internal.servlet;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 
 /**
- * Defines {@code dev.hawser.internal.jetty} again, against the server's own Jetty classes. A web application's class
- * loader hides these from a jar in {@code WEB-INF/lib}, or has another copy of them. All other classes, including those
- * that both sides share, come from the loader of this class.
+ * Defines a package of Hawser again, against the server's own classes: {@code dev.hawser.internal.jetty} against those
+ * of Jetty, or {@code dev.hawser.internal.undertow} against those of Undertow. A web application's class loader hides
+ * these from a jar in {@code WEB-INF/lib}, or has another copy of them. All other classes, including those that both
+ * sides share, come from the loader of this class.
  */
 final class BridgeClassLoader extends ClassLoader {
-    private static final String SERVER_CLASSES = "org.eclipse.jetty.";
-    private static final String BRIDGED_CLASSES = "dev.hawser.internal.jetty.";
-
     private final ClassLoader application;
     private final ClassLoader server;
+    private final String bridged;
+    private final List<String> ofServer;
 
-    BridgeClassLoader(ClassLoader application, ClassLoader server) {
+    /**
+     * @param bridged begins the names of the classes that are defined again
+     * @param ofServer begin the names of the server's classes
+     */
+    BridgeClassLoader(ClassLoader application, ClassLoader server, String bridged, String... ofServer) {
         super("hawser-bridge", application);
         this.application = application;
         this.server = server;
+        this.bridged = bridged;
+        this.ofServer = List.of(ofServer);
     }
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        if (name.startsWith(SERVER_CLASSES)) {
+        if (ofServer.stream().anyMatch(name::startsWith)) {
             return server.loadClass(name);
         }
-        if (!name.startsWith(BRIDGED_CLASSES)) {
+        if (!name.startsWith(bridged)) {
             return application.loadClass(name);
         }
         synchronized (getClassLoadingLock(name)) {

@@ -3,11 +3,12 @@ package dev.hawser.internal.servlet;
 import jakarta.servlet.ServletContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the hook for the container of a ServletContext: the one for Jetty, or the one on the Servlet API, with Tomcat's
- * own upgrade if there is one.
+ * Finds the hook for the container of a ServletContext: the one for Jetty, or the one on the Servlet API, with the own
+ * upgrade of Tomcat or Undertow.
  */
 final class HookLinker {
     private static final String JETTY = "org.eclipse.jetty.";
@@ -17,6 +18,12 @@ final class HookLinker {
     private static final String TOMCAT_UPGRADE = "dev.hawser.internal.tomcat.TomcatUpgrade";
     private static final String OUR_HANDLER = "dev.hawser.internal.tomcat.SocketUpgradeHandler";
     private static final String TOMCAT_HANDLER = "org.apache.coyote.http11.upgrade.InternalHttpUpgradeHandler";
+
+    private static final String UNDERTOW_UPGRADE = "dev.hawser.internal.undertow.UndertowUpgrade";
+    private static final List<String> OUR_UNDERTOW_CLASSES =
+            List.of("dev.hawser.internal.undertow.IoThreadPlace", "dev.hawser.internal.undertow.XnioWire");
+    private static final String UNDERTOW_REQUEST = "io.undertow.servlet.spec.HttpServletRequestImpl";
+    private static final String XNIO_CONNECTION = "org.xnio.StreamConnection";
 
     private static final Logger LOG = System.getLogger("dev.hawser.servlet");
 
@@ -35,7 +42,9 @@ final class HookLinker {
             return new ServletHook(context, nativeUpgrade(context, transport));
         }
         ClassLoader own = HookLinker.class.getClassLoader();
-        ClassLoader linking = seesTheClassOf(server, own, JETTY_CONNECTION) ? own : new BridgeClassLoader(own, server);
+        ClassLoader linking = seesTheClassOf(server, own, JETTY_CONNECTION)
+                ? own
+                : new BridgeClassLoader(own, server, "dev.hawser.internal.jetty.", JETTY);
         try {
             return Class.forName(JETTY_HOOK, true, linking)
                     .asSubclass(TransportHook.class)
@@ -52,26 +61,21 @@ final class HookLinker {
 
     /** The container's own way to give connections away; null, with one line in the log, if the Servlet API serves. */
     private static @Nullable NativeUpgrade nativeUpgrade(ServletContext context, String transport) {
+        ContainerFamily family = ContainerFamily.of(context);
         String reason = "Hawser has no other one for it";
         Throwable failure = null;
         if (transport.equals("portable")) {
             reason = "dev.hawser.transport says so";
-        } else if (ContainerFamily.of(context) == ContainerFamily.TOMCAT) {
-            ClassLoader own = HookLinker.class.getClassLoader();
-            ClassLoader server = context.getClass().getClassLoader();
-            if (seesTheClassOf(server, own, TOMCAT_HANDLER)) {
-                try {
-                    Class.forName(OUR_HANDLER, true, own); // links it now, and not at the first handshake
-                    return Class.forName(TOMCAT_UPGRADE, true, own)
-                            .asSubclass(NativeUpgrade.class)
-                            .getConstructor(String.class)
-                            .newInstance("hawser-" + ContextName.of(context) + "-selector-");
-                } catch (ReflectiveOperationException | LinkageError e) {
-                    reason = "this Tomcat is not built as Hawser expects";
-                    failure = e;
+        } else if (family == ContainerFamily.TOMCAT || family.isUndertow()) {
+            try {
+                NativeUpgrade linked = family.isUndertow() ? undertow(context) : tomcat(context);
+                if (linked != null) {
+                    return linked;
                 }
-            } else {
                 reason = "the application does not see the classes of this Tomcat";
+            } catch (ReflectiveOperationException | LinkageError | ClassCastException e) {
+                reason = "it is not built as Hawser expects";
+                failure = e;
             }
         }
         LOG.log(
@@ -80,6 +84,35 @@ final class HookLinker {
                         + context.getServerInfo() + ": " + reason,
                 failure);
         return null;
+    }
+
+    /** Null if the application does not see Tomcat's classes: Tomcat makes our handler by its name. */
+    private static @Nullable NativeUpgrade tomcat(ServletContext context) throws ReflectiveOperationException {
+        ClassLoader own = HookLinker.class.getClassLoader();
+        if (!seesTheClassOf(context.getClass().getClassLoader(), own, TOMCAT_HANDLER)) {
+            return null;
+        }
+        Class.forName(OUR_HANDLER, true, own); // links it now, and not at the first handshake
+        return Class.forName(TOMCAT_UPGRADE, true, own)
+                .asSubclass(NativeUpgrade.class)
+                .getConstructor(String.class)
+                .newInstance("hawser-" + ContextName.of(context) + "-selector-");
+    }
+
+    private static NativeUpgrade undertow(ServletContext context) throws ReflectiveOperationException {
+        ClassLoader own = HookLinker.class.getClassLoader();
+        ClassLoader server = context.getClass().getClassLoader();
+        ClassLoader linking = seesTheClassOf(server, own, UNDERTOW_REQUEST)
+                        && seesTheClassOf(server, own, XNIO_CONNECTION)
+                ? own
+                : new BridgeClassLoader(own, server, "dev.hawser.internal.undertow.", "io.undertow.", "org.xnio.");
+        for (String name : OUR_UNDERTOW_CLASSES) { // links them now, and not at the first handshake
+            Class.forName(name, true, linking);
+        }
+        return Class.forName(UNDERTOW_UPGRADE, true, linking)
+                .asSubclass(NativeUpgrade.class)
+                .getConstructor()
+                .newInstance();
     }
 
     /**

@@ -126,14 +126,13 @@ final class ServletHook implements TransportHook {
                 address(request.getRemoteAddr(), request.getRemotePort()),
                 address(request.getLocalAddr(), request.getLocalPort()),
                 request.isSecure());
-        ServletTransport transport = new ServletTransport(listener, nativeConnection(request), peers);
         Runnable upgrade = nativeUpgrade == null
-                ? () -> upgrade(request, transport)
-                : () -> upgradeNatively(nativeUpgrade, request, listener, peers, transport);
+                ? () -> upgrade(request, transport(request, listener, peers))
+                : () -> upgradeNatively(nativeUpgrade, request, listener, peers);
         // Tomcat switches an asynchronous request, as all of Spring WebFlux are, only if it is told before the request
         // completes.
         if (family == ContainerFamily.GLASSFISH) {
-            upgradeAndFlush(request, response, transport);
+            upgradeAndFlush(request, response, transport(request, listener, peers));
         } else if (isTomcat() && !request.isAsyncStarted()) {
             ProtocolSwitch.await(request, response, listener, upgrade);
         } else {
@@ -150,16 +149,14 @@ final class ServletHook implements TransportHook {
         }
     }
 
-    private static void upgradeNatively(
-            NativeUpgrade upgrade,
-            HttpServletRequest request,
-            TransportListener listener,
-            Peers peers,
-            ServletTransport onStreams) {
-        ServletUpgradeHandler handler = new ServletUpgradeHandler();
-        handler.give(onStreams);
+    private void upgradeNatively(
+            NativeUpgrade upgrade, HttpServletRequest request, TransportListener listener, Peers peers) {
         try {
-            upgrade.upgrade(request, listener, peers, handler);
+            upgrade.upgrade(request, listener, peers, () -> {
+                ServletUpgradeHandler onStreams = new ServletUpgradeHandler();
+                onStreams.give(transport(request, listener, peers));
+                return onStreams;
+            });
         } catch (IOException | ServletException e) {
             throw refused(request, e);
         }
@@ -184,6 +181,11 @@ final class ServletHook implements TransportHook {
         } catch (IOException e) {
             transport.abort();
         }
+    }
+
+    /** The portable transport. */
+    private ServletTransport transport(HttpServletRequest request, TransportListener listener, Peers peers) {
+        return new ServletTransport(listener, nativeConnection(request), peers);
     }
 
     private NativeConnection nativeConnection(HttpServletRequest request) {

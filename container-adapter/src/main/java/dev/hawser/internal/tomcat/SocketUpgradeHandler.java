@@ -48,7 +48,7 @@ public final class SocketUpgradeHandler implements InternalHttpUpgradeHandler {
             course = new TakenSocket(given, socket, channel);
         } else {
             given.unknown().accept(socket.getSocket());
-            StreamsOfSocket streams = new StreamsOfSocket(given.onStreams(), socket);
+            StreamsOfSocket streams = new StreamsOfSocket(given.onStreams().get(), socket);
             course = streams;
             streams.open();
         }

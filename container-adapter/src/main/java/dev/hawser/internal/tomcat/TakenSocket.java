@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.ERROR;
 
 import dev.hawser.internal.log.LimitedLog;
 import dev.hawser.internal.transport.PlainWire;
+import dev.hawser.internal.transport.SelectedSocket;
 import dev.hawser.internal.transport.SelectorLoop;
 import dev.hawser.internal.transport.SocketTransport;
 import dev.hawser.internal.transport.Wire;
@@ -69,7 +70,7 @@ final class TakenSocket implements SocketCourse {
             ByteBuffer early = early();
             lease = upgrade.loops().lease();
             Wire wire = secure == null ? new PlainWire(socket) : secure;
-            SocketTransport taken = new SocketTransport(lease, socket, wire, upgrade.peers());
+            SocketTransport taken = SocketTransport.on(new SelectedSocket(lease, socket), wire, upgrade.peers());
             lease = null; // its end gives it back
             transport = taken;
             CompletableFuture<Void> opened = taken.start(upgrade.listener(), early, this::giveBack);

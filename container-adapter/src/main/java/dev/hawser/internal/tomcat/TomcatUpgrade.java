@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /**
  * Takes the sockets of Tomcat's NIO connector out of its poller, and waits for them in event loops of its own. Tomcat
@@ -28,7 +29,7 @@ public final class TomcatUpgrade implements NativeUpgrade {
 
     @Override
     public void upgrade(
-            HttpServletRequest request, TransportListener listener, Peers peers, HttpUpgradeHandler onStreams)
+            HttpServletRequest request, TransportListener listener, Peers peers, Supplier<HttpUpgradeHandler> onStreams)
             throws IOException, ServletException {
         request.upgrade(SocketUpgradeHandler.class)
                 .give(new WaitingUpgrade(loops, listener, peers, onStreams, this::unknown));

@@ -52,6 +52,7 @@ final class UndertowTestServer implements TestServer {
                 .addHttpListener(0, "127.0.0.1")
                 .addHttpsListener(0, "127.0.0.1", tls())
                 .setServerOption(UndertowOptions.SHUTDOWN_TIMEOUT, 5000)
+                .setServerOption(UndertowOptions.ENABLE_STATISTICS, true)
                 .setServerOption(
                         UndertowOptions.DECODE_SLASH, application.surroundings().lenient())
                 .setIoThreads(2)
@@ -77,6 +78,18 @@ final class UndertowTestServer implements TestServer {
     @Override
     public int tlsPort() {
         return ((InetSocketAddress) server.getListenerInfo().get(1).getAddress()).getPort();
+    }
+
+    /** How many connections Undertow counts as open. */
+    long connections() {
+        return server.getListenerInfo().stream()
+                .mapToLong(listener -> listener.getConnectorStatistics().getActiveConnections())
+                .sum();
+    }
+
+    /** Ends the server, and with it all connections, but not the application. */
+    void stopServer() {
+        server.stop();
     }
 
     @Override

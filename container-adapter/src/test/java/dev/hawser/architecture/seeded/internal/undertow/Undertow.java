@@ -1,0 +1,3 @@
+package dev.hawser.architecture.seeded.internal.undertow;
+
+public final class Undertow {}
