@@ -9,6 +9,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,9 @@ final class RecordingEcho implements TransportListener {
     final BlockingQueue<Throwable> failed = new LinkedBlockingQueue<>();
     private final ByteBuffer buffer = ByteBuffer.allocate(32 * 1024).flip();
     private final byte[] farewell;
+    /** Whether the buffer is read into or written. */
+    private final AtomicBoolean busy = new AtomicBoolean();
+
     volatile boolean throwsInOnOpen;
     volatile boolean throwsInOnReadable;
     volatile @Nullable Transport transport;
@@ -46,7 +50,8 @@ final class RecordingEcho implements TransportListener {
         }
         if (early.hasRemaining()) {
             ByteBuffer copy = ByteBuffer.allocate(early.remaining()).put(early).flip();
-            write(copy, opening::demandRead);
+            busy.set(true);
+            write(copy, this::goOn);
         } else {
             opening.demandRead();
             opening.demandRead();
@@ -61,6 +66,9 @@ final class RecordingEcho implements TransportListener {
         if (stacks.isEmpty()) {
             stacks.add(new Throwable().getStackTrace());
         }
+        if (!busy.compareAndSet(false, true)) {
+            return; // the second demand of onOpen came after the first call; the end of the write demands again
+        }
         Transport from = transport();
         int filled;
         try {
@@ -74,10 +82,15 @@ final class RecordingEcho implements TransportListener {
                 write(ByteBuffer.wrap(farewell), from::shutdownOutput);
             }
         } else if (filled == 0) {
-            from.demandRead();
+            goOn();
         } else {
-            write(buffer, from::demandRead);
+            write(buffer, this::goOn);
         }
+    }
+
+    private void goOn() {
+        busy.set(false);
+        transport().demandRead();
     }
 
     void write(ByteBuffer bytes, Runnable then) {

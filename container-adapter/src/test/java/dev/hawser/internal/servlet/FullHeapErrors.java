@@ -35,7 +35,8 @@ record FullHeapErrors(List<List<String>> ways) {
                     + "|org/apache/tomcat/util/net/(NioEndpoint\\$Poller|Acceptor)\\..*|org/xnio/nio/WorkerThread\\..*");
 
     private static final Pattern CLOSE =
-            Pattern.compile("org/xnio/Connection\\.close|org/apache/tomcat/util/net/SocketWrapperBase\\.close");
+            Pattern.compile("org/xnio/Connection\\.close|org/apache/tomcat/util/net/SocketWrapperBase\\.close"
+                    + "|java/nio/channels/spi/AbstractInterruptibleChannel\\.close");
 
     static FullHeapErrors read(Path log) throws IOException {
         List<List<String>> ways = new ArrayList<>();
@@ -74,8 +75,8 @@ record FullHeapErrors(List<List<String>> ways) {
     }
 
     /**
-     * How many connections the container has failed to close, and counts as closed, so that nobody can close them
-     * again.
+     * How many connections the container or the JDK has failed to close, and counts as closed, so that nobody can close
+     * them again: a SocketChannel is marked as closed first, and then looks for its linger time, which takes memory.
      */
     int failedCloses() {
         return (int) ways.stream()
