@@ -24,6 +24,10 @@ public final class TestCertificate {
     }
 
     public SSLSocketFactory trusting() throws IOException {
+        return trustingContext().getSocketFactory();
+    }
+
+    public SSLContext trustingContext() throws IOException {
         try {
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             KeyStore anchors = KeyStore.getInstance("PKCS12");
@@ -32,7 +36,7 @@ public final class TestCertificate {
             trust.init(anchors);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, trust.getTrustManagers(), null);
-            return context.getSocketFactory();
+            return context;
         } catch (GeneralSecurityException e) {
             throw new IOException(e);
         }
