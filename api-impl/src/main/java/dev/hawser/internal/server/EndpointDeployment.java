@@ -8,7 +8,9 @@ import jakarta.websocket.server.ServerEndpointConfig;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,8 @@ final class EndpointDeployment {
     private final Object lock = new Object();
     /** The annotated classes that are deployed, or are being deployed. Guarded by lock. */
     private final Set<Class<?>> annotated = new HashSet<>();
+    /** The paths in service. Guarded by lock. */
+    private final Set<String> paths = new TreeSet<>();
     /** The reason why the application's endpoints are out of service. Guarded by lock. */
     private @Nullable DeploymentException failure;
     /** Guarded by lock. */
@@ -43,6 +47,13 @@ final class EndpointDeployment {
     /** The endpoint that is in service for a path, or null. */
     EndpointMap.@Nullable Match<DeployedEndpoint> match(String path) {
         return endpoints.match(path);
+    }
+
+    /** The paths in service, as they were declared, in alphabetical order. */
+    List<String> paths() {
+        synchronized (lock) {
+            return List.copyOf(paths);
+        }
     }
 
     /** Whether an annotated class has been deployed. */
@@ -92,6 +103,7 @@ final class EndpointDeployment {
             }
             failure = cause;
             endpoints.clear();
+            paths.clear();
         }
         String message = "No WebSocket endpoint of this application is in service, because its deployment failed: ";
         // The stack trace of our own exception says nothing; that of the application's exception may help.
@@ -136,6 +148,7 @@ final class EndpointDeployment {
         synchronized (lock) {
             refuseAfterFailure();
             endpoints.add(template, endpoint);
+            paths.add(template.path());
         }
         LOG.log(Level.DEBUG, () -> "Deployed " + endpoint + " at " + template);
     }

@@ -26,6 +26,7 @@ import java.net.URI;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -133,6 +134,11 @@ public final class EndpointServerContainer implements HawserContainer, RuntimeOw
     /** Whether an endpoint is deployed for this path. */
     public boolean serves(String path) {
         return deployment.match(path) != null;
+    }
+
+    /** See {@link EndpointDeployment#paths}. */
+    public List<String> paths() {
+        return deployment.paths();
     }
 
     /** See {@link EndpointDeployment#isAdded}. */

@@ -11,6 +11,7 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
@@ -43,14 +44,16 @@ public class HawserReactiveAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean
     HawserServer hawserServer(Environment environment, ListableBeanFactory beans) {
         return new HawserServer(HawserProperties.read(environment), new TopicsAtStart(environment, beans));
     }
 
     @Bean
+    @ConditionalOnMissingBean
     ServerEndpointBeans hawserServerEndpointBeans(
             HawserServer server, DefaultListableBeanFactory beans, Environment environment) {
-        return new ServerEndpointBeans(server, beans, environment);
+        return new ServerEndpointBeans(server, beans, environment, true);
     }
 
     @Bean

@@ -2,6 +2,7 @@ package dev.hawser.spring;
 
 import dev.hawser.HawserContainer;
 import dev.hawser.Setting;
+import dev.hawser.Settings;
 import dev.hawser.servlet.HawserInitializer;
 import jakarta.servlet.ServletContainerInitializer;
 import jakarta.servlet.ServletContext;
@@ -37,8 +38,20 @@ final class HawserServer implements ServletContextInitializer, ServletContainerI
         onStartup(context);
     }
 
+    /** Starts Hawser without a web server; what a web server asks for later has no effect. */
+    void startWith(HawserContainerSource source) {
+        Settings.Builder given = Settings.builder();
+        settings.forEach(given::parse);
+        HawserContainer own = source.start(given.build());
+        container = own;
+        started.accept(own);
+    }
+
     @Override
     public void onStartup(ServletContext context) {
+        if (container != null) {
+            return;
+        }
         settings.forEach((setting, text) -> context.setInitParameter(setting.key(), text));
         try {
             HawserInitializer.start(context);

@@ -23,13 +23,16 @@ final class ServerEndpointBeans implements SmartInitializingSingleton {
     private final HawserServer server;
     private final DefaultListableBeanFactory beans;
     private final Environment environment;
+    private final boolean warns;
     /** The deployed endpoint classes. Accessed only by the starting thread. */
     private final Set<Class<?>> deployed = new HashSet<>();
 
-    ServerEndpointBeans(HawserServer server, DefaultListableBeanFactory beans, Environment environment) {
+    /** @param warns whether endpoint classes that are not beans are named in the log */
+    ServerEndpointBeans(HawserServer server, DefaultListableBeanFactory beans, Environment environment, boolean warns) {
         this.server = server;
         this.beans = beans;
         this.environment = environment;
+        this.warns = warns;
     }
 
     @Override
@@ -52,7 +55,9 @@ final class ServerEndpointBeans implements SmartInitializingSingleton {
         } catch (DeploymentException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
-        ForgottenEndpoints.warnOf(forgotten());
+        if (warns) {
+            ForgottenEndpoints.warnOf(forgotten());
+        }
     }
 
     /** The names of the application's endpoint classes that are not beans. */

@@ -69,18 +69,11 @@ final class ConfigurationMetadata {
         for (Setting<?> setting : Setting.all()) {
             MatchResult its = Objects.requireNonNull(rows.get(setting.name()), setting.key());
             properties.add(property(
-                    HawserProperties.nameOf(setting),
-                    typeOf(setting),
-                    its.group(2),
-                    withoutLinks(its.group(3))));
+                    HawserProperties.nameOf(setting), typeOf(setting), its.group(2), withoutLinks(its.group(3))));
         }
         for (String name : MetricsProperties.NAMES) {
             MatchResult its = Objects.requireNonNull(ofTopics.get(name), name);
-            properties.add(property(
-                    name,
-                    "java.lang.Boolean",
-                    its.group(2),
-                    withoutLinks(its.group(3))));
+            properties.add(property(name, "java.lang.Boolean", its.group(2), withoutLinks(its.group(3))));
         }
         TOPICS.forEach((name, type) -> {
             MatchResult its = Objects.requireNonNull(ofTopics.get(name), name);

@@ -10,14 +10,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The snippets of docs/spring.md are what {@link TopicsTest} and {@link HawserPropertiesTest} run. */
+/**
+ * The snippets of docs/spring.md are what {@link TopicsTest}, {@link HawserPropertiesTest} and ChatTest of the test
+ * slice run.
+ */
 class SpringPageTest {
     private static final Path SOURCES = Path.of("src/test/java/dev/hawser/spring");
+    private static final Path SLICE =
+            Path.of("../spring-boot-test/src/test/java/dev/hawser/spring/test/page/ChatTest.java");
 
     @Test
     void eachSnippetOfThePageIsInATest() throws IOException {
         String tests = Files.readString(SOURCES.resolve("TopicsTest.java"))
-                + Files.readString(SOURCES.resolve("HawserPropertiesTest.java"));
+                + Files.readString(SOURCES.resolve("HawserPropertiesTest.java"))
+                + Files.readString(SLICE);
         String squeezed = tests.replaceAll("\\s+", "");
         Matcher snippet = Pattern.compile("```(java|properties)\n(.*?)```", Pattern.DOTALL)
                 .matcher(Files.readString(Path.of("../../docs/spring.md")));
@@ -30,6 +36,6 @@ class SpringPageTest {
                 snippet.group(2).lines().forEach(line -> assertTrue(tests.contains('"' + line + '"'), line));
             }
         }
-        assertEquals(3, found);
+        assertEquals(4, found);
     }
 }

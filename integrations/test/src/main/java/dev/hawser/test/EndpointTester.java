@@ -236,6 +236,7 @@ public final class EndpointTester implements AutoCloseable {
         private final List<Class<?>> annotated = new ArrayList<>();
         private final List<ServerEndpointConfig> configured = new ArrayList<>();
         private final Map<Class<?>, Supplier<?>> suppliers = new HashMap<>();
+        private final Map<String, Object> attributes = new HashMap<>();
         private Settings settings = Settings.defaults();
         private Duration deadline = Duration.ofSeconds(10);
 
@@ -270,6 +271,19 @@ public final class EndpointTester implements AutoCloseable {
             return this;
         }
 
+        /**
+         * An attribute of the application, as a {@code ServletContext} has them. Injection is found by such attributes
+         * (docs/injection.md); with Spring's context endpoints, coders and configurators are beans, or autowired:
+         *
+         * <pre>{@code
+         * builder.attribute(WebApplicationContext.ROOT_WEB_APPLICATION_CONTEXT_ATTRIBUTE, context)
+         * }</pre>
+         */
+        public Builder attribute(String name, Object value) {
+            attributes.put(name, value);
+            return this;
+        }
+
         /** The container's settings; if this is not called, the defaults, whatever the system properties are. */
         public Builder settings(Settings containerSettings) {
             this.settings = containerSettings;
@@ -295,7 +309,8 @@ public final class EndpointTester implements AutoCloseable {
          * @throws IllegalArgumentException if one cannot be deployed; the message says why
          */
         public EndpointTester start() {
-            return new EndpointTester(MemoryServer.start(settings, suppliers, annotated, configured), deadline);
+            return new EndpointTester(
+                    MemoryServer.start(settings, suppliers, attributes, annotated, configured), deadline);
         }
     }
 }

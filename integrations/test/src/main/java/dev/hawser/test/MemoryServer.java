@@ -12,9 +12,7 @@ import dev.hawser.internal.server.UpgradeDecision;
 import dev.hawser.internal.session.ContainerRuntime;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.WebSocketContainer;
-import jakarta.websocket.server.ServerEndpoint;
 import jakarta.websocket.server.ServerEndpointConfig;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -43,15 +41,13 @@ final class MemoryServer {
         return thread;
     });
     private final EndpointServerContainer container;
-    private final List<String> paths = new ArrayList<>();
 
     /** The client behind connectToServer; null until that is called. */
     private volatile @Nullable EndpointClientContainer client;
 
-    private MemoryServer(ClassLoader application, Settings settings, Map<Class<?>, Supplier<?>> suppliers) {
+    private MemoryServer(ClassLoader application, Settings settings, Components components) {
         this.application = application;
         this.settings = settings;
-        Components components = new GivenObjects(Environment.ofProgram(application), Map.copyOf(suppliers));
         this.container = new EndpointServerContainer(
                 self -> new ContainerRuntime(name, settings, application, components, network, self),
                 this::client,
@@ -62,11 +58,17 @@ final class MemoryServer {
     static MemoryServer start(
             Settings settings,
             Map<Class<?>, Supplier<?>> suppliers,
+            Map<String, Object> attributes,
             List<Class<?>> annotated,
             List<ServerEndpointConfig> configured) {
         ClassLoader context = Thread.currentThread().getContextClassLoader();
+        ClassLoader application = context == null ? MemoryServer.class.getClassLoader() : context;
+        Map<String, Object> given = Map.copyOf(attributes);
+        Environment environment = given.isEmpty()
+                ? Environment.ofProgram(application)
+                : Environment.ofWebApplication(application, given::get);
         MemoryServer server =
-                new MemoryServer(context == null ? MemoryServer.class.getClassLoader() : context, settings, suppliers);
+                new MemoryServer(application, settings, new GivenObjects(environment, Map.copyOf(suppliers)));
         boolean started = false;
         try {
             server.deploy(annotated, configured);
@@ -85,14 +87,9 @@ final class MemoryServer {
         container.deploymentEnded(); // what is invalid is told to the test, and not to the log
         for (Class<?> endpointClass : annotated) {
             container.addEndpoint(endpointClass);
-            ServerEndpoint annotation = endpointClass.getAnnotation(ServerEndpoint.class);
-            if (annotation != null) {
-                paths.add(annotation.value());
-            }
         }
         for (ServerEndpointConfig config : configured) {
             container.addEndpoint(config);
-            paths.add(config.getPath());
         }
     }
 
@@ -125,9 +122,9 @@ final class MemoryServer {
         return container.runtime().frameExtensions().known(OF_PEERS);
     }
 
-    /** The paths of the endpoints, as they were deployed. */
+    /** The paths of the endpoints, as they were declared. */
     List<String> paths() {
-        return paths;
+        return container.paths();
     }
 
     /**

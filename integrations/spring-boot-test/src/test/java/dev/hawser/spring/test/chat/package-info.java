@@ -1,0 +1,2 @@
+/** An application of Spring Boot. */
+package dev.hawser.spring.test.chat;
