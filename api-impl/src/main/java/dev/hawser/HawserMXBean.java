@@ -12,7 +12,7 @@ import java.util.Map;
  * bean.logFrames("/chat/{room}");
  * }</pre>
  *
- * <p>All methods are thread-safe. None shows a query, a header field or a payload.
+ * <p>All methods are thread-safe. None returns a query, a header field or a payload.
  *
  * @since 0.1.0
  */
@@ -82,6 +82,17 @@ public interface HawserMXBean {
      */
     void logFrames(String sessionOrEndpoint);
 
-    /** Does so no longer. */
+    /** What {@link #logPayloads} was called for. */
+    String[] getLoggedPayloads();
+
+    /**
+     * Does so with the beginning of each payload. It says so in the log, once, as a warning.
+     *
+     * @throws IllegalStateException if {@link Setting#UNSAFE_LOG_PAYLOADS} is 0 for the session; for an endpoint, for
+     *     all its sessions, or for the application while it has none
+     */
+    void logPayloads(String sessionOrEndpoint);
+
+    /** Logs neither frames nor payloads of it any longer. */
     void stopLoggingFrames(String sessionOrEndpoint);
 }

@@ -189,6 +189,13 @@ public final class Setting<T> {
     /** Whether the application's container is shown by JMX, as {@link HawserMXBean}. */
     public static final Setting<Boolean> JMX = flag("jmx", true);
     /**
+     * How many bytes of each frame's payload the log of frames may show, at most 4 KiB; 0 is none. What users write
+     * then gets into the log, so it is unsafe. By itself it shows nothing: payloads are logged while the logger {@code
+     * dev.hawser.frames} is at TRACE, and of what {@link HawserMXBean#logPayloads} names.
+     */
+    public static final Setting<Integer> UNSAFE_LOG_PAYLOADS =
+            made("unsafeLogPayloads", 0, text -> Math.toIntExact(SettingText.bytes(text)), SettingText::checkLogged);
+    /**
      * What to do when another WebSocket implementation is installed: {@code replace}, {@code yield} or {@code fail}.
      */
     public static final Setting<String> ON_CONFLICT =

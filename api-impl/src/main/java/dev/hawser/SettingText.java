@@ -31,6 +31,12 @@ final class SettingText {
         }
     }
 
+    static void checkLogged(int bytes) {
+        if (bytes < 0 || bytes > 4096) {
+            throw new IllegalArgumentException("expected 0 to 4096 bytes of each frame");
+        }
+    }
+
     static Duration time(String text) {
         if (text.endsWith("ms")) {
             return Duration.ofMillis(notNegative(text, text.substring(0, text.length() - 2)));

@@ -36,6 +36,8 @@ class SettingRangeTest {
         assertRefused(Setting.COMPRESSION_PEER_WINDOW_BITS, 16, "16");
         assertRefused(Setting.ON_CONFLICT, "Replace", "Replace");
         assertRefused(Setting.TRANSPORT, "native", "native");
+        assertRefused(Setting.UNSAFE_LOG_PAYLOADS, -1, "-1");
+        assertRefused(Setting.UNSAFE_LOG_PAYLOADS, 4097, "4097");
     }
 
     @ParameterizedTest

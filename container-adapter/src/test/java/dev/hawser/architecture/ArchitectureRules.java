@@ -26,14 +26,13 @@ import java.util.stream.Stream;
  * What may use what, for the package tree below {@code root}. The root is an argument so that every rule can also be
  * shown a tree that breaks it: {@link GuardsTest}.
  *
- * <p>The arrow, below {@code internal}:
- * {@code http <- protocol <- transport <- connection <- session <- {server, client} <- {servlet, jetty, tomcat, undertow}}, with
- * {@code endpoint}, {@code coder}, {@code memory} and {@code dispatch} below {@code connection}, and {@code component},
- * which
- * {@code environment} implements, below the former two. {@code dispatch} knows nothing of ours but {@code log}, and
- * {@code connection} no session of Jakarta's. The public packages are the root, {@code extension}, and the faces of
- * {@code client} and {@code servlet}, which stand beside what implements them. {@code topic} stands on {@code session},
- * beside server and client, and knows the face that backplanes have.
+ * <p>The arrow, below {@code internal}: {@code http <- protocol <- transport <- connection <- session <- {server,
+ * client} <- {servlet, jetty, tomcat, undertow}}, with {@code endpoint}, {@code coder}, {@code memory} and
+ * {@code dispatch} below {@code connection}, and {@code component}, which {@code environment} implements, below the
+ * former two. {@code dispatch} knows nothing of ours but {@code log}, and {@code connection} no session of Jakarta's.
+ * The public packages are the root, {@code extension}, and the faces of {@code client} and {@code servlet}, which stand
+ * beside what implements them. {@code topic} stands on {@code session}, beside server and client, and knows the face
+ * that backplanes have.
  */
 record ArchitectureRules(String root) {
     /** A name that says nothing about what the type is for. */

@@ -10,6 +10,8 @@ import dev.hawser.internal.endpoint.MessageInvoker.Delivery;
 import dev.hawser.internal.observe.ConnectionEvents;
 import dev.hawser.internal.protocol.MessageSink;
 import jakarta.websocket.CloseReason.CloseCodes;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,10 +138,8 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
     }
 
     @Override
-    public void onFrame(Opcode opcode, boolean fin, int rsv, long length) {
-        if (!events.off()) {
-            events.frameReceived(opcode, fin, rsv, length);
-        }
+    public @Nullable Consumer<ByteBuffer> onFrame(Opcode opcode, boolean fin, int rsv, long length) {
+        return events.off() ? null : events.frameReceived(opcode, fin, rsv, length);
     }
 
     @Override

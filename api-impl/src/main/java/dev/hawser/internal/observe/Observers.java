@@ -1,6 +1,7 @@
 package dev.hawser.internal.observe;
 
 import dev.hawser.ConnectionObserver;
+import dev.hawser.ObservedConnection;
 import dev.hawser.ObservedHandshake;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -107,6 +108,16 @@ public final class Observers {
         if (!none()) {
             tell(to -> to.memoryBudgetReached(heldBytes, budget));
         }
+    }
+
+    /** Whether a log of frames shows payloads of the connection. */
+    boolean showPayloads(ObservedConnection connection) {
+        for (Watcher watcher : present) {
+            if (watcher.observer instanceof FrameLog log && log.showsPayloads(connection)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Tells all observers an event. Never throws. Called without locks. */

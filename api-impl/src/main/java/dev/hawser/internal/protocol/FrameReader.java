@@ -5,6 +5,8 @@ import dev.hawser.extension.Opcode;
 import dev.hawser.extension.RemoteProtocolException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one frame after the other (RFC 6455 5.2): the header whole or not at all, then the payload in pieces, unmasked.
@@ -50,6 +52,8 @@ final class FrameReader {
     private long remaining;
 
     private int maskingKey;
+    /** Is shown the payload of this frame; null if nobody looks. */
+    private @Nullable Consumer<ByteBuffer> looker;
 
     FrameReader(Role role, List<InboundExtension> extensions) {
         this.masked = role == Role.SERVER;
@@ -199,6 +203,11 @@ final class FrameReader {
         return remaining <= unread.remaining();
     }
 
+    /** Shows somebody the payload of this frame, as {@link MessageSink#onFrame} asks for it. */
+    void shownTo(@Nullable Consumer<ByteBuffer> somebody) {
+        looker = somebody;
+    }
+
     /** Moves the next {@code count} payload octets from {@code unread} to {@code to}, unmasked. */
     void take(ByteBuffer unread, byte[] to, int offset, int count) {
         if (!masked) {
@@ -212,6 +221,9 @@ final class FrameReader {
             Masking.mask(to, offset, count, maskingKey, phase());
         }
         remaining -= count;
+        if (looker != null) {
+            looker.accept(ByteBuffer.wrap(to, offset, count));
+        }
     }
 
     /**
@@ -223,6 +235,9 @@ final class FrameReader {
             Masking.mask(unread, unread.position(), count, maskingKey, phase());
         }
         remaining -= count;
+        if (looker != null) {
+            looker.accept(unread.slice(unread.position(), count));
+        }
     }
 
     private int phase() {

@@ -2,6 +2,9 @@ package dev.hawser.internal.protocol;
 
 import dev.hawser.extension.Opcode;
 import dev.hawser.extension.RemoteProtocolException;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the engine delivers what it received. Calls come from the thread that calls {@link WebSocketProtocol#receive},
@@ -39,8 +42,15 @@ public interface MessageSink {
      */
     long maxMessageSize(Opcode kind);
 
-    /** The header of a frame has come; whether it is allowed here is checked next. */
-    default void onFrame(Opcode opcode, boolean fin, int rsv, long length) {}
+    /**
+     * The header of a frame has come; whether it is allowed here is checked next.
+     *
+     * @return is shown the payload as it comes, unmasked and still encoded, and must not change it; null if nobody
+     *     looks
+     */
+    default @Nullable Consumer<ByteBuffer> onFrame(Opcode opcode, boolean fin, int rsv, long length) {
+        return null;
+    }
 
     /**
      * A message has come to its end; the call that delivers its last octets follows. Must not throw.

@@ -78,7 +78,7 @@ public final class WebSocketProtocol {
                         if (!frame.readHeader(unread)) {
                             return true;
                         }
-                        sink.onFrame(frame.opcode(), frame.fin(), frame.rsv(), frame.length());
+                        frame.shownTo(sink.onFrame(frame.opcode(), frame.fin(), frame.rsv(), frame.length()));
                         if (!frame.opcode().isControl()) {
                             messages.frameBegins();
                         }

@@ -175,6 +175,34 @@ final class ContainerBean implements HawserMXBean {
     }
 
     @Override
+    public String[] getLoggedPayloads() {
+        return runtime.frameLog().loggedPayloads().stream().sorted().toArray(String[]::new);
+    }
+
+    @Override
+    public void logPayloads(String sessionOrEndpoint) {
+        if (!mayLogPayloads(sessionOrEndpoint)) {
+            throw new IllegalStateException("the setting " + Setting.UNSAFE_LOG_PAYLOADS.key() + " does not allow it");
+        }
+        runtime.frameLog().logPayloads(sessionOrEndpoint);
+    }
+
+    /** The settings of an endpoint without sessions are not known here, but those of the application are. */
+    private boolean mayLogPayloads(String sessionOrEndpoint) {
+        boolean known = false;
+        for (RegisteredSession session : all()) {
+            if (session.getId().equals(sessionOrEndpoint) || endpoint(session).equals(sessionOrEndpoint)) {
+                known = true;
+                if (session instanceof WebSocketSession web
+                        && web.connection().listener().events().shownBytes() == 0) {
+                    return false;
+                }
+            }
+        }
+        return known || runtime.settings().get(Setting.UNSAFE_LOG_PAYLOADS) > 0;
+    }
+
+    @Override
     public void stopLoggingFrames(String sessionOrEndpoint) {
         runtime.frameLog().stopLogging(sessionOrEndpoint);
     }

@@ -12,6 +12,9 @@ public final class FrameLogSwitch {
 
     // Guarded by this.
     private final Set<String> chosen = new TreeSet<>();
+    /** Those of them whose payloads are shown, too. */
+    private final Set<String> withPayloads = new TreeSet<>();
+
     private @Nullable FrameLog log;
 
     FrameLogSwitch(Observers observers) {
@@ -28,9 +31,18 @@ public final class FrameLogSwitch {
         replace();
     }
 
+    /** Logs them with the payloads of those whose settings allow it, and says so in the log. */
+    public synchronized void logPayloads(String sessionOrEndpoint) {
+        if (withPayloads.add(sessionOrEndpoint)) {
+            FrameLog.warn(sessionOrEndpoint);
+        }
+        log(sessionOrEndpoint);
+    }
+
     /** Logs them no longer. */
     public synchronized void stopLogging(String sessionOrEndpoint) {
         chosen.remove(sessionOrEndpoint);
+        withPayloads.remove(sessionOrEndpoint);
         replace();
     }
 
@@ -39,10 +51,15 @@ public final class FrameLogSwitch {
         return Set.copyOf(chosen);
     }
 
+    /** Whose payloads are logged by name. */
+    public synchronized Set<String> loggedPayloads() {
+        return Set.copyOf(withPayloads);
+    }
+
     /** The lock is held. */
     private void replace() {
         FrameLog before = log;
-        log = chosen.isEmpty() ? null : FrameLog.ofSome(chosen);
+        log = chosen.isEmpty() ? null : FrameLog.ofSome(chosen, withPayloads);
         if (before != null) {
             observers.remove(before);
         }

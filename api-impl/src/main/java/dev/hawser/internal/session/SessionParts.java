@@ -1,6 +1,7 @@
 package dev.hawser.internal.session;
 
 import dev.hawser.ObservedConnection;
+import dev.hawser.Setting;
 import dev.hawser.internal.connection.MessageSender;
 import dev.hawser.internal.connection.WebSocketConnection;
 import dev.hawser.internal.endpoint.BoundEndpoint;
@@ -32,7 +33,8 @@ record SessionParts(
             Observers observers) {
         ConnectionEvents events = new ConnectionEvents(
                 observers,
-                new ObservedConnection(session.getId(), endpointName(handshake), handshake.role() == Role.CLIENT));
+                new ObservedConnection(session.getId(), endpointName(handshake), handshake.role() == Role.CLIENT),
+                handshake.settings().get(Setting.UNSAFE_LOG_PAYLOADS));
         SessionListing listing = new SessionListing(runtime, handshake, session);
         SessionLife life = new SessionLife(session, session.getId(), runtime, handshake, listing, limits, events);
         WebSocketConnection connection = WebSocketConnection.of(

@@ -40,7 +40,9 @@ final class FrameIntake {
         append(opcode, fin, payload, offset, length, encoded);
         order.accepted(part, kind);
         if (!events.off()) {
-            told(kind, opcode, fin, length, encoded);
+            OutboundExtension.Encoded sent =
+                    encoded == null ? new OutboundExtension.Encoded(0, payload, offset, length) : encoded;
+            told(kind, opcode, fin, sent, length);
         }
         return frames.accepted();
     }
@@ -60,7 +62,8 @@ final class FrameIntake {
             throw e;
         }
         if (!events.off()) {
-            events.dataSent(opcode, opcode, true, frame.rsv, frame.length, message.length());
+            byte[] beginning = events.beginningOf(frame.bytes, frame.start, frame.length);
+            events.dataSent(opcode, opcode, true, frame.rsv, frame.length, message.length(), beginning);
             events.waiting(frames.heldBytes());
         }
         return frames.accepted();
@@ -71,10 +74,9 @@ final class FrameIntake {
         events.tell();
     }
 
-    private void told(
-            Opcode kind, Opcode opcode, boolean fin, int length, OutboundExtension.@Nullable Encoded encoded) {
-        int rsv = encoded == null ? 0 : encoded.rsv();
-        events.dataSent(kind, opcode, fin, rsv, encoded == null ? length : encoded.length(), length);
+    private void told(Opcode kind, Opcode opcode, boolean fin, OutboundExtension.Encoded sent, int decoded) {
+        byte[] beginning = events.beginningOf(sent.bytes(), sent.offset(), sent.length());
+        events.dataSent(kind, opcode, fin, sent.rsv(), sent.length(), decoded, beginning);
         events.waiting(frames.heldBytes());
     }
 

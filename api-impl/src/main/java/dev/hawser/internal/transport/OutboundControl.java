@@ -82,7 +82,7 @@ public final class OutboundControl {
             frames.appendClose(payload);
             if (!events.off()) {
                 int code = payload.length < 2 ? CloseCode.NO_STATUS : (payload[0] & 0xFF) << 8 | payload[1] & 0xFF;
-                events.controlSent(Opcode.CLOSE, payload.length, code);
+                events.controlSent(Opcode.CLOSE, payload, code);
             }
             encoding.close(); // no data frame follows, and the peer may take long to close
             pending.add(told, frames.accepted());

@@ -58,7 +58,7 @@ final class WaitingControlFrames {
         frames = buffer;
         writer.putFrame(buffer, true, 0, opcode, payload, 0, payload.length);
         if (!events.off()) {
-            events.controlSent(opcode, payload.length, 0);
+            events.controlSent(opcode, payload, 0);
         }
     }
 

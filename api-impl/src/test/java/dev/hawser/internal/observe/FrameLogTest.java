@@ -6,10 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hawser.extension.Opcode;
 import dev.hawser.internal.session.SessionHarness;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
 import java.util.logging.Level;
-import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,22 +17,7 @@ class FrameLogTest {
     /** A strong reference: a logger that nobody holds forgets its level. */
     private final Logger logger = Logger.getLogger("dev.hawser.frames");
 
-    private final Lines lines = new Lines();
-
-    private static final class Lines extends Handler {
-        final List<String> all = new CopyOnWriteArrayList<>();
-
-        @Override
-        public void publish(LogRecord line) {
-            all.add(line.getLevel() + " " + line.getMessage());
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-    }
+    private final LoggedLines lines = new LoggedLines();
 
     @BeforeEach
     void listens() {

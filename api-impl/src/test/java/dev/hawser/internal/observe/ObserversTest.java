@@ -136,7 +136,7 @@ class ObserversTest {
                 inside.decrementAndGet();
             }
         });
-        ConnectionEvents events = new ConnectionEvents(observers, CONNECTION);
+        ConnectionEvents events = new ConnectionEvents(observers, CONNECTION, 0);
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {
             for (int thread = 0; thread < 4; thread++) {

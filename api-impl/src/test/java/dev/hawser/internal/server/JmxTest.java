@@ -6,14 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.EndpointSettings;
 import dev.hawser.HawserMXBean;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.internal.connection.WebSocketConnection;
 import dev.hawser.internal.session.SessionHarness;
 import dev.hawser.internal.transport.FakeTransport;
+import jakarta.websocket.server.ServerEndpoint;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import javax.management.JMX;
@@ -104,6 +107,38 @@ class JmxTest {
             assertTrue(test.container.runtime().observers().none());
         }
     }
+
+    @Test
+    void payloadsAreSwitchedWhereTheSettingAllowsItAlone() throws Exception {
+        try (TestContainer test = new TestContainer()) {
+            test.container.addEndpoint(TestContainer.Good.class);
+            test.container.addEndpoint(Shown.class);
+            test.container.showToJmx("/payloads");
+            HawserMXBean bean = bean("\"/payloads\"");
+            UpgradeDecision.Accepted good = test.accept(TestUpgradeRequest.of("/good"));
+            opens(good.connection());
+            for (String name : List.of("/good", good.session().getId(), "/nobody", "/shown")) {
+                assertThrows(IllegalStateException.class, () -> bean.logPayloads(name), name);
+            }
+            assertEquals(0, bean.getLoggedFrames().length);
+            UpgradeDecision.Accepted shown = test.accept(TestUpgradeRequest.of("/shown"));
+            opens(shown.connection());
+            String id = shown.session().getId();
+            bean.logPayloads("/shown");
+            bean.logPayloads(id);
+            bean.logFrames("/good");
+            assertEquals(Set.of("/shown", id), Set.of(bean.getLoggedPayloads()));
+            assertEquals(Set.of("/shown", "/good", id), Set.of(bean.getLoggedFrames()));
+            List.of("/shown", "/good", id).forEach(bean::stopLoggingFrames);
+            assertEquals(0, bean.getLoggedPayloads().length);
+            assertTrue(test.container.runtime().observers().none());
+        }
+    }
+
+    /** May be shown. */
+    @ServerEndpoint("/shown")
+    @EndpointSettings("unsafeLogPayloads=100")
+    public static class Shown {}
 
     @Test
     void nothingIsShownAfterTheStopAndNamesakesHaveNumbers() throws Exception {
