@@ -106,7 +106,7 @@ final class DeadlineStream {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted");
+            throw new InterruptedIOException("The connecting thread was interrupted");
         }
     }
 

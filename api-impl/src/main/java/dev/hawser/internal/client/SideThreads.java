@@ -58,7 +58,7 @@ final class SideThreads {
             return task.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted");
+            throw new InterruptedIOException("The connecting thread was interrupted");
         } catch (TimeoutException | CancellationException e) {
             throw deadline.expired();
         } catch (ExecutionException e) {

@@ -119,7 +119,7 @@ final class TcpConnect {
             return answered.poll(nanos, TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted");
+            throw new InterruptedIOException("The connecting thread was interrupted");
         }
     }
 

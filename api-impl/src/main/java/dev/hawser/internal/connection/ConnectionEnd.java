@@ -24,7 +24,7 @@ final class ConnectionEnd {
     private static final System.Logger LOGGER = System.getLogger("dev.hawser.connection");
     private static final LimitedLog FAILURES = new LimitedLog("dev.hawser.connection");
     /** The reason for a cut after an error of the Java machine. */
-    static final String FAILED = LimitedLog.prepared("the session cannot go on after an error");
+    static final String FAILED = LimitedLog.prepared("the session was cut because of an error");
 
     private static final byte[] NOTHING = {};
 
@@ -242,7 +242,10 @@ final class ConnectionEnd {
     /** Logs, and never throws: what follows from the failure is more important than its log line. */
     private static void report(ConnectionAction action, Throwable failure) {
         try {
-            LOGGER.log(System.Logger.Level.DEBUG, () -> action + " failed; the session ends all the same", failure);
+            LOGGER.log(
+                    System.Logger.Level.DEBUG,
+                    () -> action + " failed while a connection ended; the rest of its end goes on",
+                    failure);
         } catch (Throwable e) {
             // there may be no memory for a log line
         }

@@ -25,7 +25,7 @@ final class Errand implements Turn {
     private static final int RUNNING = 2;
 
     private static final LimitedLog LOGGER = new LimitedLog("dev.hawser.connection");
-    private static final String FAILED = LimitedLog.prepared("what the timer has begun is tried again");
+    private static final String FAILED = LimitedLog.prepared("a timed task of a connection failed; it is tried again");
 
     /** An errand that runs for so long waits: its worker is lost to others. */
     private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(1);

@@ -244,7 +244,10 @@ public final class SessionTimeouts implements Runnable, Deadlines {
 
     private static void report(Throwable failure) {
         try {
-            LOGGER.log(System.Logger.Level.WARNING, "The deadlines of a session are looked at again", failure);
+            LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    "Checking the deadlines of a session failed; the timer tries again",
+                    failure);
         } catch (Throwable e) {
             // there may be no memory for a log line
         }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TurnMonitor implements Runnable {
     private static final String GOES_ON =
-            LimitedLog.prepared("the monitor of the callback threads goes on after an error");
+            LimitedLog.prepared("the monitor of the callback threads continues after an error");
 
     static final long TICK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
     /** After so many ticks with nothing to watch the monitor parks. */

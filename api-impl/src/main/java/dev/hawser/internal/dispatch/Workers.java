@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * until the queue is empty. {@link #look} adds workers if the queue does not move. Thread-safe.
  */
 final class Workers implements TurnMonitor.Watched {
-    private static final String GOES_ON = LimitedLog.prepared("a callback thread goes on after an error");
+    private static final String GOES_ON = LimitedLog.prepared("a callback thread continues after an error");
     /** After so many ticks without a turn taken, another worker may work, whatever the others seem to do. */
     private static final int STILL_TICKS = 20;
     /** With more waiting turns per active worker, another one is woken, as long as there are processors. */

@@ -119,10 +119,10 @@ public final class Environment implements Components {
         } catch (InvocationTargetException e) {
             LOG.log(
                     System.Logger.Level.ERROR,
-                    object.getClass().getName() + ", which was made during deployment, could not be injected",
+                    object.getClass().getName() + " was made during deployment, and could not be injected into later",
                     e.getCause());
         } catch (ReflectiveOperationException e) {
-            LOG.log(System.Logger.Level.ERROR, object.getClass().getName() + " could not be injected", e);
+            LOG.log(System.Logger.Level.ERROR, object.getClass().getName() + " could not be injected into", e);
         }
     }
 

@@ -67,8 +67,8 @@ public final class HeaderGrammar {
     public static void checkFields(Map<String, List<String>> headers) {
         headers.forEach((name, values) -> {
             if (!isToken(name)) {
-                throw new IllegalArgumentException("A header name must be a token (RFC 9110 5.1), not one of "
-                        + name.length() + " characters with others in it");
+                throw new IllegalArgumentException("A header name must be a token (RFC 9110 5.1), but one of "
+                        + name.length() + " characters has characters that tokens cannot have");
             }
             for (String value : values) {
                 if (!isFieldValue(value)) {
@@ -106,7 +106,7 @@ public final class HeaderGrammar {
             HeaderGrammar cursor = new HeaderGrammar(field, line);
             while (cursor.nextElement()) {
                 if (!tokens.add(cursor.token())) {
-                    throw cursor.error("a value that stands there twice");
+                    throw cursor.error("a value for the second time");
                 }
                 cursor.endOfElement();
             }
@@ -178,7 +178,7 @@ public final class HeaderGrammar {
                 c = line.charAt(position++);
             }
             if (!isTokenCharacter(c)) {
-                throw error("a quoted string that is no token");
+                throw error("a quoted string that is not a token");
             }
             content.append(c);
         }

@@ -32,7 +32,8 @@ public final class MemoryWatch implements Runnable {
 
     private static final System.Logger LOGGER = System.getLogger("dev.hawser.memory");
     private static final LimitedLog FAILURES = new LimitedLog("dev.hawser.memory");
-    private static final String FAILED = LimitedLog.prepared("the memory of connections is looked at again");
+    private static final String FAILED =
+            LimitedLog.prepared("checking the memory of connections failed; it is tried again");
 
     private final long budget;
     private final ScheduledExecutorService timer;
@@ -238,7 +239,7 @@ public final class MemoryWatch implements Runnable {
     private void warn(MemoryTotals all) {
         LOGGER.log(
                 System.Logger.Level.WARNING,
-                "{0} connections of this Java machine hold {1} KiB, and memoryBudget is {2} KiB. So far this"
+                "{0} connections of this JVM hold {1} KiB, and memoryBudget is {2} KiB. So far this"
                         + " application has refused {3} handshakes, paused {4} readings and closed {5} sessions for it",
                 all.connections(),
                 all.held() / 1024,

@@ -9,7 +9,8 @@ import java.util.function.Consumer;
 final class Watcher {
     private static final System.Logger LOGGER = System.getLogger("dev.hawser.observer");
     private static final LimitedLog FAILURES = new LimitedLog("dev.hawser.observer");
-    private static final String THREW = LimitedLog.prepared("an observer of connections threw; nothing else changes");
+    private static final String THREW =
+            LimitedLog.prepared("an observer of connections threw; the session is not affected");
 
     /** A call that takes longer is slow. */
     static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -69,7 +70,7 @@ final class Watcher {
             LOGGER.log(
                     System.Logger.Level.INFO,
                     "The observer " + name() + " took " + TimeUnit.NANOSECONDS.toMillis(nanos)
-                            + " ms; connections wait for it meanwhile. Put it behind a QueuedObserver");
+                            + " ms in one call, and connections waited for it. Put it behind a QueuedObserver");
         }
         slowness += WEIGHT;
         return slowness < MOST * WEIGHT;
@@ -78,8 +79,9 @@ final class Watcher {
     void tellThatItIsOut() {
         LOGGER.log(
                 System.Logger.Level.WARNING,
-                "The observer " + name() + " was taken out, because it was slower than "
-                        + TimeUnit.NANOSECONDS.toMillis(SLOW_NANOS) + " ms again and again");
+                "The observer " + name()
+                        + " was removed and is not called any more, because too many calls took more than "
+                        + TimeUnit.NANOSECONDS.toMillis(SLOW_NANOS) + " ms");
     }
 
     private String name() {

@@ -66,7 +66,7 @@ public final class ExtensionNegotiation {
                 throw refused(answer, "was not offered");
             }
             if (!seen.add(answer.name())) {
-                throw refused(answer, "stands there twice");
+                throw refused(answer, "occurs twice");
             }
             if ((extension.rsv() & usedRsv) != 0) {
                 throw refused(answer, "uses " + FrameReader.rsvNames(extension.rsv() & usedRsv) + ", as another does");

@@ -47,7 +47,7 @@ final class ContainerBean implements HawserMXBean {
                 made.close();
             }
         } catch (LinkageError e) {
-            LOGGER.log(System.Logger.Level.DEBUG, "There is no JMX in this Java machine");
+            LOGGER.log(System.Logger.Level.DEBUG, "This JVM has no JMX (module java.management)");
         } catch (RuntimeException e) {
             LOGGER.log(System.Logger.Level.WARNING, "JMX cannot show the web sockets of " + context, e);
         }

@@ -45,7 +45,7 @@ final class JmxRegistration implements AutoCloseable {
                     // the next number may be free
                 }
             }
-            throw new IllegalStateException(NAMESAKES + " containers are called " + context);
+            throw new IllegalStateException(NAMESAKES + " containers are already registered with JMX for " + context);
         } catch (JMException e) {
             throw new IllegalStateException(e);
         }
@@ -58,7 +58,7 @@ final class JmxRegistration implements AutoCloseable {
         } catch (InstanceNotFoundException e) {
             // it has been unregistered
         } catch (JMException | RuntimeException e) {
-            LOGGER.log(System.Logger.Level.WARNING, "JMX still shows " + name, e);
+            LOGGER.log(System.Logger.Level.WARNING, "The MBean " + name + " could not be removed", e);
         }
     }
 }

@@ -230,7 +230,7 @@ public enum ForeignProperty {
 
     /** Sets the equivalent setting. */
     void set(Settings.Builder settings, Object value) {
-        throw new IllegalStateException(key + " is no setting");
+        throw new IllegalStateException(key + " is not a setting of Hawser");
     }
 
     /**

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The completion of a send that calls a {@link SendHandler} of the application. */
 record HandlerCompletion(SendHandler handler, Sender sender) implements PendingSend.Completion {
     private static final String NOT_TOLD =
-            LimitedLog.prepared("a session could not be told what its SendHandler threw");
+            LimitedLog.prepared("the exception of a SendHandler could not be passed to its endpoint");
 
     /** The session that sent. */
     interface Sender {

@@ -115,7 +115,9 @@ final class BackplaneLink implements BackplaneListener {
                 () -> {
                     if (!told.isDone()) {
                         complete(() -> told.completeExceptionally(new BackplaneException(
-                                "topic " + topic + ": the broker has not answered in time", null, false)));
+                                "topic " + topic + ": the broker has not answered within topicBackplaneTimeout",
+                                null,
+                                false)));
                     }
                 },
                 patience);
@@ -208,13 +210,13 @@ final class BackplaneLink implements BackplaneListener {
             return true;
         }
         told.completeExceptionally(new BackplaneException(
-                "topic " + topic + ": as much waits for the broker as may (topicBackplaneBytes)", null, false));
+                "topic " + topic + ": no room, since topicBackplaneBytes already wait for the broker", null, false));
         return false;
     }
 
     static BackplaneException away(String topic) {
         return new BackplaneException(
-                "topic " + topic + ": the broker has not yet said where its history stands", null, false);
+                "topic " + topic + ": the broker is away, or its history has not been read yet", null, false);
     }
 
     static BackplaneException local(String topic) {
@@ -227,7 +229,9 @@ final class BackplaneLink implements BackplaneListener {
     private static void late(String topic, CompletableFuture<@Nullable Void> stored) {
         if (!stored.isDone()) {
             stored.completeExceptionally(new BackplaneException(
-                    "topic " + topic + ": the broker has not said in time whether the message is stored", null, true));
+                    "topic " + topic + ": the broker has not confirmed the message within topicBackplaneTimeout",
+                    null,
+                    true));
         }
     }
 
@@ -353,7 +357,9 @@ final class BackplaneLink implements BackplaneListener {
         if (traffic.connected(there)) {
             LOGGER.log(
                     there ? System.Logger.Level.INFO : System.Logger.Level.WARNING,
-                    there ? "topics are connected to their broker" : "topics have lost their broker");
+                    there
+                            ? "topics are connected to their broker"
+                            : "topics have lost the connection to their broker, and try to connect again");
         }
     }
 

@@ -302,8 +302,8 @@ final class PresenceLink {
             if (known) {
                 told.complete(new Presence(count, unnamedOr(names, count, mostNamed)));
             } else {
-                told.completeExceptionally(
-                        new BackplaneException("topic " + topic + ": who is there is not known", failure, false));
+                told.completeExceptionally(new BackplaneException(
+                        "topic " + topic + ": its members could not be read from the broker", failure, false));
             }
         });
     }

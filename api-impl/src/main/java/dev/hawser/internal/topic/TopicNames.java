@@ -15,7 +15,8 @@ final class TopicNames {
                     "a member's name has 1 to " + LONGEST + " characters, and not " + name.length());
         }
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(name) || name.chars().anyMatch(Character::isISOControl)) {
-            throw new IllegalArgumentException("a member's name has no control characters and no half of a character");
+            throw new IllegalArgumentException(
+                    "a member's name must not have control characters or half a surrogate pair");
         }
     }
 
@@ -29,12 +30,13 @@ final class TopicNames {
                     "a topic's name has 1 to " + LONGEST + " characters, and not " + name.length());
         }
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
-            throw new IllegalArgumentException("a topic's name has no half of a character: it travels as UTF-8");
+            throw new IllegalArgumentException(
+                    "a topic's name must not have half a surrogate pair, which UTF-8 cannot express");
         }
         for (int i = 0; i < name.length(); i++) {
             if (name.charAt(i) == '*' || Character.isISOControl(name.charAt(i))) {
                 throw new IllegalArgumentException(
-                        "a topic's name has neither control characters nor *, as the one at " + i);
+                        "a topic's name must not have control characters or *, as at position " + i);
             }
         }
     }

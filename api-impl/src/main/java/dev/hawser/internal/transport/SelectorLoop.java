@@ -52,7 +52,7 @@ public final class SelectorLoop {
 
     private static final Logger LOGGER = System.getLogger("dev.hawser.selector");
     private static final LimitedLog FAILURES = new LimitedLog("dev.hawser.selector");
-    private static final String GOES_ON = LimitedLog.prepared("A selector goes on after an error");
+    private static final String GOES_ON = LimitedLog.prepared("A selector continues after an error");
     private static final String SELECTOR_FAILED = LimitedLog.prepared("A selector failed; its connections are lost");
     private static final String LISTENER_FAILED = LimitedLog.prepared("The listener of a connection failed");
     private static final String TASK_FAILED = LimitedLog.prepared("A task on a selector's thread failed");

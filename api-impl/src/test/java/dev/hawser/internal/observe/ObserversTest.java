@@ -74,7 +74,7 @@ class ObserversTest {
         assertEquals(2, log.size(), log::toString);
         assertTrue(log.get(0).startsWith("INFO The observer " + slow.getClass().getName() + " took "), log.get(0));
         assertTrue(
-                log.get(1).startsWith("WARNING The observer " + slow.getClass().getName() + " was taken out"));
+                log.get(1).startsWith("WARNING The observer " + slow.getClass().getName() + " was removed"));
     }
 
     @Test

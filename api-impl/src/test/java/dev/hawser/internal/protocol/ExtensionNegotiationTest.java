@@ -107,7 +107,7 @@ class ExtensionNegotiationTest {
     void aClientRefusesAnAnswerThatDoesNot() {
         String[][] table = {
             {"unknown", "extension unknown of the response was not offered (RFC 6455 9.1)"},
-            {"log, log", "extension log of the response stands there twice (RFC 6455 9.1)"},
+            {"log, log", "extension log of the response occurs twice (RFC 6455 9.1)"},
             {"deflate, zip", "extension zip of the response uses RSV1, as another does (RFC 6455 9.1)"},
         };
         for (String[] row : table) {

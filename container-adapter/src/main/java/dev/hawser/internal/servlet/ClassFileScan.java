@@ -71,7 +71,7 @@ public final class ClassFileScan {
                 }
             }
         } catch (IOException | ClassNotFoundException | LinkageError e) {
-            LOG.log(Level.DEBUG, () -> "Not looked at: " + path, e);
+            LOG.log(Level.DEBUG, () -> "Could not be searched for endpoint classes: " + path, e);
         }
     }
 

@@ -84,9 +84,9 @@ interface NativeConnection {
                 target.close();
             }
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "The connection was gone before it was closed", e);
+            LOG.log(Level.DEBUG, "A connection had already ended when it was closed", e);
         } catch (Exception e) {
-            LOG.log(Level.DEBUG, "The container did not close a connection in order", e);
+            LOG.log(Level.DEBUG, "The container threw when it closed a connection", e);
         }
     }
 }

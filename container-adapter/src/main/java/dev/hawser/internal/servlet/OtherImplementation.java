@@ -89,7 +89,7 @@ final class OtherImplementation {
         if (policy.equals("fail")) {
             throw new ServletException(both + ". " + remedy);
         }
-        LOG.log(Level.WARNING, "{0}. Hawser stands back and the other one serves. {1}", both, remedy);
+        LOG.log(Level.WARNING, "{0}. Hawser does not serve, and the other one does. {1}", both, remedy);
         return false;
     }
 }

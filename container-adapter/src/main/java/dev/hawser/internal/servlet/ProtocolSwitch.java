@@ -74,7 +74,7 @@ final class ProtocolSwitch {
             upgrade.run();
             given = true;
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "The container has not given the connection of a handshake away", e);
+            LOG.log(Level.ERROR, "The container failed to upgrade the connection of an accepted handshake", e);
             if (!response.isCommitted()) {
                 response.reset();
                 response.setStatus(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);

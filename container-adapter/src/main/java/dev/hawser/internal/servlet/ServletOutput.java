@@ -176,7 +176,8 @@ final class ServletOutput {
      */
     void containerFailed(Throwable cause) {
         if (containerFailures.incrementAndGet() > 2) {
-            throw new IllegalStateException("The container has told twice that it cannot write", cause);
+            throw new IllegalStateException(
+                    "The connection has failed, and the container goes on writing to it", cause);
         }
         if (lock.isHeldByCurrentThread()) {
             if (failure == null) {

@@ -41,8 +41,8 @@ final class TomcatConnection implements NativeConnection {
         } catch (Exception | LinkageError e) {
             LOG.log(
                     Level.WARNING,
-                    "This Tomcat is not built as Hawser expects, so connections that are closed from here end when"
-                            + " the peer closes, too",
+                    "This Tomcat is not built as Hawser expects, so a connection that Hawser closes ends only"
+                            + " when the peer closes it too",
                     e);
         }
     }
@@ -124,7 +124,7 @@ final class TomcatConnection implements NativeConnection {
                         .invoke(wrapper, events.getField("OPEN_READ").get(null), true);
                 return true;
             } catch (Exception e) {
-                LOG.log(Level.DEBUG, "Tomcat was not reminded of what it has read", e);
+                LOG.log(Level.DEBUG, "Tomcat could not be asked to report bytes that it has already read", e);
                 return false;
             } catch (Error e) {
                 throw e;
@@ -140,7 +140,7 @@ final class TomcatConnection implements NativeConnection {
                     tcp.shutdownOutput();
                 }
             } catch (Exception e) {
-                LOG.log(Level.DEBUG, "The output was not shut down", e);
+                LOG.log(Level.DEBUG, "The output of a connection could not be shut down", e);
             }
         }
     }

@@ -43,7 +43,7 @@ final class UnscannedJars {
             try {
                 look();
             } catch (RuntimeException e) { // the answer to the handshake does not depend on the warning
-                LOG.log(Level.DEBUG, "Jars not looked at", e);
+                LOG.log(Level.DEBUG, "The jars of the application could not be searched for endpoint classes", e);
             }
         }
     }
@@ -78,7 +78,7 @@ final class UnscannedJars {
                 }
             }
         } catch (IOException | RuntimeException e) {
-            LOG.log(Level.DEBUG, () -> "Not looked at: " + jar, e);
+            LOG.log(Level.DEBUG, () -> "Could not be searched for endpoint classes: " + jar, e);
         }
     }
 
@@ -99,7 +99,7 @@ final class UnscannedJars {
             Class<?> type = Class.forName(className(file), false, context.getClassLoader());
             return type.isAnnotationPresent(ServerEndpoint.class) && !isKnown.test(type);
         } catch (ClassNotFoundException | LinkageError | RuntimeException e) { // go on with the other classes
-            LOG.log(Level.DEBUG, () -> "Not looked at: " + file, e);
+            LOG.log(Level.DEBUG, () -> "Could not be loaded, to see whether it is an endpoint: " + file, e);
             return false;
         }
     }

@@ -165,7 +165,8 @@ final class NatsLink implements ConnectionListener, ErrorListener {
     }
 
     private void failPending() {
-        BackplaneException broken = new BackplaneException("the connection to NATS broke", null, true);
+        BackplaneException broken =
+                new BackplaneException("the connection to NATS broke before it answered", null, true);
         for (CompletableFuture<?> each : pending) {
             each.completeExceptionally(broken);
         }
@@ -204,7 +205,7 @@ final class NatsLink implements ConnectionListener, ErrorListener {
         try {
             present().connection.publish(subject, reply, body);
         } catch (RuntimeException e) {
-            throw new BackplaneException("NATS does not take the message", e, false);
+            throw new BackplaneException("the message could not be sent to NATS", e, false);
         }
     }
 
@@ -246,10 +247,11 @@ final class NatsLink implements ConnectionListener, ErrorListener {
                     back ? subject + token : subject, back ? null : to.inbox + "." + token, headers, body);
             if (!to.equals(open) || to.connection.getStatus() != Connection.Status.CONNECTED) {
                 // it may have broken before the answer was expected, so that nobody would tell
-                answer.completeExceptionally(new BackplaneException("the connection to NATS broke", null, true));
+                answer.completeExceptionally(
+                        new BackplaneException("the connection to NATS broke before it answered", null, true));
             }
         } catch (RuntimeException e) {
-            answer.completeExceptionally(new BackplaneException("NATS does not take the message", e, false));
+            answer.completeExceptionally(new BackplaneException("the message could not be sent to NATS", e, false));
         }
         return answer;
     }
@@ -311,9 +313,9 @@ final class NatsLink implements ConnectionListener, ErrorListener {
     public void exceptionOccurred(Connection of, Exception exception) {
         if (ready == null && !warned && !closed) {
             warned = true;
-            LOGGER.log(System.Logger.Level.WARNING, "topics cannot reach NATS, and go on trying: " + exception);
+            LOGGER.log(System.Logger.Level.WARNING, "topics cannot connect to NATS, and try again: " + exception);
         } else {
-            LOGGER.log(System.Logger.Level.DEBUG, "topics over NATS", exception);
+            LOGGER.log(System.Logger.Level.DEBUG, "an exception in the client of NATS", exception);
         }
     }
 

@@ -70,7 +70,7 @@ final class NatsPull implements MessageHandler {
         streams.api("CONSUMER.CREATE." + stream, config).whenComplete((made, failure) -> {
             try {
                 if (made == null) {
-                    throw failure == null ? new IllegalStateException("no answer") : failure;
+                    throw failure == null ? new IllegalStateException("NATS has not answered") : failure;
                 }
                 consumer = String.valueOf(JsonValueUtils.readString(made, "name"));
                 inbox = link.newInbox();
@@ -129,7 +129,8 @@ final class NatsPull implements MessageHandler {
         } else if (status.getCode() == Status.NOT_FOUND_CODE) {
             result.complete(messages);
         } else {
-            throw new BackplaneException("NATS does not go on: " + status.getMessageWithCode(), null, false);
+            throw new BackplaneException(
+                    "NATS has stopped sending the history: " + status.getMessageWithCode(), null, false);
         }
     }
 

@@ -237,7 +237,8 @@ final class NatsRead {
             } else if (failure != null && NatsStreams.isNoMessage(failure)) {
                 found.complete(null);
             } else {
-                found.completeExceptionally(failure == null ? new IllegalStateException("no answer") : failure);
+                found.completeExceptionally(
+                        failure == null ? new IllegalStateException("NATS has not answered") : failure);
             }
         });
         return found;

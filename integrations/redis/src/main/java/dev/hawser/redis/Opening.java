@@ -31,7 +31,7 @@ final class Opening {
                 if (pause == FIRST_PAUSE) {
                     LOGGER.log(
                             System.Logger.Level.WARNING,
-                            "topics cannot reach Redis yet, and go on trying: " + cause(failure));
+                            "topics cannot connect to Redis, and try again: " + cause(failure));
                 }
                 later(client, () -> open(client, open, opened, Math.min(2 * pause, LONGEST_PAUSE)), pause);
             }

@@ -43,7 +43,7 @@ final class ForgottenEndpoints {
         for (String name : classes) {
             LOG.log(
                     Level.WARNING,
-                    "{0} has @ServerEndpoint and is no bean, so the starter does not serve it:"
+                    "{0} has @ServerEndpoint and is not a bean, so the starter does not serve it:"
                             + " annotate it with @Component, too",
                     name);
         }

@@ -78,7 +78,7 @@ record TopicPattern(
         try {
             parsed = DurationStyle.detectAndParse(age.strip().replaceFirst("(?<=\\d)min$", "m"));
         } catch (IllegalArgumentException | ArithmeticException e) {
-            throw new IllegalArgumentException("has history-age=" + age + ", which is no duration such as 10m", e);
+            throw new IllegalArgumentException("has history-age=" + age + ", expected a duration such as 10m", e);
         }
         if (parsed.isNegative() || parsed.isZero()) {
             throw new IllegalArgumentException("has history-age=" + age + ", but a history lasts longer than 0");

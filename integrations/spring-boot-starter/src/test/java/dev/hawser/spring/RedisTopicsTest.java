@@ -86,7 +86,7 @@ class RedisTopicsTest {
             await(
                     "it is told",
                     () -> log.toString(StandardCharsets.UTF_8)
-                            .contains("topics cannot reach Redis yet, and go on trying: "));
+                            .contains("topics cannot connect to Redis, and try again: "));
             Topics topics = app.bean(Topics.class);
             assertFalse(topics.backplane().connected());
             assertEquals("?", peer.send("?").receive());

@@ -106,7 +106,7 @@ class TopicPropertiesTest {
             {"history-age=5m", "needs both history-messages and history-age"},
             {"history-messages=0,history-age=5m", "has history-messages=0, but a history has at least 1 message"},
             {"history-messages=1,history-age=0s", "has history-age=0s, but a history lasts longer than 0"},
-            {"history-messages=1,history-age=soon", "has history-age=soon, which is no duration such as 10m"},
+            {"history-messages=1,history-age=soon", "has history-age=soon, expected a duration such as 10m"},
             {"presence=1,local-while-away=true", "has local-while-away, but no history"},
             {"presence=0", "has presence=0, but at least 1 member is named"},
         };

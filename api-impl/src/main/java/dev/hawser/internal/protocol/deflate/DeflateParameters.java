@@ -69,7 +69,7 @@ public record DeflateParameters(
 
     private static Parameter first(@Nullable Parameter before, Parameter parameter) {
         if (before != null) {
-            throw new IllegalArgumentException(parameter.name() + " stands there twice");
+            throw new IllegalArgumentException(parameter.name() + " occurs twice");
         }
         return parameter;
     }
@@ -149,12 +149,13 @@ public record DeflateParameters(
      */
     void checkAnswer(DeflateParameters answer) {
         if (serverNoContextTakeover && !answer.serverNoContextTakeover) {
-            throw new IllegalArgumentException(SERVER_NO_CONTEXT_TAKEOVER + " was asked for and is not there");
+            throw new IllegalArgumentException(
+                    SERVER_NO_CONTEXT_TAKEOVER + " was offered, and the answer does not have it");
         }
         if (serverMaxWindowBits != 0
                 && (answer.serverMaxWindowBits == 0 || answer.serverMaxWindowBits > serverMaxWindowBits)) {
             throw new IllegalArgumentException(
-                    SERVER_MAX_WINDOW_BITS + "=" + serverMaxWindowBits + " was asked for; the answer has "
+                    SERVER_MAX_WINDOW_BITS + "=" + serverMaxWindowBits + " was offered; the answer has "
                             + (answer.serverMaxWindowBits == 0 ? "none" : answer.serverMaxWindowBits));
         }
         if (answer.clientMaxWindowBits == ANY) {

@@ -143,7 +143,7 @@ public final class ServerHandshake {
     private static void validateVersion(RequestHead head) {
         List<String> versions = head.header("Sec-WebSocket-Version");
         if (versions.size() > 1) {
-            throw bad("The header Sec-WebSocket-Version stands there more than once (RFC 6455 11.3.5)");
+            throw bad("The header Sec-WebSocket-Version occurs more than once (RFC 6455 11.3.5)");
         }
         if (versions.isEmpty() || !versions.get(0).strip().equals(VERSION)) {
             String message = "This server speaks version 13 of the WebSocket protocol only (RFC 6455 4.4)";

@@ -91,7 +91,7 @@ class ExtensionHeaderTest {
         IllegalArgumentException e = assertThrows(
                 IllegalArgumentException.class, () -> ExtensionHeader.parse(List.of("secret; b=\"no token\"")));
 
-        assertEquals("Sec-WebSocket-Extensions has a quoted string that is no token at position 14", e.getMessage());
+        assertEquals("Sec-WebSocket-Extensions has a quoted string that is not a token at position 14", e.getMessage());
     }
 
     @ParameterizedTest
