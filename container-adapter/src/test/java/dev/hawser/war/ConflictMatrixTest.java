@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * Hawser beside the container's own WebSocket implementation: who serves, by the setting {@code dev.hawser.onConflict},
  * as a context parameter and as a system property. In every cell a filter of the application that answers 401 wins over
- * the handshake, and an implementation that does not serve says so once. Where Hawser is in the WAR, or second on the class path, the other
- * one has installed itself before it.
+ * the handshake, and an implementation that does not serve says so once. Where Hawser is in the WAR, or second on the
+ * class path, the other one has installed itself before it.
  */
 class ConflictMatrixTest {
     private static final String SETTING = "dev.hawser.onConflict";
