@@ -232,7 +232,7 @@ class SharedHistoryTest {
         topics.subscribe(ours.session(), "t");
         await(
                 "nothing may be stored",
-                () -> failureOf(topics, "t", "lost").getMessage().contains("stands"));
+                () -> failureOf(topics, "t", "lost").getMessage().contains("has not been read yet"));
         assertEquals(List.of(), a.kinds());
         broker.comesBack();
         await("it is told", () -> a.texts().size() == 2 && fresh.kinds().size() == 1);
