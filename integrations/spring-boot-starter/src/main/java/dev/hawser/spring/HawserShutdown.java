@@ -56,9 +56,9 @@ final class HawserShutdown implements SmartLifecycle {
     }
 
     /**
-     * Spring 7 stops the lifecycle beans of a test's context while no test uses it, and starts them again. Hawser cannot
-     * be started again, and neither can Spring Boot's web server, which is not paused either. Overrides a method that
-     * Spring 6 does not have.
+     * Spring 7 stops the lifecycle beans of a test's context while no test uses it, and starts them again. Hawser
+     * cannot be started again, and neither can Spring Boot's web server, which is not paused either. Overrides a method
+     * that Spring 6 does not have.
      */
     public boolean isPauseable() {
         return false;
