@@ -29,6 +29,8 @@ public final class BrokerServer implements AutoCloseable {
     private final Path folder;
     private final int port;
     private @Nullable Process process;
+    /** Whether its end is wanted. */
+    private volatile boolean stops;
 
     /** Starts one, or skips the test. */
     public BrokerServer(Broker broker) throws IOException {
@@ -57,6 +59,7 @@ public final class BrokerServer implements AutoCloseable {
     }
 
     private void endNow() throws IOException {
+        stops = true;
         try {
             if (process != null) {
                 process.destroyForcibly().onExit().join();
@@ -77,16 +80,26 @@ public final class BrokerServer implements AutoCloseable {
     }
 
     /** Starts it again. */
+    @SuppressWarnings("FutureReturnValueIgnored") // what follows its end only tells
     public void start() throws IOException {
         Process started = new ProcessBuilder(broker.command(port, folder))
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("log").toFile())
                 .start();
         process = started;
+        stops = false;
+        started.onExit().thenAccept(ended -> tellIfUnexpected(ended.exitValue()));
         long deadline = System.nanoTime() + SOON;
         while (!answers()) {
             assertTrue(started.isAlive() && System.nanoTime() < deadline, () -> "it has not started: " + log());
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+    }
+
+    /** Otherwise a test would only say that something did not come. */
+    private void tellIfUnexpected(int exit) {
+        if (!stops) {
+            System.err.println(broker.debianPackage() + " has ended by itself, with status " + exit + ": " + log());
         }
     }
 
@@ -116,6 +129,7 @@ public final class BrokerServer implements AutoCloseable {
 
     /** Stops it as an administrator does. */
     public void stop() throws InterruptedException {
+        stops = true;
         present().destroy();
         assertTrue(present().waitFor(30, TimeUnit.SECONDS), "the broker does not stop");
     }

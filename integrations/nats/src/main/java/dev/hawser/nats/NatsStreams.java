@@ -29,6 +29,12 @@ final class NatsStreams {
     /** How long a request may take, in milliseconds. */
     private static final long PATIENCE = 5000;
 
+    /** How long until a stream that is being created is looked at again, in milliseconds. */
+    private static final long ASKED_AGAIN_AFTER = 50;
+
+    /** Begins the time of Go that was never set. */
+    private static final String NO_TIME = "0001-";
+
     private static final int NO_STREAM = 10059;
     private static final int NO_MESSAGE = 10037;
     /** Another node has created the stream meanwhile. */
@@ -119,7 +125,31 @@ final class NatsStreams {
         });
     }
 
+    /** The name of a stream that is there, whoever has created it; null if there is none. */
     private CompletableFuture<@Nullable String> look(Limits limits) {
+        return named(limits)
+                .thenCompose(name -> name == null ? CompletableFuture.completedFuture(null) : created(name));
+    }
+
+    /**
+     * A stream has a name before it has a store, while another node creates it. Up to 2.9.10, the version of Debian 12,
+     * NATS ends with a panic if such a stream is asked for a message. The question for its time of creation is answered
+     * when it has its store, or with no time.
+     */
+    private CompletableFuture<String> created(String name) {
+        return api("STREAM.INFO." + name, "").thenCompose(info -> {
+            String created = JsonValueUtils.readString(info, "created");
+            if (created == null || !created.startsWith(NO_TIME)) {
+                return CompletableFuture.completedFuture(name);
+            }
+            CompletableFuture<@Nullable Void> again = new CompletableFuture<>();
+            link.fails(again);
+            link.timer().later(() -> again.complete(null), ASKED_AGAIN_AFTER);
+            return again.thenCompose(now -> created(name));
+        });
+    }
+
+    private CompletableFuture<@Nullable String> named(Limits limits) {
         return api("STREAM.NAMES", "{\"subject\":\"" + subjects.stored(limits) + "*\"}")
                 .thenApply(answer -> {
                     JsonValue names = JsonValueUtils.readValue(answer, "streams");
