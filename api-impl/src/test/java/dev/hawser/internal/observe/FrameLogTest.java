@@ -21,22 +21,12 @@ class FrameLogTest {
 
     @BeforeEach
     void listens() {
-        lines.setLevel(Level.ALL);
-        logger.addHandler(lines);
-        logger.setUseParentHandlers(false);
-        logger.setLevel(Level.INFO);
+        lines.listenTo(logger);
     }
 
     @AfterEach
     void isAsBefore() {
-        logger.removeHandler(lines);
-        logger.setUseParentHandlers(true);
-        logger.setLevel(null);
-        FrameLog.followLevel();
-    }
-
-    private void awaits(String line) {
-        SessionHarness.await(line + " in " + lines.all, () -> lines.all.contains(line));
+        lines.leave(logger);
     }
 
     @Test
@@ -51,8 +41,8 @@ class FrameLogTest {
             harness.read(SessionHarness.text("secret"));
             String session = "FINE session "
                     + SessionHarness.sessionOf(harness.connection).getId();
-            awaits(session + " received TEXT length=6 fin=1 rsv=0");
-            awaits(session + " sent TEXT length=6 fin=1 rsv=0");
+            lines.awaits(session + " received TEXT length=6 fin=1 rsv=0");
+            lines.awaits(session + " sent TEXT length=6 fin=1 rsv=0");
             logger.setLevel(Level.INFO);
             SessionHarness.await(
                     "that is noticed, too", () -> harness.runtime.observers().none());
@@ -67,8 +57,8 @@ class FrameLogTest {
                 lines.all.clear();
                 harness.runtime.frameLog().log(name);
                 harness.read(SessionHarness.frame(Opcode.PING, true, new byte[3]));
-                awaits("INFO session " + id + " received PING length=3 fin=1 rsv=0");
-                awaits("INFO session " + id + " sent PONG length=3 fin=1 rsv=0");
+                lines.awaits("INFO session " + id + " received PING length=3 fin=1 rsv=0");
+                lines.awaits("INFO session " + id + " sent PONG length=3 fin=1 rsv=0");
                 harness.runtime.frameLog().stopLogging(name);
                 assertTrue(harness.runtime.observers().none());
             }
@@ -86,8 +76,8 @@ class FrameLogTest {
             String id = SessionHarness.sessionOf(harness.connection).getId();
             harness.runtime.frameLog().log(id);
             harness.read(SessionHarness.close(4001, "secret"));
-            awaits("INFO session " + id + " received CLOSE length=8 fin=1 rsv=0 code=4001");
-            awaits("INFO session " + id + " ended CLOSED_BY_PEER code=4001");
+            lines.awaits("INFO session " + id + " received CLOSE length=8 fin=1 rsv=0 code=4001");
+            lines.awaits("INFO session " + id + " ended CLOSED_BY_PEER code=4001");
             assertTrue(lines.all.stream().noneMatch(line -> line.contains("secret")), lines.all::toString);
         }
     }

@@ -54,26 +54,16 @@ class LoggedPayloadsTest {
 
     @BeforeEach
     void listens() {
-        lines.setLevel(Level.ALL);
-        logger.addHandler(lines);
-        logger.setUseParentHandlers(false);
-        logger.setLevel(Level.INFO);
+        lines.listenTo(logger);
     }
 
     @AfterEach
     void isAsBefore() {
-        logger.removeHandler(lines);
-        logger.setUseParentHandlers(true);
-        logger.setLevel(null);
-        FrameLog.followLevel();
+        lines.leave(logger);
     }
 
     private static Settings allowed(int bytes) {
         return Settings.builder().set(Setting.UNSAFE_LOG_PAYLOADS, bytes).build();
-    }
-
-    private void awaits(String line) {
-        SessionHarness.await(line + " in " + lines.all, () -> lines.all.contains(line));
     }
 
     private static String id(SessionHarness harness) {
@@ -103,8 +93,8 @@ class LoggedPayloadsTest {
                 return !harness.runtime.observers().none();
             });
             talks(harness, "secret");
-            awaits("FINE session " + id(harness) + " received CLOSE length=8 fin=1 rsv=0 code=4001");
-            awaits("INFO session " + id(harness) + " ended CLOSED_BY_PEER code=4001");
+            lines.awaits("FINE session " + id(harness) + " received CLOSE length=8 fin=1 rsv=0 code=4001");
+            lines.awaits("INFO session " + id(harness) + " ended CLOSED_BY_PEER code=4001");
             assertNowhere("secret");
         }
     }
@@ -117,8 +107,8 @@ class LoggedPayloadsTest {
             harness.runtime.frameLog().log(id(harness));
             harness.runtime.frameLog().logPayloads("/another");
             talks(harness, "secret");
-            awaits("FINE session " + id(harness) + " ended CLOSED_BY_PEER code=4001");
-            awaits("INFO session " + id(harness) + " ended CLOSED_BY_PEER code=4001");
+            lines.awaits("FINE session " + id(harness) + " ended CLOSED_BY_PEER code=4001");
+            lines.awaits("INFO session " + id(harness) + " ended CLOSED_BY_PEER code=4001");
             assertNowhere("secret");
         }
     }
@@ -145,19 +135,19 @@ class LoggedPayloadsTest {
     void aSessionThatIsNamedShowsWhatComesAndWhatIsAnswered() {
         try (SessionHarness harness = logged(100)) {
             String session = "INFO session " + id(harness);
-            awaits("WARNING The payloads of " + id(harness) + " are written to this log from now on, as the setting"
-                    + " dev.hawser.unsafeLogPayloads allows");
+            lines.awaits("WARNING The payloads of " + id(harness)
+                    + " are written to this log from now on, as the setting" + " dev.hawser.unsafeLogPayloads allows");
             talks(harness, "hello");
             for (String way : List.of("received", "sent")) {
-                awaits(session + " " + way + " TEXT length=5 fin=1 rsv=0 payload=\"hello\"");
-                awaits(session + " " + way + " BINARY length=5 fin=1 rsv=0 payload=0x68656c6c6f");
-                awaits(session + " " + way + " CLOSE length=7 fin=1 rsv=0 code=4001 reason=\"hello\"");
+                lines.awaits(session + " " + way + " TEXT length=5 fin=1 rsv=0 payload=\"hello\"");
+                lines.awaits(session + " " + way + " BINARY length=5 fin=1 rsv=0 payload=0x68656c6c6f");
+                lines.awaits(session + " " + way + " CLOSE length=7 fin=1 rsv=0 code=4001 reason=\"hello\"");
             }
-            awaits(session + " received TEXT length=5 fin=0 rsv=0 payload=\"hello\"");
-            awaits(session + " received CONTINUATION length=5 fin=1 rsv=0 payload=\"hello\"");
-            awaits(session + " received PING length=5 fin=1 rsv=0 payload=0x68656c6c6f");
-            awaits(session + " sent PONG length=5 fin=1 rsv=0 payload=0x68656c6c6f");
-            awaits(session + " ended CLOSED_BY_PEER code=4001");
+            lines.awaits(session + " received TEXT length=5 fin=0 rsv=0 payload=\"hello\"");
+            lines.awaits(session + " received CONTINUATION length=5 fin=1 rsv=0 payload=\"hello\"");
+            lines.awaits(session + " received PING length=5 fin=1 rsv=0 payload=0x68656c6c6f");
+            lines.awaits(session + " sent PONG length=5 fin=1 rsv=0 payload=0x68656c6c6f");
+            lines.awaits(session + " ended CLOSED_BY_PEER code=4001");
             assertTrue(told.has("frame in TEXT fin rsv0 5", "frame out TEXT fin rsv0 5"), told.lines::toString);
             assertEquals(6, told.of("frame in").size(), told.lines::toString);
         }
@@ -168,13 +158,13 @@ class LoggedPayloadsTest {
         try (SessionHarness harness = logged(4)) {
             String session = "INFO session " + id(harness);
             harness.read(SessionHarness.text("12345"), SessionHarness.binary(ascii("12345")));
-            awaits(session + " received TEXT length=5 fin=1 rsv=0 payload=\"1234\"...");
-            awaits(session + " sent TEXT length=5 fin=1 rsv=0 payload=\"1234\"...");
-            awaits(session + " received BINARY length=5 fin=1 rsv=0 payload=0x31323334...");
+            lines.awaits(session + " received TEXT length=5 fin=1 rsv=0 payload=\"1234\"...");
+            lines.awaits(session + " sent TEXT length=5 fin=1 rsv=0 payload=\"1234\"...");
+            lines.awaits(session + " received BINARY length=5 fin=1 rsv=0 payload=0x31323334...");
             harness.read(SessionHarness.text("1234"), SessionHarness.close(4001, "12345"));
-            awaits(session + " received TEXT length=4 fin=1 rsv=0 payload=\"1234\"");
-            awaits(session + " received CLOSE length=7 fin=1 rsv=0 code=4001 reason=\"12\"...");
-            awaits(session + " ended CLOSED_BY_PEER code=4001");
+            lines.awaits(session + " received TEXT length=4 fin=1 rsv=0 payload=\"1234\"");
+            lines.awaits(session + " received CLOSE length=7 fin=1 rsv=0 code=4001 reason=\"12\"...");
+            lines.awaits(session + " ended CLOSED_BY_PEER code=4001");
         }
     }
 
@@ -185,11 +175,12 @@ class LoggedPayloadsTest {
             String evil = "a\nb\r\u001b[31m\"\\\u00e9\u2028${jndi:x}\u007f";
             harness.read(SessionHarness.text(evil));
             String word = "\"a\\x0ab\\x0d\\x1b[31m\\\"\\\\\\xc3\\xa9\\xe2\\x80\\xa8\\x24{jndi:x}\\x7f\"";
-            awaits(session + " received TEXT length=26 fin=1 rsv=0 payload=" + word);
-            awaits(session + " sent TEXT length=26 fin=1 rsv=0 payload=" + word);
+            lines.awaits(session + " received TEXT length=26 fin=1 rsv=0 payload=" + word);
+            lines.awaits(session + " sent TEXT length=26 fin=1 rsv=0 payload=" + word);
             harness.read(SessionHarness.frame(Opcode.TEXT, true, new byte[] {'a', (byte) 0xFF}));
-            awaits(session + " received TEXT length=2 fin=1 rsv=0 payload=\"a\\xff\""); // 1007, and it is seen why
-            awaits(session + " ended INVALID_PAYLOAD code=1007");
+            lines.awaits(
+                    session + " received TEXT length=2 fin=1 rsv=0 payload=\"a\\xff\""); // 1007, and it is seen why
+            lines.awaits(session + " ended INVALID_PAYLOAD code=1007");
         }
     }
 
@@ -201,15 +192,15 @@ class LoggedPayloadsTest {
             for (byte piece : frame) {
                 harness.read(new byte[] {piece});
             }
-            awaits(session + " received TEXT length=5 fin=1 rsv=0 payload=\"hello\"");
-            awaits(session + " sent TEXT length=5 fin=1 rsv=0 payload=\"hello\"");
+            lines.awaits(session + " received TEXT length=5 fin=1 rsv=0 payload=\"hello\"");
+            lines.awaits(session + " sent TEXT length=5 fin=1 rsv=0 payload=\"hello\"");
             assertEquals(
                     1,
                     lines.all.stream().filter(line -> line.contains("received")).count());
             harness.read(Arrays.copyOf(SessionHarness.binary(ascii("world")), 9));
             harness.transport.end();
             harness.connection.transportListener().onReadable();
-            awaits(session + " received BINARY length=5 fin=1 rsv=0 payload=0x776f72...");
+            lines.awaits(session + " received BINARY length=5 fin=1 rsv=0 payload=0x776f72...");
         }
     }
 
@@ -230,7 +221,7 @@ class LoggedPayloadsTest {
             harness.read(Arrays.copyOf(frame.array(), frame.position()));
             String payload = " length=" + length + " fin=1 rsv=4 payload=0x"
                     + HexFormat.of().formatHex(wire, 0, length);
-            awaits("INFO session " + id(harness) + " received TEXT" + payload);
+            lines.awaits("INFO session " + id(harness) + " received TEXT" + payload);
             SessionHarness.await(
                     "the answer", () -> !told.of("message out TEXT 17").isEmpty());
             assertTrue(lines.all.stream()
@@ -248,13 +239,13 @@ class LoggedPayloadsTest {
             SessionHarness.await(
                     "it is noticed", () -> !harness.runtime.observers().none());
             harness.read(SessionHarness.text("hello"));
-            awaits("FINER" + session + " received TEXT length=5 fin=1 rsv=0 payload=\"hello\"");
+            lines.awaits("FINER" + session + " received TEXT length=5 fin=1 rsv=0 payload=\"hello\"");
             logger.setLevel(Level.INFO);
             SessionHarness.await(
                     "that is noticed, too", () -> harness.runtime.observers().none());
             harness.runtime.frameLog().logPayloads("/test");
             harness.read(SessionHarness.text("again"));
-            awaits("INFO" + session + " sent TEXT length=5 fin=1 rsv=0 payload=\"again\"");
+            lines.awaits("INFO" + session + " sent TEXT length=5 fin=1 rsv=0 payload=\"again\"");
             harness.runtime.frameLog().stopLogging("/test");
             assertTrue(harness.runtime.observers().none());
         }

@@ -1,10 +1,12 @@
 package dev.hawser.internal.servlet;
 
+import static dev.hawser.internal.servlet.EchoPeers.await;
+import static dev.hawser.internal.servlet.EchoPeers.connected;
+import static dev.hawser.internal.servlet.EchoPeers.open;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hawser.internal.jetty.TestCertificate;
 import dev.hawser.internal.servlet.TestServer.Application;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServlet;
@@ -19,8 +21,6 @@ import jakarta.websocket.server.ServerEndpoint;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.CharArrayWriter;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.apache.catalina.valves.AbstractAccessLogValve;
 import org.apache.coyote.AbstractProtocol;
 import org.apache.tomcat.util.threads.ThreadPoolExecutor;
@@ -285,29 +284,5 @@ class TomcatSocketsTest {
     private static boolean isReadByOurThread() {
         return Thread.getAllStackTraces().keySet().stream()
                 .anyMatch(thread -> thread.getName().matches("hawser-.*-selector-\\d+"));
-    }
-
-    private static RawClient open(TomcatTestServer server, boolean secure) throws Exception {
-        RawClient client = connected(server, secure);
-        client.send(RawClient.handshake("/echo"));
-        client.readHead();
-        return client.upgraded();
-    }
-
-    private static RawClient connected(TomcatTestServer server, boolean secure) throws Exception {
-        return new RawClient(
-                secure
-                        ? new TestCertificate()
-                                .trusting()
-                                .createSocket(InetAddress.getLoopbackAddress(), server.tlsPort())
-                        : new Socket(InetAddress.getLoopbackAddress(), server.port()));
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, ThreadsNow::inOneLine);
-            TimeUnit.MILLISECONDS.sleep(5);
-        }
     }
 }

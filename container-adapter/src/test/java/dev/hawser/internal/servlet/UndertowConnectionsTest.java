@@ -1,9 +1,11 @@
 package dev.hawser.internal.servlet;
 
+import static dev.hawser.internal.servlet.EchoPeers.await;
+import static dev.hawser.internal.servlet.EchoPeers.connected;
+import static dev.hawser.internal.servlet.EchoPeers.open;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hawser.internal.jetty.TestCertificate;
 import dev.hawser.internal.servlet.TestServer.Application;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.OnClose;
@@ -12,20 +14,16 @@ import jakarta.websocket.OnOpen;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
 import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -225,35 +223,14 @@ class UndertowConnectionsTest {
     }
 
     private static long timeOfIoThreads() {
-        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        return Arrays.stream(threads.dumpAllThreads(false, false))
-                .filter(thread -> thread.getThreadName().matches("XNIO-\\d+ I/O-\\d+"))
-                .mapToLong(ThreadInfo::getThreadId)
-                .map(threads::getThreadCpuTime)
+        ThreadMXBean times = ManagementFactory.getThreadMXBean();
+        return ioThreads()
+                .mapToLong(thread -> times.getThreadCpuTime(thread.getId()))
                 .sum();
     }
 
-    private static RawClient open(UndertowTestServer server, boolean secure) throws Exception {
-        RawClient client = connected(server, secure);
-        client.send(RawClient.handshake("/echo"));
-        client.readHead();
-        return client.upgraded();
-    }
-
-    private static RawClient connected(UndertowTestServer server, boolean secure) throws Exception {
-        return new RawClient(
-                secure
-                        ? new TestCertificate()
-                                .trusting()
-                                .createSocket(InetAddress.getLoopbackAddress(), server.tlsPort())
-                        : new Socket(InetAddress.getLoopbackAddress(), server.port()));
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, ThreadsNow::inOneLine);
-            TimeUnit.MILLISECONDS.sleep(5);
-        }
+    private static Stream<Thread> ioThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().matches("XNIO-\\d+ I/O-\\d+"));
     }
 }
