@@ -3,8 +3,12 @@ package dev.hawser.fuzz;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +34,13 @@ class CorpusTest {
     @EnumSource(Target.class)
     void nothingAtAllIsTakenAsTheOracleSays(Target target) {
         target.test(new byte[0]);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Target.class)
+    void itsLongRunHasARowInTheResults(Target target) throws IOException {
+        String results = Files.readString(Path.of("..", "docs", "conformance.tsv"));
+        assertTrue(results.contains("\nFuzzing\t" + target + "\t"), "docs/conformance.tsv has no row for " + target);
     }
 
     @Test

@@ -15,7 +15,6 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -31,9 +30,6 @@ class FuzzRun {
     private static final Path WORK = Path.of("target", "fuzz");
     private static final Pattern COVERED = Pattern.compile("cov: (\\d+)");
     private static final Pattern EXECUTED = Pattern.compile("stat::number_of_executed_units: *(\\d+)");
-
-    private static int passed;
-    private static long executions;
 
     static List<Target> targets() {
         String chosen = System.getProperty("fuzz.targets", "");
@@ -69,19 +65,11 @@ class FuzzRun {
         if (exit != 0) {
             fail(described(findings, said));
         }
-        passed++;
-        executions += Long.parseLong(last(EXECUTED, said));
+        long executions = Long.parseLong(last(EXECUTED, said));
+        String figure = String.format(Locale.ROOT, "%d min, %,d executions, nothing found", MINUTES, executions);
+        Conformance.record("Fuzzing", target.toString(), figure);
         if (SAVE) {
             save(target, folder, inputs);
-        }
-    }
-
-    @AfterAll
-    static void recordIfAllTargetsPassed() {
-        if (passed == Target.values().length) {
-            String figure = String.format(
-                    Locale.ROOT, "%d targets, %d min each, %,d executions, nothing found", passed, MINUTES, executions);
-            Conformance.record("Fuzzing", "", figure);
         }
     }
 
