@@ -226,6 +226,9 @@ final class ReferenceConnection {
     /** RFC 6455 8.1: fails on the first octet that no text has there. */
     private void utf8(byte octet) throws Violation {
         codePoint = Wire.join(codePoint, new byte[] {octet});
+        // The decoder of the JDK sees only with the third octet that this would be a surrogate.
+        boolean surrogate = codePoint.length == 2 && codePoint[0] == (byte) 0xED && (octet & 0xE0) == 0xA0;
+        require(!surrogate, 1007);
         ByteBuffer in = ByteBuffer.wrap(codePoint);
         CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(in, CharBuffer.allocate(2), false);
         require(!result.isError(), 1007);
