@@ -88,7 +88,9 @@ public final class SettingFuzz {
             return null;
         }
         BigInteger value = new BigInteger(matcher.group(1)).multiply(BigInteger.valueOf(factor));
-        long most = setting.defaultValue() instanceof Integer ? Integer.MAX_VALUE : Long.MAX_VALUE;
+        long most = setting == Setting.UNSAFE_LOG_PAYLOADS
+                ? 4096
+                : setting.defaultValue() instanceof Integer ? Integer.MAX_VALUE : Long.MAX_VALUE;
         boolean fits = value.compareTo(time ? LONGEST : BigInteger.valueOf(most)) <= 0;
         boolean zero = value.signum() > 0 || parsed(setting, "0") != null;
         return fits && zero ? value : null;

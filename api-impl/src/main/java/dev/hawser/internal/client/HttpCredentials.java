@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * 7616) and Basic (RFC 7617). The text form shows neither name nor password.
  */
 record HttpCredentials(String user, String password) {
+    /** Optional whitespace (RFC 9110 5.6.3); other control characters are part of a value. */
+    private static final Pattern OUTER_SPACE = Pattern.compile("^[ \t]+|[ \t]+$");
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /**
@@ -133,8 +137,8 @@ record HttpCredentials(String user, String password) {
         if (offered.isEmpty()) {
             return "";
         }
-        for (String qop : offered.split(",", -1)) {
-            if (qop.strip().equalsIgnoreCase("auth")) {
+        for (String qop : OUTER_SPACE.matcher(offered).replaceAll("").split("[ \t]*,[ \t]*", -1)) {
+            if (qop.equalsIgnoreCase("auth")) {
                 return "auth";
             }
         }

@@ -86,7 +86,10 @@ public final class HttpChallengeFuzz {
         }
         String qop = challenge.parameter("qop");
         boolean auth = qop.isEmpty()
-                || List.of(qop.toLowerCase(Locale.ROOT).split("[ \t]*,[ \t]*")).contains("auth");
+                || List.of(qop.toLowerCase(Locale.ROOT)
+                                .replaceAll("^[ \t]+|[ \t]+$", "")
+                                .split("[ \t]*,[ \t]*"))
+                        .contains("auth");
         if (!challenge.scheme().equals("digest") || challenge.parameter("nonce").isEmpty() || !auth) {
             return 0;
         }
