@@ -9,9 +9,11 @@ import java.nio.channels.SelectionKey;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import org.apache.tomcat.util.net.SecureNioChannel;
 import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.apache.tomcat.util.res.StringManager;
 
 /**
  * TLS as Tomcat does it, with the engine of the JDK or OpenSSL: its channel encrypts and decrypts into buffers that it
@@ -23,6 +25,10 @@ final class SecureWire implements Wire {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+    /** What Tomcat's channel throws for each record behind a key update, while its answer waits for room. */
+    private static final String WRAP_PENDING =
+            StringManager.getManager(SecureNioChannel.class).getString("channel.nio.ssl.handshakeWrapPending");
+
     private final SocketWrapperBase<?> wrapper;
     private final SecureNioChannel channel;
     private final Lock lock = new ReentrantLock();
@@ -33,7 +39,7 @@ final class SecureWire implements Wire {
     /** Whether a close_notify was sent. Guarded by lock. */
     private boolean outputShut;
 
-    /** 0 while bytes may be left inside the channel. Written by the reading thread. */
+    /** 0 while bytes may be left inside the channel, OP_WRITE while a key update waits. Written by the reading thread. */
     private volatile int readInterest;
 
     SecureWire(SocketWrapperBase<?> wrapper, SecureNioChannel channel) {
@@ -63,9 +69,13 @@ final class SecureWire implements Wire {
 
     @Override
     public int read(ByteBuffer destination) throws IOException {
+        int start = destination.position();
         lock.lock();
         try {
             throwIfLeft();
+            if (readInterest == SelectionKey.OP_WRITE) {
+                isFlushed();
+            }
             int count = outputShut ? discard() : wrapper.read(false, destination);
             readInterest = count > 0 ? 0 : SelectionKey.OP_READ;
             return count;
@@ -76,10 +86,23 @@ final class SecureWire implements Wire {
             if (channel.getSslEngine().isInboundDone()) {
                 return -1;
             }
+            if (isWrapPending(e)) {
+                int count = destination.position() - start;
+                readInterest = count > 0 ? 0 : SelectionKey.OP_WRITE; // other records may be left inside the channel
+                return count;
+            }
             throw e;
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Whether Tomcat's channel complains only that it cannot answer a key update yet (RFC 8446 4.6.3). The record is
+     * read all the same, and the next write carries the answer.
+     */
+    private boolean isWrapPending(IOException e) {
+        return channel.getOutboundRemaining() > 0 && WRAP_PENDING.equals(e.getMessage());
     }
 
     /** The session has ended, so what still arrives is of no interest, up to the end of the stream. */
@@ -115,7 +138,9 @@ final class SecureWire implements Wire {
                 if (first == buffers.length) {
                     return true;
                 }
-                if (channel.write(buffers, first, buffers.length - first) <= 0 && isFlushed()) {
+                // A record that answers a key update takes no data.
+                boolean answers = channel.getSslEngine().getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
+                if (channel.write(buffers, first, buffers.length - first) <= 0 && !answers && isFlushed()) {
                     throw new SSLException("The TLS connection takes no more data");
                 }
             }

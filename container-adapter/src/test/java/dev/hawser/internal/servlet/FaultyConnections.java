@@ -176,6 +176,10 @@ final class FaultyConnections implements AutoCloseable {
     @EndpointSettings({"sendTimeout=200ms", "outboundBytes=64MiB"})
     public static class Sending extends Echo {}
 
+    @ServerEndpoint("/patient")
+    @EndpointSettings("outboundBytes=64MiB")
+    public static class Patient extends Echo {}
+
     @ServerEndpoint("/closing")
     @EndpointSettings("closeTimeout=200ms")
     public static class Closing extends Echo {}
@@ -220,7 +224,8 @@ final class FaultyConnections implements AutoCloseable {
 
     FaultyConnections() throws Exception {
         for (Served served : Served.all().filter(each -> !each.secure).toList()) {
-            Application application = Application.of(Echo.class, Alive.class, Sending.class, Closing.class)
+            Application application = Application.of(
+                            Echo.class, Alive.class, Sending.class, Patient.class, Closing.class)
                     // what a test holds up on purpose is more than the budget of this machine's heap
                     .with(Map.of(
                             "dev.hawser.memoryBudget",
