@@ -29,6 +29,9 @@ public record Attack(
     private static final int MESSAGE = 64 * 1024;
     private static final int INBOUND = 256 * 1024;
     private static final int OUTBOUND = 1024 * 1024;
+    /** A quarter of the heap of an attacked server. */
+    private static final int BUDGET = 64 * 1024 * 1024;
+
     /** The bytes that a container has taken from the session, and that the socket has not yet taken. */
     private static final int UNWRITTEN = 64 * 1024;
 
@@ -98,7 +101,28 @@ public record Attack(
                 0,
                 0,
                 IDLE + UNWRITTEN + OUTBOUND / 10 * 11));
+        all.add(new Attack(
+                "mixed",
+                "peers of eight kinds at once, whose demands together are far above the memory budget",
+                scaled(1000, percent),
+                kinds(),
+                1_000,
+                0,
+                IDLE + BUDGET / 1000));
         return all;
+    }
+
+    /** Each takes as much memory or time as the limits of one connection let it. */
+    private static List<Script> kinds() {
+        return List.of(
+                new Script("/attacked/echo", true, false, AttackFrames.inflating(), 32, new byte[0]),
+                dripping("/attacked/text", AttackFrames.begin(AttackFrames.TEXT)),
+                promising("/attacked/bytes", AttackFrames.promise(AttackFrames.BINARY)),
+                new Script("/attacked/feed", false, false, AttackFrames.text("feed"), 1, new byte[0]),
+                new Script("/attacked/echo", false, true, AttackFrames.fragments(20_000), 1, AttackFrames.goOn()),
+                new Script("/attacked/echo", false, true, AttackFrames.unfinished(60_000), 1, new byte[] {'a'}),
+                new Script("/attacked/echo", false, false, AttackFrames.pings(), 32, AttackFrames.pings()),
+                new Script("/attacked/echo", false, false, AttackFrames.text("a".repeat(60_000)), 64, new byte[0]));
     }
 
     private static int scaled(int connections, int percent) {

@@ -11,6 +11,7 @@ public final class AttackFrames {
     public static final int BINARY = 0x2;
     public static final int FIN = 0x80;
     public static final int PONG = 0xA;
+    private static final int PING = 0x9;
     private static final int CONTINUATION = 0x0;
     private static final int RSV1 = 0x40;
     private static final int ONE_READ = 64 * 1024;
@@ -51,6 +52,34 @@ public final class AttackFrames {
     /** A continuation frame with one byte, which is not the last. */
     static byte[] goOn() {
         return frame(CONTINUATION, new byte[] {'a'});
+    }
+
+    /** A text message in this many frames of one byte, without its last. */
+    static byte[] fragments(int count) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(begin(TEXT));
+        for (int i = 1; i < count; i++) {
+            out.writeBytes(goOn());
+        }
+        return out.toByteArray();
+    }
+
+    /** The first frame of a text message, with this many bytes, and the header of a second one of the same length. */
+    static byte[] unfinished(int length) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(frame(TEXT, filled(length)));
+        out.writeBytes(Arrays.copyOf(frame(CONTINUATION, filled(4_000)), 8));
+        return out.toByteArray();
+    }
+
+    /** Pings of the largest size that fill one read of 64 KiB. */
+    static byte[] pings() {
+        byte[] ping = frame(FIN | PING, filled(125));
+        ByteArrayOutputStream read = new ByteArrayOutputStream(ONE_READ);
+        while (read.size() + ping.length <= ONE_READ) {
+            read.writeBytes(ping);
+        }
+        return read.toByteArray();
     }
 
     /** The header of a frame that promises 60,000 bytes of a message, and the first of them. */

@@ -15,6 +15,9 @@ import java.util.Arrays;
  */
 final class Bystander implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 30_000;
+    /** The Retry-After of Hawser. */
+    private static final long RETRY_MILLIS = 1_000;
+
     private static final int SHORT = 126;
     private static final int LONG = 127;
 
@@ -40,15 +43,23 @@ final class Bystander implements AutoCloseable {
         }
     }
 
+    /** Connects, and does what {@link #echo} does. */
+    static Echoes echoes(int port, int count, long intervalMillis) throws InterruptedException {
+        try (Bystander bystander = new Bystander(port, "/attacked/echo")) {
+            return bystander.echo(count, intervalMillis);
+        } catch (IOException e) {
+            return new Echoes(unanswered(count), 0, e.toString());
+        }
+    }
+
     /**
      * Sends {@code count} texts, one in each interval, and reads their echoes; gives up 30 seconds after the last was
      * due.
      */
-    static Echoes echoes(int port, int count, long intervalMillis) throws InterruptedException {
-        long[] nanos = new long[count];
-        Arrays.fill(nanos, Long.MAX_VALUE);
+    Echoes echo(int count, long intervalMillis) throws InterruptedException {
+        long[] nanos = unanswered(count);
         int answered = 0;
-        try (Bystander bystander = new Bystander(port, "/attacked/echo")) {
+        try {
             long start = System.nanoTime();
             long end = start + (count * intervalMillis + PATIENCE_MILLIS) * 1_000_000;
             for (; answered < count; answered++) {
@@ -61,8 +72,8 @@ final class Bystander implements AutoCloseable {
                     Thread.sleep(wait / 1_000_000, (int) (wait % 1_000_000));
                 }
                 String text = "echo " + answered;
-                bystander.send(AttackFrames.text(text));
-                String echo = bystander.receive();
+                send(AttackFrames.text(text));
+                String echo = receive();
                 if (!echo.equals(text)) {
                     throw new IOException("Expected '" + text + "' and got '" + echo + "'");
                 }
@@ -74,16 +85,31 @@ final class Bystander implements AutoCloseable {
         return new Echoes(nanos, answered, "");
     }
 
-    /** Uploads {@code bytes} bytes as one message to a stream handler, and waits for the answer. */
-    static Upload upload(int port, int bytes) {
+    private static long[] unanswered(int count) {
+        long[] nanos = new long[count];
+        Arrays.fill(nanos, Long.MAX_VALUE);
+        return nanos;
+    }
+
+    /**
+     * Uploads {@code bytes} bytes as one message to a stream handler, and waits for the answer. A refusal with 503 is
+     * followed by another try, as it asks for.
+     */
+    static Upload upload(int port, int bytes) throws InterruptedException {
         long start = System.nanoTime();
-        try (Bystander bystander = new Bystander(port, "/attacked/bytes")) {
-            bystander.send(AttackFrames.binary(bytes));
-            String answer = bystander.receive();
-            boolean right = answer.equals(Integer.toString(bytes));
-            return new Upload(millisSince(start), right ? "" : "answered " + answer);
-        } catch (IOException e) {
-            return new Upload(millisSince(start), e.toString());
+        while (true) {
+            try (Bystander bystander = new Bystander(port, "/attacked/bytes")) {
+                bystander.send(AttackFrames.binary(bytes));
+                String answer = bystander.receive();
+                boolean right = answer.equals(Integer.toString(bytes));
+                return new Upload(millisSince(start), right ? "" : "answered " + answer);
+            } catch (IOException e) {
+                boolean again = String.valueOf(e.getMessage()).contains(" 503");
+                if (!again || millisSince(start) > PATIENCE_MILLIS) {
+                    return new Upload(millisSince(start), e.toString());
+                }
+                Thread.sleep(RETRY_MILLIS);
+            }
         }
     }
 

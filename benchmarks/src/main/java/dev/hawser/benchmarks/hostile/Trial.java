@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -63,14 +64,15 @@ final class Trial {
         long files = server.ask("descriptors");
         server.ask("peak");
         server.tell("ended");
-        try (Attackers attackers = new Attackers(attack, port)) {
+        try (Bystander bystander = new Bystander(port, "/attacked/echo");
+                Attackers attackers = new Attackers(attack, port)) {
             int opened = attackers.open();
             long start = System.nanoTime();
             attackers.begin();
             CompletableFuture<Upload> upload = CompletableFuture.supplyAsync(
-                    () -> Bystander.upload(port, UPLOAD),
-                    CompletableFuture.delayedExecutor(UPLOAD_AFTER_MILLIS, TimeUnit.MILLISECONDS));
-            Echoes attacked = Bystander.echoes(port, echoes, INTERVAL_MILLIS);
+                    this::upload, CompletableFuture.delayedExecutor(UPLOAD_AFTER_MILLIS, TimeUnit.MILLISECONDS));
+            Echoes attacked = bystander.echo(echoes, INTERVAL_MILLIS);
+            bystander.close();
             long inCallbacks = server.ask("callbacks");
             long threads = server.ask("threads");
             server.tell("evidence " + evidence.toAbsolutePath());
@@ -102,6 +104,14 @@ final class Trial {
                     Files.exists(dump));
         } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
             throw new IOException("The upload did not come to an end", e);
+        }
+    }
+
+    private Upload upload() {
+        try {
+            return Bystander.upload(port, UPLOAD);
+        } catch (InterruptedException e) {
+            throw new CompletionException(e);
         }
     }
 
