@@ -28,7 +28,8 @@ import dev.hawser.extension.Opcode;
  */
 public interface ConnectionObserver {
     /**
-     * An opening handshake begins: {@link #handshakeDecided} follows, on the same thread.
+     * An opening handshake begins: {@link #handshakeDecided} follows, on the same thread, even if the observer is
+     * removed meanwhile. One that is added meanwhile is told neither.
      *
      * @param endpoint as in {@link ObservedConnection#endpoint}
      * @param client whether this side is the client
@@ -64,8 +65,8 @@ public interface ConnectionObserver {
     default void messageSent(ObservedConnection connection, Opcode kind, long bytes) {}
 
     /**
-     * A callback of the endpoint is called next: {@link #callbackReturned} follows, on the same thread. An observer
-     * that is added or removed meanwhile is told one of the two.
+     * A callback of the endpoint is called next: {@link #callbackReturned} follows, on the same thread, even if the
+     * observer is removed meanwhile. One that is added meanwhile is told neither.
      */
     default void callbackBegan(ObservedConnection connection, ObservedCallback callback) {}
 
@@ -112,4 +113,10 @@ public interface ConnectionObserver {
      * @param closeCode the code that {@code onClose} got, such as 1006; 1006 if there was no {@code onClose}
      */
     default void ended(ObservedConnection connection, CloseCause cause, int closeCode) {}
+
+    /**
+     * This observer was taken out, because too many of its calls were slow: it is told nothing more, but for what has
+     * begun. What it counts is incomplete from now on. Not called for {@link HawserContainer#removeObserver}.
+     */
+    default void takenOut() {}
 }

@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param client whether this side is the client
  * @param status the HTTP status: 101, or 200 for an extended CONNECT, if accepted; 0 if a client got no answer
  * @param nanos how long the decision took, in nanoseconds; for a client from the name lookup on
- * @param sessionId the id of a server's session if accepted; null otherwise, and for a client, whose session is made
- *     later
+ * @param sessionId the id of the session if accepted; null otherwise
  * @since 0.1.0
  */
 public record ObservedHandshake(

@@ -174,6 +174,11 @@ public final class QueuedObserver implements ConnectionObserver, AutoCloseable {
     }
 
     @Override
+    public void takenOut() {
+        put(ConnectionObserver::takenOut);
+    }
+
+    @Override
     public void ended(ObservedConnection connection, CloseCause cause, int closeCode) {
         put(to -> to.ended(connection, cause, closeCode));
     }

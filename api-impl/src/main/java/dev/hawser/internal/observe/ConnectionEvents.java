@@ -310,17 +310,16 @@ public final class ConnectionEvents {
         }
     }
 
-    /** A callback begins. Returns its time, for {@link #callbackReturned}; 0 if nobody watches. */
-    public long callbackBegins(ObservedCallback callback) {
+    /** A callback begins. Returns what {@link #callbackReturned} needs; null if nobody watches. */
+    public Observers.@Nullable Begun callbackBegins(ObservedCallback callback) {
         if (off()) {
-            return 0;
+            return null;
         }
         try {
-            observers.tell(to -> to.callbackBegan(connection, callback));
+            return observers.begins(to -> to.callbackBegan(connection, callback));
         } catch (Throwable e) {
-            // no memory for it
+            return null; // no memory for it
         }
-        return System.nanoTime() | 1;
     }
 
     /** Callbacks have not returned for so long, at least. */
@@ -336,13 +335,13 @@ public final class ConnectionEvents {
     }
 
     /** A callback has returned or thrown. */
-    public void callbackReturned(ObservedCallback callback, long began) {
-        if (began == 0 || off()) {
+    public void callbackReturned(ObservedCallback callback, Observers.@Nullable Begun begun) {
+        if (begun == null) {
             return;
         }
         try {
-            long nanos = System.nanoTime() - began;
-            observers.tell(to -> to.callbackReturned(connection, callback, nanos));
+            long nanos = begun.nanos();
+            observers.tell(begun, to -> to.callbackReturned(connection, callback, nanos));
         } catch (Throwable e) {
             // no memory for it
         }
