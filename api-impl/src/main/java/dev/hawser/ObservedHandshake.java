@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How an opening handshake was decided, for a {@link ConnectionObserver}. A server decides about requests for its
- * endpoints; other requests go on to the application and are none. A client has decided when its server has answered,
- * or did not.
+ * endpoints; it passes other requests on to the application and reports no handshake for them. A client reports one
+ * when its server has answered, or when no answer came.
  *
  * <pre>{@code
  * if (handshake.status() == 403) {

@@ -64,7 +64,7 @@ public final class ConnectionEvents {
         this.shownBytes = shownBytes;
     }
 
-    /** For a connection of which nobody learns anything. */
+    /** Reports nothing. */
     public static ConnectionEvents unwatched() {
         return new ConnectionEvents(Observers.create(), new ObservedConnection("", "", false), 0);
     }
@@ -146,7 +146,7 @@ public final class ConnectionEvents {
         }
     }
 
-    /** As much of a payload that is sent as is shown in the log of frames; null if it is not shown. */
+    /** The part of a sent payload that the log of frames shows; null if it shows none. */
     public byte @Nullable [] beginningOf(byte[] payload, int offset, int length) {
         return shownBytes > 0 && observers.showPayloads(connection)
                 ? Arrays.copyOfRange(payload, offset, offset + Math.min(length, shownBytes))

@@ -70,7 +70,7 @@ final class OpeningHandshake {
     UpgradeDecision answer(Attempt attempt, ServerHandshake handshake) {
         String path = attempt.endpoint.config().getPath();
         Observers.@Nullable Begun begun = runtime.observers().handshakeBegins(path, false);
-        int status = 500; // of an error of the Java machine
+        int status = 500; // of an error of the JVM
         String sessionId = null;
         try {
             UpgradeDecision decision = answerUnobserved(attempt, handshake);
