@@ -55,8 +55,7 @@ final class MessageHandover {
      * The handler of an event; null if the event is not a message, or no handler takes it. To be called once for each
      * event.
      */
-    @Nullable
-    MessageInvoker handlerOf(InboundEvent event) {
+    @Nullable MessageInvoker handlerOf(InboundEvent event) {
         return switch (event.kind) {
             case TEXT, BINARY -> handlerOfPart(event);
             case PONG -> endpoint.pong();
@@ -104,8 +103,7 @@ final class MessageHandover {
      * Collects a message that does not suit the handler, and calls the handler once it is complete. Returns the reply,
      * or null.
      */
-    @Nullable
-    Object invokeWithWhole(MessageInvoker handler, InboundEvent event) throws Throwable {
+    @Nullable Object invokeWithWhole(MessageInvoker handler, InboundEvent event) throws Throwable {
         boolean stream = handler.delivery() == Delivery.STREAM;
         Object whole = event.kind == InboundEvent.Kind.TEXT ? wholeText(event, stream) : wholeBinary(event, stream);
         return whole == null ? null : handler.invoke(whole, true);

@@ -99,8 +99,7 @@ public final class Observers {
     }
 
     /** Tells all observers that something begins. Returns null if nobody watches. */
-    @Nullable
-    Begun begins(Consumer<ConnectionObserver> event) {
+    @Nullable Begun begins(Consumer<ConnectionObserver> event) {
         Watcher[] watchers = present;
         if (watchers == NOBODY) {
             return null;
