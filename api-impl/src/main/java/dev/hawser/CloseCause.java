@@ -64,6 +64,6 @@ public enum CloseCause {
     STOPPED,
     /** A frame extension of the application threw. */
     EXTENSION_FAILED,
-    /** An error of the Java machine, such as an OutOfMemoryError. */
+    /** An error of the JVM, such as an OutOfMemoryError. */
     INTERNAL_ERROR
 }

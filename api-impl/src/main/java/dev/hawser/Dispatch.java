@@ -31,7 +31,7 @@ public enum Dispatch {
 
     private static final int VIRTUAL_THREADS_SINCE = 21;
 
-    /** Whether this Java machine supports the mode: {@link #VIRTUAL_THREADS} needs Java 21. */
+    /** Whether this JVM supports the mode: {@link #VIRTUAL_THREADS} needs Java 21. */
     public boolean isSupported() {
         return this != VIRTUAL_THREADS || Runtime.version().feature() >= VIRTUAL_THREADS_SINCE;
     }

@@ -19,19 +19,19 @@ public interface HawserContainer extends ServerContainer {
     /** The open sessions of all endpoints of the application, as a copy. */
     Set<HawserSession> getOpenSessions();
 
-    /** How many sessions there are, and how many handshakes found no place. */
+    /** How many sessions there are, and how many handshakes a cap has refused. */
     ConnectionCounts getConnectionCounts();
 
     /** What the connections hold in memory for their peers, and what was done because it was too much. */
     MemoryCounts getMemoryCounts();
 
     /**
-     * Tells the observer of this container's connections from now on, those that are open and those to come, with
-     * those of its client. One that was added before is told once.
+     * Adds an observer. It is told about all connections of this container: those that are open, those that open later,
+     * and those of the container's client. Adding the same observer again changes nothing.
      */
     void addObserver(ConnectionObserver observer);
 
-    /** Does so no longer. Calls that are under way may still come. */
+    /** Removes an observer. Calls that have begun on other threads may still arrive. */
     void removeObserver(ConnectionObserver observer);
 
     /**

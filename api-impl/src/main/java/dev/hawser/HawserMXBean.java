@@ -20,24 +20,28 @@ public interface HawserMXBean {
     /** How many sessions are open, or have yet to end. */
     int getSessions();
 
-    /** How many of them each endpoint has, by its path as it is declared. */
+    /** How many sessions each endpoint has, by the declared path of the endpoint. */
     Map<String, Integer> getSessionsByEndpoint();
 
-    /** How many sessions have ended so far, by the name of their {@link CloseCause}; without causes that never came. */
+    /**
+     * How many sessions have ended so far, by the name of their {@link CloseCause}. A cause with which no session ended
+     * is missing.
+     */
     Map<String, Long> getEndsByCause();
 
-    /** What waits to be sent to all sessions together, in bytes. */
+    /** How many bytes wait to be sent to all sessions together. */
     long getBufferedBytes();
 
     /** How many turns of sessions wait for a worker. */
     int getWaitingTurns();
 
-    /** How many threads call endpoints: workers and threads for what blocks, without virtual ones. */
+    /** How many platform threads call endpoints: workers, and threads for callbacks that block. */
     int getThreads();
 
     /**
-     * The callbacks that have not returned for a second or more, a line each: the id of the session, the endpoint, for
-     * how many seconds at least, and the thread, whose stack says what it waits for. Looked at twice a second.
+     * The callbacks that have run for a second or more. Each has a line with the id of the session, the endpoint, for
+     * how many seconds it has run at least, and the thread, whose stack shows what the callback waits for. The list is
+     * made twice a second.
      */
     String[] getBlockedCallbacks();
 
@@ -50,14 +54,17 @@ public interface HawserMXBean {
     /** How often the budget was reached. */
     long getTimesBudgetReached();
 
-    /** How many handshakes found no place, because of {@link Setting#MAX_SESSIONS} and the other two. */
+    /**
+     * How many handshakes were refused by {@link Setting#MAX_SESSIONS}, {@link Setting#MAX_SESSIONS_PER_ADDRESS} and
+     * {@link Setting#MAX_HANDSHAKES_PER_SECOND} together.
+     */
     long getRefusedHandshakes();
 
     /**
-     * The sessions of an endpoint, a line each: the id, the endpoint, when it opened, the bytes that wait to be sent,
-     * the peer's address.
+     * The sessions of an endpoint. Each has a line with its id, its endpoint, when it opened, how many bytes wait to be
+     * sent, and the peer's address.
      *
-     * @param endpoint its path as it is declared; empty for all endpoints
+     * @param endpoint the declared path of the endpoint; empty for all endpoints
      * @param most how many at most
      */
     String[] listSessions(String endpoint, int most);
@@ -71,7 +78,7 @@ public interface HawserMXBean {
      */
     boolean closeSession(String sessionId, int code);
 
-    /** What {@link #logFrames} was called for. */
+    /** The sessions and endpoints for which {@link #logFrames} was called. */
     String[] getLoggedFrames();
 
     /**
@@ -82,17 +89,18 @@ public interface HawserMXBean {
      */
     void logFrames(String sessionOrEndpoint);
 
-    /** What {@link #logPayloads} was called for. */
+    /** The sessions and endpoints for which {@link #logPayloads} was called. */
     String[] getLoggedPayloads();
 
     /**
-     * Does so with the beginning of each payload. It says so in the log, once, as a warning.
+     * Logs frames as {@link #logFrames} does, and the beginning of each payload with them. The log gets one warning
+     * that payloads are logged.
      *
      * @throws IllegalStateException if {@link Setting#UNSAFE_LOG_PAYLOADS} is 0 for the session; for an endpoint, for
      *     all its sessions, or for the application while it has none
      */
     void logPayloads(String sessionOrEndpoint);
 
-    /** Logs neither frames nor payloads of it any longer. */
+    /** Stops what {@link #logFrames} and {@link #logPayloads} have begun for this session or endpoint. */
     void stopLoggingFrames(String sessionOrEndpoint);
 }

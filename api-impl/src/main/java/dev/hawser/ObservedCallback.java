@@ -1,7 +1,7 @@
 package dev.hawser;
 
 /**
- * A callback of an endpoint, of which a {@link ConnectionObserver} is told.
+ * The kind of a callback that a {@link ConnectionObserver} is told about.
  *
  * <pre>{@code
  * if (callback == ObservedCallback.MESSAGE) {

@@ -1,8 +1,8 @@
 package dev.hawser;
 
 /**
- * The connection that a {@link ConnectionObserver} is told of: what tells it apart in a log, and names with few values
- * for metrics. It has neither query nor header fields nor user.
+ * The connection that a {@link ConnectionObserver} is told about: an id that is unique in a log, and names with few
+ * values for metrics. It holds no query, no header fields and no user.
  *
  * <pre>{@code
  * registry.counter("websocket.opened", "endpoint", connection.endpoint()).increment();

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How an opening handshake was decided, for a {@link ConnectionObserver}. A server decides about requests for its
- * endpoints; other requests go on to the application and are none. A client has decided when its server has answered,
- * or did not.
+ * endpoints; it passes other requests on to the application and reports no handshake for them. A client reports one
+ * when its server has answered, or when no answer came.
  *
  * <pre>{@code
  * if (handshake.status() == 403) {
@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param client whether this side is the client
  * @param status the HTTP status: 101, or 200 for an extended CONNECT, if accepted; 0 if a client got no answer
  * @param nanos how long the decision took, in nanoseconds; for a client from the name lookup on
- * @param sessionId the id of a server's session if accepted; null otherwise, and for a client, whose session is made
- *     later
+ * @param sessionId the id of the session if accepted; null otherwise
  * @since 0.1.0
  */
 public record ObservedHandshake(

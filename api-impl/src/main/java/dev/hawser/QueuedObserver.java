@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets an observer do input and output: it is called on a thread of its own, one event after another, and connections
- * do not wait for it. If it falls behind, events beyond the capacity are dropped and counted.
+ * Lets an observer do input and output. It calls the observer on a separate thread, one event after another, so that
+ * connections do not wait. If it falls behind, events beyond the capacity are dropped and counted.
  *
  * <pre>{@code
  * QueuedObserver queued = QueuedObserver.start(new AuditToDatabase(), 10_000);
@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * gauge("websocket.audit.dropped", queued::dropped);
  * }</pre>
  *
- * <p>Close it when the application stops: its daemon thread then ends, and what still waits is dropped. What the
- * observer throws, errors included, is logged. Thread-safe.
+ * <p>Close it when the application stops: its daemon thread then ends, and events that still wait are dropped. The
+ * first exception or error of the observer is logged. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -64,7 +64,7 @@ public final class QueuedObserver implements ConnectionObserver, AutoCloseable {
     }
 
     /**
-     * Ends the thread, which is interrupted if the observer still works. What waits, and what still comes, is dropped.
+     * Ends the thread, and interrupts it if the observer is still at work. Events that wait or come later are dropped.
      */
     @Override
     public void close() {
@@ -89,7 +89,7 @@ public final class QueuedObserver implements ConnectionObserver, AutoCloseable {
         waiting.clear();
     }
 
-    /** Logs the first failure alone, since each event may fail in the same way. */
+    /** Logs only the first failure, since each event may fail in the same way. */
     private void failed(Throwable failure) {
         try {
             if (!told) {
@@ -171,6 +171,11 @@ public final class QueuedObserver implements ConnectionObserver, AutoCloseable {
     @Override
     public void sendFailed(ObservedConnection connection, Throwable failure) {
         put(to -> to.sendFailed(connection, failure));
+    }
+
+    @Override
+    public void takenOut() {
+        put(ConnectionObserver::takenOut);
     }
 
     @Override

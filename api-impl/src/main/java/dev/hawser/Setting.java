@@ -127,8 +127,8 @@ public final class Setting<T> {
     public static final Setting<Integer> MAX_BLOCKING_THREADS = count("maxBlockingThreads", 200);
     /**
      * Callbacks that are slower than this on average because they wait for something run on the threads of {@link
-     * #MAX_BLOCKING_THREADS} instead of the shared workers. Callbacks that compute stay on the workers, of which as
-     * many work as there are processors.
+     * #MAX_BLOCKING_THREADS} instead of the shared workers. Callbacks that compute stay on the workers; as many workers
+     * run at once as there are processors.
      */
     public static final Setting<Duration> SLOW_CALLBACK = duration("slowCallback", Duration.ofMillis(1));
     /**
@@ -137,8 +137,9 @@ public final class Setting<T> {
      */
     public static final Setting<String> ALLOWED_ORIGINS = made("allowedOrigins", "same-origin", Function.identity());
     /**
-     * The most sessions; 0 is any number. Of the container it bounds the sessions of the application, of an endpoint
-     * those of that endpoint, as do the two settings that follow. A handshake beyond it is answered with 503.
+     * The most sessions; 0 is any number. As a setting of the container it bounds the sessions of the application; as a
+     * setting of an endpoint it bounds the sessions of that endpoint. The same holds for the next two settings. A
+     * handshake beyond it is answered with 503.
      */
     public static final Setting<Integer> MAX_SESSIONS = cap("maxSessions");
     /**
@@ -152,10 +153,10 @@ public final class Setting<T> {
      */
     public static final Setting<Integer> MAX_HANDSHAKES_PER_SECOND = cap("maxHandshakesPerSecond");
     /**
-     * How many bytes all connections of the Java machine may hold together for their peers, those of other applications
-     * included; 0 is no budget. A percentage, as {@code 25%}, is of the maximum heap. Above it new handshakes are
-     * answered with 503, and the biggest connections are paused and then closed with 1013. A connection that holds no
-     * more than its share is left alone.
+     * How many bytes all connections in the JVM, also those of other applications, may hold together for their peers; 0
+     * is no budget. A percentage, as {@code 25%}, is of the maximum heap. Above it new handshakes are answered with
+     * 503, and the biggest connections are paused and then closed with 1013. A connection that holds no more than its
+     * share is left alone.
      */
     public static final Setting<Long> MEMORY_BUDGET =
             made("memoryBudget", SettingText.ofHeap("25%"), SettingText::ofHeap, SettingText::checkNotNegative);
@@ -190,8 +191,8 @@ public final class Setting<T> {
     public static final Setting<Boolean> JMX = flag("jmx", true);
     /**
      * How many bytes of each frame's payload the log of frames may show, at most 4 KiB; 0 is none. What users write
-     * then gets into the log, so it is unsafe. By itself it shows nothing: payloads are logged while the logger {@code
-     * dev.hawser.frames} is at TRACE, and of what {@link HawserMXBean#logPayloads} names.
+     * then gets into the log, so it is unsafe. The setting alone logs nothing: payloads are logged while the logger
+     * {@code dev.hawser.frames} is at TRACE, and for what {@link HawserMXBean#logPayloads} names.
      */
     public static final Setting<Integer> UNSAFE_LOG_PAYLOADS =
             made("unsafeLogPayloads", 0, text -> Math.toIntExact(SettingText.bytes(text)), SettingText::checkLogged);

@@ -46,7 +46,7 @@ public final class Conformance {
      * @param figure the result
      * @param date when it was run
      * @param commit what was run; {@code with changes} follows if the work tree had some
-     * @param machine processor, system and Java machine
+     * @param machine processor, system and JVM
      * @param command what runs it
      */
     record Row(String suite, String on, String figure, String date, String commit, String machine, String command) {
@@ -148,7 +148,7 @@ public final class Conformance {
                 as expected. A row that is older than the last release fails `mvn -Prelease verify`, which tells of the
                 rows that nobody has run, too. What the suites are: [tck-runner](../tck-runner/README.md),
                 [fuzzing](security.md#fuzzing), [hostile peers](hostile.md), [a long life](hostile.md#a-long-life),
-                [the comparison](benchmarks.md),
+                [the comparison](performance.md#hawser-beside-its-peers),
                 [known defects](security.md#what-has-been-wrong-elsewhere).
 
                 | suite | result | date | commit | machine | command |
@@ -163,7 +163,7 @@ public final class Conformance {
         return page.toString();
     }
 
-    /** What is wrong with the rows for a release; tells of those that nobody has run. */
+    /** Returns what is wrong with the rows for a release, and prints the rows that nobody has run. */
     List<String> tooOld(String version) throws IOException {
         List<String> wrong = new ArrayList<>();
         String last = lastRelease(version);
@@ -295,7 +295,7 @@ public final class Conformance {
         return new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     }
 
-    /** Processor, system and Java machine, as the page shows them. */
+    /** Processor, system and JVM, as the page shows them. */
     private static String machine() throws IOException {
         Path processors = Path.of("/proc/cpuinfo");
         String model = System.getProperty("os.arch");

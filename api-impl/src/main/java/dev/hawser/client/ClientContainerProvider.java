@@ -18,7 +18,7 @@ import jakarta.websocket.WebSocketContainer;
  * @since 0.1.0
  */
 public final class ClientContainerProvider extends ContainerProvider {
-    /** For the ServiceLoader. */
+    /** The {@code ServiceLoader} calls this constructor. */
     public ClientContainerProvider() {
         // nothing to prepare: threads start with the first connect
     }

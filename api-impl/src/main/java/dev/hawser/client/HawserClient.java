@@ -8,8 +8,8 @@ import jakarta.websocket.WebSocketContainer;
 import java.util.Map;
 
 /**
- * The client, with what it has beyond the Jakarta API. {@code ContainerProvider.getWebSocketContainer()} returns one if
- * Hawser's jar is the first that its loader finds; {@link #create} always does.
+ * The client container of Hawser, with methods beyond the Jakarta API. {@link #create} makes one. {@code
+ * ContainerProvider.getWebSocketContainer()} returns one, too, if Hawser's jar is the first that its loader finds.
  *
  * <pre>{@code
  * try (HawserClient client = HawserClient.create()) {
@@ -20,8 +20,8 @@ import java.util.Map;
  * }</pre>
  *
  * <p>A client is cheap: it holds only defaults, since all connections of an application share their threads.
- * Thread-safe. A connect waits on the calling thread, which may be a callback's, but no longer than {@link
- * Setting#CONNECT_TIMEOUT}.
+ * Thread-safe. A connect waits on the calling thread, at most for {@link Setting#CONNECT_TIMEOUT}; it may be called in
+ * a callback.
  *
  * @since 0.1.0
  */
@@ -37,10 +37,13 @@ public interface HawserClient extends WebSocketContainer, AutoCloseable {
     /** Sets defaults for later connects. The setters of the Jakarta API change the same defaults. */
     void setSettings(Settings settings);
 
-    /** Tells the observer of this client's connections from now on; one that was added before is told once. */
+    /**
+     * Adds an observer, which is told about all connections of this client, also those that are open. Adding the same
+     * observer again changes nothing.
+     */
     void addObserver(ConnectionObserver observer);
 
-    /** Does so no longer. Calls that are under way may still come. */
+    /** Removes an observer. Calls that have begun on other threads may still arrive. */
     void removeObserver(ConnectionObserver observer);
 
     /**

@@ -28,12 +28,12 @@ public final class PublishOptions {
         this.encodedBy = encodedBy;
     }
 
-    /** To all subscribers, with an empty key. */
+    /** Options for a message that goes to all subscribers and has an empty key. */
     public static PublishOptions toAll() {
         return TO_ALL;
     }
 
-    /** Not to that session, which usually is the one whose message is passed on. */
+    /** Leaves out one session, usually the one whose message is passed on. */
     public PublishOptions except(Session session) {
         return new PublishOptions(Objects.requireNonNull(session, "session"), key, encodedBy);
     }

@@ -21,13 +21,13 @@ public enum SlowSubscriber {
      */
     CLOSE,
     /**
-     * Up to 16 KiB wait to be sent, and behind them up to {@link Setting#TOPIC_BACKLOG_BYTES}, of which new messages
-     * replace the oldest.
+     * Up to 16 KiB wait to be sent, and behind them a backlog of up to {@link Setting#TOPIC_BACKLOG_BYTES}. If the
+     * backlog is full, a new message replaces the oldest one in it.
      */
     DROP_OLDEST,
     /**
      * Like {@link #DROP_OLDEST}, and in the backlog behind the 16 KiB a message replaces an older one of the same topic
-     * and {@link PublishOptions#key}: for prices, positions, and other values of which only the latest counts.
+     * and {@link PublishOptions#key}: for prices, positions, and other values whose older versions are worthless.
      */
     LATEST
 }

@@ -7,8 +7,8 @@ package dev.hawser.topic;
  * gauge("topics.dropped", () -> topics.counts().dropped());
  * }</pre>
  *
- * @param published of all topics: how many messages this node has published, also those that failed or had no
- *     subscriber. Of one topic: how many messages have come to it on this node, whichever node has published them
+ * @param published for all topics: how many messages this node has published, also those that failed or had no
+ *     subscriber. For one topic: how many messages of any node have reached it on this node
  * @param delivered how often a session took a message
  * @param dropped how often a message that waited for a slow subscriber was dropped
  * @param closed how often a session was closed because it read too slowly

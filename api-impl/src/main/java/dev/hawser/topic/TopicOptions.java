@@ -88,11 +88,12 @@ public final class TopicOptions {
     }
 
     /**
-     * What is published while the broker of a {@linkplain Topics#connect backplane} is away goes to the sessions of
-     * this node, although the topic has a history. Such messages have an epoch of their own, do not go to other nodes,
-     * and are not stored later; {@link Published#elsewhere} fails. Sessions that agreed the subprotocol {@code
-     * hawser.topics.v1} are told a gap when the local epoch begins, and again when the broker is back
-     * (docs/topics.md). By default publishing fails. Without a backplane, or without a history, this changes nothing.
+     * Lets a topic with a history go on within this node while the broker of a {@linkplain Topics#connect backplane} is
+     * away: what is published then goes to the sessions of this node. Such messages have an epoch of their own, do not
+     * go to other nodes, and are not stored later; {@link Published#elsewhere} fails. Sessions that agreed the
+     * subprotocol {@code hawser.topics.v1} are told a gap when the local epoch begins, and again when the broker is
+     * back (docs/topics.md). By default publishing fails. Without a backplane, or without a history, this changes
+     * nothing.
      *
      * <pre>{@code
      * topics.configure("room/*", TopicOptions.live().history(1000, Duration.ofMinutes(10)).localWhileAway());
@@ -132,7 +133,7 @@ public final class TopicOptions {
         return historySize;
     }
 
-    /** For how long they are kept. See {@link #history}. */
+    /** How long messages are kept. See {@link #history}. */
     public Duration historyAge() {
         return historyAge;
     }

@@ -115,13 +115,13 @@ public interface Topics {
      */
     CompletionStage<Published> publish(String topic, String text);
 
-    /** The same, but not to all, or with a key. */
+    /** Publishes a text message with options, such as a session that does not get it, or a key. */
     CompletionStage<Published> publish(String topic, String text, PublishOptions options);
 
     /** Publishes a binary message: a copy of the remaining bytes. The buffer is not changed. */
     CompletionStage<Published> publish(String topic, ByteBuffer bytes);
 
-    /** The same, but not to all, or with a key. */
+    /** Publishes a binary message with options, such as a session that does not get it, or a key. */
     CompletionStage<Published> publish(String topic, ByteBuffer bytes, PublishOptions options);
 
     /**
@@ -134,7 +134,7 @@ public interface Topics {
      */
     CompletionStage<Published> publishObject(String topic, Object message);
 
-    /** The same, but not to all, with a key, or with the encoders of an endpoint. */
+    /** Publishes an object with options, such as the endpoint whose encoders are used. */
     CompletionStage<Published> publishObject(String topic, Object message, PublishOptions options);
 
     /**

@@ -19,10 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Fuzzes each target with Jazzer, in a Java machine of its own, from its saved corpus on: {@code mvn -Pfuzz verify}.
- * What a finding is, is printed as a line for the corpus. Properties: {@code fuzz.minutes} for each target,
- * {@code fuzz.targets} to choose some, {@code fuzz.save} to write inputs that reach code which the corpus does not into
- * it.
+ * Fuzzes each target with Jazzer, in a JVM of its own, from its saved corpus on: {@code mvn -Pfuzz verify}. What a
+ * finding is, is printed as a line for the corpus. Properties: {@code fuzz.minutes} for each target, {@code
+ * fuzz.targets} to choose some, {@code fuzz.save} to write inputs that reach code which the corpus does not into it.
  */
 class FuzzRun {
     private static final int MINUTES = Integer.getInteger("fuzz.minutes", 1);

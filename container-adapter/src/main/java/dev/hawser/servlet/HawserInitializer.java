@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 @HandlesTypes({ServerEndpoint.class, ServerApplicationConfig.class, Endpoint.class})
 public final class HawserInitializer implements ServletContainerInitializer {
-    /** For the container, and for programs that embed one. */
+    /** Servlet containers, and programs that embed one, call this constructor. */
     public HawserInitializer() {
         LeftOutWarning.arm();
     }

@@ -29,7 +29,7 @@ public final class HawserListener implements ServletContextListener {
     /** Set by the constructor or by contextInitialized, on the container's starting thread. */
     private @Nullable Deployment deployment;
 
-    /** For the container. */
+    /** Servlet containers call this constructor. */
     public HawserListener() {}
 
     /** The listener of a deployment that the initializer has started. */

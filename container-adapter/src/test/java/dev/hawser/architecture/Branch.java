@@ -2,7 +2,7 @@ package dev.hawser.architecture;
 
 import org.objectweb.asm.Opcodes;
 
-/** The jumps of the Java machine (JVMS 6.5): when they are taken. */
+/** The jumps of the JVM (JVMS 6.5): when they are taken. */
 final class Branch {
     private Branch() {}
 

@@ -192,9 +192,13 @@ public final class EndpointClientContainer implements HawserClient {
                     ExtensionOffers.of(core.runtime().frameExtensions(), used),
                     deadline,
                     used.get(Setting.MAX_HANDSHAKE_HEADER));
-            OpeningHandshake.Opened opened = open(
-                    handshake, target, endpoint, source.plan().endpointClass().getName());
-            Session session = start(opened, established(source, endpoint, components, used, opened), use, deadline);
+            OpeningHandshake.Made made = handshake.open(
+                    target,
+                    observers,
+                    source.plan().endpointClass().getName(),
+                    endpoint,
+                    opened -> session(core.runtime(), established(source, endpoint, components, used, opened)));
+            Session session = start(made.opened(), made.session(), use, deadline);
             open = true;
             return session;
         } finally {
@@ -204,20 +208,11 @@ public final class EndpointClientContainer implements HawserClient {
         }
     }
 
-    /** Releases the endpoint if the handshake fails; after a successful one its session releases it. */
-    private OpeningHandshake.Opened open(
-            OpeningHandshake handshake, Target target, Component<?> endpoint, String endpointName)
-            throws DeploymentException, IOException {
-        boolean done = false;
-        try {
-            OpeningHandshake.Opened opened = handshake.open(target, observers, endpointName);
-            done = true;
-            return opened;
-        } finally {
-            if (!done) {
-                endpoint.release().run();
-            }
+    private WebSocketSession session(ContainerRuntime runtime, EstablishedHandshake handshake) {
+        if (runtime.isClosing()) {
+            throw new IllegalStateException("The application that connects is being stopped");
         }
+        return WebSocketSession.of(runtime, handshake, () -> container, observers);
     }
 
     private static ClassLoader contextClassLoader() {
@@ -250,14 +245,10 @@ public final class EndpointClientContainer implements HawserClient {
 
     /** Gives the transport to a connection, and waits until the endpoint's onOpen has returned. */
     private Session start(
-            OpeningHandshake.Opened opened, EstablishedHandshake handshake, ClientCore.Use use, Deadline deadline)
+            OpeningHandshake.Opened opened, WebSocketSession session, ClientCore.Use use, Deadline deadline)
             throws IOException {
         boolean done = false;
         try {
-            if (use.core().runtime().isClosing()) {
-                throw new IllegalStateException("The application that connects is being stopped");
-            }
-            WebSocketSession session = WebSocketSession.of(use.core().runtime(), handshake, () -> container, observers);
             WebSocketConnection connection = session.connection();
             add(connection);
             Runnable ended = () -> {

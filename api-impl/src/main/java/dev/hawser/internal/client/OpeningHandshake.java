@@ -5,7 +5,9 @@ import dev.hawser.client.ConnectFailedException.Step;
 import dev.hawser.client.HandshakeFailedException;
 import dev.hawser.internal.client.Connector.Connection;
 import dev.hawser.internal.coder.InterruptFlag;
+import dev.hawser.internal.component.Component;
 import dev.hawser.internal.observe.Observers;
+import dev.hawser.internal.session.WebSocketSession;
 import dev.hawser.internal.transport.SocketTransport;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DeploymentException;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,19 +63,54 @@ final class OpeningHandshake {
 
     private record Exchange(OpeningRequest request, Connection connection, HttpResponse response) {}
 
-    /** Opens a connection as {@link #open(Target)}, and tells the observers whether that succeeds. */
-    Opened open(Target first, Observers observers, String endpoint) throws DeploymentException, IOException {
-        long began = observers.handshakeBegins(endpoint, true);
+    /** What was opened, and the session that was made of it and has not begun. */
+    record Made(Opened opened, WebSocketSession session) {}
+
+    /**
+     * Opens a connection as {@link #open(Target)}, makes its session, and tells the observers whether that succeeds and
+     * the id of the session. If there is none, the endpoint is released.
+     *
+     * @param name the endpoint's, for the observers
+     */
+    Made open(
+            Target first,
+            Observers observers,
+            String name,
+            Component<?> endpoint,
+            Function<Opened, WebSocketSession> maker)
+            throws DeploymentException, IOException {
+        Observers.@Nullable Begun begun = observers.handshakeBegins(name, true);
         int status = 0;
+        Opened opened = null;
+        Made made = null;
         try {
-            Opened opened = open(first);
+            opened = open(first);
             status = 101;
-            return opened;
+            made = new Made(opened, maker.apply(opened));
+            return made;
         } catch (HandshakeFailedException e) {
             status = e.status();
             throw e;
         } finally {
-            observers.handshakeDecided(endpoint, true, status, began, null);
+            observers.handshakeDecided(
+                    name,
+                    true,
+                    status,
+                    begun,
+                    made == null ? null : made.session().getId());
+            if (made == null) {
+                giveUp(opened, endpoint);
+            }
+        }
+    }
+
+    private static void giveUp(@Nullable Opened opened, Component<?> endpoint) {
+        try {
+            if (opened != null) {
+                opened.transport().abort();
+            }
+        } finally {
+            endpoint.release().run();
         }
     }
 

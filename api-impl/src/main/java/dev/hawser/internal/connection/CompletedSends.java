@@ -183,7 +183,7 @@ final class CompletedSends implements Turn {
             for (int run = 0; run < TURN_SENDS && (send = next()) != null; run++) {
                 try {
                     send.complete();
-                } catch (Throwable e) { // an error of the Java machine, before the handler was called
+                } catch (Throwable e) { // an error of the JVM, before the handler was called
                     again(send);
                 } finally {
                     if (thread.isInterrupted() != interrupted) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionEnd {
     private static final System.Logger LOGGER = System.getLogger("dev.hawser.connection");
     private static final LimitedLog FAILURES = new LimitedLog("dev.hawser.connection");
-    /** The reason for a cut after an error of the Java machine. */
+    /** The reason for a cut after an error of the JVM. */
     static final String FAILED = LimitedLog.prepared("the session was cut because of an error");
 
     private static final byte[] NOTHING = {};
@@ -366,7 +366,7 @@ final class ConnectionEnd {
 
     /**
      * Called if a callback threw. If it threw the exception of a send or read that failed because the connection broke,
-     * onError thereby learns why the session ends.
+     * onError learns from it why the session ends.
      */
     void callbackFailed(Throwable error) {
         String why = whyFreed;

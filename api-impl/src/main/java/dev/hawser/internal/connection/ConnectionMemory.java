@@ -153,7 +153,7 @@ final class ConnectionMemory implements PeerMemory {
         end.dismiss(CloseCodes.TRY_AGAIN_LATER, WHY, CloseCause.SHORT_OF_MEMORY);
     }
 
-    /** From now on the connection is asked for nothing but to end in time. */
+    /** The connection is now asked only to end in time. */
     private void begin(Runnable errand, long now) {
         boolean begun = false;
         endingSince = now;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * race only encodes once more.
  */
 final class EncodedText {
-    /** For shorter texts encoding is cheaper than the lookup. */
+    /** Encoding a shorter text is cheaper than the lookup. */
     static final int WORTH_REMEMBERING = 256;
 
     private record Pair(String text, byte[] utf8) {}

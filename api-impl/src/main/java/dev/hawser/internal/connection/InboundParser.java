@@ -45,9 +45,8 @@ final class InboundParser {
     }
 
     /**
-     * Parses, and runs the turns that are thereby due on the event loop. Returns true if at most an incomplete header
-     * is left; false if more is left, because callbacks have to catch up, or the reading has used its time or its
-     * bytes.
+     * Parses, and runs the turns that become due on the event loop. Returns true if at most an incomplete header is
+     * left; false if more is left, because callbacks have to catch up, or the reading has used its time or its bytes.
      */
     boolean parse(ByteBuffer unread, TransportReader reader) {
         int pieces = 0;

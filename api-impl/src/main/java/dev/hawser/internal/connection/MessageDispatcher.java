@@ -329,9 +329,9 @@ final class MessageDispatcher implements Turn {
 
     /**
      * Handles what the delivery of an event threw. For a message that comes from its callback. For the events of
-     * beginning and end it is an error of the Java machine, since exceptions of onOpen, onError and onClose are caught
-     * where they are called. Events of the end are delivered once more; the endpoint is not told twice. A session that
-     * could not be opened ends, since it would never read.
+     * beginning and end it is an error of the JVM, since exceptions of onOpen, onError and onClose are caught where
+     * they are called. Events of the end are delivered once more; the endpoint is not told twice. A session that could
+     * not be opened ends, since it would never read.
      */
     private void notDelivered(InboundEvent event, Throwable error) {
         InboundEvent.Kind kind = event.kind;

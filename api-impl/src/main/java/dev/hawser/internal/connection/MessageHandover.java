@@ -8,6 +8,7 @@ import dev.hawser.internal.endpoint.BoundEndpoint;
 import dev.hawser.internal.endpoint.MessageInvoker;
 import dev.hawser.internal.endpoint.MessageInvoker.Delivery;
 import dev.hawser.internal.observe.ConnectionEvents;
+import dev.hawser.internal.observe.Observers;
 import jakarta.websocket.CloseReason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -30,8 +31,8 @@ final class MessageHandover {
     private final BoundEndpoint endpoint;
     private final ConnectionEvents events;
 
-    /** When the callback that runs has begun; 0 if none runs, or nobody watches. */
-    private long began;
+    /** The callback that runs; null if none does, or nobody watches. */
+    private Observers.@Nullable Begun begun;
 
     private boolean midMessage;
     /** The handler that gets the rest of the message; null if none took its beginning. */
@@ -72,14 +73,15 @@ final class MessageHandover {
 
     /** The callback of a message or pong begins. */
     void callbackBegins(InboundEvent event) {
-        began = events.callbackBegins(callbackOf(event));
+        begun = events.callbackBegins(callbackOf(event));
     }
 
     /** What began has returned or thrown, and its reply is queued; does nothing if nothing began, or nobody watches. */
     void callbackReturned(InboundEvent event) {
-        if (began != 0) {
-            events.callbackReturned(callbackOf(event), began);
-            began = 0;
+        Observers.Begun ended = begun;
+        if (ended != null) {
+            begun = null;
+            events.callbackReturned(callbackOf(event), ended);
         }
     }
 

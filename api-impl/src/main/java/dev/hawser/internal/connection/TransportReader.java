@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Listens to the transport of one connection: sets the connection up when it opens, reads it into the engine, and
- * schedules the callbacks that are thereby due. It holds no buffer while nothing arrives.
+ * schedules the callbacks that become due. It holds no buffer while nothing arrives.
  *
  * <p>One thread reads at a time: the transport's thread, and between two of its readings a thread that parses what was
  * left.
@@ -194,7 +194,7 @@ final class TransportReader implements TransportListener {
                     more = maybeMore && ++reads < READS && !receiver.isOverBounds(0) && parser.isTimeLeft();
                 }
                 parser.keep(buffer, all);
-            } catch (Throwable e) { // containers also throw IllegalStateExceptions, and the Java machine errors
+            } catch (Throwable e) { // containers also throw IllegalStateExceptions, and the JVM errors
                 end.broken(e);
                 return;
             } finally {
@@ -213,8 +213,7 @@ final class TransportReader implements TransportListener {
     }
 
     /**
-     * Called if the Java machine threw during a reading. No other reading follows, and a turn that is due runs on a
-     * worker.
+     * Called if the JVM threw during a reading. No other reading follows, and a turn that is due runs on a worker.
      */
     private void threw(Throwable error) {
         Thread reading = readingThread;
@@ -229,7 +228,10 @@ final class TransportReader implements TransportListener {
         dispatcher.turns.payOwed();
     }
 
-    /** Parses what was left, and then goes on reading. Runs on any thread, which is the reading thread meanwhile. */
+    /**
+     * Parses the rest of the last bytes, and then goes on reading. It runs on any thread, which acts as the reading
+     * thread.
+     */
     void parseRest() {
         Transport from = transport;
         if (from == null) {

@@ -52,7 +52,7 @@ public final class BlockingTurns {
     /**
      * @param name begins the names of the threads
      * @param max the most threads
-     * @param threw called with what a turn threw, which is an error of the Java machine
+     * @param threw called with what a turn threw, which is an error of the JVM
      */
     BlockingTurns(DispatchThreads threads, String name, int max, BiConsumer<Turn.@Nullable Ticket, Throwable> threw) {
         this.threads = threads;

@@ -51,7 +51,7 @@ public final class DaemonThreads implements ThreadFactory {
         threads.forEach(thread -> awaitEnd(thread, deadline));
     }
 
-    /** The same for one thread; null counts as ended. */
+    /** Waits in the same way for one thread; null counts as ended. */
     public static void awaitEnd(@Nullable Thread thread, long deadline) {
         if (thread == null || thread == Thread.currentThread()) {
             return;

@@ -4,9 +4,9 @@ import java.util.Arrays;
 
 /**
  * Finds out whether the threads of turns wait. The state of a thread shows whether it waits for a lock, a condition or
- * a time. A thread that waits for a socket or a file is in a native method, which only its stack shows. Some Java
- * machines stop all threads to get a stack, so it is read at most once in each look of the monitor, and less and less
- * often as long as the threads compute.
+ * a time. A thread that waits for a socket or a file is in a native method, which only its stack shows. Some JVMs stop
+ * all threads to get a stack, so it is read at most once in each look of the monitor, and less and less often as long
+ * as the threads compute.
  */
 public final class ThreadSight {
     private static final int LONGEST_PAUSE = 128;

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Work of one session for a callback thread: its received messages, or its ended sends. {@code run} never throws what
- * the application threw. It throws an error of the Java machine, such as an OutOfMemoryError, only if the turn has not
- * begun, and is then called again.
+ * the application threw. It throws an error of the JVM, such as an OutOfMemoryError, only if the turn has not begun,
+ * and is then called again.
  */
 public interface Turn extends Runnable {
     /**

@@ -21,7 +21,7 @@ public final class TurnLoad {
     /** How many fast callbacks run between two reads of the clock. */
     private static final int UNTIMED_EVENTS = 16;
 
-    /** With so many waiting bytes a turn is heavy. */
+    /** A turn with so many waiting bytes is heavy. */
     private static final long HEAVY_BYTES = 16 * 1024;
     /**
      * After this time a turn counts as holding its worker for itself, whatever it does, since others would wait for its

@@ -149,8 +149,8 @@ final class TurnMonitor implements Runnable {
     }
 
     /**
-     * Logs an error of the Java machine, once and not in each tick. The monitor goes on, since without it one blocked
-     * callback could stop all sessions.
+     * Logs an error of the JVM, once and not in each tick. The monitor goes on, since without it one blocked callback
+     * could stop all sessions.
      */
     private void failed(Throwable error) {
         if (!hasFailed) {

@@ -36,8 +36,7 @@ final class VirtualThreads {
      * Runs the task on a new virtual thread. The task must not throw.
      *
      * @return false if no thread can be started at the moment
-     * @throws IllegalStateException if this Java machine has no virtual threads, see {@link
-     *     dev.hawser.Dispatch#isSupported}
+     * @throws IllegalStateException if this JVM has no virtual threads, see {@link dev.hawser.Dispatch#isSupported}
      */
     boolean start(Runnable task) {
         ThreadFactory threads = factory;
@@ -100,7 +99,7 @@ final class VirtualThreads {
             Object builder = inherit.invoke(named.invoke(ofVirtual.invoke(), name), false);
             return (ThreadFactory) factory.invoke(builder);
         } catch (Throwable e) { // method handles declare Throwable
-            throw new IllegalStateException("This Java machine has no virtual threads", e);
+            throw new IllegalStateException("This JVM has no virtual threads", e);
         }
     }
 }

@@ -13,7 +13,7 @@ final class Workers implements TurnMonitor.Watched {
     private static final String GOES_ON = LimitedLog.prepared("a callback thread continues after an error");
     /** After so many ticks without a turn taken, another worker may work, whatever the others seem to do. */
     private static final int STILL_TICKS = 20;
-    /** With more waiting turns per active worker, another one is woken, as long as there are processors. */
+    /** If more turns wait per active worker, another worker is woken, up to the number of processors. */
     private static final int DEEP_QUEUE = 32;
 
     private final DispatchThreads threads;
@@ -80,7 +80,7 @@ final class Workers implements TurnMonitor.Watched {
         }
         try {
             seeToQueue(inTurn);
-        } catch (Throwable e) { // an error of the Java machine; the monitor now handles the queue
+        } catch (Throwable e) { // an error of the JVM; the monitor now handles the queue
             lookedAfter();
         }
     }
@@ -381,8 +381,8 @@ final class Workers implements TurnMonitor.Watched {
     }
 
     /**
-     * Handles an error of the Java machine in a turn: logs it, and runs the turn again, since it has not begun, or not
-     * ended. Never throws, because the thread serves other turns.
+     * Handles an error of the JVM in a turn: logs it, and runs the turn again, since it has not begun, or not ended.
+     * Never throws, because the thread serves other turns.
      */
     void threw(Turn.@Nullable Ticket ticket, Throwable error) {
         DispatchThreads.log(GOES_ON, error);

@@ -7,10 +7,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One application's line in the account of the Java machine, which all applications share, also those that have their
- * own copy of Hawser in another class loader. The account is the text of one system property: so it refers to nothing
- * of ours and keeps no application alive, and an operator can read it. Whoever writes it drops the lines that were not
- * written for some seconds, of applications that have ended without {@link #close}. Thread-safe.
+ * One application's line in the account of the JVM, which all applications share, also those that have their own copy
+ * of Hawser in another class loader. The account is the text of one system property: so it refers to nothing of ours
+ * and keeps no application alive, and an operator can read it. A writer drops the lines that were not written for some
+ * seconds, of applications that have ended without {@link #close}. Thread-safe.
  */
 public final class MemoryAccount {
     /** The system property. The number is the version of the text: lines of numbers, which only we write. */
@@ -25,7 +25,7 @@ public final class MemoryAccount {
     private final LongSupplier nanoTime;
     private final String id = UUID.randomUUID().toString();
 
-    /** A line in the account of the Java machine. */
+    /** A line in the account of the JVM. */
     public MemoryAccount() {
         this(KEY, System::nanoTime);
     }

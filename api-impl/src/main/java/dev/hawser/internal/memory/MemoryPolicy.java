@@ -15,7 +15,7 @@ import java.util.function.ToLongFunction;
  *
  * <p>Memory is short from the moment at which the budget is exceeded until an eighth of it is free again. Then, look by
  * look: reading pauses; after a second unfinished messages are given up; if there are none, holders of waiting output
- * are closed; and after three seconds whoever else is above the share. Several applications, each with its own policy,
+ * are closed; and after three seconds all others above the share. Several applications, each with its own policy,
  * divide the excess by what their connections hold above their shares.
  */
 public final class MemoryPolicy {
@@ -27,7 +27,7 @@ public final class MemoryPolicy {
     /** How long a connection that is being closed has before it is cut. */
     static final long GRACE = TimeUnit.SECONDS.toNanos(1);
 
-    /** Of the connections that may be paused, at least this part is in each look. */
+    /** Each look pauses at least one in so many of the connections that may be paused. */
     private static final int PAUSED_AT_ONCE = 4;
 
     /** What is to be done with a connection. */

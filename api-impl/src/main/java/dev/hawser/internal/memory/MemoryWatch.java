@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at the connections of one application again and again, as long as there are any, writes into the account of the
- * Java machine what they hold, and carries out what {@link MemoryPolicy} decides. So nothing is counted while messages
- * come and go. Thread-safe. Whatever throws, the next look comes.
+ * JVM what they hold, and carries out what {@link MemoryPolicy} decides. So nothing is counted while messages come and
+ * go. Thread-safe. Whatever throws, the next look comes.
  */
 public final class MemoryWatch implements Runnable {
     private static final long PERIOD = TimeUnit.MILLISECONDS.toNanos(50);

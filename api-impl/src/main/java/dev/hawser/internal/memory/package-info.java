@@ -1,4 +1,4 @@
-/** The budget of memory that the connections of all applications of the Java machine have together. */
+/** The budget of memory that the connections of all applications of the JVM have together. */
 @NullMarked
 package dev.hawser.internal.memory;
 

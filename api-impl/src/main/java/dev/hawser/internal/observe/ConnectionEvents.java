@@ -64,7 +64,7 @@ public final class ConnectionEvents {
         this.shownBytes = shownBytes;
     }
 
-    /** For a connection of which nobody learns anything. */
+    /** Reports nothing. */
     public static ConnectionEvents unwatched() {
         return new ConnectionEvents(Observers.create(), new ObservedConnection("", "", false), 0);
     }
@@ -146,7 +146,7 @@ public final class ConnectionEvents {
         }
     }
 
-    /** As much of a payload that is sent as is shown in the log of frames; null if it is not shown. */
+    /** The part of a sent payload that the log of frames shows; null if it shows none. */
     public byte @Nullable [] beginningOf(byte[] payload, int offset, int length) {
         return shownBytes > 0 && observers.showPayloads(connection)
                 ? Arrays.copyOfRange(payload, offset, offset + Math.min(length, shownBytes))
@@ -310,17 +310,16 @@ public final class ConnectionEvents {
         }
     }
 
-    /** A callback begins. Returns its time, for {@link #callbackReturned}; 0 if nobody watches. */
-    public long callbackBegins(ObservedCallback callback) {
+    /** A callback begins. Returns what {@link #callbackReturned} needs; null if nobody watches. */
+    public Observers.@Nullable Begun callbackBegins(ObservedCallback callback) {
         if (off()) {
-            return 0;
+            return null;
         }
         try {
-            observers.tell(to -> to.callbackBegan(connection, callback));
+            return observers.begins(to -> to.callbackBegan(connection, callback));
         } catch (Throwable e) {
-            // no memory for it
+            return null; // no memory for it
         }
-        return System.nanoTime() | 1;
     }
 
     /** Callbacks have not returned for so long, at least. */
@@ -336,13 +335,13 @@ public final class ConnectionEvents {
     }
 
     /** A callback has returned or thrown. */
-    public void callbackReturned(ObservedCallback callback, long began) {
-        if (began == 0 || off()) {
+    public void callbackReturned(ObservedCallback callback, Observers.@Nullable Begun begun) {
+        if (begun == null) {
             return;
         }
         try {
-            long nanos = System.nanoTime() - began;
-            observers.tell(to -> to.callbackReturned(connection, callback, nanos));
+            long nanos = begun.nanos();
+            observers.tell(begun, to -> to.callbackReturned(connection, callback, nanos));
         } catch (Throwable e) {
             // no memory for it
         }

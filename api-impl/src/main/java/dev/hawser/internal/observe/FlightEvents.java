@@ -196,7 +196,7 @@ final class FlightEvents implements ConnectionObserver {
     @Label("WebSocket Memory Budget Reached")
     @Category("Hawser")
     @StackTrace(false)
-    @Description("All connections of the Java machine hold more than their budget")
+    @Description("All connections of the JVM hold more than their budget")
     static final class BudgetReached extends Event {
         @Label("Held")
         @DataAmount

@@ -74,7 +74,7 @@ public final class FrameLog implements ConnectionObserver {
                 : withPayloads.contains(connection.sessionId()) || withPayloads.contains(connection.endpoint());
     }
 
-    /** A frame of which the payload is shown. */
+    /** Logs a frame with its payload. */
     void frame(ObservedConnection connection, boolean received, ObservedFrame frame, ShownPayload payload) {
         System.Logger.Level at = chosen.isEmpty() ? System.Logger.Level.TRACE : level;
         write(at, connection, received ? "received" : "sent", frame, payload);

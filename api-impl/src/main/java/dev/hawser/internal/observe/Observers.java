@@ -80,13 +80,48 @@ public final class Observers {
         }
     }
 
-    /** A handshake begins. Returns its time, for {@link #handshakeDecided}; 0 if nobody watches. */
-    public long handshakeBegins(String endpoint, boolean client) {
-        if (none()) {
-            return 0;
+    /**
+     * Something that has begun, and who was told so. They are told how it ends, too, even if they are removed
+     * meanwhile, and nobody else is: so what an observer begins on a thread it can end there.
+     */
+    public static final class Begun {
+        private final Watcher[] told;
+        private long nanoTime;
+
+        private Begun(Watcher[] told) {
+            this.told = told;
         }
-        tell(to -> to.handshakeBegan(endpoint, client));
-        return System.nanoTime() | 1;
+
+        /** How long it has taken, in nanoseconds. */
+        long nanos() {
+            return System.nanoTime() - nanoTime;
+        }
+    }
+
+    /** Tells all observers that something begins. Returns null if nobody watches. */
+    @Nullable Begun begins(Consumer<ConnectionObserver> event) {
+        Watcher[] watchers = present;
+        if (watchers == NOBODY) {
+            return null;
+        }
+        Begun begun = new Begun(watchers);
+        tell(watchers, event);
+        begun.nanoTime = System.nanoTime();
+        return begun;
+    }
+
+    /** Tells an event to those who were told of the beginning. Never throws. Called without locks. */
+    void tell(Begun begun, Consumer<ConnectionObserver> event) {
+        tell(begun.told, event);
+    }
+
+    /** A handshake begins. Returns what {@link #handshakeDecided} needs; null if nobody watches. */
+    public @Nullable Begun handshakeBegins(String endpoint, boolean client) {
+        try {
+            return begins(to -> to.handshakeBegan(endpoint, client));
+        } catch (Throwable e) {
+            return null; // no memory for it
+        }
     }
 
     /**
@@ -95,11 +130,16 @@ public final class Observers {
      * @param status the HTTP status, or 0 if there was none
      * @param sessionId the session that is made, or null
      */
-    public void handshakeDecided(String endpoint, boolean client, int status, long began, @Nullable String sessionId) {
-        if (began != 0 && !none()) {
-            ObservedHandshake handshake =
-                    new ObservedHandshake(endpoint, client, status, System.nanoTime() - began, sessionId);
-            tell(to -> to.handshakeDecided(handshake));
+    public void handshakeDecided(
+            String endpoint, boolean client, int status, @Nullable Begun begun, @Nullable String sessionId) {
+        if (begun == null) {
+            return;
+        }
+        try {
+            ObservedHandshake handshake = new ObservedHandshake(endpoint, client, status, begun.nanos(), sessionId);
+            tell(begun, to -> to.handshakeDecided(handshake));
+        } catch (Throwable e) {
+            // no memory for it
         }
     }
 
@@ -122,8 +162,12 @@ public final class Observers {
 
     /** Tells all observers an event. Never throws. Called without locks. */
     void tell(Consumer<ConnectionObserver> event) {
+        tell(present, event);
+    }
+
+    private void tell(Watcher[] watchers, Consumer<ConnectionObserver> event) {
         try {
-            for (Watcher watcher : present) {
+            for (Watcher watcher : watchers) {
                 if (!watcher.tell(event)) {
                     takeOut(watcher);
                 }

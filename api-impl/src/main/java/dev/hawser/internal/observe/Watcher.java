@@ -76,7 +76,13 @@ final class Watcher {
         return slowness < MOST * WEIGHT;
     }
 
+    /** It is told, too, since what it has counted is no longer true. */
     void tellThatItIsOut() {
+        try {
+            observer.takenOut();
+        } catch (Throwable e) {
+            FAILURES.logIfPossible(System.Logger.Level.WARNING, THREW, e);
+        }
         LOGGER.log(
                 System.Logger.Level.WARNING,
                 "The observer " + name()

@@ -2,7 +2,7 @@ package dev.hawser.internal.protocol;
 
 /**
  * Something that holds memory for a peer, and can tell how much. The methods may be called by any thread, without the
- * locks of whoever uses the object: they read one field at a time, and their results may be a moment old.
+ * locks of the object's users: they read one field at a time, and their results may be a moment old.
  */
 public interface HeldMemory {
     /** All that it holds, in bytes of heap and of native memory. */

@@ -10,7 +10,7 @@ import java.util.Arrays;
  * header alone must not make this side reserve memory. Not thread-safe. It holds nothing between messages.
  */
 final class MessageBuffer {
-    /** The longest array that any Java machine gives. */
+    /** The longest array that any JVM gives. */
     static final int LONGEST = Integer.MAX_VALUE - 8;
 
     private static final int TRUST = 8;

@@ -31,7 +31,7 @@ final class ContainerBean implements HawserMXBean {
     }
 
     /**
-     * Shows a container to JMX, unless the setting says no, or the Java machine has none. What fails is logged.
+     * Shows a container to JMX, unless the setting says no, or the JVM has none. What fails is logged.
      *
      * @param context what the container is called, such as {@code /shop}
      */

@@ -7,6 +7,7 @@ import dev.hawser.internal.coder.InterruptFlag;
 import dev.hawser.internal.component.Component;
 import dev.hawser.internal.endpoint.WithoutNulls;
 import dev.hawser.internal.log.LimitedLog;
+import dev.hawser.internal.observe.Observers;
 import dev.hawser.internal.protocol.Role;
 import dev.hawser.internal.protocol.handshake.ExtensionHeader;
 import dev.hawser.internal.protocol.handshake.ServerHandshake;
@@ -59,8 +60,8 @@ final class OpeningHandshake {
             return answer(attempt, ServerHandshake.validate(attempt.request));
         } catch (HandshakeRejectedException e) {
             String path = attempt.endpoint.config().getPath();
-            long began = runtime.observers().handshakeBegins(path, false);
-            runtime.observers().handshakeDecided(path, false, e.status(), began, null);
+            Observers.@Nullable Begun begun = runtime.observers().handshakeBegins(path, false);
+            runtime.observers().handshakeDecided(path, false, e.status(), begun, null);
             return rejected(attempt, e);
         }
     }
@@ -68,8 +69,8 @@ final class OpeningHandshake {
     /** As {@link #decide}, for a request that has been validated. */
     UpgradeDecision answer(Attempt attempt, ServerHandshake handshake) {
         String path = attempt.endpoint.config().getPath();
-        long began = runtime.observers().handshakeBegins(path, false);
-        int status = 500; // of an error of the Java machine
+        Observers.@Nullable Begun begun = runtime.observers().handshakeBegins(path, false);
+        int status = 500; // of an error of the JVM
         String sessionId = null;
         try {
             UpgradeDecision decision = answerUnobserved(attempt, handshake);
@@ -81,7 +82,7 @@ final class OpeningHandshake {
             }
             return decision;
         } finally {
-            runtime.observers().handshakeDecided(path, false, status, began, sessionId);
+            runtime.observers().handshakeDecided(path, false, status, begun, sessionId);
         }
     }
 

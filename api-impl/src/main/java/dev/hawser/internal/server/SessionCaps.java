@@ -38,7 +38,7 @@ final class SessionCaps {
     /**
      * Counts one more session, unless that would exceed a cap.
      *
-     * @param address by {@link PeerAddress}, or null if it is not to be counted
+     * @param address as {@code PeerAddress} gives it, or null if it is not to be counted
      * @param now the time in nanoseconds, as of {@link System#nanoTime}
      * @return the setting that refuses the session; null if it is counted, and {@link #leave} must follow
      */

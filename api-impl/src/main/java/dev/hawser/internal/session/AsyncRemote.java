@@ -218,7 +218,7 @@ final class AsyncRemote implements RemoteEndpoint.Async {
             }
         }
 
-        /** The same for a binary message. */
+        /** One binary message if something is written, as for a text. */
         private final class CollectedBinary extends OutputStream {
             private final ByteArrayOutputStream message = new ByteArrayOutputStream();
             private boolean written;

@@ -194,8 +194,8 @@ public final class ContainerRuntime {
     }
 
     /**
-     * The same for the runtimes of all containers: a thread that waits on an event loop stops all connections of that
-     * loop.
+     * Whether the calling thread is an event loop of any container, and runs a callback: a thread that waits on an
+     * event loop stops all connections of that loop.
      */
     public static boolean onAnyEventLoop() {
         return LIVE.stream().anyMatch(ConnectionResources::onEventLoop);

@@ -58,7 +58,7 @@ public record DeclaredSettings(Set<Setting<?>> ofContainers) {
     }
 
     /**
-     * Refuses a dispatch mode that this Java machine does not support.
+     * Refuses a dispatch mode that this JVM does not support.
      *
      * @throws IllegalArgumentException with what the mode needs
      */

@@ -4,8 +4,10 @@ import dev.hawser.ObservedCallback;
 import dev.hawser.internal.endpoint.BoundEndpoint;
 import dev.hawser.internal.log.RepeatedErrors;
 import dev.hawser.internal.observe.ConnectionEvents;
+import dev.hawser.internal.observe.Observers;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what happens to errors; docs/errors.md describes the same. An exception of a callback, a decode error or a
@@ -83,13 +85,13 @@ final class EndpointErrors {
         if (!endpoint.hasOnError()) {
             return Outcome.NO_HANDLER;
         }
-        long began = events.callbackBegins(ObservedCallback.ERROR);
+        Observers.@Nullable Begun begun = events.callbackBegins(ObservedCallback.ERROR);
         try {
             boolean handled = endpoint.onError(error);
-            events.callbackReturned(ObservedCallback.ERROR, began);
+            events.callbackReturned(ObservedCallback.ERROR, begun);
             return handled ? Outcome.HANDLED : Outcome.NO_HANDLER;
         } catch (Throwable second) {
-            events.callbackReturned(ObservedCallback.ERROR, began);
+            events.callbackReturned(ObservedCallback.ERROR, begun);
             log("error handler", second, () -> "the error handler of " + name() + " failed itself");
             return Outcome.HANDLER_FAILED;
         }

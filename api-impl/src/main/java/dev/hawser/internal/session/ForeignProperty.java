@@ -103,6 +103,10 @@ public enum ForeignProperty {
             settings.set(Setting.MAX_BINARY_MESSAGE_SIZE, Math.toIntExact(whole(value)));
         }
     },
+    TOMCAT_NO_ADD_AFTER_HANDSHAKE(
+            "org.apache.tomcat.websocket.noAddAfterHandshake",
+            Use.NONE,
+            "nothing: since Jakarta WebSocket 2.1 endpoints may be added at any time"),
     TYRUS_HANDSHAKE_TIMEOUT(
             "org.glassfish.tyrus.client.ClientManager.ContainerTimeout", Use.SETTING, "connectTimeout") {
         @Override
@@ -137,6 +141,10 @@ public enum ForeignProperty {
     TYRUS_SOCKET_BINDING("org.glassfish.tyrus.client.socketBinding", Use.CLIENT, "dev.hawser.client.localAddress"),
     TYRUS_INCOMING_BUFFER_SIZE(
             "org.glassfish.tyrus.incomingBufferSize", Use.NONE, "maxTextMessageSize and maxBinaryMessageSize"),
+    TYRUS_SERVER_BUFFER_SIZE(
+            "org.glassfish.tyrus.servlet.incoming-buffer-size",
+            Use.NONE,
+            "maxTextMessageSize and maxBinaryMessageSize"),
     TYRUS_SHARED_CONTAINER(
             "org.glassfish.tyrus.client.sharedContainer",
             Use.NONE,
@@ -167,6 +175,9 @@ public enum ForeignProperty {
             "org.glassfish.tyrus.server.parallelBroadcastEnabled",
             Use.NONE,
             "nothing: loop over getOpenSessions with getAsyncRemote, which waits for nobody"),
+    TYRUS_EVENT_LISTENER(
+            "org.glassfish.tyrus.core.monitoring.ApplicationEventListener", Use.NONE, "HawserContainer.addObserver"),
+    TYRUS_CLUSTER("org.glassfish.tyrus.core.cluster.ClusterContext", Use.NONE, "topics with a backplane"),
     TYRUS_TRACING("org.glassfish.tyrus.server.tracingType", Use.NONE, "nothing: handshakes are not traced"),
     TYRUS_TRACING_THRESHOLD(
             "org.glassfish.tyrus.server.tracingThreshold", Use.NONE, "nothing: handshakes are not traced"),

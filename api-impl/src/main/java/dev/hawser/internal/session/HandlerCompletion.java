@@ -40,7 +40,7 @@ record HandlerCompletion(SendHandler handler, Sender sender) implements PendingS
     private void tellSession(Throwable error) {
         try {
             sender.handlerFailed(error);
-        } catch (Throwable e) { // an error of the Java machine; the handler is not called again
+        } catch (Throwable e) { // an error of the JVM; the handler is not called again
             DispatchThreads.log(NOT_TOLD, e);
         }
     }

@@ -9,6 +9,7 @@ import dev.hawser.internal.connection.ConnectionListener;
 import dev.hawser.internal.connection.MessageLimits;
 import dev.hawser.internal.endpoint.BoundEndpoint;
 import dev.hawser.internal.observe.ConnectionEvents;
+import dev.hawser.internal.observe.Observers;
 import dev.hawser.internal.protocol.Role;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.EncodeException;
@@ -146,12 +147,12 @@ final class SessionLife implements ConnectionListener {
     public void open() {
         begun = true;
         events.opened();
-        long began = events.callbackBegins(ObservedCallback.OPEN);
+        Observers.@Nullable Begun begun = events.callbackBegins(ObservedCallback.OPEN);
         try {
             endpoint.onOpen();
-            events.callbackReturned(ObservedCallback.OPEN, began);
+            events.callbackReturned(ObservedCallback.OPEN, begun);
         } catch (Throwable e) {
-            events.callbackReturned(ObservedCallback.OPEN, began);
+            events.callbackReturned(ObservedCallback.OPEN, begun);
             errors.callbackFailed(e);
             session.failedToOpen();
         } finally {
@@ -192,13 +193,13 @@ final class SessionLife implements ConnectionListener {
         ending = true;
         try {
             if (begun && !endTold) {
-                long began = events.callbackBegins(ObservedCallback.CLOSE);
+                Observers.@Nullable Begun begun = events.callbackBegins(ObservedCallback.CLOSE);
                 try {
                     endTold = true;
                     endpoint.onClose(reason);
-                    events.callbackReturned(ObservedCallback.CLOSE, began);
+                    events.callbackReturned(ObservedCallback.CLOSE, begun);
                 } catch (Throwable e) {
-                    events.callbackReturned(ObservedCallback.CLOSE, began);
+                    events.callbackReturned(ObservedCallback.CLOSE, begun);
                     errors.callbackFailed(e);
                 }
             }

@@ -20,7 +20,7 @@ final class Backlog {
         final SharedMessage message;
         final String key;
         private final boolean droppable;
-        /** The topic and key of which this is the latest message; null if the rule is not LATEST. */
+        /** The topic and key whose latest message this is; null if the rule is not LATEST. */
         private final @Nullable About about;
 
         private @Nullable Entry before;

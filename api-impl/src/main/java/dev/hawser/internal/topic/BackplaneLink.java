@@ -56,7 +56,7 @@ final class BackplaneLink implements BackplaneListener {
     private final String sender = Long.toString(node >>> 1, 36);
     private final OrderedCalls calls = new OrderedCalls();
     /**
-     * The number of the last message that was sent to the store. Used in the calls, of which only one runs at a time.
+     * The number of the last message that was sent to the store. Used only in the calls, and one call runs at a time.
      */
     private long number;
 

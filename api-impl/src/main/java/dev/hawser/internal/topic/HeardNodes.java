@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/** The other nodes of which something is known about members, and which of them are gone. Thread-safe. */
+/** The other nodes whose members are known at least in part, and which of these nodes are gone. Thread-safe. */
 final class HeardNodes {
     /**
      * A node that speaks is alive for so many beats, also without a lease: one that has just begun, or goes on, may

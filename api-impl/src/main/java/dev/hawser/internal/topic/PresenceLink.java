@@ -43,7 +43,7 @@ final class PresenceLink {
      * until the next one, as with Redis.
      */
     private static final int CAREFUL = 15;
-    /** For so many topics a beat asks the store; the others wait for the next one. */
+    /** A beat asks the store about so many topics; the others wait for the next beat. */
     private static final int MOST_ASKED = 2000;
     /** The topics that ended while the store could not be told. If there are more, their members may be kept there. */
     private static final int MOST_FAILED = 10_000;
@@ -64,10 +64,10 @@ final class PresenceLink {
     private volatile @Nullable ScheduledFuture<?> timer;
 
     private final HeardNodes heard = new HeardNodes();
-    /** The topics that have ended, and of which the store may still keep members; the next beat tries again. */
+    /** The topics that have ended and may still have members in the store; the next beat tries again to remove them. */
     private final Set<String> failed = ConcurrentHashMap.newKeySet();
 
-    // In the steps, of which one runs at a time.
+    // Used only in the steps, and one step runs at a time.
     private Set<String> alive = Set.of();
     /** The topics for which a read has found a node that was not alive at the last beat: perhaps it has just begun. */
     private final Map<String, Set<String>> unsure = new HashMap<>();
@@ -76,7 +76,7 @@ final class PresenceLink {
     private boolean renewAll;
 
     private long beats;
-    /** For how many topics this beat has asked. */
+    /** How many topics this beat has asked about. */
     private int askedNow;
     /** Until this beat no node is forgotten. */
     private long careful;

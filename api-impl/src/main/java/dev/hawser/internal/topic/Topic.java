@@ -282,7 +282,7 @@ final class Topic implements Member.Place, FeedTopic, TopicPresence.Place {
     }
 
     /**
-     * The same within this node alone, in an epoch of its own, since the broker that has the topic's history is away.
+     * Publishes within this node only, in a separate epoch, because the broker that has the topic's history is away.
      *
      * @return null if the topic has ended
      */

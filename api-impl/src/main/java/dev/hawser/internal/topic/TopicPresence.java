@@ -17,7 +17,7 @@ final class TopicPresence implements PresenceReceiver, Roll.Changes {
     /** The milliseconds between two counts, while there are too many to name. */
     private static final long CROWD_PAUSE = 1000;
 
-    /** For so many milliseconds subscribers wait for the state, unless the other nodes' members are known before. */
+    /** Subscribers wait at most so many milliseconds for the state; less if the other nodes' members are known. */
     private static final long FIRST_STATE = 3000;
 
     /** The topic, as its presence sees it. */

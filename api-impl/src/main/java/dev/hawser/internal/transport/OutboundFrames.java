@@ -45,7 +45,7 @@ final class OutboundFrames {
         final @Nullable Segment lender;
         /** Whether it begins with a frame; it is then always taken whole. False for a payload. */
         final boolean border;
-        /** For a lender, how many segments of the chain have a part of its buffer. */
+        /** How many segments of the chain use a part of this lender's buffer. */
         int shares;
 
         int messages;
@@ -144,7 +144,7 @@ final class OutboundFrames {
         return lender == null ? 0 : lender.bytes.capacity() - filled;
     }
 
-    /** Of the payloads, the bytes of arrays that are in {@code seen}; adds the other arrays. */
+    /** The bytes of those payloads whose arrays are in {@code seen}; adds the other arrays to it. */
     @SuppressWarnings("ByteBufferBackingArray") // which array it is, and not what it has
     long payloadsIn(Set<Object> seen) {
         long bytes = 0;

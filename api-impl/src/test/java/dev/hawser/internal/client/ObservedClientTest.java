@@ -41,6 +41,7 @@ class ObservedClientTest {
             SessionHarness.await("the echo in " + told.lines, () -> told.has("message in TEXT 5", "callback MESSAGE"));
             assertEquals(List.of("handshake " + NAME + " 101", "opened " + NAME), told.lines.subList(0, 2));
             assertTrue(told.connections.get(0).client());
+            assertEquals(session.getId(), told.handshakes.get(0).sessionId());
             assertTrue(told.has("frame out TEXT fin rsv0 5", "message out TEXT 5", "frame in TEXT fin rsv0 5"));
         }
         SessionHarness.await("the end in " + told.lines, () -> told.of("ended").size() == 1);

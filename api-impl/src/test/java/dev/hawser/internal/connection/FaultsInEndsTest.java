@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * An error of the Java machine at any place of a session's end, or of its beginning, leaves nothing of it:
- * {@link EndFaults}, {@link OpeningFaults}.
+ * An error of the JVM at any place of a session's end, or of its beginning, leaves nothing of it: {@link EndFaults},
+ * {@link OpeningFaults}.
  */
 class FaultsInEndsTest {
     /** Not the endpoint's own: what throws between us and its onOpen is as if that had thrown. */

@@ -11,8 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * An error of the Java machine at any place where sends end loses no SendHandler and no Future:
- * {@link SendHandlerFaults}.
+ * An error of the JVM at any place where sends end loses no SendHandler and no Future: {@link SendHandlerFaults}.
  */
 class FaultsInSendHandlersTest {
     private static final String[] PATH = {

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * An error of the Java machine at any place where the timer looks at a session ends none of its deadlines:
- * {@link TimeoutFaults}.
+ * An error of the JVM at any place where the timer looks at a session ends none of its deadlines: {@link
+ * TimeoutFaults}.
  */
 class FaultsInTimeoutsTest {
     private static final String[] PATH = {

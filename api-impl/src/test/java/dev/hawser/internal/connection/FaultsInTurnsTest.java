@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** An error of the Java machine at any place of a turn costs one session at most: {@link TurnFaults}. */
+/** An error of the JVM at any place of a turn costs one session at most: {@link TurnFaults}. */
 class FaultsInTurnsTest {
     @ParameterizedTest
     @EnumSource

@@ -17,8 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * An error of the Java machine, such as an OutOfMemoryError, costs what it hits and no thread: those who come later are
- * served.
+ * An error of the JVM, such as an OutOfMemoryError, costs what it hits and no thread: those who come later are served.
  */
 class AfterErrorsTest {
     private static final Executor NONE = task -> {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** An error of the Java machine where a turn stands aside holds up no other turn: {@link StandingAsideFaults}. */
+/** An error of the JVM where a turn stands aside holds up no other turn: {@link StandingAsideFaults}. */
 class FaultsInStandingAsideTest {
     @ParameterizedTest
     @EnumSource

@@ -177,7 +177,7 @@ class StandingAsideTest {
             @Override
             public synchronized void start() {
                 if (failingStarts.getAndUpdate(left -> Math.max(left - 1, 0)) > 0) {
-                    throw new OutOfMemoryError("unable to create native thread"); // as the Java machine says it
+                    throw new OutOfMemoryError("unable to create native thread"); // as the JVM says it
                 }
                 starts.incrementAndGet();
                 super.start();

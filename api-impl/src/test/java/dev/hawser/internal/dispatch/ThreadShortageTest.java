@@ -100,7 +100,7 @@ class ThreadShortageTest {
             public synchronized void start() {
                 tries.incrementAndGet();
                 if (getName().contains(failing) && failures.getAndUpdate(left -> Math.max(left - 1, 0)) > 0) {
-                    throw new OutOfMemoryError("unable to create native thread"); // as the Java machine says it
+                    throw new OutOfMemoryError("unable to create native thread"); // as the JVM says it
                 }
                 super.start();
             }

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The account of the Java machine, as its users see it. */
+/** The account of the JVM, as its users see it. */
 class MemoryAccountTest {
     private static final String KEY = "dev.hawser.test.memory";
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.ConnectionObserver;
+import dev.hawser.ObservedCallback;
 import dev.hawser.ObservedConnection;
 import dev.hawser.ObservedHandshake;
 import dev.hawser.QueuedObserver;
@@ -75,6 +76,52 @@ class ObserversTest {
         assertTrue(log.get(0).startsWith("INFO The observer " + slow.getClass().getName() + " took "), log.get(0));
         assertTrue(
                 log.get(1).startsWith("WARNING The observer " + slow.getClass().getName() + " was removed"));
+    }
+
+    @Test
+    void whoeverIsToldOfABeginningIsToldOfItsEndAndNobodyElse() {
+        Observers observers = Observers.create();
+        RecordingObserver removed = new RecordingObserver();
+        RecordingObserver added = new RecordingObserver();
+        observers.add(removed);
+        ConnectionEvents events = new ConnectionEvents(observers, CONNECTION, 0);
+        Observers.Begun callback = events.callbackBegins(ObservedCallback.MESSAGE);
+        Observers.Begun handshake = observers.handshakeBegins("/test", false);
+        observers.remove(removed);
+        observers.add(added);
+        observers.handshakeDecided("/test", false, 101, handshake, null);
+        events.callbackReturned(ObservedCallback.MESSAGE, callback);
+        assertEquals(List.of("handshake /test 101", "callback MESSAGE"), removed.lines);
+        assertEquals(List.of(), added.lines);
+    }
+
+    @Test
+    void anObserverThatIsTakenOutLearnsIt() {
+        Observers observers = Observers.create();
+        AtomicInteger times = new AtomicInteger();
+        ConnectionObserver slow = new ConnectionObserver() {
+            @Override
+            public void memoryBudgetReached(long heldBytes, long budget) {
+                LockSupport.parkNanos(2 * SLOW);
+            }
+
+            @Override
+            public void takenOut() {
+                times.incrementAndGet();
+                throw new IllegalStateException("as the test wants it");
+            }
+        };
+        observers.add(slow);
+        observers.remove(slow);
+        assertEquals(0, times.get(), "it knows that");
+        observers.add(slow);
+        logged(() -> {
+            for (int i = 0; !observers.none() && i < 1000; i++) {
+                observers.memoryBudgetReached(2, 1);
+            }
+        });
+        assertTrue(observers.none());
+        assertEquals(1, times.get());
     }
 
     @Test

@@ -22,7 +22,7 @@ class ObservedHandshakesTest {
             test.container.addObserver(told);
             UpgradeDecision.Accepted accepted =
                     test.accept(TestUpgradeRequest.of("/good?token=secret", "Cookie: secret"));
-            test.reject(TestUpgradeRequest.of("/good?token=secret", "Origin: https://secret.example"));
+            test.reject(TestUpgradeRequest.of("/good?token=secret", "Origin: https://elsewhere.example"));
             test.reject(new TestUpgradeRequest(RequestLines.example().without("Connection"), "/good", null));
             test.container.upgrade(TestUpgradeRequest.of("/elsewhere"));
             assertEquals(

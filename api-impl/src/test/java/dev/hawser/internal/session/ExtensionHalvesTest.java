@@ -110,7 +110,7 @@ class ExtensionHalvesTest {
             while (encoded.hasRemaining() && decoded.hasRemaining()) {
                 byte octet = encoded.get();
                 if (octet == '!') {
-                    throw new IllegalStateException("the application's secret");
+                    throw new IllegalStateException("the application's words");
                 }
                 if (octet == '*') {
                     meanwhile.run();
@@ -404,7 +404,7 @@ class ExtensionHalvesTest {
             String ascii = new String(written, java.nio.charset.StandardCharsets.ISO_8859_1);
             assertTrue(ascii.startsWith("\u00C1(wellwell"), "40 bytes, the reply to what came before: " + ascii);
             assertTrue(ascii.endsWith("\u0003\u00F3a frame could not be decoded"), ascii); // 1011
-            assertFalse(ascii.contains("secret"));
+            assertFalse(ascii.contains("words"));
             session.transport.end();
             session.connection.transportListener().onReadable();
             assertClosedOnce();

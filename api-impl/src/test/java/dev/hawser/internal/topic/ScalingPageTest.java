@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
-/** The calculation of docs/scaling.md follows from its assumptions and from the figures of docs/benchmarks.md. */
+/** The calculation of docs/scaling.md follows from its assumptions and from the figures of docs/performance.md. */
 class ScalingPageTest {
     private static final Path PAGES = Path.of("../docs");
     private static final int A_NODE = 100_000;
@@ -24,7 +24,7 @@ class ScalingPageTest {
 
     @Test
     void theTableIsWhatTheAssumptionsComeTo() throws IOException {
-        String figures = Files.readString(PAGES.resolve("benchmarks.md"));
+        String figures = Files.readString(PAGES.resolve("performance.md"));
         double micros = Double.parseDouble(cell(figures, "| broadcast to 1000, 64 B, asynchronous sends |", 1));
         double bytes = Double.parseDouble(cell(figures, "| hawser-jetty | 10,000 |", 3));
         List<String> page = Files.readAllLines(PAGES.resolve("scaling.md"));

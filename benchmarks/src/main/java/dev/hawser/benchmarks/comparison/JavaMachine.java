@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The Java machine that runs the contestants.
+ * The JVM that runs the contestants.
  *
  * @param command the program {@code java}
  * @param title name and version, for readers
@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 public record JavaMachine(Path command, String title, int feature) {
     private static final long PATIENCE_SECONDS = 30;
 
-    /** The Java machine that runs the comparison. */
+    /** The JVM that runs the comparison. */
     public static JavaMachine own() {
         return new JavaMachine(
                 Path.of(System.getProperty("java.home"), "bin", "java"),
@@ -26,9 +26,9 @@ public record JavaMachine(Path command, String title, int feature) {
     }
 
     /**
-     * Another Java machine, which is asked for its version.
+     * Another JVM, which is asked for its version.
      *
-     * @throws IllegalArgumentException if the program is not a Java machine
+     * @throws IllegalArgumentException if the program is not a JVM
      */
     static JavaMachine at(Path command) {
         Map<String, String> properties = new HashMap<>();

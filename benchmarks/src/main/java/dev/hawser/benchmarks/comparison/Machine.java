@@ -13,7 +13,7 @@ import java.util.List;
  * @param day the date
  * @param processor the processor's name and number
  * @param system kernel and its version
- * @param jvm name and version of the contestants' Java machine
+ * @param jvm name and version of the contestants' JVM
  * @param versions versions of the contestants' jars
  */
 record Machine(String day, String processor, String system, String jvm, String versions) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What to run, from system properties.
  *
  * @param scenarios {@code bench.scenarios}: names of scenarios; default all
- * @param contestants {@code bench.peers}: names of contestants; default all that the Java machine can run
+ * @param contestants {@code bench.peers}: names of contestants; default all that the JVM can run
  * @param java {@code bench.java}: the {@code java} of the contestants; default that of the comparison
  * @param rounds {@code bench.rounds}: rounds of each scenario and contestant; default 5
  * @param millis {@code bench.millis}: how long a round is measured; default 400

@@ -8,9 +8,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/** Writes the results: a page of tables and three charts. */
+/** Writes the results: tables with their explanation, which are the rest of a page of the documentation, and charts. */
 final class Report {
     private static final String TEMPLATE = "benchmarks.md";
+    private static final String PAGE = "performance.md";
+    /** What is above this line of the page is written by hand, and stays. */
+    static final String BELOW = "<!-- The rest of this page is written by mvn -Pbench verify -Dbench.docs=docs. -->";
 
     private final Results results;
     private final Machine machine;
@@ -30,7 +33,7 @@ final class Report {
         Tables tables = new Tables(results);
         Charts charts = new Charts(results);
         String page = page(tables);
-        write(options.output(), options.output(), page, charts);
+        write(options.output().resolve("benchmarks.md"), page, options.output(), charts);
         Path docs = options.docs();
         List<String> missing = results.missing(options.contestants());
         if (docs == null) {
@@ -40,13 +43,24 @@ final class Report {
             System.out.println(docs + " stays as it is: of these scenarios not all contestants have a row: " + missing);
             return false;
         }
-        write(docs, docs.resolve("images"), page.replace("](benchmark", "](images/benchmark"), charts);
+        String below = page.replace("](benchmark", "](images/benchmark");
+        write(docs.resolve(PAGE), byHand(docs.resolve(PAGE)) + "\n\n" + below, docs.resolve("images"), charts);
         return true;
     }
 
-    private static void write(Path folder, Path images, String page, Charts charts) throws IOException {
+    /** The part of the page that is written by hand. */
+    static String byHand(Path page) throws IOException {
+        String all = Files.readString(page);
+        int border = all.indexOf(BELOW);
+        if (border < 0) {
+            throw new IOException(page + " stays as it is, because it has no line " + BELOW);
+        }
+        return all.substring(0, border + BELOW.length());
+    }
+
+    private static void write(Path file, String page, Path images, Charts charts) throws IOException {
         Files.createDirectories(images);
-        Files.writeString(folder.resolve("benchmarks.md"), page);
+        Files.writeString(file, page);
         Files.writeString(images.resolve("benchmarks.svg"), charts.cpu());
         Files.writeString(images.resolve("benchmarks-growth.svg"), charts.growth());
         Files.writeString(images.resolve("benchmarks-memory.svg"), charts.memory());

@@ -88,7 +88,7 @@ public final class Hostile {
         }
     }
 
-    /** The flags of the attacked Java machine, the same for every contestant. */
+    /** The flags of the attacked JVM, the same for every contestant. */
     static List<String> flags(Path dump) {
         return List.of(
                 "-Xms256m", // Else each collection that is asked for shrinks the heap, and the next attack has to grow

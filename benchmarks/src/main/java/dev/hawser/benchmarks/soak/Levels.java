@@ -39,7 +39,7 @@ record Levels(
 
     private static final long HEAP = 3 << 20;
     private static final long DIRECT = 2 << 20;
-    /** The native memory of the Java machine itself grows for long: compiled code, arenas of malloc. */
+    /** The native memory of the JVM itself grows for long: compiled code, arenas of malloc. */
     private static final long RESIDENT = 96 << 20;
 
     /** Waits until nothing is above {@code base}, but not for more than a minute. */

@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,8 +137,11 @@ class ReportTest {
     @Test
     void thePageHasNoPlaceLeft(@TempDir Path folder) throws Exception {
         everything("2026-11-22 12:00");
+        Path file = pageOf(folder, "# Performance\n\n" + Report.BELOW + "\n\nan earlier run\n");
         report(folder).write();
-        String page = Files.readString(folder.resolve("docs/benchmarks.md"));
+        String page = Files.readString(file);
+        assertTrue(page.startsWith("# Performance\n\n" + Report.BELOW + "\n\n## "), page);
+        assertFalse(page.contains("an earlier run"), page);
         assertFalse(page.contains("${"), page);
         assertTrue(page.contains("](images/benchmarks.svg)"), page);
         assertFalse(page.contains("more than one run"), page);
@@ -147,7 +153,38 @@ class ReportTest {
         results.add(List.of(row("ping-pong-50", "jetty", round(9))));
         report(folder).write();
         assertTrue(Files.exists(folder.resolve("out/benchmarks.md")));
-        assertFalse(Files.exists(folder.resolve("docs/benchmarks.md")));
+        assertFalse(Files.exists(folder.resolve("docs/performance.md")));
+    }
+
+    @Test
+    void aPageWithoutAPlaceForTheFiguresStaysAsItIs(@TempDir Path folder) throws Exception {
+        everything("2026-11-22 12:00");
+        Path file = pageOf(folder, "# Performance\n");
+        assertThrows(IOException.class, report(folder)::write);
+        assertEquals("# Performance\n", Files.readString(file));
+        assertTrue(Files.exists(folder.resolve("out/benchmarks.md")));
+    }
+
+    @Test
+    void whatIsWrittenByHandIsShortAndThePageHasItAll() throws Exception {
+        Path page = Path.of("../docs/performance.md");
+        List<String> below;
+        try (InputStream template = Report.class.getResourceAsStream("benchmarks.md")) {
+            below = new String(Objects.requireNonNull(template).readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+        }
+        long lines = Report.byHand(page).lines().count() + below.size();
+        assertTrue(lines <= 250, lines + " lines besides the tables");
+        List<String> headings =
+                below.stream().filter(line -> line.startsWith("#")).toList();
+        String written = Files.readString(page).substring(Report.byHand(page).length());
+        assertEquals(
+                headings, written.lines().filter(line -> line.startsWith("#")).toList());
+    }
+
+    private static Path pageOf(Path folder, String text) throws IOException {
+        return Files.writeString(Files.createDirectories(folder.resolve("docs")).resolve("performance.md"), text);
     }
 
     @Test

@@ -104,7 +104,7 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
             // (Session.setMaxIdleTimeout).
             endPoint.setIdleTimeout(0);
             listener.onOpen(this, unconsumed);
-        } catch (Throwable e) { // an error of the Java machine
+        } catch (Throwable e) { // an error of the JVM
             fail(e);
             return;
         }
@@ -203,9 +203,9 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
     }
 
     /**
-     * An error of the Java machine came out of the listener. It ends this connection and goes no further: the thread is
-     * Jetty's and serves others. Jetty would log what it gets, and where there is no memory for that, its selector
-     * selects no more. Never throws.
+     * An error of the JVM came out of the listener. It ends this connection and goes no further: the thread is Jetty's
+     * and serves others. Jetty would log what it gets, and where there is no memory for that, its selector selects no
+     * more. Never throws.
      */
     private void fail(Throwable cause) {
         try {
@@ -216,7 +216,7 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
         try {
             tellClosed(cause);
         } catch (Throwable e) {
-            // likewise: the session was told, and tries again what has thrown
+            // the session was told, and tries again what has thrown
         }
         ERRORS.logIfPossible(ERROR, CUT, cause);
     }
@@ -289,7 +289,7 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
         public void succeeded() {
             try {
                 listener.onReadable();
-            } catch (Throwable e) { // an error of the Java machine: nobody would ever read again
+            } catch (Throwable e) { // an error of the JVM: nobody would ever read again
                 fail(e);
             }
         }

@@ -108,8 +108,8 @@ final class ServletOutput {
             }
             return failure != null;
         } catch (Throwable e) {
-            // Containers throw a RuntimeException if the stream was closed meanwhile. After an error of the Java
-            // machine nobody knows how much was written.
+            // Containers throw a RuntimeException if the stream was closed meanwhile. After an error of the JVM
+            // nobody knows how much was written.
             failure = e;
             return true;
         }

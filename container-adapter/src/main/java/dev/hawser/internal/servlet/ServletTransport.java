@@ -94,7 +94,7 @@ final class ServletTransport implements Transport {
         try {
             listener.onOpen(this, NOTHING.duplicate());
             serveOn();
-        } catch (Throwable e) { // an error of the Java machine
+        } catch (Throwable e) { // an error of the JVM
             fail(e);
         }
     }
@@ -165,8 +165,8 @@ final class ServletTransport implements Transport {
     }
 
     /**
-     * An error of the Java machine ends this connection and goes no further: the thread is the container's and serves
-     * others. Never throws.
+     * An error of the JVM ends this connection and goes no further: the thread is the container's and serves others.
+     * Never throws.
      */
     private void fail(Throwable cause) {
         try {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * An error of the Java machine in what Jetty's threads call ends that connection, and does not come out: the selector's
- * thread would log it, and die of that where there is no memory for it.
+ * An error of the JVM in what Jetty's threads call ends that connection, and does not come out: the selector's thread
+ * would log it, and die of that where there is no memory for it.
  */
 class JettyThreadTest {
     private final ByteArrayEndPoint endPoint = new ByteArrayEndPoint(new byte[0], 1);

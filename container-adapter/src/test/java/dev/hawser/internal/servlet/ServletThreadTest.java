@@ -36,8 +36,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * An error of the Java machine in what a servlet container's threads call ends that connection, once, and does not come
- * out: Undertow would log it on its I/O thread, for which there may be no memory.
+ * An error of the JVM in what a servlet container's threads call ends that connection, once, and does not come out:
+ * Undertow would log it on its I/O thread, for which there may be no memory.
  */
 class ServletThreadTest {
     private final BlockingQueue<String> closed = new LinkedBlockingQueue<>();

@@ -148,10 +148,19 @@ public final class Main implements Callable<Integer> {
 
     /** The message, without an argument that may be half of a header: a token, if the quotes were forgotten. */
     private static String told(CommandLine.ParameterException e) {
-        if (e instanceof CommandLine.UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
-            return "there is more than one address: does an option lack its quotes?";
+        if (e instanceof CommandLine.UnmatchedArgumentException unmatched) {
+            return unmatched.isUnknownOption()
+                    ? "there is no option " + nameOf(unmatched.getUnmatched().get(0))
+                    : "there is more than one address: does an option lack its quotes?";
         }
         return String.valueOf(e.getMessage());
+    }
+
+    /** Of an option that is misspelt, and may have a header behind its name. */
+    private static String nameOf(String option) {
+        return option.startsWith("--")
+                ? option.split("[^\\w-]", 2)[0]
+                : option.substring(0, Math.min(2, option.length()));
     }
 
     @Override

@@ -20,7 +20,7 @@ public final class CallbackContext extends Observation.Context {
         this.handshake = handshake;
     }
 
-    /** The handshake of the session; null for a client, and if it was before the Observations were there. */
+    /** The handshake of the session; null if it was before the Observations were there. */
     public @Nullable HandshakeContext getHandshake() {
         return handshake;
     }

@@ -29,6 +29,8 @@ final class ConnectionMeters implements ConnectionObserver {
 
     private final Counter budgetReached;
 
+    private volatile boolean removed;
+
     /** One side of the connections of an endpoint. */
     private record Side(String endpoint, boolean client) {}
 
@@ -41,10 +43,17 @@ final class ConnectionMeters implements ConnectionObserver {
                 .register(registry);
     }
 
-    /** Called when nothing is counted any more. */
+    /** Called when nothing is counted any more. An event that is under way on another thread is not counted. */
     void removeMeters() {
+        removed = true;
         endpoints.values().forEach(EndpointMeters::remove);
         registry.remove(budgetReached);
+    }
+
+    /** What was open then would be shown as open for ever. */
+    @Override
+    public void takenOut() {
+        removeMeters();
     }
 
     private EndpointMeters of(String endpoint, boolean client) {
@@ -53,10 +62,14 @@ final class ConnectionMeters implements ConnectionObserver {
             return known;
         }
         boolean full = endpoints.size() >= MOST_ENDPOINTS;
-        return endpoints.computeIfAbsent(
+        EndpointMeters made = endpoints.computeIfAbsent(
                 new Side(full ? OTHER : endpoint, client),
                 side -> EndpointMeters.register(
                         registry, tags.and("endpoint", side.endpoint, "role", side.client ? "client" : "server")));
+        if (removed) {
+            made.remove(); // those that removeMeters has not seen yet
+        }
+        return made;
     }
 
     private EndpointMeters of(ObservedConnection connection) {

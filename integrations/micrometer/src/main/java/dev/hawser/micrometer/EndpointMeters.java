@@ -11,11 +11,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.BaseUnits;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * The meters of one endpoint. Each is registered when it is needed for the first time, and kept, so that no event looks
@@ -23,19 +26,25 @@ import java.util.function.Supplier;
  */
 final class EndpointMeters {
     private static final String OTHER = "other";
+    /** So many statuses, and classes of exceptions, have meters of their own. A peer may answer with any number. */
+    static final int MOST_VALUES = 20;
 
-    private final MeterRegistry registry;
     private final Tags tags;
     private final AtomicInteger active = new AtomicInteger();
     /** By what they count: a cause, a callback, a status, a class of exceptions, and so on. */
     private final Map<Object, Meter> meters = new ConcurrentHashMap<>();
 
+    private final Set<Object> statuses = ConcurrentHashMap.newKeySet();
+    private final Set<Object> failures = ConcurrentHashMap.newKeySet();
+    /** Has no registry in it once the meters are removed, so that a late event registers none. Guarded by this. */
+    private MeterRegistry registry;
+
     /** What is counted in one direction. */
     private record Traffic(String of, boolean received, Opcode opcode) {}
 
     private EndpointMeters(MeterRegistry registry, Tags tags) {
-        this.registry = registry;
         this.tags = tags;
+        this.registry = registry;
     }
 
     static EndpointMeters register(MeterRegistry registry, Tags tags) {
@@ -43,21 +52,38 @@ final class EndpointMeters {
         made.meter(
                 "active",
                 Gauge.class,
-                () -> Gauge.builder("hawser.sessions.active", made.active, AtomicInteger::get)
+                to -> Gauge.builder("hawser.sessions.active", made.active, AtomicInteger::get)
                         .description("Sessions that are open")
                         .baseUnit(BaseUnits.SESSIONS)
                         .tags(tags)
-                        .register(registry));
+                        .register(to));
         return made;
     }
 
-    void remove() {
+    synchronized void remove() {
         meters.values().forEach(registry::remove);
+        registry = new CompositeMeterRegistry();
     }
 
-    private <T extends Meter> T meter(Object key, Class<T> type, Supplier<T> register) {
+    private <T extends Meter> T meter(Object key, Class<T> type, Function<MeterRegistry, T> register) {
         Meter known = meters.get(key);
-        return type.cast(known != null ? known : meters.computeIfAbsent(key, unseen -> register.get()));
+        return type.cast(known != null ? known : registered(key, register));
+    }
+
+    private synchronized Meter registered(Object key, Function<MeterRegistry, ? extends Meter> register) {
+        return meters.computeIfAbsent(key, unseen -> register.apply(registry));
+    }
+
+    /** The value, or {@link #OTHER} if there were enough before. */
+    private static Object bounded(Object value, Set<Object> seen) {
+        if (seen.contains(value)) {
+            return value;
+        }
+        if (seen.size() >= MOST_VALUES) {
+            return OTHER;
+        }
+        seen.add(value);
+        return value;
     }
 
     /** How many sessions are open. */
@@ -69,21 +95,22 @@ final class EndpointMeters {
         return meter(
                 cause,
                 Timer.class,
-                () -> Timer.builder("hawser.sessions")
+                to -> Timer.builder("hawser.sessions")
                         .description("Sessions that have ended, and how long they lasted")
                         .tags(tags.and("cause", cause.name()))
-                        .register(registry));
+                        .register(to));
     }
 
     Timer handshake(int status) {
+        String shown = bounded(status == 0 ? "NONE" : status, statuses).toString();
+        String outcome = outcome(status);
         return meter(
-                status,
+                List.of(shown, outcome),
                 Timer.class,
-                () -> Timer.builder("hawser.handshakes")
+                to -> Timer.builder("hawser.handshakes")
                         .description("Opening handshakes, and how long it took to decide them")
-                        .tags(tags.and(
-                                "status", status == 0 ? "NONE" : String.valueOf(status), "outcome", outcome(status)))
-                        .register(registry));
+                        .tags(tags.and("status", shown, "outcome", outcome))
+                        .register(to));
     }
 
     /** In the words of Spring's and Micrometer's own HTTP meters; 101 is what a handshake wants. */
@@ -117,21 +144,21 @@ final class EndpointMeters {
         return meter(
                 traffic,
                 DistributionSummary.class,
-                () -> DistributionSummary.builder(name)
+                to -> DistributionSummary.builder(name)
                         .description(words)
                         .baseUnit(BaseUnits.BYTES)
                         .tags(tags.and("direction", traffic.received ? "received" : "sent", tag, word(traffic.opcode)))
-                        .register(registry));
+                        .register(to));
     }
 
     Timer callback(ObservedCallback callback) {
         return meter(
                 callback,
                 Timer.class,
-                () -> Timer.builder("hawser.callbacks")
+                to -> Timer.builder("hawser.callbacks")
                         .description("Callbacks of the endpoint, and how long they took")
                         .tags(tags.and("callback", word(callback)))
-                        .register(registry));
+                        .register(to));
     }
 
     private static String word(Enum<?> constant) {
@@ -142,34 +169,34 @@ final class EndpointMeters {
         return meter(
                 "blocked",
                 Counter.class,
-                () -> Counter.builder("hawser.callbacks.blocked")
+                to -> Counter.builder("hawser.callbacks.blocked")
                         .description("How often a callback had not returned for a second, two, four and so on")
                         .tags(tags)
-                        .register(registry));
+                        .register(to));
     }
 
     DistributionSummary highWater() {
         return meter(
                 "high water",
                 DistributionSummary.class,
-                () -> DistributionSummary.builder("hawser.queue.high.water")
+                to -> DistributionSummary.builder("hawser.queue.high.water")
                         .description(
                                 "Marks that the bytes that wait for a peer have reached, from 16 KiB on, each twice"
                                         + " the last")
                         .baseUnit(BaseUnits.BYTES)
                         .tags(tags)
-                        .register(registry));
+                        .register(to));
     }
 
     Counter failedSend(Throwable failure) {
         String simple = failure.getClass().getSimpleName();
-        String name = simple.isEmpty() ? OTHER : simple;
+        String name = bounded(simple.isEmpty() ? OTHER : simple, failures).toString();
         return meter(
                 "failed " + name,
                 Counter.class,
-                () -> Counter.builder("hawser.sends.failed")
+                to -> Counter.builder("hawser.sends.failed")
                         .description("Sends that have failed")
                         .tags(tags.and("exception", name))
-                        .register(registry));
+                        .register(to));
     }
 }

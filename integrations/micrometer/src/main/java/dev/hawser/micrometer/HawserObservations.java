@@ -10,7 +10,6 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -47,14 +46,20 @@ public final class HawserObservations implements ConnectionObserver {
     /** The handshakes of the sessions that have not ended, if callbacks are observed. */
     private final Map<String, HandshakeContext> handshakes = new ConcurrentHashMap<>();
 
+    /** What a handshake is of. */
+    private record Side(String endpoint, boolean client) {}
+
+    /** What a callback is of. */
+    private record Call(ObservedConnection connection, ObservedCallback callback) {}
+
     /**
      * Something that this thread has begun.
      *
-     * @param of the connection whose callback it is; null for a handshake
+     * @param of a {@link Side} or a {@link Call}
      * @param scope is the callback's; a handshake has none
      */
     private record Begun(
-            @Nullable ObservedConnection of,
+            Object of,
             Observation observation,
             Observation.@Nullable Scope scope,
             @Nullable Begun before) {}
@@ -80,12 +85,12 @@ public final class HawserObservations implements ConnectionObserver {
         name(context, "websocket handshake", endpoint, client);
         addTo(context, endpoint, client);
         Observation observation = Observation.createNotStarted(HANDSHAKE, () -> context, registry);
-        begun.set(new Begun(null, observation.start(), null, begun.get()));
+        begun.set(new Begun(new Side(endpoint, client), observation.start(), null, begun.get()));
     }
 
     @Override
     public void handshakeDecided(ObservedHandshake handshake) {
-        Observation observation = end(null);
+        Observation observation = end(new Side(handshake.endpoint(), handshake.client()));
         if (observation == null) {
             return;
         }
@@ -112,12 +117,12 @@ public final class HawserObservations implements ConnectionObserver {
         Observation observation = Observation.createNotStarted(CALLBACK, () -> context, registry);
         context.setParentObservation(null); // whatever this thread does besides
         observation.start();
-        begun.set(new Begun(connection, observation, observation.openScope(), begun.get()));
+        begun.set(new Begun(new Call(connection, callback), observation, observation.openScope(), begun.get()));
     }
 
     @Override
     public void callbackReturned(ObservedConnection connection, ObservedCallback callback, long nanos) {
-        Observation observation = callbacks ? end(connection) : null;
+        Observation observation = callbacks ? end(new Call(connection, callback)) : null;
         if (observation != null) {
             observation.stop();
         }
@@ -140,20 +145,36 @@ public final class HawserObservations implements ConnectionObserver {
         context.addLowCardinalityKeyValue(KeyValue.of("role", client ? "client" : "server"));
     }
 
-    /** What this thread began last, if it is of that connection; an observer that was added meanwhile knows of none. */
-    private @Nullable Observation end(@Nullable ObservedConnection of) {
-        Begun last = begun.get();
-        if (last == null || !Objects.equals(last.of, of)) {
+    /**
+     * What this thread began last of that kind, and has to stop; null if there is none. What it began after that has
+     * ended, too, though nobody has told so, as there may have been no memory for that: it is stopped here.
+     */
+    private @Nullable Observation end(Object of) {
+        int above = 0;
+        Begun found = begun.get();
+        while (found != null && !found.of.equals(of)) {
+            found = found.before;
+            above++;
+        }
+        if (found == null) {
             return null;
         }
-        if (last.before == null) {
+        for (Begun last = begun.get(); above > 0 && last != null; above--, last = last.before) {
+            close(last);
+            last.observation.stop();
+        }
+        close(found);
+        if (found.before == null) {
             begun.remove();
         } else {
-            begun.set(last.before);
+            begun.set(found.before);
         }
+        return found.observation;
+    }
+
+    private static void close(Begun last) {
         if (last.scope != null) {
             last.scope.close();
         }
-        return last.observation;
     }
 }

@@ -1,19 +1,15 @@
 package dev.hawser.micrometer;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.hawser.HawserSession;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import jakarta.websocket.Session;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,41 +124,14 @@ class DashboardTest {
 
     /** Its queue fills until a send fails. */
     private void aPeerReadsNothing(RoomServer server) throws Exception {
-        try (Socket peer = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-            String request = String.join(
-                    "\r\n",
-                    "GET /room/silent HTTP/1.1",
-                    "Host: localhost",
-                    "Connection: Upgrade",
-                    "Upgrade: websocket",
-                    "Sec-WebSocket-Version: 13",
-                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-                    "",
-                    "");
-            peer.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            InputStream in = peer.getInputStream();
-            assertEquals("HTTP/1.1 101", new String(in.readNBytes(12), StandardCharsets.US_ASCII));
-            HawserSession silent = silent(server);
+        try (SilentPeer silent = SilentPeer.connect(server, "/room/silent")) {
             String much = "x".repeat(60_000);
             RoomServer.await("a send fails", () -> {
-                silent.getAsyncRemote().sendText(much);
+                silent.session().getAsyncRemote().sendText(much);
                 return registry.find("hawser.sends.failed").counter() != null;
             });
             assertTrue(registry.get("hawser.queue.high.water").summary().max() >= 16_384);
         }
-    }
-
-    private static HawserSession silent(RoomServer server) {
-        List<HawserSession> found = new ArrayList<>();
-        RoomServer.await("it is open", () -> {
-            for (HawserSession session : server.container().getOpenSessions()) {
-                if (session.getRequestURI().getPath().equals("/room/silent")) {
-                    found.add(session);
-                }
-            }
-            return !found.isEmpty();
-        });
-        return found.get(0);
     }
 
     @Test

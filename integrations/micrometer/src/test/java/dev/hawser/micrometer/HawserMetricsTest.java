@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.CloseCause;
+import dev.hawser.ObservedCallback;
 import dev.hawser.ObservedConnection;
+import dev.hawser.ObservedHandshake;
 import dev.hawser.client.HawserClient;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
@@ -213,6 +215,45 @@ class HawserMetricsTest {
                         .tags("endpoint", "other")
                         .gauge()
                         .value());
+    }
+
+    @Test
+    void statusesAndExceptionsBeyondTheTwentiethAreOther() {
+        ConnectionMeters meters = new ConnectionMeters(registry, Tags.empty());
+        for (int status = 200; status < 500; status++) {
+            meters.handshakeDecided(new ObservedHandshake("dev.example.Client", true, status, 1, null));
+        }
+        Set<String> statuses = registry.get("hawser.handshakes").timers().stream()
+                .map(timer -> timer.getId().getTag("status"))
+                .collect(Collectors.toSet());
+        assertEquals(EndpointMeters.MOST_VALUES + 1, statuses.size());
+        assertEquals(
+                100,
+                registry.get("hawser.handshakes")
+                        .tags("status", "other", "outcome", "CLIENT_ERROR")
+                        .timer()
+                        .count());
+    }
+
+    @Test
+    void anEventThatIsUnderWayWhileItIsClosedLeavesNoMeter() {
+        ConnectionMeters meters = new ConnectionMeters(registry, Tags.empty());
+        ObservedConnection known = new ObservedConnection("id", RoomServer.ENDPOINT, false);
+        meters.opened(known);
+        meters.removeMeters();
+        meters.callbackReturned(known, ObservedCallback.MESSAGE, 1);
+        meters.opened(new ObservedConnection("id2", "/other", false));
+        assertEquals(List.of(), registry.getMeters());
+    }
+
+    /** Else the gauge would show what was open then, for ever. */
+    @Test
+    void nothingIsShownAnyMoreIfItWasTooSlow() {
+        ConnectionMeters meters = new ConnectionMeters(registry, Tags.empty());
+        meters.opened(new ObservedConnection("id", RoomServer.ENDPOINT, false));
+        assertEquals(1, of("hawser.sessions.active").gauge().value());
+        meters.takenOut();
+        assertEquals(List.of(), registry.getMeters());
     }
 
     @Test

@@ -21,6 +21,7 @@ import io.micrometer.tracing.test.simple.SimpleTracer;
 import jakarta.servlet.Filter;
 import jakarta.websocket.Session;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -119,6 +120,67 @@ class HawserObservationsTest {
             assertEquals(1, spans("websocket open " + RoomServer.ENDPOINT).size());
             assertNull(meters.find(HawserObservations.CALLBACK).timer(), "counted twice");
         }
+    }
+
+    @Test
+    void aCallbackOfAClientIsLinkedToItsHandshake() throws Exception {
+        try (RoomServer server = RoomServer.start(List.of())) {
+            server.container().addObserver(HawserObservations.withCallbacks(registry));
+            server.join(new RoomServer.Guest(), "/room/a");
+            SimpleSpan handshake = span("websocket handshake");
+            SimpleSpan callback = span("websocket message");
+            assertEquals("client", callback.getTags().get("role"));
+            assertNotEquals(handshake.context().traceId(), callback.context().traceId());
+            assertEquals(
+                    List.of(handshake.context().spanId()),
+                    callback.getLinks().stream()
+                            .map(link -> link.getTraceContext().spanId())
+                            .toList());
+        }
+    }
+
+    /** Else all that the thread does later would belong to the trace of that callback. */
+    @Test
+    void nothingIsCurrentBehindACallbackInWhichTheyWereRemoved() throws Exception {
+        try (RoomServer server = RoomServer.start(List.of())) {
+            HawserObservations observations = HawserObservations.withCallbacks(registry);
+            server.container().addObserver(observations);
+            AtomicReference<Thread> thread = new AtomicReference<>();
+            RoomServer.Room.inCallback = () -> {
+                thread.set(Thread.currentThread());
+                server.container().removeObserver(observations);
+            };
+            RoomServer.Guest guest = new RoomServer.Guest();
+            Session session = server.join(guest, "/room/a");
+            AtomicReference<List<Observation>> current = new AtomicReference<>();
+            RoomServer.Room.inCallback = () -> {
+                if (Thread.currentThread().equals(thread.get())) {
+                    current.set(Arrays.asList(registry.getCurrentObservation()));
+                }
+            };
+            RoomServer.await("a callback runs on the same thread", () -> {
+                session.getAsyncRemote().sendText("again");
+                return current.get() != null;
+            });
+            assertNull(current.get().get(0));
+            assertFalse(span("websocket message " + RoomServer.ENDPOINT)
+                    .getEndTimestamp()
+                    .equals(java.time.Instant.EPOCH));
+        }
+    }
+
+    /** The end of a callback may get lost, such as where there is no memory for it. */
+    @Test
+    void whatEndsUntoldEndsWithWhatIsAroundIt() {
+        HawserObservations observations = HawserObservations.withCallbacks(registry);
+        ObservedConnection connection = new ObservedConnection("one", "/e", false);
+        observations.callbackBegan(connection, ObservedCallback.MESSAGE);
+        observations.callbackBegan(connection, ObservedCallback.ERROR);
+        observations.handshakeBegan("org.example.Nested", true);
+        observations.callbackReturned(connection, ObservedCallback.MESSAGE, 1);
+        assertNull(registry.getCurrentObservation());
+        assertFalse(span("websocket error /e").getEndTimestamp().equals(java.time.Instant.EPOCH));
+        assertFalse(span("websocket handshake").getEndTimestamp().equals(java.time.Instant.EPOCH));
     }
 
     @Test

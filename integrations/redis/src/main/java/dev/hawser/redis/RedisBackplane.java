@@ -65,8 +65,8 @@ public final class RedisBackplane implements Backplane {
     }
 
     /**
-     * @param prefix begins all keys and channels; two applications on one server need two prefixes, of which neither
-     *     begins with the other, also if they use two of its databases
+     * @param prefix begins all keys and channels; two applications on one server need two prefixes, and neither begins
+     *     with the other, also if they use two of its databases
      */
     public RedisBackplane(RedisURI uri, String prefix) {
         this(uri, prefix, SslOptions.create());

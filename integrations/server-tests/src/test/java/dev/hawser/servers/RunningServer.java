@@ -131,7 +131,7 @@ final class RunningServer implements AutoCloseable {
         }
     }
 
-    /** The script replaces itself with the Java machine, or has it as a child. */
+    /** The script replaces itself with the JVM, or has it as a child. */
     private ProcessHandle java() {
         return process.descendants()
                 .filter(child -> child.info().command().orElse("").endsWith("java"))

@@ -1,6 +1,7 @@
 package dev.hawser.servers;
 
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,10 @@ import java.util.zip.ZipOutputStream;
 
 /** A WAR, or a jar, in the making; and those that the build has made. */
 final class War {
+    /** What no application has: the tests' own jars, the server's, and what the shaded jar has inside. */
+    private static final String OF_NO_APPLICATION = "(junit|surefire|opentest4j|apiguardian|jakarta\\.servlet-api"
+            + "|jakarta\\.(enterprise|inject)|hawser-(examples|api-impl)|tls-channel).*|.*-dropin\\.jar";
+
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final ZipOutputStream zip = new ZipOutputStream(bytes);
 
@@ -35,6 +40,20 @@ final class War {
     /** With the drop-in jar in WEB-INF/lib, and nothing else. */
     static War withHawser() throws IOException {
         return new War().file("WEB-INF/lib/hawser.jar", Files.readAllBytes(dropInJar()));
+    }
+
+    /** With the jars of Spring Boot and the starter, as Spring Boot's own plugin lays them out. */
+    static War withSpringBoot() throws IOException {
+        War war = new War();
+        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        for (String element : classPath.split(File.pathSeparator, -1)) {
+            Path jar = Path.of(element);
+            String name = String.valueOf(jar.getFileName());
+            if (name.endsWith(".jar") && !name.matches(OF_NO_APPLICATION)) {
+                war.file("WEB-INF/lib/" + name, Files.readAllBytes(jar));
+            }
+        }
+        return war;
     }
 
     War classes(Class<?>... types) throws IOException {

@@ -17,9 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -33,7 +35,12 @@ import org.springframework.stereotype.Component;
  * endpoint classes that it has scanned, and the starter serves them all the same, as beans, with the properties of
  * the application.
  */
+@Timeout(value = 5, unit = TimeUnit.MINUTES) // a server scans sixty jars and starts Spring Boot
 class WarTest {
+    /** What the tests need, and the clients of brokers, which the application does not use. */
+    private static final String NOT_IN_THE_WAR = "(junit|surefire|opentest4j|artemis|netty|reactor-netty|lettuce"
+            + "|spring-data-redis|hawser-(redis|nats|broker)).*";
+
     @Component
     public static class Greetings {
         String greet(String name) {
@@ -131,9 +138,7 @@ class WarTest {
                 server.add(path.toUri().toURL());
             } else if (Files.isDirectory(path)) {
                 jar(path, lib.resolve("classes-" + number++ + ".jar"));
-            } else if (Files.exists(path)
-                    && !Files.exists(lib.resolve(name))
-                    && !name.matches("(junit|surefire|artemis|netty|reactor-netty|opentest4j).*")) {
+            } else if (Files.exists(path) && !Files.exists(lib.resolve(name)) && !name.matches(NOT_IN_THE_WAR)) {
                 Files.copy(path, lib.resolve(name));
             }
         }

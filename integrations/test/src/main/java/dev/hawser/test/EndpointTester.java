@@ -19,8 +19,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Runs server endpoints in memory, for tests: handshake, frames, sessions, coders, threads and closes are those of
- * Hawser, only the network is not. It needs no port, no server and no servlet API.
+ * Runs server endpoints in memory, for tests. Handshake, frames, sessions, coders, threads and closes are those of
+ * Hawser; only the network is simulated. It needs no port, no server and no servlet API.
  *
  * <pre>{@code
  * try (EndpointTester tester = EndpointTester.of(Chat.class)) {
@@ -65,13 +65,13 @@ public final class EndpointTester implements AutoCloseable {
     }
 
     /**
-     * Connects a peer with a plain handshake, and returns once {@code onOpen} has returned; {@link #handshake} has the
-     * others.
+     * Connects a peer with a plain handshake, and returns once {@code onOpen} has returned; {@link #handshake} makes
+     * handshakes with headers, users and more.
      *
      * @param target the path, percent-encoded where it must be, and perhaps a query
      * @throws AssertionError if the handshake is refused, if no endpoint has this path, or if {@code onOpen} does not
      *     return within the deadline
-     * @throws IllegalArgumentException if it is no such target
+     * @throws IllegalArgumentException if the target is not a path and perhaps a query
      * @throws IllegalStateException if this tester is closed
      */
     public TestPeer connect(String target) {

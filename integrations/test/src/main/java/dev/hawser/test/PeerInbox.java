@@ -163,7 +163,7 @@ final class PeerInbox {
             do {
                 all = engine.receive(buffer);
             } while (!all); // it stops after a piece of work
-        } catch (RuntimeException | Error e) { // of an extension, or of the Java machine; the server is not to blame
+        } catch (RuntimeException | Error e) { // of an extension, or of the JVM; the server is not to blame
             buffer.position(buffer.limit());
             engine.endOfStream();
             add(new PeerEvent.Unreadable(e));

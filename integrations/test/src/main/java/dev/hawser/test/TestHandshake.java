@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class TestHandshake {
-    /** The fields of which a second line would be a fault: a new value replaces the first. */
+    /** The fields that a handshake has only once: a new value replaces the first. */
     private static final Set<String> ONCE = Set.of(
             "host", "upgrade", "connection", "origin", "sec-websocket-key", "sec-websocket-version", "accept-language");
 
@@ -66,7 +66,7 @@ public final class TestHandshake {
     }
 
     /**
-     * Adds a header field. A field of which a handshake has one line, such as {@code Host} or {@code
+     * Adds a header field. A field that a handshake has only once, such as {@code Host} or {@code
      * Sec-WebSocket-Version}, is replaced.
      *
      * @throws IllegalArgumentException if name or value is not legal in HTTP
@@ -126,7 +126,7 @@ public final class TestHandshake {
         return this;
     }
 
-    /** Has the connection count as secure, so that the URI of the request has the scheme {@code wss}. */
+    /** Makes the connection count as secure, so that the URI of the request has the scheme {@code wss}. */
     public TestHandshake secure() {
         this.secure = true;
         return this;
@@ -147,7 +147,7 @@ public final class TestHandshake {
 
     /**
      * Sends the handshake on the calling thread, opens the connection, and returns once {@code onOpen} has returned or
-     * thrown, so that the test sees what it did.
+     * thrown, so that the test sees its effects.
      *
      * @throws AssertionError if it is refused, if no endpoint has this path, or if {@code onOpen} does not return
      *     within the deadline
@@ -160,9 +160,9 @@ public final class TestHandshake {
     }
 
     /**
-     * As {@link #connect}, but returns as soon as the handshake is answered, as a client does: {@code onOpen} may not
-     * yet have run. It is for endpoints whose {@code onOpen} waits for the test; {@link TestPeer#expectOpened} waits
-     * for them.
+     * Connects like {@link #connect}, but returns as soon as the handshake is answered, as a client does: {@code
+     * onOpen} may not yet have run. It is for endpoints whose {@code onOpen} waits for the test; {@link
+     * TestPeer#expectOpened} waits for them.
      *
      * @throws AssertionError if it is refused, or if no endpoint has this path
      * @throws IllegalStateException if the tester is closed

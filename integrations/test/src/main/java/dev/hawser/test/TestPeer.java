@@ -16,7 +16,7 @@ import java.util.Map;
 
 /**
  * The client's end of one connection: sends frames to the endpoint under test, and looks at what it answers, in order.
- * Like each client, it answers pings and close frames by itself. It can also do what clients must not.
+ * Like each client, it answers pings and close frames by itself. It can also break the rules of the protocol.
  *
  * <pre>{@code
  * TestPeer peer = tester.connect("/chat/harbour");

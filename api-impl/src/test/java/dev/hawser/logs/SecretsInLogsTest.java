@@ -1,0 +1,37 @@
+package dev.hawser.logs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.Test;
+
+/** What is confidential would be found in the logs of all tests, and the helpers of the tests send it. */
+class SecretsInLogsTest {
+    private static final Logger LOGGER = Logger.getLogger("dev.hawser.connection");
+
+    @Test
+    void aWordIsFoundInParametersAndInExceptions() {
+        Throwable thrown = new IllegalStateException("failed", new IOException("pl4nted-cause"));
+        thrown.addSuppressed(new IOException("pl4nted-suppressed"));
+        LOGGER.log(Level.WARNING, "{0}", new Object[] {"pl4nted-parameter"});
+        LOGGER.log(Level.WARNING, "failed", thrown);
+        LOGGER.log(Level.WARNING, "nothing of note");
+        List<String> found = SecretsInLogs.take();
+        assertEquals(2, found.size(), found::toString);
+        assertTrue(found.get(0).contains("pl4nted-parameter"), found::toString);
+        assertTrue(found.get(1).contains("pl4nted-cause"), found::toString);
+        assertTrue(found.get(1).contains("pl4nted-suppressed"), found::toString);
+    }
+
+    @Test
+    void eachFieldThatHelpersSendHasAWord() {
+        for (String field : SecretsInLogs.FIELDS) {
+            LOGGER.log(Level.WARNING, field);
+            assertEquals(1, SecretsInLogs.take().size(), field);
+        }
+    }
+}
