@@ -39,7 +39,7 @@ final class SecureWire implements Wire {
     /** Whether a close_notify was sent. Guarded by lock. */
     private boolean outputShut;
 
-    /** 0 while bytes may be left inside the channel, OP_WRITE while a key update waits. Written by the reading thread. */
+    /** 0 while bytes may be left in the channel, OP_WRITE while a key update waits. Written by the reading thread. */
     private volatile int readInterest;
 
     SecureWire(SocketWrapperBase<?> wrapper, SecureNioChannel channel) {

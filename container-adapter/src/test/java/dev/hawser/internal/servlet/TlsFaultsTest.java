@@ -157,7 +157,7 @@ class TlsFaultsTest {
         connections.assertNothingIsLeft(network);
     }
 
-    /** A server that cannot answer stops reading, or answers later. On Undertow the output stands still: sendTimeout. */
+    /** A server that cannot answer stops reading, or answers later. Undertow's output stops, up to the sendTimeout. */
     @ParameterizedTest
     @MethodSource("ordered")
     void aFloodOfRequestsForNewKeysIsTakenWhileTheOtherSideCannotWrite(Served served) throws Exception {
