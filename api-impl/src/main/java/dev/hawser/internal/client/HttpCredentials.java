@@ -123,8 +123,10 @@ record HttpCredentials(String user, String password) {
      */
     private static String hash(HttpChallenge challenge) {
         String algorithm = challenge.parameter("algorithm").toUpperCase(Locale.ROOT);
-        String hash = algorithm.endsWith("-SESS") ? algorithm.substring(0, algorithm.length() - 5) : algorithm;
-        return hash.isEmpty() ? "MD5" : hash;
+        if (algorithm.isEmpty()) {
+            return "MD5";
+        }
+        return algorithm.endsWith("-SESS") ? algorithm.substring(0, algorithm.length() - 5) : algorithm;
     }
 
     private static boolean isSession(HttpChallenge challenge) {
