@@ -16,8 +16,8 @@ import org.springframework.web.socket.sockjs.transport.handler.WebSocketTranspor
 
 /**
  * Makes Spring's handshake handlers for {@code WebSocketHandler}s, STOMP endpoints and SockJS upgrade through the
- * Jakarta API. Spring 7 does so by default. Spring 6 chooses the strategy of the server whose WebSocket classes it
- * finds, without a setting, so the strategy in the handlers is replaced.
+ * Jakarta API, with endpoints named after their mappings. Spring 7 upgrades so by default. Spring 6 chooses the strategy
+ * of the server whose WebSocket classes it finds. Neither has a setting, so the strategy in the handlers is replaced.
  */
 final class HandshakeHandlers implements BeanPostProcessor {
     @Override
@@ -44,20 +44,21 @@ final class HandshakeHandlers implements BeanPostProcessor {
         } else if (handler instanceof WebSocketTransportHandler transport) {
             adopt(transport.getHandshakeHandler());
         } else if (handler instanceof AbstractHandshakeHandler handshakes
-                && isOfOneServer(handshakes.getRequestUpgradeStrategy())) {
+                && isOfSpring(handshakes.getRequestUpgradeStrategy())) {
             replaceStrategy(handshakes);
         }
     }
 
-    /** Whether it is Spring's strategy for one server; an application's own strategy is not replaced. */
-    private static boolean isOfOneServer(RequestUpgradeStrategy strategy) {
-        Class<?> type = strategy.getClass();
-        return type.getName().startsWith("org.springframework.web.socket.server.")
-                && type != StandardWebSocketUpgradeStrategy.class;
+    /** An application's own strategy is not replaced. */
+    private static boolean isOfSpring(RequestUpgradeStrategy strategy) {
+        return strategy.getClass().getName().startsWith("org.springframework.web.socket.server.");
     }
 
     private static void replaceStrategy(AbstractHandshakeHandler handshakes) {
         Field field = ReflectionUtils.findField(AbstractHandshakeHandler.class, "requestUpgradeStrategy");
+        if (field == null && handshakes.getRequestUpgradeStrategy() instanceof StandardWebSocketUpgradeStrategy) {
+            return; // it serves, and names endpoints after requests
+        }
         if (field == null) {
             throw new HawserStartException(
                     handshakes + " upgrades through "
@@ -67,6 +68,6 @@ final class HandshakeHandlers implements BeanPostProcessor {
                     null);
         }
         ReflectionUtils.makeAccessible(field);
-        ReflectionUtils.setField(field, handshakes, new StandardWebSocketUpgradeStrategy());
+        ReflectionUtils.setField(field, handshakes, new MappedUpgradeStrategy());
     }
 }

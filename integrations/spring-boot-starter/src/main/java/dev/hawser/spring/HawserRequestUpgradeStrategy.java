@@ -15,6 +15,7 @@ import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.server.reactive.AbstractServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.socket.HandshakeInfo;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.adapter.ContextWebSocketHandler;
@@ -60,7 +61,8 @@ public final class HawserRequestUpgradeStrategy implements RequestUpgradeStrateg
             Endpoint endpoint = new StandardWebSocketHandlerAdapter(
                     ContextWebSocketHandler.decorate(handler, context),
                     session -> new StandardWebSocketSession(session, handshake, buffers));
-            ServerEndpointConfig config = ServerEndpointConfig.Builder.create(endpoint.getClass(), "/")
+            String name = MappingName.of(exchange.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE));
+            ServerEndpointConfig config = ServerEndpointConfig.Builder.create(endpoint.getClass(), name)
                     .subprotocols(subProtocol == null ? List.of() : List.of(subProtocol))
                     .configurator(new OneEndpoint(endpoint))
                     .build();

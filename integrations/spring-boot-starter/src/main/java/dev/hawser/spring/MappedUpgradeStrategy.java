@@ -1,0 +1,40 @@
+package dev.hawser.spring;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.Extension;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.server.ServerHttpRequest;
+import org.springframework.http.server.ServerHttpResponse;
+import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.socket.server.HandshakeFailureException;
+import org.springframework.web.socket.server.standard.ServerEndpointRegistration;
+import org.springframework.web.socket.server.standard.StandardWebSocketUpgradeStrategy;
+
+/**
+ * Names an endpoint after the pattern of its mapping. Spring's own strategy takes the path of the request, of which
+ * SockJS has another one for each session, and the name stands in meters, events and JMX.
+ */
+final class MappedUpgradeStrategy extends StandardWebSocketUpgradeStrategy {
+    @Override
+    protected void upgradeInternal(
+            ServerHttpRequest request,
+            ServerHttpResponse response,
+            @Nullable String subprotocol,
+            List<Extension> extensions,
+            Endpoint endpoint) {
+        HttpServletRequest servletRequest = getHttpServletRequest(request);
+        String name = MappingName.of(servletRequest.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE));
+        ServerEndpointRegistration config = new ServerEndpointRegistration(name, endpoint);
+        config.setSubprotocols(subprotocol == null ? List.of() : List.of(subprotocol));
+        config.setExtensions(extensions);
+        try {
+            getContainer(servletRequest)
+                    .upgradeHttpToWebSocket(servletRequest, getHttpServletResponse(response), config, Map.of());
+        } catch (Exception e) {
+            throw new HandshakeFailureException("Hawser could not upgrade a request of " + name, e);
+        }
+    }
+}
