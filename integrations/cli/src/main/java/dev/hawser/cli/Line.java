@@ -24,6 +24,8 @@ final class Line extends Endpoint {
 
         /** Something went wrong; the connection may go on. */
         default void failed(Throwable error) {}
+
+        default void ended() {}
     }
 
     Line(Receiver receiver) {
@@ -45,6 +47,7 @@ final class Line extends Endpoint {
     @Override
     public void onClose(Session session, CloseReason reason) {
         end.complete(reason);
+        receiver.ended();
     }
 
     CompletableFuture<CloseReason> end() {

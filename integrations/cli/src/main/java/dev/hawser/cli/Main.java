@@ -183,9 +183,17 @@ public final class Main implements Callable<Integer> {
         if (options.tls.insecure) {
             terminal.problem("Warning: --insecure, the server may be anybody.");
         }
-        if (frames) {
-            client.addObserver(new FrameLog(terminal));
+        if (!frames) {
+            return run(client, config, server, terminal);
         }
+        try (FrameLog log = new FrameLog(terminal)) {
+            client.addObserver(log);
+            return run(client, config, server, terminal);
+        }
+    }
+
+    private int run(HawserClient client, ClientEndpointConfig config, URI server, Terminal terminal)
+            throws InterruptedException {
         if (bench != null) {
             return new Bench(client, config, server, size, terminal).run(bench, seconds);
         }
@@ -210,6 +218,7 @@ public final class Main implements Callable<Integer> {
         Line line = new Line(pings);
         try {
             Session session = client.connectToServer(line, config, server);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> pings.leaveAndWait(session, line), "leave"));
             return pings.run(session, line, count);
         } catch (DeploymentException | IOException e) {
             terminal.problem(e.getMessage());

@@ -19,6 +19,12 @@ import java.util.stream.LongStream;
 final class Pings implements Line.Receiver {
     private static final long PATIENCE_SECONDS = 10;
 
+    /** How long Ctrl-C waits for the peer's close frame. */
+    private static final long LEAVING_SECONDS = 2;
+
+    /** In the place of a pong: the connection has ended. */
+    private static final int ENDED = 0;
+
     private final BlockingQueue<Integer> pongs = new ArrayBlockingQueue<>(1024);
     private final Terminal terminal;
 
@@ -31,6 +37,11 @@ final class Pings implements Line.Receiver {
         if (payload.remaining() == Integer.BYTES) {
             pongs.offer(payload.getInt());
         }
+    }
+
+    @Override
+    public void ended() {
+        pongs.offer(ENDED);
     }
 
     /**
@@ -77,8 +88,8 @@ final class Pings implements Line.Receiver {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
             Integer pong = pongs.poll(left, TimeUnit.NANOSECONDS);
-            if (pong != null && pong == number) {
-                return true;
+            if (pong != null && (pong == number || pong == ENDED)) {
+                return pong == number;
             }
         }
         return false;
@@ -98,6 +109,18 @@ final class Pings implements Line.Receiver {
                     + Terminal.duration(LongStream.of(times).min().orElse(0)) + ", average "
                     + Terminal.duration((long) LongStream.of(times).average().orElse(0)) + ", longest "
                     + Terminal.duration(LongStream.of(times).max().orElse(0)));
+        }
+    }
+
+    /** Closes with 1000, for Ctrl-C, after which nothing waits. */
+    void leaveAndWait(Session session, Line line) {
+        close(session);
+        try {
+            line.end().get(LEAVING_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            // the peer has not answered
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

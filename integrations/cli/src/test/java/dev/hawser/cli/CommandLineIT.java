@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -177,6 +178,16 @@ class CommandLineIT {
         assertTrue(result.lines().get(2).startsWith("2 pongs: shortest "), result.out());
         Result ended = CommandLineProcess.run("", "--ping", "--count", "2", server.uri("/close/1001"));
         assertEquals(ExitCode.BROKEN, ended.exitCode(), ended.err());
+    }
+
+    @Test
+    void pingsThatAreInterruptedCloseTheConnectionWith1000() throws Exception {
+        try (CommandLineProcess pinging = CommandLineProcess.start("--ping", server.uri("/ends"))) {
+            pinging.awaitOutput("pong 1 after");
+            pinging.stop();
+            pinging.awaitEnd();
+        }
+        assertEquals(1000, Endpoints.Ends.CODES.poll(30, TimeUnit.SECONDS));
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.hawser.EndpointSettings;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.HandshakeResponse;
+import jakarta.websocket.OnClose;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.OnOpen;
 import jakarta.websocket.Session;
@@ -14,6 +15,8 @@ import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /** What the servers of these tests serve. */
 final class Endpoints {
@@ -68,6 +71,18 @@ final class Endpoints {
         /** Takes it. */
         @OnMessage
         public void ignore(String message) {}
+    }
+
+    /** Keeps the codes with which its sessions end. */
+    @ServerEndpoint("/ends")
+    public static final class Ends {
+        static final BlockingQueue<Integer> CODES = new LinkedBlockingQueue<>();
+
+        /** Keeps it. */
+        @OnClose
+        public void close(CloseReason reason) {
+            CODES.add(reason.getCloseCode().getCode());
+        }
     }
 
     /** Sends the fields of its handshake, a text each. */

@@ -45,6 +45,7 @@ final class Server implements AutoCloseable {
                 Endpoints.Closes.class,
                 Endpoints.Once.class,
                 Endpoints.Silent.class,
+                Endpoints.Ends.class,
                 Endpoints.Fields.class);
         jetty.setHandler(context);
         jetty.setStopTimeout(5000);
