@@ -16,8 +16,8 @@ import org.springframework.web.socket.sockjs.transport.handler.WebSocketTranspor
 
 /**
  * Makes Spring's handshake handlers for {@code WebSocketHandler}s, STOMP endpoints and SockJS upgrade through the
- * Jakarta API, with endpoints named after their mappings. Spring 7 upgrades so by default. Spring 6 chooses the strategy
- * of the server whose WebSocket classes it finds. Neither has a setting, so the strategy in the handlers is replaced.
+ * Jakarta API, with endpoints named after their mappings. Spring 7 upgrades so by default. Spring 6 chooses the
+ * strategy of the server whose WebSocket classes it finds. Neither has a setting, so that of the handlers is replaced.
  */
 final class HandshakeHandlers implements BeanPostProcessor {
     @Override
