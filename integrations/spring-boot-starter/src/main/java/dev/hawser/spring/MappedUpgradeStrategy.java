@@ -3,12 +3,18 @@ package dev.hawser.spring;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.Extension;
+import java.security.Principal;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.ServerHttpRequest;
 import org.springframework.http.server.ServerHttpResponse;
 import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.socket.WebSocketExtension;
+import org.springframework.web.socket.WebSocketHandler;
+import org.springframework.web.socket.adapter.standard.StandardWebSocketHandlerAdapter;
+import org.springframework.web.socket.adapter.standard.StandardWebSocketSession;
+import org.springframework.web.socket.adapter.standard.WebSocketToStandardExtensionAdapter;
 import org.springframework.web.socket.server.HandshakeFailureException;
 import org.springframework.web.socket.server.standard.ServerEndpointRegistration;
 import org.springframework.web.socket.server.standard.StandardWebSocketUpgradeStrategy;
@@ -19,17 +25,25 @@ import org.springframework.web.socket.server.standard.StandardWebSocketUpgradeSt
  */
 final class MappedUpgradeStrategy extends StandardWebSocketUpgradeStrategy {
     @Override
-    protected void upgradeInternal(
+    public void upgrade(
             ServerHttpRequest request,
             ServerHttpResponse response,
             @Nullable String subprotocol,
-            List<Extension> extensions,
-            Endpoint endpoint) {
+            List<WebSocketExtension> extensions,
+            @Nullable Principal user,
+            WebSocketHandler handler,
+            Map<String, Object> attributes) {
+        Endpoint endpoint = new StandardWebSocketHandlerAdapter(
+                handler,
+                new StandardWebSocketSession(
+                        request.getHeaders(), attributes, request.getLocalAddress(), request.getRemoteAddress(), user));
         HttpServletRequest servletRequest = getHttpServletRequest(request);
         String name = MappingName.of(servletRequest.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE));
         ServerEndpointRegistration config = new ServerEndpointRegistration(name, endpoint);
         config.setSubprotocols(subprotocol == null ? List.of() : List.of(subprotocol));
-        config.setExtensions(extensions);
+        config.setExtensions(extensions.stream()
+                .<Extension>map(WebSocketToStandardExtensionAdapter::new)
+                .toList());
         try {
             getContainer(servletRequest)
                     .upgradeHttpToWebSocket(servletRequest, getHttpServletResponse(response), config, Map.of());
