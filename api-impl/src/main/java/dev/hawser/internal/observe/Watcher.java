@@ -78,11 +78,7 @@ final class Watcher {
 
     /** It is told, too, since what it has counted is no longer true. */
     void tellThatItIsOut() {
-        try {
-            observer.takenOut();
-        } catch (Throwable e) {
-            FAILURES.logIfPossible(System.Logger.Level.WARNING, THREW, e);
-        }
+        tell(ConnectionObserver::takenOut);
         LOGGER.log(
                 System.Logger.Level.WARNING,
                 "The observer " + name()

@@ -149,6 +149,24 @@ class TlsConnectTest {
         }
     }
 
+    /** RFC 8446 4.6.3: each asks for new keys of the client, too. */
+    @Test
+    void aFloodOfRequestsForNewKeysChangesNothing() throws Exception {
+        try (ScriptedServer server = new ScriptedServer(LOCALHOST.server(), peer -> {
+            peer.send(ScriptedServer.accept(peer.head()));
+            for (int i = 0; i < 300; i++) {
+                ((SSLSocket) peer.socket).startHandshake();
+            }
+            peer.echo();
+        })) {
+            Session session = connect(server.uri("/"), LOCALHOST.client());
+            for (String text : List.of("before or behind them", "behind them")) {
+                session.getBasicRemote().sendText(text);
+                assertEquals(text, endpoint.nextMessage());
+            }
+        }
+    }
+
     @Test
     void aServerWithoutTlsIsRefused() throws Exception {
         try (ScriptedServer server = new ScriptedServer(peer -> {

@@ -49,6 +49,22 @@ class AttackFramesTest {
     }
 
     @Test
+    void anUnfinishedMessageIsOfWholeFramesButItsLast() {
+        assertEquals(7 * 3, AttackFrames.fragments(3).length);
+        assertArrayEquals(AttackFrames.begin(AttackFrames.TEXT), Arrays.copyOf(AttackFrames.fragments(3), 7));
+        byte[] unfinished = AttackFrames.unfinished(60_000);
+        byte[] second = Arrays.copyOfRange(unfinished, 60_008, unfinished.length);
+        assertArrayEquals(new byte[] {0x00, (byte) 0xFE, 0x0F, (byte) 0xA0, 0, 0, 0, 0}, second); // 4,000 promised
+    }
+
+    @Test
+    void oneReadIsFullOfWholePings() {
+        byte[] pings = AttackFrames.pings();
+        assertTrue(pings.length <= 64 * 1024 && pings.length % (125 + 6) == 0, pings.length + " bytes");
+        assertEquals((byte) 0x89, pings[125 + 6]);
+    }
+
+    @Test
     void anEchoThatWasNotAnsweredTookForEver() {
         long[] nanos = new long[100];
         Arrays.fill(nanos, 2_000_000);

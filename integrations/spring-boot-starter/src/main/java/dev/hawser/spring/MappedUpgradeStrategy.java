@@ -3,9 +3,11 @@ package dev.hawser.spring;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.Extension;
+import java.net.InetSocketAddress;
 import java.security.Principal;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.ServerHttpRequest;
 import org.springframework.http.server.ServerHttpResponse;
@@ -36,7 +38,11 @@ final class MappedUpgradeStrategy extends StandardWebSocketUpgradeStrategy {
         Endpoint endpoint = new StandardWebSocketHandlerAdapter(
                 handler,
                 new StandardWebSocketSession(
-                        request.getHeaders(), attributes, request.getLocalAddress(), request.getRemoteAddress(), user));
+                        request.getHeaders(),
+                        attributes,
+                        address(request::getLocalAddress),
+                        address(request::getRemoteAddress),
+                        user));
         HttpServletRequest servletRequest = getHttpServletRequest(request);
         String name = MappingName.of(servletRequest.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE));
         ServerEndpointRegistration config = new ServerEndpointRegistration(name, endpoint);
@@ -49,6 +55,15 @@ final class MappedUpgradeStrategy extends StandardWebSocketUpgradeStrategy {
                     .upgradeHttpToWebSocket(servletRequest, getHttpServletResponse(response), config, Map.of());
         } catch (Exception e) {
             throw new HandshakeFailureException("Hawser could not upgrade a request of " + name, e);
+        }
+    }
+
+    /** Null if the connection has none, such as one over a Unix socket, for which Spring's request throws. */
+    private static @Nullable InetSocketAddress address(Supplier<@Nullable InetSocketAddress> asked) {
+        try {
+            return asked.get();
+        } catch (RuntimeException e) {
+            return null;
         }
     }
 }
