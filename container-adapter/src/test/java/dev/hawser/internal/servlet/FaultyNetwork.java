@@ -34,9 +34,7 @@ final class FaultyNetwork implements AutoCloseable {
         /** The receiver gets the end of the stream; the other direction goes on. */
         END,
         /** What follows is lost, and nobody is told: TCP stays as it is. */
-        VANISH,
-        /** One bit of the next octet is changed. */
-        TAMPER
+        VANISH
     }
 
     /**
@@ -199,11 +197,13 @@ final class FaultyNetwork implements AutoCloseable {
         private final Link link;
         private final Socket from;
         private final Socket to;
-        private volatile Course course;
+        private final Course course;
         /** Whether what is received is lost. */
         private volatile boolean silent;
 
         private volatile boolean held;
+        /** How many octets come before the one that is changed; negative if none is. */
+        private volatile int untouched = -1;
         /** How many octets have come through. */
         private final AtomicLong passed = new AtomicLong();
         /** Whether the receiver was told the end of the stream. Guarded by this. */
@@ -225,9 +225,19 @@ final class FaultyNetwork implements AutoCloseable {
             silent = true;
         }
 
-        /** One bit of the octet behind so many more is changed. */
-        void tamper(long ahead) {
-            course = Course.of(Fault.TAMPER, passed.get() + ahead);
+        /** Of what comes next, one bit of the octet behind so many is changed. */
+        void tamper(int ahead) {
+            untouched = ahead;
+        }
+
+        private void change(byte[] octets, int count) {
+            int at = untouched;
+            if (at >= count) {
+                untouched = at - count;
+            } else if (at >= 0) {
+                octets[at] ^= 1;
+                untouched = -1;
+            }
         }
 
         /** Nothing is passed on until {@link #release}; the sender's socket fills up. */
@@ -285,11 +295,7 @@ final class FaultyNetwork implements AutoCloseable {
                 while (held) {
                     LockSupport.parkNanos(HELD_NANOS);
                 }
-                Course then = course;
-                if (then.fault == Fault.TAMPER && then.at < soFar + count) {
-                    octets[(int) (then.at - soFar)] ^= 1;
-                    course = Course.FAITHFUL;
-                }
+                change(octets, count);
                 if (!silent) {
                     out.write(octets, 0, count);
                     passed.addAndGet(count);
@@ -302,7 +308,7 @@ final class FaultyNetwork implements AutoCloseable {
                 case RESET -> link.reset();
                 case END -> end();
                 case VANISH -> vanish();
-                default -> {} // a changed octet comes behind the read
+                case NONE -> {}
             }
         }
     }
