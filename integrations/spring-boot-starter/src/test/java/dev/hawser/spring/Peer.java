@@ -54,9 +54,14 @@ final class Peer implements WebSocket.Listener, AutoCloseable {
     String receive() throws InterruptedException {
         String text = received.poll(30, TimeUnit.SECONDS);
         if (text == null) {
-            throw new AssertionError("nothing came in 20 s");
+            throw new AssertionError("nothing came in 30 s");
         }
         return text;
+    }
+
+    /** The next message; null if there is none within a second. */
+    String receiveInASecond() throws InterruptedException {
+        return received.poll(1, TimeUnit.SECONDS);
     }
 
     void assertClosedWith(int code) throws Exception {

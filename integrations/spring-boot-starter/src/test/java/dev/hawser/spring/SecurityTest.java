@@ -12,7 +12,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.security.Principal;
 import java.util.Base64;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.messaging.Message;
+import org.springframework.messaging.handler.annotation.MessageMapping;
+import org.springframework.messaging.simp.annotation.SendToUser;
 import org.springframework.messaging.simp.config.MessageBrokerRegistry;
 import org.springframework.messaging.simp.user.SimpUserRegistry;
 import org.springframework.security.authorization.AuthorizationManager;
@@ -33,6 +38,7 @@ import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
 import org.springframework.security.web.csrf.CsrfToken;
+import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.socket.config.annotation.EnableWebSocketMessageBroker;
@@ -50,6 +56,15 @@ class SecurityTest {
         }
     }
 
+    @Controller
+    static class Mirror {
+        @MessageMapping("/me")
+        @SendToUser("/queue/me")
+        String me(Principal user) {
+            return "you are " + user.getName();
+        }
+    }
+
     @ServerEndpoint("/whoami")
     static class WhoAmI {
         @OnMessage
@@ -62,7 +77,7 @@ class SecurityTest {
     @EnableAutoConfiguration
     @EnableWebSocketMessageBroker
     @EnableWebSocketSecurity
-    @Import({Login.class, WhoAmI.class})
+    @Import({Login.class, Mirror.class, WhoAmI.class})
     static class App implements WebSocketMessageBrokerConfigurer {
         @Bean
         SecurityFilterChain chain(HttpSecurity http) throws Exception {
@@ -74,7 +89,8 @@ class SecurityTest {
         @Bean
         UserDetailsService users() {
             return new InMemoryUserDetailsManager(
-                    User.withUsername("ada").password("{noop}pw").roles("USER").build());
+                    User.withUsername("ada").password("{noop}pw").roles("USER").build(),
+                    User.withUsername("eve").password("{noop}pw").roles("USER").build());
         }
 
         @Bean
@@ -89,14 +105,18 @@ class SecurityTest {
 
         @Override
         public void configureMessageBroker(MessageBrokerRegistry registry) {
-            registry.enableSimpleBroker("/topic");
+            registry.setApplicationDestinationPrefixes("/app").enableSimpleBroker("/topic", "/queue");
         }
     }
 
     /** A user who has logged in with her browser. */
     private record LoggedIn(String cookie, String csrf) {
         static LoggedIn now() throws Exception {
-            String credentials = Base64.getEncoder().encodeToString("ada:pw".getBytes(StandardCharsets.UTF_8));
+            return as("ada");
+        }
+
+        static LoggedIn as(String user) throws Exception {
+            String credentials = Base64.getEncoder().encodeToString((user + ":pw").getBytes(StandardCharsets.UTF_8));
             HttpResponse<String> response = HTTP.send(
                     HttpRequest.newBuilder(app.http("/token"))
                             .header("Authorization", "Basic " + credentials)
@@ -176,6 +196,35 @@ class SecurityTest {
             assertTrue(
                     app.bean(HawserServer.class).container().getOpenSessions().size() > 0, "Hawser has no session");
             assertTrue(app.bean(SimpUserRegistry.class).getUser("ada") != null, "the user is not registered");
+        }
+    }
+
+    /** Asks again until there is an answer, because the broker may learn of a subscription after the next frame. */
+    private static String answer(Peer peer, String frame) throws InterruptedException {
+        String answer = null;
+        for (int i = 0; i < 30 && answer == null; i++) {
+            answer = peer.send(frame).receiveInASecond();
+        }
+        return String.valueOf(answer);
+    }
+
+    @Test
+    void aUserGetsWhatIsSentToHerAndIsRegisteredWhileHerSocketIsOpen() throws Exception {
+        SimpUserRegistry users = app.bean(SimpUserRegistry.class);
+        LoggedIn user = LoggedIn.as("eve");
+        try (Peer peer = user.open("/stomp")) {
+            peer.send("CONNECT\naccept-version:1.2\nhost:here\nX-CSRF-TOKEN:" + user.csrf() + "\n\n\0");
+            assertTrue(peer.receive().startsWith("CONNECTED\n"));
+            peer.send("SUBSCRIBE\nid:0\ndestination:/user/queue/me\n\n\0");
+            String message = answer(peer, "SEND\ndestination:/app/me\n\n\0");
+            assertTrue(message.startsWith("MESSAGE\ndestination:/user/queue/me\n"), message);
+            assertTrue(message.endsWith("\n\nyou are eve\0"), message);
+            assertEquals(1, users.getUser("eve").getSessions().size());
+        }
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (users.getUser("eve") != null) {
+            assertTrue(System.nanoTime() < deadline, "the user stays registered");
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
     }
 }
