@@ -3,6 +3,7 @@ package dev.hawser.internal.client;
 import dev.hawser.Settings;
 import dev.hawser.internal.component.Component;
 import dev.hawser.internal.component.Components;
+import dev.hawser.internal.component.MakingFailure;
 import dev.hawser.internal.endpoint.EndpointPlan;
 import dev.hawser.internal.endpoint.WithoutNulls;
 import dev.hawser.internal.session.DeclaredSettings;
@@ -73,8 +74,8 @@ record ClientEndpointSource(EndpointPlan plan, @Nullable Object given, ClientEnd
         try {
             return components.get(type);
         } catch (InvocationTargetException e) {
-            throw new DeploymentException(
-                    "The constructor of " + type.getName() + " threw " + e.getCause(), e.getCause());
+            InstantiationException failure = MakingFailure.of(type, e.getCause());
+            throw new DeploymentException(failure.getMessage(), e.getCause());
         } catch (ReflectiveOperationException e) {
             throw new DeploymentException(
                     "No instance of " + type.getName()

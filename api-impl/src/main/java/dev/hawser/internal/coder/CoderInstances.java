@@ -2,6 +2,7 @@ package dev.hawser.internal.coder;
 
 import dev.hawser.internal.component.Component;
 import dev.hawser.internal.component.Components;
+import dev.hawser.internal.component.MakingFailure;
 import dev.hawser.internal.log.LimitedLog;
 import jakarta.websocket.EndpointConfig;
 import java.lang.reflect.InvocationTargetException;
@@ -42,22 +43,32 @@ final class CoderInstances {
     }
 
     /**
-     * Makes and initialises all coders, in declaration order. If a constructor or init throws, that is thrown, and the
-     * coders before it stay in service.
+     * Makes and initialises all coders, in declaration order. If one cannot be made, an InstantiationException says
+     * which and why; what an init throws is thrown as it is. The coders before it stay in service.
      */
     void start(EndpointConfig config, Init init) throws Throwable {
         @Nullable Object[] made = new Object[classes.size()];
         try {
             for (int i = 0; i < made.length; i++) {
-                Component<?> coder = source.get(classes.get(i).type());
+                Component<?> coder = make(classes.get(i).type());
                 components.add(coder);
                 init.init(coder.object(), config);
                 made[i] = coder.object();
             }
-        } catch (InvocationTargetException e) {
-            throw e.getCause() == null ? e : e.getCause();
         } finally {
             instances = made;
+        }
+    }
+
+    private Component<?> make(Class<?> type) throws Throwable {
+        try {
+            return source.get(type);
+        } catch (InvocationTargetException e) {
+            Throwable thrown = e.getCause();
+            if (thrown instanceof Error) {
+                throw thrown;
+            }
+            throw MakingFailure.of(type, thrown); // the environment's own exception may not name the coder
         }
     }
 

@@ -32,6 +32,7 @@ final class CdiContainer implements Source {
             Class<?> bean,
             Class<?> contextual,
             Class<?> creationalContext,
+            Class<?> context,
             Class<?> annotatedType,
             Class<?> targetFactory,
             Class<?> target,
@@ -46,6 +47,7 @@ final class CdiContainer implements Source {
                     load(application, SPI + "Bean"),
                     load(application, CONTEXT + "spi.Contextual"),
                     load(application, CONTEXT + "spi.CreationalContext"),
+                    load(application, CONTEXT + "spi.Context"),
                     load(application, SPI + "AnnotatedType"),
                     load(application, SPI + "InjectionTargetFactory"),
                     load(application, SPI + "InjectionTarget"),
@@ -123,6 +125,9 @@ final class CdiContainer implements Source {
     private <T> Component<T> ofBean(Class<T> type, Object bean, Object context) throws ReflectiveOperationException {
         Class<?> scope = (Class<?>) Reflected.get(api.bean, bean, "getScope", types());
         if (!scope.getName().equals(CONTEXT + "Dependent")) {
+            if (scope.getName().equals(CONTEXT + "ApplicationScoped")) {
+                makeNow(bean, scope, context);
+            }
             Object reference = Reflected.get(
                     api.beanManager,
                     beanManager,
@@ -140,6 +145,12 @@ final class CdiContainer implements Source {
                         type,
                         () -> call(
                                 api.bean, bean, "destroy", types(Object.class, api.creationalContext), made, context)));
+    }
+
+    /** CDI makes the object when its proxy is first used, which is too late to refuse the handshake. */
+    private void makeNow(Object bean, Class<?> scope, Object context) throws ReflectiveOperationException {
+        Object ofScope = Reflected.get(api.beanManager, beanManager, "getContext", types(Class.class), scope);
+        call(api.context, ofScope, "get", types(api.contextual, api.creationalContext), bean, context);
     }
 
     @Override

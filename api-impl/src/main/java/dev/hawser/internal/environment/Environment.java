@@ -2,6 +2,7 @@ package dev.hawser.internal.environment;
 
 import dev.hawser.internal.component.Component;
 import dev.hawser.internal.component.Components;
+import dev.hawser.internal.component.MakingFailure;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,7 +120,8 @@ public final class Environment implements Components {
         } catch (InvocationTargetException e) {
             LOG.log(
                     System.Logger.Level.ERROR,
-                    object.getClass().getName() + " was made during deployment, and could not be injected into later",
+                    object.getClass().getName() + " was made during deployment, and could not be injected into later: "
+                            + MakingFailure.reason(e.getCause()),
                     e.getCause());
         } catch (ReflectiveOperationException e) {
             LOG.log(System.Logger.Level.ERROR, object.getClass().getName() + " could not be injected into", e);

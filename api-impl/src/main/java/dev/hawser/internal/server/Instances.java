@@ -3,9 +3,9 @@ package dev.hawser.internal.server;
 import dev.hawser.HandshakeRejectedException;
 import dev.hawser.internal.component.Component;
 import dev.hawser.internal.component.Components;
+import dev.hawser.internal.component.MakingFailure;
 import jakarta.websocket.DeploymentException;
 import java.lang.reflect.InvocationTargetException;
-import org.jspecify.annotations.Nullable;
 
 /** Makes objects of the application's classes; its exceptions say what is wrong with a class. */
 final class Instances {
@@ -14,29 +14,24 @@ final class Instances {
     /**
      * An endpoint object.
      *
-     * @throws InstantiationException naming the class, if it cannot be instantiated or its constructor threw
-     * @throws HandshakeRejectedException if the constructor threw it
+     * @throws InstantiationException with the class and the first cause, if no object can be made
+     * @throws HandshakeRejectedException if the constructor threw it, or what the environment called
      */
     static <T> Component<T> endpoint(Components components, Class<T> endpointClass) throws InstantiationException {
         try {
             return components.get(endpointClass);
         } catch (InvocationTargetException e) {
-            if (e.getCause() instanceof HandshakeRejectedException rejected) {
+            HandshakeRejectedException rejected = MakingFailure.rejection(e.getCause());
+            if (rejected != null) {
                 throw rejected;
             }
-            throw failed("The constructor of " + endpointClass.getName() + " failed", e.getCause());
+            throw MakingFailure.of(endpointClass, e.getCause());
         } catch (ReflectiveOperationException e) {
-            throw failed(
-                    endpointClass.getName()
-                            + " has no public constructor without parameters, and nothing here injects into another",
-                    e);
+            InstantiationException failure = new InstantiationException(endpointClass.getName()
+                    + " has no public constructor without parameters, and nothing here injects into another");
+            failure.initCause(e);
+            throw failure;
         }
-    }
-
-    private static InstantiationException failed(String message, @Nullable Throwable cause) {
-        InstantiationException failure = new InstantiationException(message);
-        failure.initCause(cause);
-        return failure;
     }
 
     /**

@@ -93,6 +93,20 @@ class CdiTest {
 
     @ParameterizedTest
     @EnumSource(Kind.class)
+    void decoratorsDecorateWhatIsInjectedAndEndpointsThatAreBeans(Kind kind) throws Exception {
+        try (InjectionServer server =
+                        kind.start(cdi(), Decorated.WithBean.class, Decorated.Each.class, Decorated.Scoped.class);
+                Talker bean = new Talker(server.uri("/decorated-bean"));
+                Talker each = new Talker(server.uri("/decorated"));
+                Talker scoped = new Talker(server.uri("/decorated-scoped"))) {
+            assertEquals("please write", bean.ask("write"));
+            assertEquals("please write, signed", each.ask("write"));
+            assertEquals("write, signed", scoped.ask("write"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
     void codersAreInjectedAndDestroyed(Kind kind) throws Exception {
         try (InjectionServer server = kind.start(cdi(), ENDPOINTS)) {
             try (Talker talker = new Talker(server.uri("/coders"))) {

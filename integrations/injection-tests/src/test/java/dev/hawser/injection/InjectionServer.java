@@ -80,6 +80,8 @@ interface InjectionServer extends AutoCloseable {
                 // Tomcat calls filters only where a servlet is mapped.
                 Tomcat.addServlet(context, "default", "org.apache.catalina.servlets.DefaultServlet")
                         .addMapping("/");
+                context.getNamingResources().addEnvironment(Names.environment());
+                context.getNamingResources().addResource(Names.resource());
                 context.addServletContainerInitializer(new HawserInitializer(), Set.of(endpoints));
                 context.addServletContainerInitializer(surroundings, Set.of());
                 tomcat.start();

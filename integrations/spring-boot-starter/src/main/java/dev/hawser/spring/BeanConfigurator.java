@@ -1,8 +1,10 @@
 package dev.hawser.spring;
 
+import dev.hawser.HandshakeRejectedException;
 import jakarta.websocket.server.ServerEndpointConfig;
 import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.core.NestedExceptionUtils;
 
 /** Makes endpoint instances as Spring beans; everything else is as without a Configurator. */
 final class BeanConfigurator extends ServerEndpointConfig.Configurator {
@@ -20,8 +22,14 @@ final class BeanConfigurator extends ServerEndpointConfig.Configurator {
         try {
             return beans.getBean(name, endpointClass);
         } catch (BeansException e) {
-            InstantiationException failed = new InstantiationException(
-                    "The bean for an endpoint of " + endpointClass.getName() + " cannot be made: " + e.getMessage());
+            Throwable first = NestedExceptionUtils.getMostSpecificCause(e);
+            if (first instanceof HandshakeRejectedException rejected) {
+                throw rejected;
+            }
+            InstantiationException failed = new InstantiationException("The bean for an endpoint of "
+                    + endpointClass.getName() + " cannot be made: "
+                    + first.getClass().getSimpleName() + ": "
+                    + first.getMessage());
             failed.initCause(e);
             throw failed;
         }
