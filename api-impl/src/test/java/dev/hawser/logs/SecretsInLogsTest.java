@@ -1,9 +1,14 @@
 package dev.hawser.logs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -33,5 +38,30 @@ class SecretsInLogsTest {
             LOGGER.log(Level.WARNING, field);
             assertEquals(1, SecretsInLogs.take().size(), field);
         }
+    }
+
+    @Test
+    void whatOtherFrameworksPrintIsReadByTheLineAndPrinted() {
+        assertInstanceOf(SecretsInLogs.Printed.class, System.out);
+        assertInstanceOf(SecretsInLogs.Printed.class, System.err);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        PrintStream printed = new SecretsInLogs.Printed("standard output", new PrintStream(bytes));
+        printed.print("half of a line, pl4n");
+        printed.write('t');
+        printed.write("ed-octets".getBytes(StandardCharsets.UTF_8), 0, 9);
+        assertEquals(List.of(), SecretsInLogs.take());
+        printed.print("\nnothing of note\n");
+        assertEquals(List.of("standard output: half of a line, pl4nted-octets"), SecretsInLogs.take());
+        assertEquals("half of a line, pl4nted-octets\nnothing of note\n", bytes.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void theClassInWhoseTimeItHappenedFails() {
+        SecretsInLogs.read("a process", "nothing of note");
+        new SecretsInLogs().afterAll(null);
+        SecretsInLogs.read("a process", "pl4nted-line");
+        AssertionError failed = assertThrows(AssertionError.class, () -> new SecretsInLogs().afterAll(null));
+        assertEquals("secrets were logged:\na process: pl4nted-line", failed.getMessage());
+        new SecretsInLogs().afterAll(null);
     }
 }

@@ -3,6 +3,7 @@ package dev.hawser.war;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.logs.SecretsInLogs;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,7 @@ final class OwnJvm {
             process.destroyForcibly();
         }
         List<String> lines = Files.readAllLines(output.toPath());
+        lines.forEach(line -> SecretsInLogs.read("a JVM of its own", line));
         int tail = Math.max(0, lines.size() - 40);
         assertEquals(0, process.exitValue(), () -> String.join("\n", lines.subList(tail, lines.size())));
         Files.delete(output.toPath());

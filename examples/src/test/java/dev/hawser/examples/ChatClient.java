@@ -1,5 +1,6 @@
 package dev.hawser.examples;
 
+import dev.hawser.logs.SecretsInLogs;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -33,8 +34,7 @@ final class ChatClient implements WebSocket.Listener, AutoCloseable {
 
     static ChatClient connect(URI address) throws Exception {
         ChatClient client = new ChatClient();
-        client.socket = HttpClient.newHttpClient()
-                .newWebSocketBuilder()
+        client.socket = SecretsInLogs.addTo(HttpClient.newHttpClient().newWebSocketBuilder())
                 .subprotocols("hawser.topics.v1")
                 .buildAsync(address, client)
                 .get(DEADLINE_SECONDS, TimeUnit.SECONDS);

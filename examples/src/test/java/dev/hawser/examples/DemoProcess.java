@@ -1,5 +1,6 @@
 package dev.hawser.examples;
 
+import dev.hawser.logs.SecretsInLogs;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -141,6 +142,7 @@ final class DemoProcess implements AutoCloseable {
                     lines.add(line);
                 }
                 unread.add(line);
+                SecretsInLogs.read("the demo server", line);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

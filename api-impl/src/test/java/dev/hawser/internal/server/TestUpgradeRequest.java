@@ -31,19 +31,9 @@ final class TestUpgradeRequest implements UpgradeRequest {
         int question = target.indexOf('?');
         String path = question < 0 ? target : target.substring(0, question);
         return new TestUpgradeRequest(
-                RequestLines.example(withSecrets(more)), path, question < 0 ? null : target.substring(question + 1));
-    }
-
-    /** What SecretsInLogs looks for, unless the test has such fields of its own. */
-    private static String[] withSecrets(String... more) {
-        List<String> lines = new ArrayList<>(List.of(more));
-        for (String field : SecretsInLogs.FIELDS) {
-            String name = field.substring(0, field.indexOf(':') + 1);
-            if (lines.stream().noneMatch(line -> line.startsWith(name))) {
-                lines.add(field);
-            }
-        }
-        return lines.toArray(String[]::new);
+                RequestLines.example(SecretsInLogs.withFields(more)),
+                path,
+                question < 0 ? null : target.substring(question + 1));
     }
 
     TestUpgradeRequest secure() {

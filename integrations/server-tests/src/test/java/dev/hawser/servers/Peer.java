@@ -1,5 +1,6 @@
 package dev.hawser.servers;
 
+import dev.hawser.logs.SecretsInLogs;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -25,8 +26,7 @@ final class Peer implements WebSocket.Listener, AutoCloseable {
 
     static Peer connect(int port, String path) throws Exception {
         Peer peer = new Peer();
-        peer.socket = HttpClient.newHttpClient()
-                .newWebSocketBuilder()
+        peer.socket = SecretsInLogs.addTo(HttpClient.newHttpClient().newWebSocketBuilder())
                 .buildAsync(URI.create("ws://127.0.0.1:" + port + path), peer)
                 .get(DEADLINE_SECONDS, TimeUnit.SECONDS);
         return peer;

@@ -1,5 +1,6 @@
 package dev.hawser.servers;
 
+import dev.hawser.logs.SecretsInLogs;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,7 @@ final class RunningServer implements AutoCloseable {
     private void read() {
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
+                SecretsInLogs.read("the server", line);
                 synchronized (lines) {
                     lines.add(line);
                     lines.notifyAll();

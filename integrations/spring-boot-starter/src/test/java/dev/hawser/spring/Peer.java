@@ -2,6 +2,7 @@ package dev.hawser.spring;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.hawser.logs.SecretsInLogs;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -21,9 +22,9 @@ final class Peer implements WebSocket.Listener, AutoCloseable {
     private final StringBuilder partial = new StringBuilder();
     private WebSocket socket;
 
-    /** Connects with headers, as names and values in turn. */
+    /** Connects with headers, as names and values in turn, and with what must not be logged. */
     static Peer connect(URI uri, String... headers) {
-        WebSocket.Builder builder = HTTP.newWebSocketBuilder();
+        WebSocket.Builder builder = SecretsInLogs.addTo(HTTP.newWebSocketBuilder(), headers);
         for (int i = 0; i < headers.length; i += 2) {
             if (headers[i].equals("Sec-WebSocket-Protocol")) {
                 builder.subprotocols(headers[i + 1]);
