@@ -1,7 +1,6 @@
 package dev.hawser.internal.observe;
 
 import dev.hawser.CloseCause;
-import dev.hawser.ConnectionObserver;
 import dev.hawser.ObservedCallback;
 import dev.hawser.ObservedConnection;
 import dev.hawser.ObservedFrame;
@@ -26,7 +25,7 @@ import jdk.jfr.Timespan;
  * Writes what it is told as events of JDK Flight Recorder. Loaded only where {@code jdk.jfr} is present, and told only
  * while a recording runs. Thread-safe.
  */
-final class FlightEvents implements ConnectionObserver {
+final class FlightEvents implements OwnObserver {
     /** The shortest callback that becomes an event, in nanoseconds. */
     static final long SLOW_CALLBACK = TimeUnit.MILLISECONDS.toNanos(10);
 

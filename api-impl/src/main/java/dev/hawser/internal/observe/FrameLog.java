@@ -1,7 +1,6 @@
 package dev.hawser.internal.observe;
 
 import dev.hawser.CloseCause;
-import dev.hawser.ConnectionObserver;
 import dev.hawser.ObservedConnection;
 import dev.hawser.ObservedFrame;
 import dev.hawser.Setting;
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Writes one line for each frame to the logger {@value #NAME}: its session, direction, opcode, length and flags. The
  * payload is shown at TRACE, or where it was asked for by name, of connections whose settings allow it. Thread-safe.
  */
-public final class FrameLog implements ConnectionObserver {
+public final class FrameLog implements OwnObserver {
     static final String NAME = "dev.hawser.frames";
     private static final System.Logger LOGGER = System.getLogger(NAME);
 

@@ -12,6 +12,7 @@ import dev.hawser.QueuedObserver;
 import dev.hawser.extension.Opcode;
 import dev.hawser.internal.session.SessionHarness;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -76,6 +77,19 @@ class ObserversTest {
         assertTrue(log.get(0).startsWith("INFO The observer " + slow.getClass().getName() + " took "), log.get(0));
         assertTrue(
                 log.get(1).startsWith("WARNING The observer " + slow.getClass().getName() + " was removed"));
+    }
+
+    @Test
+    void anObserverOfHawsersOwnIsNeitherNamedNorTakenOut() {
+        List<String> log = logged(() -> {
+            for (ConnectionObserver own : List.of(new FlightEvents(), FrameLog.ofSome(Set.of("/test"), Set.of()))) {
+                Watcher watcher = new Watcher(own);
+                for (int i = 0; i < 2 * Watcher.MOST; i++) {
+                    assertTrue(watcher.isQuickEnough(SLOW), own.getClass() + ", call " + i);
+                }
+            }
+        });
+        assertEquals(List.of(), log);
     }
 
     @Test
