@@ -71,10 +71,10 @@ final class Line extends Endpoint {
                 : ExitCode.BROKEN;
     }
 
-    /** In words, without control characters that the peer may have put into the phrase. */
+    /** In words, of which the phrase is the peer's. */
     static String words(CloseReason reason) {
         String phrase = reason.getReasonPhrase();
         return "closed with " + reason.getCloseCode().getCode()
-                + (phrase == null || phrase.isEmpty() ? "" : " " + phrase.replaceAll("\\p{Cntrl}", "?"));
+                + (phrase == null || phrase.isEmpty() ? "" : " " + phrase);
     }
 }

@@ -165,7 +165,7 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Terminal terminal = new Terminal(quiet);
+        Terminal terminal = new Terminal(quiet, Terminal.showsOutput());
         try {
             return run(ConnectOptions.address(address), terminal);
         } catch (UsageException e) {

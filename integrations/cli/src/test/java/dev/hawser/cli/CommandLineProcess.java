@@ -1,5 +1,6 @@
 package dev.hawser.cli;
 
+import dev.hawser.logs.SecretsInLogs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,13 +31,37 @@ final class CommandLineProcess implements AutoCloseable {
     }
 
     static CommandLineProcess start(Map<String, String> environment, Object... arguments) throws IOException {
+        return start(new ProcessBuilder(command(arguments)), environment);
+    }
+
+    /**
+     * Runs to the end in a terminal of script(1), as in its version of util-linux. What the tool writes to standard
+     * output and to standard error both is the result's output.
+     */
+    static Result runInTerminal(Object... arguments) throws Exception {
+        String line = String.join(
+                " ",
+                command(arguments).stream()
+                        .map(each -> "'" + each.replace("'", "'\\''") + "'")
+                        .toList());
+        try (CommandLineProcess running =
+                start(new ProcessBuilder("script", "--quiet", "--return", "--command", line, "/dev/null"), Map.of())) {
+            return running.awaitEnd();
+        }
+    }
+
+    private static List<String> command(Object... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-jar", System.getProperty("cli.jar")));
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
-        ProcessBuilder builder = new ProcessBuilder(command);
+        return command;
+    }
+
+    private static CommandLineProcess start(ProcessBuilder builder, Map<String, String> environment)
+            throws IOException {
         builder.environment().putAll(environment);
         CommandLineProcess started = new CommandLineProcess(builder.start());
         started.read(started.process.getInputStream(), started.out);
@@ -119,7 +144,9 @@ final class CommandLineProcess implements AutoCloseable {
         for (Thread reader : readers) {
             reader.join(TimeUnit.SECONDS.toMillis(DEADLINE_SECONDS));
         }
-        return new Result(process.exitValue(), out.toByteArray(), err.toString(StandardCharsets.UTF_8));
+        Result result = new Result(process.exitValue(), out.toByteArray(), err.toString(StandardCharsets.UTF_8));
+        SecretsInLogs.read("hawser-cli.jar", result.err());
+        return result;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.hawser.cli;
 
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
@@ -8,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -37,10 +39,39 @@ final class OneAnswerServer implements AutoCloseable {
 
     /** Accepts, and closes with this code at once. */
     static OneAnswerServer closing(int code) throws IOException {
-        // RFC 6455 5.5.1: FIN and opcode 8, two bytes of payload, which are the code
-        byte[] close = {(byte) 0x88, 2, (byte) (code >> 8), (byte) code};
+        return accepting("", close(code, ""));
+    }
+
+    /** Accepts with these header lines, and sends these frames at once, of which the last one closes. */
+    static OneAnswerServer accepting(String lines, byte[]... frames) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] frame : frames) {
+            all.writeBytes(frame);
+        }
         return new OneAnswerServer(
-                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n", close);
+                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" + lines,
+                all.toByteArray());
+    }
+
+    /** RFC 6455 5.2: FIN and opcode 1, of at most 125 bytes. */
+    static byte[] text(String text) {
+        byte[] payload = text.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(2 + payload.length)
+                .put((byte) 0x81)
+                .put((byte) payload.length)
+                .put(payload)
+                .array();
+    }
+
+    /** RFC 6455 5.5.1: FIN and opcode 8, of at most 123 bytes behind the code. */
+    static byte[] close(int code, String phrase) {
+        byte[] payload = phrase.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(4 + payload.length)
+                .put((byte) 0x88)
+                .put((byte) (2 + payload.length))
+                .putShort((short) code)
+                .put(payload)
+                .array();
     }
 
     URI uri() {
