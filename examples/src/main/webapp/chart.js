@@ -34,18 +34,30 @@ export class Chart {
 
   /** Adds a second: a number for each line, or null. */
   add(...values) {
+    this.#put(values);
+    this.#draw();
+  }
+
+  /** Leaves a gap; the next second is drawn with it. */
+  miss(seconds) {
+    for (let i = 0; i < seconds; i++) {
+      this.#put([]);
+    }
+  }
+
+  #put(values) {
     this.#series.forEach((series, i) => {
       series.push(values[i] ?? null);
       if (series.length > this.#seconds) {
         series.shift();
       }
     });
-    this.#draw();
   }
 
   #draw() {
-    const most = nice(Math.max(1, ...this.#series.flat().map((value) => value ?? 0)), this.#base);
-    this.#axis.textContent = this.#format(most);
+    const highest = Math.max(0, ...this.#series.flat().map((value) => value ?? 0));
+    const most = nice(Math.max(1, highest), this.#base);
+    this.#axis.textContent = highest > 0 ? this.#format(most) : ""; // there is no scale yet
     this.#series.forEach((series, i) => {
       const pieces = this.#pieces(series, most);
       this.#lines[i].setAttribute("d", pieces.map((points) => `M${points.join("L")}`).join(""));

@@ -4,6 +4,7 @@ import { Live } from "./live.js";
 const byId = (id) => document.getElementById(id);
 const page = byId("live");
 const MOST_RECENT = 5;
+const MOST_ENDPOINTS = 8;
 const SECONDS = 120;
 
 // ---- how things are written
@@ -45,16 +46,21 @@ function legend(id, ...entries) {
   box.replaceChildren(
     ...entries.map(([name, value]) => {
       const entry = document.createElement("span");
-      const number = document.createElement("b");
-      number.textContent = value;
-      entry.append(number, name);
+      entry.append(piece("b", value), ` ${name}`);
       return entry;
     }),
   );
 }
 
-function list(id, entries) {
-  byId(id).replaceChildren(...entries);
+const shown = new Map();
+
+/** Makes the entries of a list anew if they have changed: what is selected in it, or read aloud, stays otherwise. */
+function list(id, items, entry) {
+  const key = JSON.stringify(items);
+  if (shown.get(id) !== key) {
+    shown.set(id, key);
+    byId(id).replaceChildren(...items.map(entry));
+  }
 }
 
 function row(tag, left, right) {
@@ -85,9 +91,8 @@ function show(second) {
   byId("sessions-now").textContent = WHOLE.format(second.sessions);
   byId("sessions-note").textContent =
     `open now · ${WHOLE.format(totals.opened)} opened and ${count(totals.refused, "handshake")} refused since you look`;
-  list(
-    "endpoints",
-    Object.entries(second.endpoints).map(([path, number]) => row("div", piece("dt", path), piece("dd", WHOLE.format(number)))),
+  list("endpoints", endpoints(second.endpoints), ([path, number]) =>
+    row("div", piece("dt", path), piece("dd", WHOLE.format(number))),
   );
   charts.sessions.add(second.sessions);
 
@@ -111,13 +116,19 @@ function show(second) {
   byId("queues-note").textContent =
     `${count(second.threads, "thread")} call the application, ${count(second.waitingTurns, "session")} wait for one` +
     (totals.failedSends > 0 ? ` · ${count(totals.failedSends, "send")} failed` : "");
-  list(
-    "slow",
-    second.slow.map(({ session, bytes: waiting, seconds }) =>
-      row("li", piece("span", session), piece("small", `${bytes(waiting)} wait · open for ${seconds} s`)),
-    ),
+  list("slow", second.slow, ({ session, bytes: waiting, seconds }) =>
+    row("li", piece("span", session), piece("small", `${bytes(waiting)} wait · open for ${seconds} s`)),
   );
   showEnds(second);
+}
+
+/** Those with the most sessions, and the sum of the others. */
+function endpoints(sessions) {
+  const all = Object.entries(sessions).sort((a, b) => b[1] - a[1]);
+  const others = all.splice(all.length > MOST_ENDPOINTS + 1 ? MOST_ENDPOINTS : all.length);
+  return others.length === 0
+    ? all
+    : [...all, [`${others.length} other endpoints`, others.reduce((sum, [, number]) => sum + number, 0)]];
 }
 
 function showEnds({ ends, closes }) {
@@ -126,39 +137,32 @@ function showEnds({ ends, closes }) {
   if (all > 0) {
     byId("closes-note").textContent = `${count(all, "session")} since the server started`;
   }
-  list(
-    "causes",
-    causes.map(([cause, number]) => {
-      const entry = row("li", piece("span", words(cause)), piece("b", WHOLE.format(number)));
-      const bar = piece("span", "");
-      bar.className = "bar";
-      bar.style.width = `${(100 * number) / all}%`;
-      entry.prepend(bar);
-      entry.title = cause;
-      Object.assign(entry.dataset, { cause, count: number });
-      return entry;
-    }),
-  );
+  list("causes", causes, ([cause, number]) => {
+    const entry = row("li", piece("span", words(cause)), piece("b", WHOLE.format(number)));
+    const bar = piece("span", "");
+    bar.className = "bar";
+    bar.style.width = `${(100 * number) / all}%`;
+    entry.prepend(bar);
+    entry.title = cause;
+    Object.assign(entry.dataset, { cause, count: number });
+    return entry;
+  });
   recent.unshift(...closes.reverse());
   recent.splice(MOST_RECENT);
   byId("recent-title").hidden = recent.length === 0;
-  list(
-    "recent",
-    recent.map(({ time, endpoint, session, cause, code }) => {
-      const entry = row("li", piece("span", words(cause)), piece("small", `${endpoint} · ${code} · ${new Date(time).toTimeString().slice(0, 8)}`));
-      entry.title = `session ${session}`;
-      entry.dataset.cause = cause;
-      return entry;
-    }),
-  );
+  list("recent", recent, ({ time, endpoint, session, cause, code }) => {
+    const at = new Date(time);
+    const entry = row("li", piece("span", words(cause)), piece("small", `${endpoint} · ${code} · ${at.toTimeString().slice(0, 8)}`));
+    entry.title = `session ${session}, ${at.toISOString()}`; // as the log of a server says it, which is elsewhere
+    entry.dataset.cause = cause;
+    return entry;
+  });
 }
 
 /** Seconds that nobody has seen are gaps. */
 function gap(time) {
   const missed = lastSeen === 0 ? 0 : Math.min(Math.round((time - lastSeen) / 1000) - 1, SECONDS);
-  for (let i = 0; i < missed; i++) {
-    Object.values(charts).forEach((each) => each.add());
-  }
+  Object.values(charts).forEach((each) => each.miss(missed));
   lastSeen = time;
 }
 
@@ -172,17 +176,13 @@ live.addEventListener("second", (event) => show(event.detail));
 live.addEventListener("state", ({ detail: { state, retryAt } }) => {
   page.dataset.state = state;
   clearInterval(countdown);
+  byId("state").textContent = { connecting: "Connecting", open: "Live", waiting: "Trying again", paused: "Paused" }[state];
   const say = () => {
-    const seconds = Math.max(Math.ceil((retryAt - Date.now()) / 1000), 1);
-    byId("state").textContent = {
-      connecting: "Connecting",
-      open: "Live",
-      waiting: `Trying again in ${seconds} s`,
-      paused: "Paused",
-    }[state];
+    byId("countdown").textContent = `in ${Math.max(Math.ceil((retryAt - performance.now()) / 1000), 1)} s`;
   };
-  say();
+  byId("countdown").textContent = "";
   if (state === "waiting") {
+    say();
     countdown = setInterval(say, 250);
   }
 });

@@ -82,7 +82,7 @@ export class Live extends EventTarget {
     const delay = most / 2 + (Math.random() * most) / 2;
     this.#attempt += 1;
     this.#retry = setTimeout(() => this.#connect(), delay);
-    this.#tell("waiting", Date.now() + delay);
+    this.#tell("waiting", performance.now() + delay);
   }
 
   #forget(reason) {

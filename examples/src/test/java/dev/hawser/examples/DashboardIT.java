@@ -78,7 +78,7 @@ class DashboardIT {
             page.await("live.dataset.state === 'open'");
             demo.stop();
             page.await("live.dataset.state === 'waiting'");
-            page.await("/^Trying again in \\d+ s$/.test(document.querySelector('#state').textContent)");
+            page.await("/^Trying again\\s+in \\d+ s$/.test(document.querySelector('#pill').innerText.trim())");
             demo = DemoProcess.start(
                     "-Ddemo.port=" + addresses.http().getPort(),
                     "-Ddemo.tlsPort=" + addresses.https().getPort());

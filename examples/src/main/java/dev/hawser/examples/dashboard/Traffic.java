@@ -33,6 +33,7 @@ final class Traffic implements ConnectionObserver {
     private final LongAdder sentBytes = new LongAdder();
     private final LongAdder failedSends = new LongAdder();
     private final Latencies callbacks = new Latencies();
+    private volatile boolean takenOut;
 
     /** Guarded by itself. */
     private final Deque<JsonObject> closes = new ArrayDeque<>();
@@ -100,6 +101,16 @@ final class Traffic implements ConnectionObserver {
             }
             closes.addLast(close);
         }
+    }
+
+    /** Counts no longer: its calls took too long. */
+    @Override
+    public void takenOut() {
+        takenOut = true;
+    }
+
+    boolean isTakenOut() {
+        return takenOut;
     }
 
     private boolean counts(ObservedConnection connection) {

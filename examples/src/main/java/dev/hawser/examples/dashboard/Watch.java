@@ -4,7 +4,9 @@ import dev.hawser.HawserContainer;
 import dev.hawser.HawserMXBean;
 import dev.hawser.HawserSession;
 import dev.hawser.examples.json.JsonObject;
+import jakarta.websocket.CloseReason;
 import jakarta.websocket.Session;
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
@@ -33,6 +35,8 @@ final class Watch {
     private static final Logger LOGGER = System.getLogger("dev.hawser.examples.dashboard");
     private static final Clock CLOCK = Clock.systemUTC();
     private static final int MOST_SLOW = 5;
+    /** In milliseconds. The first look comes at once, and what little it has seen is no rate. */
+    private static final long SECOND = 1000;
 
     private final HawserContainer container;
     private final @Nullable HawserMXBean bean;
@@ -73,7 +77,7 @@ final class Watch {
     void begin() {
         try {
             container.addObserver(traffic);
-            timer.scheduleAtFixedRate(this::look, 0, 1, TimeUnit.SECONDS);
+            timer.scheduleWithFixedDelay(this::look, 0, 1, TimeUnit.SECONDS); // after a pause no two looks at once
         } catch (Throwable e) { // such as: no memory for a thread
             end();
             throw e;
@@ -112,6 +116,10 @@ final class Watch {
 
     private void look() {
         try {
+            if (traffic.isTakenOut()) {
+                comeAgain();
+                return;
+            }
             String second = second();
             for (HawserSession page : pages) {
                 if (page.isOpen() && page.getBufferedAmount() == 0) {
@@ -123,12 +131,19 @@ final class Watch {
         }
     }
 
+    /** The pages connect again, and with the last of them this watch ends, which counts no more. */
+    private void comeAgain() throws IOException {
+        for (HawserSession page : pages) {
+            page.close(new CloseReason(CloseReason.CloseCodes.SERVICE_RESTART, "the observer was removed"));
+        }
+    }
+
     private String second() {
         long now = System.nanoTime();
         JsonObject second = new JsonObject()
                 .put("node", System.getProperty("demo.node", ""))
                 .put("time", CLOCK.millis())
-                .put("millis", Math.max(TimeUnit.NANOSECONDS.toMillis(now - lookedAt), 1));
+                .put("millis", Math.max(TimeUnit.NANOSECONDS.toMillis(now - lookedAt), SECOND));
         lookedAt = now;
         traffic.addTo(second);
         Set<HawserSession> open = container.getOpenSessions();

@@ -3,6 +3,7 @@ package dev.hawser.examples.dashboard;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.ConnectionObserver;
 import dev.hawser.HawserContainer;
 import dev.hawser.examples.echo.EchoEndpoint;
 import dev.hawser.test.EndpointTester;
@@ -117,5 +118,22 @@ class DashboardEndpointTest {
         assertEquals(1, observers.size());
         assertTrue(watch.remove(page.session()));
         assertEquals(0, observers.size());
+    }
+
+    @Test
+    void pagesConnectAgainIfTheObserverIsTakenOut() {
+        HawserContainer finds = (HawserContainer) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {HawserContainer.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("addObserver")) {
+                        ((ConnectionObserver) arguments[0]).takenOut();
+                    }
+                    return method.invoke(tester.container(), arguments);
+                });
+        TestPeer page = tester.connect("/echo");
+        Watch watch = Watch.of(finds, "/", "/dashboard/live");
+        watch.add(page.session());
+        watch.begin();
+        page.expectClose(1012);
+        assertTrue(watch.remove(page.session()));
     }
 }
