@@ -26,6 +26,8 @@ class InterleavingsTest {
             "dev.hawser.internal.connection.ConnectionStateInterleavings",
             "dev.hawser.internal.connection.InboxInterleavings",
             "dev.hawser.internal.connection.MessagePipeInterleavings",
+            "dev.hawser.internal.dispatch.WorkersInterleavings",
+            "dev.hawser.internal.memory.MemoryWatchInterleavings",
             "dev.hawser.internal.transport.OutboundQueueInterleavings");
 
     private static final long MINUTES = Long.getLong("test.interleavings.minutes", 8);

@@ -110,6 +110,21 @@ class InboxInterleavings {
     }
 
     @Law
+    void aReadingThatPausesForLackOfMemoryDoesNotGoOnBecauseThereIsRoom() {
+        Interleavings.of(() -> {
+            World world = new World(1);
+            world.inbox.memoryIsShort(true);
+            world.add(message(1));
+            Interleavings.same("paused", true, world.inbox.pauseReading(0));
+            world.awaitTurns();
+            Interleavings.same("resumed while memory is short", 0, world.resumed.get());
+            world.inbox.memoryIsShort(false);
+            Interleavings.same("resumed", 1, world.resumed.get());
+            Interleavings.same("bytes that wait", 0L, world.inbox.waitingBytes());
+        });
+    }
+
+    @Law
     void whatComesWhileATurnEndsIsDelivered() {
         Interleavings.of(() -> {
             World world = new World(100);
