@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  * <pre>
  * java api-impl/src/conformance/java/dev/hawser/conformance/Conformance.java build          after mvn verify: its rows
  * java api-impl/src/conformance/java/dev/hawser/conformance/Conformance.java page           writes the page anew
+ * java api-impl/src/conformance/java/dev/hawser/conformance/Conformance.java mutations      at the end of mvn -Ppit
  * java api-impl/src/conformance/java/dev/hawser/conformance/Conformance.java release 0.2.0  are the rows new enough?
  * </pre>
  */
@@ -104,8 +105,9 @@ public final class Conformance {
         switch (arguments.length == 0 ? "" : arguments[0]) {
             case "build" -> wrong = conformance.recordBuild();
             case "page" -> conformance.writePage();
+            case "mutations" -> conformance.recordMutations();
             case "release" -> wrong = conformance.tooOld(arguments[1]);
-            default -> wrong = List.of("usage: Conformance.java build | page | release VERSION");
+            default -> wrong = List.of("usage: Conformance.java build | page | mutations | release VERSION");
         }
         wrong.forEach(System.err::println);
         System.exit(wrong.isEmpty() ? 0 : 1);
@@ -149,6 +151,7 @@ public final class Conformance {
                 rows that nobody has run, too. What the suites are: [tck-runner](../tck-runner/README.md),
                 [fuzzing](security.md#fuzzing), [hostile peers](hostile.md), [a long life](hostile.md#a-long-life),
                 [the comparison](performance.md#hawser-beside-its-peers),
+                [mutation testing](protocol.md#mutation-testing),
                 [known defects](security.md#what-has-been-wrong-elsewhere).
 
                 | suite | result | date | commit | machine | command |
@@ -194,6 +197,7 @@ public final class Conformance {
             "RFC 7692 matrix",
             "RFC 7692 negotiation",
             "Known defects",
+            "Mutation testing",
             "Fuzzing",
             "Soak",
             "Comparison",
@@ -234,6 +238,21 @@ public final class Conformance {
             write("Known defects", "", figure);
         }
         return wrong;
+    }
+
+    /** Records how many mutations the tests have found, from the report of the last run. */
+    void recordMutations() throws IOException {
+        String report = Files.readString(root.resolve("api-impl/target/pit-reports/mutations.xml"));
+        long found = occurrences(report, "<mutation detected='true'");
+        long all = occurrences(report, "<mutation ");
+        String figure = String.format(
+                "%d of %d mutations found (%d %%), %d of them by a time-out",
+                found, all, 100 * found / all, occurrences(report, "status='TIMED_OUT'"));
+        write("Mutation testing", "", figure);
+    }
+
+    private static long occurrences(String text, String what) {
+        return Pattern.compile(what, Pattern.LITERAL).matcher(text).results().count();
     }
 
     /** The number of tests of these classes; what did not pass, or has no report of this commit, goes to the list. */

@@ -95,6 +95,19 @@ class ConformanceTest {
     }
 
     @Test
+    void theRowOfTheMutationsIsThatOfTheReport() throws IOException {
+        Path report = folder.resolve("api-impl/target/pit-reports/mutations.xml");
+        Files.createDirectories(report.getParent());
+        Files.writeString(
+                report,
+                "<mutations><mutation detected='true' status='KILLED'></mutation>"
+                        + "<mutation detected='true' status='TIMED_OUT'></mutation>"
+                        + "<mutation detected='false' status='SURVIVED'></mutation></mutations>");
+        new Conformance(folder).recordMutations();
+        assertEquals("2 of 3 mutations found (66 %), 1 of them by a time-out", figure("Mutation testing"));
+    }
+
+    @Test
     void theRowsOfTheBuildAreThoseOfItsReports() throws IOException {
         Path defects = folder.resolve("api-impl/src/test/resources/dev/hawser/known-defects.csv");
         Files.createDirectories(defects.getParent());

@@ -258,6 +258,18 @@ class ExtensionTest {
         }
 
         @Test
+        void aCodePointMayBeCutByEncodedFrames() {
+            assertEquals(List.of("text a\u00e9"), limited(3).everyWay(Wire.hex("21 04 016101c3 80 02 01a9")));
+        }
+
+        @Test
+        void theFirstViolationIsToldThoughTheLimitIsExceededBehindIt() {
+            assertEquals(
+                    List.of("violation 1007 text is not UTF-8 at byte 2 (RFC 6455 8.1)"),
+                    limited(3).everyWay(Wire.hex("21 02 0161 80 06 01e2 02ff 0161")));
+        }
+
+        @Test
         void whatTheExtensionRefusesFailsTheConnection() {
             assertEquals(
                     List.of("violation 1007 octet 0xEE does not decode"),

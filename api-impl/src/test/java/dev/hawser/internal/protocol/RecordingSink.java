@@ -14,6 +14,9 @@ import java.util.function.BooleanSupplier;
 public final class RecordingSink implements MessageSink {
     public final List<String> events = new ArrayList<>();
     public final List<String> parts = new ArrayList<>();
+    /** The kind and the size of each message that has ended. */
+    public final List<String> ends = new ArrayList<>();
+
     public Reception reception = Reception.WHOLE;
     public long limit = 1 << 24;
     public BooleanSupplier wantsMore = () -> true;
@@ -44,6 +47,11 @@ public final class RecordingSink implements MessageSink {
     @Override
     public long maxMessageSize(Opcode kind) {
         return limit;
+    }
+
+    @Override
+    public void onMessageEnd(Opcode kind, long size) {
+        ends.add(kind + " of " + size);
     }
 
     @Override
