@@ -17,7 +17,9 @@ final class CompletedSends implements Turn {
     private static final LimitedLog LOGGER = new LimitedLog("dev.hawser.dispatch");
     private static final String NOT_TOLD = LimitedLog.prepared("a SendHandler could not be told");
     /** If so many sends wait for their handlers, a sender whose send is refused has to wait. */
-    private static final int MANY = 256;
+    private static final int MANY = 1024;
+    /** The memory of an ended send and its completion. */
+    private static final int BYTES_EACH = 64;
     /** How long that sender waits at most: a handler may need something that the sender holds. */
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /** How many handlers a turn runs before other sessions have their turns. */
@@ -51,18 +53,27 @@ final class CompletedSends implements Turn {
      * Adds a refused send. No queue bounds refused sends, so if many already wait for their handlers, the sender waits
      * a moment: one that sends in a loop must not fill the heap with refusals.
      *
-     * @throws IllegalStateException if many wait, and the calling thread is an event loop or runs the handlers, so that
-     *     it must not wait
+     * @throws IllegalStateException if many wait, and the calling thread must not wait, since it is an event loop or
+     *     runs the handlers; or if it runs a callback of any session, and many still wait after a moment: the handlers
+     *     may need the threads of such callbacks
      */
     void addRefused(PendingSend send) {
         if (send.runsApplicationCode() && isCrowded()) {
-            if (running == Thread.currentThread() || resources.onEventLoop()) {
+            boolean mayWait = running != Thread.currentThread() && !resources.onEventLoop();
+            if (mayWait) {
+                awaitRoom();
+            }
+            if (!mayWait || resources.dispatcher().activeTurns().inAnyTurn() && isCrowded()) {
                 throw new IllegalStateException(
                         "the outbound queue is full, and " + MANY + " refused sends wait for their SendHandlers");
             }
-            awaitRoom();
         }
         add(send);
+    }
+
+    /** The memory of the ended sends that wait for their handlers. Takes no lock, so it may be a moment old. */
+    long heldBytes() {
+        return (long) waiting * BYTES_EACH;
     }
 
     private boolean isCrowded() {

@@ -18,13 +18,14 @@ import java.util.Set;
  * it, apart from what an {@link Errand} does.
  */
 final class ConnectionMemory implements PeerMemory {
-    private static final String WHY = "there is too little memory for what this connection holds";
+    static final String WHY = "there is too little memory for what this connection holds";
 
     private final ConnectionResources resources;
     private final Inbox inbox;
     private final InboundParser parser;
     private final MessageReceiver receiver;
     private final Progress output;
+    private final CompletedSends completed;
     private final List<HeldMemory> codecs;
     private final ConnectionEnd end;
 
@@ -32,8 +33,10 @@ final class ConnectionMemory implements PeerMemory {
     private long bytes;
     private long unfinished;
     private long waitingOutput;
-    /** The position of what was written then. */
+    /** The position of what was written at the last regular look, and whether it was the same as at the one before. */
     private long written;
+
+    private boolean stuck;
 
     /** Whether it is being closed. A message that is to be given up may turn out to have ended: then it is not. */
     private volatile boolean ending;
@@ -53,6 +56,7 @@ final class ConnectionMemory implements PeerMemory {
             InboundParser parser,
             MessageReceiver receiver,
             Progress output,
+            CompletedSends completed,
             List<HeldMemory> codecs,
             ConnectionEnd end,
             Errand.Maker errands) {
@@ -61,6 +65,7 @@ final class ConnectionMemory implements PeerMemory {
         this.parser = parser;
         this.receiver = receiver;
         this.output = output;
+        this.completed = completed;
         this.codecs = codecs;
         this.end = end;
         this.givingUp = errands.of(this::giveUp);
@@ -79,7 +84,7 @@ final class ConnectionMemory implements PeerMemory {
     }
 
     @Override
-    public long look() {
+    public long look(boolean regular) {
         long input = Math.max(0, inbox.waitingBytes());
         long message = parser.unfinishedBytes() + (receiver.isStreaming() ? input : 0);
         long histories = 0;
@@ -90,11 +95,15 @@ final class ConnectionMemory implements PeerMemory {
         }
         long out = output.heldBytes();
         long position = output.written();
-        if (out > 0 && position == written) {
+        if (regular) {
+            stuck = position == written;
+            written = position;
+        }
+        if (out > 0 && stuck && position == written) {
             out += output.unusedBytes(); // a peer that reads gives the whole buffer back in a moment
         }
-        written = position;
         unfinished = message;
+        out += completed.heldBytes();
         waitingOutput = out;
         bytes = message + (receiver.isStreaming() ? 0 : input) + parser.restBytes() + histories + out;
         return bytes;

@@ -36,6 +36,7 @@ public final class MessageSender {
     private volatile long timeoutNanos;
     private volatile boolean batching;
     private volatile @Nullable Runnable onMessageEnd;
+    private volatile @Nullable RefusedSend lastRefusal;
 
     /** Says whether the calling thread runs a callback of the session. */
     interface Turns {
@@ -249,14 +250,12 @@ public final class MessageSender {
         try {
             position = offer(MessagePart.WHOLE, kind, payload, offset, length, send);
         } catch (IOException e) {
-            refused(completion, e);
+            refused(completion, refusal(e.getMessage(), e.getCause()));
             return;
         }
         if (position < 0) {
-            refused(completion, new IOException(full(position)));
-            if (closeOnOverflow) {
-                end.closeForFault(CloseReason.CloseCodes.VIOLATED_POLICY, "reads too slowly", CloseCause.SLOW_READER);
-            }
+            refused(completion, refusal(full(position), null));
+            overflows(position);
             return;
         }
         timeouts.active();
@@ -269,6 +268,20 @@ public final class MessageSender {
         }
         if (!queue.progress().isWritten(position)) {
             timeouts.sendPending();
+        }
+    }
+
+    private RefusedSend refusal(@Nullable String message, @Nullable Throwable cause) {
+        RefusedSend refusal = RefusedSend.like(lastRefusal, message, cause);
+        lastRefusal = refusal;
+        return refusal;
+    }
+
+    private void overflows(long refusal) {
+        if (closeOnOverflow && refusal == OutboundQueue.SHORT_OF_MEMORY) {
+            end.closeForFault(CloseReason.CloseCodes.TRY_AGAIN_LATER, ConnectionMemory.WHY, CloseCause.SHORT_OF_MEMORY);
+        } else if (closeOnOverflow) {
+            end.closeForFault(CloseReason.CloseCodes.VIOLATED_POLICY, "reads too slowly", CloseCause.SLOW_READER);
         }
     }
 
@@ -378,11 +391,13 @@ public final class MessageSender {
 
     /** The message for a full queue, with the bound that was reached. */
     private String full(long refusal) {
-        boolean messages = refusal == OutboundQueue.FULL_OF_MESSAGES;
+        Setting<?> bound =
+                refusal == OutboundQueue.FULL_OF_MESSAGES ? Setting.OUTBOUND_MESSAGES : Setting.OUTBOUND_BYTES;
+        boolean memory = refusal == OutboundQueue.SHORT_OF_MEMORY;
         return "the outbound queue is full: " + queue.progress().bufferedMessages() + " messages of "
-                + queue.progress().bufferedBytes()
-                + " bytes wait for a peer that reads too slowly; see "
-                + (messages ? Setting.OUTBOUND_MESSAGES : Setting.OUTBOUND_BYTES).key();
+                + queue.progress().bufferedBytes() + " bytes wait for a peer that reads too slowly"
+                + (memory ? ", and memory is short" : "")
+                + "; see " + (memory ? Setting.MEMORY_BUDGET : bound).key();
     }
 
     private void throwIfLate(boolean inTime) throws IOException {

@@ -95,6 +95,7 @@ public final class WebSocketConnection {
                 resources.sharedEncoding().sharing(OutboundChain.of(encoding)),
                 settings.get(Setting.OUTBOUND_BYTES),
                 settings.get(Setting.OUTBOUND_MESSAGES),
+                resources.memory().guard(),
                 listener.events(),
                 wiring);
         ConnectionEnd end = new ConnectionEnd(role, outbound, wiring);
@@ -109,8 +110,17 @@ public final class WebSocketConnection {
         MessageReceiver receiver = dispatcher.receiver();
         InboundParser parser =
                 new InboundParser(new WebSocketProtocol(role, limits, decoding, receiver), receiver, end, timeouts);
+        CompletedSends completedSends = new CompletedSends(resources, timeouts, dispatcher.inbox());
         ConnectionMemory memory = new ConnectionMemory(
-                resources, dispatcher.inbox(), parser, receiver, outbound.progress(), codecs, end, errands);
+                resources,
+                dispatcher.inbox(),
+                parser,
+                receiver,
+                outbound.progress(),
+                completedSends,
+                codecs,
+                end,
+                errands);
         TransportReader reader = new TransportReader(
                 listener,
                 outbound,
@@ -121,7 +131,6 @@ public final class WebSocketConnection {
                 dispatcher,
                 parser,
                 wiring::parseRest);
-        CompletedSends completedSends = new CompletedSends(resources, timeouts, dispatcher.inbox());
         MessageSender sender = new MessageSender(
                 resources, outbound, end, timeouts, completedSends, wiring, listener.events(), flushErrand, settings);
         WebSocketConnection connection = new WebSocketConnection(

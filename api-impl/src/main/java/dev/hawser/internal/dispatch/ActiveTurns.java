@@ -60,6 +60,18 @@ public final class ActiveTurns {
         return turn != null && turn.runsOn(current) ? turn : null;
     }
 
+    /** Whether the calling thread runs a callback now. Unlike {@link #inTurn} it is never wrong, and not cheap. */
+    public boolean inAnyTurn() {
+        Thread current = Thread.currentThread();
+        for (int slot = 0; slot < SLOTS; slot++) {
+            Turn turn = slots.get(slot);
+            if (turn != null && turn.runsOn(current)) {
+                return true;
+            }
+        }
+        return others.stream().anyMatch(turn -> turn.runsOn(current));
+    }
+
     /** Whether the calling thread is an event loop that runs a callback now. */
     public boolean onEventLoop() {
         Thread current = Thread.currentThread();

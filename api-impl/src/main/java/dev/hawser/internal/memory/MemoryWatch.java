@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,10 @@ public final class MemoryWatch implements Runnable {
     private final LongSupplier nanoTime;
     private final MemoryAccount account;
     private final MemoryPolicy policy;
+    private final MemoryGuard guard;
+    /** Whether a thread looks, the timer's or another, for the guard. It publishes what connections keep for their look. */
+    private final AtomicBoolean looking = new AtomicBoolean();
+
     private final Set<PeerMemory> holders = ConcurrentHashMap.newKeySet();
     private final LongAdder refused = new LongAdder();
     private final LongAdder paused = new LongAdder();
@@ -74,7 +79,13 @@ public final class MemoryWatch implements Runnable {
         this.nanoTime = nanoTime;
         this.account = account;
         this.policy = new MemoryPolicy(budget);
+        this.guard = new MemoryGuard(budget, this::lookForGuard);
         this.nextLook = nanoTime.getAsLong();
+    }
+
+    /** Holds connections back while all hold far too much. */
+    public MemoryGuard guard() {
+        return guard;
     }
 
     /** Tells this one each time the budget is reached. */
@@ -154,7 +165,7 @@ public final class MemoryWatch implements Runnable {
             } else if (now - nextLook >= 0) {
                 nextLook = now + PERIOD; // in case that it throws
                 long began = System.nanoTime();
-                boolean used = look(now);
+                boolean used = lookAlone(now);
                 long took = (System.nanoTime() - began) * (used ? PART_WHEN_USED : PART_OF_TIME);
                 nextLook = now + Math.min(Math.max(PERIOD, took), LONGEST_PERIOD);
             }
@@ -163,25 +174,56 @@ public final class MemoryWatch implements Runnable {
         }
     }
 
-    /** Returns whether more than half of the budget is used. */
+    /** Looks, unless another thread does; returns whether more than half of the budget is used. */
+    private boolean lookAlone(long now) {
+        if (!looking.compareAndSet(false, true)) {
+            return true;
+        }
+        try {
+            return look(now);
+        } finally {
+            looking.set(false);
+        }
+    }
+
+    /** Only looks: what follows from it is done by the timer, since the caller may hold locks. */
+    private void lookForGuard() {
+        if (looking.compareAndSet(false, true)) {
+            try {
+                long told = guard.told();
+                for (PeerMemory holder : holders) {
+                    holder.look(false);
+                }
+                see(nanoTime.getAsLong(), account.others(), told);
+            } finally {
+                looking.set(false);
+            }
+        }
+    }
+
     private boolean look(long now) {
+        long told = guard.told();
         long held = 0;
         long count = 0;
         for (PeerMemory holder : holders) {
-            held += holder.look();
+            held += holder.look(true);
             count++;
         }
         MemoryTotals others = account.others();
         if (policy.isNear(others.held() + held)) {
-            relieve(others, now);
+            relieve(see(now, others, told), now);
             return true;
         }
-        account.write(new MemoryTotals(held, held, 0, count));
+        MemoryTotals all = account.write(new MemoryTotals(held, held, 0, count));
+        guard.looked(all.held(), all.connections(), told);
         return others.held() + held > budget / 2;
     }
 
-    /** Looks closer, and carries out what the policy decides. */
-    private void relieve(MemoryTotals others, long now) {
+    /** What a closer look saw: what each connection holds, and what all hold. */
+    private record Sight(List<Holding<PeerMemory>> seen, MemoryTotals all) {}
+
+    /** Looks closer: an array that many connections hold counts once. Writes that into the account. */
+    private Sight see(long now, MemoryTotals others, long told) {
         List<Holding<PeerMemory>> seen = new ArrayList<>();
         Set<Object> arrays = Collections.newSetFromMap(new IdentityHashMap<>());
         long held = 0;
@@ -199,8 +241,15 @@ public final class MemoryWatch implements Runnable {
             above += holding.isEnding() ? 0 : Math.max(0, holding.bytes() - share);
         }
         MemoryTotals all = account.write(new MemoryTotals(held, held - ending, above, seen.size()));
+        guard.looked(all.held(), all.connections(), told);
+        return new Sight(seen, all);
+    }
+
+    /** Carries out what the policy decides. */
+    private void relieve(Sight sight, long now) {
+        MemoryTotals all = sight.all();
         boolean wasShort = policy.isShort();
-        List<MemoryPolicy.Order<PeerMemory>> orders = policy.decide(seen, all, now);
+        List<MemoryPolicy.Order<PeerMemory>> orders = policy.decide(sight.seen(), all, now);
         for (MemoryPolicy.Order<PeerMemory> order : orders) {
             try {
                 carryOut(order, now);

@@ -3,7 +3,7 @@ package dev.hawser.internal.memory;
 import java.util.Set;
 
 /**
- * A connection, as {@link MemoryWatch} sees it. Only the thread of the watch calls the methods. None of them waits for
+ * A connection, as {@link MemoryWatch} sees it. Only one thread at a time calls the methods. None of them waits for
  * the peer or for code of the application: what would have to, goes on on another thread. If one throws, it has done
  * nothing, and is called again after a later look.
  */
@@ -11,9 +11,11 @@ public interface PeerMemory {
     /**
      * Looks at what the connection holds, in bytes. That takes no lock, so the result may be a moment old.
      *
+     * @param regular whether it is one of those that have some time between them, in which a peer that reads takes what
+     *     waits for it
      * @return as {@link Holding#bytes}
      */
-    long look();
+    long look(boolean regular);
 
     /** What the last {@link #look} saw. */
     Holding<PeerMemory> seen(long now);

@@ -1,5 +1,7 @@
 package dev.hawser.internal.transport;
 
+import dev.hawser.internal.memory.MemoryGuard;
+
 /**
  * Bounds how much may wait in an {@link OutboundQueue}, in bytes of memory and in messages, and notes whether there
  * must be a call once there is room again. Guarded by the queue's lock.
@@ -16,6 +18,7 @@ final class OutboundBounds {
     private final Progress progress;
     private final int maxBytes;
     private final int maxMessages;
+    private final MemoryGuard.Told memory;
     /** Whether the queue was found full, and {@link OutboundListener#onRoom} must follow. */
     private boolean noticeArmed;
 
@@ -31,13 +34,15 @@ final class OutboundBounds {
             OutboundEnd ending,
             Progress progress,
             int maxBytes,
-            int maxMessages) {
+            int maxMessages,
+            MemoryGuard memory) {
         this.frames = frames;
         this.pending = pending;
         this.ending = ending;
         this.progress = progress;
         this.maxBytes = maxBytes;
         this.maxMessages = maxMessages;
+        this.memory = new MemoryGuard.Told(memory);
     }
 
     /**
@@ -45,7 +50,7 @@ final class OutboundBounds {
      * nothing waits, or if the queue has ended.
      */
     boolean fits(int length, int by) {
-        boolean admitted = heldBytes() + length <= maxBytes / by && hasRoomForMessage(by);
+        boolean admitted = heldBytes() + length <= memory.bound(maxBytes) / by && hasRoomForMessage(by);
         return admitted || frames.isAllWritten() || ending.hasCome();
     }
 
@@ -58,7 +63,11 @@ final class OutboundBounds {
         if (fits(length, by)) {
             return 0;
         }
-        return hasRoomForMessage(by) ? OutboundQueue.FULL_OF_BYTES : OutboundQueue.FULL_OF_MESSAGES;
+        if (!hasRoomForMessage(by)) {
+            return OutboundQueue.FULL_OF_MESSAGES;
+        }
+        boolean within = heldBytes() + length <= maxBytes / by;
+        return within ? OutboundQueue.SHORT_OF_MEMORY : OutboundQueue.FULL_OF_BYTES;
     }
 
     private boolean hasRoomForMessage(int by) {
@@ -85,9 +94,20 @@ final class OutboundBounds {
 
     /** Called when a frame was accepted. */
     void accepted() {
+        memory.holds(heldBytes());
         if (!crowded && !fits(1, 1)) {
             crowded = true;
         }
+    }
+
+    /** Called when frames were written or dropped. */
+    void released() {
+        memory.holds(heldBytes());
+    }
+
+    /** Called without the lock, after frames were accepted. */
+    void lookIfGrown() {
+        memory.lookIfGrown();
     }
 
     /** Whether there is no room; if so, {@link #takeNotice} returns true once there is. */

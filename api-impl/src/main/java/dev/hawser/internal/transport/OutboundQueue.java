@@ -2,6 +2,7 @@ package dev.hawser.internal.transport;
 
 import dev.hawser.extension.Opcode;
 import dev.hawser.extension.OutboundExtension;
+import dev.hawser.internal.memory.MemoryGuard;
 import dev.hawser.internal.observe.ConnectionEvents;
 import dev.hawser.internal.protocol.FrameWriter;
 import dev.hawser.internal.protocol.Role;
@@ -29,6 +30,8 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     public static final long TOO_LATE = -3;
     /** Instead of a position: refused, since a partial message is unfinished (RFC 6455 5.4). */
     public static final long MID_MESSAGE = -4;
+    /** Instead of a position: refused, since all connections hold too much and this one more than its share. */
+    public static final long SHORT_OF_MEMORY = -5;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final OutboundListener listener;
@@ -58,6 +61,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             @Nullable OutboundExtension extension,
             int maxBytes,
             int maxMessages,
+            MemoryGuard memory,
             ConnectionEvents events,
             OutboundListener listener) {
         this.frames = new OutboundFrames(role, new FrameWriter(role, maskingKeys), buffers, events);
@@ -67,7 +71,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         this.listener = listener;
         this.ended = new EndedSends(lock, listener);
         this.pending = new PendingSends(ended);
-        this.bounds = new OutboundBounds(frames, pending, ending, progress, maxBytes, maxMessages);
+        this.bounds = new OutboundBounds(frames, pending, ending, progress, maxBytes, maxMessages, memory);
         this.control = new OutboundControl(lock, frames, encoding, bounds, ending, pending, events);
     }
 
@@ -127,7 +131,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
      *
      * @param told passed to {@link OutboundListener#onCompleted} once the position is written or the queue has ended;
      *     null for none
-     * @return the position, or {@link #FULL_OF_BYTES} or {@link #FULL_OF_MESSAGES}
+     * @return the position, or {@link #FULL_OF_BYTES}, {@link #FULL_OF_MESSAGES} or {@link #SHORT_OF_MEMORY}
      */
     public long offer(MessagePart part, Opcode kind, byte[] payload, int offset, int length, @Nullable PendingSend told)
             throws IOException {
@@ -225,6 +229,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             return; // the send that called the extension flushes
         }
         encoding.tellFailure();
+        bounds.lookIfGrown();
         ByteBuffer[] batch;
         Transport out;
         lock.lock();
@@ -332,6 +337,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             progress.signal();
             // A write in flight still owns its buffers, so they do not go back to the pool.
             frames.clear(first && write.isNone());
+            bounds.released();
             encoding.close();
         } finally {
             lock.unlock();
@@ -384,6 +390,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             frames.written(bytes);
             pending.endUpTo(frames.written());
             frames.giveBackTaken();
+            bounds.released();
         }
     }
 

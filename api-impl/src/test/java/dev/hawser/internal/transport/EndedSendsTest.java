@@ -3,6 +3,7 @@ package dev.hawser.internal.transport;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.hawser.extension.Opcode;
+import dev.hawser.internal.memory.MemoryGuard;
 import dev.hawser.internal.observe.ConnectionEvents;
 import dev.hawser.internal.protocol.Role;
 import java.io.IOException;
@@ -27,6 +28,7 @@ class EndedSendsTest {
             null,
             1 << 20,
             1000,
+            MemoryGuard.NONE,
             ConnectionEvents.unwatched(),
             listener);
 

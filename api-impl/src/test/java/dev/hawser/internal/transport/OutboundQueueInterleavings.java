@@ -3,6 +3,7 @@ package dev.hawser.internal.transport;
 import dev.hawser.extension.Opcode;
 import dev.hawser.interleavings.Interleavings;
 import dev.hawser.interleavings.Law;
+import dev.hawser.internal.memory.MemoryGuard;
 import dev.hawser.internal.observe.ConnectionEvents;
 import dev.hawser.internal.protocol.Role;
 import java.io.IOException;
@@ -117,6 +118,7 @@ class OutboundQueueInterleavings {
                 null,
                 1 << 16,
                 100,
+                MemoryGuard.NONE,
                 ConnectionEvents.unwatched(),
                 new Sends());
 

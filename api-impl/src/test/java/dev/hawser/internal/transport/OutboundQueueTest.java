@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.extension.Opcode;
+import dev.hawser.internal.memory.MemoryGuard;
 import dev.hawser.internal.observe.ConnectionEvents;
 import dev.hawser.internal.protocol.FrameWriter;
 import dev.hawser.internal.protocol.Role;
@@ -55,6 +56,7 @@ class OutboundQueueTest {
                     null,
                     Integer.MAX_VALUE,
                     Integer.MAX_VALUE,
+                    MemoryGuard.NONE,
                     ConnectionEvents.unwatched(),
                     ends);
             out.open(wire);
@@ -221,7 +223,15 @@ class OutboundQueueTest {
 
     private OutboundQueue queue(int maxBytes) {
         return new OutboundQueue(
-                Role.SERVER, () -> 0, buffers, null, maxBytes, 1000, ConnectionEvents.unwatched(), recorder);
+                Role.SERVER,
+                () -> 0,
+                buffers,
+                null,
+                maxBytes,
+                1000,
+                MemoryGuard.NONE,
+                ConnectionEvents.unwatched(),
+                recorder);
     }
 
     private long accept(int size) throws IOException {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.extension.Opcode;
 import dev.hawser.extension.OutboundExtension;
+import dev.hawser.internal.memory.MemoryGuard;
 import dev.hawser.internal.observe.ConnectionEvents;
 import dev.hawser.internal.protocol.Role;
 import java.io.IOException;
@@ -129,7 +130,15 @@ class SharedMessageTest {
     void framesOfAllLengthsStandWholeAndInOrderBetweenPingsAndOtherMessages() throws IOException {
         for (Role role : Role.values()) {
             OutboundQueue queue = new OutboundQueue(
-                    role, () -> 0x01020304, BUFFERS, null, 1 << 24, 1000, ConnectionEvents.unwatched(), NOBODY);
+                    role,
+                    () -> 0x01020304,
+                    BUFFERS,
+                    null,
+                    1 << 24,
+                    1000,
+                    MemoryGuard.NONE,
+                    ConnectionEvents.unwatched(),
+                    NOBODY);
             FakeTransport wire = new FakeTransport();
             queue.open(wire);
             List<String> sent = new ArrayList<>();
@@ -249,7 +258,15 @@ class SharedMessageTest {
 
     private static OutboundQueue queue(@Nullable OutboundExtension extension, int maxBytes) {
         return new OutboundQueue(
-                Role.SERVER, () -> 0, BUFFERS, extension, maxBytes, 1000, ConnectionEvents.unwatched(), NOBODY);
+                Role.SERVER,
+                () -> 0,
+                BUFFERS,
+                extension,
+                maxBytes,
+                1000,
+                MemoryGuard.NONE,
+                ConnectionEvents.unwatched(),
+                NOBODY);
     }
 
     /** Adds one to each octet, and counts how often it is asked to. */

@@ -1,0 +1,228 @@
+package dev.hawser.internal.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hawser.CloseCause;
+import dev.hawser.HawserSession;
+import dev.hawser.Setting;
+import dev.hawser.Settings;
+import dev.hawser.internal.connection.WebSocketConnection;
+import dev.hawser.internal.memory.MemoryAccount;
+import dev.hawser.internal.memory.MemoryWatch;
+import dev.hawser.internal.transport.FakeTransport;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.OnClose;
+import jakarta.websocket.OnMessage;
+import jakarta.websocket.Session;
+import jakarta.websocket.server.ServerEndpoint;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The budget holds between two looks of the timer, too: here it never looks, since its clock stands still. The server
+ * could fill the heap by itself in that time, by what it sends.
+ */
+class MemoryGuardTest {
+    private static final int BUDGET = 1 << 20;
+    private static final int SESSIONS = 64;
+    private static final int SHARE = BUDGET / SESSIONS;
+    private static final int MESSAGE = 9_000;
+
+    /** Counts what it gets, once it may. */
+    @ServerEndpoint("/guarded")
+    public static class Slow {
+        final CountDownLatch mayReturn = new CountDownLatch(1);
+        final AtomicInteger messages = new AtomicInteger();
+        final AtomicInteger shortOfMemory = new AtomicInteger();
+
+        @OnMessage
+        public void onMessage(byte[] message) throws InterruptedException {
+            mayReturn.await(60, TimeUnit.SECONDS);
+            messages.incrementAndGet();
+        }
+
+        @OnClose
+        public void onClose(Session session, CloseReason reason) {
+            if (((HawserSession) session).getCloseCause() == CloseCause.SHORT_OF_MEMORY) {
+                assertEquals(CloseReason.CloseCodes.TRY_AGAIN_LATER, reason.getCloseCode());
+                shortOfMemory.incrementAndGet();
+            }
+        }
+    }
+
+    /** Many sessions of one container. Their peers read when they are told to. */
+    private static final class Crowd implements AutoCloseable {
+        final Slow endpoint = new Slow();
+        final Settings settings;
+        final List<Throwable> refused = new CopyOnWriteArrayList<>();
+        final AtomicLong clock = new AtomicLong();
+        final SessionHarness harness;
+        final List<FakeTransport> wires = new ArrayList<>();
+        final List<WebSocketConnection> connections = new ArrayList<>();
+
+        Crowd(boolean closeOnOverflow) {
+            settings = Settings.defaults()
+                    .over(Settings.builder()
+                            .set(Setting.MEMORY_BUDGET, (long) BUDGET)
+                            .set(Setting.CLOSE_ON_OUTBOUND_OVERFLOW, closeOnOverflow)
+                            .set(Setting.CLOSE_TIMEOUT, Duration.ofMillis(1))
+                            .build());
+            harness = new SessionHarness(
+                    endpoint,
+                    settings,
+                    clock::get,
+                    new MemoryAccount("hawser.test." + UUID.randomUUID(), System::nanoTime));
+            wires.add(harness.transport);
+            connections.add(harness.connection);
+            while (connections.size() < SESSIONS) {
+                FakeTransport wire = new FakeTransport();
+                wires.add(wire);
+                connections.add(harness.connect(endpoint, settings, wire));
+            }
+        }
+
+        Session session(int index) {
+            return SessionHarness.sessionOf(connections.get(index));
+        }
+
+        void send(int index, byte[] payload) {
+            send(session(index), payload);
+        }
+
+        void send(Session session, byte[] payload) {
+            session.getAsyncRemote().sendBinary(ByteBuffer.wrap(payload), result -> {
+                if (!result.isOK()) {
+                    refused.add(result.getException());
+                }
+            });
+        }
+
+        /** The event loop reads what it is asked to read. */
+        void readAll() {
+            for (int i = 0; i < SESSIONS; i++) {
+                while (wires.get(i).takeReadable()) {
+                    connections.get(i).transportListener().onReadable();
+                }
+            }
+        }
+
+        long waitingOutput() {
+            return IntStream.range(0, SESSIONS).mapToLong(this::waitingOutput).sum();
+        }
+
+        long waitingOutput(int index) {
+            return connections.get(index).outbound().progress().heldBytes();
+        }
+
+        long waitingMessages() {
+            return connections.stream()
+                    .mapToLong(connection -> connection.outbound().progress().bufferedMessages())
+                    .sum();
+        }
+
+        @Override
+        public void close() {
+            endpoint.mayReturn.countDown();
+            harness.close();
+        }
+    }
+
+    @Test
+    void aServerThatSendsToPeersThatDoNotReadStopsWhereEachHasItsShare() {
+        try (Crowd crowd = new Crowd(false)) {
+            crowd.wires.forEach(FakeTransport::holdWrites);
+            int sent = 0;
+            for (int i = 0; i < SESSIONS; i++) {
+                for (int message = 0; message < 100; message++, sent++) {
+                    crowd.send(i, new byte[MESSAGE]);
+                    assertTrue(
+                            crowd.waitingOutput() < BUDGET + BUDGET / 4 + SESSIONS * (SHARE + MESSAGE),
+                            () -> crowd.waitingOutput() + " bytes wait");
+                }
+                assertTrue(crowd.waitingOutput(i) > SHARE / 2, "session " + i + " gets its share");
+            }
+            long refused = sent - crowd.waitingMessages();
+            SessionHarness.await("each refused send is told", () -> crowd.refused.size() == refused);
+            assertTrue(
+                    crowd.refused.stream().allMatch(why -> why.getMessage().contains("memoryBudget")),
+                    () -> crowd.refused.get(0).toString());
+            assertTrue(crowd.session(1).isOpen());
+        }
+    }
+
+    @Test
+    void whereASendThatIsRefusedClosesTheSessionItClosesForLackOfMemory() {
+        try (Crowd crowd = new Crowd(true)) {
+            crowd.wires.forEach(FakeTransport::holdWrites);
+            int closed = 0;
+            for (int i = 1; i < SESSIONS; i++) {
+                Session session = crowd.session(i);
+                try {
+                    for (int message = 0; message < 100; message++) {
+                        crowd.send(session, new byte[MESSAGE]);
+                    }
+                } catch (IllegalStateException e) {
+                    // it has closed
+                }
+                closed += session.isOpen() ? 0 : 1;
+            }
+            int all = closed;
+            assertTrue(all > SESSIONS / 2, all + " sessions close");
+            SessionHarness.await("they end with 1013", () -> {
+                crowd.clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(1)); // none of the peers answers
+                return crowd.endpoint.shortOfMemory.get() >= all;
+            });
+            assertTrue(crowd.session(0).isOpen(), "a session that holds nothing is left alone");
+        }
+    }
+
+    @Test
+    void anArrayThatAllHoldCountsOnceSoThatABroadcastIsNotRefused() {
+        try (Crowd crowd = new Crowd(false)) {
+            crowd.wires.forEach(FakeTransport::holdWrites);
+            byte[] shared = new byte[BUDGET / 4];
+            for (int round = 0; round < 3; round++) {
+                for (int i = 0; i < SESSIONS; i++) {
+                    crowd.send(i, shared);
+                }
+            }
+            assertEquals(3 * SESSIONS, crowd.waitingMessages());
+        }
+    }
+
+    @Test
+    void peersThatSendMoreThanCallbacksTakeHaveToWaitAndLoseNothing() {
+        try (Crowd crowd = new Crowd(false)) {
+            int messages = 20;
+            for (FakeTransport wire : crowd.wires) {
+                for (int i = 0; i < messages; i++) {
+                    wire.arrive(SessionHarness.binary(new byte[MESSAGE]));
+                }
+            }
+            crowd.readAll();
+            crowd.clock.addAndGet(TimeUnit.MINUTES.toNanos(1)); // one look, which pauses reading at most
+            MemoryWatch watch = crowd.harness.runtime.resources().memory();
+            SessionHarness.await("a look", () -> watch.counts().heldBytes() > BUDGET);
+            long held = watch.counts().heldBytes();
+            assertTrue(held < BUDGET + BUDGET / 4 + SESSIONS * (SHARE + 2 * MESSAGE), held + " bytes are held");
+            crowd.endpoint.mayReturn.countDown();
+            SessionHarness.await("all messages arrive", () -> {
+                crowd.clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(1)); // looks, for what was paused
+                crowd.readAll();
+                return crowd.endpoint.messages.get() == SESSIONS * messages;
+            });
+            assertEquals(0, crowd.endpoint.shortOfMemory.get());
+        }
+    }
+}
