@@ -103,7 +103,7 @@ class MemoryWatchInterleavings {
     /** A connection that holds always as much. */
     private record Peer(long bytes) implements PeerMemory {
         @Override
-        public long look() {
+        public long look(boolean regular) {
             return bytes;
         }
 
