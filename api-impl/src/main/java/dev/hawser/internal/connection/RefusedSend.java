@@ -18,8 +18,10 @@ final class RefusedSend extends IOException {
 
     /** The one before, if it has the same reason, or a new one. */
     static RefusedSend like(@Nullable RefusedSend before, @Nullable String message, @Nullable Throwable cause) {
-        boolean same = before != null && before.getCause() == cause && Objects.equals(before.getMessage(), message);
-        return same ? before : new RefusedSend(message, cause);
+        if (before != null && before.getCause() == cause && Objects.equals(before.getMessage(), message)) {
+            return before;
+        }
+        return new RefusedSend(message, cause);
     }
 
     @Override
