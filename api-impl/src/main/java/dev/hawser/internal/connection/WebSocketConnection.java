@@ -6,11 +6,13 @@ import dev.hawser.Settings;
 import dev.hawser.extension.InboundExtension;
 import dev.hawser.extension.NegotiatedExtension;
 import dev.hawser.extension.OutboundExtension;
+import dev.hawser.internal.observe.ConnectionEvents;
 import dev.hawser.internal.protocol.HeldMemory;
 import dev.hawser.internal.protocol.OutboundChain;
 import dev.hawser.internal.protocol.ProtocolLimits;
 import dev.hawser.internal.protocol.Role;
 import dev.hawser.internal.protocol.WebSocketProtocol;
+import dev.hawser.internal.transport.OutboundListener;
 import dev.hawser.internal.transport.OutboundQueue;
 import dev.hawser.internal.transport.Transport;
 import dev.hawser.internal.transport.TransportListener;
@@ -88,16 +90,8 @@ public final class WebSocketConnection {
         boolean ours = codecs.size() == 2 * extensions.size(); // no half is the application's
         Errand.Maker errands = new Errand.Maker(resources.dispatcher(), !ours);
         ConnectionWiring wiring = new ConnectionWiring(listener);
-        OutboundQueue outbound = new OutboundQueue(
-                role,
-                MaskingKeys::next,
-                resources.writeBuffers(),
-                resources.sharedEncoding().sharing(OutboundChain.of(encoding)),
-                settings.get(Setting.OUTBOUND_BYTES),
-                settings.get(Setting.OUTBOUND_MESSAGES),
-                resources.memory().guard(),
-                listener.events(),
-                wiring);
+        OutboundQueue outbound =
+                queue(resources, role, settings, OutboundChain.of(encoding), listener.events(), wiring);
         ConnectionEnd end = new ConnectionEnd(role, outbound, wiring);
         Runnable flushErrand = errands.of(outbound::flush);
         ReadingClock clock = new ReadingClock(resources.nanoTime());
@@ -137,6 +131,25 @@ public final class WebSocketConnection {
                 listener, outbound, dispatcher, reader, memory, timeouts, end, completedSends, sender);
         wiring.completes(connection);
         return connection;
+    }
+
+    private static OutboundQueue queue(
+            ConnectionResources resources,
+            Role role,
+            Settings settings,
+            @Nullable OutboundExtension extension,
+            ConnectionEvents events,
+            OutboundListener listener) {
+        return new OutboundQueue(
+                role,
+                MaskingKeys::next,
+                resources.writeBuffers(),
+                resources.sharedEncoding().sharing(extension),
+                settings.get(Setting.OUTBOUND_BYTES),
+                settings.get(Setting.OUTBOUND_MESSAGES),
+                resources.memory().guard(),
+                events,
+                listener);
     }
 
     /** The Jakarta side of the connection. */

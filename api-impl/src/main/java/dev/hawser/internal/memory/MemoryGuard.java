@@ -3,11 +3,11 @@ package dev.hawser.internal.memory;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Holds connections back between two looks of {@link MemoryWatch}, which come too late for a server that sends, or a
+ * Holds connections back between two looks of {@link MemoryWatch}. They come too late for a server that sends, or a
  * network that brings, a hundred megabytes in the time between them. What the connections hold is told in steps, so
- * that a message costs nothing more than before. Once all may hold a quarter more than the budget, the thread that told the
- * last step looks itself; and if it is true, no connection gets more than its share until less than the budget is held
- * again. Thread-safe.
+ * that a message costs nothing more than before. Once all may hold a quarter more than the budget, the thread that told
+ * the last step looks itself; and if it is true, no connection gets more than its share until less than the budget is
+ * held again. Thread-safe.
  *
  * <p>What is told may be too much, since an array that many queues hold is told by each of them. So it decides nothing;
  * it only asks for a look, which counts such arrays once.
@@ -50,7 +50,9 @@ public final class MemoryGuard {
         since.addAndGet(bytes);
     }
 
-    /** What has been told so far; to be passed to {@link #looked}, so that nothing which is told during a look is lost. */
+    /**
+     * What has been told so far; to be passed to {@link #looked}, so that nothing which is told during a look is lost.
+     */
     long told() {
         return since.get();
     }

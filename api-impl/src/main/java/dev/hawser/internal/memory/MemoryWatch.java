@@ -42,7 +42,9 @@ public final class MemoryWatch implements Runnable {
     private final MemoryAccount account;
     private final MemoryPolicy policy;
     private final MemoryGuard guard;
-    /** Whether a thread looks, the timer's or another, for the guard. It publishes what connections keep for their look. */
+    /**
+     * Whether a thread looks: the timer, or another for the guard. It publishes what connections keep for their look.
+     */
     private final AtomicBoolean looking = new AtomicBoolean();
 
     private final Set<PeerMemory> holders = ConcurrentHashMap.newKeySet();
