@@ -80,12 +80,8 @@ public final class WebSocketConnection {
             decoding.add(receiving);
             OutboundExtension sending = extension.outbound().get();
             encoding.add(ApplicationEncoding.of(sending));
-            if (receiving instanceof HeldMemory held) {
-                codecs.add(held);
-            }
-            if (sending instanceof HeldMemory held) {
-                codecs.add(held);
-            }
+            addIfHeld(codecs, receiving);
+            addIfHeld(codecs, sending);
         }
         boolean ours = codecs.size() == 2 * extensions.size(); // no half is the application's
         Errand.Maker errands = new Errand.Maker(resources.dispatcher(), !ours);
@@ -131,6 +127,12 @@ public final class WebSocketConnection {
                 listener, outbound, dispatcher, reader, memory, timeouts, end, completedSends, sender);
         wiring.completes(connection);
         return connection;
+    }
+
+    private static void addIfHeld(List<HeldMemory> codecs, Object half) {
+        if (half instanceof HeldMemory held) {
+            codecs.add(held);
+        }
     }
 
     private static OutboundQueue queue(
