@@ -72,7 +72,7 @@ record ArchitectureRules(String root) {
                 .and(uses("log"))
                 .and(uses("observe", "log"))
                 .and(uses("protocol", "http"))
-                .and(uses("transport", "log", "observe", "protocol"))
+                .and(uses("transport", "log", "memory", "observe", "protocol"))
                 .and(uses("component"))
                 .and(uses("environment", "log", "component"))
                 .and(uses("coder", "log", "protocol", "component"))

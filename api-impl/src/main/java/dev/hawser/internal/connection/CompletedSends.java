@@ -18,8 +18,8 @@ final class CompletedSends implements Turn {
     private static final String NOT_TOLD = LimitedLog.prepared("a SendHandler could not be told");
     /** If so many sends wait for their handlers, a sender whose send is refused has to wait. */
     private static final int MANY = 1024;
-    /** The memory of an ended send and its completion. */
-    private static final int BYTES_EACH = 64;
+    /** The memory of an ended send, its completion and its failure. */
+    private static final int BYTES_EACH = 112;
     /** How long that sender waits at most: a handler may need something that the sender holds. */
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /** How many handlers a turn runs before other sessions have their turns. */

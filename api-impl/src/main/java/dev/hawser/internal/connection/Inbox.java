@@ -1,6 +1,5 @@
 package dev.hawser.internal.connection;
 
-import dev.hawser.internal.memory.MemoryGuard;
 import dev.hawser.internal.protocol.FrameWriter;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +38,6 @@ final class Inbox {
     private final Runnable resumeReading;
 
     // Guarded by this.
-    private final MemoryGuard.Told memory;
     private @Nullable InboundEvent head;
     private @Nullable InboundEvent tail;
     /** The bytes that were read and not parsed when reading paused. */
@@ -76,10 +74,9 @@ final class Inbox {
      * @param resumeReading called without the lock, on the thread that made room, after {@link #pauseReading} returned
      *     true
      */
-    Inbox(int maxBytes, int maxMessages, MemoryGuard memory, Runnable resumeReading) {
+    Inbox(int maxBytes, int maxMessages, Runnable resumeReading) {
         this.maxBytes = maxBytes;
         this.maxMessages = maxMessages;
-        this.memory = new MemoryGuard.Told(memory);
         this.resumeReading = resumeReading;
     }
 
@@ -104,7 +101,7 @@ final class Inbox {
         if (!arrived) {
             arrived = true;
         }
-        waits(waitingBytes + event.size + EVENT_WEIGHT);
+        waitingBytes = waitingBytes + event.size + EVENT_WEIGHT;
         waitingMessages = waitingMessages + 1;
         boolean wake = !scheduled && (event.kind.isControl() || mayBeDelivered(first()));
         if (wake) {
@@ -134,7 +131,7 @@ final class Inbox {
      */
     boolean isOverBounds(int rest) {
         long waiting = waitingBytes;
-        return memoryShort || waitingMessages > maxMessages || waiting > 0 && waiting + rest > memory.bound(maxBytes);
+        return memoryShort || waitingMessages > maxMessages || waiting > 0 && waiting + rest > maxBytes;
     }
 
     /** Reading pauses whatever waits, until this is called with false. Thread-safe. */
@@ -169,8 +166,7 @@ final class Inbox {
      * so that they fit whenever reading is resumed, and at least those of a header.
      */
     int mayRead(int rest) {
-        long most = memory.bound(maxBytes);
-        long room = Math.min(most - waitingBytes, most / 2) - rest;
+        long room = Math.min(maxBytes - waitingBytes, maxBytes / 2) - rest;
         return (int) Math.max(room, FrameWriter.LONGEST_HEADER);
     }
 
@@ -180,7 +176,7 @@ final class Inbox {
      */
     long roomForBytes(int rest) {
         long waiting = waitingBytes;
-        long room = memory.bound(maxBytes) - waiting - rest;
+        long room = maxBytes - waiting - rest;
         return waiting == 0 ? Math.max(room, 0) : room;
     }
 
@@ -189,14 +185,9 @@ final class Inbox {
         return maxMessages - waitingMessages;
     }
 
-    /** Called without the lock, after events or parts were added. */
-    void lookIfGrown() {
-        memory.lookIfGrown();
-    }
-
     /** Counts a part of a stream that waits for its reader. */
     synchronized void streamGrew(int bytes) {
-        waits(waitingBytes + bytes);
+        waitingBytes = waitingBytes + bytes;
     }
 
     /**
@@ -205,7 +196,7 @@ final class Inbox {
     void streamRead(long bytes) {
         boolean resume;
         synchronized (this) {
-            waits(waitingBytes - bytes);
+            waitingBytes = waitingBytes - bytes;
             resume = resumes();
         }
         if (resume) {
@@ -324,7 +315,7 @@ final class Inbox {
     /** Subtracts what was delivered. Returns whether the caller must resume reading. The monitor is held. */
     private boolean settled() {
         long bytes = waitingBytes - deliveredBytes;
-        waits(bytes);
+        waitingBytes = bytes;
         int messages = waitingMessages - deliveredMessages;
         waitingMessages = messages;
         deliveredBytes = 0;
@@ -338,19 +329,12 @@ final class Inbox {
      */
     private boolean resumes() {
         long waiting = waitingBytes;
-        long most = memory.bound(maxBytes);
-        boolean roomForBytes = waiting == 0 || waiting <= most / 2 && waiting + unparsed <= most;
+        boolean roomForBytes = waiting == 0 || waiting <= maxBytes / 2 && waiting + unparsed <= maxBytes;
         boolean resume = readingPaused && !memoryShort && roomForBytes && waitingMessages <= maxMessages / 2;
         if (resume) {
             readingPaused = false;
         }
         return resume;
-    }
-
-    /** The monitor is held. */
-    private void waits(long bytes) {
-        waitingBytes = bytes;
-        memory.holds(bytes);
     }
 
     /** The next event to deliver. The monitor is held, and the caller is the running turn, or no turn runs. */

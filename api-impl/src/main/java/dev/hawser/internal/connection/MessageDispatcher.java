@@ -82,10 +82,7 @@ final class MessageDispatcher implements Turn {
         this.eventLoop = settings.get(Setting.DISPATCH) == Dispatch.EVENT_LOOP;
         this.virtualThreads = settings.get(Setting.DISPATCH) == Dispatch.VIRTUAL_THREADS;
         this.inbox = new Inbox(
-                settings.get(Setting.INBOUND_BYTES),
-                settings.get(Setting.INBOUND_MESSAGES),
-                resources.memory().guard(),
-                reading::resumeReading);
+                settings.get(Setting.INBOUND_BYTES), settings.get(Setting.INBOUND_MESSAGES), reading::resumeReading);
         this.load = new TurnLoad(settings.get(Setting.SLOW_CALLBACK).toNanos());
         boolean streamsAtOnce = eventLoop || virtualThreads; // a stream then blocks no thread of ours
         this.receiver = new MessageReceiver(reading, listener, end, timeouts, resources, this, inbox, streamsAtOnce);
@@ -108,7 +105,6 @@ final class MessageDispatcher implements Turn {
             turns.owed = true; // before the call, which may not be possible: then the next event's is
         }
         turns.payOwed();
-        inbox.lookIfGrown();
         return added != Inbox.Added.TOO_LATE;
     }
 

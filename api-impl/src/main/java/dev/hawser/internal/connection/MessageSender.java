@@ -36,7 +36,7 @@ public final class MessageSender {
     private volatile long timeoutNanos;
     private volatile boolean batching;
     private volatile @Nullable Runnable onMessageEnd;
-    private volatile @Nullable RefusedSend lastRefusal;
+    private volatile @Nullable String lastRefusal;
 
     /** Says whether the calling thread runs a callback of the session. */
     interface Turns {
@@ -272,9 +272,13 @@ public final class MessageSender {
     }
 
     private RefusedSend refusal(@Nullable String message, @Nullable Throwable cause) {
-        RefusedSend refusal = RefusedSend.like(lastRefusal, message, cause);
-        lastRefusal = refusal;
-        return refusal;
+        String text = String.valueOf(message);
+        String before = lastRefusal;
+        if (text.equals(before)) {
+            text = before;
+        }
+        lastRefusal = text;
+        return cause == null ? new RefusedSend(text) : new RefusedSend(text, cause);
     }
 
     private void overflows(long refusal) {

@@ -3,20 +3,22 @@ package dev.hawser.internal.memory;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Holds connections back between two looks of {@link MemoryWatch}. They come too late for a server that sends, or a
- * network that brings, a hundred megabytes in the time between them. What the connections hold is told in steps, so
- * that a message costs nothing more than before. Once all may hold a quarter more than the budget, the thread that told
- * the last step looks itself; and if it is true, no connection gets more than its share until less than the budget is
- * held again. Thread-safe.
+ * Refuses what an application sends between two looks of {@link MemoryWatch}, once it is far too much: a server can
+ * queue a hundred megabytes in that time. What waits to be sent is told in steps, so that a message costs nothing more
+ * than before. Once all may hold a quarter more than the budget, the thread that told the last step looks itself; and if
+ * it is true, asynchronous sends are refused to connections that would hold more than their share, until less than the
+ * budget is held again. Thread-safe.
  *
  * <p>What is told may be too much, since an array that many queues hold is told by each of them. So it decides nothing;
  * it only asks for a look, which counts such arrays once.
  */
 public final class MemoryGuard {
-    /** Growth of a connection is told in steps of so many bytes. */
-    static final long STEP = 32 * 1024;
+    /** Growth of a connection is told in steps of so many bytes, or less if there are many connections. */
+    private static final long STEP = 32 * 1024;
 
-    /** Holds nobody back. */
+    private static final long LEAST_STEP = 1024;
+
+    /** Refuses nothing. */
     public static final MemoryGuard NONE = new MemoryGuard(0, () -> {});
 
     private final long budget;
@@ -27,11 +29,13 @@ public final class MemoryGuard {
     /** By how much it has grown since, as told; negative if it has shrunk. */
     private final AtomicLong since = new AtomicLong();
 
+    private volatile long step = STEP;
     private volatile long bound = Long.MAX_VALUE;
 
     /**
      * @param budget in bytes; 0 is none
-     * @param look looks at all connections, and calls {@link #looked}; returns at once if another thread looks
+     * @param look looks at all connections if {@link #isDue}, and calls {@link #looked}; returns at once if another
+     *     thread looks
      */
     MemoryGuard(long budget, Runnable look) {
         this.budget = budget;
@@ -39,20 +43,23 @@ public final class MemoryGuard {
         this.look = look;
     }
 
-    /** Looks at all connections, if they may hold too much. It waits for no lock. */
-    private void lookIfDue() {
-        if (bound == Long.MAX_VALUE && held + since.get() > most) {
-            look.run();
-        }
+    /** Whether all may hold too much, and enough has been told since the last look for another one. */
+    boolean isDue() {
+        long grown = since.get();
+        return bound == Long.MAX_VALUE && held + grown > most && grown > budget / 16;
     }
 
+    /** Whether sends are refused. */
+    boolean refuses() {
+        return bound != Long.MAX_VALUE;
+    }
+
+    /** Never below zero: arrays that many have are told by each of them also when they are written. */
     private void changed(long bytes) {
-        since.addAndGet(bytes);
+        since.accumulateAndGet(bytes, (before, change) -> Math.max(before + change, -held));
     }
 
-    /**
-     * What has been told so far; to be passed to {@link #looked}, so that nothing which is told during a look is lost.
-     */
+    /** What has been told so far, for {@link #looked}: so nothing that is told during a look is lost. */
     long told() {
         return since.get();
     }
@@ -65,21 +72,23 @@ public final class MemoryGuard {
      * @param told what had been told when it began
      */
     void looked(long all, long connections, long told) {
+        long share = MemoryPolicy.share(budget, connections);
         held = all;
+        step = Math.max(LEAST_STEP, Math.min(STEP, share / 8));
         since.addAndGet(-told);
         if (all <= budget) {
             bound = Long.MAX_VALUE;
         } else if (all > most || bound != Long.MAX_VALUE) {
-            bound = MemoryPolicy.share(budget, connections);
+            bound = share;
         }
     }
 
-    /** Tells what one direction of a connection holds. Guarded by the lock of what holds it. */
+    /** Tells what one connection holds. Guarded by the lock of what holds it. */
     public static final class Told {
         private final MemoryGuard guard;
         private long bytes;
         /** Whether it has grown since {@link #lookIfGrown}. Read without the lock: late is early enough. */
-        private boolean grown;
+        private volatile boolean grown;
 
         public Told(MemoryGuard guard) {
             this.guard = guard;
@@ -88,24 +97,32 @@ public final class MemoryGuard {
         /** It holds so many bytes now. */
         public void holds(long now) {
             long change = now - bytes;
-            if (change >= STEP || change <= -STEP) {
+            long step = guard.step;
+            if (change >= step || change <= -step) {
                 bytes = now;
-                grown |= change > 0;
                 guard.changed(change);
+                if (change > 0) {
+                    grown = true;
+                }
             }
         }
 
-        /** Looks at all connections, if this one has grown and all may hold too much. Called without the lock. */
+        /**
+         * Looks at all connections, if this one has grown and all may hold too much. The lock may be held: a look does
+         * not wait for a connection.
+         */
         public void lookIfGrown() {
             if (grown) {
                 grown = false;
-                guard.lookIfDue();
+                if (guard.isDue()) {
+                    guard.look.run();
+                }
             }
         }
 
-        /** How many bytes may wait, if {@code own} is the bound of the connection. */
-        public long bound(long own) {
-            return Math.min(own, guard.bound);
+        /** Whether so many bytes are too many for one connection now. */
+        public boolean exceeds(long holding) {
+            return holding > guard.bound;
         }
     }
 }

@@ -56,8 +56,8 @@ public final class MemoryWatch implements Runnable {
     private volatile Reached told = (held, most) -> {};
     /** The task of the timer; null while there are no connections. Written with the monitor held. */
     private volatile @Nullable Future<?> task;
-    /** Guarded by the monitor. */
-    private boolean ended;
+    /** Written with the monitor held. */
+    private volatile boolean ended;
 
     // Accessed only by the timer.
     private long nextLook;
@@ -128,6 +128,7 @@ public final class MemoryWatch implements Runnable {
             running.cancel(false);
         }
         account.close();
+        guard.looked(0, 0, guard.told());
         if (!holders.isEmpty()) {
             start(); // one has begun meanwhile
         }
@@ -164,10 +165,10 @@ public final class MemoryWatch implements Runnable {
             long now = nanoTime.getAsLong();
             if (holders.isEmpty()) {
                 stop();
-            } else if (now - nextLook >= 0) {
+            } else if (now - nextLook >= 0 || guard.refuses()) {
                 nextLook = now + PERIOD; // in case that it throws
                 long began = System.nanoTime();
-                boolean used = lookAlone(now);
+                boolean used = lookAndRelieve(now);
                 long took = (System.nanoTime() - began) * (used ? PART_WHEN_USED : PART_OF_TIME);
                 nextLook = now + Math.min(Math.max(PERIOD, took), LONGEST_PERIOD);
             }
@@ -176,34 +177,50 @@ public final class MemoryWatch implements Runnable {
         }
     }
 
-    /** Looks, unless another thread does; returns whether more than half of the budget is used. */
-    private boolean lookAlone(long now) {
+    /** Looks, unless another thread does, and relieves; returns whether more than half of the budget is used. */
+    private boolean lookAndRelieve(long now) {
+        Sight sight;
         if (!looking.compareAndSet(false, true)) {
             return true;
         }
         try {
-            return look(now);
+            sight = look(now);
         } finally {
             looking.set(false);
         }
+        if (sight.isClose()) {
+            relieve(sight, now);
+        }
+        return sight.isClose() || sight.all().held() > budget / 2;
     }
 
-    /** Only looks: what follows from it is done by the timer, since the caller may hold locks. */
+    /**
+     * Only looks: what follows from it is done by the timer, since the caller may hold locks. It throws nothing, since
+     * the caller is in the middle of a send.
+     */
     private void lookForGuard() {
         if (looking.compareAndSet(false, true)) {
             try {
-                long told = guard.told();
-                for (PeerMemory holder : holders) {
-                    holder.look(false);
+                if (guard.isDue()) { // no other thread has looked meanwhile
+                    long told = guard.told();
+                    for (PeerMemory holder : holders) {
+                        holder.look(false);
+                    }
+                    see(nanoTime.getAsLong(), account.others(), told);
                 }
-                see(nanoTime.getAsLong(), account.others(), told);
+            } catch (Throwable e) {
+                FAILURES.logIfPossible(System.Logger.Level.WARNING, FAILED, e);
             } finally {
                 looking.set(false);
+            }
+            if (ended) {
+                account.close();
             }
         }
     }
 
-    private boolean look(long now) {
+    /** Looks at the sums, and closer if they are near to the budget. */
+    private Sight look(long now) {
         long told = guard.told();
         long held = 0;
         long count = 0;
@@ -213,16 +230,21 @@ public final class MemoryWatch implements Runnable {
         }
         MemoryTotals others = account.others();
         if (policy.isNear(others.held() + held)) {
-            relieve(see(now, others, told), now);
-            return true;
+            return see(now, others, told);
         }
         MemoryTotals all = account.write(new MemoryTotals(held, held, 0, count));
         guard.looked(all.held(), all.connections(), told);
-        return others.held() + held > budget / 2;
+        return new Sight(List.of(), all, false);
     }
 
-    /** What a closer look saw: what each connection holds, and what all hold. */
-    private record Sight(List<Holding<PeerMemory>> seen, MemoryTotals all) {}
+    /**
+     * What a look saw.
+     *
+     * @param seen what each connection holds, after a closer look
+     * @param all what all hold
+     * @param isClose whether it was a closer look
+     */
+    private record Sight(List<Holding<PeerMemory>> seen, MemoryTotals all, boolean isClose) {}
 
     /** Looks closer: an array that many connections hold counts once. Writes that into the account. */
     private Sight see(long now, MemoryTotals others, long told) {
@@ -244,7 +266,7 @@ public final class MemoryWatch implements Runnable {
         }
         MemoryTotals all = account.write(new MemoryTotals(held, held - ending, above, seen.size()));
         guard.looked(all.held(), all.connections(), told);
-        return new Sight(seen, all);
+        return new Sight(seen, all, true);
     }
 
     /** Carries out what the policy decides. */

@@ -50,7 +50,7 @@ final class OutboundBounds {
      * nothing waits, or if the queue has ended.
      */
     boolean fits(int length, int by) {
-        boolean admitted = heldBytes() + length <= memory.bound(maxBytes) / by && hasRoomForMessage(by);
+        boolean admitted = heldBytes() + length <= maxBytes / by && hasRoomForMessage(by);
         return admitted || frames.isAllWritten() || ending.hasCome();
     }
 
@@ -63,11 +63,18 @@ final class OutboundBounds {
         if (fits(length, by)) {
             return 0;
         }
-        if (!hasRoomForMessage(by)) {
-            return OutboundQueue.FULL_OF_MESSAGES;
-        }
-        boolean within = heldBytes() + length <= maxBytes / by;
-        return within ? OutboundQueue.SHORT_OF_MEMORY : OutboundQueue.FULL_OF_BYTES;
+        return hasRoomForMessage(by) ? OutboundQueue.FULL_OF_BYTES : OutboundQueue.FULL_OF_MESSAGES;
+    }
+
+    /**
+     * The same for a message that nobody waits for, neither its sender nor a topic with a bound of its own: it is also
+     * refused while all connections hold far too much, if this one would hold more than its share. Others are not, since
+     * nobody would wake what waits when that ends.
+     */
+    long refusalOfUnawaited(int length) {
+        long refusal = refusal(length);
+        boolean isShort = refusal == 0 && !ending.hasCome() && memory.exceeds(heldBytes() + length);
+        return isShort ? OutboundQueue.SHORT_OF_MEMORY : refusal;
     }
 
     private boolean hasRoomForMessage(int by) {

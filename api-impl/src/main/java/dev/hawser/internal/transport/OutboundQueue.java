@@ -138,7 +138,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         lock.lock();
         try {
             ending.throwIfClosing();
-            long refusal = bounds.refusal(length);
+            long refusal = told == null ? bounds.refusal(length) : bounds.refusalOfUnawaited(length);
             long position = refusal != 0 ? refusal : accept(part, kind, payload, offset, length);
             if (told != null && refusal == 0) {
                 pending.add(told, frames.accepted());

@@ -2,7 +2,6 @@ package dev.hawser.internal.connection;
 
 import dev.hawser.interleavings.Interleavings;
 import dev.hawser.interleavings.Law;
-import dev.hawser.internal.memory.MemoryGuard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,7 +22,7 @@ class InboxInterleavings {
         int started;
 
         World(int maxMessages) {
-            inbox = new Inbox(1 << 20, maxMessages, MemoryGuard.NONE, resumed::incrementAndGet);
+            inbox = new Inbox(1 << 20, maxMessages, resumed::incrementAndGet);
         }
 
         void add(InboundEvent event) {

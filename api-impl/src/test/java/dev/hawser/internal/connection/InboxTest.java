@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hawser.internal.memory.MemoryGuard;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +15,7 @@ class InboxTest {
     private static final int LARGEST = Integer.MAX_VALUE;
 
     private final AtomicInteger resumed = new AtomicInteger();
-    private final Inbox inbox = new Inbox(LARGEST, 1000, MemoryGuard.NONE, resumed::incrementAndGet);
+    private final Inbox inbox = new Inbox(LARGEST, 1000, resumed::incrementAndGet);
 
     private static InboundEvent message(int size) {
         return new InboundEvent(InboundEvent.Kind.BINARY, new byte[0], size);

@@ -228,7 +228,7 @@ class BlockingExtensionTest {
 
     @Test
     void aHolderOfOutputIsClosedWithoutTheTimerWaiting() throws InterruptedException {
-        SessionHarness harness = open(Settings.builder().set(Setting.MEMORY_BUDGET, 40_000L));
+        SessionHarness harness = open(Settings.builder().set(Setting.MEMORY_BUDGET, 50_000L));
         harness.transport.holdWrites();
         SessionHarness.await("open", () -> endpoint.session != null);
         endpoint.session.getAsyncRemote().sendBinary(ByteBuffer.wrap(new byte[SIZE]));
