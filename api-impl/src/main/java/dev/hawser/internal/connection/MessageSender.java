@@ -272,11 +272,9 @@ public final class MessageSender {
     }
 
     private RefusedSend refusal(@Nullable String message, @Nullable Throwable cause) {
-        String text = String.valueOf(message);
+        String now = String.valueOf(message);
         String before = lastRefusal;
-        if (text.equals(before)) {
-            text = before;
-        }
+        String text = before != null && before.equals(now) ? before : now;
         lastRefusal = text;
         return cause == null ? new RefusedSend(text) : new RefusedSend(text, cause);
     }
