@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Refuses what an application sends between two looks of {@link MemoryWatch}, once it is far too much: a server can
  * queue a hundred megabytes in that time. What waits to be sent is told in steps, so that a message costs nothing more
- * than before. Once all may hold a quarter more than the budget, the thread that told the last step looks itself; and if
- * it is true, asynchronous sends are refused to connections that would hold more than their share, until less than the
- * budget is held again. Thread-safe.
+ * than before. Once all may hold a quarter more than the budget, the thread that told the last step looks itself; and
+ * if it is true, asynchronous sends are refused to connections that would hold more than their share, until less than
+ * the budget is held again. Thread-safe.
  *
  * <p>What is told may be too much, since an array that many queues hold is told by each of them. So it decides nothing;
  * it only asks for a look, which counts such arrays once.

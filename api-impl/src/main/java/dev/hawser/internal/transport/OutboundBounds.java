@@ -68,8 +68,8 @@ final class OutboundBounds {
 
     /**
      * The same for a message that nobody waits for, neither its sender nor a topic with a bound of its own: it is also
-     * refused while all connections hold far too much, if this one would hold more than its share. Others are not, since
-     * nobody would wake what waits when that ends.
+     * refused while all connections hold far too much, if this one would hold more than its share. Others are not,
+     * since nobody would wake what waits when that ends.
      */
     long refusalOfUnawaited(int length) {
         long refusal = refusal(length);
