@@ -44,6 +44,7 @@ public final class SecretsInLogs implements BeforeAllCallback, AfterAllCallback 
 
     /** Not the name of this class, which is in the stacks of threads that a server logs. */
     private static final Pattern SECRET = Pattern.compile("pl4nt|secret(?!sInLogs)|s3cret", Pattern.CASE_INSENSITIVE);
+
     private static final int MOST_LINES = 20;
     private static final int LONGEST_LINE = 10_000; // octets; whoever prints more at once is read in parts
 
