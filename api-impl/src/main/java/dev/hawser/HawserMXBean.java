@@ -101,6 +101,6 @@ public interface HawserMXBean {
      */
     void logPayloads(String sessionOrEndpoint);
 
-    /** Stops what {@link #logFrames} and {@link #logPayloads} have begun for this session or endpoint. */
+    /** Stops what {@link #logFrames} and {@link #logPayloads} have begun for that session or endpoint. */
     void stopLoggingFrames(String sessionOrEndpoint);
 }

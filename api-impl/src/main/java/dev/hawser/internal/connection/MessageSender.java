@@ -31,12 +31,11 @@ public final class MessageSender {
     private final ConnectionEvents events;
     private final Runnable flushErrand;
     private final long flushDelayNanos;
-    private final boolean closeOnOverflow;
+    private final SendRefusals refusals;
 
     private volatile long timeoutNanos;
     private volatile boolean batching;
     private volatile @Nullable Runnable onMessageEnd;
-    private volatile @Nullable String lastRefusal;
 
     /** Says whether the calling thread runs a callback of the session. */
     interface Turns {
@@ -67,7 +66,7 @@ public final class MessageSender {
         this.flushErrand = flushErrand;
         this.timeoutNanos = settings.get(Setting.SEND_TIMEOUT).toNanos();
         this.flushDelayNanos = settings.get(Setting.FLUSH_DELAY).toNanos();
-        this.closeOnOverflow = settings.get(Setting.CLOSE_ON_OUTBOUND_OVERFLOW);
+        this.refusals = new SendRefusals(queue.progress(), end, settings.get(Setting.CLOSE_ON_OUTBOUND_OVERFLOW));
     }
 
     /** The application's class loader, for the code that a send calls. */
@@ -250,12 +249,12 @@ public final class MessageSender {
         try {
             position = offer(MessagePart.WHOLE, kind, payload, offset, length, send);
         } catch (IOException e) {
-            refused(completion, refusal(e.getMessage(), e.getCause()));
+            refused(completion, refusals.asynchronous(e));
             return;
         }
         if (position < 0) {
-            refused(completion, refusal(full(position), null));
-            overflows(position);
+            refused(completion, refusals.asynchronous(position));
+            refusals.overflowed(position);
             return;
         }
         timeouts.active();
@@ -268,22 +267,6 @@ public final class MessageSender {
         }
         if (!queue.progress().isWritten(position)) {
             timeouts.sendPending();
-        }
-    }
-
-    private RefusedSend refusal(@Nullable String message, @Nullable Throwable cause) {
-        String now = String.valueOf(message);
-        String before = lastRefusal;
-        String text = before != null && before.equals(now) ? before : now;
-        lastRefusal = text;
-        return cause == null ? new RefusedSend(text) : new RefusedSend(text, cause);
-    }
-
-    private void overflows(long refusal) {
-        if (closeOnOverflow && refusal == OutboundQueue.SHORT_OF_MEMORY) {
-            end.closeForFault(CloseReason.CloseCodes.TRY_AGAIN_LATER, ConnectionMemory.WHY, CloseCause.SHORT_OF_MEMORY);
-        } else if (closeOnOverflow) {
-            end.closeForFault(CloseReason.CloseCodes.VIOLATED_POLICY, "reads too slowly", CloseCause.SLOW_READER);
         }
     }
 
@@ -385,21 +368,10 @@ public final class MessageSender {
 
     private void refuseOnEventLoop(long refusal) {
         if (resources.onEventLoop()) {
-            throw new IllegalStateException(full(refusal)
+            throw new IllegalStateException(refusals.full(refusal)
                     + "; a send that waits for room cannot be made on the event loop: use getAsyncRemote, or"
                     + " dispatch=worker");
         }
-    }
-
-    /** The message for a full queue, with the bound that was reached. */
-    private String full(long refusal) {
-        Setting<?> bound =
-                refusal == OutboundQueue.FULL_OF_MESSAGES ? Setting.OUTBOUND_MESSAGES : Setting.OUTBOUND_BYTES;
-        boolean memory = refusal == OutboundQueue.SHORT_OF_MEMORY;
-        return "the outbound queue is full: " + queue.progress().bufferedMessages() + " messages of "
-                + queue.progress().bufferedBytes() + " bytes wait for a peer that reads too slowly"
-                + (memory ? ", and memory is short" : "")
-                + "; see " + (memory ? Setting.MEMORY_BUDGET : bound).key();
     }
 
     private void throwIfLate(boolean inTime) throws IOException {

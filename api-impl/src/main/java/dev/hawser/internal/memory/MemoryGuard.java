@@ -29,7 +29,7 @@ public final class MemoryGuard {
     /** By how much it has grown since, as told; negative if it has shrunk. */
     private final AtomicLong since = new AtomicLong();
 
-    private volatile long step = STEP;
+    private volatile long step;
     private volatile long bound = Long.MAX_VALUE;
 
     /**
@@ -41,6 +41,7 @@ public final class MemoryGuard {
         this.budget = budget;
         this.most = budget > 0 ? budget + budget / 4 : Long.MAX_VALUE;
         this.look = look;
+        this.step = budget > 0 ? STEP : Long.MAX_VALUE; // without a budget nothing is told
     }
 
     /** Whether all may hold too much, and enough has been told since the last look for another one. */

@@ -85,7 +85,7 @@ public final class MemoryWatch implements Runnable {
         this.nextLook = nanoTime.getAsLong();
     }
 
-    /** Holds connections back while all hold far too much. */
+    /** Refuses sends while all connections hold far too much. */
     public MemoryGuard guard() {
         return guard;
     }

@@ -3,9 +3,10 @@ package dev.hawser.internal.memory;
 import java.util.Set;
 
 /**
- * A connection, as {@link MemoryWatch} sees it. Only one thread at a time calls the methods. None of them waits for
- * the peer or for code of the application: what would have to, goes on on another thread. If one throws, it has done
- * nothing, and is called again after a later look.
+ * A connection, as {@link MemoryWatch} sees it. One thread at a time looks, and calls the first three methods; the
+ * others are called by the thread of the watch, perhaps while another looks. None of them waits for the peer or for
+ * code of the application: what would have to, goes on on another thread. If one throws, it has done nothing, and is
+ * called again after a later look.
  */
 public interface PeerMemory {
     /**

@@ -16,6 +16,7 @@ import dev.hawser.extension.NegotiatedExtension;
 import dev.hawser.extension.Opcode;
 import dev.hawser.extension.OutboundExtension;
 import dev.hawser.internal.connection.WebSocketConnection;
+import dev.hawser.internal.transport.ExtensionFailedException;
 import dev.hawser.internal.transport.FakeTransport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -356,6 +358,21 @@ class ExtensionHalvesTest {
             assertInstanceOf(IllegalStateException.class, refused.getCause());
             assertClosedOnce();
             assertTrue(session.transport.isClosed());
+        }
+    }
+
+    @Test
+    void anAsynchronousSendIsToldThatFailureToo() {
+        CompletableFuture<Throwable> told = new CompletableFuture<>();
+        try (SessionHarness session = open()) {
+            outbound.meanwhile = () -> {
+                throw new IllegalStateException("no");
+            };
+            endpoint.session.getAsyncRemote().sendText("x", result -> told.complete(result.getException()));
+            SessionHarness.await("it is told", told::isDone);
+            assertInstanceOf(ExtensionFailedException.class, told.join());
+            assertInstanceOf(IllegalStateException.class, told.join().getCause());
+            assertTrue(told.join().getStackTrace().length > 0, "where it was sent");
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.hawser.internal.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.Dispatch;
@@ -10,6 +11,8 @@ import jakarta.websocket.OnMessage;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -72,6 +75,41 @@ class RefusedSendsTest {
             assertTrue(endpoint.failure.getMessage().contains("SendHandlers"), endpoint.failure.getMessage());
             endpoint.release.countDown();
             SessionHarness.await("each is told", () -> endpoint.refused.get() >= endpoint.sent.get() - 10);
+        }
+    }
+
+    @Test
+    void aCallbackThatSendsInALoopIsToldSoSinceTheHandlersMayNeedItsThread() {
+        Flood endpoint = new Flood();
+        try (SessionHarness session = new SessionHarness(endpoint, SMALL)) {
+            session.transport.holdWrites();
+            session.read(SessionHarness.text("go"));
+            SessionHarness.await("it is told", () -> endpoint.failure instanceof IllegalStateException);
+            assertTrue(endpoint.sent.get() < 2_500, endpoint.sent.get() + " sends, and one handler has run");
+            assertTrue(endpoint.failure.getMessage().contains("SendHandlers"), endpoint.failure.getMessage());
+            endpoint.release.countDown();
+            SessionHarness.await("each is told", () -> endpoint.refused.get() >= endpoint.sent.get() - 10);
+        }
+    }
+
+    @Test
+    void eachRefusalIsAnExceptionOfItsOwnWithoutAStackTrace() {
+        RecordingEndpoint endpoint = new RecordingEndpoint();
+        List<Throwable> refused = new CopyOnWriteArrayList<>();
+        try (SessionHarness session = new SessionHarness(endpoint, SMALL)) {
+            SessionHarness.await("onOpen", () -> endpoint.session != null);
+            session.transport.holdWrites();
+            for (int i = 0; i < 10; i++) {
+                endpoint.session.getAsyncRemote().sendText("message", result -> {
+                    if (!result.isOK()) {
+                        refused.add(result.getException());
+                    }
+                });
+            }
+            SessionHarness.await("two are told", () -> refused.size() > 1);
+            refused.get(0).addSuppressed(refused.get(1)); // it would throw for the same object
+            assertEquals(0, refused.get(0).getStackTrace().length);
+            assertSame(refused.get(0).getMessage(), refused.get(1).getMessage());
         }
     }
 

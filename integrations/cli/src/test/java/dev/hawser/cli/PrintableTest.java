@@ -29,7 +29,7 @@ class PrintableTest {
 
     @Test
     void allOtherTextStaysAsItIs() {
-        String text = "Grüße, 日本, שלום, \ud83d\udc69\u200d\ud83d\ude80, {\"a\": \"\\u001b\"} ~\u00a0\u2027\u202f";
+        String text = "Grüße, 日本, שלום, \ud83d\udc69\u200d\ud83d\ude80, " + "{\"a\": \"\\u001b\"} ~\u00a0\u2027\u202f";
         assertSame(text, Printable.line(text));
         assertSame(text, Printable.lines(text));
     }
