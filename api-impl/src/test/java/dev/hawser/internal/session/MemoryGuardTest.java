@@ -19,7 +19,9 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -33,10 +35,17 @@ import org.junit.jupiter.api.Test;
  * could fill the heap by itself in that time, by what it sends.
  */
 class MemoryGuardTest {
-    private static final int BUDGET = 1 << 20;
+    /** Much more than a buffer for each session, which counts whole where the peer does not read. */
+    private static final int BUDGET = 4 << 20;
+
     private static final int SESSIONS = 64;
     private static final int SHARE = BUDGET / SESSIONS;
     private static final int MESSAGE = 9_000;
+    /**
+     * A quarter above the budget sends are refused above the share, with one message more; and another quarter is for
+     * what is told while the timer looks, which is seen with the next step.
+     */
+    private static final int MOST = BUDGET + BUDGET / 2 + SESSIONS * (SHARE + MESSAGE);
 
     /** Counts what it gets, once it may. */
     @ServerEndpoint("/guarded")
@@ -65,6 +74,7 @@ class MemoryGuardTest {
         final Slow endpoint = new Slow();
         final Settings settings;
         final List<Throwable> refused = new CopyOnWriteArrayList<>();
+        final Set<Session> refusing = ConcurrentHashMap.newKeySet();
         final AtomicLong clock = new AtomicLong();
         final SessionHarness harness;
         final List<FakeTransport> wires = new ArrayList<>();
@@ -103,6 +113,7 @@ class MemoryGuardTest {
             session.getAsyncRemote().sendBinary(ByteBuffer.wrap(payload), result -> {
                 if (!result.isOK()) {
                     refused.add(result.getException());
+                    refusing.add(session);
                 }
             });
         }
@@ -136,9 +147,7 @@ class MemoryGuardTest {
             for (int i = 0; i < SESSIONS; i++) {
                 for (int message = 0; message < 100; message++, sent++) {
                     crowd.send(i, new byte[MESSAGE]);
-                    assertTrue(
-                            crowd.waitingOutput() < BUDGET + BUDGET / 4 + SESSIONS * (SHARE + MESSAGE),
-                            () -> crowd.waitingOutput() + " bytes wait");
+                    assertTrue(crowd.waitingOutput() < MOST, () -> crowd.waitingOutput() + " bytes wait");
                 }
                 assertTrue(crowd.waitingOutput(i) > SHARE / 2, "session " + i + " gets its share");
             }
@@ -155,7 +164,6 @@ class MemoryGuardTest {
     void whereASendThatIsRefusedClosesTheSessionItClosesForLackOfMemory() {
         try (Crowd crowd = new Crowd(true)) {
             crowd.wires.forEach(FakeTransport::holdWrites);
-            int closed = 0;
             for (int i = 1; i < SESSIONS; i++) {
                 Session session = crowd.session(i);
                 try {
@@ -165,13 +173,11 @@ class MemoryGuardTest {
                 } catch (IllegalStateException e) {
                     // it has closed
                 }
-                closed += session.isOpen() ? 0 : 1;
             }
-            int all = closed;
-            assertTrue(all >= SESSIONS / 4, all + " sessions close");
-            SessionHarness.await("they end with 1013", () -> {
+            SessionHarness.await("those whose sends were refused end with 1013", () -> {
                 crowd.clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(1)); // none of the peers answers
-                return crowd.endpoint.shortOfMemory.get() >= all;
+                int refusing = crowd.refusing.size();
+                return refusing > 0 && crowd.endpoint.shortOfMemory.get() >= refusing;
             });
             assertTrue(crowd.session(0).isOpen(), "a session that holds nothing is left alone");
         }
@@ -181,7 +187,7 @@ class MemoryGuardTest {
     void anArrayThatAllHoldCountsOnceSoThatABroadcastIsNotRefused() {
         try (Crowd crowd = new Crowd(false)) {
             crowd.wires.forEach(FakeTransport::holdWrites);
-            byte[] shared = new byte[BUDGET / 4];
+            byte[] shared = new byte[128 * 1024];
             for (int round = 0; round < 3; round++) {
                 for (int i = 0; i < SESSIONS; i++) {
                     crowd.send(i, shared);
