@@ -33,6 +33,9 @@ final class MessageDispatcher implements Turn {
     /** Whether turns run on the reading thread. */
     final boolean eventLoop;
 
+    /** Whether a turn goes on however long it takes. */
+    private final boolean untimed;
+
     private final boolean virtualThreads;
     private final TurnLoad load;
     private final Inbox inbox;
@@ -80,6 +83,7 @@ final class MessageDispatcher implements Turn {
         this.yielding = new YieldingStream(end, errands);
         this.turns = new TurnSchedule(reading, dispatcher, timeouts, this);
         this.eventLoop = settings.get(Setting.DISPATCH) == Dispatch.EVENT_LOOP;
+        this.untimed = eventLoop || dispatcher.isOrdered();
         this.virtualThreads = settings.get(Setting.DISPATCH) == Dispatch.VIRTUAL_THREADS;
         this.inbox = new Inbox(
                 settings.get(Setting.INBOUND_BYTES), settings.get(Setting.INBOUND_MESSAGES), reading::resumeReading);
@@ -242,7 +246,7 @@ final class MessageDispatcher implements Turn {
             thread.setContextClassLoader(resources.classLoader());
             long bytes = 0;
             InboundEvent event;
-            while (load.goesOn(delivered, bytes, start, eventLoop) && (event = next()) != null) {
+            while (load.goesOn(delivered, bytes, start, untimed) && (event = next()) != null) {
                 bytes += event.size;
                 delivered++;
                 try {

@@ -2,6 +2,7 @@ package dev.hawser.internal.dispatch;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs turns on threads that sessions share. Turns that are known to block run on {@link BlockingTurns}, turns of
@@ -17,6 +18,8 @@ public final class DrainDispatcher {
     private final BlockingTurns blocking;
     private final VirtualThreads virtualThreads;
     private final TurnMonitor monitor;
+    /** Runs all turns; null in production. */
+    private final @Nullable TurnExecutor given;
 
     /**
      * @param name begins the names of the threads
@@ -24,7 +27,8 @@ public final class DrainDispatcher {
      * @param maxBlocking the most threads for turns that may block
      * @param flushDelayNanos how long replies may be held back
      * @param neverWaits a class whose native calls never wait: a turn in such a call computes
-     * @param lender lends a thread for one task while none of ours can be started
+     * @param lender lends a thread for one task while none of ours can be started; a {@link TurnExecutor} runs all
+     *     turns
      */
     public DrainDispatcher(
             String name, int maxWorkers, int maxBlocking, long flushDelayNanos, Class<?> neverWaits, Executor lender) {
@@ -54,6 +58,7 @@ public final class DrainDispatcher {
         this.standAside = workers::standAside;
         this.blocking = new BlockingTurns(threads, name + "-blocking-", maxBlocking, workers::threw);
         this.virtualThreads = virtualThreads;
+        this.given = lender instanceof TurnExecutor turns ? turns : null;
         this.monitor = new TurnMonitor(
                 threads,
                 name + "-monitor",
@@ -76,6 +81,11 @@ public final class DrainDispatcher {
         return threads;
     }
 
+    /** Whether turns run in an order that must not depend on how long they take. */
+    public boolean isOrdered() {
+        return given != null;
+    }
+
     /** How many turns wait for a worker. */
     public int waitingTurns() {
         return workers.waiting();
@@ -86,6 +96,10 @@ public final class DrainDispatcher {
      * taken; the caller must then try again.
      */
     public void ready(Turn.Ticket ticket) {
+        if (given != null) {
+            giveTo(given, ticket);
+            return;
+        }
         if (ticket.turn.wantsVirtualThread()) {
             if (virtualThreads.start(() -> workers.run(ticket))) {
                 return;
@@ -106,7 +120,18 @@ public final class DrainDispatcher {
      * and not a thousand.
      */
     public void readySoon(Turn.Ticket ticket) {
+        if (given != null) {
+            giveTo(given, ticket);
+            return;
+        }
         workers.queue(ticket, activeTurns.inTurn());
+    }
+
+    private void giveTo(TurnExecutor turns, Turn.Ticket ticket) {
+        turns.execute(() -> {
+            ticket.turn.runsWhereItMayBlock();
+            workers.run(ticket);
+        });
     }
 
     /**

@@ -120,14 +120,15 @@ public final class TurnLoad {
      * Whether the running turn goes on to its next event; always to its first one.
      *
      * @param start when it began
+     * @param untimed whether its time has no bound
      */
-    public boolean goesOn(int delivered, long bytes, long start, boolean eventLoop) {
+    public boolean goesOn(int delivered, long bytes, long start, boolean untimed) {
         if (delivered >= TURN_EVENTS || bytes >= TURN_BYTES) {
             return false;
         }
         boolean clockDue =
                 delivered > 0 && (averageNanos > TURN_NANOS / UNTIMED_EVENTS || delivered % UNTIMED_EVENTS == 0);
-        return !clockDue || eventLoop || System.nanoTime() - start < TURN_NANOS;
+        return !clockDue || untimed || System.nanoTime() - start < TURN_NANOS;
     }
 
     /** Whether the running turn has had its share of time, so that waiting turns may go first. */

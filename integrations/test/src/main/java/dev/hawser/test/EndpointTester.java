@@ -16,6 +16,7 @@ import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -32,7 +33,10 @@ import java.util.function.Supplier;
  * }
  * }</pre>
  *
- * <p>Callbacks run on Hawser's own worker threads, as in production, and time is real time. Thread-safe.
+ * <p>Callbacks run one at a time, in the order in which they became due, on a thread of the tester, so that two runs of
+ * a test do the same; {@link Builder#realThreads} gives the threads of production. What a peer does returns once all
+ * that is due has run. A callback that waits does not stop the others: after some 50 milliseconds they run beside it,
+ * and what it does then has no fixed order. Time is real time. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -154,7 +158,7 @@ public final class EndpointTester implements AutoCloseable {
         Transcript transcript = new Transcript();
         PeerInbox inbox = new PeerInbox(transcript, handshake.frameExtensions());
         MemoryTransport transport =
-                new MemoryTransport(accepted.connection().transportListener(), server.network(), inbox, request.ends());
+                new MemoryTransport(accepted.connection().transportListener(), server.threads(), inbox, request.ends());
         PeerOutput output = new PeerOutput(
                 transport,
                 transcript,
@@ -171,6 +175,7 @@ public final class EndpointTester implements AutoCloseable {
                 handshake);
         peers.add(peer);
         transport.open();
+        transport.settle();
         return peer;
     }
 
@@ -239,6 +244,7 @@ public final class EndpointTester implements AutoCloseable {
         private final Map<String, Object> attributes = new HashMap<>();
         private Settings settings = Settings.defaults();
         private Duration deadline = Duration.ofSeconds(10);
+        private boolean realThreads;
 
         private Builder() {}
 
@@ -304,13 +310,25 @@ public final class EndpointTester implements AutoCloseable {
         }
 
         /**
+         * Runs the callbacks on Hawser's worker threads, as in production: several at a time, and in no fixed order.
+         * Peers then do not wait for the callbacks. It is for tests of what happens at the same time, and for
+         * endpoints that send without end.
+         */
+        public Builder realThreads() {
+            this.realThreads = true;
+            return this;
+        }
+
+        /**
          * Deploys the endpoints.
          *
          * @throws IllegalArgumentException if one cannot be deployed; the message says why
          */
         public EndpointTester start() {
+            Duration most = deadline;
+            Function<String, TestThreads> threads = realThreads ? RealThreads::new : name -> new TurnOrder(name, most);
             return new EndpointTester(
-                    MemoryServer.start(settings, suppliers, attributes, annotated, configured), deadline);
+                    MemoryServer.start(settings, threads, suppliers, attributes, annotated, configured), deadline);
         }
     }
 }

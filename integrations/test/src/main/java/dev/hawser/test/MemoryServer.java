@@ -15,14 +15,12 @@ import jakarta.websocket.WebSocketContainer;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The container of the endpoints under test, and the one thread that is their network. Thread-safe. */
+/** The container of the endpoints under test, and their threads. Thread-safe. */
 final class MemoryServer {
     /** Numbers the testers of a JVM, so that a thread dump shows to which one a thread belongs. */
     private static final AtomicInteger NUMBERS = new AtomicInteger();
@@ -35,28 +33,33 @@ final class MemoryServer {
     private final String name = "hawser-test-" + NUMBERS.incrementAndGet();
     private final ClassLoader application;
     private final Settings settings;
-    private final ExecutorService network = Executors.newSingleThreadExecutor(task -> {
-        Thread thread = new Thread(task, name + "-network");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final TestThreads threads;
     private final EndpointServerContainer container;
 
     /** The client behind connectToServer; null until that is called. */
     private volatile @Nullable EndpointClientContainer client;
 
-    private MemoryServer(ClassLoader application, Settings settings, Components components) {
+    private MemoryServer(
+            ClassLoader application,
+            Settings settings,
+            Components components,
+            Function<String, ? extends TestThreads> threads) {
         this.application = application;
         this.settings = settings;
+        this.threads = threads.apply(name);
         this.container = new EndpointServerContainer(
-                self -> new ContainerRuntime(name, settings, application, components, network, self),
+                self -> new ContainerRuntime(name, settings, application, components, this.threads.forTurns(), self),
                 this::client,
                 null);
     }
 
-    /** @throws IllegalArgumentException if an endpoint cannot be deployed */
+    /**
+     * @param threads makes the threads, with the beginning of their names
+     * @throws IllegalArgumentException if an endpoint cannot be deployed
+     */
     static MemoryServer start(
             Settings settings,
+            Function<String, ? extends TestThreads> threads,
             Map<Class<?>, Supplier<?>> suppliers,
             Map<String, Object> attributes,
             List<Class<?>> annotated,
@@ -68,7 +71,7 @@ final class MemoryServer {
                 ? Environment.ofProgram(application)
                 : Environment.ofWebApplication(application, given::get);
         MemoryServer server =
-                new MemoryServer(application, settings, new GivenObjects(environment, Map.copyOf(suppliers)));
+                new MemoryServer(application, settings, new GivenObjects(environment, Map.copyOf(suppliers)), threads);
         boolean started = false;
         try {
             server.deploy(annotated, configured);
@@ -110,8 +113,8 @@ final class MemoryServer {
         return container;
     }
 
-    Executor network() {
-        return network;
+    TestThreads threads() {
+        return threads;
     }
 
     /**
@@ -133,7 +136,7 @@ final class MemoryServer {
      * @throws IllegalStateException if this server is closed
      */
     UpgradeDecision decide(TestRequest request) {
-        if (network.isShutdown()) {
+        if (threads.isEnded()) {
             throw new IllegalStateException("The tester is closed");
         }
         Thread thread = Thread.currentThread();
@@ -155,7 +158,7 @@ final class MemoryServer {
                 own.close();
             }
         } finally {
-            network.shutdownNow();
+            threads.end();
         }
     }
 }

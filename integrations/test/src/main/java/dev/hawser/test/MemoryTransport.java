@@ -9,20 +9,19 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's end of a connection in memory. The network is one thread, as a selector is: it calls the listener. This
- * class holds what is on its way to the server, and {@link TowardsPeer} the other direction.
+ * The server's end of a connection in memory. The network calls the listener for one event at a time, as a selector
+ * does. This class holds what is on its way to the server, and {@link TowardsPeer} the other direction.
  *
  * <p>Its lock may be held while that of {@link PeerInbox} is taken. The listener and completions are called without it.
  */
 final class MemoryTransport implements Transport, TowardsPeer.Answers {
     private final TransportListener listener;
-    private final Executor network;
+    private final TestThreads threads;
     private final Ends ends;
     /** Whether onOpen has returned: the server reads nothing before, so it has demanded to read; or has closed. */
     private final CountDownLatch opened = new CountDownLatch(1);
@@ -40,9 +39,9 @@ final class MemoryTransport implements Transport, TowardsPeer.Answers {
     /** The two addresses of the connection, and whether it counts as secure. */
     record Ends(InetSocketAddress remote, InetSocketAddress local, boolean secure) {}
 
-    MemoryTransport(TransportListener listener, Executor network, PeerInbox peer, Ends ends) {
+    MemoryTransport(TransportListener listener, TestThreads threads, PeerInbox peer, Ends ends) {
         this.listener = listener;
-        this.network = network;
+        this.threads = threads;
         this.output = new TowardsPeer(peer, this);
         this.ends = ends;
     }
@@ -114,6 +113,11 @@ final class MemoryTransport implements Transport, TowardsPeer.Answers {
         if (failing != null) {
             later(() -> failing.failed(cause));
         }
+    }
+
+    /** Returns once the server has done what is due, if its threads are those of {@link TurnOrder}. */
+    void settle() {
+        threads.settle();
     }
 
     synchronized void pauseReading() {
@@ -261,7 +265,7 @@ final class MemoryTransport implements Transport, TowardsPeer.Answers {
 
     private void later(Runnable event) {
         try {
-            network.execute(event);
+            threads.network().execute(event);
         } catch (RejectedExecutionException e) {
             // The tester is closed, and with it all connections.
         }

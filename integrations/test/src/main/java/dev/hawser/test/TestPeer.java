@@ -29,8 +29,9 @@ import java.util.Map;
  * <p>Methods named {@code expect} take what came first and has not been looked at. They wait up to the tester's
  * deadline, in real time, but not once the connection has ended and nothing can come. They throw an {@link
  * AssertionError} that says what came instead, and what both have sent before. A server may ping at any time, so all
- * but {@link #expectPing} pass over pings. Sends do not wait; once the connection has ended they are lost, as in a
- * network. Thread-safe.
+ * but {@link #expectPing} pass over pings. Sends do not wait for a peer's network, and are lost once the
+ * connection has ended; they return once the callbacks that they cause have returned, or wait, unless the tester has
+ * {@linkplain EndpointTester.Builder#realThreads real threads}. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -91,6 +92,7 @@ public final class TestPeer {
      */
     public void sendText(String message) {
         output.frame(new PeerEvent.Text(message).description(), Opcode.TEXT, true, utf8(message));
+        transport.settle();
     }
 
     /**
@@ -105,6 +107,7 @@ public final class TestPeer {
                 "text " + Quoted.text(String.join("", parts)) + " in " + parts.length + " fragments",
                 Opcode.TEXT,
                 payloads);
+        transport.settle();
     }
 
     /** Sends a binary message in one frame. */
@@ -115,6 +118,7 @@ public final class TestPeer {
     /** Sends a binary message in one frame for each of its parts (RFC 6455 5.4). */
     public void sendBinaryInFragments(byte[]... parts) {
         output.fragments("binary in " + parts.length + " fragments", Opcode.BINARY, parts);
+        transport.settle();
     }
 
     /** Sends a ping with at most 125 bytes; {@link #expectPong} has the answer. */
@@ -137,6 +141,7 @@ public final class TestPeer {
     public void sendFrame(Opcode opcode, boolean fin, byte[] payload) {
         String what = opcode.word() + " " + Quoted.bytes(payload) + (fin ? "" : ", not final");
         output.frame(what, opcode, fin, payload);
+        transport.settle();
     }
 
     /** Begins the closing handshake with a close frame that has no code. */
@@ -161,16 +166,19 @@ public final class TestPeer {
     private void sendClose(String what, byte[] payload) {
         inbox.closeIsSent();
         output.frame(what, Opcode.CLOSE, true, payload);
+        transport.settle();
     }
 
     /** Sends bytes that need not be frames. */
     public void sendRaw(byte[] bytes) {
         output.raw("raw bytes " + Quoted.bytes(bytes), bytes.clone());
+        transport.settle();
     }
 
     /** Sends a text without a mask, which a server must refuse (RFC 6455 5.1). */
     public void sendUnmasked(String message) {
         output.raw("unmasked text " + Quoted.text(message), ClientFrame.unmasked(message));
+        transport.settle();
     }
 
     /** Ends the connection without a close frame, as a phone that leaves the network and whose provider says so. */
@@ -178,6 +186,7 @@ public final class TestPeer {
         transcript.add("vanished");
         transport.vanish();
         output.release();
+        transport.settle();
     }
 
     /** Sends the beginning of a text frame, and ends the connection in the middle of it. */
@@ -191,6 +200,7 @@ public final class TestPeer {
         transcript.add("reset the connection");
         transport.reset();
         output.release();
+        transport.settle();
     }
 
     /**
@@ -206,6 +216,7 @@ public final class TestPeer {
     public void resumeReading() {
         transcript.add("resumed reading");
         transport.resumeReading();
+        transport.settle();
     }
 
     /** Reads, but answers neither pings nor close frames, and does not end the connection when the server does. */

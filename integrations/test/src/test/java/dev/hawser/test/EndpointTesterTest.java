@@ -288,8 +288,10 @@ class EndpointTesterTest {
     }
 
     @Test
-    void callbacksRunOnTheWorkersOfProductionWithTheContainerAtHand() {
-        try (EndpointTester tester = EndpointTester.of(Who.class)) {
+    void callbacksRunOnTheWorkersOfProductionIfTheTestWantsThemWithTheContainerAtHand() {
+        EndpointTester real =
+                EndpointTester.builder().endpoint(Who.class).realThreads().start();
+        try (EndpointTester tester = real) {
             TestPeer peer = tester.connect("/who/a");
             assertTrue(ask(peer, "thread").matches("hawser-test-\\d+-worker-\\d+"), ask(peer, "thread"));
             assertSame(tester.container(), peer.session().getContainer());
@@ -319,8 +321,8 @@ class EndpointTesterTest {
     @Test
     void aClosedTesterTakesNoHandshakeAndItsThreadsEnd() {
         EndpointTester tester = EndpointTester.of(Who.class);
-        String worker = ask(tester.connect("/who/a"), "thread");
-        String prefix = worker.substring(0, worker.indexOf("worker"));
+        String thread = ask(tester.connect("/who/a"), "thread");
+        String prefix = thread.substring(0, thread.indexOf("callbacks"));
         tester.close();
         tester.close();
         assertThrows(IllegalStateException.class, () -> tester.connect("/who/a"));
@@ -328,7 +330,7 @@ class EndpointTesterTest {
                 Expectations.isTrueWithin(
                         Duration.ofSeconds(30),
                         () -> Thread.getAllStackTraces().keySet().stream()
-                                .noneMatch(thread -> thread.getName().startsWith(prefix) && thread.isAlive())),
+                                .noneMatch(other -> other.getName().startsWith(prefix) && other.isAlive())),
                 () -> Map.copyOf(Thread.getAllStackTraces()).keySet().toString());
     }
 

@@ -238,16 +238,19 @@ class TestPeerTest {
 
     @Test
     void bothMayCloseAtTheSameTime() {
-        for (int i = 0; i < 50; i++) {
-            SEEN.clear();
-            TestPeer closing = tester.connect("/echo");
-            closing.sendText("close");
-            closing.close(4000);
-            int code = closing.expectClose().getCloseCode().getCode();
-            assertEquals(4001, code); // the text comes first, so that both are under way
-            closing.expectEnd();
-            closing.expectSessionEnded();
-            assertEquals(1, SEEN.size(), SEEN::toString);
+        try (EndpointTester real =
+                EndpointTester.builder().endpoint(Echo.class).realThreads().start()) {
+            for (int i = 0; i < 50; i++) {
+                SEEN.clear();
+                TestPeer closing = real.connect("/echo");
+                closing.sendText("close");
+                closing.close(4000);
+                int code = closing.expectClose().getCloseCode().getCode();
+                assertEquals(4001, code); // the text comes first, so that both are under way
+                closing.expectEnd();
+                closing.expectSessionEnded();
+                assertEquals(1, SEEN.size(), SEEN::toString);
+            }
         }
     }
 

@@ -59,7 +59,7 @@ class TestingPageTest {
             found++;
             assertTrue(tests.contains(withoutBlanks(snippet.group(1))), snippet.group(1));
         }
-        assertEquals(13, found);
+        assertEquals(14, found);
     }
 
     private static String withoutBlanks(String code) {
@@ -222,6 +222,17 @@ class TestingPageTest {
             peer.expectSessionEnded();
             tester.await(
                     "nobody is left", () -> tester.container().getOpenSessions().isEmpty());
+        }
+    }
+
+    @Test
+    void realThreads() {
+        EndpointTester tester =
+                EndpointTester.builder().endpoint(Chat.class).realThreads().start();
+        try (tester) {
+            TestPeer peer = tester.connect("/chat/harbour");
+            peer.sendText("hi");
+            peer.expectText("guest in harbour: hi");
         }
     }
 
