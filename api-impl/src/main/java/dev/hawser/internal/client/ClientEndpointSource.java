@@ -1,5 +1,6 @@
 package dev.hawser.internal.client;
 
+import dev.hawser.Dispatch;
 import dev.hawser.Settings;
 import dev.hawser.internal.component.Component;
 import dev.hawser.internal.component.Components;
@@ -63,6 +64,20 @@ record ClientEndpointSource(EndpointPlan plan, @Nullable Object given, ClientEnd
                 instance,
                 config,
                 DeclaredSettings.OF_CLIENT_ENDPOINTS.of(endpointClass, config.getUserProperties()));
+    }
+
+    /** @throws DeploymentException if the endpoint's callbacks cannot be dispatched like that */
+    void requireDispatch(Dispatch dispatch) throws DeploymentException {
+        String name = plan.endpointClass().getName();
+        try {
+            DeclaredSettings.requireSupported(dispatch);
+        } catch (IllegalArgumentException e) {
+            throw new DeploymentException(name + ": " + e.getMessage());
+        }
+        if (dispatch == Dispatch.EVENT_LOOP && plan.needsBlockingThread()) {
+            throw new DeploymentException(
+                    name + " has an InputStream or Reader handler, which blocks, and asks for dispatch event-loop");
+        }
     }
 
     /** The endpoint object: the given one, or a new one. */

@@ -17,10 +17,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes connections to servers, up to the point where the opening handshake can be sent: name lookup, TCP, proxy, TLS.
- * The calling thread waits for each. A connect that fails leaves nothing open.
+ * Makes connections over sockets: name lookup, TCP, proxy, TLS. The calling thread waits for each.
  */
-final class Connector {
+final class Connector implements Connecting {
     /** A proxy may answer 407 twice: because it does not know the client, and because its nonce has expired. */
     private static final int PROXY_ATTEMPTS = 3;
 
@@ -34,19 +33,10 @@ final class Connector {
         this.resolver = resolver;
     }
 
-    /** A connection on which the opening handshake can begin. The receiver must close the transport. */
-    record Connection(SocketTransport transport, DeadlineStream stream) {}
-
     private record Socket(SocketTransport transport, SocketChannel channel) {}
 
-    /**
-     * Connects.
-     *
-     * @param headerLimit the most bytes of an answer that an HTTP proxy may send
-     * @throws HandshakeFailedException if an HTTP proxy refuses
-     * @throws ConnectFailedException if anything else fails, or the deadline passes
-     */
-    Connection connect(Target target, ConnectionSettings settings, Deadline deadline, int headerLimit)
+    @Override
+    public Connection connect(Target target, ConnectionSettings settings, Deadline deadline, int headerLimit)
             throws DeploymentException, ConnectFailedException {
         String authorization = null;
         ProxyServer proxy = proxy(target, settings, deadline);

@@ -1,6 +1,6 @@
 package dev.hawser.internal.client;
 
-import dev.hawser.internal.transport.SocketTransport;
+import dev.hawser.internal.transport.ClientTransport;
 import dev.hawser.internal.transport.Transport;
 import dev.hawser.internal.transport.TransportListener;
 import java.io.EOFException;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * by the connecting thread.
  */
 final class DeadlineStream {
-    private final SocketTransport transport;
+    private final ClientTransport transport;
     private final Deadline deadline;
 
     /** A permit for each event that the waiting thread has not yet seen. */
@@ -26,7 +26,7 @@ final class DeadlineStream {
 
     private final ByteBuffer unread = ByteBuffer.allocate(4 * 1024).limit(0);
 
-    DeadlineStream(SocketTransport transport, Deadline deadline) {
+    DeadlineStream(ClientTransport transport, Deadline deadline) {
         this.transport = transport;
         this.deadline = deadline;
         transport.listener(new Events());
@@ -78,12 +78,6 @@ final class DeadlineStream {
         }
     }
 
-    /** Waits until the socket is ready for one of these selection operations. */
-    void await(int interest) throws IOException {
-        transport.demand(interest);
-        await();
-    }
-
     /**
      * The bytes that were read from the socket but not taken with {@link #read}; the next user of the connection must
      * read them first.
@@ -92,7 +86,8 @@ final class DeadlineStream {
         return unread;
     }
 
-    private void await() throws IOException {
+    /** Waits until what was demanded of the transport is there. */
+    void await() throws IOException {
         await(events);
         if (!transport.isOpen()) {
             throw new ClosedChannelException();

@@ -17,7 +17,6 @@ import dev.hawser.internal.protocol.Role;
 import dev.hawser.internal.protocol.deflate.DeflateCodecs;
 import dev.hawser.internal.session.AsyncSendTimeout;
 import dev.hawser.internal.session.ContainerRuntime;
-import dev.hawser.internal.session.DeclaredSettings;
 import dev.hawser.internal.session.EstablishedHandshake;
 import dev.hawser.internal.session.ForeignProperty;
 import dev.hawser.internal.session.FrameExtensions;
@@ -55,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  * loader of the connecting thread.
  */
 public final class EndpointClientContainer implements HawserClient {
-    private final NameResolver resolver;
+    private final ConnectUse.Source uses;
     private final Map<String, Object> properties = new ConcurrentHashMap<>();
     private final OpenConnections connections = new OpenConnections();
     private final Observers observers;
@@ -70,7 +69,7 @@ public final class EndpointClientContainer implements HawserClient {
     private final WebSocketContainer container;
 
     /** Replaced as a whole, under this object's lock. */
-    private volatile Settings settings = Settings.read(System::getProperty, Settings.defaults());
+    private volatile Settings settings;
 
     /** A container whose defaults come from the system properties {@code dev.hawser.*}. */
     public EndpointClientContainer() {
@@ -84,18 +83,35 @@ public final class EndpointClientContainer implements HawserClient {
      * @param components where endpoints, coders and configurators come from
      */
     public EndpointClientContainer(WebSocketContainer container, Components components) {
-        this.resolver = NameResolver.system();
+        this.uses = ConnectUse.sockets(NameResolver.system());
+        this.settings = ofSystem();
         this.components = components;
         this.container = container;
         this.observers =
                 container instanceof RuntimeOwner owner ? owner.runtime().observers() : Observers.create();
     }
 
+    /**
+     * A client whose connections are not sockets, as in a test. Its defaults are the settings of the network's runtime.
+     */
+    public EndpointClientContainer(ClientNetwork network) {
+        this(ConnectUse.of(network), network.runtime().settings());
+    }
+
     EndpointClientContainer(NameResolver resolver) {
-        this.resolver = resolver;
+        this(ConnectUse.sockets(resolver), ofSystem());
+    }
+
+    private EndpointClientContainer(ConnectUse.Source uses, Settings settings) {
+        this.uses = uses;
+        this.settings = settings;
         this.components = null;
         this.container = this;
         this.observers = Observers.create();
+    }
+
+    private static Settings ofSystem() {
+        return Settings.read(System::getProperty, Settings.defaults());
     }
 
     @Override
@@ -168,28 +184,20 @@ public final class EndpointClientContainer implements HawserClient {
     private Session connect(ClientEndpointSource source, URI path) throws DeploymentException, IOException {
         Target target = Target.of(path);
         Settings used = source.declared().over(settings.over(ForeignProperty.settings(properties)));
-        try {
-            DeclaredSettings.requireSupported(used.get(Setting.DISPATCH));
-        } catch (IllegalArgumentException e) {
-            throw new DeploymentException(source.plan().endpointClass().getName() + ": " + e.getMessage());
-        }
-        if (used.get(Setting.DISPATCH) == Dispatch.EVENT_LOOP && source.plan().needsBlockingThread()) {
-            throw new DeploymentException(source.plan().endpointClass().getName()
-                    + " has an InputStream or Reader handler, which blocks, and asks for dispatch event-loop");
-        }
+        source.requireDispatch(used.get(Setting.DISPATCH));
         ConnectionSettings connectionSettings = ConnectionSettings.of(source.config(), properties);
         Deadline deadline = Deadline.after(used.get(Setting.CONNECT_TIMEOUT));
-        ClientCore.Use use = ClientCore.beginUse(contextClassLoader());
+        ConnectUse use = uses.begin(contextClassLoader());
         boolean open = false;
         try {
-            ClientCore core = use.core();
+            ContainerRuntime runtime = use.runtime();
             Components components = components();
             Component<?> endpoint = source.instance(components);
             OpeningHandshake handshake = new OpeningHandshake(
-                    core.connector(resolver),
+                    use.connecting(),
                     source.config(),
                     connectionSettings,
-                    ExtensionOffers.of(core.runtime().frameExtensions(), used),
+                    ExtensionOffers.of(runtime.frameExtensions(), used),
                     deadline,
                     used.get(Setting.MAX_HANDSHAKE_HEADER));
             OpeningHandshake.Made made = handshake.open(
@@ -197,7 +205,7 @@ public final class EndpointClientContainer implements HawserClient {
                     observers,
                     source.plan().endpointClass().getName(),
                     endpoint,
-                    opened -> session(core.runtime(), established(source, endpoint, components, used, opened)));
+                    opened -> session(runtime, established(source, endpoint, components, used, opened)));
             Session session = start(made.opened(), made.session(), use, deadline);
             open = true;
             return session;
@@ -244,8 +252,7 @@ public final class EndpointClientContainer implements HawserClient {
     }
 
     /** Gives the transport to a connection, and waits until the endpoint's onOpen has returned. */
-    private Session start(
-            OpeningHandshake.Opened opened, WebSocketSession session, ClientCore.Use use, Deadline deadline)
+    private Session start(OpeningHandshake.Opened opened, WebSocketSession session, ConnectUse use, Deadline deadline)
             throws IOException {
         boolean done = false;
         try {

@@ -3,12 +3,12 @@ package dev.hawser.internal.client;
 import dev.hawser.client.ConnectFailedException;
 import dev.hawser.client.ConnectFailedException.Step;
 import dev.hawser.client.HandshakeFailedException;
-import dev.hawser.internal.client.Connector.Connection;
+import dev.hawser.internal.client.Connecting.Connection;
 import dev.hawser.internal.coder.InterruptFlag;
 import dev.hawser.internal.component.Component;
 import dev.hawser.internal.observe.Observers;
 import dev.hawser.internal.session.WebSocketSession;
-import dev.hawser.internal.transport.SocketTransport;
+import dev.hawser.internal.transport.ClientTransport;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.HandshakeResponse;
@@ -30,7 +30,7 @@ final class OpeningHandshake {
     /** A server may answer 401 twice: because it does not know the client, and because its nonce has expired. */
     private static final int ANSWERS = 2;
 
-    private final Connector connector;
+    private final Connecting connecting;
     private final ClientEndpointConfig config;
     private final ConnectionSettings settings;
     private final ExtensionOffers extensions;
@@ -39,13 +39,13 @@ final class OpeningHandshake {
 
     /** @param headerLimit the most bytes of each response's header */
     OpeningHandshake(
-            Connector connector,
+            Connecting connecting,
             ClientEndpointConfig config,
             ConnectionSettings settings,
             ExtensionOffers extensions,
             Deadline deadline,
             int headerLimit) {
-        this.connector = connector;
+        this.connecting = connecting;
         this.config = config;
         this.settings = settings;
         this.extensions = extensions;
@@ -59,7 +59,7 @@ final class OpeningHandshake {
      * @param target the server it is connected to, after all redirects
      * @param early bytes that came behind the response
      */
-    record Opened(Target target, SocketTransport transport, ByteBuffer early, OpeningResponse response) {}
+    record Opened(Target target, ClientTransport transport, ByteBuffer early, OpeningResponse response) {}
 
     private record Exchange(OpeningRequest request, Connection connection, HttpResponse response) {}
 
@@ -190,7 +190,7 @@ final class OpeningHandshake {
         HttpResponse response = null;
         boolean done = false;
         try {
-            connection = connector.connect(target, settings, deadline, headerLimit);
+            connection = connecting.connect(target, settings, deadline, headerLimit);
             response = send(request, connection);
             done = true;
         } finally {

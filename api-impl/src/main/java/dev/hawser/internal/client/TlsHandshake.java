@@ -49,7 +49,8 @@ final class TlsHandshake {
             deadline.remainingNanos();
             TlsWire.Step step = wire.handshake();
             if (step instanceof TlsWire.Step.Await await) {
-                stream.await(await.interest());
+                transport.demand(await.interest());
+                stream.await();
             } else if (step instanceof TlsWire.Step.Run run) {
                 sideThreads.call(Executors.callable(run.task()), deadline);
             } else {

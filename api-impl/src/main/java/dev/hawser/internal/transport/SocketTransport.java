@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>While a client's connection is being made, the connecting thread uses the transport; then {@link #start} gives it
  * to its final listener.
  */
-public final class SocketTransport implements Transport, SelectorLoop.Listener {
+public final class SocketTransport implements ClientTransport, SelectorLoop.Listener {
     private static final Logger LOGGER = System.getLogger("dev.hawser.transport");
 
     private final LoopPlace place;
@@ -93,22 +93,18 @@ public final class SocketTransport implements Transport, SelectorLoop.Listener {
         peers = peers.overTls();
     }
 
-    /** Whether the socket is open. */
+    @Override
     public boolean isOpen() {
         return place.isOpen();
     }
 
-    /** Replaces the listener, without a call of {@link TransportListener#onOpen}. */
+    @Override
     public void listener(TransportListener next) {
         listener = next;
     }
 
-    /**
-     * Calls the listener's {@code onOpen} on the selector's thread; its other methods follow.
-     *
-     * @param ended runs once on that thread, after the listener's {@code onClosed}
-     * @return completes when {@code onOpen} has returned or thrown
-     */
+    /** The listener and {@code ended} are called on the selector's thread. */
+    @Override
     public CompletableFuture<Void> start(TransportListener next, ByteBuffer early, Runnable ended) {
         CompletableFuture<Void> opened = new CompletableFuture<>();
         place.execute(() -> {

@@ -3,9 +3,10 @@ package dev.hawser.test;
 import dev.hawser.HawserContainer;
 import dev.hawser.Settings;
 import dev.hawser.extension.RemoteProtocolException;
-import dev.hawser.internal.protocol.OutboundChain;
+import dev.hawser.internal.protocol.Role;
 import dev.hawser.internal.server.UpgradeDecision;
 import jakarta.websocket.server.ServerEndpointConfig;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,7 +17,6 @@ import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -103,12 +103,7 @@ public final class EndpointTester implements AutoCloseable {
      * @throws AssertionError if it does not hold within the deadline, or if the thread is interrupted
      */
     public void await(String what, BooleanSupplier condition) {
-        if (!Expectations.isTrueWithin(deadline, condition)) {
-            String unmet = Thread.currentThread().isInterrupted()
-                    ? "Not so, and " + Expectations.INTERRUPTED + " Awaited: "
-                    : "Not so within " + Expectations.words(deadline) + ": ";
-            throw new AssertionError(unmet + what);
-        }
+        Expectations.holds(what, condition, deadline);
     }
 
     /**
@@ -156,25 +151,19 @@ public final class EndpointTester implements AutoCloseable {
     private TestPeer opened(TestRequest request, UpgradeDecision.Accepted accepted) {
         PeerHandshake handshake = checked(request, accepted);
         Transcript transcript = new Transcript();
-        PeerInbox inbox = new PeerInbox(transcript, handshake.frameExtensions());
+        PeerInbox inbox = new PeerInbox(Role.CLIENT, transcript, handshake.frameExtensions());
         MemoryTransport transport =
                 new MemoryTransport(accepted.connection().transportListener(), server.threads(), inbox, request.ends());
-        PeerOutput output = new PeerOutput(
-                transport,
-                transcript,
-                OutboundChain.of(handshake.frameExtensions().stream()
-                        .map(agreed -> agreed.outbound().get())
-                        .toList()));
         TestPeer peer = new TestPeer(
-                accepted.session(),
+                accepted::session,
                 transport,
                 inbox,
-                output,
+                PeerOutput.of(Role.CLIENT, transport, transcript, handshake),
                 transcript,
                 new Expectations(request.target().getPath(), inbox, transcript, deadline),
                 handshake);
         peers.add(peer);
-        transport.open();
+        transport.open(ByteBuffer.allocate(0));
         transport.settle();
         return peer;
     }
@@ -302,10 +291,7 @@ public final class EndpointTester implements AutoCloseable {
          * @throws IllegalArgumentException if it is not positive
          */
         public Builder deadline(Duration time) {
-            if (time.isZero() || time.isNegative()) {
-                throw new IllegalArgumentException("Expected a positive deadline, got " + time);
-            }
-            this.deadline = time;
+            this.deadline = Expectations.positive(time);
             return this;
         }
 
@@ -325,10 +311,15 @@ public final class EndpointTester implements AutoCloseable {
          * @throws IllegalArgumentException if one cannot be deployed; the message says why
          */
         public EndpointTester start() {
-            Duration most = deadline;
-            Function<String, TestThreads> threads = realThreads ? RealThreads::new : name -> new TurnOrder(name, most);
             return new EndpointTester(
-                    MemoryServer.start(settings, threads, suppliers, attributes, annotated, configured), deadline);
+                    MemoryServer.start(
+                            settings,
+                            TestThreads.of(realThreads, deadline),
+                            suppliers,
+                            attributes,
+                            annotated,
+                            configured),
+                    deadline);
         }
     }
 }

@@ -70,12 +70,25 @@ final class Expectations {
         }
     }
 
+    /** Expects that a condition holds, which no peer is needed for. */
+    static void holds(String what, BooleanSupplier condition, Duration deadline) {
+        if (!isTrueWithin(deadline, condition)) {
+            String unmet = Thread.currentThread().isInterrupted()
+                    ? "Not so, and " + INTERRUPTED + " Awaited: "
+                    : "Not so within " + words(deadline) + ": ";
+            throw new AssertionError(unmet + what);
+        }
+    }
+
     /** Expects that onOpen returns. */
     void opens(MemoryTransport transport) {
         String expected = "onOpen to return";
         try {
             if (!transport.isOpenedWithin(deadline.toNanos())) {
                 throw failure(expected, "that was not so within " + words(deadline) + ".");
+            }
+            if (!transport.hasBegun()) {
+                throw failure(expected, "the connection has ended before it was called.");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -107,6 +120,14 @@ final class Expectations {
             LockSupport.parkNanos(500_000);
         }
         return true;
+    }
+
+    /** @throws IllegalArgumentException if the deadline is not positive */
+    static Duration positive(Duration deadline) {
+        if (deadline.isZero() || deadline.isNegative()) {
+            throw new IllegalArgumentException("Expected a positive deadline, got " + deadline);
+        }
+        return deadline;
     }
 
     static String words(Duration time) {

@@ -25,7 +25,8 @@ final class MemoryServer {
     /** Numbers the testers of a JVM, so that a thread dump shows to which one a thread belongs. */
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
-    private static final Settings OF_PEERS = Settings.builder()
+    /** Like browsers, peers compress each message and keep their context. */
+    static final Settings OF_PEERS = Settings.builder()
             .set(Setting.COMPRESSION_MIN_SIZE, 1)
             .set(Setting.COMPRESSION_CONTEXT_TAKEOVER, true)
             .build();

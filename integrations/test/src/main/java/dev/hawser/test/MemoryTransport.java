@@ -14,8 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's end of a connection in memory. The network calls the listener for one event at a time, as a selector
- * does. This class holds what is on its way to the server, and {@link TowardsPeer} the other direction.
+ * The end of a connection in memory whose endpoint is under test. The network calls the listener for one event at a
+ * time, as a selector does. This class holds what is on its way to the endpoint, and {@link TowardsPeer} the other
+ * direction.
  *
  * <p>Its lock may be held while that of {@link PeerInbox} is taken. The listener and completions are called without it.
  */
@@ -23,7 +24,7 @@ final class MemoryTransport implements Transport, TowardsPeer.Answers {
     private final TransportListener listener;
     private final TestThreads threads;
     private final Ends ends;
-    /** Whether onOpen has returned: the server reads nothing before, so it has demanded to read; or has closed. */
+    /** Whether onOpen has returned: nothing is read before, so the listener has demanded to read; or has closed. */
     private final CountDownLatch opened = new CountDownLatch(1);
 
     // Guarded by this.
@@ -31,6 +32,8 @@ final class MemoryTransport implements Transport, TowardsPeer.Answers {
     private final ArrayDeque<ByteBuffer> arrived = new ArrayDeque<>();
     private @Nullable IOException reset;
     private boolean demanded;
+    /** Whether the listener's onOpen was called, so that a demand is no longer one of the opening handshake. */
+    private boolean begun;
     /** Whether the peer will send nothing more. */
     private boolean inputEnded;
 
@@ -39,7 +42,7 @@ final class MemoryTransport implements Transport, TowardsPeer.Answers {
     /** The two addresses of the connection, and whether it counts as secure. */
     record Ends(InetSocketAddress remote, InetSocketAddress local, boolean secure) {}
 
-    MemoryTransport(TransportListener listener, TestThreads threads, PeerInbox peer, Ends ends) {
+    MemoryTransport(TransportListener listener, TestThreads threads, TowardsPeer.Receiver peer, Ends ends) {
         this.listener = listener;
         this.threads = threads;
         this.output = new TowardsPeer(peer, this);
@@ -48,15 +51,22 @@ final class MemoryTransport implements Transport, TowardsPeer.Answers {
 
     // What the peer does.
 
-    /** Tells the server that the connection is open; its handshake is answered. */
-    void open() {
-        later(this::begin);
+    /**
+     * Tells the listener that the connection is open; its handshake is answered.
+     *
+     * @param early what came behind the handshake
+     */
+    void open(ByteBuffer early) {
+        later(() -> begin(early));
     }
 
-    private void begin() {
+    private void begin(ByteBuffer early) {
+        synchronized (this) {
+            begun = true;
+        }
         boolean opened = false;
         try {
-            listener.onOpen(this, ByteBuffer.allocate(0));
+            listener.onOpen(this, early);
             opened = true;
         } finally {
             if (!opened) {
@@ -65,9 +75,18 @@ final class MemoryTransport implements Transport, TowardsPeer.Answers {
         }
     }
 
-    /** Whether onOpen returns, or the server closes, in this time. */
+    /** Whether onOpen returns, or this end closes, in this time. */
     boolean isOpenedWithin(long nanos) throws InterruptedException {
         return opened.await(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Whether it was opened: the listener knows of it, and the handshake was not refused. */
+    synchronized boolean hasBegun() {
+        return begun;
+    }
+
+    synchronized boolean isOpen() {
+        return !closed;
     }
 
     /** Brings bytes of the peer. They are lost if the connection has ended. */
@@ -166,7 +185,9 @@ final class MemoryTransport implements Transport, TowardsPeer.Answers {
 
     @Override
     public synchronized void demandRead() {
-        opened.countDown();
+        if (begun) {
+            opened.countDown();
+        }
         demanded = true;
         wake();
     }

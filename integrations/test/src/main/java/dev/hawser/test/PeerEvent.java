@@ -11,7 +11,7 @@ sealed interface PeerEvent {
     /** Whether both are the same, octet by octet. */
     boolean isSameAs(PeerEvent other);
 
-    /** Whether it is a ping, which a server sends at any time to see whether its peer lives. */
+    /** Whether it is a ping, which each side sends at any time to see whether its peer lives. */
     default boolean isPing() {
         return false;
     }
@@ -64,7 +64,7 @@ sealed interface PeerEvent {
         }
     }
 
-    /** Bytes that a server must not send; nothing is read after them. */
+    /** Bytes that the other side must not send; nothing is read after them. */
     record Violation(String rule) implements PeerEvent {
         @Override
         public String description() {
@@ -90,7 +90,7 @@ sealed interface PeerEvent {
         }
     }
 
-    /** The server has ended its direction of the connection. */
+    /** The other side has ended its direction of the connection. */
     record End() implements PeerEvent {
         @Override
         public String description() {

@@ -19,16 +19,17 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a peer has received and the test has not yet looked at. The engine of Hawser reads the bytes, in the role of a
- * client. Like each client, it answers pings and the close frame, until told otherwise. Thread-safe.
+ * What a peer has received and the test has not yet looked at. The engine of Hawser reads the bytes, in the role of the
+ * peer. It answers pings and the close frame, until told otherwise. Thread-safe.
  */
-final class PeerInbox {
+final class PeerInbox implements TowardsPeer.Receiver {
     private static final ProtocolLimits NO_LIMITS = new ProtocolLimits(Integer.MAX_VALUE, Integer.MAX_VALUE);
     private static final int LONGEST_MESSAGE = 1 << 30;
     private static final byte[] NOTHING = {};
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition came = lock.newCondition();
+    private final Role role;
     private final Transcript transcript;
 
     // Guarded by lock.
@@ -39,21 +40,23 @@ final class PeerInbox {
     private byte[] unread = NOTHING;
 
     private boolean answers = true;
-    /** Whether nothing more can come: the server has ended its direction, or the peer has left. */
+    /** Whether nothing more can come: the other side has ended its direction, or the peer has left. */
     private boolean over;
 
     private boolean closeSent;
+    private boolean closeReceived;
 
     /** @param extensions in the order of the answer */
-    PeerInbox(Transcript transcript, List<NegotiatedExtension> extensions) {
+    PeerInbox(Role role, Transcript transcript, List<NegotiatedExtension> extensions) {
+        this.role = role;
         this.transcript = transcript;
         List<InboundExtension> decoding = new ArrayList<>();
         extensions.forEach(agreed -> decoding.add(agreed.inbound().get()));
-        this.engine = new WebSocketProtocol(Role.CLIENT, NO_LIMITS, decoding, new Sink());
+        this.engine = new WebSocketProtocol(role, NO_LIMITS, decoding, new Sink());
     }
 
-    /** Takes bytes of the server, and returns the frames that answer them. */
-    byte[] received(byte[] bytes) {
+    @Override
+    public byte[] received(byte[] bytes) {
         lock.lock();
         try {
             ByteBuffer buffer = ByteBuffer.allocate(unread.length + bytes.length);
@@ -69,8 +72,18 @@ final class PeerInbox {
         }
     }
 
-    /** Takes the end of the server's direction, and returns whether the peer then ends its own. */
-    boolean ended() {
+    @Override
+    public boolean endsFirst() {
+        lock.lock();
+        try {
+            return role == Role.SERVER && answers && closeSent && closeReceived;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean ended() {
         lock.lock();
         try {
             end();
@@ -81,8 +94,8 @@ final class PeerInbox {
         }
     }
 
-    /** Says that the peer has left the connection, so that nothing more comes. */
-    void leaves() {
+    @Override
+    public void leaves() {
         lock.lock();
         try {
             end();
@@ -163,7 +176,7 @@ final class PeerInbox {
             do {
                 all = engine.receive(buffer);
             } while (!all); // it stops after a piece of work
-        } catch (RuntimeException | Error e) { // of an extension, or of the JVM; the server is not to blame
+        } catch (RuntimeException | Error e) { // of an extension, or of the JVM; the other side is not to blame
             buffer.position(buffer.limit());
             engine.endOfStream();
             add(new PeerEvent.Unreadable(e));
@@ -194,7 +207,7 @@ final class PeerInbox {
     private void answer(Opcode opcode, String description, byte[] payload) {
         if (answers && !closeSent) {
             transcript.add("answered " + description);
-            due.writeBytes(ClientFrame.of(opcode, true, payload));
+            due.writeBytes(TestFrame.of(role, opcode, true, payload));
         }
     }
 
@@ -246,6 +259,7 @@ final class PeerInbox {
             add(new PeerEvent.Close(code, reason));
             answer(Opcode.CLOSE, new PeerEvent.Close(code, "").description(), FrameWriter.closePayload(code, ""));
             closeSent = true;
+            closeReceived = true;
         }
 
         @Override

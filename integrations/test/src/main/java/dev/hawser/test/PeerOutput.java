@@ -2,17 +2,19 @@ package dev.hawser.test;
 
 import dev.hawser.extension.Opcode;
 import dev.hawser.extension.OutboundExtension;
+import dev.hawser.internal.protocol.OutboundChain;
+import dev.hawser.internal.protocol.Role;
 import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a peer sends. Data frames pass through the sending half of the agreed extensions, as they do in a client, and
- * are sent in the order in which they were encoded. Its lock is held while that of {@link MemoryTransport} is taken.
- * Thread-safe.
+ * What a peer sends. Data frames pass through the sending half of the agreed extensions, and are sent in the order in
+ * which they were encoded. Its lock is held while that of {@link MemoryTransport} is taken. Thread-safe.
  */
 final class PeerOutput {
     private static final byte[] NOTHING = {};
 
+    private final Role role;
     private final MemoryTransport transport;
     private final Transcript transcript;
     /** Null if there is none, or once it is released. Guarded by this. */
@@ -20,10 +22,23 @@ final class PeerOutput {
     /** The bytes of frames that were sent so far. Guarded by this. */
     private long sentBytes;
 
-    PeerOutput(MemoryTransport transport, Transcript transcript, @Nullable OutboundExtension extension) {
+    private PeerOutput(
+            Role role, MemoryTransport transport, Transcript transcript, @Nullable OutboundExtension extension) {
+        this.role = role;
         this.transport = transport;
         this.transcript = transcript;
         this.extension = extension;
+    }
+
+    /** @param role of the peer, whose frames are masked if it is a client */
+    static PeerOutput of(Role role, MemoryTransport transport, Transcript transcript, PeerHandshake handshake) {
+        return new PeerOutput(
+                role,
+                transport,
+                transcript,
+                OutboundChain.of(handshake.frameExtensions().stream()
+                        .map(agreed -> agreed.outbound().get())
+                        .toList()));
     }
 
     /** Sends one frame. */
@@ -39,6 +54,11 @@ final class PeerOutput {
             frames.writeBytes(encoded(i == 0 ? kind : Opcode.CONTINUATION, i == parts.length - 1, parts[i]));
         }
         raw(what, frames.toByteArray());
+    }
+
+    /** Sends a part of a frame. */
+    void beginning() {
+        raw("the beginning of a text frame", TestFrame.beginning(role));
     }
 
     /** Sends bytes as they are. */
@@ -65,10 +85,10 @@ final class PeerOutput {
     private byte[] encoded(Opcode opcode, boolean fin, byte[] payload) {
         OutboundExtension encoding = extension;
         if (encoding == null || opcode.isControl()) {
-            return ClientFrame.of(opcode, fin, payload);
+            return TestFrame.of(role, opcode, fin, payload);
         }
         // a copy, since an extension may return its argument, and may not expect that the test changes it
         OutboundExtension.Encoded encoded = encoding.encode(opcode, fin, payload.clone(), 0, payload.length);
-        return ClientFrame.encoded(opcode, fin, encoded.rsv(), encoded.bytes(), encoded.offset(), encoded.length());
+        return TestFrame.encoded(role, opcode, fin, encoded.rsv(), encoded.bytes(), encoded.offset(), encoded.length());
     }
 }

@@ -4,6 +4,7 @@ import dev.hawser.HawserSession;
 import dev.hawser.extension.ExtensionOffer;
 import dev.hawser.extension.Opcode;
 import dev.hawser.internal.protocol.FrameWriter;
+import dev.hawser.internal.protocol.Role;
 import jakarta.websocket.CloseReason;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -13,10 +14,12 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
- * The client's end of one connection: sends frames to the endpoint under test, and looks at what it answers, in order.
- * Like each client, it answers pings and close frames by itself. It can also break the rules of the protocol.
+ * The other end of one connection: sends frames to the endpoint under test, and looks at what it answers, in order. It
+ * is the client of an {@link EndpointTester}, and the server of a {@link ClientTester}. It answers pings and close
+ * frames by itself, and as a server it then ends the connection. It can also break the rules of the protocol.
  *
  * <pre>{@code
  * TestPeer peer = tester.connect("/chat/harbour");
@@ -28,15 +31,15 @@ import java.util.Map;
  *
  * <p>Methods named {@code expect} take what came first and has not been looked at. They wait up to the tester's
  * deadline, in real time, but not once the connection has ended and nothing can come. They throw an {@link
- * AssertionError} that says what came instead, and what both have sent before. A server may ping at any time, so all
- * but {@link #expectPing} pass over pings. Sends do not wait for a peer's network, and are lost once the
+ * AssertionError} that says what came instead, and what both have sent before. The endpoint's side may ping at any
+ * time, so all but {@link #expectPing} pass over pings. Sends do not wait for a peer's network, and are lost once the
  * connection has ended; they return once the callbacks that they cause have returned, or wait, unless the tester has
  * {@linkplain EndpointTester.Builder#realThreads real threads}. Thread-safe.
  *
  * @since 0.1.0
  */
 public final class TestPeer {
-    private final HawserSession session;
+    private final Supplier<HawserSession> session;
     private final MemoryTransport transport;
     private final PeerInbox inbox;
     private final PeerOutput output;
@@ -45,7 +48,7 @@ public final class TestPeer {
     private final PeerHandshake handshake;
 
     TestPeer(
-            HawserSession session,
+            Supplier<HawserSession> session,
             MemoryTransport transport,
             PeerInbox inbox,
             PeerOutput output,
@@ -61,19 +64,23 @@ public final class TestPeer {
         this.handshake = handshake;
     }
 
-    /** The server's session of this connection. After {@code onClose} most of its methods throw, as on a server. */
+    /**
+     * The session of the endpoint under test. After {@code onClose} most of its methods throw, as in production.
+     *
+     * @throws AssertionError if it is a client's, and there is none, or none yet
+     */
     public HawserSession session() {
-        return session;
+        return session.get();
     }
 
-    /** The subprotocol that the server has chosen, or "". */
+    /** The subprotocol that the server's side has chosen, or "". */
     public String subprotocol() {
         return handshake.subprotocol();
     }
 
     /**
-     * The extensions that the server has chosen, in its order; empty if there are none. With {@code permessage-deflate}
-     * all messages of this peer are compressed.
+     * The extensions that the server's side has chosen, in its order; empty if there are none. With {@code
+     * permessage-deflate} all messages of this peer are compressed.
      */
     public List<ExtensionOffer> extensions() {
         return handshake.extensions();
@@ -149,7 +156,7 @@ public final class TestPeer {
         sendClose("close", new byte[0]);
     }
 
-    /** Begins the closing handshake; {@link #expectClose(int)} has the server's answer. */
+    /** Begins the closing handshake; {@link #expectClose(int)} has the answer. */
     public void close(int code) {
         close(code, "");
     }
@@ -177,7 +184,13 @@ public final class TestPeer {
 
     /** Sends a text without a mask, which a server must refuse (RFC 6455 5.1). */
     public void sendUnmasked(String message) {
-        output.raw("unmasked text " + Quoted.text(message), ClientFrame.unmasked(message));
+        output.raw("unmasked text " + Quoted.text(message), TestFrame.text(Role.SERVER, message));
+        transport.settle();
+    }
+
+    /** Sends a text with a mask, which a client must refuse (RFC 6455 5.1). */
+    public void sendMasked(String message) {
+        output.raw("masked text " + Quoted.text(message), TestFrame.text(Role.CLIENT, message));
         transport.settle();
     }
 
@@ -191,11 +204,11 @@ public final class TestPeer {
 
     /** Sends the beginning of a text frame, and ends the connection in the middle of it. */
     public void vanishMidFrame() {
-        output.raw("the beginning of a text frame", ClientFrame.beginning());
+        output.beginning();
         vanish();
     }
 
-    /** Resets the connection, so that the server's reads and writes fail with an {@code IOException}. */
+    /** Resets the connection, so that the endpoint's reads and writes fail with an {@code IOException}. */
     public void reset() {
         transcript.add("reset the connection");
         transport.reset();
@@ -204,7 +217,7 @@ public final class TestPeer {
     }
 
     /**
-     * Reads nothing more: the network holds 64 KiB for this peer, and after these the server's sends wait. Pings and
+     * Reads nothing more: the network holds 64 KiB for this peer, and after these the endpoint's sends wait. Pings and
      * close frames are then not answered, since they are not read.
      */
     public void stopReading() {
@@ -219,15 +232,15 @@ public final class TestPeer {
         transport.settle();
     }
 
-    /** Reads, but answers neither pings nor close frames, and does not end the connection when the server does. */
+    /** Reads, but answers neither pings nor close frames, and does not end the connection by itself. */
     public void stopAnswering() {
         transcript.add("stopped answering");
         inbox.stopAnswering();
     }
 
     /**
-     * Expects that {@code onOpen} returns or throws; {@link TestHandshake#connect} has waited for that. True at once if
-     * the endpoint has none.
+     * Expects that {@code onOpen} returns or throws; {@link TestHandshake#connect} and {@link ReceivedHandshake#accept}
+     * have waited for that. True at once if the endpoint has none.
      */
     public void expectOpened() {
         expectations.opens(transport);
@@ -299,7 +312,7 @@ public final class TestPeer {
         throw expectations.instead(expected, came);
     }
 
-    /** Expects that the server ends the connection: after its close frame, or without one. */
+    /** Expects that the endpoint's side ends the connection: after its close frame, or without one. */
     public void expectEnd() {
         expectations.exactly(new PeerEvent.End());
     }
@@ -309,9 +322,10 @@ public final class TestPeer {
         expectations.nothingFor(time);
     }
 
-    /** Expects that the server's session ends: that its {@code onClose} returns, if it has one. */
+    /** Expects that the endpoint's session ends: that its {@code onClose} returns, if it has one. */
     public void expectSessionEnded() {
-        expectations.becomes("the session to end", () -> !session.isOpen());
+        HawserSession ending = session.get();
+        expectations.becomes("the session to end", () -> !ending.isOpen());
     }
 
     /** Ends the connection if the server's stop would wait in vain for this peer. */

@@ -1,9 +1,20 @@
 package dev.hawser.test;
 
+import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 /** The threads of a tester: {@link TurnOrder}, or those of production. Thread-safe. */
 interface TestThreads {
+    /**
+     * Makes the threads, with the beginning of their names.
+     *
+     * @param deadline how long a peer waits for callbacks at most
+     */
+    static Function<String, TestThreads> of(boolean real, Duration deadline) {
+        return real ? RealThreads::new : name -> new TurnOrder(name, deadline);
+    }
+
     /** Runs the events of the network, one at a time. It throws, or loses them, once the threads have ended. */
     Executor network();
 

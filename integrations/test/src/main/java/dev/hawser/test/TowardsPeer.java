@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The direction from the server to its peer. What the server writes is with the peer at once, unless the peer does not
+ * The direction from the side under test to its peer. What it writes is with the peer at once, unless the peer does not
  * read: then the network holds {@link #HELD} bytes, and the write that is too much is outstanding, as on a socket.
  *
  * <p>Guarded by the lock of its {@link MemoryTransport}, with which that of {@link PeerInbox} is taken.
@@ -17,16 +17,31 @@ final class TowardsPeer {
 
     private static final ByteBuffer[] NOTHING = {};
 
-    private final PeerInbox peer;
+    private final Receiver peer;
     private final Answers answers;
     private final ByteArrayOutputStream held = new ByteArrayOutputStream();
     private @Nullable WriteCompletion outstanding;
     private ByteBuffer[] outstandingBuffers = NOTHING;
     private boolean paused;
-    /** Whether the server will send nothing more. */
+    /** Whether nothing more will be sent. */
     private boolean ended;
-    /** Whether nobody takes what the server sends: the peer has gone, or knows the end. */
+    /** Whether nobody takes what is sent: the peer has gone, or knows the end. */
     private boolean peerGone;
+
+    /** What takes the bytes on the peer's side. It may be called with the lock of {@link MemoryTransport}. */
+    interface Receiver {
+        /** Takes bytes, and returns the frames that answer them. */
+        byte[] received(byte[] bytes);
+
+        /** Whether the peer now ends its direction, since it is a server and the closing handshake is done. */
+        boolean endsFirst();
+
+        /** Takes the end of the other direction, and returns whether the peer then ends its own. */
+        boolean ended();
+
+        /** Says that the peer has left the connection, so that nothing more comes. */
+        void leaves();
+    }
 
     /** What the peer does by itself. */
     interface Answers {
@@ -37,7 +52,7 @@ final class TowardsPeer {
         void endInput();
     }
 
-    TowardsPeer(PeerInbox peer, Answers answers) {
+    TowardsPeer(Receiver peer, Answers answers) {
         this.peer = peer;
         this.answers = answers;
     }
@@ -60,7 +75,7 @@ final class TowardsPeer {
         return taken;
     }
 
-    /** The server will send nothing more. The peer is told once it has read everything. */
+    /** Nothing more will be sent. The peer is told once it has read everything. */
     void end() {
         if (!ended) {
             ended = true;
@@ -75,7 +90,7 @@ final class TowardsPeer {
         held.reset();
     }
 
-    /** The peer goes, so that what the server sends is lost. Returns the write that was outstanding, or null. */
+    /** The peer goes, so that what is sent is lost. Returns the write that was outstanding, or null. */
     @Nullable WriteCompletion peerGoes() {
         peerGone = true;
         peer.leaves();
@@ -125,6 +140,9 @@ final class TowardsPeer {
     private void deliver(byte[] bytes) {
         if (bytes.length > 0 && !peerGone) {
             answers.arrive(peer.received(bytes));
+            if (peer.endsFirst()) {
+                answers.endInput();
+            }
         }
     }
 

@@ -12,6 +12,7 @@ import dev.hawser.extension.NegotiableExtension;
 import dev.hawser.extension.NegotiatedExtension;
 import dev.hawser.extension.Opcode;
 import dev.hawser.extension.OutboundExtension;
+import dev.hawser.internal.protocol.Role;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
@@ -261,7 +262,8 @@ class AgreedExtensionsTest {
             TestPeer peer =
                     tester.handshake("/echo").extensions("permessage-deflate").connect();
             byte[] garbage = {7, (byte) 0xFF, (byte) 0xFF};
-            peer.sendRaw(ClientFrame.encoded(Opcode.TEXT, true, InboundExtension.RSV1, garbage, 0, garbage.length));
+            peer.sendRaw(TestFrame.encoded(
+                    Role.CLIENT, Opcode.TEXT, true, InboundExtension.RSV1, garbage, 0, garbage.length));
             peer.expectClose(1007);
         }
     }
