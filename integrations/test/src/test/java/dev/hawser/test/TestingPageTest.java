@@ -6,12 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.Setting;
 import dev.hawser.Settings;
+import dev.hawser.topic.Topics;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.enterprise.inject.se.SeContainer;
+import jakarta.enterprise.inject.se.SeContainerInitializer;
+import jakarta.inject.Inject;
 import jakarta.websocket.Decoder;
 import jakarta.websocket.Encoder;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.MessageHandler;
 import jakarta.websocket.OnMessage;
+import jakarta.websocket.OnOpen;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.PathParam;
 import jakarta.websocket.server.ServerEndpoint;
@@ -59,7 +66,7 @@ class TestingPageTest {
             found++;
             assertTrue(tests.contains(withoutBlanks(snippet.group(1))), snippet.group(1));
         }
-        assertEquals(14, found);
+        assertEquals(17, found);
     }
 
     private static String withoutBlanks(String code) {
@@ -174,6 +181,88 @@ class TestingPageTest {
             TestPeer peer = tester.connect("/weather");
             peer.sendText("?");
             peer.expectText("fog");
+        }
+    }
+
+    /** The application's own bean. */
+    @ApplicationScoped
+    public static class Greetings {
+        public String of(String name) {
+            return "hello " + name;
+        }
+    }
+
+    @ServerEndpoint("/greet")
+    public static class Greeter {
+        @Inject
+        Greetings greetings;
+
+        @OnMessage
+        public String greet(String name) {
+            return greetings.of(name);
+        }
+    }
+
+    @Test
+    void beans() {
+        SeContainer cdi = SeContainerInitializer.newInstance()
+                .disableDiscovery()
+                .addBeanClasses(Greeter.class, Greetings.class)
+                .initialize();
+        try (cdi;
+                EndpointTester tester = EndpointTester.of(Greeter.class)) {
+            TestPeer peer = tester.connect("/greet");
+            peer.sendText("ann");
+            peer.expectText("hello ann");
+        }
+    }
+
+    /** Gives the topics of the tester. */
+    @ApplicationScoped
+    public static class Producers {
+        private volatile EndpointTester tester;
+
+        public void take(EndpointTester given) {
+            tester = given;
+        }
+
+        @Produces
+        Topics topics() {
+            return Topics.of(tester.container());
+        }
+    }
+
+    /** Joins a topic, and publishes to it. */
+    @ServerEndpoint("/news")
+    public static class News {
+        @Inject
+        Topics topics;
+
+        @OnOpen
+        public void opened(Session session) {
+            topics.subscribe(session, "news");
+        }
+
+        @OnMessage
+        public void publish(String text) {
+            topics.publish("news", text);
+        }
+    }
+
+    @Test
+    void injectedTopics() {
+        SeContainer cdi = SeContainerInitializer.newInstance()
+                .disableDiscovery()
+                .addBeanClasses(News.class, Producers.class)
+                .initialize();
+        try (cdi;
+                EndpointTester tester = EndpointTester.of(News.class)) {
+            cdi.select(Producers.class).get().take(tester);
+            TestPeer ann = tester.connect("/news");
+            TestPeer bob = tester.connect("/news");
+            ann.sendText("hi");
+            ann.expectText("hi");
+            bob.expectText("hi");
         }
     }
 
