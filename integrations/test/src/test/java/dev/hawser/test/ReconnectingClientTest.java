@@ -61,7 +61,7 @@ class ReconnectingClientTest {
     @Test
     void anEndedConnectionMakesANewHandshake() {
         Faithful client = new Faithful();
-        try (ClientTester tester = ClientTester.create()) {
+        try (ClientTester tester = ClientTester.builder().realThreads().start()) {
             TestConnect connect = tester.connect(client, SERVER.toString());
             TestPeer first = connect.expectHandshake().accept();
             first.expectText("after ");

@@ -114,7 +114,8 @@ class ServerPeerTest {
         Settings impatient = Settings.builder()
                 .set(Setting.CLOSE_TIMEOUT, Duration.ofMillis(50))
                 .build();
-        try (ClientTester tester = ClientTester.builder().settings(impatient).start()) {
+        try (ClientTester tester =
+                ClientTester.builder().settings(impatient).realThreads().start()) {
             TestPeer server = serverOf(tester, reader);
             server.stopAnswering();
             server.session().close();
