@@ -7,9 +7,11 @@ import dev.hawser.internal.dispatch.DrainDispatcher;
 import dev.hawser.internal.memory.MemoryAccount;
 import dev.hawser.internal.memory.MemoryWatch;
 import dev.hawser.internal.transport.BufferPool;
+import dev.hawser.internal.transport.Clock;
 import dev.hawser.internal.transport.OutboundQueue;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.LongSupplier;
 
@@ -20,9 +22,13 @@ import java.util.function.LongSupplier;
 public final class ConnectionResources {
     private final ClassLoader classLoader;
     private final LongSupplier nanoTime;
+    private final Clock clock;
     private final DrainDispatcher dispatcher;
     private final DaemonThreads timerThread;
-    private final ScheduledThreadPoolExecutor timer;
+    private final ScheduledExecutorService timer;
+    /** The same, if the container has no time of its own. */
+    private final ScheduledExecutorService memoryTimer;
+
     private final MemoryWatch memory;
     private final BufferPool readBuffers = new BufferPool(BufferPool.READ_SIZE);
     private final BufferPool writeBuffers = new BufferPool(BufferPool.WRITE_SIZE);
@@ -32,7 +38,8 @@ public final class ConnectionResources {
     /**
      * @param name begins the names of the threads, such as {@code hawser-/context}
      * @param classLoader the application's class loader, which is the context class loader of its callbacks
-     * @param executor lends threads for callbacks while our own cannot be started
+     * @param executor lends threads for callbacks while our own cannot be started; {@link OwnTime} replaces them and
+     *     the timer
      * @param nanoTime the clock for the deadlines of peers
      * @param account of what the connections hold
      */
@@ -45,6 +52,7 @@ public final class ConnectionResources {
             MemoryAccount account) {
         this.classLoader = classLoader;
         this.nanoTime = nanoTime;
+        this.clock = clockOf(executor);
         this.dispatcher = new DrainDispatcher(
                 name,
                 settings.get(Setting.MAX_WORKERS),
@@ -54,15 +62,31 @@ public final class ConnectionResources {
                 executor);
         this.timerThread =
                 new DaemonThreads(name + "-timer", Thread.currentThread().getContextClassLoader());
-        this.timer = TimerThreads.timer(timerThread);
+        ScheduledExecutorService ours = timer(timerThread);
+        OwnTime own = executor instanceof OwnTime given ? given : null;
+        this.timer = own == null ? ours : own.timer();
+        // Memory runs short at any time, also while that of a test stands still.
+        LongSupplier ofMemory = own == null ? nanoTime : System::nanoTime;
+        this.memoryTimer = ours;
+        this.memory = new MemoryWatch(settings.get(Setting.MEMORY_BUDGET), ours, ofMemory, account);
+    }
+
+    private static ScheduledExecutorService timer(DaemonThreads thread) {
+        ScheduledThreadPoolExecutor timer = TimerThreads.timer(thread);
         timer.setRemoveOnCancelPolicy(true);
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        this.memory = new MemoryWatch(settings.get(Setting.MEMORY_BUDGET), timer, nanoTime, account);
+        return timer;
+    }
+
+    /** The clock of a container with this executor. */
+    public static Clock clockOf(Executor executor) {
+        return executor instanceof OwnTime own ? own : Clock.SYSTEM;
     }
 
     /** Ends all threads, and interrupts callbacks that still run. Waits some seconds at most for the threads to end. */
     public void close() {
         timer.shutdownNow();
+        memoryTimer.shutdownNow();
         long second = Duration.ofSeconds(1).toNanos();
         dispatcher.stop(second);
         timerThread.awaitEnd(System.nanoTime() + second);
@@ -90,7 +114,7 @@ public final class ConnectionResources {
     }
 
     /** The timer. Its tasks must not block. */
-    public ScheduledThreadPoolExecutor timer() {
+    public ScheduledExecutorService timer() {
         return timer;
     }
 
@@ -104,8 +128,14 @@ public final class ConnectionResources {
         return dispatcher;
     }
 
+    /** The clock for the deadlines of peers. */
     LongSupplier nanoTime() {
         return nanoTime;
+    }
+
+    /** The clock for all other deadlines. */
+    public Clock clock() {
+        return clock;
     }
 
     EncodedText encodedText() {

@@ -92,12 +92,12 @@ final class InboundParser {
 
     /** A reading begins. After {@code nanos} it ends with its current piece of work. */
     void readingBegins(long nanos) {
-        timeEnds = System.nanoTime() + nanos;
+        timeEnds = timeouts.now() + nanos;
     }
 
     /** Whether the reading may go on. */
     boolean isTimeLeft() {
-        return System.nanoTime() - timeEnds < 0;
+        return timeouts.now() - timeEnds < 0;
     }
 
     /**

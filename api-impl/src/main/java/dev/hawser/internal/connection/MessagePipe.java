@@ -1,6 +1,7 @@
 package dev.hawser.internal.connection;
 
 import dev.hawser.internal.dispatch.BlockingTurns;
+import dev.hawser.internal.transport.Clock;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -26,6 +27,7 @@ final class MessagePipe implements BlockingTurns.Stream {
     private final Condition arrived = lock.newCondition();
     private final Duration patience;
     private final ReadingClock clock;
+    private final Clock time;
     private final Listener listener;
 
     /**
@@ -66,12 +68,14 @@ final class MessagePipe implements BlockingTurns.Stream {
     /**
      * @param patience how long a reader waits for the next part, {@link dev.hawser.Setting#STREAM_READ_TIMEOUT}
      * @param clock measures that time
+     * @param time lets readers wait
      * @param atOnce whether the handler begins with the first part; otherwise it begins when the message is complete,
      *     or at {@link #begin}
      */
-    MessagePipe(Duration patience, ReadingClock clock, boolean atOnce, Listener listener) {
+    MessagePipe(Duration patience, ReadingClock clock, Clock time, boolean atOnce, Listener listener) {
         this.patience = patience;
         this.clock = clock;
+        this.time = time;
         this.begun = atOnce;
         this.listener = listener;
     }
@@ -239,7 +243,7 @@ final class MessagePipe implements BlockingTurns.Stream {
             }
             pace.waits();
             try {
-                arrived.awaitNanos(clock.isStopped() ? Math.max(left, LOOK_NANOS) : left);
+                time.await(arrived, clock.isStopped() ? Math.max(left, LOOK_NANOS) : left);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("interrupted while waiting for the next part of the message");

@@ -185,7 +185,8 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
     private MessagePipe stream(InboundEvent.Kind kind, boolean last) {
         MessagePipe current = pipe;
         if (current == null) {
-            current = new MessagePipe(limits.streamReadTimeout(), timeouts.clock(), streamsAtOnce, this);
+            current = new MessagePipe(
+                    limits.streamReadTimeout(), timeouts.clock(), resources.clock(), streamsAtOnce, this);
             if (!last && !streamsAtOnce) {
                 blocking.beginSoon(current, resources.timer());
             }

@@ -134,9 +134,9 @@ public final class MessageSender {
         handOver(acceptPart(kind, payload, offset, length, last, deadline), deadline);
     }
 
-    /** The deadline of a send that begins now, in the time of {@link System#nanoTime}. */
+    /** The deadline of a send that begins now, in the time of the container's clock. */
     public long deadline() {
-        return System.nanoTime() + timeoutNanos;
+        return resources.clock().nanoTime() + timeoutNanos;
     }
 
     /**
@@ -244,7 +244,7 @@ public final class MessageSender {
     public void sendAsync(
             Opcode kind, byte[] payload, int offset, int length, long timeout, PendingSend.Completion asked) {
         PendingSend.Completion completion = events.off() ? asked : new ObservedCompletion(asked, events);
-        PendingSend send = new PendingSend(System.nanoTime() + timeout, completion);
+        PendingSend send = new PendingSend(resources.clock().nanoTime() + timeout, completion);
         long position;
         try {
             position = offer(MessagePart.WHOLE, kind, payload, offset, length, send);

@@ -7,6 +7,7 @@ import dev.hawser.extension.Opcode;
 import dev.hawser.internal.log.LimitedLog;
 import dev.hawser.internal.protocol.CloseCode;
 import dev.hawser.internal.protocol.Role;
+import dev.hawser.internal.transport.Clock;
 import dev.hawser.internal.transport.OutboundQueue;
 import jakarta.websocket.CloseReason;
 import java.io.IOException;
@@ -47,6 +48,8 @@ public final class SessionTimeouts implements Runnable, Deadlines {
     private final long pongNanos;
     /** The clock for the deadlines of the peer. */
     private final ReadingClock clock;
+    /** The clock for all others. */
+    private final Clock time;
 
     private final MessageRate rate;
 
@@ -83,12 +86,14 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         this.outbound = outbound;
         this.watched = watched;
         this.clock = clock;
-        this.entry = new TimerEntry(resources.timer(), clock);
+        this.time = resources.clock();
+        this.entry = new TimerEntry(resources, clock);
         this.look = errands.of(this::fired);
         this.rate = new MessageRate(settings, clock);
         boolean pings = role == Role.SERVER || settings.get(Setting.CLIENT_KEEP_ALIVE);
         long interval = pings ? settings.get(Setting.KEEP_ALIVE_INTERVAL).toNanos() : 0;
-        this.keepAliveNanos = interval == 0 ? 0 : jittered(interval);
+        boolean exact = resources.dispatcher().isOrdered();
+        this.keepAliveNanos = interval == 0 || exact ? interval : jittered(interval);
         this.pongNanos = settings.get(Setting.PONG_TIMEOUT).toNanos();
         this.sendNanos = settings.get(Setting.SEND_TIMEOUT).toNanos();
         this.closeNanos = settings.get(Setting.CLOSE_TIMEOUT).toNanos();
@@ -98,7 +103,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
     void start() {
         received = clock.now();
         active = received;
-        reschedule(System.nanoTime());
+        reschedule(time.nanoTime());
     }
 
     /** Called when bytes have arrived. */
@@ -121,12 +126,17 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         }
         if (rate.progressed(finished, wireBytes, mid, received) && !rateScheduled) {
             rateScheduled = true;
-            scheduleAt(System.nanoTime() + rate.graceNanos());
+            scheduleAt(time.nanoTime() + rate.graceNanos());
         }
     }
 
     ReadingClock clock() {
         return clock;
+    }
+
+    /** The present time of the container's clock. */
+    long now() {
+        return time.nanoTime();
     }
 
     /** Called when reading stops. */
@@ -140,7 +150,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
             clock.go();
             if (asleep) {
                 asleep = false;
-                reschedule(System.nanoTime());
+                reschedule(time.nanoTime());
             }
         }
     }
@@ -161,7 +171,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         active = clock.now();
         idleNanos = millis <= 0 ? 0 : Math.min(TimeUnit.MILLISECONDS.toNanos(millis), LONGEST_IDLE);
         if (idleNanos > 0) {
-            scheduleAt(System.nanoTime() + idleNanos);
+            scheduleAt(time.nanoTime() + idleNanos);
         }
     }
 
@@ -179,7 +189,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
     @Override
     public void closeBegan() {
         if (!closing) {
-            closeDeadline = System.nanoTime() + closeNanos;
+            closeDeadline = time.nanoTime() + closeNanos;
             closing = true;
             scheduleAt(closeDeadline);
         }
@@ -187,7 +197,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
 
     /** Called when a send waits: schedules its deadline. */
     void sendPending() {
-        long now = System.nanoTime();
+        long now = time.nanoTime();
         long wait = outbound.untilDeadline(sendNanos, now);
         if (wait != Long.MAX_VALUE) {
             scheduleAt(now + wait);
@@ -202,9 +212,9 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         long delay = retryNanos;
         retryNanos = Math.min(2 * delay, LONGEST_RETRY);
         try {
-            scheduleAt(System.nanoTime() + delay);
+            scheduleAt(time.nanoTime() + delay);
         } catch (Throwable e) {
-            scheduleAt(System.nanoTime() + delay); // once more, since a lack of memory may be over
+            scheduleAt(time.nanoTime() + delay); // once more, since a lack of memory may be over
         }
     }
 
@@ -236,7 +246,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
             watched.scheduleCompletedSends();
             watched.payOwedTurn();
             end.retry();
-            look(System.nanoTime());
+            look(time.nanoTime());
         } catch (Throwable e) {
             report(e);
         }

@@ -1,8 +1,9 @@
 package dev.hawser.internal.connection;
 
+import dev.hawser.internal.transport.Clock;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,8 @@ final class TimerEntry {
     /** After this time an entry runs again if it was not replaced. */
     private static final long AGAIN = TimeUnit.SECONDS.toNanos(1);
 
-    private final ScheduledThreadPoolExecutor timer;
+    private final ScheduledExecutorService timer;
+    private final Clock time;
     private final ReadingClock clock;
 
     // Guarded by the clock's monitor.
@@ -27,28 +29,29 @@ final class TimerEntry {
     private boolean ended;
 
     /** @param clock its monitor is the lock */
-    TimerEntry(ScheduledThreadPoolExecutor timer, ReadingClock clock) {
-        this.timer = timer;
+    TimerEntry(ConnectionResources resources, ReadingClock clock) {
+        this.timer = resources.timer();
+        this.time = resources.clock();
         this.clock = clock;
     }
 
     /**
-     * Lets the task run at a time of {@link System#nanoTime}, or earlier. If it throws, the entry that was there
+     * Lets the task run at a time of the container's clock, or earlier. If it throws, the entry that was there
      * before stays.
      */
-    void scheduleAt(long time, Runnable task) {
+    void scheduleAt(long due, Runnable task) {
         synchronized (clock) {
-            if (ended || entry != null && !fired && deadline - time <= 0) {
+            if (ended || entry != null && !fired && deadline - due <= 0) {
                 return;
             }
             try {
                 // The old entry is cancelled only after the new one is made: if there is no memory for that, the old
                 // one runs again.
                 ScheduledFuture<?> made = timer.scheduleWithFixedDelay(
-                        task, Math.max(time - System.nanoTime(), 0), AGAIN, TimeUnit.NANOSECONDS);
+                        task, Math.max(due - time.nanoTime(), 0), AGAIN, TimeUnit.NANOSECONDS);
                 forget();
                 entry = made;
-                deadline = time;
+                deadline = due;
             } catch (RejectedExecutionException e) {
                 forget(); // the container has stopped, and cuts all sessions
             }

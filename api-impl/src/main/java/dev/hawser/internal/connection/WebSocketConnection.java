@@ -151,6 +151,7 @@ public final class WebSocketConnection {
                 settings.get(Setting.OUTBOUND_MESSAGES),
                 resources.memory().guard(),
                 events,
+                resources.clock(),
                 listener);
     }
 

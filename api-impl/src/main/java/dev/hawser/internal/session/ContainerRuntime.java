@@ -74,7 +74,8 @@ public final class ContainerRuntime {
      * @param name begins the names of the threads, such as {@code hawser-/context}
      * @param classLoader the application's class loader, which is the context class loader of its callbacks
      * @param components makes the objects of the application's classes
-     * @param executor lends threads for callbacks while the runtime cannot start its own
+     * @param executor lends threads for callbacks while the runtime cannot start its own; see also {@link
+     *     dev.hawser.internal.connection.OwnTime}
      * @param container gives what {@code Session.getContainer} returns
      * @throws IllegalStateException if an extension of the application cannot be made, see {@link FrameExtensions}
      */
@@ -85,7 +86,15 @@ public final class ContainerRuntime {
             Components components,
             Executor executor,
             Supplier<? extends WebSocketContainer> container) {
-        this(name, settings, classLoader, components, executor, container, System::nanoTime, new MemoryAccount());
+        this(
+                name,
+                settings,
+                classLoader,
+                components,
+                executor,
+                container,
+                ConnectionResources.clockOf(executor)::nanoTime,
+                new MemoryAccount());
     }
 
     /**

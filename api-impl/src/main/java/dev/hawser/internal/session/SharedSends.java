@@ -129,7 +129,7 @@ public final class SharedSends {
         boolean interrupted = Thread.interrupted();
         try {
             for (int i = 0; i < MOST_WAITS && queue.progress().waitsForThread(); i++) {
-                queue.progress().awaitWriting(System.nanoTime() + ONE_WAIT);
+                queue.progress().awaitWriting(runtime.resources().clock().nanoTime() + ONE_WAIT);
                 queue.flush();
             }
         } catch (IOException e) {

@@ -12,6 +12,9 @@ interface FeedHistory {
 
     void history(@Nullable TopicHistory begun);
 
+    /** The time by which messages grow old, see {@link TopicHistory}. */
+    long now();
+
     /** Drops messages that are too old or too many. */
     void trim(TopicHistory history);
 

@@ -69,7 +69,7 @@ final class HistoryCopy {
      * How many of the first messages have been passed on in the epoch before: all up to the last one that is kept here.
      * The history here and that of the broker may not begin with the same message. If none is kept, age decides.
      */
-    private static int knownOf(List<StoredMessage> messages, TopicHistory before) {
+    private int knownOf(List<StoredMessage> messages, TopicHistory before) {
         Set<String> ids = before.ids();
         int known = messages.size();
         while (known > 0 && !ids.contains(messages.get(known - 1).id())) {
@@ -84,8 +84,8 @@ final class HistoryCopy {
         return known;
     }
 
-    private static long published(StoredMessage message) {
-        return System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(message.ageMillis());
+    private long published(StoredMessage message) {
+        return history.now() - TimeUnit.MILLISECONDS.toNanos(message.ageMillis());
     }
 
     /** Adds the message after the last one, and passes it on. One that cannot be decoded is told as a gap. */

@@ -2,6 +2,7 @@ package dev.hawser.internal.topic;
 
 import dev.hawser.internal.dispatch.DrainDispatcher;
 import dev.hawser.internal.dispatch.Turn;
+import dev.hawser.internal.transport.Clock;
 import dev.hawser.topic.Presence;
 import dev.hawser.topic.SlowSubscriber;
 import dev.hawser.topic.TopicCounts;
@@ -47,6 +48,7 @@ final class Topic implements Member.Place, FeedTopic, TopicPresence.Place {
     private volatile TopicOptions options;
 
     /**
+     * @param clock the time by which messages grow old
      * @param later runs something in a turn after so many milliseconds; it may be called with the lock held
      * @param whenRetired called with the lock held when the topic has ended and its name is free
      */
@@ -55,13 +57,14 @@ final class Topic implements Member.Place, FeedTopic, TopicPresence.Place {
             TopicOptions options,
             TopicCounters counters,
             DrainDispatcher dispatcher,
+            Clock clock,
             ObjLongConsumer<Runnable> later,
             Consumer<Topic> whenRetired) {
         this.name = name;
         this.dispatcher = dispatcher;
         this.counters = counters;
         this.delivery = new TopicDelivery(name, members, counters);
-        this.recovery = new TopicRecovery(name, members, delivery, options);
+        this.recovery = new TopicRecovery(name, members, delivery, clock, options);
         this.later = later;
         this.whenRetired = whenRetired;
         this.options = options;

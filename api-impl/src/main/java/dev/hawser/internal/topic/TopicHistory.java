@@ -19,13 +19,13 @@ final class TopicHistory {
 
     private final String epoch;
     private final TreeMap<Long, Publication> messages = new TreeMap<>();
-    /** The times at which they were published, by {@link System#nanoTime}. */
+    /** The times at which they were published, by the container's clock. */
     private final ArrayDeque<Long> times = new ArrayDeque<>();
 
     private long newest;
     /** The id of the message at {@link #newest}; empty if no backplane has given one. */
     private String newestId = "";
-    /** When the last message was published, by {@link System#nanoTime}; null if there never was one. */
+    /** When the last message was published, by the container's clock; null if there never was one. */
     private @Nullable Long newestTime;
 
     /** A new history. */
@@ -108,7 +108,7 @@ final class TopicHistory {
         return messages.get(offset);
     }
 
-    /** Whether the last message is not older than this, by {@link System#nanoTime}; it may have been dropped since. */
+    /** Whether the last message is not older than this, by the container's clock; it may have been dropped since. */
     boolean isOlder(long published) {
         Long last = newestTime;
         return last != null && published - last <= 0;

@@ -1,5 +1,6 @@
 package dev.hawser.internal.topic;
 
+import dev.hawser.internal.transport.Clock;
 import dev.hawser.topic.TopicOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -11,10 +12,12 @@ final class TopicRecovery implements FeedHistory {
     private final String name;
     private final Members members;
     private final TopicDelivery delivery;
+    private final Clock clock;
     private TopicOptions options;
 
-    TopicRecovery(String name, Members members, TopicDelivery delivery, TopicOptions options) {
+    TopicRecovery(String name, Members members, TopicDelivery delivery, Clock clock, TopicOptions options) {
         this.name = name;
+        this.clock = clock;
         this.members = members;
         this.delivery = delivery;
         this.options = options;
@@ -80,7 +83,7 @@ final class TopicRecovery implements FeedHistory {
 
     /** Keeps a message that is published while the topic goes on within this node. */
     void keepHere(Publication message) {
-        delivery.ownHistory().append(message, options.historySize(), options.historyAge(), System.nanoTime());
+        delivery.ownHistory().append(message, options.historySize(), options.historyAge(), now());
     }
 
     @Override
@@ -122,8 +125,13 @@ final class TopicRecovery implements FeedHistory {
     }
 
     @Override
+    public long now() {
+        return clock.nanoTime();
+    }
+
+    @Override
     public void trim(TopicHistory history) {
-        history.trim(options.historySize(), options.historyAge(), System.nanoTime());
+        history.trim(options.historySize(), options.historyAge(), now());
     }
 
     @Override

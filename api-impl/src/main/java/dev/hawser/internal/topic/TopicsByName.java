@@ -4,6 +4,7 @@ import dev.hawser.Setting;
 import dev.hawser.backplane.Backplane;
 import dev.hawser.internal.dispatch.Turn;
 import dev.hawser.internal.session.ContainerRuntime;
+import dev.hawser.internal.transport.Clock;
 import dev.hawser.topic.TopicOptions;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -47,7 +48,8 @@ final class TopicsByName {
     }
 
     private Topic made(String name) {
-        Topic made = new Topic(name, rules.of(name), counters, runtime.dispatcher(), this::later, this::retired);
+        Clock clock = runtime.resources().clock();
+        Topic made = new Topic(name, rules.of(name), counters, runtime.dispatcher(), clock, this::later, this::retired);
         BackplaneLink to = link;
         if (to != null) {
             made.connect(to);

@@ -40,7 +40,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     private final FrameEncoding encoding;
     private final FrameIntake intake;
     private final OutboundBounds bounds;
-    private final OutstandingWrite write = new OutstandingWrite();
+    private final OutstandingWrite write;
     private final EndedSends ended;
     private final PendingSends pending;
     private final OutboundEnd ending = new OutboundEnd();
@@ -63,11 +63,13 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             int maxMessages,
             MemoryGuard memory,
             ConnectionEvents events,
+            Clock clock,
             OutboundListener listener) {
+        this.write = new OutstandingWrite(clock);
         this.frames = new OutboundFrames(role, new FrameWriter(role, maskingKeys), buffers, events);
         this.encoding = new FrameEncoding(lock, extension, listener);
         this.intake = new FrameIntake(frames, encoding, events);
-        this.progress = new Progress(lock, frames, ending, write);
+        this.progress = new Progress(lock, clock, frames, ending, write);
         this.listener = listener;
         this.ended = new EndedSends(lock, listener);
         this.pending = new PendingSends(ended);

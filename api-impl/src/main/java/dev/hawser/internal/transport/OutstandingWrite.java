@@ -19,7 +19,12 @@ final class OutstandingWrite {
 
     private State state = State.NONE;
     private long bytes;
+    private final Clock clock;
     private long inFlightSince;
+
+    OutstandingWrite(Clock clock) {
+        this.clock = clock;
+    }
 
     /** Whether there is no write: the next one may begin, and the queue owns all buffers. */
     boolean isNone() {
@@ -49,7 +54,7 @@ final class OutstandingWrite {
     boolean submitted() {
         if (state == State.SUBMITTING) {
             state = State.IN_FLIGHT;
-            inFlightSince = System.nanoTime();
+            inFlightSince = clock.nanoTime();
         }
         return state == State.ENDED_INLINE;
     }

@@ -16,6 +16,7 @@ public final class Progress {
             "interrupted while a send waited: it is queued, and goes out whole unless the connection ends";
 
     private final ReentrantLock lock;
+    private final Clock clock;
     // Guarded by lock.
     private final OutboundFrames frames;
     private final OutboundEnd ending;
@@ -26,8 +27,9 @@ public final class Progress {
     private int roomWaiters;
 
     /** @param lock the lock of the queue */
-    Progress(ReentrantLock lock, OutboundFrames frames, OutboundEnd ending, OutstandingWrite write) {
+    Progress(ReentrantLock lock, Clock clock, OutboundFrames frames, OutboundEnd ending, OutstandingWrite write) {
         this.lock = lock;
+        this.clock = clock;
         this.frames = frames;
         this.ending = ending;
         this.write = write;
@@ -146,15 +148,17 @@ public final class Progress {
      * Waits once, for callers that loop over their condition; returns false once the deadline has passed. The lock is
      * held.
      */
-    @SuppressWarnings("WaitNotInLoop") // the caller has the loop
     private boolean await(long deadline, String interrupted) throws InterruptedIOException {
         if (made == null) {
             made = lock.newCondition();
         }
-        long nanos = deadline - System.nanoTime();
+        long nanos = deadline - clock.nanoTime();
         waiters++;
         try {
-            return nanos > 0 && made.awaitNanos(nanos) > Long.MIN_VALUE;
+            if (nanos > 0) {
+                clock.await(made, nanos);
+            }
+            return nanos > 0;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             InterruptedIOException told = new InterruptedIOException(interrupted);

@@ -104,7 +104,8 @@ class FailingEndTest {
             AtomicInteger aborts = new AtomicInteger(Integer.MAX_VALUE);
             throwing.put("abort", aborts);
             connection.cut("cut", CloseCause.STOPPED);
-            Thread dead = DyingTimer.kill(session.runtime.resources().timer());
+            Thread dead = DyingTimer.kill(
+                    (ScheduledThreadPoolExecutor) session.runtime.resources().timer());
             SessionHarness.await("its thread has ended", () -> !dead.isAlive());
             aborts.set(0);
             assertEnds(session);
@@ -121,7 +122,8 @@ class FailingEndTest {
         try (SessionHarness session = new SessionHarness(new RecordingEndpoint())) {
             WebSocketConnection connection = connect(session, settings);
             SessionHarness.sessionOf(connection).close();
-            ScheduledThreadPoolExecutor timer = session.runtime.resources().timer();
+            ScheduledThreadPoolExecutor timer =
+                    (ScheduledThreadPoolExecutor) session.runtime.resources().timer();
             ThreadFactory usual = timer.getThreadFactory();
             timer.setThreadFactory(task -> {
                 throw new OutOfMemoryError("unable to create native thread");

@@ -2,6 +2,7 @@ package dev.hawser.internal.connection;
 
 import dev.hawser.interleavings.Interleavings;
 import dev.hawser.interleavings.Law;
+import dev.hawser.internal.transport.Clock;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -50,7 +51,7 @@ class MessagePipeInterleavings {
     }
 
     private static MessagePipe pipe(Counts counts, boolean atOnce) {
-        return new MessagePipe(Duration.ofHours(1), new ReadingClock(() -> 0), atOnce, counts);
+        return new MessagePipe(Duration.ofHours(1), new ReadingClock(() -> 0), Clock.SYSTEM, atOnce, counts);
     }
 
     @Law

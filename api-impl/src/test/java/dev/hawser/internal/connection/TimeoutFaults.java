@@ -13,6 +13,7 @@ import dev.hawser.internal.session.SessionRegistry;
 import dev.hawser.internal.transport.FakeTransport;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -205,7 +206,10 @@ final class TimeoutFaults {
     private @Nullable String timer(SessionHarness harness) {
         SessionRegistry registry = harness.runtime.registry();
         boolean all = soon(() -> transport.isClosed()
-                || harness.runtime.resources().timer().getQueue().size() >= registry.size());
+                || ((ScheduledThreadPoolExecutor) harness.runtime.resources().timer())
+                                .getQueue()
+                                .size()
+                        >= registry.size());
         return all ? null : "a session has no entry in the timer";
     }
 

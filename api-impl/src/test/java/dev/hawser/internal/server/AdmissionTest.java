@@ -27,6 +27,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RunnableScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -398,7 +399,9 @@ class AdmissionTest {
     }
 
     private static List<Runnable> entries(TestContainer test) {
-        return List.copyOf(test.container.runtime().resources().timer().getQueue());
+        return List.copyOf(((ScheduledThreadPoolExecutor)
+                        test.container.runtime().resources().timer())
+                .getQueue());
     }
 
     @Test

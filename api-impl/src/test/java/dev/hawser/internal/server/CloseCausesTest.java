@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -215,7 +216,9 @@ class CloseCausesTest {
             test.container.addEndpoint(TestContainer.Good.class);
             WebSocketConnection late =
                     test.accept(TestUpgradeRequest.of("/good")).connection();
-            List.copyOf(test.container.runtime().resources().timer().getQueue())
+            List.copyOf(((ScheduledThreadPoolExecutor)
+                                    test.container.runtime().resources().timer())
+                            .getQueue())
                     .get(0)
                     .run();
             SessionHarness.await("it is cut", () -> late.closeCause() != null);

@@ -49,6 +49,11 @@ class FeedErrorsTest {
         }
 
         @Override
+        public long now() {
+            return System.nanoTime();
+        }
+
+        @Override
         public boolean keeps() {
             return true;
         }

@@ -30,6 +30,7 @@ class EndedSendsTest {
             1000,
             MemoryGuard.NONE,
             ConnectionEvents.unwatched(),
+            Clock.SYSTEM,
             listener);
 
     /** The calls of onCompleted that throw, counted from 1. */

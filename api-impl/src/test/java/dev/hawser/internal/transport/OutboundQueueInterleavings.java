@@ -120,6 +120,7 @@ class OutboundQueueInterleavings {
                 100,
                 MemoryGuard.NONE,
                 ConnectionEvents.unwatched(),
+                Clock.SYSTEM,
                 new Sends());
 
         World(boolean atOnce) {

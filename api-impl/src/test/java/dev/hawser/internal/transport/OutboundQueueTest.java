@@ -43,22 +43,27 @@ class OutboundQueueTest {
         transport.holdWrites();
     }
 
+    private OutboundQueue unbounded(OutboundListener listener) {
+        return new OutboundQueue(
+                Role.SERVER,
+                () -> 0,
+                buffers,
+                null,
+                Integer.MAX_VALUE,
+                Integer.MAX_VALUE,
+                MemoryGuard.NONE,
+                ConnectionEvents.unwatched(),
+                Clock.SYSTEM,
+                listener);
+    }
+
     @Test
     void messagesOfAllSizesGoOutInOrderHoweverTheWritesEnd() throws IOException {
         for (long seed = 1; seed <= 20; seed++) {
             Random random = new Random(seed);
             FakeTransport wire = new FakeTransport();
             Recorder ends = new Recorder();
-            OutboundQueue out = new OutboundQueue(
-                    Role.SERVER,
-                    () -> 0,
-                    buffers,
-                    null,
-                    Integer.MAX_VALUE,
-                    Integer.MAX_VALUE,
-                    MemoryGuard.NONE,
-                    ConnectionEvents.unwatched(),
-                    ends);
+            OutboundQueue out = unbounded(ends);
             out.open(wire);
             Expected expected = new Expected();
             List<Long> positions = new ArrayList<>();
@@ -231,6 +236,7 @@ class OutboundQueueTest {
                 1000,
                 MemoryGuard.NONE,
                 ConnectionEvents.unwatched(),
+                Clock.SYSTEM,
                 recorder);
     }
 

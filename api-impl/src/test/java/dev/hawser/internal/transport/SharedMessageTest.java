@@ -138,6 +138,7 @@ class SharedMessageTest {
                     1000,
                     MemoryGuard.NONE,
                     ConnectionEvents.unwatched(),
+                    Clock.SYSTEM,
                     NOBODY);
             FakeTransport wire = new FakeTransport();
             queue.open(wire);
@@ -266,6 +267,7 @@ class SharedMessageTest {
                 1000,
                 MemoryGuard.NONE,
                 ConnectionEvents.unwatched(),
+                Clock.SYSTEM,
                 NOBODY);
     }
 

@@ -20,6 +20,8 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,12 +61,9 @@ class SessionCapsOnServersTest {
 
         /** So that only who answers the handshake otherwise can give its place back. */
         private void forgetDeadlines() {
-            ((RuntimeOwner) container())
-                    .runtime()
-                    .resources()
-                    .timer()
-                    .getQueue()
-                    .clear();
+            ScheduledExecutorService timer =
+                    ((RuntimeOwner) container()).runtime().resources().timer();
+            ((ScheduledThreadPoolExecutor) timer).getQueue().clear();
         }
 
         private HawserContainer container() {

@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * TestConnect}; all others, such as those of an endpoint that connects again in {@code onClose}, to {@link
  * #expectHandshake}.
  *
- * <p>Callbacks run in the order of an {@link EndpointTester}, but the connects have threads of their own. Time is real
- * time, so a test must answer within {@code connectTimeout}, by default 10 seconds.
- * Thread-safe.
+ * <p>Callbacks run in the order of an {@link EndpointTester}, but the connects have threads of their own. Time stands
+ * still until {@link #advance}, except for {@code connectTimeout}, by default 10 seconds, within which a test must
+ * answer. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -141,6 +141,11 @@ public final class ClientTester implements AutoCloseable {
      */
     public void await(String what, BooleanSupplier condition) {
         Expectations.holds(what, condition, deadline);
+    }
+
+    /** Lets time pass for the clients, as {@link EndpointTester#advance} does for server endpoints. */
+    public void advance(Duration time) {
+        network.advance(Expectations.notNegative(time));
     }
 
     /**

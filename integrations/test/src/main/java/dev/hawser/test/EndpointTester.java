@@ -36,7 +36,8 @@ import java.util.function.Supplier;
  * <p>Callbacks run one at a time, in the order in which they became due, on a thread of the tester, so that two runs of
  * a test do the same; {@link Builder#realThreads} gives the threads of production. What a peer does returns once all
  * that is due has run. A callback that waits does not stop the others: after some 50 milliseconds they run beside it,
- * and what it does then has no fixed order. Time is real time. Thread-safe.
+ * and what it does then has no fixed order. For the endpoints' timeouts and pings, time stands still until {@link
+ * #advance}. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -104,6 +105,20 @@ public final class EndpointTester implements AutoCloseable {
      */
     public void await(String what, BooleanSupplier condition) {
         Expectations.holds(what, condition, deadline);
+    }
+
+    /**
+     * Lets time pass for the endpoints, which otherwise stands still: first runs all that is due, then goes from one
+     * timeout or ping that becomes due to the next, and runs the callbacks of each. An hour takes a moment.
+     *
+     * @param time zero runs only what is due now
+     * @throws IllegalArgumentException if it is negative
+     * @throws IllegalStateException in a callback, with {@linkplain Builder#realThreads real threads}, or if this
+     *     tester is closed
+     * @throws AssertionError if callbacks still run, and do not wait, after the tester's deadline
+     */
+    public void advance(Duration time) {
+        server.threads().advance(Expectations.notNegative(time));
     }
 
     /**
@@ -297,8 +312,8 @@ public final class EndpointTester implements AutoCloseable {
 
         /**
          * Runs the callbacks on Hawser's worker threads, as in production: several at a time, and in no fixed order.
-         * Peers then do not wait for the callbacks. It is for tests of what happens at the same time, and for
-         * endpoints that send without end.
+         * Time is real then, and peers do not wait for the callbacks. It is for tests of what happens at the same
+         * time, and for endpoints that send without end.
          */
         public Builder realThreads() {
             this.realThreads = true;

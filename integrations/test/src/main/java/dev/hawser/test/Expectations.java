@@ -53,8 +53,9 @@ final class Expectations {
         return failure(expected, came.description() + " came.");
     }
 
-    void nothingFor(Duration time) {
-        PeerEvent came = take("nothing", time, false);
+    /** @param left how much of the time has not yet passed */
+    void nothingFor(Duration time, Duration left) {
+        PeerEvent came = take("nothing", left, false);
         if (came != null) {
             throw failure("nothing for " + words(time), came.description() + " came.");
         }
@@ -128,6 +129,13 @@ final class Expectations {
             throw new IllegalArgumentException("Expected a positive deadline, got " + deadline);
         }
         return deadline;
+    }
+
+    static Duration notNegative(Duration time) {
+        if (time.isNegative()) {
+            throw new IllegalArgumentException("Time does not go back, got " + time);
+        }
+        return time;
     }
 
     static String words(Duration time) {

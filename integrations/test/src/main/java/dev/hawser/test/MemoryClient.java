@@ -142,6 +142,11 @@ final class MemoryClient implements ClientNetwork {
         lines.forEach(ClientLine::giveUp);
     }
 
+    /** Lets time pass for the sessions. */
+    void advance(Duration time) {
+        threads.advance(time);
+    }
+
     /** Closes all sessions, waits for them up to {@link Setting#STOP_TIMEOUT}, and ends the threads. */
     void close() {
         try {

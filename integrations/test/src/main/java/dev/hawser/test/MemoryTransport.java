@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
@@ -137,6 +138,11 @@ final class MemoryTransport implements Transport, TowardsPeer.Answers {
     /** Returns once the server has done what is due, if its threads are those of {@link TurnOrder}. */
     void settle() {
         threads.settle();
+    }
+
+    /** Lets time pass for the server, and returns how much is left, which passes by itself. */
+    Duration pass(Duration time) {
+        return threads.pass(time);
     }
 
     synchronized void pauseReading() {

@@ -1,5 +1,6 @@
 package dev.hawser.test;
 
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,6 +31,16 @@ final class RealThreads implements TestThreads {
     /** Does nothing: only the test knows what it waits for. */
     @Override
     public void settle() {}
+
+    @Override
+    public void advance(Duration time) {
+        throw new IllegalStateException("With realThreads() time is real, and cannot be advanced");
+    }
+
+    @Override
+    public Duration pass(Duration time) {
+        return time;
+    }
 
     @Override
     public void end() {

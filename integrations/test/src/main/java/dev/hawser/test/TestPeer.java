@@ -274,6 +274,15 @@ public final class TestPeer {
         expectations.exactly(new PeerEvent.Bytes(Opcode.BINARY, message));
     }
 
+    /** Expects a ping, and returns its payload; this peer has answered it. */
+    public byte[] expectPing() {
+        PeerEvent came = expectations.next("a ping", true);
+        if (came instanceof PeerEvent.Bytes bytes && bytes.opcode() == Opcode.PING) {
+            return bytes.payload();
+        }
+        throw expectations.instead("a ping", came);
+    }
+
     /** Expects a ping with this payload; this peer has answered it. */
     public void expectPing(byte[] payload) {
         expectations.exactly(new PeerEvent.Bytes(Opcode.PING, payload));
@@ -317,9 +326,12 @@ public final class TestPeer {
         expectations.exactly(new PeerEvent.End());
     }
 
-    /** Expects that nothing but pings comes for so long; if all is well it takes that long, in real time. */
+    /**
+     * Lets so much time pass, as {@link EndpointTester#advance} does, and expects that nothing but pings comes. With
+     * {@linkplain EndpointTester.Builder#realThreads real threads} it takes that long if all is well.
+     */
     public void expectNothingFor(Duration time) {
-        expectations.nothingFor(time);
+        expectations.nothingFor(time, transport.pass(time));
     }
 
     /** Expects that the endpoint's session ends: that its {@code onClose} returns, if it has one. */

@@ -24,6 +24,17 @@ interface TestThreads {
     /** Returns once nothing more is due, as far as these threads know that. */
     void settle();
 
+    /**
+     * Lets time pass, and runs what becomes due.
+     *
+     * @throws IllegalStateException if the time of these threads is real
+     * @throws AssertionError if callbacks run on and on
+     */
+    void advance(Duration time);
+
+    /** Lets time pass if it does not by itself; returns how much is left. */
+    Duration pass(Duration time);
+
     /** Ends the threads, and interrupts callbacks that still run. A second call has no effect. */
     void end();
 

@@ -1,32 +1,45 @@
 package dev.hawser.test;
 
-import dev.hawser.internal.dispatch.TurnExecutor;
+import dev.hawser.internal.connection.OwnTime;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the events of the network, and the engine's turns with the callbacks, on one thread, one after the other, in the
- * order in which they became due. The test waits until none is due, so two runs of a test do the same.
+ * Runs the events of the network, the tasks of the timer, and the engine's turns with the callbacks, on one thread, one
+ * after the other, in the order in which they became due. The test waits until none is due, so two runs of a test do
+ * the same. Time stands still, except in {@link #advance}.
  *
  * <p>A callback that waits, for a stream or for the test, would stop everything. So a second thread watches the first.
- * If a turn waits for long, the second thread runs what is due from then on, and the turn continues beside it. An event
- * of the network is never overtaken, because an event loop that waits does stop its connections.
+ * If a turn waits, the second thread runs what is due from then on, but nothing while the overtaken turn goes on. An
+ * event of the network is never overtaken, because an event loop that waits does stop its connections.
  */
-final class TurnOrder implements TestThreads, TurnExecutor {
-    /** A turn waits if it did so at that many looks in a row, a millisecond or more apart. */
-    private static final int LOOKS = 50;
-
+final class TurnOrder implements TestThreads, OwnTime {
     private static final long FOREVER = 0;
 
+    /** The classes of this kit that have locks. */
+    private static final Set<String> KIT = Set.of(
+            TurnOrder.class.getName(),
+            EngineWaits.class.getName(),
+            VirtualTimer.class.getName(),
+            MemoryTransport.class.getName(),
+            TowardsPeer.class.getName(),
+            PeerInbox.class.getName(),
+            PeerOutput.class.getName(),
+            Transcript.class.getName());
+
     private final String name;
-    private final long settleNanos;
+    private final Duration patience;
     private final Object lock = new Object();
+    private final VirtualTimer timer = new VirtualTimer(this::nanoTime, this::execute);
+    private final EngineWaits waits;
 
     // All fields below are guarded by lock.
     private final ArrayDeque<Task> due = new ArrayDeque<>();
@@ -39,6 +52,8 @@ final class TurnOrder implements TestThreads, TurnExecutor {
 
     private int created;
     private boolean ended;
+    /** Also read without the lock. */
+    private volatile long now = System.nanoTime();
 
     /** Compared by identity. */
     private static final class Task {
@@ -54,11 +69,12 @@ final class TurnOrder implements TestThreads, TurnExecutor {
 
     /**
      * @param name begins the names of the threads
-     * @param settleTime how long {@link #settle} waits at most
+     * @param patience how long {@link #settle} waits at most
      */
-    TurnOrder(String name, Duration settleTime) {
+    TurnOrder(String name, Duration patience) {
         this.name = name;
-        this.settleNanos = settleTime.toNanos();
+        this.patience = patience;
+        this.waits = new EngineWaits(lock, patience);
     }
 
     @Override
@@ -101,35 +117,133 @@ final class TurnOrder implements TestThreads, TurnExecutor {
         return runner;
     }
 
+    @Override
+    public ScheduledExecutorService timer() {
+        return timer;
+    }
+
+    @Override
+    public long nanoTime() {
+        return now;
+    }
+
+    @Override
+    public void await(Condition condition, long nanos) throws InterruptedException {
+        waits.await(condition, now + nanos, isRunner(Thread.currentThread()));
+    }
+
+    @Override
+    public void advance(Duration time) {
+        if (isRunner(Thread.currentThread())) {
+            throw new IllegalStateException("A callback cannot let time pass: call advance in the test");
+        }
+        long end = now + time.toNanos();
+        boolean more = true;
+        while (more) {
+            more = step(end);
+        }
+        synchronized (lock) {
+            comeToRest(); // what waited until the end goes on
+        }
+    }
+
+    @Override
+    public Duration pass(Duration time) {
+        advance(time);
+        return Duration.ZERO;
+    }
+
+    /** Lets the time come to what is due next, or to the end. Returns false if nothing is due before the end. */
+    private boolean step(long end) {
+        synchronized (lock) {
+            comeToRest();
+            long next = waits.first(end);
+            Long task = timer.first();
+            if (task != null && task - next < 0) {
+                next = task;
+            }
+            if (next - now > 0) {
+                now = next;
+            }
+            Runnable taken = timer.take(now);
+            if (taken != null) {
+                execute(taken);
+            }
+            waits.recheck();
+            lock.notifyAll();
+            return taken != null || next - end < 0;
+        }
+    }
+
+    /** The lock is held. */
+    private void comeToRest() {
+        if (ended) {
+            throw new IllegalStateException("The tester is closed");
+        }
+        if (!isSettled()) {
+            String found = Thread.currentThread().isInterrupted()
+                    ? Expectations.INTERRUPTED
+                    : "after " + Expectations.words(patience) + " one still runs:" + running();
+            throw new AssertionError("Time passes only while no callback runs, and " + found);
+        }
+    }
+
+    /** The lock is held. */
+    private String running() {
+        StringBuilder stacks = new StringBuilder();
+        for (Runner runner : runners) {
+            if (runner.goesOn()) {
+                for (StackTraceElement line : runner.thread.getStackTrace()) {
+                    stacks.append("\n    at ").append(line);
+                }
+            }
+        }
+        return stacks.toString();
+    }
+
     /** Returns at once in a callback, which is itself what others would wait for. */
     @Override
     public void settle() {
-        long end = System.nanoTime() + settleNanos;
+        isSettled();
+    }
+
+    /** Waits until nothing more happens by itself; returns false if that takes too long. */
+    private boolean isSettled() {
+        if (isRunner(Thread.currentThread())) {
+            return true;
+        }
+        long end = System.nanoTime() + patience.toNanos();
         synchronized (lock) {
-            if (runners.stream().anyMatch(runner -> runner.thread == Thread.currentThread())) {
-                return;
-            }
             try {
-                for (long left = settleNanos; left > 0 && !isAtRest(); left = end - System.nanoTime()) {
+                while (!isAtRest()) {
+                    long left = end - System.nanoTime();
+                    if (left <= 0) {
+                        return false;
+                    }
                     lock.wait(TimeUnit.NANOSECONDS.toMillis(left) + 1);
                 }
+                return true;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt(); // the expectation that follows says so
+                return false;
             }
+        }
+    }
+
+    private boolean isRunner(Thread thread) {
+        synchronized (lock) {
+            return runners.stream().anyMatch(runner -> runner.thread == thread);
         }
     }
 
     /** Whether nothing is due, or the rest waits for something that is not in this queue. The lock is held. */
     private boolean isAtRest() {
-        Runner running = first;
-        if (ended || running == null) {
+        if (ended) {
             return true;
         }
-        Task task = running.task;
-        if (task == null) {
-            return due.isEmpty();
-        }
-        return running.waits() && (due.isEmpty() || !task.turn);
+        Task task = first == null ? null : first.task;
+        boolean loopWaits = task != null && !task.turn;
+        return (due.isEmpty() || loopWaits) && runners.stream().noneMatch(Runner::goesOn);
     }
 
     @Override
@@ -152,12 +266,23 @@ final class TurnOrder implements TestThreads, TurnExecutor {
         }
     }
 
+    /** All but the constructor and {@link #run} is called with the lock held. */
     private final class Runner implements Runnable {
+        /** A callback waits if it did so at so many looks in a row. */
+        private static final int LOOKS = 25;
+
+        /** And if the first of these looks was so long ago. */
+        private static final long LONG = 50_000_000;
+
         final Thread thread;
-        /** What it runs now; guarded by lock. */
+        /** What it runs now. */
         @Nullable Task task;
-        /** At how many looks in a row the running task waited; guarded by lock. */
+        /** At how many looks in a row the running task waited. */
         private int looks;
+
+        private long firstLook;
+        /** Whether the application seems to wait for something that is not in this queue. */
+        private boolean waitsForOthers;
 
         Runner(String threadName) {
             thread = new Thread(null, this, threadName, 0, false);
@@ -179,18 +304,19 @@ final class TurnOrder implements TestThreads, TurnExecutor {
         private @Nullable Task next() {
             synchronized (lock) {
                 task = null;
+                looks = 0;
+                waitsForOthers = false;
+                waits.recheck(); // what it did may be what others wait for
                 lock.notifyAll();
                 while (first == this ? !ended || !due.isEmpty() : second == this && !ended) {
-                    if (first == this) {
-                        task = due.poll();
-                        if (task != null) {
-                            looks = 0;
-                            lock.notifyAll();
-                            return task;
-                        }
-                        await(FOREVER);
-                    } else {
+                    if (first != this) {
                         watch();
+                    } else if (!due.isEmpty() && (ended || runners.stream().noneMatch(Runner::goesOn))) {
+                        task = due.remove();
+                        lock.notifyAll();
+                        return task;
+                    } else {
+                        await(FOREVER);
                     }
                 }
                 runners.remove(this);
@@ -198,30 +324,34 @@ final class TurnOrder implements TestThreads, TurnExecutor {
             }
         }
 
-        /** The second thread waits for a millisecond, and looks at the first. The lock is held. */
+        /** The second thread looks at the others every millisecond while one of them has a task. */
         private void watch() {
+            await(runners.stream().allMatch(runner -> runner.task == null) ? FOREVER : 1);
+            runners.forEach(Runner::look);
             Runner watched = first;
-            if (watched == null || watched.task == null) {
-                await(FOREVER);
+            if (watched != null && watched.task != null && watched.task.turn && !watched.goesOn() && !due.isEmpty()) {
+                first = this;
+                second = started();
+            }
+            lock.notifyAll();
+        }
+
+        private void look() {
+            if (task == null || waits.isInside(thread) || !isParked(thread)) {
+                looks = 0;
+                waitsForOthers = false;
                 return;
             }
-            Task before = watched.task;
-            await(1);
-            if (watched != first || watched.task != before) {
-                return;
-            }
-            watched.looks = isParked(watched.thread) ? watched.looks + 1 : 0;
-            if (watched.waits()) {
-                if (before.turn && !due.isEmpty()) {
-                    first = this;
-                    second = started();
-                }
-                lock.notifyAll();
+            firstLook = looks == 0 ? System.nanoTime() : firstLook;
+            looks++;
+            if (!waitsForOthers && looks >= LOOKS && System.nanoTime() - firstLook >= LONG) {
+                waitsForOthers = !isInOurs(thread.getStackTrace());
             }
         }
 
-        boolean waits() {
-            return looks >= LOOKS;
+        /** Whether it has a task that does not wait. */
+        boolean goesOn() {
+            return task != null && !waitsForOthers && !waits.isWaiting(thread, now);
         }
 
         @SuppressWarnings("WaitNotInLoop") // the callers have the loop
@@ -232,6 +362,22 @@ final class TurnOrder implements TestThreads, TurnExecutor {
                 // the end, or what a callback has left behind
             }
         }
+    }
+
+    /**
+     * Whether a thread waits for one of our locks: on a busy machine that may take long, but it ends by itself. The
+     * Future of a send waits for the peer, and a client that connects for the server.
+     */
+    private static boolean isInOurs(StackTraceElement[] stack) {
+        for (StackTraceElement frame : stack) {
+            String name = frame.getClassName();
+            if (!name.startsWith("java.") && !name.startsWith("jdk.")) {
+                boolean engine = name.startsWith("dev.hawser.internal.");
+                return engine && !name.contains(".SendFuture") && !name.startsWith("dev.hawser.internal.client.")
+                        || KIT.contains(name.replaceFirst("\\$.*", ""));
+            }
+        }
+        return true;
     }
 
     private static boolean isParked(Thread thread) {

@@ -66,7 +66,7 @@ class TestingPageTest {
             found++;
             assertTrue(tests.contains(withoutBlanks(snippet.group(1))), snippet.group(1));
         }
-        assertEquals(17, found);
+        assertEquals(20, found);
     }
 
     private static String withoutBlanks(String code) {
@@ -322,6 +322,52 @@ class TestingPageTest {
             TestPeer peer = tester.connect("/chat/harbour");
             peer.sendText("hi");
             peer.expectText("guest in harbour: hi");
+        }
+    }
+
+    @Test
+    void timePasses() {
+        try (EndpointTester tester = EndpointTester.of(Chat.class)) {
+            TestPeer peer = tester.connect("/chat/harbour");
+            peer.session().setMaxIdleTimeout(Duration.ofHours(1).toMillis());
+            tester.advance(Duration.ofMinutes(59));
+            peer.sendText("hi");
+            peer.expectText("guest in harbour: hi");
+            peer.expectNothingFor(Duration.ofMinutes(59));
+            tester.advance(Duration.ofMinutes(1));
+            peer.expectClose(1001, "idle for 3600000 ms");
+        }
+    }
+
+    @Test
+    void pings() {
+        try (EndpointTester tester = EndpointTester.of(Chat.class)) {
+            TestPeer peer = tester.connect("/chat/harbour");
+            peer.stopAnswering();
+            tester.advance(Duration.ofSeconds(25)); // keepAliveInterval
+            peer.expectPing();
+            tester.advance(Duration.ofSeconds(20)); // pongTimeout
+            peer.expectEnd();
+        }
+    }
+
+    /** Sends more than the network of a peer holds. */
+    @ServerEndpoint("/large")
+    public static class Large {
+        @OnMessage
+        public void send(String message, Session session) throws IOException {
+            session.getBasicRemote().sendText("x".repeat(1_000_000));
+        }
+    }
+
+    @Test
+    void slowReader() {
+        try (EndpointTester tester = EndpointTester.of(Large.class)) {
+            TestPeer slow = tester.connect("/large");
+            slow.stopReading();
+            slow.sendText("send me much"); // returns, and the callback waits
+            tester.advance(Duration.ofSeconds(20)); // sendTimeout
+            slow.expectSessionEnded();
         }
     }
 
