@@ -1,8 +1,10 @@
 package dev.hawser.test;
 
+import dev.hawser.internal.client.EndpointClientContainer;
 import dev.hawser.internal.connection.OwnTime;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -33,6 +35,9 @@ final class TurnOrder implements TestThreads, OwnTime {
             TowardsPeer.class.getName(),
             PeerInbox.class.getName(),
             PeerOutput.class.getName(),
+            ServerInbox.class.getName(),
+            Arrivals.class.getName(),
+            MemoryClientTransport.class.getName(),
             Transcript.class.getName());
 
     private final String name;
@@ -369,15 +374,25 @@ final class TurnOrder implements TestThreads, OwnTime {
      * Future of a send waits for the peer, and a client that connects for the server.
      */
     private static boolean isInOurs(StackTraceElement[] stack) {
+        if (connects(stack)) {
+            return false;
+        }
         for (StackTraceElement frame : stack) {
             String name = frame.getClassName();
             if (!name.startsWith("java.") && !name.startsWith("jdk.")) {
                 boolean engine = name.startsWith("dev.hawser.internal.");
-                return engine && !name.contains(".SendFuture") && !name.startsWith("dev.hawser.internal.client.")
+                return engine && !name.contains(".SendFuture")
                         || KIT.contains(name.replaceFirst("\\$.*", ""));
             }
         }
         return true;
+    }
+
+    /** It waits for the server, and then for onOpen of its endpoint, which is a turn in this queue. */
+    private static boolean connects(StackTraceElement[] stack) {
+        return Arrays.stream(stack)
+                .anyMatch(frame -> frame.getMethodName().equals("connectToServer")
+                        && frame.getClassName().equals(EndpointClientContainer.class.getName()));
     }
 
     private static boolean isParked(Thread thread) {

@@ -61,7 +61,7 @@ class ReconnectingClientTest {
     @Test
     void anEndedConnectionMakesANewHandshake() {
         Faithful client = new Faithful();
-        try (ClientTester tester = ClientTester.builder().realThreads().start()) {
+        try (ClientTester tester = ClientTester.create()) {
             TestConnect connect = tester.connect(client, SERVER.toString());
             TestPeer first = connect.expectHandshake().accept();
             first.expectText("after ");

@@ -111,18 +111,29 @@ class ServerPeerTest {
     @Test
     void aServerThatDoesNotAnswerTheCloseIsCut() throws Exception {
         Reader reader = new Reader();
-        Settings impatient = Settings.builder()
-                .set(Setting.CLOSE_TIMEOUT, Duration.ofMillis(50))
-                .build();
-        try (ClientTester tester =
-                ClientTester.builder().settings(impatient).realThreads().start()) {
+        try (ClientTester tester = ClientTester.create()) {
             TestPeer server = serverOf(tester, reader);
             server.stopAnswering();
             server.session().close();
             server.expectClose(1000);
+            server.expectNothingFor(Duration.ofSeconds(9)); // closeTimeout is 10 s
+            tester.advance(Duration.ofSeconds(2));
             server.expectEnd();
             server.expectSessionEnded();
             assertEquals(1, reader.seen.size());
+        }
+    }
+
+    @Test
+    void aClientPingsInTheTestsTime() {
+        Settings pinging = Settings.builder()
+                .set(Setting.KEEP_ALIVE_INTERVAL, Duration.ofHours(1))
+                .build();
+        try (ClientTester tester = ClientTester.builder().settings(pinging).start()) {
+            TestPeer server = serverOf(tester, new Reader());
+            tester.advance(Duration.ofMinutes(90));
+            server.expectPing();
+            assertThrows(IllegalArgumentException.class, () -> tester.advance(Duration.ofSeconds(-1)));
         }
     }
 

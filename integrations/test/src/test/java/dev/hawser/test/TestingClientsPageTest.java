@@ -164,7 +164,7 @@ class TestingClientsPageTest {
 
     @Test
     void aClientThatConnectsAgain() {
-        try (ClientTester tester = ClientTester.builder().realThreads().start()) {
+        try (ClientTester tester = ClientTester.create()) {
             TestPeer first = tester.connect(new Faithful(), "ws://feed.example/news")
                     .expectHandshake()
                     .accept();
