@@ -230,7 +230,7 @@ final class MessageAssembler {
     private void deliverPart(byte[] octets, int fresh, int to, boolean last) throws RemoteProtocolException {
         if (isText) {
             text.giveCarryTo(octets);
-            String part = text.part(octets, 0, fresh, to);
+            String part = text.part(octets, fresh, to);
             if (last) {
                 text.finish();
                 messageEnds();

@@ -65,13 +65,13 @@ final class TextDecoder {
     }
 
     /**
-     * Checks the octets from {@code fresh} to {@code to}, decodes those from {@code from} to the end of the last whole
-     * code point, and carries the rest over.
+     * Checks the octets from {@code fresh} to {@code to}, decodes those from the first to the end of the last whole code
+     * point, and carries the rest over.
      */
-    String part(byte[] bytes, int from, int fresh, int to) throws RemoteProtocolException {
+    String part(byte[] bytes, int fresh, int to) throws RemoteProtocolException {
         check(bytes, fresh, to);
         int pending = validator.pending();
         carry = pending == 0 ? NOTHING : Arrays.copyOfRange(bytes, to - pending, to);
-        return new String(bytes, from, to - pending - from, StandardCharsets.UTF_8);
+        return new String(bytes, 0, to - pending, StandardCharsets.UTF_8);
     }
 }

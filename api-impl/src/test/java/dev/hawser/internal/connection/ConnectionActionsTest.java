@@ -58,6 +58,12 @@ class ConnectionActionsTest {
     }
 
     @Test
+    void aSetHasTheBitsOfItsActions() {
+        assertEquals(0, ConnectionAction.set());
+        assertEquals(SEND_CLOSE.bit | LEAVE.bit, ConnectionAction.set(SEND_CLOSE, LEAVE));
+    }
+
+    @Test
     void aServerThatClosesFirstEndsTheConnectionOnceBothCloseFramesHaveGone() {
         ConnectionState state = open(Role.SERVER);
         state.closeFrameWritten(); // of none: nothing happens
