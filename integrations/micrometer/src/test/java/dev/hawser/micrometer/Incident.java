@@ -31,6 +31,8 @@ final class Incident implements AutoCloseable {
     private static final Path PAGE = Path.of("../../docs/operations.md");
     /** Ids of sessions. */
     private static final Pattern ID = Pattern.compile("\\b[0-9a-z]{6,}-[0-9a-z]+\\b");
+    /** The version of a module in a stack trace, which JDK 25 leaves out for those of the JDK. */
+    private static final Pattern VERSION = Pattern.compile("(?<=java\\.base)@[0-9.]+(?=/)");
     /** Measured ones, with their units; what says how something ended stays. */
     private static final Pattern NUMBER = Pattern.compile("(?<!status=\"|status = |closeCode = |with |[A-Z], )"
             + "\\b\\d[\\d.,]*(E-?\\d+)?( (ns|us|ms|s|bytes|kB|MB)\\b)?");
@@ -158,7 +160,8 @@ final class Incident implements AutoCloseable {
     }
 
     static String masked(String line) {
-        return NUMBER.matcher(ID.matcher(line.strip()).replaceAll("ID")).replaceAll("N");
+        String named = VERSION.matcher(ID.matcher(line.strip()).replaceAll("ID")).replaceAll("");
+        return NUMBER.matcher(named).replaceAll("N");
     }
 
     @Override
