@@ -116,6 +116,7 @@ final class Redeployment {
     private static Archive withTraffic(Archive war) throws IOException {
         return war.webClass(WarTraffic.class)
                 .webClass(WarTraffic.Word.class)
+                .webClass(WarTraffic.Key.class)
                 .webClass(WarTraffic.WordEncoder.class)
                 .webClass(WarTraffic.WithHttpSession.class)
                 .webClass(WarTraffic.Client.class);

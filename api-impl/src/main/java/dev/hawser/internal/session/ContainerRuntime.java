@@ -237,6 +237,7 @@ public final class ContainerRuntime {
         resources.close();
         deflateCodecs.close();
         companions.values().forEach(ContainerRuntime::closeCompanion);
+        RecordMethods.forgetLast();
     }
 
     /** It does not wait between closes on an interrupted thread, or on an event loop, whose timeout is zero. */
