@@ -18,8 +18,7 @@ final class RecordMethods {
     static void forgetLast() {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            MethodHandle component =
-                    lookup.findVirtual(String.class, "toString", MethodType.methodType(String.class));
+            MethodHandle component = lookup.findVirtual(String.class, "toString", MethodType.methodType(String.class));
             for (String method : new String[] {"hashCode", "equals"}) {
                 ObjectMethods.bootstrap(lookup, method, MethodHandle.class, String.class, "text", component);
             }

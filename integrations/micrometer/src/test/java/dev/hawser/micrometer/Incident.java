@@ -160,7 +160,8 @@ final class Incident implements AutoCloseable {
     }
 
     static String masked(String line) {
-        String named = VERSION.matcher(ID.matcher(line.strip()).replaceAll("ID")).replaceAll("");
+        String named =
+                VERSION.matcher(ID.matcher(line.strip()).replaceAll("ID")).replaceAll("");
         return NUMBER.matcher(named).replaceAll("N");
     }
 

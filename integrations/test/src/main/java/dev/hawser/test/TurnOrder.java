@@ -381,8 +381,7 @@ final class TurnOrder implements TestThreads, OwnTime {
             String name = frame.getClassName();
             if (!name.startsWith("java.") && !name.startsWith("jdk.")) {
                 boolean engine = name.startsWith("dev.hawser.internal.");
-                return engine && !name.contains(".SendFuture")
-                        || KIT.contains(name.replaceFirst("\\$.*", ""));
+                return engine && !name.contains(".SendFuture") || KIT.contains(name.replaceFirst("\\$.*", ""));
             }
         }
         return true;
