@@ -65,8 +65,8 @@ final class TextDecoder {
     }
 
     /**
-     * Checks the octets from {@code fresh} to {@code to}, decodes those from the first to the end of the last whole code
-     * point, and carries the rest over.
+     * Checks the octets from {@code fresh} to {@code to}, decodes those from the first to the end of the last whole
+     * code point, and carries the rest over.
      */
     String part(byte[] bytes, int fresh, int to) throws RemoteProtocolException {
         check(bytes, fresh, to);
