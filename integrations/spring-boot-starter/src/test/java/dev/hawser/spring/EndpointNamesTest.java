@@ -56,7 +56,7 @@ class EndpointNamesTest {
     void aHandlerHasThePatternOfItsMapping() throws Exception {
         try (SpringApp app = SpringApp.start(Handlers.class)) {
             List<String> names = observed(app);
-            try (Peer peer = Peer.connect(app.ws("/rooms/secret"))) {
+            try (Peer peer = Peer.connect(app.ws("/rooms/lobby"))) {
                 assertEquals("hello", peer.send("hello").receive());
                 assertEquals(List.of("/rooms/* 101"), names);
             }
@@ -82,7 +82,7 @@ class EndpointNamesTest {
                 System.getProperty("test.server", "").startsWith("Undertow"), "WebFlux on Undertow has no servlets");
         try (SpringApp app = SpringApp.start(WebApplicationType.REACTIVE, Reactive.class, SpringApp.WITHOUT_SECURITY)) {
             List<String> names = observed(app);
-            try (Peer peer = Peer.connect(app.ws("/rooms/secret"))) {
+            try (Peer peer = Peer.connect(app.ws("/rooms/lobby"))) {
                 assertEquals("hello", peer.send("hello").receive());
                 assertEquals(List.of("/rooms/{name} 101"), names);
             }
