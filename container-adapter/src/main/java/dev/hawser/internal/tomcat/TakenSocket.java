@@ -3,6 +3,7 @@ package dev.hawser.internal.tomcat;
 import static java.lang.System.Logger.Level.ERROR;
 
 import dev.hawser.internal.log.LimitedLog;
+import dev.hawser.internal.transport.ClosedByServer;
 import dev.hawser.internal.transport.PlainWire;
 import dev.hawser.internal.transport.SelectedSocket;
 import dev.hawser.internal.transport.SelectorLoop;
@@ -29,6 +30,8 @@ final class TakenSocket implements SocketCourse {
     private static final LimitedLog ERRORS = new LimitedLog("dev.hawser.connection");
     private static final String NOT_TAKEN =
             LimitedLog.prepared("A connection was cut because its socket could not be taken over from Tomcat");
+
+    private static final String NOT_ENDED = LimitedLog.prepared("A connection could not be ended");
 
     private final WaitingUpgrade upgrade;
     private final SocketWrapperBase<?> wrapper;
@@ -123,10 +126,14 @@ final class TakenSocket implements SocketCourse {
 
     @Override
     public void destroyed() {
-        leaveChannel();
-        SocketTransport taken = transport;
-        if (taken != null) {
-            taken.onFailed(new IOException("The connection was closed by Tomcat"));
+        try {
+            leaveChannel();
+            SocketTransport taken = transport;
+            if (taken != null) {
+                taken.onFailed(ClosedByServer.named("Tomcat"));
+            }
+        } catch (Throwable e) { // Tomcat goes on with its own end of the connection
+            ERRORS.logIfPossible(ERROR, NOT_ENDED, e);
         }
     }
 }

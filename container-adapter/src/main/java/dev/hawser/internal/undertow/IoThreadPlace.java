@@ -1,6 +1,7 @@
 package dev.hawser.internal.undertow;
 
 import dev.hawser.internal.log.LimitedLog;
+import dev.hawser.internal.transport.ClosedByServer;
 import dev.hawser.internal.transport.LoopPlace;
 import dev.hawser.internal.transport.SelectorLoop;
 import dev.hawser.internal.transport.Wire;
@@ -72,22 +73,37 @@ final class IoThreadPlace implements LoopPlace {
     private void readable() {
         awaitsRead = false;
         call(SelectionKey.OP_READ);
-        if (!awaitsRead) {
-            locked(input, source::suspendReads);
-            if (awaitsRead) { // asked by another thread, in between
-                locked(input, source::resumeReads);
+        try {
+            if (!awaitsRead) {
+                suspendReads();
+                if (awaitsRead) { // asked by another thread, in between
+                    resumeReads();
+                }
             }
+        } catch (Throwable e) { // a lack of memory for a lock that others hold
+            failed(e);
         }
     }
 
     private void writable() {
         awaitsWrite = false;
         call(SelectionKey.OP_WRITE);
-        if (!awaitsWrite) {
-            locked(output, sink::suspendWrites);
-            if (awaitsWrite) {
-                locked(output, sink::resumeWrites);
+        try {
+            if (!awaitsWrite) {
+                suspendWrites();
+                if (awaitsWrite) {
+                    resumeWrites();
+                }
             }
+        } catch (Throwable e) {
+            failed(e);
+        }
+    }
+
+    private void failed(Throwable cause) {
+        SelectorLoop.Listener entered = listener;
+        if (entered != null) {
+            fail(entered, cause);
         }
     }
 
@@ -114,12 +130,39 @@ final class IoThreadPlace implements LoopPlace {
         }
     }
 
-    private static void locked(Lock lock, Runnable call) {
-        lock.lock();
+    private void suspendReads() {
+        input.lock();
         try {
-            call.run();
+            source.suspendReads();
         } finally {
-            lock.unlock();
+            input.unlock();
+        }
+    }
+
+    private void resumeReads() {
+        input.lock();
+        try {
+            source.resumeReads();
+        } finally {
+            input.unlock();
+        }
+    }
+
+    private void suspendWrites() {
+        output.lock();
+        try {
+            sink.suspendWrites();
+        } finally {
+            output.unlock();
+        }
+    }
+
+    private void resumeWrites() {
+        output.lock();
+        try {
+            sink.resumeWrites();
+        } finally {
+            output.unlock();
         }
     }
 
@@ -127,11 +170,11 @@ final class IoThreadPlace implements LoopPlace {
     public void await(int operations) {
         if ((operations & SelectionKey.OP_READ) != 0) {
             awaitsRead = true;
-            locked(input, source::resumeReads);
+            resumeReads();
         }
         if ((operations & SelectionKey.OP_WRITE) != 0) {
             awaitsWrite = true;
-            locked(output, sink::resumeWrites);
+            resumeWrites();
         }
     }
 
@@ -158,7 +201,7 @@ final class IoThreadPlace implements LoopPlace {
     void closed() {
         SelectorLoop.Listener entered = listener;
         if (entered != null) {
-            execute(() -> fail(entered, new IOException("The connection was closed by Undertow")));
+            execute(() -> fail(entered, ClosedByServer.named("Undertow")));
         }
     }
 
