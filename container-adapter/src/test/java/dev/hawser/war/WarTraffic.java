@@ -27,7 +27,7 @@ public class WarTraffic {
     /** An answer in a type of the application's own. */
     public record Word(String text) {}
 
-    /** A key of maps; up to JDK 18 the JDK remembers the type of the last such component that had its hash made. */
+    /** A key of maps; up to JDK 18 the JDK remembers the type of the last such component. */
     public record Key(Word word) {}
 
     /** Its encoder. */
@@ -62,7 +62,9 @@ public class WarTraffic {
             Session client = ContainerProvider.getWebSocketContainer().connectToServer(Client.class, URI.create(text));
             client.getBasicRemote().sendText("hello");
         }
-        return Map.of(new Key(new Word(text)), new Word(text)).get(new Key(new Word(text)));
+        Key key = new Key(new Word(text));
+        Map<Key, Word> words = Map.of(key, new Word(text));
+        return key.toString().isEmpty() ? key.word() : words.get(new Key(new Word(text)));
     }
 
     @OnMessage

@@ -7,9 +7,9 @@ import java.lang.runtime.ObjectMethods;
 
 /**
  * Keeps the JDK from keeping the classes of an application that has ended. Up to JDK 18 the method handles with which
- * the JDK makes {@code hashCode} and {@code equals} of a record remember the types they were last made for. If one of
- * these is a class of the application, or of a Hawser inside it, its class loader stays reachable until somebody else
- * compares records for the first time.
+ * the JDK makes {@code hashCode}, {@code equals} and {@code toString} of a record remember the types they were last
+ * made for. If one of these is a class of the application, or of a Hawser inside it, its class loader stays reachable
+ * until one of these methods of another record is called for the first time.
  */
 final class RecordMethods {
     private RecordMethods() {}
@@ -19,7 +19,7 @@ final class RecordMethods {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             MethodHandle component = lookup.findVirtual(String.class, "toString", MethodType.methodType(String.class));
-            for (String method : new String[] {"hashCode", "equals"}) {
+            for (String method : new String[] {"hashCode", "equals", "toString"}) {
                 ObjectMethods.bootstrap(lookup, method, MethodHandle.class, String.class, "text", component);
             }
         } catch (Throwable e) {

@@ -3,8 +3,8 @@ package dev.hawser.internal.transport;
 import java.util.concurrent.locks.Condition;
 
 /**
- * The time of a container, by which all its deadlines are. It is that of {@link System#nanoTime}, except in the test
- * kit, where the test decides when time passes. Thread-safe.
+ * The time of a container, by which the deadlines of its sessions and sends are. It is that of {@link
+ * System#nanoTime}, except in the test kit, where the test decides when time passes. Thread-safe.
  */
 public interface Clock {
     /** The time of the JVM. */
