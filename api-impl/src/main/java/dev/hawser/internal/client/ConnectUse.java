@@ -40,20 +40,20 @@ interface ConnectUse extends AutoCloseable {
     }
 
     /** The threads last as long as their uses. */
-    record OfSockets(ClientCore.Use core, NameResolver resolver) implements ConnectUse {
+    record OfSockets(ClientCore.Use use, NameResolver resolver) implements ConnectUse {
         @Override
         public ContainerRuntime runtime() {
-            return core.core().runtime();
+            return use.core().runtime();
         }
 
         @Override
         public Connecting connecting() {
-            return core.core().connector(resolver);
+            return use.core().connector(resolver);
         }
 
         @Override
         public void close() {
-            core.close();
+            use.close();
         }
     }
 

@@ -26,7 +26,7 @@ public final class ConnectionResources {
     private final DrainDispatcher dispatcher;
     private final DaemonThreads timerThread;
     private final ScheduledExecutorService timer;
-    /** The same, if the container has no time of its own. */
+    /** The timer of the memory watch, in real time; no other than {@link #timer} unless there is an own time. */
     private final ScheduledExecutorService memoryTimer;
 
     private final MemoryWatch memory;

@@ -149,7 +149,7 @@ final class MessageDispatcher implements Turn {
 
     /** Whether what a callback sends now may wait for what the next callback sends. */
     boolean mayHoldBack() {
-        return inTurn() && inbox.hasMore();
+        return inTurn() && !dispatcher.isOrdered() && inbox.hasMore();
     }
 
     @Override
@@ -206,7 +206,7 @@ final class MessageDispatcher implements Turn {
 
     @Override
     public void flushDeferredSince(long since) {
-        if (outbound.deferredFlush().waitsSince(since)) {
+        if (!dispatcher.isOrdered() && outbound.deferredFlush().waitsSince(since)) {
             flushErrand.run();
         }
     }
@@ -274,8 +274,12 @@ final class MessageDispatcher implements Turn {
                         dispatcher.threads().restoreInterrupt(interrupted);
                     }
                 }
-                if (inbox.hasMore()) {
-                    dispatcher.watch(); // the replies so far must not wait for the next callback
+                if (inbox.hasMore()) { // the replies so far must not wait for the next callback
+                    if (dispatcher.isOrdered()) {
+                        outbound.flush();
+                    } else {
+                        dispatcher.watch();
+                    }
                 }
             }
         } catch (Throwable e) {
@@ -291,9 +295,8 @@ final class MessageDispatcher implements Turn {
     }
 
     /**
-     * Ends the turn in any case, because a session whose turn does not end is never called again. If this throws an
-     * OutOfMemoryError or StackOverflowError, the connection is cut, and one more turn, which is then due, tells the
-     * endpoint.
+     * Ends the turn in any case, because a session whose turn does not end is never called again. After an error of the
+     * JVM the connection is cut, and one more turn, which is then due, tells the endpoint.
      */
     private void ended(int slot, int delivered) {
         boolean more = true;
@@ -316,7 +319,7 @@ final class MessageDispatcher implements Turn {
         }
     }
 
-    /** Whether messages still reach the endpoint. Called for each message, so it takes no lock. */
+    /** Called for each message, so it takes no lock. */
     private boolean deliversMessages() {
         timeouts.active();
         return end.isListening();
@@ -332,10 +335,9 @@ final class MessageDispatcher implements Turn {
     }
 
     /**
-     * Handles what the delivery of an event threw. For a message that comes from its callback. For the events of
-     * beginning and end it is an error of the JVM, since exceptions of onOpen, onError and onClose are caught where
-     * they are called. Events of the end are delivered once more; the endpoint is not told twice. A session that could
-     * not be opened ends, since it would never read.
+     * Handles what the delivery of an event threw. For a message that comes from its callback; for the beginning and
+     * the end it is an error of the JVM, since exceptions of those callbacks are caught where they are called. Events
+     * of the end are delivered once more, and the endpoint is not told twice. A session that could not open ends.
      */
     private void notDelivered(InboundEvent event, Throwable error) {
         InboundEvent.Kind kind = event.kind;

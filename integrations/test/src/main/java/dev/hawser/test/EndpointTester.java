@@ -35,8 +35,8 @@ import java.util.function.Supplier;
  *
  * <p>Callbacks run one at a time, in the order in which they became due, on a thread of the tester, so that two runs of
  * a test do the same; {@link Builder#realThreads} gives the threads of production. What a peer does returns once all
- * that is due has run. A callback that waits does not stop the others: after some 50 milliseconds they run beside it,
- * and what it does then has no fixed order. For the endpoints' timeouts and pings, time stands still until {@link
+ * that is due has run. A callback that waits does not stop the others: they run meanwhile, and what it does when it
+ * goes on has no fixed order. For the endpoints' timeouts and pings, time stands still until {@link
  * #advance}. Thread-safe.
  *
  * @since 0.1.0

@@ -90,6 +90,10 @@ final class MemoryClient implements ClientNetwork {
                 ofThread == null ? arrivals : ofThread);
         inbox.requests(bytes -> arrive(line, bytes));
         lines.add(line);
+        if (unreachable) { // since the look above; hangUp may not have seen this line
+            line.giveUp();
+            throw new ConnectException("Connection refused");
+        }
         return new MemoryClientTransport(memory, listeners);
     }
 

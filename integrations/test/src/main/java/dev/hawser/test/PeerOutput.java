@@ -46,6 +46,17 @@ final class PeerOutput {
         raw(what, encoded(opcode, fin, payload));
     }
 
+    /**
+     * Sends a close frame, and has that noted before anything more is received: the other side's close frame may come
+     * at the same time.
+     */
+    synchronized void close(String what, byte[] payload, Runnable note) {
+        synchronized (transport) {
+            note.run();
+            frame(what, Opcode.CLOSE, true, payload);
+        }
+    }
+
     /** Sends the fragments of a message as one message's frames; one that is final and empty if there are none. */
     synchronized void fragments(String what, Opcode kind, byte[]... payloads) {
         byte[][] parts = payloads.length == 0 ? new byte[][] {NOTHING} : payloads;

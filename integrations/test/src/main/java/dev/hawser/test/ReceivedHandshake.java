@@ -172,6 +172,7 @@ public final class ReceivedHandshake {
      * @throws IllegalStateException if the handshake was answered before
      */
     public TestPeer acceptWithoutWaiting() {
+        isAnsweredNow();
         Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         List<ExtensionOffer> chosen =
                 agreed.stream().map(NegotiatedExtension::response).toList();
@@ -210,6 +211,7 @@ public final class ReceivedHandshake {
         headers.put("Content-Length", List.of("0"));
         headers.putAll(added);
         headers.keySet().removeIf(name -> removed.stream().anyMatch(name::equalsIgnoreCase));
+        isAnsweredNow();
         answer(status, headers);
         line.memory().endInput();
     }
@@ -220,6 +222,7 @@ public final class ReceivedHandshake {
      * @throws IllegalStateException if the handshake was answered before
      */
     public void answerRaw(String answer) {
+        isAnsweredNow();
         send(answer);
     }
 
@@ -229,7 +232,7 @@ public final class ReceivedHandshake {
      * @throws IllegalStateException if the handshake was answered before
      */
     public void vanish() {
-        send("");
+        isAnsweredNow();
         line.memory().vanish();
     }
 
@@ -239,11 +242,15 @@ public final class ReceivedHandshake {
         send(head.append("\r\n").toString());
     }
 
-    private void send(String answer) {
+    /** First of all, because an answer that comes too late must change nothing. */
+    private void isAnsweredNow() {
         if (answered) {
             throw new IllegalStateException("This handshake was answered before");
         }
         answered = true;
+    }
+
+    private void send(String answer) {
         line.memory().arrive(answer.getBytes(StandardCharsets.ISO_8859_1));
     }
 

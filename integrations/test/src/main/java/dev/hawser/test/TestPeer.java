@@ -171,8 +171,7 @@ public final class TestPeer {
     }
 
     private void sendClose(String what, byte[] payload) {
-        inbox.closeIsSent();
-        output.frame(what, Opcode.CLOSE, true, payload);
+        output.close(what, payload, inbox::closeIsSent);
         transport.settle();
     }
 

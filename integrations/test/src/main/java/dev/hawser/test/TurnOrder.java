@@ -1,10 +1,8 @@
 package dev.hawser.test;
 
-import dev.hawser.internal.client.EndpointClientContainer;
 import dev.hawser.internal.connection.OwnTime;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -25,20 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class TurnOrder implements TestThreads, OwnTime {
     private static final long FOREVER = 0;
-
-    /** The classes of this kit that have locks. */
-    private static final Set<String> KIT = Set.of(
-            TurnOrder.class.getName(),
-            EngineWaits.class.getName(),
-            VirtualTimer.class.getName(),
-            MemoryTransport.class.getName(),
-            TowardsPeer.class.getName(),
-            PeerInbox.class.getName(),
-            PeerOutput.class.getName(),
-            ServerInbox.class.getName(),
-            Arrivals.class.getName(),
-            MemoryClientTransport.class.getName(),
-            Transcript.class.getName());
 
     private final String name;
     private final Duration patience;
@@ -185,7 +169,7 @@ final class TurnOrder implements TestThreads, OwnTime {
         if (ended) {
             throw new IllegalStateException("The tester is closed");
         }
-        if (!isSettled()) {
+        if (!isSettled(true)) {
             String found = Thread.currentThread().isInterrupted()
                     ? Expectations.INTERRUPTED
                     : "after " + Expectations.words(patience) + " one still runs:" + running();
@@ -197,7 +181,7 @@ final class TurnOrder implements TestThreads, OwnTime {
     private String running() {
         StringBuilder stacks = new StringBuilder();
         for (Runner runner : runners) {
-            if (runner.goesOn()) {
+            if (runner.goesOn() || runner.task != null && !runner.task.turn) {
                 for (StackTraceElement line : runner.thread.getStackTrace()) {
                     stacks.append("\n    at ").append(line);
                 }
@@ -209,18 +193,22 @@ final class TurnOrder implements TestThreads, OwnTime {
     /** Returns at once in a callback, which is itself what others would wait for. */
     @Override
     public void settle() {
-        isSettled();
+        isSettled(false);
     }
 
-    /** Waits until nothing more happens by itself; returns false if that takes too long. */
-    private boolean isSettled() {
+    /**
+     * Waits until nothing more happens by itself; returns false if that takes too long.
+     *
+     * @param forTime whether the tasks of the timer must be able to run then, which wait for the event loop
+     */
+    private boolean isSettled(boolean forTime) {
         if (isRunner(Thread.currentThread())) {
             return true;
         }
         long end = System.nanoTime() + patience.toNanos();
         synchronized (lock) {
             try {
-                while (!isAtRest()) {
+                while (!isAtRest(forTime)) {
                     long left = end - System.nanoTime();
                     if (left <= 0) {
                         return false;
@@ -242,13 +230,14 @@ final class TurnOrder implements TestThreads, OwnTime {
     }
 
     /** Whether nothing is due, or the rest waits for something that is not in this queue. The lock is held. */
-    private boolean isAtRest() {
+    private boolean isAtRest(boolean forTime) {
         if (ended) {
             return true;
         }
         Task task = first == null ? null : first.task;
         boolean loopWaits = task != null && !task.turn;
-        return (due.isEmpty() || loopWaits) && runners.stream().noneMatch(Runner::goesOn);
+        boolean done = forTime ? due.isEmpty() && !loopWaits : due.isEmpty() || loopWaits;
+        return done && runners.stream().noneMatch(Runner::goesOn);
     }
 
     @Override
@@ -332,17 +321,26 @@ final class TurnOrder implements TestThreads, OwnTime {
         /** The second thread looks at the others every millisecond while one of them has a task. */
         private void watch() {
             await(runners.stream().allMatch(runner -> runner.task == null) ? FOREVER : 1);
-            runners.forEach(Runner::look);
-            Runner watched = first;
-            if (watched != null && watched.task != null && watched.task.turn && !watched.goesOn() && !due.isEmpty()) {
-                first = this;
-                second = started();
+            try {
+                overtake();
+            } catch (Throwable e) { // no memory for a stack, or no thread; it looks again
+                thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
             }
             lock.notifyAll();
         }
 
+        private void overtake() {
+            runners.forEach(Runner::look);
+            Runner watched = first;
+            if (watched != null && watched.task != null && watched.task.turn && !watched.goesOn() && !due.isEmpty()) {
+                Runner another = started(); // before the change, because it may throw
+                first = this;
+                second = another;
+            }
+        }
+
         private void look() {
-            if (task == null || waits.isInside(thread) || !isParked(thread)) {
+            if (task == null || waits.isInside(thread) || !WaitingStacks.isParked(thread)) {
                 looks = 0;
                 waitsForOthers = false;
                 return;
@@ -350,7 +348,7 @@ final class TurnOrder implements TestThreads, OwnTime {
             firstLook = looks == 0 ? System.nanoTime() : firstLook;
             looks++;
             if (!waitsForOthers && looks >= LOOKS && System.nanoTime() - firstLook >= LONG) {
-                waitsForOthers = !isInOurs(thread.getStackTrace());
+                waitsForOthers = !WaitingStacks.endsByItself(thread.getStackTrace());
             }
         }
 
@@ -367,37 +365,5 @@ final class TurnOrder implements TestThreads, OwnTime {
                 // the end, or what a callback has left behind
             }
         }
-    }
-
-    /**
-     * Whether a thread waits for one of our locks: on a busy machine that may take long, but it ends by itself. The
-     * Future of a send waits for the peer, and a client that connects for the server.
-     */
-    private static boolean isInOurs(StackTraceElement[] stack) {
-        if (connects(stack)) {
-            return false;
-        }
-        for (StackTraceElement frame : stack) {
-            String name = frame.getClassName();
-            if (!name.startsWith("java.") && !name.startsWith("jdk.")) {
-                boolean engine = name.startsWith("dev.hawser.internal.");
-                return engine && !name.contains(".SendFuture") || KIT.contains(name.replaceFirst("\\$.*", ""));
-            }
-        }
-        return true;
-    }
-
-    /** It waits for the server, and then for onOpen of its endpoint, which is a turn in this queue. */
-    private static boolean connects(StackTraceElement[] stack) {
-        return Arrays.stream(stack)
-                .anyMatch(frame -> frame.getMethodName().equals("connectToServer")
-                        && frame.getClassName().equals(EndpointClientContainer.class.getName()));
-    }
-
-    private static boolean isParked(Thread thread) {
-        return switch (thread.getState()) {
-            case BLOCKED, WAITING, TIMED_WAITING -> true;
-            case NEW, RUNNABLE, TERMINATED -> false;
-        };
     }
 }

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.extension.Opcode;
+import dev.hawser.internal.protocol.Role;
 import jakarta.websocket.OnClose;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.OnOpen;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.PathParam;
 import jakarta.websocket.server.ServerEndpoint;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -17,8 +19,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
@@ -270,6 +275,56 @@ class OrderOfCallbacksTest {
             }
             expected.add("1 text");
             assertEquals(expected, List.copyOf(SEEN));
+        }
+    }
+
+    /** Sends each text to the sessions of both names, with a pause between them, and notes when that was done. */
+    @ServerEndpoint("/both/{name}")
+    public static class Both {
+        private static final Map<String, Session> BY_NAME = new ConcurrentHashMap<>();
+        private static volatile long pauseNanos;
+
+        @OnOpen
+        public void open(Session session, @PathParam("name") String name) {
+            BY_NAME.put(name, session);
+        }
+
+        @OnMessage
+        public String pass(String text) {
+            for (String name : List.of("1", "2")) {
+                Session session = Objects.requireNonNull(BY_NAME.get(name));
+                session.getAsyncRemote().sendText(text, result -> SEEN.add(text + " to " + name));
+                long begun = System.nanoTime();
+                while (System.nanoTime() - begun < pauseNanos) {
+                    Thread.onSpinWait();
+                }
+            }
+            return "done";
+        }
+    }
+
+    /** In production a send may wait for the next callback of its turn, but only for a moment. */
+    @Test
+    void norDoesTheOrderOfSends() {
+        List<String> ofFast = orderOfSends(0);
+        assertEquals(4, ofFast.size(), ofFast::toString);
+        assertEquals(ofFast, orderOfSends(TimeUnit.MILLISECONDS.toNanos(30)));
+    }
+
+    private static List<String> orderOfSends(long pauseNanos) {
+        Both.pauseNanos = pauseNanos;
+        SEEN.clear();
+        try (EndpointTester tester = EndpointTester.of(Both.class)) {
+            TestPeer one = tester.connect("/both/1");
+            tester.connect("/both/2");
+            ByteArrayOutputStream frames = new ByteArrayOutputStream();
+            frames.writeBytes(TestFrame.text(Role.CLIENT, "a"));
+            frames.writeBytes(TestFrame.text(Role.CLIENT, "b"));
+            one.sendRaw(frames.toByteArray());
+            for (String text : List.of("a", "done", "b", "done")) {
+                one.expectText(text);
+            }
+            return List.copyOf(SEEN);
         }
     }
 

@@ -259,9 +259,12 @@ class ReceivedHandshakeTest {
     @Test
     void aHandshakeIsAnsweredOnce() {
         ReceivedHandshake handshake = tester.connect(Loud.class, URI).expectHandshake();
-        handshake.accept();
+        TestPeer server = handshake.accept();
         assertThrows(IllegalStateException.class, () -> handshake.refuse(500));
         assertThrows(IllegalStateException.class, handshake::acceptWithoutWaiting);
+        assertThrows(IllegalStateException.class, handshake::vanish);
+        server.sendPing(new byte[] {7});
+        server.expectPong(new byte[] {7}); // the connection is as it was
     }
 
     /** No client endpoint. */

@@ -152,6 +152,46 @@ class ServerPeerTest {
         }
     }
 
+    /** Closes the client, with all its connections. */
+    @ClientEndpoint
+    public static class Closing {
+        private final AutoCloseable client;
+        final Queue<String> seen = new ConcurrentLinkedQueue<>();
+
+        Closing(AutoCloseable client) {
+            this.client = client;
+        }
+
+        @OnMessage
+        public void bye(String text) throws Exception {
+            client.close();
+            seen.add("closed");
+        }
+
+        @OnClose
+        public void closed(CloseReason reason) {
+            seen.add(String.valueOf(reason.getCloseCode().getCode()));
+        }
+    }
+
+    @Test
+    void aCallbackMayCloseTheClientWhosePeersThenAnswer() {
+        Settings patient = Settings.builder()
+                .set(Setting.STOP_TIMEOUT, Duration.ofMinutes(10))
+                .set(Setting.CLOSE_TIMEOUT, Duration.ofMinutes(10))
+                .build();
+        try (ClientTester tester = ClientTester.builder().settings(patient).start()) {
+            Closing closing = new Closing(tester.client());
+            TestPeer server = serverOf(tester, closing);
+            TestPeer other = serverOf(tester, new Reader());
+            server.sendText("bye");
+            server.expectClose(1001);
+            other.expectClose(1001);
+            tester.await("the callback returns", () -> closing.seen.contains("closed"));
+            server.expectSessionEnded();
+        }
+    }
+
     @Test
     @Timeout(60)
     void theEndOfTheTesterIsThatOfItsClient() {

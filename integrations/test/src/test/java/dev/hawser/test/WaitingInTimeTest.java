@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.Dispatch;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.extension.Opcode;
@@ -226,6 +227,24 @@ class WaitingInTimeTest {
             AssertionError told = assertThrows(AssertionError.class, () -> tester.advance(TICK));
             assertTrue(String.valueOf(told.getMessage()).contains("Does.message"), told::toString);
             GO.release();
+        }
+    }
+
+    @Test
+    void timeDoesNotPassWhileACallbackOnTheEventLoopWaits() {
+        EndpointTester onLoop = EndpointTester.builder()
+                .endpoint(Does.class)
+                .settings(Settings.builder()
+                        .set(Setting.DISPATCH, Dispatch.EVENT_LOOP)
+                        .build())
+                .deadline(Duration.ofSeconds(1))
+                .start();
+        try (EndpointTester tester = onLoop) {
+            tester.connect("/does").sendText("wait");
+            AssertionError told = assertThrows(AssertionError.class, () -> tester.advance(TICK));
+            assertTrue(String.valueOf(told.getMessage()).contains("Does.message"), told::toString);
+            GO.release();
+            tester.advance(TICK);
         }
     }
 
