@@ -274,12 +274,8 @@ final class MessageDispatcher implements Turn {
                         dispatcher.threads().restoreInterrupt(interrupted);
                     }
                 }
-                if (inbox.hasMore()) { // the replies so far must not wait for the next callback
-                    if (dispatcher.isOrdered()) {
-                        outbound.flush();
-                    } else {
-                        dispatcher.watch();
-                    }
+                if (inbox.hasMore()) {
+                    repliesMustNotWait();
                 }
             }
         } catch (Throwable e) {
@@ -291,6 +287,15 @@ final class MessageDispatcher implements Turn {
             } finally {
                 ended(slot, delivered);
             }
+        }
+    }
+
+    /** The replies so far must not wait for a next callback that takes long. */
+    private void repliesMustNotWait() {
+        if (dispatcher.isOrdered()) {
+            outbound.flush();
+        } else {
+            dispatcher.watch();
         }
     }
 
