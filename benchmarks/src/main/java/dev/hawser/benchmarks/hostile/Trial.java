@@ -16,11 +16,13 @@ final class Trial {
     private static final long INTERVAL_MILLIS = 10;
     private static final int UPLOAD = 1 << 20;
     private static final long UPLOAD_AFTER_MILLIS = 2_000;
-    private static final int REHEARSED_ECHOES = 500;
-    /** How often a burst is rehearsed; it keeps a server busy for only a fraction of a second. */
-    private static final int BURSTS = 40;
+    /** How many echoes there are beside a rehearsal: this part of them, and for a burst that part. */
+    private static final int REHEARSED_PART = 2;
 
-    private static final int ECHOES_BESIDE_BURST = 50;
+    private static final int PART_BESIDE_BURST = 20;
+    /** A burst is rehearsed once for so many echoes; it keeps a server busy for only a fraction of a second. */
+    private static final int ECHOES_FOR_BURST = 25;
+
     private static final long POLL_MILLIS = 250;
     private static final long GONE_MILLIS = 30_000;
     private static final long NEARLY_BASE = 1 << 20;
@@ -55,7 +57,7 @@ final class Trial {
 
     /** Attacks, and writes the stacks and a heap histogram during the attack to {@code evidence}. */
     Outcome run(Attack attack, Path evidence) throws IOException, InterruptedException {
-        for (int i = 0; i < (attack.isBurst() ? BURSTS : 1); i++) {
+        for (int i = 0; i < (attack.isBurst() ? echoes / ECHOES_FOR_BURST : 1); i++) {
             rehearse(attack);
         }
         Echoes calm = Bystander.echoes(port, echoes, INTERVAL_MILLIS);
@@ -116,13 +118,15 @@ final class Trial {
     }
 
     /**
-     * Runs a tenth of the attackers for five seconds, or bursts for half a second each. So the measurement is of a warm
-     * server, and not of compilers, which on two processors would take as much time as the attack.
+     * Runs a tenth of the attackers for half of the time that all have (of 1,000 echoes five seconds), or bursts for a
+     * twentieth each. So the measurement is of a warm server, and not of compilers, which on two processors would take
+     * as much time as the attack.
      */
     private void rehearse(Attack attack) throws IOException, InterruptedException {
         try (Attackers some = new Attackers(attack.rehearsal(), port)) {
             some.begin();
-            Bystander.echoes(port, attack.isBurst() ? ECHOES_BESIDE_BURST : REHEARSED_ECHOES, INTERVAL_MILLIS);
+            int beside = echoes / (attack.isBurst() ? PART_BESIDE_BURST : REHEARSED_PART);
+            Bystander.echoes(port, beside, INTERVAL_MILLIS);
         }
         waitUntilGone();
     }

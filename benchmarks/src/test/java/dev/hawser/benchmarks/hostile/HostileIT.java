@@ -26,7 +26,7 @@ class HostileIT {
     private static final long PATIENCE_MILLIS = 200;
 
     @Test
-    @Timeout(value = 5, unit = TimeUnit.MINUTES) // nearly one on a machine that does nothing else
+    @Timeout(value = 5, unit = TimeUnit.MINUTES) // half of one on a machine that does nothing else
     void aFewOfEachKindAreServedAndLeaveNothing(@TempDir Path output) throws Exception {
         ClassPath classPath = new ClassPath(Path.of("target", "classes")
                 + System.getProperty("path.separator")
