@@ -219,6 +219,7 @@ final class MessagePipe implements BlockingTurns.Stream {
             }
         } finally {
             lock.unlock();
+            time.waited();
         }
         if (stalled) {
             listener.onStalled();

@@ -3,6 +3,7 @@ package dev.hawser.internal.dispatch;
 import dev.hawser.internal.log.LimitedLog;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ final class Workers implements TurnMonitor.Watched {
     private final int max;
     private final LentThread lentThread;
     private final Runnable watch;
+    private final Consumer<Turn.Ticket> again;
     private final int cores = Runtime.getRuntime().availableProcessors();
     private final Object lock = new Object();
 
@@ -58,13 +60,21 @@ final class Workers implements TurnMonitor.Watched {
      * @param max the most workers
      * @param lender lends a thread for one task while none of ours can be started
      * @param watch lets {@link #look} be called in short intervals, for a while
+     * @param again schedules a turn again that has met an error
      */
-    Workers(DispatchThreads threads, String name, int max, Executor lender, Runnable watch) {
+    Workers(
+            DispatchThreads threads,
+            String name,
+            int max,
+            Executor lender,
+            Runnable watch,
+            Consumer<Turn.Ticket> again) {
         this.threads = threads;
         this.name = name;
         this.max = max;
         this.lentThread = new LentThread(lender, lock);
         this.watch = watch;
+        this.again = again;
     }
 
     /**
@@ -387,7 +397,7 @@ final class Workers implements TurnMonitor.Watched {
     void threw(Turn.@Nullable Ticket ticket, Throwable error) {
         DispatchThreads.log(GOES_ON, error);
         if (ticket != null && ticket.mayRunAgain()) {
-            queue(ticket, false);
+            again.accept(ticket);
         }
     }
 }

@@ -26,7 +26,10 @@ public interface Clock {
 
     /**
      * Waits for a signal, but not longer than {@code nanos} of this clock. It may return earlier, so the caller loops
-     * over what it waits for. The condition's lock is held.
+     * over what it waits for, and then calls {@link #waited}. The condition's lock is held.
      */
     void await(Condition condition, long nanos) throws InterruptedException;
+
+    /** Called when a loop over {@link #await} has ended, also if it did not wait. */
+    default void waited() {}
 }

@@ -205,6 +205,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             return accept(part, kind, payload, offset, length);
         } finally {
             lock.unlock();
+            progress.waited();
             encoding.tellFailure();
         }
     }

@@ -98,6 +98,7 @@ public final class Progress {
             return true;
         } finally {
             lock.unlock();
+            clock.waited();
         }
     }
 
@@ -121,6 +122,7 @@ public final class Progress {
             }
         } finally {
             lock.unlock();
+            clock.waited();
         }
     }
 
@@ -182,6 +184,11 @@ public final class Progress {
         } finally {
             roomWaiters--;
         }
+    }
+
+    /** Called when a loop over {@link #awaitRoom} has ended. */
+    void waited() {
+        clock.waited();
     }
 
     boolean isRoomAwaited() {

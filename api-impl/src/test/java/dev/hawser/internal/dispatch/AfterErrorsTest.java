@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hawser.internal.session.SessionHarness;
 import dev.hawser.internal.transport.OutboundQueue;
 import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -81,6 +84,30 @@ class AfterErrorsTest {
                     }
                 }.ticket);
         assertTrue(ran.await(30, TimeUnit.SECONDS), () -> tries + " tries");
+    }
+
+    @Test
+    void aTurnThatThrowsRunsAgainWhereTheGivenExecutorRunsTheTurns() throws Exception {
+        Queue<Runnable> given = new ConcurrentLinkedQueue<>();
+        TurnExecutor executor = given::add;
+        DrainDispatcher ordered = new DrainDispatcher("ordered", 4, 200, 0, OutboundQueue.class, executor);
+        Queue<Thread> ranBy = new ConcurrentLinkedQueue<>();
+        ordered.ready(
+                new Work() {
+                    @Override
+                    public void run() {
+                        ranBy.add(Thread.currentThread());
+                        if (ranBy.size() == 1) {
+                            throw new StackOverflowError("of a test");
+                        }
+                    }
+                }.ticket);
+        for (int i = 0; i < 2; i++) {
+            assertEquals(1, given.size());
+            given.remove().run();
+        }
+        assertEquals(List.of(Thread.currentThread(), Thread.currentThread()), List.copyOf(ranBy));
+        ordered.stop(Duration.ofSeconds(5).toNanos());
     }
 
     @Test

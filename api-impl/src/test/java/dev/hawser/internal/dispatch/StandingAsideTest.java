@@ -22,7 +22,8 @@ class StandingAsideTest {
     private final AtomicInteger failingStarts = new AtomicInteger();
     private final AtomicInteger starts = new AtomicInteger();
     private final DispatchThreads threads = new DispatchThreads(this::thread);
-    private final Workers workers = new Workers(threads, "test-", 8, StandingAsideTest::refuse, () -> {});
+    private final Workers workers =
+            new Workers(threads, "test-", 8, StandingAsideTest::refuse, () -> {}, turn -> refuse(turn.turn));
     private final List<String> told = new CopyOnWriteArrayList<>();
 
     @AfterEach

@@ -5,26 +5,35 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.function.Predicate;
 
 /**
  * The waits of callbacks and other threads inside the engine: for room or for the network in a send, and for the rest
  * of a streamed message. Each wait is made of short ones, after which the thread looks again, so it also ends when the
- * test moves the time. Thread-safe by the lock of {@link TurnOrder}, which is not held while a thread waits.
+ * test moves the time. Callbacks whose waits end at once go on one after the other, the one that has waited longest
+ * first. Thread-safe by the lock of {@link TurnOrder}, which is not held while a thread waits.
  */
 final class EngineWaits {
     private static final long SLICE = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Object lock;
     private final Duration patience;
+    private final Predicate<Thread> mayGoOn;
 
     // Guarded by lock.
     private final Map<Thread, Wait> byThread = new HashMap<>();
     /** How often something happened that a thread may wait for. */
     private long changes;
 
+    private long begun;
+
     private static final class Wait {
         /** By the time of the test. */
         final long until;
+        /** Whether it is that of a callback. */
+        final boolean ours;
+        /** Those that began earlier have lower numbers. */
+        final long number;
         /** By the time of the JVM. */
         long unchangedSince = System.nanoTime();
         /** The changes that it knows of, since it has looked after them. */
@@ -32,15 +41,21 @@ final class EngineWaits {
 
         boolean inside;
 
-        Wait(long until) {
+        Wait(long until, boolean ours, long number) {
             this.until = until;
+            this.ours = ours;
+            this.number = number;
         }
     }
 
-    /** @param patience how long a thread of the test waits while nothing happens at all */
-    EngineWaits(Object lock, Duration patience) {
+    /**
+     * @param patience how long a thread of the test waits while nothing happens at all
+     * @param mayGoOn whether the thread of a callback may leave its wait now; called with the lock held
+     */
+    EngineWaits(Object lock, Duration patience, Predicate<Thread> mayGoOn) {
         this.lock = lock;
         this.patience = patience;
+        this.mayGoOn = mayGoOn;
     }
 
     /**
@@ -55,7 +70,7 @@ final class EngineWaits {
         synchronized (lock) {
             wait = byThread.get(Thread.currentThread());
             if (wait == null || wait.until != until) {
-                wait = new Wait(until);
+                wait = new Wait(until, ours, begun++);
                 byThread.put(Thread.currentThread(), wait);
             }
             if (wait.seen != changes) {
@@ -68,11 +83,40 @@ final class EngineWaits {
             wait.inside = true;
             lock.notifyAll();
         }
+        boolean leaves = false;
         try {
-            condition.awaitNanos(SLICE);
+            while (!leaves) {
+                condition.awaitNanos(SLICE);
+                leaves = leaves(wait);
+            }
         } finally {
-            synchronized (lock) {
-                wait.inside = false;
+            if (!leaves) { // interrupted
+                leave(wait);
+            }
+        }
+    }
+
+    private boolean leaves(Wait wait) {
+        synchronized (lock) {
+            boolean leaves = !wait.ours || mayGoOn.test(Thread.currentThread());
+            if (leaves) {
+                leave(wait);
+            }
+            return leaves;
+        }
+    }
+
+    private void leave(Wait wait) {
+        synchronized (lock) {
+            wait.inside = false;
+            lock.notifyAll();
+        }
+    }
+
+    /** The wait of this thread is over, if it has waited. */
+    void waited() {
+        synchronized (lock) {
+            if (byThread.remove(Thread.currentThread()) != null) {
                 lock.notifyAll();
             }
         }
@@ -97,11 +141,25 @@ final class EngineWaits {
         return wait != null && wait.inside;
     }
 
+    /** Whether the thread is inside a wait that goes on, or that began later than that of another. */
+    boolean letsPass(Thread thread, Thread another, long now) {
+        Wait wait = byThread.get(thread);
+        Wait earlier = byThread.get(another);
+        return isWaiting(thread, now)
+                || isInside(thread) && wait != null && earlier != null && earlier.number < wait.number;
+    }
+
+    /** Whether a thread that runs no callback has yet to look whether its wait ends. */
+    boolean doOthersLook(long now) {
+        return byThread.entrySet().stream()
+                .anyMatch(entry -> !entry.getValue().ours && !isWaiting(entry.getKey(), now));
+    }
+
     /** The first time at which a wait ends, or {@code most} if that is earlier. */
     long first(long most) {
         long first = most;
         for (Wait wait : byThread.values()) {
-            if (wait.inside && wait.until - first < 0) {
+            if (wait.until - first < 0) {
                 first = wait.until;
             }
         }

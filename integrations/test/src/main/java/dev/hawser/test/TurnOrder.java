@@ -63,7 +63,7 @@ final class TurnOrder implements TestThreads, OwnTime {
     TurnOrder(String name, Duration patience) {
         this.name = name;
         this.patience = patience;
-        this.waits = new EngineWaits(lock, patience);
+        this.waits = new EngineWaits(lock, patience, this::mayGoOn);
     }
 
     @Override
@@ -119,6 +119,19 @@ final class TurnOrder implements TestThreads, OwnTime {
     @Override
     public void await(Condition condition, long nanos) throws InterruptedException {
         waits.await(condition, now + nanos, isRunner(Thread.currentThread()));
+    }
+
+    @Override
+    public void waited() {
+        waits.waited();
+    }
+
+    /** Whether no other callback or event runs, or must go on first. The lock is held. */
+    private boolean mayGoOn(Thread waiting) {
+        return ended
+                || runners.stream()
+                        .filter(runner -> runner.thread != waiting && runner.task != null && !runner.waitsForOthers)
+                        .allMatch(runner -> waits.letsPass(runner.thread, waiting, now));
     }
 
     @Override
@@ -237,7 +250,7 @@ final class TurnOrder implements TestThreads, OwnTime {
         Task task = first == null ? null : first.task;
         boolean loopWaits = task != null && !task.turn;
         boolean done = forTime ? due.isEmpty() && !loopWaits : due.isEmpty() || loopWaits;
-        return done && runners.stream().noneMatch(Runner::goesOn);
+        return done && runners.stream().noneMatch(Runner::goesOn) && !waits.doOthersLook(now);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.hawser.test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -65,7 +67,11 @@ class WaitingInTimeTest {
                 session.getBasicRemote().sendText(LARGE);
                 SEEN.add("sent");
             } catch (IOException e) {
-                SEEN.add("failed");
+                int before = SEEN.size();
+                for (int i = 0; i < 10_000; i++) {
+                    Thread.onSpinWait(); // another that goes on meanwhile would be seen
+                }
+                SEEN.add(SEEN.size() == before ? "failed" : "failed beside another");
                 throw e;
             }
         }
@@ -151,6 +157,53 @@ class WaitingInTimeTest {
             tester.advance(Duration.ofMinutes(5));
             assertEquals(List.of("failed", "close"), seen());
         }
+    }
+
+    @Test
+    void sendsWhoseTimesEndTogetherFailOneAfterTheOther() {
+        for (int round = 0; round < 20; round++) {
+            try (EndpointTester tester = EndpointTester.of(Does.class)) {
+                for (int i = 0; i < 3; i++) {
+                    TestPeer slow = tester.connect("/does");
+                    slow.stopReading();
+                    slow.sendText("fill");
+                }
+                assertEquals(List.of("fill", "fill", "fill"), seen());
+                tester.advance(Duration.ofSeconds(20));
+                assertEquals(List.of("failed", "close", "failed", "close", "failed", "close"), seen());
+            }
+        }
+    }
+
+    @Test
+    void aSendOfAnotherThreadFailsWhenItsTimeHasPassed() throws InterruptedException {
+        for (int round = 0; round < 20; round++) {
+            try (EndpointTester tester = EndpointTester.of(Does.class)) {
+                TestPeer slow = tester.connect("/does");
+                slow.stopReading();
+                Thread sending = new Thread(() -> assertThrows(
+                        IOException.class, () -> slow.session().getBasicRemote().sendText(LARGE)));
+                sending.start();
+                while (!isWaiting(sending)) {
+                    assertTrue(sending.isAlive());
+                    Thread.onSpinWait();
+                }
+                tester.advance(Duration.ofSeconds(20).minus(TICK));
+                assertTrue(sending.isAlive());
+                tester.advance(TICK);
+                assertFalse(isWaiting(sending));
+                slow.expectSessionEnded();
+                sending.join(30_000);
+                assertFalse(sending.isAlive());
+            }
+        }
+    }
+
+    /** Whether a send waits for the time of the test; between two looks it is false, too. */
+    private static boolean isWaiting(Thread sending) {
+        return Arrays.stream(sending.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals(EngineWaits.class.getName())
+                        && frame.getMethodName().equals("await"));
     }
 
     @Test
