@@ -133,7 +133,7 @@ final class EndFaults {
             Faults.disarm();
             transport.releaseWrite();
             peer.of(connection, transport);
-            return wrong(harness);
+            return wrong(harness, connection);
         } catch (IOException e) {
             return "the peer's step: " + e;
         } finally {
@@ -144,11 +144,11 @@ final class EndFaults {
         }
     }
 
-    private String wrong(SessionHarness harness) {
+    private String wrong(SessionHarness harness, WebSocketConnection connection) {
         if (!soon(endpoint::ended)) {
             return "onClose is lost: " + endpoint.calls;
         }
-        if (!soon(() -> transport.isClosed() && harness.runtime.registry().size() == 1)) {
+        if (!soon(() -> transport.isClosed() && harness.hasGone(connection))) {
             return "the session is not given back: closed=" + transport.isClosed() + " " + endpoint.calls;
         }
         if (!soon(() -> told.get() == 1)) {

@@ -209,11 +209,11 @@ final class OpeningFaults {
             Faults.awaitQuiet();
             Faults.disarm();
             transport.arrive(SessionHarness.text("later"));
-            if (!soon(() -> isServed(connection) || isGivenBack(harness))) {
+            if (!soon(() -> isServed(connection) || isGivenBack(harness, connection))) {
                 return "neither served nor ended: " + endpoint + ", received " + SessionHarness.received(transport);
             }
             connection.cut("the test ends", CloseCause.STOPPED);
-            if (!soon(() -> isGivenBack(harness))) {
+            if (!soon(() -> isGivenBack(harness, connection))) {
                 return "the session is not given back: closed=" + transport.isClosed();
             }
             soon(() -> wrong.get() == null);
@@ -253,7 +253,7 @@ final class OpeningFaults {
             Faults.awaitQuiet();
             Faults.disarm();
             connection.cut("the test ends", CloseCause.STOPPED);
-            if (!soon(() -> isGivenBack(harness))) {
+            if (!soon(() -> isGivenBack(harness, connection))) {
                 return "the session is not given back: closed=" + transport.isClosed() + ", " + endpoint;
             }
             boolean right = soon(() -> endpoint.matches() && endpoint.isTold());
@@ -278,7 +278,7 @@ final class OpeningFaults {
         return lines.contains(line);
     }
 
-    private boolean isGivenBack(SessionHarness harness) {
-        return transport.isClosed() && harness.runtime.registry().size() == 1;
+    private boolean isGivenBack(SessionHarness harness, WebSocketConnection connection) {
+        return transport.isClosed() && harness.hasGone(connection);
     }
 }

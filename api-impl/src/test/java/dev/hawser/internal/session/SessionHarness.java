@@ -128,6 +128,14 @@ public final class SessionHarness implements AutoCloseable {
         return (WebSocketSession) ((SessionLife) connection.listener()).session();
     }
 
+    /**
+     * Whether nothing lists the session of a connection any more. The first session of the harness may have gone, too,
+     * if the fault of a test has hit its turn.
+     */
+    public boolean hasGone(WebSocketConnection connection) {
+        return !runtime.registry().all().contains(sessionOf(connection));
+    }
+
     private static EndpointPlan plan(Class<?> endpointClass) {
         try {
             ServerEndpoint annotation = endpointClass.getAnnotation(ServerEndpoint.class);

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -71,6 +72,7 @@ class FullHeapTest {
 
     @ParameterizedTest
     @MethodSource("dev.hawser.internal.servlet.TestServer$Container#underTest")
+    @Timeout(value = 5, unit = TimeUnit.MINUTES) // several servers, if their own threads do not survive
     void afterAFullHeapEachSessionEchoesOrHasEndedOnce(Container container) throws Exception {
         Deque<Filling> fillings = new ArrayDeque<>(FILLINGS);
         int failures = 0;
@@ -212,10 +214,11 @@ class FullHeapTest {
             return false;
         }
         int alive = clients.size();
+        int failedCloses = server.errors().failedCloses();
         Map<String, Integer> report = server.reportOnce(now -> now.get("open") == alive
                 && now.get("listed") == alive
                 && now.get("untold") == 0
-                && now.get("halfClosed") == silent.size());
+                && now.get("halfClosed") + failedCloses >= silent.size());
         assertEquals(alive, report.get("open"), () -> alive + " echo: " + logged(server));
         assertEquals(alive, report.get("listed"), () -> alive + " echo: " + report);
         assertEquals(0, report.get("untold"), report::toString);
