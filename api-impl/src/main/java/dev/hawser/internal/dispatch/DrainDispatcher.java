@@ -1,7 +1,6 @@
 package dev.hawser.internal.dispatch;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +54,7 @@ public final class DrainDispatcher {
             ThreadFactory threadFactory,
             VirtualThreads virtualThreads) {
         this.threads = new DispatchThreads(threadFactory);
-        this.workers = new Workers(threads, name + "-worker-", maxWorkers, lender, this::watch, this::again);
+        this.workers = new Workers(threads, name + "-worker-", maxWorkers, lender, this::watch);
         this.standAside = workers::standAside;
         this.blocking = new BlockingTurns(threads, name + "-blocking-", maxBlocking, workers::threw);
         this.virtualThreads = virtualThreads;
@@ -131,21 +130,15 @@ public final class DrainDispatcher {
     private void giveTo(TurnExecutor turns, Turn.Ticket ticket) {
         turns.execute(() -> {
             ticket.turn.runsWhereItMayBlock();
-            workers.run(ticket);
-        });
-    }
-
-    /** Schedules a turn again that has met an error. It throws only if the turn was not taken. */
-    private void again(Turn.Ticket ticket) {
-        if (given != null) {
             try {
-                giveTo(given, ticket);
-                return;
-            } catch (RejectedExecutionException e) {
-                // the test has ended
+                ticket.turn.run();
+                ticket.ran();
+            } catch (Throwable e) {
+                if (Workers.runsAgain(ticket, e)) {
+                    giveTo(turns, ticket);
+                }
             }
-        }
-        workers.queue(ticket, false);
+        });
     }
 
     /**

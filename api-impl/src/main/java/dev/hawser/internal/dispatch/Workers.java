@@ -3,7 +3,6 @@ package dev.hawser.internal.dispatch;
 import dev.hawser.internal.log.LimitedLog;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +21,6 @@ final class Workers implements TurnMonitor.Watched {
     private final int max;
     private final LentThread lentThread;
     private final Runnable watch;
-    private final Consumer<Turn.Ticket> again;
     private final int cores = Runtime.getRuntime().availableProcessors();
     private final Object lock = new Object();
 
@@ -60,21 +58,13 @@ final class Workers implements TurnMonitor.Watched {
      * @param max the most workers
      * @param lender lends a thread for one task while none of ours can be started
      * @param watch lets {@link #look} be called in short intervals, for a while
-     * @param again schedules a turn again that has met an error
      */
-    Workers(
-            DispatchThreads threads,
-            String name,
-            int max,
-            Executor lender,
-            Runnable watch,
-            Consumer<Turn.Ticket> again) {
+    Workers(DispatchThreads threads, String name, int max, Executor lender, Runnable watch) {
         this.threads = threads;
         this.name = name;
         this.max = max;
         this.lentThread = new LentThread(lender, lock);
         this.watch = watch;
-        this.again = again;
     }
 
     /**
@@ -395,9 +385,14 @@ final class Workers implements TurnMonitor.Watched {
      * Never throws, because the thread serves other turns.
      */
     void threw(Turn.@Nullable Ticket ticket, Throwable error) {
-        DispatchThreads.log(GOES_ON, error);
-        if (ticket != null && ticket.mayRunAgain()) {
-            again.accept(ticket);
+        if (runsAgain(ticket, error) && ticket != null) {
+            queue(ticket, false);
         }
+    }
+
+    /** Logs an error of the JVM in a turn, and returns whether the turn must run again. */
+    static boolean runsAgain(Turn.@Nullable Ticket ticket, Throwable error) {
+        DispatchThreads.log(GOES_ON, error);
+        return ticket != null && ticket.mayRunAgain();
     }
 }

@@ -22,8 +22,7 @@ class StandingAsideTest {
     private final AtomicInteger failingStarts = new AtomicInteger();
     private final AtomicInteger starts = new AtomicInteger();
     private final DispatchThreads threads = new DispatchThreads(this::thread);
-    private final Workers workers =
-            new Workers(threads, "test-", 8, StandingAsideTest::refuse, () -> {}, turn -> refuse(turn.turn));
+    private final Workers workers = new Workers(threads, "test-", 8, StandingAsideTest::refuse, () -> {});
     private final List<String> told = new CopyOnWriteArrayList<>();
 
     @AfterEach
