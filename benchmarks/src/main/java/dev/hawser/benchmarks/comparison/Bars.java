@@ -2,6 +2,7 @@ package dev.hawser.benchmarks.comparison;
 
 import static dev.hawser.benchmarks.comparison.Contestants.HAWSER_JETTY;
 import static dev.hawser.benchmarks.comparison.Contestants.HAWSER_JETTY_LOOP;
+import static dev.hawser.benchmarks.comparison.Contestants.HAWSER_JETTY_REDIS;
 import static dev.hawser.benchmarks.comparison.Contestants.JETTY;
 import static dev.hawser.benchmarks.comparison.Contestants.RAW;
 import static dev.hawser.benchmarks.comparison.Contestants.TOMCAT;
@@ -17,6 +18,7 @@ final class Bars {
     private static final double GROWTH = 1.25;
     private static final double BESIDE_SLOW = 0.80;
     private static final double WIRE = 1.03;
+    private static final double THROUGH_BROKER = 0.80;
 
     private final Results results;
     private final List<Bar> bars = new ArrayList<>();
@@ -97,6 +99,15 @@ final class Bars {
         againstBest("topic", 0.75, 0.75);
         against("topic", HAWSER_JETTY, RAW, 1.15);
         against("topic-10000", HAWSER_JETTY, RAW, 1.30);
+        double broker = results.median("topic", HAWSER_JETTY_REDIS, Round::rate)
+                / results.median("topic", HAWSER_JETTY, Round::rate);
+        bars.add(new Bar(
+                "deliveries/s of a topic, published through Redis",
+                HAWSER_JETTY_REDIS,
+                "published on the same node, " + HAWSER_JETTY,
+                broker,
+                THROUGH_BROKER,
+                true));
         double deflated = cpu("topic-deflate", HAWSER_JETTY) / cpu("topic-json", HAWSER_JETTY);
         bars.add(new Bar("topic-deflate", HAWSER_JETTY, "the same, not compressed", deflated, 1.30, false));
     }

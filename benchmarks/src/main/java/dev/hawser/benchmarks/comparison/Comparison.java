@@ -44,7 +44,7 @@ public final class Comparison {
     }
 
     /** Runs what the system properties {@code bench.*} say ({@link Options}). */
-    public static void main(String[] arguments) throws IOException, InterruptedException {
+    public static void main(String[] arguments) throws Exception {
         long begin = System.nanoTime();
         Options options = Options.fromSystemProperties();
         ClassPath classPath = new ClassPath(System.getProperty("java.class.path"));
@@ -65,14 +65,17 @@ public final class Comparison {
     }
 
     /** Starts the contestants, runs all scenarios, and ends the contestants. */
-    private Results run(ClassPath classPath) throws IOException, InterruptedException {
+    private Results run(ClassPath classPath) throws Exception {
         Path logs = options.output().resolve("logs");
         List<ContestantProcess> processes = new ArrayList<>();
-        try {
+        try (Redis redis = new Redis()) {
             if (!options.scenarios().isEmpty()) {
                 for (Contestant contestant : options.contestants()) {
-                    processes.add(ContestantProcess.start(
-                            contestant, options.java(), classPath, Contestants.JVM_FLAGS, logs));
+                    List<String> flags = new ArrayList<>(Contestants.JVM_FLAGS);
+                    if (contestant.isBehindBroker()) {
+                        flags.add("-Dcontestant.redis=" + redis.uri());
+                    }
+                    processes.add(ContestantProcess.start(contestant, options.java(), classPath, flags, logs));
                 }
             }
             compare(processes);
@@ -83,7 +86,7 @@ public final class Comparison {
                 options.java(), classPath, logs.resolve("memory"), options.idleConnections(), run);
         for (boolean compressed : options.memory()) {
             for (Contestant contestant : options.contestants()) {
-                if (!compressed || contestant.compresses()) {
+                if (!contestant.isBehindBroker() && (!compressed || contestant.compresses())) {
                     MemoryRow row = memory.run(contestant, compressed);
                     results.add(row);
                     System.out.print(Report.line(row));

@@ -18,6 +18,8 @@ public record Contestant(
     public enum Kind {
         /** Hawser. */
         HAWSER,
+        /** Hawser that gets what is published from another node, by a broker; it only takes part with topics. */
+        BEHIND_BROKER,
         /** Another Jakarta WebSocket implementation. */
         PEER,
         /** No WebSocket at all. */
@@ -26,6 +28,10 @@ public record Contestant(
 
     boolean isRaw() {
         return kind == Kind.RAW;
+    }
+
+    boolean isBehindBroker() {
+        return kind == Kind.BEHIND_BROKER;
     }
 
     /** Whether it has permessage-deflate in this configuration. */

@@ -19,6 +19,7 @@ public final class Contestants {
     static final String HAWSER_JETTY = "hawser-jetty";
     static final String HAWSER_JETTY_LOOP = "hawser-jetty-loop";
     static final String HAWSER_JETTY_VIRTUAL = "hawser-jetty-virtual";
+    static final String HAWSER_JETTY_REDIS = "hawser-jetty-redis";
     static final String HAWSER_TOMCAT = "hawser-tomcat";
     static final String HAWSER_TOMCAT_PORTABLE = "hawser-tomcat-portable";
     static final String HAWSER_UNDERTOW = "hawser-undertow";
@@ -50,6 +51,8 @@ public final class Contestants {
             "xnio-",
             "wildfly-",
             "smallrye-");
+    private static final List<String> REDIS_JARS =
+            List.of("hawser-redis-", "lettuce-", "redis-authx-", "netty-", "reactor-", "reactive-streams-");
     private static final List<String> TOMCAT_JARS = List.of("tomcat-embed-core-", "tomcat-annotations-api-");
     private static final List<String> HAWSER_JARS = join(List.of("hawser-websocket-"), API);
     private static final String EVENT_LOOP = "dev.hawser.dispatch=event-loop";
@@ -72,6 +75,13 @@ public final class Contestants {
                     "HawserOnJetty",
                     JETTY_JARS,
                     VIRTUAL_THREADS),
+            new Contestant(
+                    HAWSER_JETTY_REDIS,
+                    "Hawser on Jetty, published by another node through Redis",
+                    "HawserBehindRedis",
+                    join(HAWSER_JARS, join(JETTY_JARS, REDIS_JARS)),
+                    List.of(TAKEOVER),
+                    Kind.BEHIND_BROKER),
             hawser(HAWSER_TOMCAT, "Hawser on Tomcat 11", "HawserOnTomcat", TOMCAT_JARS),
             hawser(
                     HAWSER_TOMCAT_PORTABLE,
@@ -128,7 +138,8 @@ public final class Contestants {
     }
 
     /**
-     * The contestants with these names, or all that this Java can run if there are none.
+     * The contestants with these names, or all that this Java can run if there are none; without the one that needs
+     * Redis if that is not installed.
      *
      * @throws IllegalArgumentException if this Java cannot run a named contestant
      */
@@ -143,6 +154,7 @@ public final class Contestants {
         }
         return chosen.stream()
                 .filter(contestant -> contestant.needsJava() <= java.feature())
+                .filter(contestant -> !names.isEmpty() || !contestant.isBehindBroker() || Redis.isInstalled())
                 .toList();
     }
 

@@ -21,6 +21,7 @@ record Scenario(String name, String title, Workload workload, String unit) {
     private static final long FOR_MANY_MILLIS = 1_000;
     private static final long FOR_BLOCKED_MILLIS = 500;
     private static final String SLOW = "/slow";
+    private static final String TOPIC = "/topic";
     private static final Set<String> ALSO_UNPINNED = Set.of("ping-pong-50", "pipelined", "text-16k", "broadcast");
 
     /** The contestants of which a blocking callback does not stop all connections of a thread. */
@@ -47,11 +48,14 @@ record Scenario(String name, String title, Workload workload, String unit) {
     static final String ALONE = "-alone";
 
     /**
-     * Whether a contestant takes part. The server without a protocol has only an echo and a broadcast, some contestants
-     * do not compress, some have no threads for blocking callbacks, and growth is measured only for the contestants of
-     * the bars.
+     * Whether a contestant takes part. The server without a protocol has only an echo and a broadcast, a broker only
+     * carries topics, some contestants do not compress, some have no threads for blocking callbacks, and growth is
+     * measured only for the contestants of the bars.
      */
     boolean suits(Contestant contestant) {
+        if (contestant.isBehindBroker() && !workload.path().equals(TOPIC)) {
+            return false;
+        }
         boolean compressed = workload.compression() != Compression.NONE;
         if (name.startsWith(GROWTH) && !Growth.CONTESTANTS.contains(contestant.name())) {
             return false;
@@ -64,7 +68,7 @@ record Scenario(String name, String title, Workload workload, String unit) {
                     !workload.path().equals("/basic") && !workload.path().equals("/async");
             boolean echo = workload.kind() == Kind.ECHO && workload.bystanders() == 0 && byReturnValue;
             return !compressed
-                    && (echo || name.equals(BROADCAST) || workload.path().equals("/topic"));
+                    && (echo || name.equals(BROADCAST) || workload.path().equals(TOPIC));
         }
         return !compressed || contestant.compresses();
     }
