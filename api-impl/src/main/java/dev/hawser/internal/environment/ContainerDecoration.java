@@ -1,11 +1,12 @@
 package dev.hawser.internal.environment;
 
-import static dev.hawser.internal.environment.Reflected.call;
-import static dev.hawser.internal.environment.Reflected.types;
-
 import dev.hawser.internal.component.Component;
 import dev.hawser.internal.component.Components;
 import dev.hawser.internal.log.LimitedLog;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.InvocationTargetException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +25,15 @@ final class ContainerDecoration implements Source {
         new Kind("org.eclipse.jetty.util.DecoratedObjectFactory", "decorate", "destroy")
     };
 
+    private static final MethodType ONE_OBJECT = MethodType.methodType(Object.class, Object.class);
+
     private final Kind kind;
     private final Class<?> type;
     private final Object decorator;
+    /** Both are looked up once, because they are called for each connection; null before. */
+    private volatile @Nullable MethodHandle decorate;
+
+    private volatile @Nullable MethodHandle destroy;
 
     private ContainerDecoration(Kind kind, Class<?> type, Object decorator) {
         this.kind = kind;
@@ -34,9 +41,18 @@ final class ContainerDecoration implements Source {
         this.decorator = decorator;
     }
 
-    static @Nullable ContainerDecoration current(Function<String, @Nullable Object> attributes) {
+    /**
+     * The decoration that the container offers now, or null.
+     *
+     * @param last what was returned before; it is returned again if it is still that of the container
+     */
+    static @Nullable ContainerDecoration current(
+            Function<String, @Nullable Object> attributes, @Nullable ContainerDecoration last) {
         for (Kind kind : KINDS) {
             Object found = attributes.apply(kind.type);
+            if (last != null && found == last.decorator) {
+                return last;
+            }
             Class<?> type = Reflected.typeOf(found, kind.type);
             if (found != null && type != null) {
                 return new ContainerDecoration(kind, type, found);
@@ -47,7 +63,36 @@ final class ContainerDecoration implements Source {
 
     @Override
     public void adopt(Object made) throws ReflectiveOperationException {
-        call(type, decorator, kind.decorate, types(Object.class), made);
+        MethodHandle known = decorate;
+        if (known == null) {
+            known = method(kind.decorate);
+            decorate = known;
+        }
+        call(known, made);
+    }
+
+    private void destroy(Object made) throws ReflectiveOperationException {
+        MethodHandle known = destroy;
+        if (known == null) {
+            known = method(kind.destroy);
+            destroy = known;
+        }
+        call(known, made);
+    }
+
+    private MethodHandle method(String name) throws ReflectiveOperationException {
+        return MethodHandles.publicLookup()
+                .unreflect(type.getMethod(name, Object.class))
+                .bindTo(decorator)
+                .asType(ONE_OBJECT);
+    }
+
+    private static void call(MethodHandle method, Object made) throws InvocationTargetException {
+        try {
+            Object unused = method.invokeExact(made);
+        } catch (Throwable e) { // also an Error of the application: the caller decides
+            throw new InvocationTargetException(e);
+        }
     }
 
     @Override
@@ -56,7 +101,7 @@ final class ContainerDecoration implements Source {
         adopt(made);
         return new Component<>(made, () -> {
             try {
-                call(type, decorator, kind.destroy, types(Object.class), made);
+                destroy(made);
             } catch (ReflectiveOperationException e) {
                 LOG.log(
                         System.Logger.Level.WARNING,

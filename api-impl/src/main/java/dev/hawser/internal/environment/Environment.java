@@ -24,6 +24,8 @@ public final class Environment implements Components {
     private final Function<String, @Nullable Object> attributes;
     private final boolean hasCdiApi;
     private final Object starting = new Object();
+    /** What the servlet container offered last. */
+    private volatile @Nullable ContainerDecoration decoration;
 
     /**
      * Objects that were made before injection was possible; null once the application has started. Guarded by starting.
@@ -84,7 +86,12 @@ public final class Environment implements Components {
             return cdi;
         }
         Source spring = SpringContext.current(attributes);
-        return spring == null ? ContainerDecoration.current(attributes) : spring;
+        if (spring != null) {
+            return spring;
+        }
+        ContainerDecoration current = ContainerDecoration.current(attributes, decoration);
+        decoration = current;
+        return current;
     }
 
     private boolean hasStarted() {

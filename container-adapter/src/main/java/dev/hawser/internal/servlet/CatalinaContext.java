@@ -3,6 +3,9 @@ package dev.hawser.internal.servlet;
 import jakarta.servlet.ServletContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +20,28 @@ final class CatalinaContext {
     /** Null if this Tomcat is not built as expected. */
     private final @Nullable Object standardContext;
 
+    /** Whether the application is available. It is asked for each request. Null if that cannot be known. */
+    private final @Nullable MethodHandle available;
+
     private CatalinaContext(@Nullable Object standardContext) {
         this.standardContext = standardContext;
+        this.available = standardContext == null ? null : available(standardContext);
+    }
+
+    /** {@code getState().isAvailable()}. */
+    private static @Nullable MethodHandle available(Object standardContext) {
+        try {
+            MethodHandle state = MethodHandles.publicLookup()
+                    .unreflect(standardContext.getClass().getMethod("getState"));
+            Class<?> states = state.type().returnType();
+            return MethodHandles.filterReturnValue(
+                            state, MethodHandles.publicLookup().unreflect(states.getMethod("isAvailable")))
+                    .bindTo(standardContext)
+                    .asType(MethodType.methodType(boolean.class));
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            LOG.log(Level.DEBUG, "The state of a web application is not known", e);
+            return null;
+        }
     }
 
     static CatalinaContext of(ServletContext facade) {
@@ -86,10 +109,10 @@ final class CatalinaContext {
     /** Whether the application has begun to stop; false if that is not known. */
     boolean isStopping() {
         try {
-            return standardContext != null
-                    && PublicMethod.call(PublicMethod.call(standardContext, "getState"), "isAvailable")
-                            .equals(false);
-        } catch (ReflectiveOperationException | RuntimeException e) {
+            return available != null && !(boolean) available.invokeExact();
+        } catch (Error e) {
+            throw e;
+        } catch (Throwable e) {
             LOG.log(Level.DEBUG, "The state of a web application is not known", e);
             return false;
         }
