@@ -5,7 +5,6 @@ import dev.hawser.extension.RemoteProtocolException;
 import dev.hawser.internal.log.LimitedLog;
 import dev.hawser.internal.protocol.FrameWriter;
 import dev.hawser.internal.protocol.Role;
-import dev.hawser.internal.transport.EndedException;
 import dev.hawser.internal.transport.OutboundQueue;
 import dev.hawser.internal.transport.PendingSend;
 import dev.hawser.internal.transport.Transport;
@@ -311,7 +310,7 @@ final class ConnectionEnd {
     private void endOutput() {
         String why = state.why();
         whyFreed = why;
-        outbound.end(new EndedException(why));
+        outbound.end(new IOException(why));
     }
 
     /** See {@link EndCause#first}. */

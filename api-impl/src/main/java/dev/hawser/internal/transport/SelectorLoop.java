@@ -182,9 +182,7 @@ public final class SelectorLoop {
             } catch (CancelledKeyException e) {
                 return; // closed meanwhile; the owner knows that already
             }
-            if (!isOnThread()) {
-                turn.selector.wakeup();
-            }
+            turn.wake();
         }
 
         /**
@@ -196,7 +194,7 @@ public final class SelectorLoop {
             if (turn.failed) {
                 turn.runTasks();
             } else {
-                turn.selector.wakeup();
+                turn.wake();
             }
         }
 
@@ -205,7 +203,7 @@ public final class SelectorLoop {
          * selector wakes.
          */
         public void wakeup() {
-            turn.selector.wakeup();
+            turn.wake();
         }
 
         public boolean isOnThread() {
@@ -219,7 +217,7 @@ public final class SelectorLoop {
             } finally {
                 lock.unlock();
             }
-            turn.selector.wakeup();
+            turn.wake();
         }
     }
 
@@ -233,6 +231,12 @@ public final class SelectorLoop {
 
         /** Whether the selector is broken; tasks are then run by the threads that add them. */
         private volatile boolean failed;
+
+        /**
+         * Whether the thread may wait in the selector. While it does not, it will look at all that was changed before
+         * it waits, so nobody needs to wake it. To wake it costs two system calls, and another turn of the thread.
+         */
+        private volatile boolean waits;
 
         /** Only touched by the thread. */
         private long idleSince = System.nanoTime();
@@ -269,7 +273,16 @@ public final class SelectorLoop {
         /** Waits once, and serves the sockets that are ready. Returns false once nobody needs the thread. */
         private boolean select() throws IOException {
             Thread.interrupted(); // an interrupt that somebody left would make every select return at once
-            selector.select(this::ready, leases() > 0 ? 0 : linger.toMillis());
+            waits = true;
+            try {
+                if (tasks.isEmpty()) {
+                    selector.select(this::ready, leases() > 0 ? 0 : linger.toMillis());
+                } else {
+                    selector.selectNow(this::ready);
+                }
+            } finally {
+                waits = false;
+            }
             runTasks();
             long now = System.nanoTime();
             if (leases() > 0) {
@@ -281,7 +294,17 @@ public final class SelectorLoop {
             return true;
         }
 
+        /** Makes the thread look at the tasks, the keys and the leases, if it waits. */
+        private void wake() {
+            if (waits && Thread.currentThread() != thread) {
+                selector.wakeup();
+            }
+        }
+
         private void ready(SelectionKey key) {
+            if (waits) {
+                waits = false;
+            }
             Listener listener = (Listener) key.attachment();
             try {
                 int ready = key.readyOps();

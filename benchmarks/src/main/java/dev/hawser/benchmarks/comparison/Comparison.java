@@ -86,7 +86,7 @@ public final class Comparison {
                 options.java(), classPath, logs.resolve("memory"), options.idleConnections(), run);
         for (boolean compressed : options.memory()) {
             for (Contestant contestant : options.contestants()) {
-                if (!contestant.isBehindBroker() && (!compressed || contestant.compresses())) {
+                if (contestant.holdsIdle(compressed)) {
                     MemoryRow row = memory.run(contestant, compressed);
                     results.add(row);
                     System.out.print(Report.line(row));

@@ -34,6 +34,11 @@ public record Contestant(
         return kind == Kind.BEHIND_BROKER;
     }
 
+    /** Whether the memory of its idle connections is measured, with permessage-deflate or without. */
+    boolean holdsIdle(boolean compressed) {
+        return !isBehindBroker() && (!compressed || compresses());
+    }
+
     /** Whether it has permessage-deflate in this configuration. */
     boolean compresses() {
         return kind != Kind.RAW && !name.equals(Contestants.TYRUS);

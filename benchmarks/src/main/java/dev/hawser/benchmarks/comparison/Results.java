@@ -82,7 +82,7 @@ final class Results {
         for (String name : Scenarios.MEMORY) {
             boolean compressed = name.endsWith("-deflate");
             if (contestants.stream()
-                    .anyMatch(each -> (!compressed || each.compresses()) && memory(each.name(), compressed) == null)) {
+                    .anyMatch(each -> each.holdsIdle(compressed) && memory(each.name(), compressed) == null)) {
                 missing.add(name);
             }
         }

@@ -38,6 +38,8 @@ final class TakenSocket implements SocketCourse {
     private final SocketChannel socket;
     private final @Nullable SecureWire secure;
     private volatile @Nullable SocketTransport transport;
+    /** Whether the connection has ended, so that what Tomcat says of it is no news. */
+    private volatile boolean givenBack;
 
     TakenSocket(WaitingUpgrade upgrade, SocketWrapperBase<?> wrapper, NioChannel channel) {
         this.upgrade = upgrade;
@@ -113,8 +115,9 @@ final class TakenSocket implements SocketCourse {
 
     /** Runs on the loop when the session has been told the end. */
     private void giveBack() {
+        givenBack = true;
         leaveChannel();
-        wrapper.close();
+        wrapper.close(); // calls destroyed
     }
 
     /** Tomcat reuses the object of the channel for other connections once the wrapper is closed. */
@@ -129,7 +132,7 @@ final class TakenSocket implements SocketCourse {
         try {
             leaveChannel();
             SocketTransport taken = transport;
-            if (taken != null) {
+            if (taken != null && !givenBack) {
                 taken.onFailed(ClosedByServer.named("Tomcat"));
             }
         } catch (Throwable e) { // Tomcat goes on with its own end of the connection
