@@ -9,7 +9,9 @@ import dev.hawser.brokers.NatsServer;
 import dev.hawser.brokers.TwoNodes;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What becomes of topics while NATS fails, a second each; {@code mvn -Pfailures} measures it for longer. */
@@ -46,6 +48,7 @@ class NatsFailuresTest {
     }
 
     @Test
+    @Timeout(value = 1, unit = TimeUnit.HOURS) // the profile plays each failure for a minute
     void topicsWhileNatsFails() throws Exception {
         FailureWorld world = new FailureWorld(nodes);
         FailureRun run = world.playCommon();

@@ -9,7 +9,9 @@ import dev.hawser.brokers.FailureWorld;
 import dev.hawser.brokers.RedisServer;
 import dev.hawser.brokers.TwoNodes;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What becomes of topics while Redis fails, a second each; {@code mvn -Pfailures} measures it for longer. */
@@ -24,6 +26,7 @@ class RedisFailuresTest {
     }
 
     @Test
+    @Timeout(value = 1, unit = TimeUnit.HOURS) // the profile plays each failure for a minute
     void topicsWhileRedisFails() throws Exception {
         FailureWorld world = new FailureWorld(nodes);
         FailureRun run = world.playCommon();
