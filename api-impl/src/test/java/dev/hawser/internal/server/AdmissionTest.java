@@ -370,7 +370,9 @@ class AdmissionTest {
             deadline.run();
             assertEquals(1, test.container.getOpenSessions().size());
             opens.cut("of a test", CloseCause.STOPPED);
-            SessionHarness.await("the first has gone", () -> sessions(test) == 0);
+            SessionHarness.await(
+                    "the first has gone, and the timer's entry for it",
+                    () -> sessions(test) == 0 && entries(test).isEmpty());
 
             WebSocketConnection ends =
                     test.accept(TestUpgradeRequest.of("/good")).connection();
