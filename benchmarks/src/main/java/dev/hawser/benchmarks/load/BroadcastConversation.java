@@ -3,50 +3,37 @@ package dev.hawser.benchmarks.load;
 import java.io.IOException;
 import java.util.List;
 
-/**
- * The first connection sends some messages. For each that the counted connections have received between them it sends
- * the next.
- */
+/** The first connection sends one message, and the next when all counted connections have received it. */
 final class BroadcastConversation implements Conversation {
     private final Tally tally;
-    private final int inFlight;
     private List<LoadConnection> receivers = List.of();
-    /** Of the last messages, as many as the slowest connection can be behind the fastest. */
-    private long[] sentAt = {};
-
-    private long sent;
-    private long received;
     private boolean stopped;
+    private int missing;
+    private long sentAt;
 
-    BroadcastConversation(Tally tally, int inFlight) {
+    BroadcastConversation(Tally tally) {
         this.tally = tally;
-        this.inFlight = inFlight;
     }
 
     @Override
     public void start(List<LoadConnection> connections) throws IOException {
         receivers =
                 connections.stream().filter(connection -> connection.counted).toList();
-        sentAt = new long[inFlight * receivers.size()];
-        for (int i = 0; i < inFlight; i++) {
-            publish();
-        }
+        publish();
     }
 
     private void publish() throws IOException {
-        sentAt[(int) (sent++ % sentAt.length)] = System.nanoTime();
+        missing = receivers.size();
+        sentAt = System.nanoTime();
         receivers.get(0).send(1);
     }
 
     @Override
     public void replied(LoadConnection connection, int messages) throws IOException {
-        long now = System.nanoTime();
-        for (int i = 0; i < messages; i++) {
-            tally.latency(now - sentAt[(int) (connection.delivered++ % sentAt.length)]);
-        }
+        tally.latency(System.nanoTime() - sentAt);
         tally.count(messages);
-        received += messages;
-        while (!stopped && sent < received / receivers.size() + inFlight) {
+        missing -= messages;
+        if (missing == 0 && !stopped) {
             publish();
         }
     }
@@ -58,6 +45,6 @@ final class BroadcastConversation implements Conversation {
 
     @Override
     public boolean isUnderWay() {
-        return received < sent * receivers.size();
+        return missing > 0;
     }
 }
