@@ -27,18 +27,43 @@ final class ContainerDecoration implements Source {
 
     private static final MethodType ONE_OBJECT = MethodType.methodType(Object.class, Object.class);
 
-    private final Kind kind;
     private final Class<?> type;
     private final Object decorator;
-    /** Both are looked up once, because they are called for each connection; null before. */
-    private volatile @Nullable MethodHandle decorate;
-
-    private volatile @Nullable MethodHandle destroy;
+    private final DecoratorMethod decorate;
+    private final DecoratorMethod destroy;
 
     private ContainerDecoration(Kind kind, Class<?> type, Object decorator) {
-        this.kind = kind;
         this.type = type;
         this.decorator = decorator;
+        this.decorate = new DecoratorMethod(kind.decorate);
+        this.destroy = new DecoratorMethod(kind.destroy);
+    }
+
+    /** A method of the decorator. It is looked up once, because it is called for each connection. */
+    private final class DecoratorMethod {
+        private final String name;
+        /** Null before the first call. */
+        private volatile @Nullable MethodHandle found;
+
+        private DecoratorMethod(String name) {
+            this.name = name;
+        }
+
+        private void call(Object made) throws ReflectiveOperationException {
+            MethodHandle known = found;
+            if (known == null) {
+                known = MethodHandles.publicLookup()
+                        .unreflect(type.getMethod(name, Object.class))
+                        .bindTo(decorator)
+                        .asType(ONE_OBJECT);
+                found = known;
+            }
+            try {
+                Object unused = known.invokeExact(made);
+            } catch (Throwable e) { // also an Error of the application: the caller decides
+                throw new InvocationTargetException(e);
+            }
+        }
     }
 
     /**
@@ -63,36 +88,7 @@ final class ContainerDecoration implements Source {
 
     @Override
     public void adopt(Object made) throws ReflectiveOperationException {
-        MethodHandle known = decorate;
-        if (known == null) {
-            known = method(kind.decorate);
-            decorate = known;
-        }
-        call(known, made);
-    }
-
-    private void destroy(Object made) throws ReflectiveOperationException {
-        MethodHandle known = destroy;
-        if (known == null) {
-            known = method(kind.destroy);
-            destroy = known;
-        }
-        call(known, made);
-    }
-
-    private MethodHandle method(String name) throws ReflectiveOperationException {
-        return MethodHandles.publicLookup()
-                .unreflect(type.getMethod(name, Object.class))
-                .bindTo(decorator)
-                .asType(ONE_OBJECT);
-    }
-
-    private static void call(MethodHandle method, Object made) throws InvocationTargetException {
-        try {
-            Object unused = method.invokeExact(made);
-        } catch (Throwable e) { // also an Error of the application: the caller decides
-            throw new InvocationTargetException(e);
-        }
+        decorate.call(made);
     }
 
     @Override
@@ -101,7 +97,7 @@ final class ContainerDecoration implements Source {
         adopt(made);
         return new Component<>(made, () -> {
             try {
-                destroy(made);
+                destroy.call(made);
             } catch (ReflectiveOperationException e) {
                 LOG.log(
                         System.Logger.Level.WARNING,
