@@ -15,6 +15,9 @@ final class LoadConnection {
     /** When its connect began. */
     final long connectedAt = System.nanoTime();
 
+    /** How many messages of a broadcast it has received. */
+    long delivered;
+
     private final ClientFrames frames;
     private final ByteBuffer view;
     private final long[] sentAt;

@@ -60,7 +60,7 @@ final class LoadLoop implements Runnable {
         this.opened = opened;
         this.conversation = switch (workload.kind()) {
             case ECHO -> new EchoConversation(tally, workload.inFlight());
-            case BROADCAST -> new BroadcastConversation(tally);
+            case BROADCAST -> new BroadcastConversation(tally, workload.inFlight());
             case CYCLE -> new CycleConversation(tally);
             case ONCE -> new OnceConversation(tally);
         };

@@ -26,7 +26,7 @@ public record Workload(
     public enum Kind {
         /** Each connection sends, and sends again for each echo. */
         ECHO,
-        /** One connection sends; when all have the message it sends the next. A delivery counts as a message. */
+        /** One connection sends, and sends again when all have a message. A delivery counts as a message. */
         BROADCAST,
         /** Connect, one echo, close, repeated. A cycle counts as a message. */
         CYCLE,

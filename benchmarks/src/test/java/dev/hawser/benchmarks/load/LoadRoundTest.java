@@ -1,5 +1,6 @@
 package dev.hawser.benchmarks.load;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +12,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,10 +39,16 @@ class LoadRoundTest {
 
     /** Serves one connection; what is read goes through {@code change}. */
     private void serve(UnaryOperator<byte[]> change) {
+        serve(0, change);
+    }
+
+    /** The same for a connection that sends some bytes first: those of a broadcast send {@link Target#TAKES_PART}. */
+    private void serve(int lead, UnaryOperator<byte[]> change) {
         Thread thread = new Thread(() -> {
             try (Socket socket = listener.accept()) {
                 InputStream in = socket.getInputStream();
                 OutputStream out = socket.getOutputStream();
+                in.skipNBytes(lead);
                 byte[] frame = new byte[6 + 2 + SIZE]; // two bytes of header, two of length, four of mask
                 while (in.readNBytes(frame, 0, frame.length) == frame.length) {
                     out.write(change.apply(frame.clone()));
@@ -54,8 +62,11 @@ class LoadRoundTest {
     }
 
     private LoadRound begin() throws Exception {
-        LoadRound round = new LoadRound(
-                new Target(listener.getLocalPort(), true), Workload.echo(Content.ASCII, SIZE, 1, 1), PATIENCE);
+        return begin(Workload.echo(Content.ASCII, SIZE, 1, 1));
+    }
+
+    private LoadRound begin(Workload workload) throws Exception {
+        LoadRound round = new LoadRound(new Target(listener.getLocalPort(), true), workload, PATIENCE);
         round.open();
         round.start();
         return round;
@@ -76,6 +87,20 @@ class LoadRoundTest {
         round.close();
         assertNull(round.failure());
         assertTrue(round.tally().messages() >= ENOUGH);
+    }
+
+    @Test
+    void ofABroadcastSomeMessagesAreInFlightAndAllAreAwaitedAtTheEnd() throws Exception {
+        AtomicInteger served = new AtomicInteger();
+        serve(1, frame -> {
+            served.incrementAndGet();
+            return frame;
+        });
+        LoadRound round = begin(Workload.echo(Content.ASCII, SIZE, 1, 4).as(Workload.Kind.BROADCAST));
+        await(round, ENOUGH);
+        round.close();
+        assertNull(round.failure());
+        assertEquals(served.get(), round.tally().messages());
     }
 
     @Test
