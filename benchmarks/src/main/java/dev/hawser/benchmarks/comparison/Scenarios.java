@@ -78,8 +78,8 @@ final class Scenarios {
             topic("topic", "publish to a topic of 1000, 64 B", topic(Content.ASCII, 64, 1000)),
             topic(
                     "topic-flow",
-                    "the same with 4 messages in flight",
-                    Workload.echo(Content.ASCII, 64, 1000, 4).at("/topic").as(Kind.BROADCAST)),
+                    "the same with 32 messages in flight",
+                    Workload.echo(Content.ASCII, 64, 1000, 32).at("/topic").as(Kind.BROADCAST)),
             topic("topic-10000", "publish to a topic of 10,000, 64 B", topic(Content.ASCII, 64, 10_000)),
             topic("topic-json", "publish to a topic of 1000, 1 KiB JSON", topic(Content.JSON, KIB, 1000)),
             topic(
