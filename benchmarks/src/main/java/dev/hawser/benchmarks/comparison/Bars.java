@@ -42,6 +42,7 @@ final class Bars {
         bars.others();
         bars.topics();
         bars.growth();
+        bars.bars.addAll(new TlsBars(results).all());
         return bars.bars;
     }
 

@@ -1,5 +1,6 @@
 package dev.hawser.benchmarks.comparison;
 
+import dev.hawser.benchmarks.tls.Certificate;
 import dev.hawser.conformance.Conformance;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,6 +27,9 @@ public final class Comparison {
     private static final double COMPILED = 0.05;
 
     private static final int MOST_WARM_UPS = 5;
+
+    /** The ciphers, and both ends of a handshake, are compiled too. */
+    private static final int MOST_WARM_UPS_FOR_TLS = 15;
 
     private final Options options;
     private final String run =
@@ -70,12 +74,14 @@ public final class Comparison {
         List<ContestantProcess> processes = new ArrayList<>();
         try (Redis redis = new Redis()) {
             if (!options.scenarios().isEmpty()) {
+                Certificate certificate = Certificate.create(options.output());
                 for (Contestant contestant : options.contestants()) {
                     List<String> flags = new ArrayList<>(Contestants.JVM_FLAGS);
                     if (contestant.isBehindBroker()) {
                         flags.add("-Dcontestant.redis=" + redis.uri());
                     }
-                    processes.add(ContestantProcess.start(contestant, options.java(), classPath, flags, logs));
+                    processes.add(ContestantProcess.start(
+                            contestant, options.java(), classPath, flags, logs, certificate));
                 }
             }
             compare(processes);
@@ -98,14 +104,16 @@ public final class Comparison {
 
     private void compare(List<ContestantProcess> processes) throws IOException, InterruptedException {
         boolean pins = affinity.isAvailable();
-        for (ContestantProcess process : processes) {
-            for (Scenario scenario : Scenarios.PREPARATION) {
-                if (scenario.suits(process.contestant())) {
-                    warmUp(scenario, process, PREPARATION * options.warmUpMillis());
-                }
-            }
+        boolean preparedForTls = false;
+        if (!options.scenarios().stream().allMatch(Scenario::isOverTls)) {
+            prepare(Scenarios.PREPARATION, processes);
         }
         for (Scenario scenario : options.scenarios()) {
+            if (scenario.isOverTls() && !preparedForTls) {
+                affinity.apply(processes, false);
+                prepare(Scenarios.PREPARATION_FOR_TLS, processes);
+                preparedForTls = true;
+            }
             List<ContestantProcess> taking = processes.stream()
                     .filter(process -> scenario.suits(process.contestant()))
                     .toList();
@@ -123,6 +131,17 @@ public final class Comparison {
         affinity.apply(processes, false);
     }
 
+    private void prepare(List<Scenario> scenarios, List<ContestantProcess> processes)
+            throws IOException, InterruptedException {
+        for (ContestantProcess process : processes) {
+            for (Scenario scenario : scenarios) {
+                if (scenario.suits(process.contestant())) {
+                    warmUp(scenario, process, PREPARATION * options.warmUpMillis());
+                }
+            }
+        }
+    }
+
     /**
      * Warms up until little is compiled: compilation is part of the measured processor time, but not of the cost of a
      * message.
@@ -130,7 +149,8 @@ public final class Comparison {
     private void warmUpUntilCompiled(Scenario scenario, ContestantProcess process)
             throws IOException, InterruptedException {
         long millis = options.warmUpMillis();
-        for (int i = 0; i < MOST_WARM_UPS; i++) {
+        int most = scenario.isOverTls() ? MOST_WARM_UPS_FOR_TLS : MOST_WARM_UPS;
+        for (int i = 0; i < most; i++) {
             long before = process.compilationMillis();
             warmUp(scenario, process, millis);
             if (process.compilationMillis() - before < COMPILED * millis) {

@@ -1,6 +1,8 @@
 package dev.hawser.benchmarks.comparison;
 
 import dev.hawser.benchmarks.load.Target;
+import dev.hawser.benchmarks.load.Workload;
+import dev.hawser.benchmarks.tls.Certificate;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A running contestant. Its output goes to a file with its name. */
 public final class ContestantProcess implements AutoCloseable {
@@ -24,10 +27,14 @@ public final class ContestantProcess implements AutoCloseable {
     private final Process process;
     private final BufferedReader answers;
     private final Writer questions;
+    private final @Nullable Certificate certificate;
     private final int port;
+    private final int tlsPort;
 
-    private ContestantProcess(Contestant contestant, Process process) throws IOException {
+    private ContestantProcess(Contestant contestant, Process process, @Nullable Certificate certificate)
+            throws IOException {
         this.contestant = contestant;
+        this.certificate = certificate;
         this.process = process;
         this.answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         this.questions = process.outputWriter(StandardCharsets.UTF_8);
@@ -36,32 +43,54 @@ public final class ContestantProcess implements AutoCloseable {
             close();
             throw new IOException("Contestant " + contestant.name() + " did not start; its log says why");
         }
-        this.port = Integer.parseInt(ready.substring("ready ".length()));
+        String[] ports = ready.split(" ", -1);
+        this.port = Integer.parseInt(ports[1]);
+        this.tlsPort = Integer.parseInt(ports[2]);
     }
 
-    /** Starts a contestant, and waits until it listens. */
+    /** Starts a contestant without TLS, and waits until it listens. */
     public static ContestantProcess start(
             Contestant contestant, JavaMachine java, ClassPath classPath, List<String> flags, Path logs)
+            throws IOException {
+        return start(contestant, java, classPath, flags, logs, null);
+    }
+
+    /** Starts a contestant that also listens for TLS if it has a certificate, and waits until it listens. */
+    static ContestantProcess start(
+            Contestant contestant,
+            JavaMachine java,
+            ClassPath classPath,
+            List<String> flags,
+            Path logs,
+            @Nullable Certificate certificate)
             throws IOException {
         List<String> command = new ArrayList<>();
         command.add(java.command().toString());
         command.addAll(flags);
+        if (certificate != null) {
+            command.add(certificate.option());
+        }
         contestant.settings().forEach(setting -> command.add("-D" + setting));
         command.addAll(List.of("-cp", classPath.of(contestant), MAIN, SERVERS + contestant.server()));
         Files.createDirectories(logs);
         Process process = new ProcessBuilder(command)
                 .redirectError(logs.resolve(contestant.name() + ".log").toFile())
                 .start();
-        return new ContestantProcess(contestant, process);
+        return new ContestantProcess(contestant, process, certificate);
     }
 
     Contestant contestant() {
         return contestant;
     }
 
-    /** Where it listens. */
+    /** Where it listens without TLS. */
     public Target target() {
         return new Target(port, contestant.isRaw());
+    }
+
+    /** Where it listens for the connections of a workload. */
+    Target target(Workload workload) {
+        return workload.tls() == Workload.Tls.NONE ? target() : new Target(tlsPort, contestant.isRaw(), certificate);
     }
 
     long pid() {

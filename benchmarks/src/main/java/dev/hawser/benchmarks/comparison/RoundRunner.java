@@ -20,7 +20,7 @@ final class RoundRunner {
 
     static Round run(ContestantProcess contestant, Workload workload, long millis)
             throws IOException, InterruptedException {
-        LoadRound load = new LoadRound(contestant.target(), workload);
+        LoadRound load = new LoadRound(contestant.target(workload), workload);
         try {
             load.open();
             Thread.sleep(SETTLE_MILLIS);

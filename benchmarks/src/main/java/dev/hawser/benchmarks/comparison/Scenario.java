@@ -36,10 +36,13 @@ record Scenario(String name, String title, Workload workload, String unit) {
             Contestants.TOMCAT);
 
     /**
-     * The only broadcast, beside topics, for the server without a protocol, which does not distinguish blocking from
+     * The only broadcast, beside topics and with TLS or without, for the server without a protocol, which does not distinguish blocking from
      * asynchronous sends.
      */
     static final String BROADCAST = "broadcast";
+
+    /** The beginning of the names of scenarios over TLS. */
+    static final String WSS = "wss-";
 
     /** The beginning of the names of scenarios that only measure the growth with the number of connections. */
     static final String GROWTH = "growth-";
@@ -68,7 +71,7 @@ record Scenario(String name, String title, Workload workload, String unit) {
                     !workload.path().equals("/basic") && !workload.path().equals("/async");
             boolean echo = workload.kind() == Kind.ECHO && workload.bystanders() == 0 && byReturnValue;
             return !compressed
-                    && (echo || name.equals(BROADCAST) || workload.path().equals(TOPIC));
+                    && (echo || name.equals(BROADCAST) || name.equals(WSS + BROADCAST) || workload.path().equals(TOPIC));
         }
         return !compressed || contestant.compresses();
     }
@@ -76,6 +79,11 @@ record Scenario(String name, String title, Workload workload, String unit) {
     /** Whether the scenario is measured a second time, with server and load generator on any core. */
     boolean alsoUnpinned() {
         return ALSO_UNPINNED.contains(name);
+    }
+
+    /** Whether its connections are secured by TLS. */
+    boolean isOverTls() {
+        return workload.tls() != Workload.Tls.NONE;
     }
 
     /** Whether callbacks block in it; then rate and latency are the result, and not the processor time. */

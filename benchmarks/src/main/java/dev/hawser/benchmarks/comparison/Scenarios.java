@@ -12,6 +12,12 @@ final class Scenarios {
     private static final int KIB = 1024;
     private static final Workload SMALL = Workload.echo(Content.ASCII, 128, 50, 1);
     private static final Workload PIPELINED = Workload.echo(Content.ASCII, 64, 50, 32);
+    private static final Workload TEXT_16K =
+            Workload.echo(Content.ASCII, 16 * KIB, 50, 1).at("/medium");
+    private static final Workload BINARY_64K =
+            Workload.echo(Content.BINARY, 64 * KIB, 50, 1).at("/medium");
+    private static final Workload CYCLE =
+            Workload.echo(Content.ASCII, 128, 16, 1).as(Kind.CYCLE);
     private static final Workload JSON = Workload.echo(Content.JSON, KIB, 50, 1);
 
     private static final List<Scenario> ALL = List.of(
@@ -24,14 +30,8 @@ final class Scenarios {
                     "utf8-1k",
                     "ping-pong, 50 connections, 1 KiB multi-byte UTF-8",
                     Workload.echo(Content.UTF_8, KIB, 50, 1)),
-            echo(
-                    "text-16k",
-                    "ping-pong, 50 connections, 16 KiB text",
-                    Workload.echo(Content.ASCII, 16 * KIB, 50, 1).at("/medium")),
-            echo(
-                    "binary-64k",
-                    "ping-pong, 50 connections, 64 KiB binary",
-                    Workload.echo(Content.BINARY, 64 * KIB, 50, 1).at("/medium")),
+            echo("text-16k", "ping-pong, 50 connections, 16 KiB text", TEXT_16K),
+            echo("binary-64k", "ping-pong, 50 connections, 64 KiB binary", BINARY_64K),
             echo(
                     "binary-1m",
                     "ping-pong, 10 connections, 1 MiB binary",
@@ -46,11 +46,7 @@ final class Scenarios {
                     "broadcast to 1000, 64 B, blocking sends",
                     broadcast(Content.ASCII, 64, 1000).at("/broadcast-basic"),
                     "delivery"),
-            new Scenario(
-                    "cycle",
-                    "connect, one echo, close; 16 at once",
-                    Workload.echo(Content.ASCII, 128, 16, 1).as(Kind.CYCLE),
-                    "cycle"),
+            new Scenario("cycle", "connect, one echo, close; 16 at once", CYCLE, "cycle"),
             echo("deflate-takeover", "permessage-deflate with takeover, 1 KiB JSON", JSON.with(Compression.TAKEOVER)),
             echo(
                     "deflate-no-takeover",
@@ -88,7 +84,22 @@ final class Scenarios {
                     topic(Content.JSON, KIB, 1000).with(Compression.NO_TAKEOVER)),
             growth(10),
             growth(2_000),
-            growth(10_000));
+            growth(10_000),
+            overTls("ping-pong-50", "ping-pong, 50 connections, 128 B text", "message", SMALL),
+            overTls("pipelined", "pipelined, 50 connections, 32 in flight, 64 B text", "message", PIPELINED),
+            overTls("text-16k", "ping-pong, 50 connections, 16 KiB text", "message", TEXT_16K),
+            overTls("binary-64k", "ping-pong, 50 connections, 64 KiB binary", "message", BINARY_64K),
+            overTls(
+                    Scenario.BROADCAST,
+                    "broadcast to 1000, 64 B, asynchronous sends",
+                    "delivery",
+                    broadcast(Content.ASCII, 64, 1000)),
+            overTls("cycle", "connect with a full handshake, one echo, close; 16 at once", "cycle", CYCLE),
+            new Scenario(
+                    Scenario.WSS + "cycle-resumed",
+                    "wss: connect with a resumed session, one echo, close; 16 at once",
+                    CYCLE.overResumedTls(),
+                    "cycle"));
 
     /** The measurements in fresh processes, without load, with 10,000 idle connections. */
     static final List<String> MEMORY = List.of("memory", "memory-deflate");
@@ -99,6 +110,13 @@ final class Scenarios {
      * scenario with a thousand connections.
      */
     static final List<Scenario> PREPARATION = List.of(part("cycle"), part("ping-pong-50"));
+
+    /**
+     * What each contestant runs before the first scenario over TLS. It is not part of {@link #PREPARATION}, so that the
+     * scenarios without TLS are measured in processes that have only run such ones.
+     */
+    static final List<Scenario> PREPARATION_FOR_TLS =
+            List.of(part("wss-cycle"), part("wss-cycle-resumed"), part("wss-ping-pong-50"));
 
     private Scenarios() {}
 
@@ -139,6 +157,11 @@ final class Scenarios {
 
     private static Scenario echo(String name, String title, Workload workload) {
         return new Scenario(name, title, workload, "message");
+    }
+
+    /** The same as a scenario without TLS, beside which its figures can be read. */
+    private static Scenario overTls(String name, String title, String unit, Workload workload) {
+        return new Scenario(Scenario.WSS + name, "wss: " + title, workload.overTls(), unit);
     }
 
     private static Scenario growth(int connections) {

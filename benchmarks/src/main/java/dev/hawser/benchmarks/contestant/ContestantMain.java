@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * The process of one contestant. Its argument is the name of a {@link Server} class. It prints {@code ready PORT} on
- * standard output, and then answers each line on standard input with one line: {@code allocated} with bytes, {@code
+ * The process of one contestant. Its argument is the name of a {@link Server} class. It prints {@code ready PORT
+ * PORT} on standard output, without and with TLS, and then answers each line on standard input with one line: {@code allocated} with bytes, {@code
  * heap} with the bytes in use after a collection, {@code compiling} with the milliseconds that compilers took, {@code
  * restart} with the new port, and questions about {@link Vitals} and {@link SessionTally}. It ends when its standard
  * input ends, so it never outlives the comparison. All other output goes to standard error.
@@ -30,7 +30,8 @@ public final class ContestantMain {
                     .asSubclass(Server.class)
                     .getConstructor()
                     .newInstance();
-            answers.println("ready " + server.start());
+            Ports ports = server.start();
+            answers.println("ready " + ports.plain() + " " + ports.tls());
             answer(answers, server);
         } catch (Exception e) {
             e.printStackTrace();
@@ -63,7 +64,7 @@ public final class ContestantMain {
                             Vitals.instances("java.util.concurrent.ScheduledThreadPoolExecutor$ScheduledFutureTask"));
                 case "restart" -> {
                     server.stop();
-                    answers.println(server.start());
+                    answers.println(server.start().plain());
                 }
                 case "open" -> answers.println(SessionTally.open());
                 case "ended" -> answers.println(SessionTally.ended());

@@ -10,7 +10,6 @@ import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
 import java.util.concurrent.locks.LockSupport;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandlerCollection;
 import org.jspecify.annotations.Nullable;
 
@@ -45,16 +44,16 @@ public final class HawserBehindRedis implements Server {
     }
 
     @Override
-    public int start() throws Exception {
+    public Ports start() throws Exception {
         org.eclipse.jetty.server.Server server = new org.eclipse.jetty.server.Server();
-        ServerConnector connector = JettyOwn.connector(server);
+        JettyOwn.connectors(server);
         ServletContextHandler receiving = context("/", DistantTopicEndpoint.class);
         ServletContextHandler publishing = context("/publisher");
         server.setHandler(new ContextHandlerCollection(receiving, publishing));
         server.start();
         connected(receiving);
         publisher = connected(publishing);
-        return connector.getLocalPort();
+        return JettyOwn.ports(server);
     }
 
     private static ServletContextHandler context(String path, Class<?>... endpoints) {

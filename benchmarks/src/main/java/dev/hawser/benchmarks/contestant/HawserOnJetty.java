@@ -2,7 +2,6 @@ package dev.hawser.benchmarks.contestant;
 
 import dev.hawser.servlet.HawserInitializer;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
-import org.eclipse.jetty.server.ServerConnector;
 import org.jspecify.annotations.Nullable;
 
 /** Hawser on Jetty 12.1, ee11; default or event-loop mode by the setting {@code dev.hawser.dispatch}. */
@@ -10,16 +9,16 @@ public final class HawserOnJetty implements Server {
     private org.eclipse.jetty.server.@Nullable Server running;
 
     @Override
-    public int start() throws Exception {
+    public Ports start() throws Exception {
         org.eclipse.jetty.server.Server server = new org.eclipse.jetty.server.Server();
         running = server;
-        ServerConnector connector = JettyOwn.connector(server);
+        JettyOwn.connectors(server);
         ServletContextHandler context = new ServletContextHandler("/");
         context.addServletContainerInitializer(
                 new HawserInitializer(), Endpoints.served().toArray(Class<?>[]::new));
         server.setHandler(context);
         server.start();
-        return connector.getLocalPort();
+        return JettyOwn.ports(server);
     }
 
     @Override

@@ -9,7 +9,7 @@ public final class HawserOnTomcat implements Server {
     private @Nullable Tomcat running;
 
     @Override
-    public int start() throws Exception {
+    public Ports start() throws Exception {
         Tomcat tomcat = TomcatOwn.tomcat();
         running = tomcat;
         TomcatOwn.context(tomcat).addServletContainerInitializer(new HawserInitializer(), Endpoints.served());

@@ -14,7 +14,7 @@ public final class HawserOnUndertow implements Server {
     private @Nullable DeploymentManager deployed;
 
     @Override
-    public int start() throws Exception {
+    public Ports start() throws Exception {
         DeploymentInfo deployment = UndertowOwn.deployment()
                 .addServletContainerInitializer(
                         new ServletContainerInitializerInfo(HawserInitializer.class, Endpoints.served()));
@@ -24,7 +24,7 @@ public final class HawserOnUndertow implements Server {
         undertow.start();
         deployed = manager;
         running = undertow;
-        return UndertowOwn.portOf(undertow);
+        return UndertowOwn.portsOf(undertow);
     }
 
     @Override

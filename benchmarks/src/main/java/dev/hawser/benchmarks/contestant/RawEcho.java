@@ -1,14 +1,10 @@
 package dev.hawser.benchmarks.contestant;
 
 import dev.hawser.benchmarks.load.Target;
+import dev.hawser.benchmarks.tls.Certificate;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -16,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The limit: one thread that reads bytes and writes them back, or to all connections, without a protocol. This is what
- * every server costs in the kernel and in NIO.
+ * every server costs in the kernel and in NIO. With TLS it is {@link IdealTls}.
  */
 public final class RawEcho implements Server {
     private static final int BUFFER = 64 * 1024;
@@ -34,31 +30,16 @@ public final class RawEcho implements Server {
     private final Set<SocketChannel> receivers = new LinkedHashSet<>();
 
     @Override
-    public int start() throws IOException {
-        ServerSocketChannel listener = ServerSocketChannel.open();
-        listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
-        listener.configureBlocking(false);
-        Selector selector = Selector.open();
-        listener.register(selector, SelectionKey.OP_ACCEPT);
-        Thread thread = new Thread(() -> loop(selector), "raw-echo");
-        thread.start();
-        return ((InetSocketAddress) listener.getLocalAddress()).getPort();
-    }
-
-    private void loop(Selector selector) {
-        try {
-            while (true) {
-                selector.select(this::handle);
-            }
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+    public Ports start() throws IOException {
+        int plain = EchoLoop.start("raw-echo", this::handle);
+        Certificate certificate = Certificate.ofContestant();
+        return new Ports(plain, certificate == null ? 0 : new IdealTls(certificate).start());
     }
 
     private void handle(SelectionKey key) {
         try {
             if (key.isAcceptable()) {
-                accept(key);
+                EchoLoop.accept(key, channel -> new Peer());
             } else if (key.isWritable()) {
                 writeRest(key);
             } else {
@@ -72,15 +53,6 @@ public final class RawEcho implements Server {
             } catch (IOException ignored) {
                 // the connection is closed either way
             }
-        }
-    }
-
-    private static void accept(SelectionKey key) throws IOException {
-        SocketChannel channel;
-        while ((channel = ((ServerSocketChannel) key.channel()).accept()) != null) {
-            channel.configureBlocking(false);
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.register(key.selector(), SelectionKey.OP_READ, new Peer());
         }
     }
 

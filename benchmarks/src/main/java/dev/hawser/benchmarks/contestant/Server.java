@@ -6,12 +6,13 @@ package dev.hawser.benchmarks.contestant;
  */
 public interface Server {
     /**
-     * Starts the server on a free port.
+     * Starts the server on a free port, and for TLS on another one if the process has a {@link
+     * dev.hawser.benchmarks.tls.Certificate}.
      *
-     * @return the port
+     * @return the ports
      * @throws Exception if it does not start; the process then ends
      */
-    int start() throws Exception;
+    Ports start() throws Exception;
 
     /**
      * Stops it; {@link #start} may be called again.

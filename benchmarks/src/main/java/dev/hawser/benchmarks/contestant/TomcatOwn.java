@@ -1,18 +1,22 @@
 package dev.hawser.benchmarks.contestant;
 
+import dev.hawser.benchmarks.tls.Certificate;
 import jakarta.websocket.server.ServerContainer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
+import org.apache.catalina.connector.Connector;
 import org.apache.catalina.servlets.DefaultServlet;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.tomcat.util.net.SSLHostConfig;
+import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 import org.apache.tomcat.websocket.server.WsSci;
 
 /** Tomcat 11 with its own Jakarta WebSocket. */
 public final class TomcatOwn implements Server {
     @Override
-    public int start() throws Exception {
+    public Ports start() throws Exception {
         Tomcat tomcat = tomcat();
         Context context = context(tomcat);
         context.addServletContainerInitializer(new WsSci(), null);
@@ -39,10 +43,35 @@ public final class TomcatOwn implements Server {
         Tomcat tomcat = new Tomcat();
         tomcat.setBaseDir(folder.toString());
         tomcat.setPort(0);
-        tomcat.getConnector().setProperty("address", "127.0.0.1");
-        tomcat.getConnector().setProperty("maxConnections", "20000");
-        tomcat.getConnector().setProperty("acceptCount", "1024");
+        configure(tomcat.getConnector());
+        Certificate certificate = Certificate.ofContestant();
+        if (certificate != null) {
+            tomcat.getService().addConnector(secure(certificate));
+        }
         return tomcat;
+    }
+
+    private static Connector secure(Certificate certificate) {
+        SSLHostConfig tls = new SSLHostConfig();
+        tls.setProtocols(Certificate.PROTOCOL);
+        SSLHostConfigCertificate keys = new SSLHostConfigCertificate(tls, SSLHostConfigCertificate.Type.EC);
+        keys.setCertificateKeystoreFile(certificate.keyStore().toString());
+        keys.setCertificateKeystorePassword(Certificate.PASSWORD);
+        tls.addCertificate(keys);
+        Connector connector = new Connector();
+        connector.setPort(0);
+        connector.setScheme("https");
+        connector.setSecure(true);
+        connector.setProperty("SSLEnabled", "true");
+        connector.addSslHostConfig(tls);
+        configure(connector);
+        return connector;
+    }
+
+    private static void configure(Connector connector) {
+        connector.setProperty("address", "127.0.0.1");
+        connector.setProperty("maxConnections", "20000");
+        connector.setProperty("acceptCount", "1024");
     }
 
     /** The root context, with a servlet, since Tomcat calls filters only if there is one. */
@@ -52,8 +81,9 @@ public final class TomcatOwn implements Server {
         return context;
     }
 
-    static int start(Tomcat tomcat) throws LifecycleException {
+    static Ports start(Tomcat tomcat) throws LifecycleException {
         tomcat.start();
-        return tomcat.getConnector().getLocalPort();
+        Connector[] connectors = tomcat.getService().findConnectors();
+        return new Ports(connectors[0].getLocalPort(), connectors.length > 1 ? connectors[1].getLocalPort() : 0);
     }
 }

@@ -1,8 +1,11 @@
 package dev.hawser.benchmarks.contestant;
 
+import dev.hawser.benchmarks.tls.Certificate;
+import java.io.IOException;
 import java.util.Map;
 import org.glassfish.grizzly.http.server.HttpServer;
 import org.glassfish.grizzly.http.server.NetworkListener;
+import org.glassfish.grizzly.ssl.SSLEngineConfigurator;
 import org.glassfish.tyrus.container.grizzly.server.GrizzlyServerContainer;
 import org.glassfish.tyrus.container.grizzly.server.WebSocketAddOn;
 import org.glassfish.tyrus.spi.ServerContainer;
@@ -14,17 +17,35 @@ import org.glassfish.tyrus.spi.WebSocketEngine;
  */
 public final class TyrusOnGrizzly implements Server {
     @Override
-    public int start() throws Exception {
+    public Ports start() throws Exception {
         ServerContainer container = new GrizzlyServerContainer().createContainer(Map.of());
         WebSocketEngine engine = container.getWebSocketEngine();
         for (Class<?> endpoint : Endpoints.served()) {
             engine.register(endpoint, "/");
         }
         HttpServer server = new HttpServer();
-        NetworkListener listener = new NetworkListener("grizzly", "127.0.0.1", 0);
-        listener.registerAddOn(new WebSocketAddOn(container, "/"));
-        server.addListener(listener);
+        NetworkListener plain = listener("grizzly", container);
+        server.addListener(plain);
+        Certificate certificate = Certificate.ofContestant();
+        NetworkListener secure = certificate == null ? null : secure(certificate, container);
+        if (secure != null) {
+            server.addListener(secure);
+        }
         server.start();
-        return listener.getPort();
+        return new Ports(plain.getPort(), secure == null ? 0 : secure.getPort());
+    }
+
+    private static NetworkListener listener(String name, ServerContainer container) {
+        NetworkListener listener = new NetworkListener(name, "127.0.0.1", 0);
+        listener.registerAddOn(new WebSocketAddOn(container, "/"));
+        return listener;
+    }
+
+    private static NetworkListener secure(Certificate certificate, ServerContainer container) throws IOException {
+        NetworkListener listener = listener("grizzly-tls", container);
+        listener.setSecure(true);
+        listener.setSSLEngineConfig(new SSLEngineConfigurator(certificate.serverContext(), false, false, false)
+                .setEnabledProtocols(new String[] {Certificate.PROTOCOL}));
+        return listener;
     }
 }

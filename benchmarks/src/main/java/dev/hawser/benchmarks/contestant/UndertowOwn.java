@@ -1,5 +1,6 @@
 package dev.hawser.benchmarks.contestant;
 
+import dev.hawser.benchmarks.tls.Certificate;
 import io.undertow.Undertow;
 import io.undertow.server.DefaultByteBufferPool;
 import io.undertow.servlet.Servlets;
@@ -8,13 +9,16 @@ import io.undertow.servlet.api.DeploymentManager;
 import io.undertow.websockets.extensions.PerMessageDeflateHandshake;
 import io.undertow.websockets.jsr.WebSocketDeploymentInfo;
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.xnio.OptionMap;
+import org.xnio.Options;
+import org.xnio.Sequence;
 import org.xnio.Xnio;
 
 /** Undertow 2.3 with its own Jakarta WebSocket. */
 public final class UndertowOwn implements Server {
     @Override
-    public int start() throws Exception {
+    public Ports start() throws Exception {
         WebSocketDeploymentInfo webSockets = new WebSocketDeploymentInfo()
                 .setBuffers(new DefaultByteBufferPool(true, 16 * 1024))
                 .setWorker(Xnio.getInstance().createWorker(OptionMap.EMPTY))
@@ -30,23 +34,32 @@ public final class UndertowOwn implements Server {
                 .setDeploymentName("benchmark");
     }
 
-    static int start(DeploymentInfo deployment) throws Exception {
+    static Ports start(DeploymentInfo deployment) throws Exception {
         DeploymentManager manager = Servlets.defaultContainer().addDeployment(deployment);
         manager.deploy();
         Undertow undertow = undertow(manager);
         undertow.start();
-        return portOf(undertow);
+        return portsOf(undertow);
     }
 
     /** An Undertow on a free port, to be started. */
     static Undertow undertow(DeploymentManager deployed) throws Exception {
-        return Undertow.builder()
-                .addHttpListener(0, "127.0.0.1")
-                .setHandler(deployed.start())
-                .build();
+        Undertow.Builder builder =
+                Undertow.builder().addHttpListener(0, "127.0.0.1").setHandler(deployed.start());
+        Certificate certificate = Certificate.ofContestant();
+        if (certificate != null) {
+            builder.addHttpsListener(0, "127.0.0.1", certificate.serverContext())
+                    .setSocketOption(Options.SSL_ENABLED_PROTOCOLS, Sequence.of(Certificate.PROTOCOL));
+        }
+        return builder.build();
     }
 
-    static int portOf(Undertow started) {
-        return ((InetSocketAddress) started.getListenerInfo().get(0).getAddress()).getPort();
+    static Ports portsOf(Undertow started) {
+        List<Undertow.ListenerInfo> listeners = started.getListenerInfo();
+        return new Ports(port(listeners.get(0)), listeners.size() > 1 ? port(listeners.get(1)) : 0);
+    }
+
+    private static int port(Undertow.ListenerInfo listener) {
+        return ((InetSocketAddress) listener.getAddress()).getPort();
     }
 }

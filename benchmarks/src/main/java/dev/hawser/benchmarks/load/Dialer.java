@@ -1,5 +1,6 @@
 package dev.hawser.benchmarks.load;
 
+import dev.hawser.benchmarks.tls.TlsChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,6 +11,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the connections of a round. */
 final class Dialer implements AutoCloseable {
@@ -27,13 +29,15 @@ final class Dialer implements AutoCloseable {
     private final Selector selector;
     private final ClientFrames frames;
     private final ClientFrames bystanderFrames;
+    private final @Nullable TlsClient tls;
     private final List<CompressedPayloads> inflaters = new ArrayList<>();
     private int dialled;
 
-    Dialer(Target target, Workload workload, Selector selector) {
+    Dialer(Target target, Workload workload, Selector selector) throws IOException {
         this.target = target;
         this.workload = workload;
         this.selector = selector;
+        this.tls = workload.tls() == Workload.Tls.NONE ? null : new TlsClient(target, workload.tls());
         this.frames = new ClientFrames(workload);
         this.bystanderFrames = new ClientFrames(Workload.echo(workload.content(), workload.size(), 1, 1));
     }
@@ -57,11 +61,12 @@ final class Dialer implements AutoCloseable {
         channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target.port()));
         channel.configureBlocking(false);
         SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-        LoadConnection connection = connection(key, counted, first(index));
+        LoadConnection connection =
+                connection(key, tls == null ? null : tls.connect(channel, index), counted, first(index));
         key.attach(connection);
         if (target.raw()) {
             if (workload.kind() == Workload.Kind.BROADCAST) {
-                channel.write(ByteBuffer.wrap(new byte[] {Target.TAKES_PART}));
+                connection.sendControl(ByteBuffer.wrap(new byte[] {Target.TAKES_PART}));
             }
         } else {
             String path = counted || workload.kind() == Workload.Kind.BROADCAST ? workload.path() : "/slow";
@@ -69,6 +74,14 @@ final class Dialer implements AutoCloseable {
                     new OpeningHandshake(counted ? workload.compression() : Compression.NONE), path, target.port());
         }
         return connection;
+    }
+
+    /** Checks whether the handshake of TLS, if there was one, is of the kind that the workload asks for. */
+    void checkTls(LoadConnection connection) throws BadReplyException {
+        TlsChannel channel = connection.tls();
+        if (tls != null && channel != null) {
+            tls.check(channel);
+        }
     }
 
     /**
@@ -80,10 +93,10 @@ final class Dialer implements AutoCloseable {
         return same ? 0 : index;
     }
 
-    private LoadConnection connection(SelectionKey key, boolean counted, long first) {
+    private LoadConnection connection(SelectionKey key, @Nullable TlsChannel channel, boolean counted, long first) {
         ClientFrames own = counted ? frames : bystanderFrames;
         return new LoadConnection(
-                key, counted, replies(own, counted, first), own, first, counted ? workload.inFlight() : 1);
+                key, channel, counted, replies(own, counted, first), own, first, counted ? workload.inFlight() : 1);
     }
 
     private Replies replies(ClientFrames own, boolean counted, long first) {

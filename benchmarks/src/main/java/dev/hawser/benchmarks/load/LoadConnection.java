@@ -1,7 +1,9 @@
 package dev.hawser.benchmarks.load;
 
+import dev.hawser.benchmarks.tls.TlsChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
@@ -18,19 +20,34 @@ final class LoadConnection {
     /** How many messages of a broadcast it has received. */
     long delivered;
 
+    /** The socket, or TLS over it. */
+    private final ByteChannel channel;
+
+    private final @Nullable TlsChannel tls;
     private final ClientFrames frames;
     private final ByteBuffer view;
     private final long[] sentAt;
     private final Replies replies;
     private @Nullable OpeningHandshake handshake;
+    private boolean open;
     private @Nullable ByteBuffer control;
     private long sent;
     private int owed;
     private int interest;
     private long answered;
 
-    LoadConnection(SelectionKey key, boolean counted, Replies replies, ClientFrames frames, long first, int inFlight) {
+    LoadConnection(
+            SelectionKey key,
+            @Nullable TlsChannel tls,
+            boolean counted,
+            Replies replies,
+            ClientFrames frames,
+            long first,
+            int inFlight) {
         this.key = key;
+        this.tls = tls;
+        this.channel = tls == null ? (SocketChannel) key.channel() : tls;
+        this.open = tls == null;
         this.counted = counted;
         this.replies = replies;
         this.frames = frames;
@@ -40,26 +57,59 @@ final class LoadConnection {
         this.answered = first;
     }
 
-    SocketChannel channel() {
-        return (SocketChannel) key.channel();
+    /** TLS over its socket, or null. */
+    @Nullable TlsChannel tls() {
+        return tls;
+    }
+
+    void close() throws IOException {
+        channel.close();
     }
 
     /** Sends the request; until the response is read, {@link #isOpen} is false. */
     void open(OpeningHandshake opening, String path, int port) throws IOException {
         handshake = opening;
+        open = false;
         sendControl(opening.request(path, port));
     }
 
     boolean isOpen() {
-        return handshake == null;
+        return open;
     }
 
-    /** Reads the response from {@code bytes}; returns true once it is complete. */
+    /**
+     * Receives once from the network.
+     *
+     * @return the number of bytes, or -1 if nothing follows
+     */
+    int receive(ByteBuffer buffer) throws IOException {
+        int length = channel.read(buffer);
+        if (tls != null && (control != null || tls.hasUnsent())) {
+            flush(); // a handshake has come further
+        }
+        return length;
+    }
+
+    /** How many bytes were on the wire for the {@code length} that were last received. */
+    int wireBytes(int length) {
+        return tls == null ? length : tls.takeReceived();
+    }
+
+    /** Whether nothing follows, although the socket is not at its end. */
+    boolean isAtEnd() {
+        return tls != null && tls.isInputDone();
+    }
+
+    /** Reads the response from {@code bytes}; returns true once it is complete, and so is the handshake of TLS. */
     boolean readHandshake(ByteBuffer bytes) throws BadReplyException {
+        if (tls != null && !tls.isEstablished()) {
+            return false;
+        }
         if (handshake != null && handshake.read(bytes)) {
             handshake = null;
         }
-        return handshake == null;
+        open = handshake == null;
+        return open;
     }
 
     /** Reads replies, and returns the number of whole ones. */
@@ -95,7 +145,6 @@ final class LoadConnection {
 
     /** Writes as much as the socket takes; to be called again when it takes more. */
     void flush() throws IOException {
-        SocketChannel channel = channel();
         if (view.hasRemaining()) {
             channel.write(view);
         }
@@ -109,7 +158,9 @@ final class LoadConnection {
                 control = null;
             }
         }
-        int next = SelectionKey.OP_READ | (view.hasRemaining() || control != null ? SelectionKey.OP_WRITE : 0);
+        // Before a handshake of TLS is complete something is owed, but the socket is not what it waits for.
+        boolean waits = tls == null ? view.hasRemaining() || control != null : tls.hasUnsent();
+        int next = SelectionKey.OP_READ | (waits ? SelectionKey.OP_WRITE : 0);
         if (interest != next) {
             interest = next;
             key.interestOps(next);

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -141,8 +140,9 @@ final class LoadLoop implements Runnable {
     private void dial() throws IOException {
         int total = workload.connections() + workload.bystanders();
         while (connections.size() < total && connections.size() - openCount < OPENING_AT_ONCE) {
-            connections.add(dialer.dial(connections.size()));
-            if (raw) {
+            LoadConnection connection = dialer.dial(connections.size());
+            connections.add(connection);
+            if (connection.isOpen()) {
                 openCount++;
             }
         }
@@ -158,7 +158,7 @@ final class LoadLoop implements Runnable {
         if (phase == Phase.CLOSING) {
             for (LoadConnection connection : connections) {
                 if (dialer.isDeaf(connection)) {
-                    connection.channel().close();
+                    connection.close();
                     closedCount++;
                 } else {
                     connection.sendControl(ClientFrames.close());
@@ -183,7 +183,7 @@ final class LoadLoop implements Runnable {
 
     private void read(LoadConnection connection) throws IOException, BadReplyException {
         buffer.clear();
-        int length = connection.channel().read(buffer);
+        int length = connection.receive(buffer);
         if (length < 0) {
             ended(connection);
             return;
@@ -196,15 +196,19 @@ final class LoadLoop implements Runnable {
             handshaken(connection);
         }
         if (connection.counted) {
-            tally.received(length);
+            tally.received(connection.wireBytes(length));
         }
         int messages = connection.read(buffer);
         if (messages > 0) {
             conversation.replied(connection, messages);
         }
+        if (connection.isAtEnd()) {
+            ended(connection);
+        }
     }
 
-    private void handshaken(LoadConnection connection) throws IOException {
+    private void handshaken(LoadConnection connection) throws IOException, BadReplyException {
+        dialer.checkTls(connection);
         if (phase == Phase.OPENING) {
             openCount++;
             if (dialer.isDeaf(connection)) {
@@ -216,8 +220,7 @@ final class LoadLoop implements Runnable {
     }
 
     private void ended(LoadConnection connection) throws IOException, BadReplyException {
-        SocketChannel channel = connection.channel();
-        channel.close();
+        connection.close();
         if (phase == Phase.CLOSING) {
             closedCount++;
             return;

@@ -12,6 +12,7 @@ package dev.hawser.benchmarks.load;
  * @param compression what is offered and required
  * @param bystanders connections beside the counted ones: to the slow endpoint in an {@code ECHO}, readers that do not
  *     read in a {@code BROADCAST}
+ * @param tls whether and how connections are secured
  */
 public record Workload(
         Kind kind,
@@ -21,7 +22,8 @@ public record Workload(
         int connections,
         int inFlight,
         Compression compression,
-        int bystanders) {
+        int bystanders,
+        Tls tls) {
     /** The conversations. */
     public enum Kind {
         /** Each connection sends, and sends again for each echo. */
@@ -34,28 +36,52 @@ public record Workload(
         ONCE
     }
 
+    /** How connections are secured: not at all, or by TLS 1.3 with one of the two handshakes. */
+    public enum Tls {
+        /** No TLS. */
+        NONE,
+        /** In each handshake the server shows its certificate, and signs. */
+        FULL,
+        /** A connection that follows another one in a {@code CYCLE} resumes its session. */
+        RESUMED
+    }
+
     /** Echo to {@code /echo}. */
     public static Workload echo(Content content, int size, int connections, int inFlight) {
-        return new Workload(Kind.ECHO, "/echo", content, size, connections, inFlight, Compression.NONE, 0);
+        return new Workload(Kind.ECHO, "/echo", content, size, connections, inFlight, Compression.NONE, 0, Tls.NONE);
     }
 
     /** This workload at another endpoint. */
     public Workload at(String otherPath) {
-        return new Workload(kind, otherPath, content, size, connections, inFlight, compression, bystanders);
+        return new Workload(kind, otherPath, content, size, connections, inFlight, compression, bystanders, tls);
     }
 
     /** This workload with another compression. */
     public Workload with(Compression other) {
-        return new Workload(kind, path, content, size, connections, inFlight, other, bystanders);
+        return new Workload(kind, path, content, size, connections, inFlight, other, bystanders, tls);
     }
 
     /** This workload as another conversation. */
     public Workload as(Kind other) {
-        return new Workload(other, path, content, size, connections, inFlight, compression, bystanders);
+        return new Workload(other, path, content, size, connections, inFlight, compression, bystanders, tls);
     }
 
     /** This workload with bystanders. */
     public Workload beside(int others) {
-        return new Workload(kind, path, content, size, connections, inFlight, compression, others);
+        return new Workload(kind, path, content, size, connections, inFlight, compression, others, tls);
+    }
+
+    /** This workload over TLS, with full handshakes. */
+    public Workload overTls() {
+        return over(Tls.FULL);
+    }
+
+    /** This workload over TLS, in which later connections resume the sessions of earlier ones. */
+    public Workload overResumedTls() {
+        return over(Tls.RESUMED);
+    }
+
+    private Workload over(Tls other) {
+        return new Workload(kind, path, content, size, connections, inFlight, compression, bystanders, other);
     }
 }

@@ -105,6 +105,33 @@ class ReportTest {
     }
 
     @Test
+    void overTlsTheBarsAreTheServersOwnAndTheIdeal() {
+        results.add(List.of(
+                row("wss-text-16k", "hawser-tomcat", round(25)),
+                row("wss-text-16k", "tomcat", round(30)),
+                row("wss-text-16k", "raw", round(20)),
+                row("wss-cycle-resumed", "hawser-tomcat", round(103)),
+                row("wss-cycle-resumed", "tomcat", round(100))));
+        assertEquals(25.0 / 30, bar("wss-text-16k", "hawser-tomcat", "tomcat").value(), 1e-9);
+        Bar above = bar("wss-text-16k, cost above the ideal", "hawser-tomcat", "tomcat");
+        assertEquals(0.5, above.value(), 1e-9); // 5 more than the ideal, where Tomcat's own has 10 more
+        assertTrue(above.isMet());
+        assertEquals(1.25, bar("wss-text-16k", "hawser-tomcat", "ideal").value(), 1e-9);
+        assertFalse(bar("wss-cycle-resumed", "hawser-tomcat", "tomcat").isMet());
+    }
+
+    @Test
+    void whereTheServersOwnCostsNoMoreThanTheIdealNothingAboveItIsMeasured() {
+        results.add(List.of(
+                row("wss-pipelined", "hawser-tomcat", round(2)),
+                row("wss-pipelined", "tomcat", round(1)),
+                row("wss-pipelined", "raw", round(1))));
+        assertFalse(bar("wss-pipelined, cost above the ideal", "hawser-tomcat", "tomcat")
+                .isMeasured());
+        assertFalse(bar("wss-pipelined", "hawser-tomcat", "tomcat").isMet());
+    }
+
+    @Test
     void memoryIsThatOfTheConnectionsAlone() {
         Contestant jetty = Contestants.named(List.of("jetty")).get(0);
         MemoryRow row = new MemoryRow(

@@ -1,0 +1,127 @@
+package dev.hawser.benchmarks.load;
+
+import dev.hawser.benchmarks.tls.Certificate;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+
+/** A server over the JDK's blocking TLS sockets: another implementation of channels than that of the load generator. */
+final class TlsServer implements AutoCloseable {
+    private static final int BUFFER = 16 * 1024;
+
+    /** Serves one connection. */
+    interface Service {
+        void serve(InputStream in, OutputStream out) throws IOException;
+    }
+
+    /** Where the contexts of connections come from; sessions are resumed within one context only. */
+    interface Contexts {
+        SSLContext next() throws IOException;
+    }
+
+    private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final Contexts contexts;
+    private final Service service;
+    private final List<Long> created = new CopyOnWriteArrayList<>();
+
+    TlsServer(Contexts contexts, Service service) throws IOException {
+        this.contexts = contexts;
+        this.service = service;
+        start(this::accept);
+    }
+
+    private static void start(Runnable task) {
+        Thread thread = new Thread(task, "tls-server");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket socket = listener.accept();
+                start(() -> serve(socket));
+            }
+        } catch (IOException e) {
+            // The test is over.
+        }
+    }
+
+    private void serve(Socket plain) {
+        try (SSLSocket socket =
+                (SSLSocket) contexts.next().getSocketFactory().createSocket(plain, null, plain.getPort(), true)) {
+            socket.setUseClientMode(false);
+            socket.startHandshake();
+            created.add(socket.getSession().getCreationTime());
+            InputStream in = socket.getInputStream();
+            service.serve(in, socket.getOutputStream());
+            socket.shutdownOutput(); // the end of TLS, while the socket stays open until the client closes it
+            in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            // The round is over, or has failed, which its test is about.
+        }
+    }
+
+    Target target(boolean raw, Certificate certificate) {
+        return new Target(listener.getLocalPort(), raw, certificate);
+    }
+
+    /** For each connection, when the session it uses was made, in milliseconds; a resumed session keeps that time. */
+    List<Long> sessionsCreated() {
+        return new ArrayList<>(created);
+    }
+
+    /** Returns the bytes that arrive, after {@code change}. */
+    static Service echo(UnaryOperator<byte[]> change) {
+        return (in, out) -> {
+            byte[] bytes = new byte[BUFFER];
+            int length;
+            while ((length = in.read(bytes)) >= 0) {
+                out.write(change.apply(Arrays.copyOf(bytes, length)));
+            }
+        };
+    }
+
+    /** Answers the opening handshake, echoes one message of 128 bytes, and closes. */
+    static void oneEcho(InputStream in, OutputStream out) throws IOException {
+        ByteArrayOutputStream request = new ByteArrayOutputStream();
+        while (!request.toString(StandardCharsets.US_ASCII).endsWith("\r\n\r\n")) {
+            request.writeBytes(in.readNBytes(1));
+            if (request.size() == 0) {
+                return; // the client has given up
+            }
+        }
+        String response = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+        out.write(response.getBytes(StandardCharsets.US_ASCII));
+        byte[] header = in.readNBytes(8); // two bytes of header, two of length, four of mask
+        byte[] payload = in.readNBytes(128);
+        ByteArrayOutputStream reply = new ByteArrayOutputStream();
+        reply.write(header, 0, 1);
+        reply.write(126);
+        reply.write(header, 2, 2);
+        for (int i = 0; i < payload.length; i++) {
+            reply.write(payload[i] ^ header[4 + i % 4]);
+        }
+        out.write(reply.toByteArray());
+        in.readNBytes(8); // the close frame
+        out.write(new byte[] {(byte) 0x88, 2, 3, (byte) 0xE8});
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+    }
+}
