@@ -80,8 +80,8 @@ public final class Comparison {
                     if (contestant.isBehindBroker()) {
                         flags.add("-Dcontestant.redis=" + redis.uri());
                     }
-                    processes.add(ContestantProcess.start(
-                            contestant, options.java(), classPath, flags, logs, certificate));
+                    processes.add(
+                            ContestantProcess.start(contestant, options.java(), classPath, flags, logs, certificate));
                 }
             }
             compare(processes);

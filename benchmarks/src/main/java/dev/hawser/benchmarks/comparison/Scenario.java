@@ -36,8 +36,8 @@ record Scenario(String name, String title, Workload workload, String unit) {
             Contestants.TOMCAT);
 
     /**
-     * The only broadcast, beside topics and with TLS or without, for the server without a protocol, which does not distinguish blocking from
-     * asynchronous sends.
+     * The only broadcast, beside topics and with TLS or without, for the server without a protocol, which does not
+     * distinguish blocking from asynchronous sends.
      */
     static final String BROADCAST = "broadcast";
 
@@ -71,7 +71,10 @@ record Scenario(String name, String title, Workload workload, String unit) {
                     !workload.path().equals("/basic") && !workload.path().equals("/async");
             boolean echo = workload.kind() == Kind.ECHO && workload.bystanders() == 0 && byReturnValue;
             return !compressed
-                    && (echo || name.equals(BROADCAST) || name.equals(WSS + BROADCAST) || workload.path().equals(TOPIC));
+                    && (echo
+                            || name.equals(BROADCAST)
+                            || name.equals(WSS + BROADCAST)
+                            || workload.path().equals(TOPIC));
         }
         return !compressed || contestant.compresses();
     }

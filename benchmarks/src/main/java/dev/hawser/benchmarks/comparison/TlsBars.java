@@ -49,8 +49,8 @@ final class TlsBars {
         for (String server : SERVERS) {
             for (String contestant : ON.getOrDefault(server, List.of())) {
                 MESSAGES.forEach(scenario -> messages(scenario, contestant, server));
-                CONNECTS.forEach(scenario -> add(
-                        scenario, contestant, server, cpu(scenario, contestant) / cpu(scenario, server), CONNECT));
+                CONNECTS.forEach(scenario ->
+                        add(scenario, contestant, server, cpu(scenario, contestant) / cpu(scenario, server), CONNECT));
             }
         }
         return bars;

@@ -9,11 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * The process of one contestant. Its argument is the name of a {@link Server} class. It prints {@code ready PORT
- * PORT} on standard output, without and with TLS, and then answers each line on standard input with one line: {@code allocated} with bytes, {@code
- * heap} with the bytes in use after a collection, {@code compiling} with the milliseconds that compilers took, {@code
- * restart} with the new port, and questions about {@link Vitals} and {@link SessionTally}. It ends when its standard
- * input ends, so it never outlives the comparison. All other output goes to standard error.
+ * The process of one contestant. Its argument is the name of a {@link Server} class. It prints {@code ready PORT PORT},
+ * without and with TLS, on standard output, and then answers each line on standard input with one line: {@code
+ * allocated} with bytes, {@code heap} with the bytes in use after a collection, {@code compiling} with the milliseconds
+ * that compilers took, {@code restart} with the new port without TLS, and questions about {@link Vitals} and {@link
+ * SessionTally}. It ends when its standard input ends, so it never outlives the comparison. All other output goes to
+ * standard error.
  */
 public final class ContestantMain {
     private static final String EVIDENCE = "evidence ";

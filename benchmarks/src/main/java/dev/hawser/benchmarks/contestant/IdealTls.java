@@ -14,8 +14,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
 /**
- * The limit over TLS: what {@link RawEcho} does, with an engine of the JDK in the same thread. This is what every server
- * costs that leaves TLS to the JDK.
+ * The limit over TLS: what {@link RawEcho} does, with an engine of the JDK in the same thread. This is what every
+ * server costs that leaves TLS to the JDK.
  */
 final class IdealTls {
     private static final int BUFFER = 64 * 1024;

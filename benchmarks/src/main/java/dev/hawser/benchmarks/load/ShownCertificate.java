@@ -29,7 +29,8 @@ final class ShownCertificate extends X509ExtendedTrustManager {
     public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
             throws CertificateException {
         if (!expected.equals(chain[0])) {
-            throw new CertificateException("The server shows another certificate: " + chain[0].getSubjectX500Principal());
+            throw new CertificateException(
+                    "The server shows another certificate: " + chain[0].getSubjectX500Principal());
         }
         engines.add(engine);
     }

@@ -11,8 +11,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
 /**
- * The client's side of TLS in one round. A round has a session cache of its own, so it begins with full handshakes; they
- * are over when all connections are open, before anything is measured.
+ * The client's side of TLS in one round. A round has a session cache of its own, so it begins with full handshakes;
+ * they are over when all connections are open, before anything is measured.
  */
 final class TlsClient {
     private static final int AT_ONCE = 128 * 1024;
@@ -57,7 +57,8 @@ final class TlsClient {
     /** Checks a handshake that is complete. */
     void check(TlsChannel channel) throws BadReplyException {
         boolean full = shown.take(channel.engine());
-        boolean mustBeFull = mode == Workload.Tls.FULL || begun.add(channel.engine().getPeerHost());
+        boolean mustBeFull =
+                mode == Workload.Tls.FULL || begun.add(channel.engine().getPeerHost());
         if (full != mustBeFull) {
             throw new BadReplyException(
                     full

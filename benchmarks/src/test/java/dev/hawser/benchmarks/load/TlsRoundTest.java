@@ -19,12 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** A whole round over TLS, against servers that echo, that corrupt, and that resume sessions or do not. */
 class TlsRoundTest {
     private static final int SIZE = 128;
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final int ENOUGH = 100;
     private static final long DEADLINE_NANOS = 20_000_000_000L;
     private static final Workload SMALL =
             Workload.echo(Content.ASCII, SIZE, 1, 1).overTls();
-    private static final Workload CYCLE = Workload.echo(Content.ASCII, SIZE, 1, 1).as(Workload.Kind.CYCLE);
+    private static final Workload CYCLE =
+            Workload.echo(Content.ASCII, SIZE, 1, 1).as(Workload.Kind.CYCLE);
 
     private static Certificate certificate;
     private static SSLContext context;
@@ -75,7 +76,7 @@ class TlsRoundTest {
             run(
                     server,
                     true,
-                    Workload.echo(Content.BINARY, 4 * 1024 * 1024, 1, 2).overTls(),
+                    Workload.echo(Content.BINARY, 2 * 1024 * 1024, 1, 2).overTls(),
                     4);
         }
     }
@@ -116,16 +117,16 @@ class TlsRoundTest {
     void aServerWithAnotherCertificateFailsTheRound(@TempDir Path folder) throws Exception {
         SSLContext other = Certificate.create(folder).serverContext();
         try (TlsServer server = new TlsServer(() -> other, TlsServer.echo(bytes -> bytes))) {
-            BadReplyException thrown = assertThrows(
-                    BadReplyException.class, () -> begin(server.target(true, certificate), SMALL));
+            BadReplyException thrown =
+                    assertThrows(BadReplyException.class, () -> begin(server.target(true, certificate), SMALL));
             assertTrue(thrown.getMessage().contains("another certificate"), thrown.getMessage());
         }
     }
 
     @Test
     void aServerWithoutTlsIsRefusedBeforeTheRound() {
-        IllegalArgumentException thrown = assertThrows(
-                IllegalArgumentException.class, () -> new LoadRound(new Target(1, true), SMALL, PATIENCE));
+        IllegalArgumentException thrown =
+                assertThrows(IllegalArgumentException.class, () -> new LoadRound(new Target(1, true), SMALL, PATIENCE));
         assertTrue(thrown.getMessage().contains("no TLS"), thrown.getMessage());
     }
 

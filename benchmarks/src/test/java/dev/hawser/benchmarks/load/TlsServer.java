@@ -2,6 +2,7 @@ package dev.hawser.benchmarks.load;
 
 import dev.hawser.benchmarks.tls.Certificate;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -52,6 +53,7 @@ final class TlsServer implements AutoCloseable {
         try {
             while (true) {
                 Socket socket = listener.accept();
+                socket.setTcpNoDelay(true);
                 start(() -> serve(socket));
             }
         } catch (IOException e) {
@@ -96,18 +98,18 @@ final class TlsServer implements AutoCloseable {
 
     /** Answers the opening handshake, echoes one message of 128 bytes, and closes. */
     static void oneEcho(InputStream in, OutputStream out) throws IOException {
-        ByteArrayOutputStream request = new ByteArrayOutputStream();
-        while (!request.toString(StandardCharsets.US_ASCII).endsWith("\r\n\r\n")) {
-            request.writeBytes(in.readNBytes(1));
-            if (request.size() == 0) {
-                return; // the client has given up
-            }
+        DataInputStream bytes = new DataInputStream(in); // whose end is an IOException
+        StringBuilder request = new StringBuilder();
+        while (request.indexOf("\r\n\r\n") < 0) {
+            request.append((char) bytes.readUnsignedByte());
         }
         String response = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
         out.write(response.getBytes(StandardCharsets.US_ASCII));
-        byte[] header = in.readNBytes(8); // two bytes of header, two of length, four of mask
-        byte[] payload = in.readNBytes(128);
+        byte[] header = new byte[8]; // two bytes of header, two of length, four of mask
+        byte[] payload = new byte[128];
+        bytes.readFully(header);
+        bytes.readFully(payload);
         ByteArrayOutputStream reply = new ByteArrayOutputStream();
         reply.write(header, 0, 1);
         reply.write(126);
@@ -116,7 +118,7 @@ final class TlsServer implements AutoCloseable {
             reply.write(payload[i] ^ header[4 + i % 4]);
         }
         out.write(reply.toByteArray());
-        in.readNBytes(8); // the close frame
+        bytes.readFully(new byte[8]); // the close frame
         out.write(new byte[] {(byte) 0x88, 2, 3, (byte) 0xE8});
     }
 
