@@ -145,6 +145,9 @@ final class LoadConnection {
 
     /** Writes as much as the socket takes; to be called again when it takes more. */
     void flush() throws IOException {
+        if (tls != null) {
+            tls.flush();
+        }
         if (view.hasRemaining()) {
             channel.write(view);
         }

@@ -76,8 +76,8 @@ class TlsRoundTest {
             run(
                     server,
                     true,
-                    Workload.echo(Content.BINARY, 2 * 1024 * 1024, 1, 2).overTls(),
-                    4);
+                    Workload.echo(Content.BINARY, 6 * 1024 * 1024, 1, 1).overTls(),
+                    1);
         }
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +33,10 @@ final class TlsServer implements AutoCloseable {
         SSLContext next() throws IOException;
     }
 
-    private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    /** Of both directions, in the kernel: so little that a client that only sends is soon not served any longer. */
+    private static final int SOCKET_BUFFER = 128 * 1024;
+
+    private final ServerSocket listener = new ServerSocket();
     private final Contexts contexts;
     private final Service service;
     private final List<Long> created = new CopyOnWriteArrayList<>();
@@ -40,6 +44,8 @@ final class TlsServer implements AutoCloseable {
     TlsServer(Contexts contexts, Service service) throws IOException {
         this.contexts = contexts;
         this.service = service;
+        listener.setReceiveBufferSize(SOCKET_BUFFER);
+        listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         start(this::accept);
     }
 
@@ -54,6 +60,7 @@ final class TlsServer implements AutoCloseable {
             while (true) {
                 Socket socket = listener.accept();
                 socket.setTcpNoDelay(true);
+                socket.setSendBufferSize(SOCKET_BUFFER);
                 start(() -> serve(socket));
             }
         } catch (IOException e) {
