@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -81,6 +82,10 @@ final class TlsServer implements AutoCloseable {
         } catch (IOException e) {
             // The round is over, or has failed, which its test is about.
         }
+    }
+
+    SocketAddress address() {
+        return listener.getLocalSocketAddress();
     }
 
     Target target(boolean raw, Certificate certificate) {
