@@ -21,8 +21,11 @@ public final class FrameEncoding {
     private @Nullable OutboundExtension extension;
 
     private final boolean extended;
-    /** See {@link OutboundExtension#sharingKey}; null if nothing can be shared. */
-    private final @Nullable Object sharingKey;
+    /**
+     * See {@link OutboundExtension#sharingKey}; null if nothing can be shared. Queues that have shared an encoding keep
+     * the same one of their equal keys, so that later comparisons look at no contents. Guarded by the queue's lock.
+     */
+    private @Nullable Object sharingKey;
     /** Whether the extension is on the stack; it is then not closed before it returns. */
     private boolean encoding;
     /** Whether the extension must be closed once it has returned. */
@@ -104,9 +107,12 @@ public final class FrameEncoding {
             return message.plain();
         }
         Object key = sharingKey;
-        SharedFrame known = key == null ? null : message.encoded(key);
+        SharedMessage.Encoding known = key == null ? null : message.encoded(key);
         if (known != null) {
-            return known;
+            if (known.key() != key) {
+                sharingKey = known.key();
+            }
+            return known.frame();
         }
         SharedFrame plain = message.plain();
         OutboundExtension.Encoded encoded = encode(message.kind(), true, plain.bytes, plain.start, plain.length);

@@ -13,8 +13,8 @@ public final class SharedMessage {
     /** The memory of a message without its payload: these objects, the array, and one encoding. */
     private static final int OBJECT_BYTES = 96;
 
-    private record Encoding(
-            Object key, SharedFrame frame, @Nullable Encoding next) {}
+    /** The frame for all queues whose extensions have an equal key. */
+    record Encoding(Object key, SharedFrame frame, @Nullable Encoding next) {}
 
     private final Opcode kind;
     private final SharedFrame plain;
@@ -54,11 +54,11 @@ public final class SharedMessage {
         return plain;
     }
 
-    /** The encoded frame for an equal key, or null. */
-    @Nullable SharedFrame encoded(Object key) {
+    /** The encoding for an equal key, or null. */
+    @Nullable Encoding encoded(Object key) {
         for (Encoding known = encodings; known != null; known = known.next) {
-            if (known.key.equals(key)) {
-                return known.frame;
+            if (known.key == key || known.key.equals(key)) {
+                return known;
             }
         }
         return null;

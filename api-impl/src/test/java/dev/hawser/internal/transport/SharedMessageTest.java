@@ -62,6 +62,37 @@ class SharedMessageTest {
     }
 
     @Test
+    void theContentsOfEqualKeysAreComparedOnlyForTheFirstMessage() throws IOException {
+        AtomicInteger compared = new AtomicInteger();
+        List<OutboundQueue> queues = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            queues.add(queue(new Counting(new Key(compared), encoded), 1000));
+        }
+        for (int i = 0; i < 5; i++) {
+            SharedMessage message = new SharedMessage(Opcode.TEXT, new byte[] {'a'});
+            for (OutboundQueue queue : queues) {
+                assertTrue(queue.offer(message) > 0);
+            }
+        }
+        assertEquals(5, encoded.get());
+        assertEquals(9, compared.get());
+    }
+
+    /** Equal to all others, and counts who asks. */
+    private record Key(AtomicInteger compared) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            compared.incrementAndGet();
+            return other instanceof Key;
+        }
+
+        @Override
+        public int hashCode() {
+            return 1;
+        }
+    }
+
+    @Test
     void extensionsWithHistoryOrOtherKeysEncodeItForThemselves() throws IOException {
         SharedMessage message = new SharedMessage(Opcode.TEXT, new byte[] {'a'});
         for (String key : new @Nullable String[] {null, null, "one", "other", "one"}) {
@@ -272,7 +303,7 @@ class SharedMessageTest {
     }
 
     /** Adds one to each octet, and counts how often it is asked to. */
-    private record Counting(@Nullable String key, AtomicInteger count) implements OutboundExtension {
+    private record Counting(@Nullable Object key, AtomicInteger count) implements OutboundExtension {
         @Override
         public int rsv() {
             return 4;
