@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import jdk.jfr.Event;
@@ -32,11 +33,13 @@ class FlightRecordingTest {
     @TempDir
     Path folder;
 
+    /** The events of a name by their times: the file has them in the order of the threads' buffers. */
     private List<RecordedEvent> recorded(Recording recording, String name) throws IOException {
         Path file = folder.resolve("recording.jfr");
         recording.dump(file);
         return RecordingFile.readAllEvents(file).stream()
                 .filter(event -> event.getEventType().getName().equals(name))
+                .sorted(Comparator.comparing(RecordedEvent::getStartTime))
                 .toList();
     }
 

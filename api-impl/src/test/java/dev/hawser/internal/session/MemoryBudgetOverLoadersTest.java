@@ -10,8 +10,10 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Three applications, each with its own copy of Hawser, have one account; one of them is deployed again and again. */
 class MemoryBudgetOverLoadersTest {
@@ -53,7 +55,9 @@ class MemoryBudgetOverLoadersTest {
         }
     }
 
+    /** It loads all classes a hundred times, which takes half a minute where nothing else runs. */
     @Test
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
     void oneAccountForAllAndNothingIsLeftOfAnApplicationThatIsGone() throws Exception {
         List<WeakReference<ClassLoader>> gone = new ArrayList<>();
         Object first = deploy();
