@@ -3,6 +3,7 @@ package dev.hawser.benchmarks.comparison;
 import static dev.hawser.benchmarks.comparison.Contestants.HAWSER_JETTY;
 import static dev.hawser.benchmarks.comparison.Contestants.HAWSER_JETTY_LOOP;
 import static dev.hawser.benchmarks.comparison.Contestants.HAWSER_JETTY_REDIS;
+import static dev.hawser.benchmarks.comparison.Contestants.HAWSER_JETTY_SMALL;
 import static dev.hawser.benchmarks.comparison.Contestants.JETTY;
 import static dev.hawser.benchmarks.comparison.Contestants.RAW;
 import static dev.hawser.benchmarks.comparison.Contestants.TOMCAT;
@@ -109,6 +110,8 @@ final class Bars {
                 broker,
                 THROUGH_BROKER,
                 true));
+        double beside = cpu("topic-dead", HAWSER_JETTY_SMALL) / cpu("topic-dead" + Scenario.ALONE, HAWSER_JETTY_SMALL);
+        bars.add(new Bar("topic-dead", HAWSER_JETTY_SMALL, "the same without them", beside, 1.20, false));
         double deflated = cpu("topic-deflate", HAWSER_JETTY) / cpu("topic-json", HAWSER_JETTY);
         bars.add(new Bar("topic-deflate", HAWSER_JETTY, "the same, not compressed", deflated, 1.30, false));
     }

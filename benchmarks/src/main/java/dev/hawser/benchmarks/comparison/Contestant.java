@@ -20,6 +20,11 @@ public record Contestant(
         HAWSER,
         /** Hawser that gets what is published from another node, by a broker; it only takes part with topics. */
         BEHIND_BROKER,
+        /**
+         * Hawser whose sockets hold little, so that a peer that does not read soon holds up what is sent to it; it only
+         * takes part with topics that drop messages.
+         */
+        SMALL_BUFFERS,
         /** Another Jakarta WebSocket implementation. */
         PEER,
         /** No WebSocket at all. */
@@ -34,9 +39,13 @@ public record Contestant(
         return kind == Kind.BEHIND_BROKER;
     }
 
+    boolean hasSmallBuffers() {
+        return kind == Kind.SMALL_BUFFERS;
+    }
+
     /** Whether the memory of its idle connections is measured, with permessage-deflate or without. */
     boolean holdsIdle(boolean compressed) {
-        return !isBehindBroker() && (!compressed || compresses());
+        return !isBehindBroker() && !hasSmallBuffers() && (!compressed || compresses());
     }
 
     /** Whether it has permessage-deflate in this configuration. */

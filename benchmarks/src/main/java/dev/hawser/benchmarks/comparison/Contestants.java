@@ -20,6 +20,7 @@ public final class Contestants {
     static final String HAWSER_JETTY_LOOP = "hawser-jetty-loop";
     static final String HAWSER_JETTY_VIRTUAL = "hawser-jetty-virtual";
     static final String HAWSER_JETTY_REDIS = "hawser-jetty-redis";
+    static final String HAWSER_JETTY_SMALL = "hawser-jetty-small";
     static final String HAWSER_TOMCAT = "hawser-tomcat";
     static final String HAWSER_TOMCAT_PORTABLE = "hawser-tomcat-portable";
     static final String HAWSER_UNDERTOW = "hawser-undertow";
@@ -82,6 +83,13 @@ public final class Contestants {
                     join(HAWSER_JARS, join(JETTY_JARS, REDIS_JARS)),
                     List.of(TAKEOVER),
                     Kind.BEHIND_BROKER),
+            new Contestant(
+                    HAWSER_JETTY_SMALL,
+                    "Hawser on Jetty, sockets that send 16 KiB ahead",
+                    "HawserOnJetty",
+                    join(HAWSER_JARS, JETTY_JARS),
+                    List.of(TAKEOVER, "contestant.sendBuffer=16384"),
+                    Kind.SMALL_BUFFERS),
             hawser(HAWSER_TOMCAT, "Hawser on Tomcat 11", "HawserOnTomcat", TOMCAT_JARS),
             hawser(
                     HAWSER_TOMCAT_PORTABLE,

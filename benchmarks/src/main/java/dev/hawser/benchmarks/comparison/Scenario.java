@@ -22,6 +22,7 @@ record Scenario(String name, String title, Workload workload, String unit) {
     private static final long FOR_BLOCKED_MILLIS = 500;
     private static final String SLOW = "/slow";
     private static final String TOPIC = "/topic";
+    private static final String DROPPING_TOPIC = "/topic-dropping";
     private static final Set<String> ALSO_UNPINNED = Set.of("ping-pong-50", "pipelined", "text-16k", "broadcast");
 
     /** The contestants of which a blocking callback does not stop all connections of a thread. */
@@ -52,12 +53,15 @@ record Scenario(String name, String title, Workload workload, String unit) {
 
     /**
      * Whether a contestant takes part. The server without a protocol has only an echo and a broadcast, a broker only
-     * carries topics, some contestants do not compress, some have no threads for blocking callbacks, and growth is
-     * measured only for the contestants of the bars.
+     * carries topics, small buffers are only for topics that drop messages, some contestants do not compress, some have
+     * no threads for blocking callbacks, and growth is measured only for the contestants of the bars.
      */
     boolean suits(Contestant contestant) {
         if (contestant.isBehindBroker() && !workload.path().equals(TOPIC)) {
             return false;
+        }
+        if (contestant.hasSmallBuffers() || workload.path().equals(DROPPING_TOPIC)) {
+            return contestant.hasSmallBuffers() && workload.path().equals(DROPPING_TOPIC);
         }
         boolean compressed = workload.compression() != Compression.NONE;
         if (name.startsWith(GROWTH) && !Growth.CONTESTANTS.contains(contestant.name())) {
@@ -93,12 +97,13 @@ record Scenario(String name, String title, Workload workload, String unit) {
     boolean blocks() {
         return workload.path().equals(SLOW)
                 || workload.kind() == Kind.ECHO && workload.bystanders() > 0
-                || name.endsWith(ALONE);
+                || workload.kind() == Kind.ECHO && name.endsWith(ALONE);
     }
 
     /** The scenario without its bystanders, whose rounds alternate with its own; null if there is none. */
     @Nullable Scenario alone() {
-        return workload.kind() == Kind.ECHO && workload.bystanders() > 0
+        boolean alternates = workload.kind() == Kind.ECHO || workload.path().equals(DROPPING_TOPIC);
+        return alternates && workload.bystanders() > 0
                 ? new Scenario(name + ALONE, "the same without them", workload.beside(0), unit)
                 : null;
     }
@@ -108,7 +113,9 @@ record Scenario(String name, String title, Workload workload, String unit) {
      * it.
      */
     long roundMillis(long millis) {
-        long least = workload.connections() >= MANY ? FOR_MANY_MILLIS : blocks() ? FOR_BLOCKED_MILLIS : 0;
+        long least = workload.connections() >= MANY || workload.path().equals(DROPPING_TOPIC)
+                ? FOR_MANY_MILLIS
+                : blocks() ? FOR_BLOCKED_MILLIS : 0;
         return Math.max(millis, least);
     }
 

@@ -82,6 +82,10 @@ final class Scenarios {
                     "topic-deflate",
                     "the same with permessage-deflate without takeover",
                     topic(Content.JSON, KIB, 1000).with(Compression.NO_TAKEOVER)),
+            topic(
+                    "topic-dead",
+                    "publish to a topic of 1000, 1 KiB JSON, which 1000 do not read",
+                    topic(Content.JSON, KIB, 1000).at("/topic-dropping").beside(1000)),
             growth(10),
             growth(2_000),
             growth(10_000),

@@ -40,7 +40,12 @@ public final class Endpoints {
             return ATTACKED;
         }
         Set<Class<?>> served = new HashSet<>(ALL);
-        served.add(hasTopics() ? TopicEndpoint.class : OpenSessionsEndpoint.class);
+        if (hasTopics()) {
+            served.add(TopicEndpoint.class);
+            served.add(DroppingTopicEndpoint.class);
+        } else {
+            served.add(OpenSessionsEndpoint.class);
+        }
         return served;
     }
 

@@ -41,6 +41,7 @@ public final class JettyOwn implements Server {
         connector.setHost("127.0.0.1");
         connector.setAcceptQueueSize(1024);
         connector.setIdleTimeout(120_000);
+        connector.setAcceptedSendBufferSize(Integer.getInteger("contestant.sendBuffer", -1)); // -1 leaves it as it is
         server.addConnector(connector);
     }
 
