@@ -85,7 +85,7 @@ public final class TlsChannel implements ByteChannel {
     }
 
     private void keep(ByteBuffer in) {
-        if (in.hasRemaining() && begun == NOTHING) {
+        if (in.hasRemaining() && begun.capacity() == 0) {
             begun = ByteBuffer.allocate(TlsBuffers.RECORD);
         }
         begun.clear();
