@@ -115,8 +115,14 @@ final class TlsServer implements AutoCloseable {
         while (request.indexOf("\r\n\r\n") < 0) {
             request.append((char) bytes.readUnsignedByte());
         }
-        String response = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+        String response = String.join(
+                "\r\n",
+                "HTTP/1.1 101 Switching Protocols",
+                "Upgrade: websocket",
+                "Connection: Upgrade",
+                "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
+                "",
+                "");
         out.write(response.getBytes(StandardCharsets.US_ASCII));
         byte[] header = new byte[8]; // two bytes of header, two of length, four of mask
         byte[] payload = new byte[128];
