@@ -117,6 +117,11 @@ public final class SharedSends {
         }
     }
 
+    /** Whether {@link #flushAll} may have an effect: bytes wait for a thread of ours, and not for the network. */
+    public boolean waitsForThread() {
+        return queue.progress().waitsForThread();
+    }
+
     /**
      * Flushes all that the network takes. While another thread is inside a write, this waits for it, 2 s at most, so
      * that a session does not count as slow because a thread of ours is. An event loop does not wait.
@@ -128,7 +133,7 @@ public final class SharedSends {
         }
         boolean interrupted = Thread.interrupted();
         try {
-            for (int i = 0; i < MOST_WAITS && queue.progress().waitsForThread(); i++) {
+            for (int i = 0; i < MOST_WAITS && waitsForThread(); i++) {
                 queue.progress().awaitWriting(runtime.resources().clock().nanoTime() + ONE_WAIT);
                 queue.flush();
             }

@@ -251,8 +251,8 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
             backlog = waiting;
         }
         if (waiting.isTooSmallFor(entry)) {
-            if (!flushed) {
-                return Delivery.UNFLUSHED;
+            if (!flushed && sends.waitsForThread()) {
+                return Delivery.UNFLUSHED; // otherwise the network is slow, and a flush has no effect
             }
             if (sends.bufferedBytes() <= WINDOW) {
                 awaited = false; // the writing thread is about to call ended

@@ -66,13 +66,18 @@ class LoadRoundTest {
     }
 
     private LoadRound begin(Workload workload) throws Exception {
-        LoadRound round = new LoadRound(new Target(listener.getLocalPort(), true), workload, PATIENCE);
+        return begin(new Target(listener.getLocalPort(), true), workload, PATIENCE);
+    }
+
+    static LoadRound begin(Target target, Workload workload, Duration patience) throws Exception {
+        LoadRound round = new LoadRound(target, workload, patience);
         round.open();
         round.start();
         return round;
     }
 
-    private static void await(LoadRound round, int messages) {
+    /** Waits until so many messages have come, or the round has failed. */
+    static void await(LoadRound round, int messages) {
         long deadline = System.nanoTime() + DEADLINE_NANOS;
         while (round.tally().messages() < messages && round.failure() == null && System.nanoTime() < deadline) {
             Thread.onSpinWait();

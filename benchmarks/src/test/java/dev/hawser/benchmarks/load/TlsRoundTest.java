@@ -21,7 +21,6 @@ class TlsRoundTest {
     private static final int SIZE = 128;
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final int ENOUGH = 100;
-    private static final long DEADLINE_NANOS = 20_000_000_000L;
     private static final Workload SMALL =
             Workload.echo(Content.ASCII, SIZE, 1, 1).overTls();
     private static final Workload CYCLE =
@@ -37,22 +36,12 @@ class TlsRoundTest {
     }
 
     private static LoadRound begin(Target target, Workload workload) throws Exception {
-        LoadRound round = new LoadRound(target, workload, PATIENCE);
-        round.open();
-        round.start();
-        return round;
-    }
-
-    private static void await(LoadRound round, int messages) {
-        long deadline = System.nanoTime() + DEADLINE_NANOS;
-        while (round.tally().messages() < messages && round.failure() == null && System.nanoTime() < deadline) {
-            Thread.onSpinWait();
-        }
+        return LoadRoundTest.begin(target, workload, PATIENCE);
     }
 
     private static LoadRound run(TlsServer server, boolean raw, Workload workload, int messages) throws Exception {
         LoadRound round = begin(server.target(raw, certificate), workload);
-        await(round, messages);
+        LoadRoundTest.await(round, messages);
         round.close();
         assertNull(round.failure());
         assertTrue(round.tally().messages() >= messages);
@@ -107,7 +96,7 @@ class TlsRoundTest {
         });
         try (TlsServer server = new TlsServer(() -> context, service)) {
             LoadRound round = begin(server.target(true, certificate), SMALL);
-            await(round, Integer.MAX_VALUE);
+            LoadRoundTest.await(round, Integer.MAX_VALUE);
             BadReplyException thrown = assertThrows(BadReplyException.class, round::close);
             assertTrue(thrown.getMessage().contains("differs"), thrown.getMessage());
         }
@@ -153,7 +142,7 @@ class TlsRoundTest {
         TlsServer.Contexts forgetful = TlsRoundTest::newContext;
         try (TlsServer server = new TlsServer(forgetful, TlsServer::oneEcho)) {
             LoadRound round = begin(server.target(false, certificate), CYCLE.overResumedTls());
-            await(round, ENOUGH);
+            LoadRoundTest.await(round, ENOUGH);
             BadReplyException thrown = assertThrows(BadReplyException.class, round::close);
             assertTrue(thrown.getMessage().contains("did not resume"), thrown.getMessage());
         }
