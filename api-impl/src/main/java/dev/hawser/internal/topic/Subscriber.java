@@ -24,8 +24,10 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
 
     /** The result of a delivery. */
     enum Delivery {
-        /** It is queued, or waits in the backlog. */
+        /** It is queued, or waits in the backlog, and the caller claims attention. */
         DELIVERED,
+        /** It waits in the backlog. The thread that writes what is queued before it goes on with it: {@link #ended}. */
+        WAITS,
         /** The message does not fit: {@link #attend} closes the session. */
         SLOW,
         /** The session is closing, or will be closed. */
@@ -262,6 +264,9 @@ final class Subscriber implements AtClosing.Listener, PendingSend.Completion {
         if (!waiting.add(entry)) {
             slow = true;
             return Delivery.SLOW;
+        }
+        if (awaited) {
+            return Delivery.WAITS;
         }
         goOn();
         return broken ? Delivery.GONE : Delivery.DELIVERED;

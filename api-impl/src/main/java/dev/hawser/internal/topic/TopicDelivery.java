@@ -159,7 +159,7 @@ final class TopicDelivery {
             } else if (delivery == Subscriber.Delivery.DELIVERED && subscriber.claimAttention()) {
                 attention.add(subscriber);
             }
-            return delivery == Subscriber.Delivery.DELIVERED;
+            return delivery == Subscriber.Delivery.DELIVERED || delivery == Subscriber.Delivery.WAITS;
         } catch (Throwable e) { // an error of the JVM: only this subscriber is lost
             subscriber.failed();
             attendFailed(subscriber, attention);

@@ -5,6 +5,7 @@ import dev.hawser.benchmarks.load.LoadRound;
 import dev.hawser.benchmarks.load.Tally;
 import dev.hawser.benchmarks.load.Workload;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -13,6 +14,7 @@ import org.HdrHistogram.Histogram;
  */
 final class RoundRunner {
     private static final long SETTLE_MILLIS = 100;
+    private static final long MOST_SETTLE_SECONDS = 60;
     private static final double NANOS = 1e9;
     private static final double MICROS = 1e3;
 
@@ -26,6 +28,7 @@ final class RoundRunner {
             Thread.sleep(SETTLE_MILLIS);
             load.start();
             Thread.sleep(SETTLE_MILLIS);
+            settle(load, workload.receivedBefore());
             return measure(contestant, load, millis);
         } catch (BadReplyException
                 // an IOException if the contestant has ended: its rows are void, and the others go
@@ -33,6 +36,18 @@ final class RoundRunner {
                 | IOException e) {
             load.abort();
             return Round.failed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void settle(LoadRound load, long messages) throws BadReplyException, InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_SETTLE_SECONDS);
+        while (load.tally().messages() < messages && load.failure() == null) {
+            if (System.nanoTime() > deadline) {
+                throw new BadReplyException(String.format(
+                        "%,d of %,d messages were received in the %d s before the measurement",
+                        load.tally().messages(), messages, MOST_SETTLE_SECONDS));
+            }
+            Thread.sleep(SETTLE_MILLIS / 10);
         }
     }
 

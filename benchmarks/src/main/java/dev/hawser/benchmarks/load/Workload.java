@@ -24,6 +24,9 @@ public record Workload(
         Compression compression,
         int bystanders,
         Tls tls) {
+    /** More bytes than two sockets that are set to hold little, and the queue before them, take in. */
+    private static final int FILLING = 192 * 1024;
+
     /** The conversations. */
     public enum Kind {
         /** Each connection sends, and sends again for each echo. */
@@ -79,6 +82,14 @@ public record Workload(
     /** This workload over TLS, in which later connections resume the sessions of earlier ones. */
     public Workload overResumedTls() {
         return over(Tls.RESUMED);
+    }
+
+    /**
+     * How many messages the counted connections receive before a measurement. Beside readers that do not read each gets
+     * so many that no buffer on the way to such a reader has room any more.
+     */
+    public long receivedBefore() {
+        return kind == Kind.BROADCAST && bystanders > 0 ? (long) connections * FILLING / size : 0;
     }
 
     private Workload over(Tls other) {
