@@ -31,12 +31,16 @@ final class SecureWire implements Wire {
 
     /**
      * Tomcat's channel decrypts into a buffer of the wrapper until the next record might not fit. The buffer is made so
-     * much larger than the longest record that after so many bytes, or fewer, nothing is left to decrypt.
+     * much larger than the longest record that after so many bytes, or fewer, nothing is left to decrypt. OpenSSL takes
+     * in more than it gives, so of its engine everything is read.
      */
     private static final int SHORT = 1024;
 
     private final SocketWrapperBase<?> wrapper;
     private final SecureNioChannel channel;
+    /** Whether the engine is the JDK's, which has taken in nothing that it has not given. */
+    private final boolean engineHoldsNothing;
+
     private final Lock lock = new ReentrantLock();
 
     /** Whether Tomcat may use the channel for another connection. Guarded by lock. */
@@ -51,8 +55,12 @@ final class SecureWire implements Wire {
     SecureWire(SocketWrapperBase<?> wrapper, SecureNioChannel channel) {
         this.wrapper = wrapper;
         this.channel = channel;
-        int longest = channel.getSslEngine().getSession().getApplicationBufferSize();
-        wrapper.getSocketBufferHandler().expand(longest + SHORT);
+        SSLEngine engine = channel.getSslEngine();
+        this.engineHoldsNothing =
+                "java.base".equals(engine.getClass().getModule().getName());
+        if (engineHoldsNothing) {
+            wrapper.getSocketBufferHandler().expand(engine.getSession().getApplicationBufferSize() + SHORT);
+        }
     }
 
     /** The channel is not used any more. The engine is told, since OpenSSL holds memory for it. */
@@ -84,7 +92,7 @@ final class SecureWire implements Wire {
             if (readInterest == SelectionKey.OP_WRITE) {
                 isFlushed();
             }
-            boolean decrypts = isReadBufferEmpty();
+            boolean decrypts = engineHoldsNothing && isReadBufferEmpty();
             int count = outputShut ? discard() : wrapper.read(false, destination);
             boolean holdsNone = count <= 0 || decrypts && count <= SHORT && isReadBufferEmpty() && !hasEnded();
             readInterest = holdsNone ? SelectionKey.OP_READ : 0;
