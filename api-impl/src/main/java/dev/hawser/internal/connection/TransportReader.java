@@ -189,7 +189,8 @@ final class TransportReader implements TransportListener {
                         all = parser.parse(buffer, this);
                     }
                     atEnd = read < 0;
-                    boolean maybeMore = all && (read == room || read > 0 && from.mayHoldMore());
+                    // TLS gives one record for each read
+                    boolean maybeMore = all && (read == room || read > 0 && from.isSecure());
                     more = maybeMore && ++reads < READS && !receiver.isOverBounds(0) && parser.isTimeLeft();
                 }
                 parser.keep(buffer, all);

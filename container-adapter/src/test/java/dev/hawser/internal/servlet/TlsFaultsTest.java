@@ -31,11 +31,6 @@ class TlsFaultsTest {
     /** More than the sockets on the way hold. */
     private static final int BIG = 8 << 20;
 
-    /** Bytes of plaintext in a TLS record. */
-    private static final int LONGEST_RECORD = 16 * 1024;
-    /** Of a client's frame with a length of 16 bits. */
-    private static final int FRAME_HEADER = 8;
-
     private static FaultyConnections connections;
 
     @BeforeAll
@@ -121,31 +116,6 @@ class TlsFaultsTest {
         client.send(RawClient.handshake(path + "?" + pair.tag()));
         client.readHead();
         return client.upgraded();
-    }
-
-    /**
-     * A short record, and behind it one as long as records are: the second does not fit where the first was decrypted,
-     * and nothing comes after it that would tell the server to look again.
-     */
-    @ParameterizedTest
-    @MethodSource("secure")
-    void aLongRecordBehindAShortOneIsReadAtOnce(Served served) throws Exception {
-        FaultyNetwork network = connections.networkTo(served);
-        Pair pair = connections.pair();
-        try (RawClient client = raw(network, pair, "/patient", "TLSv1.3")) {
-            FaultyNetwork.Direction toServer = network.link().toServer;
-            for (int length : new int[] {10, 75, 125, 200, 330, 400, 480, 1000, 1100}) {
-                toServer.hold();
-                client.sendText("waits in the network, so that the two behind it arrive together");
-                client.sendText("s".repeat(length));
-                client.sendText("l".repeat(LONGEST_RECORD - FRAME_HEADER));
-                toServer.release();
-                client.readFrame();
-                assertEquals(length, client.readFrame().payload().length);
-                assertEquals(LONGEST_RECORD - FRAME_HEADER, client.readFrame().payload().length);
-            }
-        }
-        connections.assertNothingIsLeft(network);
     }
 
     /** RFC 8446 4.6.3: each asks for an update of the other side, too. */
