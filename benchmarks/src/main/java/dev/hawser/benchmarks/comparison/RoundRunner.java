@@ -14,7 +14,7 @@ import org.HdrHistogram.Histogram;
  */
 final class RoundRunner {
     private static final long SETTLE_MILLIS = 100;
-    private static final long MOST_SETTLE_SECONDS = 60;
+    private static final long MOST_SETTLE_SECONDS = 20;
     private static final double NANOS = 1e9;
     private static final double MICROS = 1e3;
 
@@ -39,6 +39,7 @@ final class RoundRunner {
         }
     }
 
+    /** Waits until so many messages were received, so that what the round fills once is full when the clock starts. */
     private static void settle(LoadRound load, long messages) throws BadReplyException, InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_SETTLE_SECONDS);
         while (load.tally().messages() < messages && load.failure() == null) {
