@@ -165,6 +165,13 @@ public final class SessionHarness implements AutoCloseable {
         } while (transport.takeReadable()); // a reading has room for so much; what is left makes the next one
     }
 
+    /** Reads what is left if a worker has parsed the rest of a reading that took long, and has demanded the next one. */
+    public void readOn() {
+        while (transport.takeReadable()) {
+            connection.transportListener().onReadable();
+        }
+    }
+
     public static byte[] text(String message) {
         return frame(Opcode.TEXT, true, message.getBytes(StandardCharsets.UTF_8));
     }

@@ -1,5 +1,6 @@
 package dev.hawser.internal.servlet;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -118,9 +119,16 @@ class EmbeddedSnippetsTest {
                 .build();
         undertow.start();
         // end undertow
-        assertEchoes(((InetSocketAddress) undertow.getListenerInfo().get(0).getAddress()).getPort());
-        manager.stop();
-        undertow.stop();
+        int listening = ((InetSocketAddress) undertow.getListenerInfo().get(0).getAddress()).getPort();
+        try (RawClient client = new RawClient(listening, "/echo")) {
+            client.upgraded().assertEchoes("hello");
+            // begin undertow-stop
+            manager.stop();
+            manager.undeploy();
+            undertow.stop();
+            // end undertow-stop
+            assertEquals(1001, client.readCloseCode());
+        }
     }
 
     @ParameterizedTest
@@ -130,6 +138,7 @@ class EmbeddedSnippetsTest {
         "war/OnEe10, jetty",
         "internal/servlet/EmbeddedSnippetsTest, tomcat",
         "internal/servlet/EmbeddedSnippetsTest, undertow",
+        "internal/servlet/EmbeddedSnippetsTest, undertow-stop",
         "internal/servlet/Http2TunnelTest, without-http2"
     })
     void thePageHasTheSnippetWordForWord(String test, String name) throws IOException {

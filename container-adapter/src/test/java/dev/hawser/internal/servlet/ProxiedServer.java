@@ -155,6 +155,7 @@ interface ProxiedServer extends AutoCloseable {
                 (InetSocketAddress) undertow.getListenerInfo().get(0).getAddress();
         return of(address.getPort(), () -> {
             manager.stop();
+            manager.undeploy();
             undertow.stop();
         });
     }
