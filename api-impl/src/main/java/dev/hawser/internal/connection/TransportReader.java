@@ -189,8 +189,7 @@ final class TransportReader implements TransportListener {
                         all = parser.parse(buffer, this);
                     }
                     atEnd = read < 0;
-                    // TLS gives one record for each read
-                    boolean maybeMore = all && (read == room || read > 0 && from.isSecure());
+                    boolean maybeMore = all && (read == room || read > 0 && from.mayHoldMore());
                     more = maybeMore && ++reads < READS && !receiver.isOverBounds(0) && parser.isTimeLeft();
                 }
                 parser.keep(buffer, all);

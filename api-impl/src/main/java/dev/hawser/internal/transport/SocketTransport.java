@@ -365,6 +365,11 @@ public final class SocketTransport implements ClientTransport, SelectorLoop.List
     }
 
     @Override
+    public boolean mayHoldMore() {
+        return wire.readInterest() == 0;
+    }
+
+    @Override
     public @Nullable SocketAddress remoteAddress() {
         return peers.remote();
     }

@@ -53,6 +53,15 @@ public interface Transport {
     /** Whether the bytes travel inside TLS. */
     boolean isSecure();
 
+    /**
+     * Whether what has arrived may be left inside TLS, which gives one record for each read. Asked by the reading
+     * thread after a read that returned bytes; if not, there is nothing to read before the next {@link #demandRead} is
+     * answered.
+     */
+    default boolean mayHoldMore() {
+        return isSecure();
+    }
+
     /** The peer's address, or null if the transport has none. */
     @Nullable SocketAddress remoteAddress();
 

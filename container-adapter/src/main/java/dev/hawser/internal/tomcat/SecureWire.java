@@ -29,8 +29,18 @@ final class SecureWire implements Wire {
     private static final String WRAP_PENDING =
             StringManager.getManager(SecureNioChannel.class).getString("channel.nio.ssl.handshakeWrapPending");
 
+    /**
+     * Tomcat's channel decrypts into a buffer of the wrapper until the next record might not fit. The buffer is made so
+     * much larger than the longest record that after so many bytes, or fewer, nothing is left to decrypt. OpenSSL takes
+     * in more than it gives, so of its engine everything is read.
+     */
+    private static final int SHORT = 1024;
+
     private final SocketWrapperBase<?> wrapper;
     private final SecureNioChannel channel;
+    /** Whether the engine is the JDK's, which has taken in nothing that it has not given. */
+    private final boolean engineHoldsNothing;
+
     private final Lock lock = new ReentrantLock();
 
     /** Whether Tomcat may use the channel for another connection. Guarded by lock. */
@@ -45,6 +55,12 @@ final class SecureWire implements Wire {
     SecureWire(SocketWrapperBase<?> wrapper, SecureNioChannel channel) {
         this.wrapper = wrapper;
         this.channel = channel;
+        SSLEngine engine = channel.getSslEngine();
+        this.engineHoldsNothing =
+                "java.base".equals(engine.getClass().getModule().getName());
+        if (engineHoldsNothing) {
+            wrapper.getSocketBufferHandler().expand(engine.getSession().getApplicationBufferSize() + SHORT);
+        }
     }
 
     /** The channel is not used any more. The engine is told, since OpenSSL holds memory for it. */
@@ -76,14 +92,16 @@ final class SecureWire implements Wire {
             if (readInterest == SelectionKey.OP_WRITE) {
                 isFlushed();
             }
+            boolean decrypts = engineHoldsNothing && isReadBufferEmpty();
             int count = outputShut ? discard() : wrapper.read(false, destination);
-            readInterest = count > 0 ? 0 : SelectionKey.OP_READ;
+            boolean holdsNone = count <= 0 || decrypts && count <= SHORT && isReadBufferEmpty() && !hasEnded();
+            readInterest = holdsNone ? SelectionKey.OP_READ : 0;
             return count;
         } catch (EOFException e) {
             return -1;
         } catch (IOException e) {
             // Tomcat's channel throws if the close_notify comes alone.
-            if (channel.getSslEngine().isInboundDone()) {
+            if (hasEnded()) {
                 return -1;
             }
             if (isWrapPending(e)) {
@@ -95,6 +113,15 @@ final class SecureWire implements Wire {
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean isReadBufferEmpty() {
+        return wrapper.getSocketBufferHandler().isReadBufferEmpty();
+    }
+
+    /** Whether the peer's close_notify has come. */
+    private boolean hasEnded() {
+        return channel.getSslEngine().isInboundDone();
     }
 
     /**

@@ -59,7 +59,7 @@ final class IoThreadPlace implements LoopPlace {
 
     /** What is read and written here. */
     Wire wire() {
-        return new XnioWire(source, input, sink, output, secure);
+        return new XnioWire(connection, input, output);
     }
 
     /** Called on the I/O thread. */
@@ -70,11 +70,18 @@ final class IoThreadPlace implements LoopPlace {
         sink.setWriteListener(channel -> writable());
     }
 
+    /**
+     * TLS is not asked during the call: as long as it is, Undertow calls once more, by the queue of its thread, for each
+     * read that gave bytes. The wire knows itself when bytes may be left inside.
+     */
     private void readable() {
         awaitsRead = false;
-        call(SelectionKey.OP_READ);
         try {
-            if (!awaitsRead) {
+            if (secure) {
+                suspendReads();
+            }
+            call(SelectionKey.OP_READ);
+            if (!secure && !awaitsRead) {
                 suspendReads();
                 if (awaitsRead) { // asked by another thread, in between
                     resumeReads();
