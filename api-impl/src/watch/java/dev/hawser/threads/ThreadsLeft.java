@@ -11,8 +11,8 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A test class that leaves a thread of Hawser behind fails: it has not closed a container, or a closed one has started a
- * thread. Otherwise a later class in the same JVM fails, one that counts threads. JUnit finds it as a service, in the
+ * A test class that leaves a thread of Hawser behind fails: it has not closed a container, or a closed one has started
+ * a thread. Otherwise a later class in the same JVM fails, one that counts threads. JUnit finds it as a service, in the
  * modules whose resources name it; Spring keeps the contexts of its tests.
  */
 public final class ThreadsLeft implements AfterAllCallback {
