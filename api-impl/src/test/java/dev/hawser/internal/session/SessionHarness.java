@@ -165,7 +165,7 @@ public final class SessionHarness implements AutoCloseable {
         } while (transport.takeReadable()); // a reading has room for so much; what is left makes the next one
     }
 
-    /** Reads what is left if a worker has parsed the rest of a reading that took long, and has demanded the next one. */
+    /** Reads what is left if a worker has parsed the rest of a long reading, and has demanded the next one. */
     public void readOn() {
         while (transport.takeReadable()) {
             connection.transportListener().onReadable();
