@@ -71,8 +71,8 @@ final class IoThreadPlace implements LoopPlace {
     }
 
     /**
-     * TLS is not asked during the call: as long as it is, Undertow calls once more, by the queue of its thread, for each
-     * read that gave bytes. The wire knows itself when bytes may be left inside.
+     * TLS is not asked during the call: as long as it is, Undertow calls once more, by the queue of its thread, for
+     * each read that gave bytes. The wire knows itself when bytes may be left inside.
      */
     private void readable() {
         awaitsRead = false;

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * not decrypted, or decrypted what it has not given, and nothing comes from the network that would make it look again.
  */
 class TlsRecordsTest {
-    /** Around the plaintext of a record: header, type and tag of TLS 1.3, and the zeros with which SSLSocket pads it. */
+    /** Around the plaintext of a record: header, type and tag of TLS 1.3, and zeros that SSLSocket adds. */
     private static final int AROUND = 5 + 1 + 16 + 16;
 
     /** The most plaintext that SSLSocket puts into a record. */
