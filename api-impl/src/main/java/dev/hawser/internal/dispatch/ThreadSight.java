@@ -12,6 +12,10 @@ public final class ThreadSight {
     private static final int LONGEST_PAUSE = 128;
 
     private final String neverWaits;
+    /** How many turns that compute for long may be replaced. */
+    private final int mayReplace;
+
+    private int replaced;
     private boolean asked;
     /** How many looks pass without reading a stack. */
     private int pause;
@@ -21,10 +25,12 @@ public final class ThreadSight {
     /** @param neverWaits a class whose native calls never wait */
     ThreadSight(Class<?> neverWaits) {
         this.neverWaits = neverWaits.getName();
+        this.mayReplace = Runtime.getRuntime().availableProcessors();
     }
 
     /** Called when another look of the monitor begins. */
     ThreadSight renewed() {
+        replaced = 0;
         asked = pause > 0;
         if (asked) {
             pause--;
@@ -34,6 +40,15 @@ public final class ThreadSight {
 
     boolean mayAsk() {
         return !asked;
+    }
+
+    /**
+     * Whether another worker replaces one whose turn computes for long. As many are replaced as there are processors:
+     * more workers that compute would only take them from each other and from event loops, and on a busy machine every
+     * turn takes long.
+     */
+    boolean replacesComputing() {
+        return replaced++ < mayReplace;
     }
 
     /** Whether the thread waits for another thread, or for a time. */

@@ -24,8 +24,8 @@ public final class TurnLoad {
     /** A turn with so many waiting bytes is heavy. */
     private static final long HEAVY_BYTES = 16 * 1024;
     /**
-     * After this time a turn counts as holding its worker for itself, whatever it does, since others would wait for its
-     * end.
+     * After this time a turn counts as holding its worker for itself, even if it computes, since others would wait for
+     * its end.
      */
     private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     /** After this time a turn that sends lets other turns go first. */
@@ -184,10 +184,10 @@ public final class TurnLoad {
         if (seen != WAITING) {
             if (parked && parkedBefore) {
                 seen = WAITING;
-            } else if (!parked && seen == NOTHING && now - start > YOUNG_NANOS && sight.mayAsk()) {
+            } else if (!parked && now - start > (seen == NOTHING ? YOUNG_NANOS : LONG_NANOS) && sight.mayAsk()) {
                 seen = sight.isOutside(thread) ? WAITING : COMPUTING;
             }
         }
-        return parked || seen == WAITING || now - start > LONG_NANOS;
+        return parked || seen == WAITING || now - start > LONG_NANOS && sight.replacesComputing();
     }
 }

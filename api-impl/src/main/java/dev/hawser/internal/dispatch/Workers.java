@@ -13,6 +13,8 @@ final class Workers implements TurnMonitor.Watched {
     private static final String GOES_ON = LimitedLog.prepared("a callback thread continues after an error");
     /** After so many ticks without a turn taken, another worker may work, whatever the others seem to do. */
     private static final int STILL_TICKS = 20;
+    /** After so many, if a turn waits that is not heavy, as many workers again as there are processors may work. */
+    private static final int STILL_FOR_LIGHT_TICKS = 4;
     /** If more turns wait per active worker, another worker is woken, up to the number of processors. */
     private static final int DEEP_QUEUE = 32;
 
@@ -288,7 +290,7 @@ final class Workers implements TurnMonitor.Watched {
             waiting = queue.size();
             boolean stuck = waiting > 0 && (active == 0 || queue.taken() == takenBefore);
             stillTicks = stuck ? stillTicks + 1 : 0;
-            mayWork = Math.max(cores + lost, stillTicks >= STILL_TICKS ? active + 1 : 0);
+            mayWork = mayWork(lost);
             boolean deep = waiting > DEEP_QUEUE * active;
             if (active < mayWork && (stuck || deep)) {
                 wake = addWorker();
@@ -299,6 +301,15 @@ final class Workers implements TurnMonitor.Watched {
         wake(late);
         wake(wake);
         return waiting;
+    }
+
+    /** How many workers may take turns now. The lock is held. */
+    private int mayWork(int lost) {
+        int may = cores + lost;
+        if (stillTicks >= STILL_FOR_LIGHT_TICKS && queue.anyLight()) {
+            may = Math.max(may, 2 * cores);
+        }
+        return stillTicks >= STILL_TICKS ? Math.max(may, active + 1) : may;
     }
 
     @Override
