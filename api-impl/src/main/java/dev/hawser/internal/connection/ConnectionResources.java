@@ -31,6 +31,7 @@ public final class ConnectionResources {
 
     private final MemoryWatch memory;
     private final BufferPool readBuffers = new BufferPool(BufferPool.READ_SIZE);
+    private final ReadingLoad readingLoad = new ReadingLoad();
     private final BufferPool writeBuffers = new BufferPool(BufferPool.WRITE_SIZE);
     private final EncodedText encodedText = new EncodedText();
     private final SharedEncoding sharedEncoding = new SharedEncoding();
@@ -101,6 +102,10 @@ public final class ConnectionResources {
     /** Buffers to borrow for reading. */
     public BufferPool readBuffers() {
         return readBuffers;
+    }
+
+    ReadingLoad readingLoad() {
+        return readingLoad;
     }
 
     /** Buffers to borrow for writing. */

@@ -33,6 +33,7 @@ final class TransportReader implements TransportListener {
     private final SessionTimeouts timeouts;
     private final Runnable opening;
     private final BufferPool buffers;
+    private final ReadingPlace place;
     private final MessageDispatcher dispatcher;
     private final MessageReceiver receiver;
     private final InboundParser parser;
@@ -61,7 +62,7 @@ final class TransportReader implements TransportListener {
             ConnectionEnd end,
             SessionTimeouts timeouts,
             Runnable opening,
-            BufferPool buffers,
+            ConnectionResources resources,
             MessageDispatcher dispatcher,
             InboundParser parser,
             Runnable parsing) {
@@ -70,8 +71,9 @@ final class TransportReader implements TransportListener {
         this.end = end;
         this.timeouts = timeouts;
         this.opening = opening;
-        this.buffers = buffers;
+        this.buffers = resources.readBuffers();
         this.dispatcher = dispatcher;
+        this.place = new ReadingPlace(resources.readingLoad(), dispatcher.eventLoop);
         this.receiver = dispatcher.receiver();
         this.parser = parser;
         this.parsing = new Turn.Ticket(new ParsingTurn(parsing));
@@ -156,13 +158,28 @@ final class TransportReader implements TransportListener {
         }
     }
 
-    /** Reads what has arrived, up to the bounds of one reading. */
+    /** Reads what has arrived, or leaves it to a worker. */
     @Override
     public void onReadable() {
         Transport from = transport;
         if (from == null) {
             return;
         }
+        if (!place.isLeftToWorker(from)) {
+            long began = timeouts.now();
+            read(from);
+            place.eventLoopHasRead(began, timeouts.now());
+            return;
+        }
+        try {
+            awaitWorker();
+        } catch (Throwable e) { // nothing would read any more
+            threw(e);
+        }
+    }
+
+    /** Reads, up to the bounds of one reading. */
+    private void read(Transport from) {
         boolean interrupted = Thread.currentThread().isInterrupted();
         readingThread = Thread.currentThread();
         boolean atEnd = false;
@@ -179,6 +196,7 @@ final class TransportReader implements TransportListener {
                 int reads = 0;
                 parser.readingBegins(dispatcher.eventLoop ? TurnLoad.TURN_NANOS : READING_NANOS);
                 boolean all = true;
+                boolean maybeMore = true;
                 boolean more = true;
                 while (more) {
                     buffer = InboundParser.withRoom(pooled, buffer, receiver.mayRead(buffer.remaining()));
@@ -189,10 +207,11 @@ final class TransportReader implements TransportListener {
                         all = parser.parse(buffer, this);
                     }
                     atEnd = read < 0;
-                    boolean maybeMore = all && (read == room || read > 0 && from.mayHoldMore());
+                    maybeMore = all && (read == room || read > 0 && from.mayHoldMore());
                     more = maybeMore && ++reads < READS && !receiver.isOverBounds(0) && parser.isTimeLeft();
                 }
                 parser.keep(buffer, all);
+                place.hasRead((maybeMore || !all) && !parser.isTimeLeft());
             } catch (Throwable e) { // containers also throw IllegalStateExceptions, and the JVM errors
                 end.broken(e);
                 return;
@@ -228,12 +247,16 @@ final class TransportReader implements TransportListener {
     }
 
     /**
-     * Parses the rest of the last bytes, and then goes on reading. It runs on any thread, which acts as the reading
-     * thread.
+     * Parses the rest of the last bytes, and then goes on reading; or reads, if that was left to a worker. It runs on
+     * any thread, which acts as the reading thread.
      */
     void parseRest() {
         Transport from = transport;
         if (from == null) {
+            return;
+        }
+        if (place.takeOwed()) {
+            read(from);
             return;
         }
         readingThread = Thread.currentThread();
@@ -298,12 +321,16 @@ final class TransportReader implements TransportListener {
             }
         }
         if (due) {
-            readingPaused = true;
-            timeouts.readingStops();
-            dispatcher.readyToParse(parsing);
+            awaitWorker();
         } else {
             demand(from);
         }
+    }
+
+    private void awaitWorker() {
+        readingPaused = true;
+        timeouts.readingStops();
+        dispatcher.readyToParse(parsing);
     }
 
     /**

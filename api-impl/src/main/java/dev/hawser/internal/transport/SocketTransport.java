@@ -365,6 +365,11 @@ public final class SocketTransport implements ClientTransport, SelectorLoop.List
     }
 
     @Override
+    public boolean mayBeReadAnywhere() {
+        return true;
+    }
+
+    @Override
     public boolean mayHoldMore() {
         return wire.readInterest() == 0;
     }

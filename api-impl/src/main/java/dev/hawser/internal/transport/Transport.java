@@ -62,6 +62,14 @@ public interface Transport {
         return isSecure();
     }
 
+    /**
+     * Whether any thread may read once a demand was answered, later than that call, too; otherwise only the thread of
+     * the call, before it returns.
+     */
+    default boolean mayBeReadAnywhere() {
+        return false;
+    }
+
     /** The peer's address, or null if the transport has none. */
     @Nullable SocketAddress remoteAddress();
 

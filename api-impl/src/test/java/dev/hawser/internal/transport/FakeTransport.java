@@ -36,6 +36,9 @@ public final class FakeTransport implements Transport {
     private volatile Executor network = Runnable::run;
     private volatile Runnable beforeWrite = () -> {};
     private volatile Runnable onDemand = () -> {};
+    private volatile Runnable onRead = () -> {};
+    private volatile boolean readAnywhere;
+    private volatile @Nullable Thread reader;
     private volatile Runnable onAbort = () -> {};
 
     /** Has each of the next readings find one of the chunks. */
@@ -65,6 +68,26 @@ public final class FakeTransport implements Transport {
     /** Runs the action in the thread that demands a reading. */
     public void onDemand(Runnable action) {
         onDemand = action;
+    }
+
+    /** Runs the action in the thread that reads. */
+    public void onRead(Runnable action) {
+        onRead = action;
+    }
+
+    /** Lets any thread read. */
+    public void letAnyThreadRead() {
+        readAnywhere = true;
+    }
+
+    /** The thread that has read last. */
+    public @Nullable Thread reader() {
+        return reader;
+    }
+
+    @Override
+    public boolean mayBeReadAnywhere() {
+        return readAnywhere;
     }
 
     /** Has each of the next writes end when the executor comes to it. */
@@ -149,6 +172,11 @@ public final class FakeTransport implements Transport {
         return demanded;
     }
 
+    /** How many bytes have arrived and were not read. */
+    public synchronized long unread() {
+        return incoming.stream().mapToLong(chunk -> chunk.length).sum();
+    }
+
     /** Takes the demand if bytes are there for it: then the listener is to be told. */
     public synchronized boolean takeReadable() {
         return !incoming.isEmpty() && takeDemand();
@@ -156,6 +184,8 @@ public final class FakeTransport implements Transport {
 
     @Override
     public synchronized int read(ByteBuffer unread) throws IOException {
+        reader = Thread.currentThread();
+        onRead.run();
         if (readFailure != null) {
             throw readFailure;
         }

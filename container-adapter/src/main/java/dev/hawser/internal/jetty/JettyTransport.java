@@ -123,6 +123,11 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
         return channel == null ? endPoint.fill(unread) : readSocket(channel, unread);
     }
 
+    @Override
+    public boolean mayBeReadAnywhere() {
+        return channel != null; // TLS and HTTP/2 have what has arrived in the end point
+    }
+
     /** Reads the socket directly, because the end point reports a reset as an orderly end of the stream. */
     private int readSocket(SocketChannel plain, ByteBuffer unread) throws IOException {
         int position = BufferUtil.flipToFill(unread);
