@@ -4,6 +4,7 @@ import dev.hawser.CloseCause;
 import dev.hawser.extension.RemoteProtocolException;
 import dev.hawser.internal.dispatch.Turn;
 import dev.hawser.internal.memory.Holding;
+import dev.hawser.internal.memory.MemoryGuard;
 import dev.hawser.internal.memory.PeerMemory;
 import dev.hawser.internal.protocol.CloseCode;
 import dev.hawser.internal.protocol.HeldMemory;
@@ -15,9 +16,9 @@ import java.util.Set;
 /**
  * What one connection holds for its peer, and how it gives that back if the memory of all connections is short. It
  * reads the fields of the other objects without their locks: no message costs anything more for it. Only the timer uses
- * it, apart from what an {@link Errand} does.
+ * it, apart from what an {@link Errand} does, and from {@link #hasRead}.
  */
-final class ConnectionMemory implements PeerMemory {
+final class ConnectionMemory implements PeerMemory, ReadingMemory {
     static final String WHY = "there is too little memory for what this connection holds";
 
     private final ConnectionResources resources;
@@ -28,6 +29,8 @@ final class ConnectionMemory implements PeerMemory {
     private final CompletedSends completed;
     private final List<HeldMemory> codecs;
     private final ConnectionEnd end;
+    /** Tells what it holds of what was read. */
+    private final MemoryGuard.Told input;
 
     // What the last look saw.
     private long bytes;
@@ -68,13 +71,15 @@ final class ConnectionMemory implements PeerMemory {
         this.completed = completed;
         this.codecs = codecs;
         this.end = end;
+        this.input = new MemoryGuard.Told(resources.memory().guard());
         this.givingUp = errands.of(this::giveUp);
         this.closing = errands.of(this::dismiss);
         this.cutting = errands.of(this::cutNow);
     }
 
-    /** The connection has opened: from now on it is watched. */
-    void opened() {
+    /** From now on it is watched. */
+    @Override
+    public void opened() {
         resources.memory().begins(this);
     }
 
@@ -83,10 +88,25 @@ final class ConnectionMemory implements PeerMemory {
         resources.memory().gone(this);
     }
 
+    /** The reading is the last for now, if all connections hold too much, and this one more than its share. */
+    @Override
+    public void hasRead() {
+        long holds = Math.max(0, inbox.waitingBytes()) + parser.unfinishedBytes() + parser.restBytes();
+        input.holds(holds);
+        input.lookIfGrown();
+        if (input.exceeds(holds) && !inbox.isMemoryShort()) {
+            pauseReading();
+            resources.memory().guard().hasPaused();
+        }
+    }
+
     @Override
     public long look(boolean regular) {
-        long input = Math.max(0, inbox.waitingBytes());
-        long message = parser.unfinishedBytes() + (receiver.isStreaming() ? input : 0);
+        long waiting = Math.max(0, inbox.waitingBytes());
+        long assembling = parser.unfinishedBytes();
+        long rest = parser.restBytes();
+        input.seen(waiting + assembling + rest);
+        long message = assembling + (receiver.isStreaming() ? waiting : 0);
         long histories = 0;
         for (HeldMemory codec : codecs) {
             long ofMessage = codec.heldForMessage();
@@ -105,7 +125,7 @@ final class ConnectionMemory implements PeerMemory {
         unfinished = message;
         out += completed.heldBytes();
         waitingOutput = out;
-        bytes = message + (receiver.isStreaming() ? 0 : input) + parser.restBytes() + histories + out;
+        bytes = message + (receiver.isStreaming() ? 0 : waiting) + rest + histories + out;
         return bytes;
     }
 

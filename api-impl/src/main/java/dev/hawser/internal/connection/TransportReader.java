@@ -31,7 +31,7 @@ final class TransportReader implements TransportListener {
     private final OutboundQueue outbound;
     private final ConnectionEnd end;
     private final SessionTimeouts timeouts;
-    private final Runnable opening;
+    private final ReadingMemory memory;
     private final BufferPool buffers;
     private final ReadingPlace place;
     private final MessageDispatcher dispatcher;
@@ -53,7 +53,6 @@ final class TransportReader implements TransportListener {
     private volatile boolean readingPaused;
 
     /**
-     * @param opening is run when the connection opens
      * @param parsing calls {@link #parseRest}
      */
     TransportReader(
@@ -61,7 +60,7 @@ final class TransportReader implements TransportListener {
             OutboundQueue outbound,
             ConnectionEnd end,
             SessionTimeouts timeouts,
-            Runnable opening,
+            ReadingMemory memory,
             ConnectionResources resources,
             MessageDispatcher dispatcher,
             InboundParser parser,
@@ -70,7 +69,7 @@ final class TransportReader implements TransportListener {
         this.outbound = outbound;
         this.end = end;
         this.timeouts = timeouts;
-        this.opening = opening;
+        this.memory = memory;
         this.buffers = resources.readBuffers();
         this.dispatcher = dispatcher;
         this.place = new ReadingPlace(resources.readingLoad(), dispatcher.eventLoop);
@@ -118,7 +117,7 @@ final class TransportReader implements TransportListener {
         listener.joins();
         outbound.open(opened);
         timeouts.start();
-        opening.run();
+        memory.opened();
         end.sessionReady();
         listener.joined();
         return true;
@@ -311,6 +310,7 @@ final class TransportReader implements TransportListener {
      * parsed first, by a worker, so that other connections of the event loop have their turn.
      */
     private void goOn(Transport from) {
+        memory.hasRead();
         boolean due = parser.isDue();
         int unparsed = parser.unparsed();
         if (!turnOwed && receiver.isOverBounds(unparsed)) {

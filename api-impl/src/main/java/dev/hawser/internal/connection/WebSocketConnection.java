@@ -112,7 +112,7 @@ public final class WebSocketConnection {
                 end,
                 errands);
         TransportReader reader = new TransportReader(
-                listener, outbound, end, timeouts, memory::opened, resources, dispatcher, parser, wiring::parseRest);
+                listener, outbound, end, timeouts, memory, resources, dispatcher, parser, wiring::parseRest);
         MessageSender sender = new MessageSender(
                 resources, outbound, end, timeouts, completedSends, wiring, listener.events(), flushErrand, settings);
         WebSocketConnection connection = new WebSocketConnection(

@@ -1,13 +1,14 @@
 package dev.hawser.internal.memory;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Refuses what an application sends between two looks of {@link MemoryWatch}, once it is far too much: a server can
- * queue a hundred megabytes in that time. What waits to be sent is told in steps, so that a message costs nothing more
- * than before. Once all may hold a quarter more than the budget, the thread that told the last step looks itself; and
- * if it is true, asynchronous sends are refused to connections that would hold more than their share, until less than
- * the budget is held again. Thread-safe.
+ * Bounds what connections hold between two looks of {@link MemoryWatch}: a server can queue a hundred megabytes in that
+ * time, and a thousand peers can send them. What waits to be sent, and what a reading has left, is told in steps, so
+ * that a message costs nothing more than before. Once all may hold a quarter more than the budget, the thread that told
+ * the last step looks itself; and if it is true, asynchronous sends are refused to connections that would hold more
+ * than their share, and those that have read more than it pause, until less than the budget is held again. Thread-safe.
  *
  * <p>What is told may be too much, since an array that many queues hold is told by each of them. So it decides nothing;
  * it only asks for a look, which counts such arrays once.
@@ -28,6 +29,9 @@ public final class MemoryGuard {
     private volatile long held;
     /** By how much it has grown since, as told; negative if it has shrunk. */
     private final AtomicLong since = new AtomicLong();
+
+    private final LongAdder paused = new LongAdder();
+    private volatile boolean resumeOwed;
 
     private volatile long step;
     private volatile long bound = Long.MAX_VALUE;
@@ -53,6 +57,29 @@ public final class MemoryGuard {
     /** Whether sends are refused. */
     boolean refuses() {
         return bound != Long.MAX_VALUE;
+    }
+
+    /** A connection has paused, for what it has read. The next look of the timer may resume it. */
+    public void hasPaused() {
+        resumeOwed = true;
+        paused.increment();
+    }
+
+    /** Whether connections have paused by themselves since {@link #takeResumeOwed}. */
+    boolean isResumeOwed() {
+        return resumeOwed;
+    }
+
+    /** The same; forgets it. */
+    boolean takeResumeOwed() {
+        boolean was = resumeOwed;
+        resumeOwed = false;
+        return was;
+    }
+
+    /** How often connections have paused by themselves. */
+    long paused() {
+        return paused.sum();
     }
 
     /** Never below zero: arrays that many have are told by each of them also when they are written. */
@@ -84,10 +111,10 @@ public final class MemoryGuard {
         }
     }
 
-    /** Tells what one connection holds. Guarded by the lock of what holds it. */
+    /** Tells what one connection holds. One thread at a time, apart from {@link #seen}. */
     public static final class Told {
         private final MemoryGuard guard;
-        private long bytes;
+        private volatile long bytes;
         /** Whether it has grown since {@link #lookIfGrown}. Read without the lock: late is early enough. */
         private volatile boolean grown;
 
@@ -106,6 +133,11 @@ public final class MemoryGuard {
                     grown = true;
                 }
             }
+        }
+
+        /** A look has seen that it holds so many bytes. Any thread; an error lasts until the next look. */
+        public void seen(long now) {
+            bytes = now;
         }
 
         /**

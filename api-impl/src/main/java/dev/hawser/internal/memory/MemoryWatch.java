@@ -155,7 +155,13 @@ public final class MemoryWatch implements Runnable {
         long all = account.all().held();
         long own = all - account.others().held();
         return new MemoryCounts(
-                budget, Math.max(0, own), all, refused.sum(), paused.sum(), closed.sum(), reached.sum());
+                budget,
+                Math.max(0, own),
+                all,
+                refused.sum(),
+                paused.sum() + guard.paused(),
+                closed.sum(),
+                reached.sum());
     }
 
     /** Called by the timer. */
@@ -165,7 +171,7 @@ public final class MemoryWatch implements Runnable {
             long now = nanoTime.getAsLong();
             if (holders.isEmpty()) {
                 stop();
-            } else if (now - nextLook >= 0 || guard.refuses()) {
+            } else if (now - nextLook >= 0 || guard.refuses() || guard.isResumeOwed()) {
                 nextLook = now + PERIOD; // in case that it throws
                 long began = System.nanoTime();
                 boolean used = lookAndRelieve(now);
@@ -229,7 +235,7 @@ public final class MemoryWatch implements Runnable {
             count++;
         }
         MemoryTotals others = account.others();
-        if (policy.isNear(others.held() + held)) {
+        if (guard.takeResumeOwed() || policy.isNear(others.held() + held)) {
             return see(now, others, told);
         }
         MemoryTotals all = account.write(new MemoryTotals(held, held, 0, count));
@@ -318,7 +324,7 @@ public final class MemoryWatch implements Runnable {
                 all.held() / 1024,
                 budget / 1024,
                 refused.sum(),
-                paused.sum(),
+                paused.sum() + guard.paused(),
                 closed.sum());
     }
 }

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The budget holds between two looks of the timer, too: here it never looks, since its clock stands still. The server
- * could fill the heap by itself in that time, by what it sends.
+ * could fill the heap by itself in that time, by what it sends, and so could its peers.
  */
 class MemoryGuardTest {
     /** Much more than a buffer for each session, which counts whole where the peer does not read. */
@@ -41,6 +41,7 @@ class MemoryGuardTest {
     private static final int SESSIONS = 64;
     private static final int SHARE = BUDGET / SESSIONS;
     private static final int MESSAGE = 9_000;
+    private static final int MESSAGES = 100;
     /**
      * A quarter above the budget sends are refused above the share, with one message more; and another quarter is for
      * what is told while the timer looks, which is seen with the next step.
@@ -118,6 +119,20 @@ class MemoryGuardTest {
             });
         }
 
+        /** Lets a peer send, and returns how much of that is not read. */
+        long receive(int index, byte[] message) {
+            FakeTransport wire = wires.get(index);
+            wire.arrive(message);
+            readOn(index);
+            return wire.unread();
+        }
+
+        void readOn(int index) {
+            while (wires.get(index).takeReadable()) {
+                connections.get(index).transportListener().onReadable();
+            }
+        }
+
         long waitingOutput() {
             return IntStream.range(0, SESSIONS).mapToLong(this::waitingOutput).sum();
         }
@@ -145,7 +160,7 @@ class MemoryGuardTest {
             crowd.wires.forEach(FakeTransport::holdWrites);
             int sent = 0;
             for (int i = 0; i < SESSIONS; i++) {
-                for (int message = 0; message < 100; message++, sent++) {
+                for (int message = 0; message < MESSAGES; message++, sent++) {
                     crowd.send(i, new byte[MESSAGE]);
                     assertTrue(crowd.waitingOutput() < MOST, () -> crowd.waitingOutput() + " bytes wait");
                 }
@@ -167,7 +182,7 @@ class MemoryGuardTest {
             for (int i = 1; i < SESSIONS; i++) {
                 Session session = crowd.session(i);
                 try {
-                    for (int message = 0; message < 100; message++) {
+                    for (int message = 0; message < MESSAGES; message++) {
                         crowd.send(session, new byte[MESSAGE]);
                     }
                 } catch (IllegalStateException e) {
@@ -194,6 +209,33 @@ class MemoryGuardTest {
                 }
             }
             assertEquals(3 * SESSIONS, crowd.waitingMessages());
+        }
+    }
+
+    @Test
+    void peersThatSendMuchAreReadUntilEachHasItsShareAndFurtherOnceMemoryIsThere() {
+        try (Crowd crowd = new Crowd(false)) {
+            byte[] message = SessionHarness.binary(new byte[MESSAGE]);
+            long read = 0;
+            for (int i = 0; i < SESSIONS; i++) {
+                long unread = 0;
+                for (int count = 0; count < MESSAGES; count++) {
+                    unread = crowd.receive(i, message);
+                }
+                long ofThis = (long) MESSAGES * message.length - unread;
+                assertTrue(ofThis > SHARE / 2, "session " + i + " gets its share");
+                read += ofThis;
+                assertTrue(read < MOST, read + " bytes are held");
+            }
+            assertTrue(crowd.harness.runtime.resources().memory().counts().pausedReadings() > 0);
+            long whole = read / message.length - SESSIONS;
+            crowd.endpoint.mayReturn.countDown();
+            SessionHarness.await("no look has seen that memory was short", () -> crowd.endpoint.messages.get() > whole);
+            SessionHarness.await("all is read, and nobody was closed", () -> {
+                crowd.clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(5));
+                IntStream.range(0, SESSIONS).forEach(crowd::readOn);
+                return crowd.endpoint.messages.get() == SESSIONS * MESSAGES;
+            });
         }
     }
 }

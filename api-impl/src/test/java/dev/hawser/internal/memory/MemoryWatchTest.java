@@ -1,0 +1,125 @@
+package dev.hawser.internal.memory;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The looks at the memory of connections; here a clock that only the test advances decides when they are due. */
+class MemoryWatchTest {
+    private static final long BUDGET = 1 << 20;
+
+    private final ScheduledExecutorService unused = new ScheduledThreadPoolExecutor(1);
+    private final AtomicLong clock = new AtomicLong();
+    private final MemoryWatch watch = new MemoryWatch(
+            BUDGET, unused, clock::get, new MemoryAccount("hawser.test." + UUID.randomUUID(), System::nanoTime));
+    private final Peer peer = new Peer();
+
+    @AfterEach
+    void end() {
+        unused.shutdownNow();
+    }
+
+    /** Holds what it is told to. */
+    private static final class Peer implements PeerMemory {
+        long bytes;
+        boolean paused;
+
+        @Override
+        public long look(boolean regular) {
+            return bytes;
+        }
+
+        @Override
+        public Holding<PeerMemory> seen(long now) {
+            return new Holding<>(this, bytes, 0, 0, paused, Holding.STAYS);
+        }
+
+        @Override
+        public long heldByOthers(Set<Object> seen) {
+            return 0;
+        }
+
+        @Override
+        public void pauseReading() {
+            paused = true;
+        }
+
+        @Override
+        public void resumeReading() {
+            paused = false;
+        }
+
+        @Override
+        public void giveUpMessage(long now, Runnable done) {}
+
+        @Override
+        public void close(long now) {}
+
+        @Override
+        public void cut() {}
+    }
+
+    /** Otherwise nobody would resume it: only who was told that memory is short is told that it is not. */
+    @Test
+    void aConnectionThatPausedByItselfIsResumedEvenIfNoLookSawThatMemoryWasShort() {
+        watch.begins(peer);
+        watch.run();
+        peer.pauseReading();
+        watch.guard().hasPaused();
+        watch.run(); // it does not wait for the next regular look
+        assertFalse(peer.paused);
+        assertEquals(1, watch.counts().pausedReadings());
+    }
+
+    @Test
+    void whileMemoryIsShortItStaysPaused() {
+        watch.begins(peer);
+        peer.bytes = 2 * BUDGET;
+        watch.run();
+        assertTrue(peer.paused);
+        peer.bytes = BUDGET - BUDGET / 16;
+        clock.addAndGet(TimeUnit.SECONDS.toNanos(2));
+        watch.run();
+        assertFalse(peer.paused, "below its share");
+    }
+
+    @Test
+    void aLookOfAnotherThreadStopsThoseAboveTheirShareUntilLessThanTheBudgetIsHeld() {
+        watch.begins(peer);
+        watch.run();
+        MemoryGuard.Told told = new MemoryGuard.Told(watch.guard());
+        peer.bytes = 2 * BUDGET;
+        told.holds(peer.bytes);
+        told.lookIfGrown();
+        assertTrue(told.exceeds(peer.bytes));
+        assertFalse(told.exceeds(BUDGET), "its share");
+        peer.bytes = BUDGET;
+        watch.run();
+        assertFalse(told.exceeds(2 * BUDGET));
+    }
+
+    /** A connection tells only when it reads; so it must know that a look has seen it with less. */
+    @Test
+    void whatIsHeldAgainAfterALookCountsAgain() {
+        watch.begins(peer);
+        watch.run();
+        MemoryGuard.Told told = new MemoryGuard.Told(watch.guard());
+        told.holds(2 * BUDGET);
+        clock.addAndGet(TimeUnit.SECONDS.toNanos(2));
+        watch.run();
+        told.seen(0);
+        peer.bytes = 2 * BUDGET;
+        told.holds(peer.bytes);
+        told.lookIfGrown();
+        assertTrue(told.exceeds(peer.bytes));
+    }
+}
