@@ -52,12 +52,6 @@ public record Attack(
         return scripts.stream().allMatch(script -> script.times() == 1 && script.step().length == 0);
     }
 
-    /** The attack with only some of the connections, unless it is a burst. */
-    Attack rehearsal() {
-        int some = isBurst() ? connections : Math.max(scripts.size(), connections / 10);
-        return new Attack(name, title, Math.min(some, connections), scripts, leastInterval, mustEnd, mostHeld);
-    }
-
     /** All attacks, in the order in which they are run. */
     static List<Attack> all(int percent) {
         List<Attack> all = new ArrayList<>();

@@ -16,12 +16,16 @@ final class Trial {
     private static final long INTERVAL_MILLIS = 10;
     private static final int UPLOAD = 1 << 20;
     private static final long UPLOAD_AFTER_MILLIS = 2_000;
-    /** How many echoes there are beside a rehearsal: this part of them, and for a burst that part. */
+    /** Which part of the echoes there are beside a rehearsal, and beside that of a burst. */
     private static final int REHEARSED_PART = 2;
 
     private static final int PART_BESIDE_BURST = 20;
     /** A burst is rehearsed once for so many echoes; it keeps a server busy for only a fraction of a second. */
     private static final int ECHOES_FOR_BURST = 25;
+    /** If the compilers take less than this part of a rehearsal, all code that matters has been compiled. */
+    private static final double COMPILED = 0.05;
+
+    private static final int MOST_REHEARSALS = 8;
 
     private static final long POLL_MILLIS = 250;
     private static final long GONE_MILLIS = 30_000;
@@ -57,9 +61,7 @@ final class Trial {
 
     /** Attacks, and writes the stacks and a heap histogram during the attack to {@code evidence}. */
     Outcome run(Attack attack, Path evidence) throws IOException, InterruptedException {
-        for (int i = 0; i < (attack.isBurst() ? echoes / ECHOES_FOR_BURST : 1); i++) {
-            rehearse(attack);
-        }
+        rehearseUntilCompiled(attack);
         Echoes calm = Bystander.echoes(port, echoes, INTERVAL_MILLIS);
         waitUntilGone();
         long base = server.heapBytes();
@@ -118,15 +120,28 @@ final class Trial {
     }
 
     /**
-     * Runs a tenth of the attackers for half of the time that all have (of 1,000 echoes five seconds), or bursts for a
-     * twentieth each. So the measurement is of a warm server, and not of compilers, which on two processors would take
-     * as much time as the attack.
+     * Rehearses until little is compiled, so that the measurement is of a warm server, and not of compilers, which on
+     * two processors would take as much time as the attack. A burst is rehearsed a fixed number of times, since it is
+     * over before anything is compiled. A server that has run out of memory is not attacked again.
      */
-    private void rehearse(Attack attack) throws IOException, InterruptedException {
-        try (Attackers some = new Attackers(attack.rehearsal(), port)) {
-            some.begin();
-            int beside = echoes / (attack.isBurst() ? PART_BESIDE_BURST : REHEARSED_PART);
-            Bystander.echoes(port, beside, INTERVAL_MILLIS);
+    private void rehearseUntilCompiled(Attack attack) throws IOException, InterruptedException {
+        boolean burst = attack.isBurst();
+        int most = burst ? echoes / ECHOES_FOR_BURST : MOST_REHEARSALS;
+        for (int i = 0; i < most && !Files.exists(dump); i++) {
+            long start = System.nanoTime();
+            long before = server.ask("compiling");
+            rehearse(attack, burst ? PART_BESIDE_BURST : REHEARSED_PART);
+            if (!burst && server.ask("compiling") - before < COMPILED * millisSince(start)) {
+                return;
+            }
+        }
+    }
+
+    /** Attacks for a part of the time of a measurement: of 1,000 echoes for five seconds. */
+    private void rehearse(Attack attack, int part) throws IOException, InterruptedException {
+        try (Attackers attackers = new Attackers(attack, port)) {
+            attackers.begin();
+            Bystander.echoes(port, echoes / part, INTERVAL_MILLIS);
         }
         waitUntilGone();
     }
