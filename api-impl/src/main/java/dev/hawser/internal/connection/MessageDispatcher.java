@@ -171,7 +171,14 @@ final class MessageDispatcher implements Turn {
     @Override
     public boolean isLostToWorkers(long now, ThreadSight sight) {
         Thread thread = turnThread;
-        return thread != null && !eventLoop && !virtualThreads && load.isLost(thread, now, sight) && !mayBlock;
+        if (thread == null || eventLoop || virtualThreads) {
+            return false;
+        }
+        if (mayBlock) { // it holds no worker
+            load.isWaiting(thread, now, sight);
+            return false;
+        }
+        return load.isLost(thread, now, sight);
     }
 
     @Override

@@ -19,6 +19,6 @@ final class ParsingTurn implements Turn {
 
     @Override
     public Weight weight() {
-        return Weight.HEAVY; // a rest exists only if the reading was long
+        return Weight.HEAVY; // its peer sends much, or is new
     }
 }

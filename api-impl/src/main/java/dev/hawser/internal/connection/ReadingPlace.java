@@ -5,7 +5,7 @@ import dev.hawser.internal.transport.Transport;
 /**
  * Decides who reads next from a connection: the event loop, or a worker in the parsing turn, behind all turns that are
  * not heavy. An event loop that shares the processors with others has no time for many peers that flood beside those
- * that send little. Only the reading thread calls it.
+ * that send little. Only the reading thread calls it, apart from {@link #eventLoopHasRead}.
  */
 final class ReadingPlace {
     private final ReadingLoad load;
@@ -24,10 +24,11 @@ final class ReadingPlace {
     }
 
     /**
-     * Whether a worker does the reading that is due: if the peer floods, and if it is new and the event loop is busy.
+     * Whether a worker does the reading that is due: if the event loop is busy, and the peer floods or is new. Then
+     * {@link #takeOwed} tells the worker.
      */
-    boolean isLeftToWorker(Transport from) {
-        owed = !eventLoop && (floods || fresh) && load.isBusy() && from.mayBeReadAnywhere();
+    boolean isLeftToWorker(Transport from, long now) {
+        owed = !eventLoop && (floods || fresh) && load.isBusy(now) && from.mayBeReadAnywhere();
         return owed;
     }
 

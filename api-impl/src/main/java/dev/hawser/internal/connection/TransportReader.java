@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * schedules the callbacks that become due. It holds no buffer while nothing arrives.
  *
  * <p>One thread reads at a time: the transport's thread, and between two of its readings a thread that parses what was
- * left.
+ * left, or does a reading that was left to it.
  */
 final class TransportReader implements TransportListener {
     /** How many reads a reading does before other connections of the event loop have their turn. */
@@ -41,7 +41,7 @@ final class TransportReader implements TransportListener {
     /** Written before {@link ConnectionEnd#transportOpened} is called, so that the thread that must free it sees it. */
     private volatile @Nullable Transport transport;
 
-    /** The turn that parses what a reading has left. */
+    /** The turn that parses what a reading has left, or reads. */
     private final Turn.Ticket parsing;
 
     // Accessed only by the reading thread.
@@ -164,8 +164,8 @@ final class TransportReader implements TransportListener {
         if (from == null) {
             return;
         }
-        if (!place.isLeftToWorker(from)) {
-            long began = timeouts.now();
+        long began = timeouts.now();
+        if (!place.isLeftToWorker(from, began)) {
             read(from);
             place.eventLoopHasRead(began, timeouts.now());
             return;

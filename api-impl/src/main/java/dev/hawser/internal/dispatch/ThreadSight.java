@@ -43,9 +43,9 @@ public final class ThreadSight {
     }
 
     /**
-     * Whether another worker replaces one whose turn computes for long. As many are replaced as there are processors:
-     * more workers that compute would only take them from each other and from event loops, and on a busy machine every
-     * turn takes long.
+     * Whether another worker replaces one whose turn computes for long; each call counts. As many are replaced as there
+     * are processors: more workers that compute would only take them from each other and from event loops, and on a
+     * busy machine every turn takes long.
      */
     boolean replacesComputing() {
         return replaced++ < mayReplace;

@@ -75,6 +75,8 @@ public final class TurnLoad {
     private long lookedAt;
 
     private boolean parked;
+    /** How old that turn must be for its stack to be read, again: each time twice as old. */
+    private long askAfter;
 
     /** @param slowNanos a callback that takes longer is slow */
     public TurnLoad(long slowNanos) {
@@ -168,8 +170,8 @@ public final class TurnLoad {
     // ---- the monitor's side ----
 
     /**
-     * Looks at a running turn. Returns whether its thread is lost to others, because the turn waits or takes long. A
-     * turn counts as waiting if it does so at two looks in a row, so that a lock that is soon free does not count.
+     * Looks at a turn that a worker runs. Returns whether its worker is lost to others, because the turn waits, or
+     * because it computes for long and may still be replaced.
      *
      * @param sight reads the stack of a thread, which is costly, if its state is not enough
      */
@@ -177,17 +179,29 @@ public final class TurnLoad {
         if (standsAside) {
             return false; // another worker replaces it
         }
+        return isWaiting(thread, now, sight) || now - began > LONG_NANOS && sight.replacesComputing();
+    }
+
+    /**
+     * Looks at a running turn. Returns whether it waits. It counts as waiting if it does so at two looks in a row, so
+     * that a lock that is soon free does not count.
+     */
+    public boolean isWaiting(Thread thread, long now, ThreadSight sight) {
         long start = began;
         boolean parkedBefore = parked && lookedAt == start;
-        lookedAt = start;
+        if (lookedAt != start) {
+            lookedAt = start;
+            askAfter = YOUNG_NANOS;
+        }
         parked = ThreadSight.isParked(thread);
         if (seen != WAITING) {
             if (parked && parkedBefore) {
                 seen = WAITING;
-            } else if (!parked && now - start > (seen == NOTHING ? YOUNG_NANOS : LONG_NANOS) && sight.mayAsk()) {
+            } else if (!parked && now - start > askAfter && sight.mayAsk()) {
+                askAfter = Math.max(LONG_NANOS, 2 * (now - start));
                 seen = sight.isOutside(thread) ? WAITING : COMPUTING;
             }
         }
-        return parked || seen == WAITING || now - start > LONG_NANOS && sight.replacesComputing();
+        return parked || seen == WAITING;
     }
 }

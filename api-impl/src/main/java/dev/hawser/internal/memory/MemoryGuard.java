@@ -65,16 +65,23 @@ public final class MemoryGuard {
         paused.increment();
     }
 
+    /** A look that may have had to resume connections has failed. */
+    void owesResume() {
+        resumeOwed = true;
+    }
+
     /** Whether connections have paused by themselves since {@link #takeResumeOwed}. */
     boolean isResumeOwed() {
         return resumeOwed;
     }
 
-    /** The same; forgets it. */
+    /** The same; forgets it. It writes only after a true, since a connection may pause just now. */
     boolean takeResumeOwed() {
-        boolean was = resumeOwed;
+        if (!resumeOwed) {
+            return false;
+        }
         resumeOwed = false;
-        return was;
+        return true;
     }
 
     /** How often connections have paused by themselves. */

@@ -179,6 +179,7 @@ public final class MemoryWatch implements Runnable {
                 nextLook = now + Math.min(Math.max(PERIOD, took), LONGEST_PERIOD);
             }
         } catch (Throwable e) {
+            guard.owesResume();
             FAILURES.logIfPossible(System.Logger.Level.WARNING, FAILED, e);
         }
     }
@@ -284,6 +285,7 @@ public final class MemoryWatch implements Runnable {
             try {
                 carryOut(order, now);
             } catch (Throwable e) { // the others must still be carried out; the next look decides again
+                guard.owesResume();
                 FAILURES.logIfPossible(System.Logger.Level.WARNING, FAILED, e);
             }
         }

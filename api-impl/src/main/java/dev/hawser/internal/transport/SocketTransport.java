@@ -366,7 +366,7 @@ public final class SocketTransport implements ClientTransport, SelectorLoop.List
 
     @Override
     public boolean mayBeReadAnywhere() {
-        return true;
+        return wire.mayBeReadAnywhere();
     }
 
     @Override

@@ -31,4 +31,9 @@ public interface Wire {
 
     /** Whether the bytes travel inside TLS. */
     boolean isSecure();
+
+    /** Whether a read may run on any thread, later than the call that told of bytes, too. */
+    default boolean mayBeReadAnywhere() {
+        return true;
+    }
 }

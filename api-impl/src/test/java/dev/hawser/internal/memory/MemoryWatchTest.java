@@ -10,28 +10,30 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The looks at the memory of connections; here a clock that only the test advances decides when they are due. */
 class MemoryWatchTest {
     private static final long BUDGET = 1 << 20;
 
-    private final ScheduledExecutorService unused = new ScheduledThreadPoolExecutor(1);
+    private final ScheduledExecutorService unused = ended();
     private final AtomicLong clock = new AtomicLong();
     private final MemoryWatch watch = new MemoryWatch(
             BUDGET, unused, clock::get, new MemoryAccount("hawser.test." + UUID.randomUUID(), System::nanoTime));
     private final Peer peer = new Peer();
 
-    @AfterEach
-    void end() {
-        unused.shutdownNow();
+    /** It takes no task, so only the test looks. */
+    private static ScheduledExecutorService ended() {
+        ScheduledExecutorService executor = new ScheduledThreadPoolExecutor(1);
+        executor.shutdownNow();
+        return executor;
     }
 
     /** Holds what it is told to. */
     private static final class Peer implements PeerMemory {
         long bytes;
         boolean paused;
+        boolean fails;
 
         @Override
         public long look(boolean regular) {
@@ -55,6 +57,9 @@ class MemoryWatchTest {
 
         @Override
         public void resumeReading() {
+            if (fails) {
+                throw new OutOfMemoryError("test");
+            }
             paused = false;
         }
 
@@ -81,11 +86,30 @@ class MemoryWatchTest {
     }
 
     @Test
+    void ifItCannotBeResumedForLackOfMemoryTheNextLookTriesAgain() {
+        watch.begins(peer);
+        watch.run();
+        peer.pauseReading();
+        peer.fails = true;
+        watch.guard().hasPaused();
+        watch.run();
+        assertTrue(peer.paused);
+        peer.fails = false;
+        watch.run();
+        assertFalse(peer.paused);
+        assertEquals(1, watch.counts().pausedReadings());
+    }
+
+    @Test
     void whileMemoryIsShortItStaysPaused() {
         watch.begins(peer);
         peer.bytes = 2 * BUDGET;
         watch.run();
         assertTrue(peer.paused);
+        clock.addAndGet(TimeUnit.SECONDS.toNanos(2) / 10);
+        watch.guard().hasPaused();
+        watch.run();
+        assertTrue(peer.paused, "memory is still short");
         peer.bytes = BUDGET - BUDGET / 16;
         clock.addAndGet(TimeUnit.SECONDS.toNanos(2));
         watch.run();

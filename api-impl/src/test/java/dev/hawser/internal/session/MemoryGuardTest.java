@@ -31,8 +31,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The budget holds between two looks of the timer, too: here it never looks, since its clock stands still. The server
- * could fill the heap by itself in that time, by what it sends, and so could its peers.
+ * The budget holds between two looks of the timer, too: here it never looks by itself, since its clock stands still.
+ * The server could fill the heap by itself in that time, by what it sends, and so could its peers.
  */
 class MemoryGuardTest {
     /** Much more than a buffer for each session, which counts whole where the peer does not read. */

@@ -132,4 +132,10 @@ final class XnioWire implements Wire {
     public boolean isSecure() {
         return secure;
     }
+
+    /** Undertow's TLS looks at what is left to decrypt once more after its listener has returned. */
+    @Override
+    public boolean mayBeReadAnywhere() {
+        return !secure;
+    }
 }
