@@ -5,7 +5,7 @@ import dev.hawser.internal.transport.Transport;
 /**
  * Decides who reads next from a connection: the event loop, or a worker in the parsing turn, behind all turns that are
  * not heavy. An event loop that shares the processors with others has no time for many peers that flood beside those
- * that send little. Only the reading thread calls it, apart from {@link #eventLoopHasRead}.
+ * that send little. Only the reading thread calls it.
  */
 final class ReadingPlace {
     private final ReadingLoad load;
@@ -16,7 +16,10 @@ final class ReadingPlace {
     /** Whether the last reading used up its time, and left something. */
     private boolean floods;
 
+    /** Whether a worker is to read. */
     private boolean owed;
+    /** Whether a worker reads. */
+    private boolean onWorker;
 
     ReadingPlace(ReadingLoad load, boolean eventLoop) {
         this.load = load;
@@ -24,19 +27,18 @@ final class ReadingPlace {
     }
 
     /**
-     * Whether a worker does the reading that is due: if the event loop is busy, and the peer floods or is new. Then
-     * {@link #takeOwed} tells the worker.
+     * Called when a reading begins. Whether a worker does it instead: if the event loop is busy, and the peer floods or
+     * is new. When the worker calls, it reads.
      */
     boolean isLeftToWorker(Transport from, long now) {
-        owed = !eventLoop && (floods || fresh) && load.isBusy(now) && from.mayBeReadAnywhere();
+        onWorker = owed;
+        owed = !onWorker && !eventLoop && (floods || fresh) && load.isBusy(now) && from.mayBeReadAnywhere();
         return owed;
     }
 
-    /** Whether a reading was left to the worker that asks; it is told once. */
-    boolean takeOwed() {
-        boolean was = owed;
-        owed = false;
-        return was;
+    /** Whether a reading was left to a worker, which has not begun it. */
+    boolean isOwed() {
+        return owed;
     }
 
     /**
@@ -44,13 +46,11 @@ final class ReadingPlace {
      *
      * @param leftSome whether it used up its time, and left something
      */
-    void hasRead(boolean leftSome) {
+    void hasRead(boolean leftSome, long began, long ended) {
         fresh = false;
         floods = leftSome;
-    }
-
-    /** The event loop did a reading. */
-    void eventLoopHasRead(long began, long ended) {
-        load.read(began, ended);
+        if (!onWorker) {
+            load.read(began, ended);
+        }
     }
 }

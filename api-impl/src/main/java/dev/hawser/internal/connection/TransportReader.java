@@ -157,7 +157,7 @@ final class TransportReader implements TransportListener {
         }
     }
 
-    /** Reads what has arrived, or leaves it to a worker. */
+    /** Reads what has arrived, up to the bounds of one reading, or leaves it to a worker. */
     @Override
     public void onReadable() {
         Transport from = transport;
@@ -165,20 +165,10 @@ final class TransportReader implements TransportListener {
             return;
         }
         long began = timeouts.now();
-        if (!place.isLeftToWorker(from, began)) {
-            read(from);
-            place.eventLoopHasRead(began, timeouts.now());
+        if (place.isLeftToWorker(from, began)) {
+            leaveToWorker();
             return;
         }
-        try {
-            awaitWorker();
-        } catch (Throwable e) { // nothing would read any more
-            threw(e);
-        }
-    }
-
-    /** Reads, up to the bounds of one reading. */
-    private void read(Transport from) {
         boolean interrupted = Thread.currentThread().isInterrupted();
         readingThread = Thread.currentThread();
         boolean atEnd = false;
@@ -210,7 +200,7 @@ final class TransportReader implements TransportListener {
                     more = maybeMore && ++reads < READS && !receiver.isOverBounds(0) && parser.isTimeLeft();
                 }
                 parser.keep(buffer, all);
-                place.hasRead((maybeMore || !all) && !parser.isTimeLeft());
+                place.hasRead((maybeMore || !all) && !parser.isTimeLeft(), began, timeouts.now());
             } catch (Throwable e) { // containers also throw IllegalStateExceptions, and the JVM errors
                 end.broken(e);
                 return;
@@ -254,8 +244,8 @@ final class TransportReader implements TransportListener {
         if (from == null) {
             return;
         }
-        if (place.takeOwed()) {
-            read(from);
+        if (place.isOwed()) {
+            onReadable();
             return;
         }
         readingThread = Thread.currentThread();
@@ -324,6 +314,14 @@ final class TransportReader implements TransportListener {
             awaitWorker();
         } else {
             demand(from);
+        }
+    }
+
+    private void leaveToWorker() {
+        try {
+            awaitWorker();
+        } catch (Throwable e) { // nothing would read any more
+            threw(e);
         }
     }
 
