@@ -177,7 +177,7 @@ final class CompletedSends implements Turn {
     @Override
     public boolean isLostToWorkers(long now, ThreadSight sight) {
         Thread thread = running;
-        return thread != null && load.isLost(thread, now, sight);
+        return thread != null && load.isLost(thread, true, now, sight);
     }
 
     @Override

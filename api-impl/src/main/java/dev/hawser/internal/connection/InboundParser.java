@@ -91,8 +91,8 @@ final class InboundParser {
     }
 
     /** A reading begins. After {@code nanos} it ends with its current piece of work. */
-    void readingBegins(long nanos) {
-        timeEnds = timeouts.now() + nanos;
+    void readingBegins(long now, long nanos) {
+        timeEnds = now + nanos;
     }
 
     /** Whether the reading may go on. */

@@ -171,14 +171,7 @@ final class MessageDispatcher implements Turn {
     @Override
     public boolean isLostToWorkers(long now, ThreadSight sight) {
         Thread thread = turnThread;
-        if (thread == null || eventLoop || virtualThreads) {
-            return false;
-        }
-        if (mayBlock) { // it holds no worker
-            load.isWaiting(thread, now, sight);
-            return false;
-        }
-        return load.isLost(thread, now, sight);
+        return thread != null && !eventLoop && !virtualThreads && load.isLost(thread, !mayBlock, now, sight);
     }
 
     @Override

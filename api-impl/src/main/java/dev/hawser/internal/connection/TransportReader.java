@@ -183,7 +183,7 @@ final class TransportReader implements TransportListener {
                 parser.giveHeaderTo(pooled);
                 ByteBuffer buffer = pooled;
                 int reads = 0;
-                parser.readingBegins(dispatcher.eventLoop ? TurnLoad.TURN_NANOS : READING_NANOS);
+                parser.readingBegins(began, dispatcher.eventLoop ? TurnLoad.TURN_NANOS : READING_NANOS);
                 boolean all = true;
                 boolean maybeMore = true;
                 boolean more = true;
@@ -250,7 +250,7 @@ final class TransportReader implements TransportListener {
         }
         readingThread = Thread.currentThread();
         try {
-            parser.readingBegins(TurnLoad.TURN_NANOS);
+            parser.readingBegins(timeouts.now(), TurnLoad.TURN_NANOS);
             ByteBuffer rest = parser.rest();
             boolean mayParse = payOwedTurns() && !receiver.isOverBounds(rest.remaining());
             boolean all = parser.isDue() ? mayParse && parser.parse(rest, this) : mayParse;

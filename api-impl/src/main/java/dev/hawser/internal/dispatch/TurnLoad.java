@@ -76,7 +76,7 @@ public final class TurnLoad {
 
     private boolean parked;
     /** How old that turn must be for its stack to be read, again: each time twice as old. */
-    private long askAfter;
+    private long askAfter = YOUNG_NANOS;
 
     /** @param slowNanos a callback that takes longer is slow */
     public TurnLoad(long slowNanos) {
@@ -170,23 +170,17 @@ public final class TurnLoad {
     // ---- the monitor's side ----
 
     /**
-     * Looks at a turn that a worker runs. Returns whether its worker is lost to others, because the turn waits, or
-     * because it computes for long and may still be replaced.
+     * Looks at a running turn. Returns whether its worker is lost to others, because the turn waits, or because it
+     * computes for long and may still be replaced. It counts as waiting if it does so at two looks in a row, so that a
+     * lock that is soon free does not count.
      *
+     * @param onWorker whether a worker runs it, which can be lost
      * @param sight reads the stack of a thread, which is costly, if its state is not enough
      */
-    public boolean isLost(Thread thread, long now, ThreadSight sight) {
+    public boolean isLost(Thread thread, boolean onWorker, long now, ThreadSight sight) {
         if (standsAside) {
             return false; // another worker replaces it
         }
-        return isWaiting(thread, now, sight) || now - began > LONG_NANOS && sight.replacesComputing();
-    }
-
-    /**
-     * Looks at a running turn. Returns whether it waits. It counts as waiting if it does so at two looks in a row, so
-     * that a lock that is soon free does not count.
-     */
-    public boolean isWaiting(Thread thread, long now, ThreadSight sight) {
         long start = began;
         boolean parkedBefore = parked && lookedAt == start;
         if (lookedAt != start) {
@@ -202,6 +196,6 @@ public final class TurnLoad {
                 seen = sight.isOutside(thread) ? WAITING : COMPUTING;
             }
         }
-        return parked || seen == WAITING;
+        return onWorker && (parked || seen == WAITING || now - start > LONG_NANOS && sight.replacesComputing());
     }
 }

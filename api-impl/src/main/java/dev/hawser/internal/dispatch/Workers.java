@@ -11,10 +11,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Workers implements TurnMonitor.Watched {
     private static final String GOES_ON = LimitedLog.prepared("a callback thread continues after an error");
-    /** After so many ticks without a turn taken, another worker may work, whatever the others seem to do. */
-    private static final int STILL_TICKS = 20;
-    /** After so many, if a turn waits that is not heavy, as many workers again as there are processors may work. */
-    private static final int STILL_FOR_LIGHT_TICKS = 4;
     /** If more turns wait per active worker, another worker is woken, up to the number of processors. */
     private static final int DEEP_QUEUE = 32;
 
@@ -23,15 +19,13 @@ final class Workers implements TurnMonitor.Watched {
     private final int max;
     private final LentThread lentThread;
     private final Runnable watch;
-    private final int cores = Runtime.getRuntime().availableProcessors();
     private final Object lock = new Object();
 
     // All fields below are guarded by lock.
     private final ReadyQueue queue = new ReadyQueue();
     private int active;
     private int created;
-    /** How many workers may take turns: the number of processors, plus the workers that wait or take long. */
-    private int mayWork = Integer.MAX_VALUE;
+    private final WorkerBound bound = new WorkerBound();
     /** The idle workers, linked by {@link Worker#nextParked}, so that parking needs no memory. */
     private @Nullable Worker parked;
     /** The number of workers that stand aside in the middle of their turns. */
@@ -47,7 +41,6 @@ final class Workers implements TurnMonitor.Watched {
 
     private boolean stopped;
     private long takenBefore;
-    private int stillTicks;
     /** Whether the queue did not move at the last look, and the limit of workers is reached. */
     private boolean exhausted;
     /**
@@ -249,7 +242,7 @@ final class Workers implements TurnMonitor.Watched {
     /** Takes the next turn of a worker; null if the worker must rest. */
     Turn.@Nullable Ticket takeOrRest(Worker worker) {
         synchronized (lock) {
-            Turn.Ticket ticket = worker.running && active <= mayWork ? poll(worker) : null;
+            Turn.Ticket ticket = worker.running && active <= bound.get() ? poll(worker) : null;
             if (ticket == null && worker.running) {
                 active--;
                 worker.running = false;
@@ -289,10 +282,9 @@ final class Workers implements TurnMonitor.Watched {
             owedBefore = owed;
             waiting = queue.size();
             boolean stuck = waiting > 0 && (active == 0 || queue.taken() == takenBefore);
-            stillTicks = stuck ? stillTicks + 1 : 0;
-            mayWork = mayWork(lost);
+            bound.looked(lost, active, stuck, queue.anyLight());
             boolean deep = waiting > DEEP_QUEUE * active;
-            if (active < mayWork && (stuck || deep)) {
+            if (active < bound.get() && (stuck || deep)) {
                 wake = addWorker();
             }
             exhausted = stuck && wake == null && active + aside >= max;
@@ -301,15 +293,6 @@ final class Workers implements TurnMonitor.Watched {
         wake(late);
         wake(wake);
         return waiting;
-    }
-
-    /** How many workers may take turns now. The lock is held. */
-    private int mayWork(int lost) {
-        int may = cores + lost;
-        if (stillTicks >= STILL_FOR_LIGHT_TICKS && queue.anyLight()) {
-            may = Math.max(may, 2 * cores);
-        }
-        return stillTicks >= STILL_TICKS ? Math.max(may, active + 1) : may;
     }
 
     @Override

@@ -383,22 +383,4 @@ public final class SocketTransport implements ClientTransport, SelectorLoop.List
     public @Nullable SocketAddress localAddress() {
         return peers.local();
     }
-
-    /** The listener before {@link #start}, if {@link #listener} has set no other. */
-    private static final class Unheard implements TransportListener {
-        @Override
-        public void onOpen(Transport transport, ByteBuffer early) {
-            // start() replaces this listener before it calls onOpen
-        }
-
-        @Override
-        public void onReadable() {
-            // nobody demands a read yet
-        }
-
-        @Override
-        public void onClosed(@Nullable Throwable cause) {
-            // the connecting thread notices by its failed read or write
-        }
-    }
 }

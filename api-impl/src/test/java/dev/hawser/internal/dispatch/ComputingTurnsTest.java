@@ -51,7 +51,7 @@ class ComputingTurnsTest {
             assertEquals(
                     PROCESSORS,
                     loads.stream()
-                            .filter(load -> load.isLost(computing, 11_000_000, sight))
+                            .filter(load -> load.isLost(computing, true, 11_000_000, sight))
                             .count());
         }
     }
@@ -66,13 +66,13 @@ class ComputingTurnsTest {
             for (int i = 0; i < PROCESSORS + 2; i++) {
                 TurnLoad load = new TurnLoad(SLOW);
                 load.begins(0);
-                assertFalse(load.isLost(Thread.currentThread(), 600_000, new ThreadSight(OutboundQueue.class)));
-                load.isLost(accepting, 11_000_000, new ThreadSight(OutboundQueue.class)); // it is looked at again
+                assertFalse(load.isLost(Thread.currentThread(), true, 600_000, new ThreadSight(OutboundQueue.class)));
+                load.isLost(accepting, true, 11_000_000, new ThreadSight(OutboundQueue.class)); // it is looked at again
                 ThreadSight tired = new ThreadSight(OutboundQueue.class);
                 for (int replaced = 0; replaced < PROCESSORS; replaced++) {
                     assertTrue(tired.replacesComputing());
                 }
-                assertTrue(load.isLost(accepting, 12_000_000, tired));
+                assertTrue(load.isLost(accepting, true, 12_000_000, tired));
             }
             new Socket(server.getInetAddress(), server.getLocalPort()).close();
             accepting.join();
@@ -90,7 +90,7 @@ class ComputingTurnsTest {
     @Test
     void aShortTurnGetsAWorkerSoonerThanALongOne() {
         DispatchThreads threads = new DispatchThreads(Thread::new);
-        Workers workers = new Workers(threads, "computing-", 64, Runnable::run, () -> {});
+        Workers workers = new Workers(threads, "computing-", 4 * PROCESSORS, Runnable::run, () -> {});
         try {
             for (int i = 0; i < PROCESSORS; i++) {
                 workers.queue(new Turn.Ticket(new Heavy(this::compute)), false);

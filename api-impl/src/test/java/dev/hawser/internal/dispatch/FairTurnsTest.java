@@ -102,15 +102,15 @@ class FairTurnsTest {
         try {
             for (int turn = 0; turn < 10; turn++) {
                 load.begins(0);
-                assertFalse(load.isLost(computing, 600_000, new ThreadSight(OutboundQueue.class)));
-                assertFalse(load.isLost(computing, 1_100_000, new ThreadSight(OutboundQueue.class)));
+                assertFalse(load.isLost(computing, true, 600_000, new ThreadSight(OutboundQueue.class)));
+                assertFalse(load.isLost(computing, true, 1_100_000, new ThreadSight(OutboundQueue.class)));
                 load.ends(5_000_000, 1, true, false);
                 assertFalse(load.mayBlock());
                 assertEquals(Turn.Weight.USUAL, load.weight(10), "it may just have waited for its processor");
             }
             load.begins(0);
             assertTrue(
-                    load.isLost(computing, 11_000_000, new ThreadSight(OutboundQueue.class)),
+                    load.isLost(computing, true, 11_000_000, new ThreadSight(OutboundQueue.class)),
                     "others get a worker more");
         } finally {
             stop.countDown();
@@ -153,8 +153,8 @@ class FairTurnsTest {
                 () -> ThreadSight.isParked(thread) || new ThreadSight(OutboundQueue.class).isOutside(thread));
         TurnLoad load = new TurnLoad(SLOW);
         load.begins(0);
-        load.isLost(thread, 600_000, new ThreadSight(OutboundQueue.class));
-        assertTrue(load.isLost(thread, 1_100_000, new ThreadSight(OutboundQueue.class)));
+        load.isLost(thread, true, 600_000, new ThreadSight(OutboundQueue.class));
+        assertTrue(load.isLost(thread, true, 1_100_000, new ThreadSight(OutboundQueue.class)));
         load.ends(5_000_000, 1, true, false);
         assertTrue(load.mayBlock());
         assertEquals(Turn.Weight.USUAL, load.weight(10));
@@ -196,7 +196,7 @@ class FairTurnsTest {
             }
         });
         load.begins(0);
-        load.isLost(computing, 600_000, new ThreadSight(OutboundQueue.class));
+        load.isLost(computing, true, 600_000, new ThreadSight(OutboundQueue.class));
         load.ends(50_000_000, 1, false, false);
         assertFalse(load.mayBlock());
         stop.countDown();

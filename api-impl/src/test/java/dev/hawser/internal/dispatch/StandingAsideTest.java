@@ -132,10 +132,10 @@ class StandingAsideTest {
         assertFalse(load.hadItsShare(400_000));
         assertTrue(load.hadItsShare(600_000));
         load.standsAside();
-        assertFalse(load.isLost(waiting, millis(300), sight), "another has its worker");
+        assertFalse(load.isLost(waiting, true, millis(300), sight), "another has its worker");
         load.goesOn(600_000, millis(300));
         assertFalse(load.hadItsShare(millis(300) + 400_000));
-        assertFalse(load.isLost(waiting, millis(305), sight));
+        assertFalse(load.isLost(waiting, true, millis(305), sight));
         load.ends(millis(301), 1, true, false);
         assertFalse(load.mayBlock());
         assertTrue(load.averageNanos() < millis(2), "average: " + load.averageNanos());

@@ -3,7 +3,6 @@ package dev.hawser.internal.memory;
 import dev.hawser.interleavings.Interleavings;
 import dev.hawser.interleavings.Law;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Delayed;
@@ -100,46 +99,13 @@ class MemoryWatchInterleavings {
         }
     }
 
-    /** A connection that holds always as much. */
-    private record Peer(long bytes) implements PeerMemory {
-        @Override
-        public long look(boolean regular) {
-            return bytes;
-        }
-
-        @Override
-        public Holding<PeerMemory> seen(long now) {
-            return new Holding<>(this, bytes, 0, 0, false, Holding.STAYS);
-        }
-
-        @Override
-        public long heldByOthers(Set<Object> seen) {
-            return 0;
-        }
-
-        @Override
-        public void pauseReading() {}
-
-        @Override
-        public void resumeReading() {}
-
-        @Override
-        public void giveUpMessage(long now, Runnable done) {}
-
-        @Override
-        public void close(long now) {}
-
-        @Override
-        public void cut() {}
-    }
-
     private static final class World {
         final Timer timer = new Timer();
         final AtomicLong clock = new AtomicLong();
         final MemoryAccount account = account();
         final MemoryWatch watch =
                 new MemoryWatch(1L << 30, timer, () -> clock.addAndGet(TimeUnit.SECONDS.toNanos(2)), account);
-        final Peer old = new Peer(1);
+        final StubPeer old = new StubPeer(1);
 
         World() {
             System.clearProperty(KEY);
@@ -147,7 +113,7 @@ class MemoryWatchInterleavings {
         }
 
         void begins(long bytes) {
-            watch.begins(new Peer(bytes));
+            watch.begins(new StubPeer(bytes));
         }
 
         /** As the timer does, if it has the task. */

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -20,57 +19,13 @@ class MemoryWatchTest {
     private final AtomicLong clock = new AtomicLong();
     private final MemoryWatch watch = new MemoryWatch(
             BUDGET, unused, clock::get, new MemoryAccount("hawser.test." + UUID.randomUUID(), System::nanoTime));
-    private final Peer peer = new Peer();
+    private final StubPeer peer = new StubPeer(0);
 
     /** It takes no task, so only the test looks. */
     private static ScheduledExecutorService ended() {
         ScheduledExecutorService executor = new ScheduledThreadPoolExecutor(1);
         executor.shutdownNow();
         return executor;
-    }
-
-    /** Holds what it is told to. */
-    private static final class Peer implements PeerMemory {
-        long bytes;
-        boolean paused;
-        boolean fails;
-
-        @Override
-        public long look(boolean regular) {
-            return bytes;
-        }
-
-        @Override
-        public Holding<PeerMemory> seen(long now) {
-            return new Holding<>(this, bytes, 0, 0, paused, Holding.STAYS);
-        }
-
-        @Override
-        public long heldByOthers(Set<Object> seen) {
-            return 0;
-        }
-
-        @Override
-        public void pauseReading() {
-            paused = true;
-        }
-
-        @Override
-        public void resumeReading() {
-            if (fails) {
-                throw new OutOfMemoryError("test");
-            }
-            paused = false;
-        }
-
-        @Override
-        public void giveUpMessage(long now, Runnable done) {}
-
-        @Override
-        public void close(long now) {}
-
-        @Override
-        public void cut() {}
     }
 
     /** Otherwise nobody would resume it: only who was told that memory is short is told that it is not. */

@@ -84,6 +84,11 @@ public final class RawClient implements AutoCloseable {
 
     /** Sends one masked frame. */
     public void sendFrame(int firstByte, byte[] payload) throws IOException {
+        send(frame(firstByte, payload));
+    }
+
+    /** The bytes of a masked frame. */
+    static byte[] frame(int firstByte, byte[] payload) {
         java.io.ByteArrayOutputStream frame = new java.io.ByteArrayOutputStream();
         frame.write(firstByte);
         if (payload.length < 126) {
@@ -97,11 +102,11 @@ public final class RawClient implements AutoCloseable {
             frame.writeBytes(
                     ByteBuffer.allocate(Long.BYTES).putLong(payload.length).array());
         }
-        frame.write(MASK);
+        frame.writeBytes(MASK);
         for (int i = 0; i < payload.length; i++) {
             frame.write(payload[i] ^ MASK[i & 3]);
         }
-        send(frame.toByteArray());
+        return frame.toByteArray();
     }
 
     public void sendText(String text) throws IOException {
