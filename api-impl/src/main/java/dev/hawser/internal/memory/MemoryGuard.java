@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * Bounds what connections hold between two looks of {@link MemoryWatch}: a server can queue a hundred megabytes in that
  * time, and a thousand peers can send them. What waits to be sent, and what a reading has left, is told in steps, so
- * that a message costs nothing more than before. Once all may hold a quarter more than the budget, the thread that told
+ * that a message costs nothing more than before. Once all may hold an eighth more than the budget, the thread that told
  * the last step looks itself; and if it is true, asynchronous sends are refused to connections that would hold more
  * than their share, and those that have read more than it pause, until less than the budget is held again. Thread-safe.
  *
@@ -43,7 +43,7 @@ public final class MemoryGuard {
      */
     MemoryGuard(long budget, Runnable look) {
         this.budget = budget;
-        this.most = budget > 0 ? budget + budget / 4 : Long.MAX_VALUE;
+        this.most = budget > 0 ? MemoryPolicy.farTooMuch(budget) : Long.MAX_VALUE;
         this.look = look;
         this.step = budget > 0 ? STEP : Long.MAX_VALUE; // without a budget nothing is told
     }

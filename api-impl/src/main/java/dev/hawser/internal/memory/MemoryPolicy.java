@@ -14,15 +14,19 @@ import java.util.function.ToLongFunction;
  * their share are touched, the biggest first. It computes; it knows no connection, no clock and no thread.
  *
  * <p>Memory is short from the moment at which the budget is exceeded until an eighth of it is free again. Then, look by
- * look: reading pauses; after a second unfinished messages are given up; if there are none, holders of waiting output
- * are closed; and after three seconds all others above the share. Several applications, each with its own policy,
- * divide the excess by what their connections hold above their shares.
+ * look: reading pauses; after a second unfinished messages are given up, or after a quarter of one while
+ * {@link #farTooMuch} is held; if there are none, holders of waiting output are closed; and after three seconds all
+ * others above the share. Several applications, each with its own policy, divide the excess by what their connections
+ * hold above their shares.
  */
 public final class MemoryPolicy {
     /** A connection that holds no more than this is left alone, however many there are. */
     public static final long LEAST_SHARE = 8 * 1024;
 
     static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
+    /** The same while far too much is held. */
+    static final long SHORT_PATIENCE = PATIENCE / 4;
+
     static final long LAST_PATIENCE = TimeUnit.SECONDS.toNanos(3);
     /** How long a connection that is being closed has before it is cut. */
     static final long GRACE = TimeUnit.SECONDS.toNanos(1);
@@ -56,6 +60,11 @@ public final class MemoryPolicy {
     /** What a connection may hold in any case, in bytes. */
     public static long share(long budget, long connections) {
         return Math.max(LEAST_SHARE, budget / Math.max(1, connections));
+    }
+
+    /** Connections that hold more than this together are no longer trusted to give it back soon. */
+    static long farTooMuch(long budget) {
+        return budget + budget / 8;
     }
 
     /** Whether memory was short at the last decision. */
@@ -94,7 +103,10 @@ public final class MemoryPolicy {
             long mine =
                     big.stream().mapToLong(holding -> holding.bytes() - share).sum();
             double part = (double) mine / Math.max(mine, all.above());
-            Set<H> closed = close(big, share, part * (all.staying() - enough), now, orders);
+            double excess = part * (all.staying() - enough);
+            long shortFor = now - shortSince;
+            boolean isTime = shortFor >= (all.staying() > farTooMuch(budget) ? SHORT_PATIENCE : PATIENCE);
+            Set<H> closed = isTime && excess > 0 ? close(big, share, excess, shortFor, orders) : Set.of();
             pause(big, closed, part * (all.held() - enough), orders);
         }
         return orders;
@@ -110,12 +122,9 @@ public final class MemoryPolicy {
     }
 
     /** Returns the connections that are to be closed. */
-    private <H> Set<H> close(List<Holding<H>> big, long share, double excess, long now, List<Order<H>> orders) {
+    private static <H> Set<H> close(
+            List<Holding<H>> big, long share, double excess, long shortFor, List<Order<H>> orders) {
         Set<H> closed = Collections.newSetFromMap(new IdentityHashMap<>());
-        long shortFor = now - shortSince;
-        if (shortFor < PATIENCE || excess <= 0) {
-            return closed;
-        }
         Deed deed = Deed.GIVE_UP_MESSAGE;
         List<Holding<H>> chosen = biggest(big, Holding::unfinished, share);
         if (chosen.isEmpty()) {

@@ -111,6 +111,17 @@ class MemoryPolicyTest {
     }
 
     @Test
+    void whileMoreThanAnEighthTooMuchIsHeldThatIsAfterAQuarterOfASecond() {
+        Holding<String> a = paused(unfinished("a", 525_000));
+        Holding<String> b = paused(output("b", 600_000));
+        decide(0, List.of(a, b));
+        assertEquals(List.of(), decide(SECOND / 4, List.of(a, b)), "an eighth too much");
+        Holding<String> more = paused(output("b", 600_001));
+        assertEquals(List.of(), decide(SECOND / 4 - 1, List.of(a, more)));
+        assertEquals(List.of("GIVE_UP_MESSAGE a"), decide(SECOND / 4, List.of(a, more)));
+    }
+
+    @Test
     void holdersOfWaitingOutputAreNextAndThenWhoeverIsAboveItsShare() {
         Holding<String> small = paused(unfinished("small", 110_000));
         Holding<String> reader = paused(output("reader", 200_000));

@@ -43,10 +43,10 @@ class MemoryGuardTest {
     private static final int MESSAGE = 9_000;
     private static final int MESSAGES = 100;
     /**
-     * A quarter above the budget sends are refused above the share, with one message more; and another quarter is for
+     * An eighth above the budget sends are refused above the share, with one message more; and another eighth is for
      * what is told while the timer looks, which is seen with the next step.
      */
-    private static final int MOST = BUDGET + BUDGET / 2 + SESSIONS * (SHARE + MESSAGE);
+    private static final int MOST = BUDGET + BUDGET / 4 + SESSIONS * (SHARE + MESSAGE);
 
     /** Counts what it gets, once it may. */
     @ServerEndpoint("/guarded")
