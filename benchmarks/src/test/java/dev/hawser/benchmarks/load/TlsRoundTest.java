@@ -128,6 +128,14 @@ class TlsRoundTest {
         }
     }
 
+    /** A selector tells nothing more once that segment was read. */
+    @Test
+    void aConnectionEndsAlsoIfItsEndComesInOneSegmentWithTheCloseFrame() throws Exception {
+        try (TlsServer server = TlsServer.gathering(() -> context, TlsServer::oneEcho)) {
+            run(server, false, CYCLE.overTls(), ENOUGH);
+        }
+    }
+
     @Test
     void resumedCyclesHaveTheSessionOfTheFirst() throws Exception {
         try (TlsServer server = new TlsServer(() -> context, TlsServer::oneEcho)) {

@@ -3,6 +3,7 @@ package dev.hawser.benchmarks.load;
 import dev.hawser.benchmarks.tls.Certificate;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -37,17 +38,63 @@ final class TlsServer implements AutoCloseable {
     /** Of both directions, in the kernel: so little that a client that only sends is soon not served any longer. */
     private static final int SOCKET_BUFFER = 128 * 1024;
 
-    private final ServerSocket listener = new ServerSocket();
+    /**
+     * What is written to it is sent when the next read begins, as one segment if it is short. The end of TLS is not
+     * followed by that of TCP, which would make the socket readable once more.
+     */
+    private static final class GatheringSocket extends Socket {
+        private final ByteArrayOutputStream gathered = new ByteArrayOutputStream();
+
+        @Override
+        public OutputStream getOutputStream() {
+            return gathered;
+        }
+
+        @Override
+        public InputStream getInputStream() throws IOException {
+            return new FilterInputStream(super.getInputStream()) {
+                @Override
+                public int read(byte[] bytes, int offset, int length) throws IOException {
+                    gathered.writeTo(GatheringSocket.super.getOutputStream());
+                    gathered.reset();
+                    return super.read(bytes, offset, length);
+                }
+            };
+        }
+
+        @Override
+        public void shutdownOutput() {}
+    }
+
+    private final ServerSocket listener;
     private final Contexts contexts;
     private final Service service;
     private final List<Long> created = new CopyOnWriteArrayList<>();
 
     TlsServer(Contexts contexts, Service service) throws IOException {
+        this(contexts, service, new ServerSocket());
+    }
+
+    private TlsServer(Contexts contexts, Service service, ServerSocket listener) throws IOException {
+        this.listener = listener;
         this.contexts = contexts;
         this.service = service;
         listener.setReceiveBufferSize(SOCKET_BUFFER);
         listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         start(this::accept);
+    }
+
+    /** One whose last data and the end of TLS come in one segment. */
+    static TlsServer gathering(Contexts contexts, Service service) throws IOException {
+        ServerSocket listener = new ServerSocket() {
+            @Override
+            public Socket accept() throws IOException {
+                Socket socket = new GatheringSocket();
+                implAccept(socket);
+                return socket;
+            }
+        };
+        return new TlsServer(contexts, service, listener);
     }
 
     private static void start(Runnable task) {
@@ -77,7 +124,7 @@ final class TlsServer implements AutoCloseable {
             created.add(socket.getSession().getCreationTime());
             InputStream in = socket.getInputStream();
             service.serve(in, socket.getOutputStream());
-            socket.shutdownOutput(); // the end of TLS, while the socket stays open until the client closes it
+            socket.shutdownOutput(); // the end of TLS; the other direction stays open until the client closes it
             in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
             // The round is over, or has failed, which its test is about.
