@@ -47,11 +47,13 @@ class ConnectionMemoryTest {
     /** Holds its callbacks until they may go on. */
     @ServerEndpoint("/slow")
     public static class Slow {
+        final CountDownLatch entered = new CountDownLatch(1);
         final CountDownLatch mayReturn = new CountDownLatch(1);
         final BlockingQueue<String> told = new LinkedBlockingQueue<>();
 
         @OnMessage
         public void onMessage(byte[] message) throws InterruptedException {
+            entered.countDown();
             mayReturn.await(60, TimeUnit.SECONDS);
             told.add("message");
         }
@@ -79,7 +81,9 @@ class ConnectionMemoryTest {
         WAITING_INPUT(3 * SIZE) {
             @Override
             void begin(Held held) {
-                for (int i = 0; i < 4; i++) { // the first one is in its callback
+                held.read(SessionHarness.binary(new byte[SIZE]));
+                SessionHarness.await("it is in its callback", () -> held.slow.entered.getCount() == 0);
+                for (int i = 0; i < 3; i++) {
                     held.read(SessionHarness.binary(new byte[SIZE]));
                 }
             }

@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -173,7 +174,7 @@ final class FaultyConnections implements AutoCloseable {
     public static class Alive extends Echo {}
 
     @ServerEndpoint("/sending")
-    @EndpointSettings({"sendTimeout=200ms", "outboundBytes=64MiB"})
+    @EndpointSettings({"sendTimeout=500ms", "outboundBytes=64MiB"})
     public static class Sending extends Echo {}
 
     @ServerEndpoint("/patient")
@@ -220,6 +221,9 @@ final class FaultyConnections implements AutoCloseable {
     private final HawserClient client = HawserClient.create();
     private final Map<Served, TestServer> servers = new HashMap<>();
     private final List<Life> ofClients = new CopyOnWriteArrayList<>();
+    /** Those of the running test. */
+    private final List<FaultyNetwork> networks = new ArrayList<>();
+
     private final long socketsBefore;
 
     FaultyConnections() throws Exception {
@@ -239,7 +243,19 @@ final class FaultyConnections implements AutoCloseable {
 
     FaultyNetwork networkTo(Served served) throws IOException {
         TestServer server = servers.get(served.plain());
-        return new FaultyNetwork(served.secure ? server.tlsPort() : server.port());
+        FaultyNetwork network = new FaultyNetwork(served.secure ? server.tlsPort() : server.port());
+        networks.add(network);
+        return network;
+    }
+
+    /** After each test: one that has failed leaves nothing for which the next ones would wait. */
+    void forget() throws IOException {
+        for (FaultyNetwork network : networks) {
+            network.close();
+        }
+        networks.clear();
+        ofClients.clear();
+        ON_SERVERS.clear();
     }
 
     Pair pair() {

@@ -12,6 +12,7 @@ import dev.hawser.internal.servlet.FaultyConnections.Pair;
 import dev.hawser.internal.servlet.FaultyConnections.Served;
 import dev.hawser.internal.servlet.FaultyNetwork.Course;
 import dev.hawser.internal.servlet.FaultyNetwork.Fault;
+import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,6 +24,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -40,6 +42,11 @@ class NetworkFaultsTest {
     @BeforeAll
     static void begin() throws Exception {
         connections = new FaultyConnections();
+    }
+
+    @AfterEach
+    void forget() throws IOException {
+        connections.forget();
     }
 
     @AfterAll
@@ -99,7 +106,7 @@ class NetworkFaultsTest {
         Settings impatient = Settings.builder()
                 .set(Setting.CLIENT_KEEP_ALIVE, false)
                 .set(Setting.OUTBOUND_BYTES, 64 << 20)
-                .setMillis(Setting.SEND_TIMEOUT, 200)
+                .setMillis(Setting.SEND_TIMEOUT, 500)
                 .build();
         connections.connect(pair, network, served, "/echo", impatient);
         network.link().toServer.hold();
@@ -224,11 +231,10 @@ class NetworkFaultsTest {
         private final Thread blocking;
 
         Sends(Session session) {
-            session.getAsyncRemote()
-                    .sendBinary(
-                            ByteBuffer.allocate(MORE_THAN_SOCKETS_TAKE),
-                            result -> ended.add("handler: " + result.isOK()));
-            future = session.getAsyncRemote().sendBinary(ByteBuffer.allocate(1_000));
+            RemoteEndpoint.Async remote = session.getAsyncRemote();
+            ByteBuffer large = ByteBuffer.allocate(MORE_THAN_SOCKETS_TAKE); // before the first time-out begins
+            remote.sendBinary(large, result -> ended.add("handler: " + result.isOK()));
+            future = remote.sendBinary(ByteBuffer.allocate(1_000));
             blocking = new Thread(() -> block(session), "blocking sender");
             blocking.start();
         }

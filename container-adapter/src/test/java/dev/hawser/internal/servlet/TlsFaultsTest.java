@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,6 +37,11 @@ class TlsFaultsTest {
     @BeforeAll
     static void begin() throws Exception {
         connections = new FaultyConnections();
+    }
+
+    @AfterEach
+    void forget() throws IOException {
+        connections.forget();
     }
 
     @AfterAll
