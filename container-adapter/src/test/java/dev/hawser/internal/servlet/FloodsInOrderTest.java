@@ -3,7 +3,6 @@ package dev.hawser.internal.servlet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.hawser.internal.client.EndpointClientContainer;
-import dev.hawser.internal.jetty.TestCertificate;
 import dev.hawser.internal.protocol.handshake.AcceptKey;
 import dev.hawser.internal.servlet.TestServer.Application;
 import dev.hawser.internal.servlet.TestServer.Container;
@@ -14,7 +13,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -80,11 +78,11 @@ class FloodsInOrderTest {
     @MethodSource("servers")
     void aServerTakesThem(Container container, boolean secure) throws Exception {
         try (TestServer server = container.start(Application.of(Numbers.class, Echo.class));
-                RawClient bystander = open(server, secure, "/echo")) {
+                RawClient bystander = RawClient.open(server, secure, "/echo")) {
             byte[] frames = numbers(true);
             List<CompletableFuture<String>> answers = new ArrayList<>();
             for (int i = 0; i < PEERS; i++) {
-                answers.add(flood(() -> open(server, secure, "/numbers"), frames));
+                answers.add(flood(() -> RawClient.open(server, secure, "/numbers"), frames));
             }
             for (CompletableFuture<String> answer : answers) {
                 do {
@@ -145,16 +143,6 @@ class FloodsInOrderTest {
             }
         }
         return all.toByteArray();
-    }
-
-    private static RawClient open(TestServer server, boolean secure, String path) throws Exception {
-        Socket socket = secure
-                ? new TestCertificate().trusting().createSocket(InetAddress.getLoopbackAddress(), server.tlsPort())
-                : new Socket(InetAddress.getLoopbackAddress(), server.port());
-        RawClient client = new RawClient(socket);
-        client.send(RawClient.handshake(path));
-        client.readHead();
-        return client.upgraded();
     }
 
     private static RawClient accept(ServerSocket listening) throws IOException {

@@ -3,7 +3,6 @@ package dev.hawser.internal.servlet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import dev.hawser.internal.jetty.TestCertificate;
 import dev.hawser.internal.servlet.TestServer.Application;
 import dev.hawser.internal.servlet.TestServer.Container;
 import jakarta.websocket.CloseReason;
@@ -11,8 +10,6 @@ import jakarta.websocket.OnClose;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.OnOpen;
 import jakarta.websocket.server.ServerEndpoint;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -74,7 +71,7 @@ class PausedReadingTest {
     @MethodSource("connections")
     void aMessageThatComesWhileOnOpenRunsIsReadAfterwards(Container container, boolean secure) throws Exception {
         try (TestServer server = container.start(Application.of(SlowOpen.class));
-                RawClient client = open(server, secure, "/slow-open")) {
+                RawClient client = RawClient.open(server, secure, "/slow-open")) {
             client.assertEchoes("early");
         }
     }
@@ -84,7 +81,7 @@ class PausedReadingTest {
     void aPeerThatGoesWhileOnOpenRunsIsNoticedAfterwards(Container container, boolean secure) throws Exception {
         CLOSED.clear();
         try (TestServer server = container.start(Application.of(SlowOpen.class))) {
-            open(server, secure, "/slow-open").close();
+            RawClient.open(server, secure, "/slow-open").close();
             assertEquals(1006, CLOSED.poll(30, TimeUnit.SECONDS));
         }
     }
@@ -96,7 +93,7 @@ class PausedReadingTest {
         // More than may wait, and no more than sockets hold. The end is in whatever buffer comes last.
         int messages = 5_000;
         try (TestServer server = container.start(Application.of(SlowStart.class));
-                RawClient client = open(server, secure, "/slow-start")) {
+                RawClient client = RawClient.open(server, secure, "/slow-start")) {
             for (int i = 0; i < messages; i++) {
                 client.sendText(String.valueOf(i));
             }
@@ -104,15 +101,5 @@ class PausedReadingTest {
                 assertEquals(String.valueOf(i), client.readFrame().text());
             }
         }
-    }
-
-    private static RawClient open(TestServer server, boolean secure, String path) throws Exception {
-        Socket socket = secure
-                ? new TestCertificate().trusting().createSocket(InetAddress.getLoopbackAddress(), server.tlsPort())
-                : new Socket(InetAddress.getLoopbackAddress(), server.port());
-        RawClient client = new RawClient(socket);
-        client.send(RawClient.handshake(path));
-        client.readHead();
-        return client.upgraded();
     }
 }

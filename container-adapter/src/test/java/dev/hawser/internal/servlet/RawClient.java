@@ -3,6 +3,7 @@ package dev.hawser.internal.servlet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.internal.jetty.TestCertificate;
 import dev.hawser.logs.SecretsInLogs;
 import java.io.EOFException;
 import java.io.IOException;
@@ -40,6 +41,17 @@ public final class RawClient implements AutoCloseable {
         socket = connected;
         socket.setSoTimeout(30_000);
         socket.setTcpNoDelay(true);
+    }
+
+    /** Connects, plain or with TLS, does the opening handshake, and is upgraded. */
+    static RawClient open(TestServer server, boolean secure, String path) throws Exception {
+        Socket socket = secure
+                ? new TestCertificate().trusting().createSocket(InetAddress.getLoopbackAddress(), server.tlsPort())
+                : new Socket(InetAddress.getLoopbackAddress(), server.port());
+        RawClient client = new RawClient(socket);
+        client.send(handshake(path));
+        client.readHead();
+        return client.upgraded();
     }
 
     /** The opening handshake of RFC 6455 1.3, with further header lines and those that are secrets. */
