@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 public final class Attackers implements AutoCloseable {
     private static final long HANDSHAKE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long MOST_WAIT_MILLIS = 20;
+    /**
+     * Attackers have processors of their own. Here they share those of the server, so that their thread is nice: else a
+     * collection in the server takes three times as long now and then, because it waits for those who attack.
+     */
+    private static final int NICENESS = Integer.getInteger("hostile.niceness", 10);
 
     private final Attack attack;
     private final Selector selector;
@@ -61,6 +66,9 @@ public final class Attackers implements AutoCloseable {
 
     private void run() {
         try {
+            if (NICENESS > 0 && !Niceness.set(NICENESS)) {
+                System.err.println("The attackers take processors from the server: their thread cannot be nice here");
+            }
             all.stream().filter(Attacker::isOpen).forEach(Attacker::begin);
             long start = System.nanoTime();
             long steps = 0;
@@ -78,6 +86,8 @@ public final class Attackers implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // nobody does
         }
     }
 

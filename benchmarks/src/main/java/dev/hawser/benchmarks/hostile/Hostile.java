@@ -27,6 +27,8 @@ import java.util.concurrent.TimeUnit;
  *   <li>{@code hostile.percent}: how many of the attackers take part; default 100
  *   <li>{@code hostile.patience}: seconds that attackers stay at most; default 90
  *   <li>{@code hostile.p99}: milliseconds that the p99 of a bystander's echoes must be under; default 50
+ *   <li>{@code hostile.niceness}: of the thread that attacks, on Linux; default 10, and 0 takes as much of the
+ *       processors as the server does
  *   <li>{@code hostile.output}: the folder for the table, logs, stacks and heap histograms; default {@code
  *       target/hostile}
  * </ul>
