@@ -27,6 +27,7 @@ import jakarta.websocket.server.ServerEndpoint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -345,7 +346,11 @@ class ConnectionMemoryTest {
 
     @Test
     void messagesThatWaitForCallbacksAreDroppedInTheEnd() throws Exception {
-        try (Held held = new Held(budget(100_000))) {
+        Settings settings = Settings.builder()
+                .set(Setting.MEMORY_BUDGET, 100_000L)
+                .set(Setting.CLOSE_TIMEOUT, Duration.ofMillis(500)) // the peer does not answer
+                .build();
+        try (Held held = new Held(settings)) {
             Kind.WAITING_INPUT.begin(held);
             SessionHarness.await("it is closed", () -> held.connection.closeCause() == CloseCause.SHORT_OF_MEMORY);
             held.mayReturn();

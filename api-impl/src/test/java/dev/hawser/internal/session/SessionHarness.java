@@ -2,6 +2,7 @@ package dev.hawser.internal.session;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.CloseCause;
 import dev.hawser.Settings;
 import dev.hawser.extension.NegotiatedExtension;
 import dev.hawser.extension.Opcode;
@@ -222,8 +223,10 @@ public final class SessionHarness implements AutoCloseable {
         }
     }
 
+    /** Its peers answer no close, so that they are lost before the container stops, which would wait for them. */
     @Override
     public void close() {
+        runtime.registry().all().forEach(session -> session.cut("the test is over", CloseCause.STOPPED));
         runtime.close(Duration.ofMillis(100));
         executor.shutdownNow();
     }

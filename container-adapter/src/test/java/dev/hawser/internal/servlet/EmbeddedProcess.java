@@ -13,7 +13,7 @@ public final class EmbeddedProcess {
 
     /** Its argument is the container. Prints the port, and then waits for a signal. */
     public static void main(String[] arguments) throws Exception {
-        Application application = Application.of(StopTest.Echo.class).with(Map.of("dev.hawser.stopTimeout", "2s"));
+        Application application = Application.of(StopTest.Echo.class).with(Map.of("dev.hawser.stopTimeout", "1s"));
         TestServer server = Container.valueOf(arguments[0]).start(application);
         Thread hook = new Thread(
                 () -> {
