@@ -15,7 +15,7 @@ import java.util.List;
 
 /** The bars: ratios of processor time for a message in one interleaved run, unless said otherwise. */
 final class Bars {
-    private static final List<String> PEERS = List.of(JETTY, TOMCAT, UNDERTOW, TYRUS);
+    static final List<String> PEERS = List.of(JETTY, TOMCAT, UNDERTOW, TYRUS);
     private static final double GROWTH = 1.25;
     private static final double BESIDE_SLOW = 0.80;
     private static final double WIRE = 1.03;
@@ -43,6 +43,7 @@ final class Bars {
         bars.others();
         bars.topics();
         bars.growth();
+        bars.bars.addAll(new OwnGroundBars(results).all());
         bars.bars.addAll(new TlsBars(results).all());
         return bars.bars;
     }
@@ -51,7 +52,6 @@ final class Bars {
         for (String scenario : List.of("ping-pong-50", "ping-pong-500")) {
             against(scenario, HAWSER_JETTY, JETTY, 0.60);
             against(scenario, HAWSER_JETTY, TOMCAT, 0.90);
-            against(scenario, HAWSER_JETTY_LOOP, JETTY, 0.40);
             against(scenario, HAWSER_JETTY_LOOP, UNDERTOW, 0.85);
         }
         againstBest("pipelined", 0.08, 0.06);
@@ -80,9 +80,7 @@ final class Bars {
                     scenario + ", bytes on the wire", HAWSER_JETTY, "the peer with the fewest", wire, WIRE, false));
         }
         against("cycle", HAWSER_JETTY, JETTY, 0.75);
-        against("cycle", HAWSER_JETTY_LOOP, JETTY, 0.75);
         heap(HAWSER_JETTY);
-        heap(HAWSER_JETTY_LOOP);
         allocation(HAWSER_JETTY, 800);
         allocation(HAWSER_JETTY_LOOP, 600);
         double beside = results.median("beside-slow", HAWSER_JETTY, Round::rate)
@@ -133,16 +131,9 @@ final class Bars {
     }
 
     private void againstBest(String scenario, double limit, double loopLimit) {
-        String best = null;
-        for (String peer : PEERS) {
-            if (best == null || !(cpu(scenario, peer) >= cpu(scenario, best))) {
-                best = Double.isNaN(cpu(scenario, peer)) && best != null ? best : peer;
-            }
-        }
-        if (best != null) {
-            bars.add(bestBar(scenario, HAWSER_JETTY, best, limit));
-            bars.add(bestBar(scenario, HAWSER_JETTY_LOOP, best, loopLimit));
-        }
+        String best = results.cheapest(scenario, PEERS);
+        bars.add(bestBar(scenario, HAWSER_JETTY, best, limit));
+        bars.add(bestBar(scenario, HAWSER_JETTY_LOOP, best, loopLimit));
     }
 
     private Bar bestBar(String scenario, String contestant, String best, double limit) {

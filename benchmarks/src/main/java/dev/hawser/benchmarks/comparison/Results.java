@@ -122,6 +122,19 @@ final class Results {
         return row == null ? Double.NaN : row.median(figure);
     }
 
+    /** Whichever of the contestants takes the least processor time for a message; the first if none was measured. */
+    String cheapest(String scenario, List<String> contestants) {
+        String cheapest = contestants.get(0);
+        for (String contestant : contestants) {
+            double cost = median(scenario, contestant, Round::cpuMicros);
+            double least = median(scenario, cheapest, Round::cpuMicros);
+            if (cost < least || Double.isNaN(least)) {
+                cheapest = contestant;
+            }
+        }
+        return cheapest;
+    }
+
     /** The row of idle memory, or null if it was not measured. */
     @Nullable MemoryRow memory(String contestant, boolean compressed) {
         return memory.stream()

@@ -105,6 +105,25 @@ class ReportTest {
     }
 
     @Test
+    void onEachServersGroundTheBarIsThatServersOwn() {
+        results.add(List.of(
+                row("cycle", "hawser-tomcat", round(94)),
+                row("cycle", "tomcat", round(100)),
+                row("cycle", "hawser-undertow-loop", round(96)),
+                row("cycle", "undertow", round(100)),
+                row("cycle", "hawser-jetty-loop", round(50)),
+                row("cycle", "jetty", round(100)),
+                row("pipelined-basic", "hawser-jetty", round(4)),
+                row("pipelined-basic", "undertow", round(9)),
+                row("pipelined-basic", "tomcat", round(8))));
+        assertTrue(bar("cycle", "hawser-tomcat", "tomcat").isMet());
+        assertFalse(bar("cycle", "hawser-undertow-loop", "undertow").isMet());
+        assertEquals(0.5, bar("cycle", "hawser-jetty-loop", "jetty").value(), 1e-9);
+        assertFalse(bar("ping-pong-1", "hawser-jetty", "hawser-jetty-loop").isMeasured());
+        assertTrue(bar("pipelined-basic", "hawser-jetty", "tomcat").isMet());
+    }
+
+    @Test
     void overTlsTheBarsAreTheServersOwnAndTheIdeal() {
         results.add(List.of(
                 row("wss-text-16k", "hawser-tomcat", round(25)),
