@@ -166,7 +166,10 @@ class TlsFaultsTest {
         connections.assertNothingIsLeft(network);
     }
 
-    /** A server that cannot answer stops reading, or answers later. Undertow's output stops, up to the sendTimeout. */
+    /**
+     * A server that cannot answer stops reading, or answers later. Undertow's output stops, up to the sendTimeout.
+     * OpenSSL ends a connection whose peer asks for new keys 32 times without sending anything.
+     */
     @ParameterizedTest
     @MethodSource("ordered")
     void aFloodOfRequestsForNewKeysIsTakenWhileTheOtherSideCannotWrite(Served served) throws Exception {
@@ -181,7 +184,7 @@ class TlsFaultsTest {
             pair.server().session().getAsyncRemote().sendBinary(ByteBuffer.wrap(big), result -> sent.complete(null));
             CompletableFuture.runAsync(() -> flood((SSLSocket) client.socket())).get(30, TimeUnit.SECONDS);
             link.toClient.release();
-            if (served.container() == Container.UNDERTOW) {
+            if (served.container() == Container.UNDERTOW || TomcatTestServer.hasOpenSsl()) {
                 assertEquals("end 1006", pair.server().end().substring(0, 8));
             } else {
                 assertArrayEquals(big, client.readFrame().payload());

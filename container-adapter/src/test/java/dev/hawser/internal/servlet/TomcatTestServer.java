@@ -12,15 +12,20 @@ import java.util.stream.Stream;
 import org.apache.catalina.Context;
 import org.apache.catalina.Wrapper;
 import org.apache.catalina.connector.Connector;
+import org.apache.catalina.core.OpenSSLLifecycleListener;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.catalina.webresources.TomcatURLStreamHandlerFactory;
 import org.apache.tomcat.util.descriptor.web.FilterDef;
 import org.apache.tomcat.util.descriptor.web.FilterMap;
 import org.apache.tomcat.util.net.SSLHostConfig;
 import org.apache.tomcat.util.net.SSLHostConfigCertificate;
+import org.jspecify.annotations.Nullable;
 
-/** Compiled against Tomcat 11, and run with 10.1, too. */
+/** Compiled against Tomcat 11, and run with 10.1, too. Its TLS is the JDK's, or OpenSSL's if a property names that. */
 final class TomcatTestServer implements TestServer {
+    /** The class for Tomcat's attribute of that name, such as that of OpenSSL through the FFM API. */
+    private static final @Nullable String TLS = System.getProperty("hawser.test.tomcat.sslImplementationName");
+
     private final Tomcat tomcat = new Tomcat();
     private final Connector plain;
     private final Connector tls;
@@ -42,6 +47,9 @@ final class TomcatTestServer implements TestServer {
         tomcat.setConnector(plain);
         secure(tls);
         tomcat.getService().addConnector(tls);
+        if (TLS != null) {
+            tomcat.getServer().addLifecycleListener(new OpenSSLLifecycleListener());
+        }
         context = tomcat.addContext(
                 application.contextPath().equals("/") ? "" : application.contextPath(),
                 new File(folder.toString()).getAbsolutePath());
@@ -80,6 +88,11 @@ final class TomcatTestServer implements TestServer {
         }
     }
 
+    /** Whether TLS is not the JDK's. */
+    static boolean hasOpenSsl() {
+        return TLS != null;
+    }
+
     private static Connector connector(String protocol) {
         Connector connector = new Connector(protocol);
         connector.setPort(0);
@@ -99,6 +112,9 @@ final class TomcatTestServer implements TestServer {
         certificate.setCertificateKeystorePassword(TestCertificate.PASSWORD);
         host.addCertificate(certificate);
         connector.addSslHostConfig(host);
+        if (TLS != null && !connector.setProperty("sslImplementationName", TLS)) {
+            throw new IllegalStateException("the connector does not know sslImplementationName");
+        }
     }
 
     /** The connector of {@link #port}. */
