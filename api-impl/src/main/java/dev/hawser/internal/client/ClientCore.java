@@ -40,6 +40,7 @@ final class ClientCore {
     private final ClassLoader classLoader;
     private final SelectorLoop loop;
     private final SideThreads sideThreads = new SideThreads(SIDE_THREADS);
+    private final TlsBuffers tlsBuffers = new TlsBuffers();
     private final ContainerRuntime runtime;
 
     /** Connects under way, and connections whose transport is open. Guarded by {@link #CORES}. */
@@ -150,7 +151,7 @@ final class ClientCore {
     }
 
     Connector connector(NameResolver resolver) {
-        return new Connector(loop, sideThreads, resolver);
+        return new Connector(loop, sideThreads, tlsBuffers, resolver);
     }
 
     SelectorLoop loop() {

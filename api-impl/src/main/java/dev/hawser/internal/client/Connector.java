@@ -25,11 +25,13 @@ final class Connector implements Connecting {
 
     private final SelectorLoop loop;
     private final SideThreads sideThreads;
+    private final TlsBuffers tlsBuffers;
     private final NameResolver resolver;
 
-    Connector(SelectorLoop loop, SideThreads sideThreads, NameResolver resolver) {
+    Connector(SelectorLoop loop, SideThreads sideThreads, TlsBuffers tlsBuffers, NameResolver resolver) {
         this.loop = loop;
         this.sideThreads = sideThreads;
+        this.tlsBuffers = tlsBuffers;
         this.resolver = resolver;
     }
 
@@ -116,7 +118,7 @@ final class Connector implements Connecting {
                 }
                 if (target.secure()) {
                     step = Step.TLS;
-                    new TlsHandshake(sideThreads, settings.sslContext(), settings.sslParameters())
+                    new TlsHandshake(sideThreads, tlsBuffers, settings.sslContext(), settings.sslParameters())
                             .secure(transport, socket.channel(), stream, target.server(), deadline);
                 }
                 done = true;

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TlsHandshake {
     private final SideThreads sideThreads;
+    private final TlsBuffers buffers;
     private final @Nullable SSLContext context;
     private final @Nullable SSLParameters parameters;
 
@@ -29,8 +30,13 @@ final class TlsHandshake {
      * @param parameters protocols, ciphers and the like, or null for the context's. Their endpoint identification
      *     algorithm is HTTPS unless it is set; the empty string switches the check of the name off
      */
-    TlsHandshake(SideThreads sideThreads, @Nullable SSLContext context, @Nullable SSLParameters parameters) {
+    TlsHandshake(
+            SideThreads sideThreads,
+            TlsBuffers buffers,
+            @Nullable SSLContext context,
+            @Nullable SSLParameters parameters) {
         this.sideThreads = sideThreads;
+        this.buffers = buffers;
         this.context = context;
         this.parameters = parameters;
     }
@@ -44,7 +50,7 @@ final class TlsHandshake {
     void secure(
             SocketTransport transport, SocketChannel channel, DeadlineStream stream, HostPort server, Deadline deadline)
             throws IOException {
-        TlsWire wire = new TlsWire(channel, engine(server));
+        TlsWire wire = new TlsWire(channel, engine(server), buffers);
         while (true) {
             deadline.remainingNanos();
             TlsWire.Step step = wire.handshake();

@@ -13,7 +13,6 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import tlschannel.ClientTlsChannel;
-import tlschannel.HeapBufferAllocator;
 import tlschannel.NeedsReadException;
 import tlschannel.NeedsTaskException;
 import tlschannel.NeedsWriteException;
@@ -35,7 +34,8 @@ import tlschannel.TlsChannel;
  * renegotiation, too.
  *
  * <p>After tls-channel has sent a close_notify it cannot decrypt any more, so what still arrives is discarded, up to
- * the end of the stream. All buffers are heap buffers and released when empty, so an idle connection holds none.
+ * the end of the stream. All buffers are heap buffers of {@link TlsBuffers}, and given back when empty; of an idle connection
+ * tls-channel keeps the one that it has taken for the handshake, until a read needs it.
  */
 final class TlsWire implements Wire {
     /** The size of the buffer into which bytes are discarded after our close_notify. */
@@ -58,13 +58,14 @@ final class TlsWire implements Wire {
     /** Guarded by {@link #lock}. */
     private boolean outputShut;
 
-    TlsWire(SocketChannel channel, SSLEngine engine) {
+    /** @param buffers of all connections of the container */
+    TlsWire(SocketChannel channel, SSLEngine engine, TlsBuffers buffers) {
         this.channel = channel;
         this.engine = engine;
         this.tls = ClientTlsChannel.newBuilder(channel, engine)
                 .withRunTasks(false)
-                .withPlainBufferAllocator(new HeapBufferAllocator())
-                .withEncryptedBufferAllocator(new HeapBufferAllocator())
+                .withPlainBufferAllocator(buffers)
+                .withEncryptedBufferAllocator(buffers)
                 .build();
     }
 

@@ -75,6 +75,7 @@ class LimitsAgainstServersTest {
     void aServerThatDripsAMessageIsClosedWith1008() throws Exception {
         Settings soon = Settings.builder()
                 .set(Setting.MIN_MESSAGE_RATE_GRACE, Duration.ofMillis(200))
+                .set(Setting.CLOSE_TIMEOUT, Duration.ofMillis(200)) // the server does not answer
                 .build();
         assertEquals(1008, closedBy(soon, peer -> {
             peer.out.write(new byte[] {(byte) TEXT, 20, 'd'});
@@ -87,6 +88,7 @@ class LimitsAgainstServersTest {
     void aServerThatStopsInTheMiddleOfAStreamFailsTheRead() throws Exception {
         Settings soon = Settings.builder()
                 .set(Setting.STREAM_READ_TIMEOUT, Duration.ofMillis(100))
+                .set(Setting.CLOSE_TIMEOUT, Duration.ofMillis(200)) // the server does not answer
                 .build();
         CountDownLatch failed = new CountDownLatch(1);
         RecordingEndpoint streaming = new RecordingEndpoint() {

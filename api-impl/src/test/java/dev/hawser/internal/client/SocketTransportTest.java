@@ -285,7 +285,7 @@ class SocketTransportTest {
         SocketTransport transport = SocketTransport.on(lease, channel);
         DeadlineStream stream = new DeadlineStream(transport, deadline);
         if (security != Security.PLAIN) {
-            new TlsHandshake(new SideThreads(4), CERTIFICATES.client(), null)
+            new TlsHandshake(new SideThreads(4), new TlsBuffers(), CERTIFICATES.client(), null)
                     .secure(
                             transport,
                             channel,
