@@ -18,7 +18,7 @@ public interface Client {
     /** An open connection. */
     interface Connection {
         /**
-         * Sends a text message. One thread sends at a time.
+         * Sends a text message. The next call may come before this one has returned.
          *
          * @throws Exception if it cannot be sent
          */

@@ -7,6 +7,7 @@ import dev.hawser.benchmarks.comparison.JavaMachine;
 import dev.hawser.benchmarks.comparison.Machine;
 import dev.hawser.benchmarks.tls.Certificate;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ public final class ClientComparison {
     /** If the compilers take less than this part of a warm-up, all code that matters has been compiled. */
     private static final double COMPILED = 0.05;
 
+    private static final long PAUSE_MILLIS = 1000;
     private static final int CLIENT_CORE = 0;
     private static final int SERVER_CORE = 1;
 
@@ -85,6 +87,7 @@ public final class ClientComparison {
         IdleMeasurement measurement = new IdleMeasurement(server, classPath, logs.resolve("idle"), certificate);
         for (boolean tls : List.of(false, true)) {
             for (Contestant contestant : options.contestants()) {
+                awaitTurn();
                 IdleRow row = measurement.run(contestant, tls, options.most());
                 System.out.printf(
                         "  %-16s %s %,7d connections %,9.0f B heap %,9.0f B resident each %s%n",
@@ -99,8 +102,19 @@ public final class ClientComparison {
         }
     }
 
+    private void awaitTurn() throws InterruptedException {
+        Path pause = options.pause();
+        while (pause != null && Files.exists(pause)) {
+            Thread.sleep(PAUSE_MILLIS);
+        }
+    }
+
+    private interface Step {
+        void run(ClientProcess client) throws IOException, InterruptedException;
+    }
+
     /** The rounds of one client with one number of connections, while they are measured. */
-    private static final class Part {
+    private final class Part {
         private final ClientProcess client;
         private final List<ClientRow.Round> rounds = new ArrayList<>();
         private @Nullable String failure;
@@ -109,13 +123,10 @@ public final class ClientComparison {
             this.client = client;
         }
 
-        private interface Step {
-            void run(ClientProcess client) throws IOException, InterruptedException;
-        }
-
         /** Does nothing after a failure. */
         private void step(Step step) throws InterruptedException {
             if (failure == null) {
+                awaitTurn();
                 try {
                     step.run(client);
                 } catch (IOException e) {
@@ -124,13 +135,18 @@ public final class ClientComparison {
             }
         }
 
-        private ClientRow row(boolean tls, int connections) {
+        /** Closes the connections, or ends the process if something failed. */
+        private ClientRow end(boolean tls, int connections) throws IOException, InterruptedException {
+            step(ClientProcess::closeConnections);
+            if (failure != null) {
+                client.restart();
+            }
             return new ClientRow(client.name(), tls, connections, rounds, failure);
         }
     }
 
     private void measureFew(ServerProcess server, List<ClientProcess> clients, boolean tls)
-            throws InterruptedException {
+            throws IOException, InterruptedException {
         List<Part> parts = clients.stream().map(Part::new).toList();
         int count = ClientResults.FEW;
         for (Part part : parts) {
@@ -146,12 +162,12 @@ public final class ClientComparison {
         }
         pin(server, clients, false);
         for (Part part : parts) {
-            part.step(ClientProcess::closeConnections);
-            add(part.row(tls, count));
+            add(part.end(tls, count));
         }
     }
 
-    private void measureMany(ServerProcess server, ClientProcess client, boolean tls) throws InterruptedException {
+    private void measureMany(ServerProcess server, ClientProcess client, boolean tls)
+            throws IOException, InterruptedException {
         int count = results.most(client.name(), tls);
         if (count <= ClientResults.FEW) {
             return;
@@ -165,8 +181,7 @@ public final class ClientComparison {
             part.step(any -> part.rounds.add(any.round(options.millis())));
         }
         pin(server, List.of(client), false);
-        part.step(ClientProcess::closeConnections);
-        add(part.row(tls, count));
+        add(part.end(tls, count));
     }
 
     /** Compilation is part of the measured processor time, but not of the cost of a message. */

@@ -47,7 +47,7 @@ final class ClientContestants {
                     List.of("dev.hawser.dispatch=event-loop"),
                     Kind.HAWSER),
             peer("jetty", "Jetty, Jakarta API", "JettyClient", with("jetty-", "slf4j-api-", "jakarta.")),
-            peer("tomcat", "Tomcat, on the threads that read", "TomcatClient", with("tomcat-")),
+            peer("tomcat", "Tomcat, on the threads that read", "TomcatClient", with("tomcat-"), "client.lock=true"),
             peer(
                     "undertow",
                     "Undertow, on its I/O threads",
@@ -59,7 +59,7 @@ final class ClientContestants {
                     "java-websocket",
                     "Java-WebSocket, two threads for each connection",
                     "JavaWebSocketClient",
-                    with("Java-WebSocket-", "slf4j-api-")),
+                    List.of("Java-WebSocket-", "slf4j-api-")),
             peer("jdk", "java.net.http, its own pool", "JdkClient", List.of()),
             peer("jdk-selector", "java.net.http, on its selector", "JdkClient", List.of(), "client.onSelector=true"));
 

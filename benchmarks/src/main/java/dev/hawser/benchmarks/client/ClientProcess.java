@@ -9,7 +9,7 @@ import dev.hawser.benchmarks.tls.Certificate;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A running client. An {@code IOException} of a method says why a step failed; the process is of no use then. */
+/** A running client. An {@code IOException} of a method says why a step failed; it needs a restart then. */
 final class ClientProcess implements AutoCloseable {
     private static final long SETTLE_MILLIS = 100;
     private static final long PATIENCE_MILLIS = 20_000;
@@ -17,23 +17,41 @@ final class ClientProcess implements AutoCloseable {
     private static final double NANOS = 1e9;
     private static final double MICROS = 1e3;
 
-    private final ContestantProcess process;
+    private final Contestant contestant;
+    private final ClassPath classPath;
+    private final Path logs;
+    private final Certificate certificate;
+    private ContestantProcess process;
+    private int restarts;
 
-    private ClientProcess(ContestantProcess process) {
-        this.process = process;
+    private ClientProcess(Contestant contestant, ClassPath classPath, Path logs, Certificate certificate)
+            throws IOException {
+        this.contestant = contestant;
+        this.classPath = classPath;
+        this.logs = logs;
+        this.certificate = certificate;
+        this.process = start(contestant, classPath, logs, certificate, ClientMain.class.getName());
     }
 
     /** Starts a client that trusts this certificate. */
     static ClientProcess start(Contestant contestant, ClassPath classPath, Path logs, Certificate certificate)
             throws IOException {
-        return new ClientProcess(ContestantProcess.start(
-                contestant,
-                JavaMachine.own(),
-                classPath,
-                ClientContestants.JVM_FLAGS,
-                logs,
-                certificate,
-                ClientMain.class.getName()));
+        return new ClientProcess(contestant, classPath, logs, certificate);
+    }
+
+    private static ContestantProcess start(
+            Contestant contestant, ClassPath classPath, Path logs, Certificate certificate, String main)
+            throws IOException {
+        return ContestantProcess.start(
+                contestant, JavaMachine.own(), classPath, ClientContestants.JVM_FLAGS, logs, certificate, main);
+    }
+
+    /** Replaces the process by a new one, whose log is in a folder of its own. */
+    void restart() throws IOException {
+        process.kill();
+        process.close();
+        Path folder = logs.resolve("restart-" + ++restarts);
+        process = start(contestant, classPath, folder, certificate, ClientMain.class.getName());
     }
 
     String name() {

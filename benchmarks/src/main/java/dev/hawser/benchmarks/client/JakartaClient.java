@@ -1,6 +1,5 @@
 package dev.hawser.benchmarks.client;
 
-import dev.hawser.benchmarks.tls.Certificate;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.Endpoint;
@@ -14,11 +13,16 @@ import java.util.Map;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/** A client with the Jakarta API. All of them get the same endpoint, which sends with {@code getBasicRemote}. */
+/**
+ * A client with the Jakarta API. All of them get the same endpoint, which sends with {@code getBasicRemote}. An echo may
+ * arrive before that has returned; a client that refuses the next send until then gets a lock, by {@code client.lock}.
+ */
 class JakartaClient implements Client {
+    private static final boolean LOCK = Boolean.getBoolean("client.lock");
+
     private final WebSocketContainer container;
     private final Map<String, Object> userProperties;
-    private final @Nullable SSLContext trusted = trusted();
+    private final @Nullable SSLContext trusted = Trust.context();
 
     JakartaClient(WebSocketContainer container) {
         this(container, Map.of());
@@ -29,16 +33,6 @@ class JakartaClient implements Client {
         this.container = container;
         this.userProperties = userProperties;
         container.setDefaultMaxSessionIdleTimeout(0); // a connection is idle while other contestants are measured
-    }
-
-    /** What trusts the server's certificate; null if the server has none. */
-    static @Nullable SSLContext trusted() {
-        Certificate certificate = Certificate.ofContestant();
-        try {
-            return certificate == null ? null : certificate.trustingContext();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Override
@@ -55,7 +49,13 @@ class JakartaClient implements Client {
     private record Open(Session session) implements Connection {
         @Override
         public void send(String text) throws IOException {
-            session.getBasicRemote().sendText(text);
+            if (LOCK) {
+                synchronized (this) {
+                    session.getBasicRemote().sendText(text);
+                }
+            } else {
+                session.getBasicRemote().sendText(text);
+            }
         }
 
         @Override

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Java-WebSocket's client, which has two threads for each connection. */
 public final class JavaWebSocketClient implements Client {
-    private final @Nullable SSLContext trusted = JakartaClient.trusted();
+    private final @Nullable SSLContext trusted = Trust.context();
 
     @Override
     public Connection connect(URI uri, Listener listener) throws Exception {

@@ -25,7 +25,7 @@ public final class JdkClient implements Client {
             Executor calling = Runnable::run;
             builder.executor(calling);
         }
-        SSLContext trusted = JakartaClient.trusted();
+        SSLContext trusted = Trust.context();
         if (trusted != null) {
             builder.sslContext(trusted);
         }
@@ -39,11 +39,20 @@ public final class JdkClient implements Client {
                 .get(CONNECT_SECONDS, TimeUnit.SECONDS));
     }
 
-    private record Open(WebSocket socket) implements Connection {
+    /** A send may not begin before the last one is done, and an echo may arrive before that. */
+    private static final class Open implements Connection {
+        private final WebSocket socket;
+        /** Guarded by this. What is not sent has no echo, which is noticed. */
+        private CompletableFuture<WebSocket> last;
+
+        private Open(WebSocket socket) {
+            this.socket = socket;
+            this.last = CompletableFuture.completedFuture(socket);
+        }
+
         @Override
-        public void send(String text) {
-            // What is not sent has no echo, which is noticed.
-            CompletableFuture<WebSocket> unused = socket.sendText(text, true);
+        public synchronized void send(String text) {
+            last = last.isDone() ? socket.sendText(text, true) : last.thenCompose(sent -> sent.sendText(text, true));
         }
 
         @Override

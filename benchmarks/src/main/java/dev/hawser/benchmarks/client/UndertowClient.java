@@ -12,7 +12,7 @@ public final class UndertowClient extends JakartaClient {
     }
 
     private static Map<String, Object> properties() {
-        SSLContext trusted = trusted();
+        SSLContext trusted = Trust.context();
         return trusted == null ? Map.of() : Map.of(DefaultWebSocketClientSslProvider.SSL_CONTEXT, trusted);
     }
 }

@@ -43,7 +43,7 @@ class ClientReportTest {
     }
 
     private static ClientOptions options(Path output, @Nullable Path docs) {
-        return new ClientOptions(ClientContestants.named(List.of()), 5, 1000, 1000, 10_000, 20_000, output, docs);
+        return new ClientOptions(ClientContestants.named(List.of()), 5, 1000, 1000, 10_000, 20_000, null, output, docs);
     }
 
     @Test
@@ -121,7 +121,7 @@ class ClientReportTest {
     void thePageOfTheDocumentationCanBeReplacedAndNamesTheProperties() throws IOException {
         String page = Files.readString(Path.of("../docs/performance-client.md"));
         assertTrue(page.contains(ClientReport.BELOW), page);
-        for (String property : List.of("peers", "rounds", "millis", "warmup", "idle", "output", "docs")) {
+        for (String property : List.of("peers", "rounds", "millis", "warmup", "idle", "pause", "output", "docs")) {
             assertTrue(page.contains("`client." + property + "`"), property);
         }
     }
