@@ -7,7 +7,6 @@ import dev.hawser.benchmarks.comparison.JavaMachine;
 import dev.hawser.benchmarks.comparison.Machine;
 import dev.hawser.benchmarks.tls.Certificate;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +29,6 @@ public final class ClientComparison {
     /** If the compilers take less than this part of a warm-up, all code that matters has been compiled. */
     private static final double COMPILED = 0.05;
 
-    private static final long PAUSE_MILLIS = 1000;
     private static final int CLIENT_CORE = 0;
     private static final int SERVER_CORE = 1;
 
@@ -87,7 +85,6 @@ public final class ClientComparison {
         IdleMeasurement measurement = new IdleMeasurement(server, classPath, logs.resolve("idle"), certificate);
         for (boolean tls : List.of(false, true)) {
             for (Contestant contestant : options.contestants()) {
-                awaitTurn();
                 IdleRow row = measurement.run(contestant, tls, options.most());
                 System.out.printf(
                         "  %-16s %s %,7d connections %,9.0f B heap %,9.0f B resident each %s%n",
@@ -99,13 +96,6 @@ public final class ClientComparison {
                         row.limit() == null ? "" : row.limit());
                 results.add(row);
             }
-        }
-    }
-
-    private void awaitTurn() throws InterruptedException {
-        Path pause = options.pause();
-        while (pause != null && Files.exists(pause)) {
-            Thread.sleep(PAUSE_MILLIS);
         }
     }
 
@@ -126,7 +116,6 @@ public final class ClientComparison {
         /** Does nothing after a failure. */
         private void step(Step step) throws InterruptedException {
             if (failure == null) {
-                awaitTurn();
                 try {
                     step.run(client);
                 } catch (IOException e) {

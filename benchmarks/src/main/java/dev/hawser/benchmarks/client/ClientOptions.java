@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * @param most {@code client.idle}: the most connections of a client; default 10,000, or the largest power of ten for
  *     which the process may open files
  * @param openFiles how many files a process may open
- * @param pause {@code client.pause}: a file; while it exists, no step begins, so that other measurements of the machine
- *     are not disturbed; default none
  * @param output {@code client.output}: the folder for results and logs; default {@code target/client}
  * @param docs {@code client.docs}: the folder of the documentation, where the page is replaced; default none
  */
@@ -29,7 +27,6 @@ record ClientOptions(
         long warmUpMillis,
         int most,
         long openFiles,
-        @Nullable Path pause,
         Path output,
         @Nullable Path docs) {
     private static final int MOST = 10_000;
@@ -39,7 +36,6 @@ record ClientOptions(
     static ClientOptions fromSystemProperties() {
         String peers = System.getProperty("client.peers", "").trim();
         List<String> names = peers.isEmpty() ? List.of() : List.of(peers.split("\\s*,\\s*", -1));
-        String pause = System.getProperty("client.pause", "").trim();
         String docs = System.getProperty("client.docs", "").trim();
         if (!docs.isEmpty() && !names.isEmpty()) {
             throw new IllegalArgumentException("client.docs replaces the whole page, so leave out client.peers");
@@ -52,7 +48,6 @@ record ClientOptions(
                 Long.getLong("client.warmup", 1000),
                 within(Integer.getInteger("client.idle", MOST), files),
                 files,
-                pause.isEmpty() ? null : Path.of(pause),
                 Path.of(System.getProperty("client.output", "target/client")),
                 docs.isEmpty() ? null : Path.of(docs));
     }

@@ -121,7 +121,7 @@ class ClientReportTest {
     void thePageOfTheDocumentationCanBeReplacedAndNamesTheProperties() throws IOException {
         String page = Files.readString(Path.of("../docs/performance-client.md"));
         assertTrue(page.contains(ClientReport.BELOW), page);
-        for (String property : List.of("peers", "rounds", "millis", "warmup", "idle", "pause", "output", "docs")) {
+        for (String property : List.of("peers", "rounds", "millis", "warmup", "idle", "output", "docs")) {
             assertTrue(page.contains("`client." + property + "`"), property);
         }
     }
