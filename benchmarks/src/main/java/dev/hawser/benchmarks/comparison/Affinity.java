@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 
 /** Pins the processes to processors, with {@code taskset}, if that exists and the machine has two processors. */
-final class Affinity {
+public final class Affinity {
     private static final int SERVER_CORE = 0;
     private static final int LOAD_CORE = 1;
 
@@ -28,7 +28,8 @@ final class Affinity {
         }
     }
 
-    private static boolean set(long pid, String cores) {
+    /** Lets a process run on these processors only, such as {@code 0-1}; returns whether that worked. */
+    public static boolean set(long pid, String cores) {
         try {
             Process taskset = new ProcessBuilder("taskset", "-a", "-p", "-c", cores, Long.toString(pid))
                     .redirectErrorStream(true)

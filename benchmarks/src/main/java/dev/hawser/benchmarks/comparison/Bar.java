@@ -10,14 +10,14 @@ package dev.hawser.benchmarks.comparison;
  * @param limit the limit
  * @param atLeast true if the value must be at least the limit, false if at most
  */
-record Bar(String what, String contestant, String against, double value, double limit, boolean atLeast) {
+public record Bar(String what, String contestant, String against, double value, double limit, boolean atLeast) {
     /** Whether the figure was measured. */
-    boolean isMeasured() {
+    public boolean isMeasured() {
         return !Double.isNaN(value);
     }
 
     /** Whether the value is within the limit. */
-    boolean isMet() {
+    public boolean isMet() {
         return atLeast ? value >= limit : value <= limit;
     }
 }

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The bars: ratios of processor time for a message in one interleaved run, unless said otherwise. */
-final class Bars {
+public final class Bars {
     static final List<String> PEERS = List.of(JETTY, TOMCAT, UNDERTOW, TYRUS);
     private static final double GROWTH = 1.25;
     private static final double BESIDE_SLOW = 0.80;
@@ -29,7 +29,7 @@ final class Bars {
     }
 
     /** How many of the measured bars are met, in one line. */
-    static String sum(List<Bar> bars) {
+    public static String sum(List<Bar> bars) {
         List<Bar> measured = bars.stream().filter(Bar::isMeasured).toList();
         long met = measured.stream().filter(Bar::isMet).count();
         return met + " of " + measured.size() + " figures meet their bar";

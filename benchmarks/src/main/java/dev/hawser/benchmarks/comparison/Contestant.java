@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param name the name for {@code -Dbench.peers} and in tables
  * @param title a description for readers
- * @param server the class to start, by its simple name in {@code dev.hawser.benchmarks.contestant}
+ * @param server the class to start, by its simple name in {@code dev.hawser.benchmarks.contestant}, or by its full name
  * @param jars beginnings of the names of the jars on its class path
  * @param settings system properties of its process, as {@code name=value}
  * @param kind Hawser, a peer, or the limit

@@ -1,5 +1,6 @@
 package dev.hawser.benchmarks.comparison;
 
+import dev.hawser.benchmarks.contestant.Ports;
 import dev.hawser.benchmarks.load.Target;
 import dev.hawser.benchmarks.load.Workload;
 import dev.hawser.benchmarks.tls.Certificate;
@@ -64,6 +65,19 @@ public final class ContestantProcess implements AutoCloseable {
             Path logs,
             @Nullable Certificate certificate)
             throws IOException {
+        return start(contestant, java, classPath, flags, logs, certificate, MAIN);
+    }
+
+    /** The same with a main class that answers questions as {@code ContestantMain} does. */
+    public static ContestantProcess start(
+            Contestant contestant,
+            JavaMachine java,
+            ClassPath classPath,
+            List<String> flags,
+            Path logs,
+            @Nullable Certificate certificate,
+            String main)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(java.command().toString());
         command.addAll(flags);
@@ -71,7 +85,7 @@ public final class ContestantProcess implements AutoCloseable {
             command.add(certificate.option());
         }
         contestant.settings().forEach(setting -> command.add("-D" + setting));
-        command.addAll(List.of("-cp", classPath.of(contestant), MAIN, SERVERS + contestant.server()));
+        command.addAll(List.of("-cp", classPath.of(contestant), main, className(contestant)));
         Files.createDirectories(logs);
         Process process = new ProcessBuilder(command)
                 .redirectError(logs.resolve(contestant.name() + ".log").toFile())
@@ -79,7 +93,17 @@ public final class ContestantProcess implements AutoCloseable {
         return new ContestantProcess(contestant, process, certificate);
     }
 
-    Contestant contestant() {
+    private static String className(Contestant contestant) {
+        return contestant.server().contains(".") ? contestant.server() : SERVERS + contestant.server();
+    }
+
+    /** Where it listens. */
+    public Ports ports() {
+        return new Ports(port, tlsPort);
+    }
+
+    /** What runs in it. */
+    public Contestant contestant() {
         return contestant;
     }
 
@@ -93,12 +117,12 @@ public final class ContestantProcess implements AutoCloseable {
         return workload.tls() == Workload.Tls.NONE ? target() : new Target(tlsPort, contestant.isRaw(), certificate);
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
     /** The processor time that all threads have used, user and system, in nanoseconds, with a resolution of 10 ms. */
-    long cpuNanos() throws IOException {
+    public long cpuNanos() throws IOException {
         Path stat = Path.of("/proc", Long.toString(pid()), "stat");
         if (!Files.exists(stat)) {
             return process.info()
@@ -126,12 +150,12 @@ public final class ContestantProcess implements AutoCloseable {
     }
 
     /** Heap bytes that its threads have allocated since the first call. */
-    long allocatedBytes() throws IOException {
+    public long allocatedBytes() throws IOException {
         return ask("allocated");
     }
 
     /** How long its compilers have taken since its start. */
-    long compilationMillis() throws IOException {
+    public long compilationMillis() throws IOException {
         return ask("compiling");
     }
 

@@ -16,7 +16,7 @@ import java.util.List;
  * @param jvm name and version of the contestants' JVM
  * @param versions versions of the contestants' jars
  */
-record Machine(String day, String processor, String system, String jvm, String versions) {
+public record Machine(String day, String processor, String system, String jvm, String versions) {
     private static final List<String> JARS = List.of(
             "hawser-websocket",
             "jetty-server",
@@ -26,12 +26,17 @@ record Machine(String day, String processor, String system, String jvm, String v
             "grizzly-framework");
 
     static Machine here(JavaMachine java, ClassPath classPath) throws IOException {
+        return here(java, classPath, JARS);
+    }
+
+    /** The machine that runs this process, and the versions of the jars whose names begin with one of these. */
+    public static Machine here(JavaMachine java, ClassPath classPath, List<String> jars) throws IOException {
         return new Machine(
                 LocalDate.now(ZoneOffset.UTC).toString(),
                 processorName() + ", " + Runtime.getRuntime().availableProcessors() + " processors",
                 System.getProperty("os.name") + " " + System.getProperty("os.version"),
                 java.title(),
-                String.join(", ", classPath.named(JARS)));
+                String.join(", ", classPath.named(jars)));
     }
 
     private static String processorName() throws IOException {

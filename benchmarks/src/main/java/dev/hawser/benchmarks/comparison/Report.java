@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Writes the results: tables with their explanation, which are the rest of a page of the documentation, and charts. */
-final class Report {
+public final class Report {
     private static final String TEMPLATE = "benchmarks.md";
     private static final String PAGE = "performance.md";
     /** What is above this line of the page is written by hand, and stays. */
@@ -130,7 +130,7 @@ final class Report {
     }
 
     /** The number with three significant digits, or with its whole integer part if that is longer. */
-    static String number(double value) {
+    public static String number(double value) {
         String format = value >= 100 ? "%,.0f" : value >= 10 ? "%.1f" : "%.2f";
         return String.format(Locale.ROOT, format, value);
     }

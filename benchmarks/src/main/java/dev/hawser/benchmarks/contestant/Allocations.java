@@ -9,13 +9,13 @@ import java.util.Map;
  * Counts the bytes that the threads of this process have allocated on the heap. The last allocations of a thread that
  * ends between two calls are missing.
  */
-final class Allocations {
+public final class Allocations {
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final Map<Long, Long> byThread = new HashMap<>();
     private long total;
 
     /** All bytes allocated since the first call, except those of the calling thread. */
-    long total() {
+    public long total() {
         long[] ids = threads.getAllThreadIds();
         long[] bytes = threads.getThreadAllocatedBytes(ids);
         long self = Thread.currentThread().getId();

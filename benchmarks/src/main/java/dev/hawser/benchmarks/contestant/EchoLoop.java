@@ -12,19 +12,19 @@ import java.nio.channels.SocketChannel;
 import java.util.function.Consumer;
 
 /** What the servers without a protocol have in common: a listener, and one thread with a selector. */
-final class EchoLoop {
+public final class EchoLoop {
     private static final int BACKLOG = 1024;
 
     private EchoLoop() {}
 
     /** What a connection is to its server; it becomes the attachment of its key. */
-    interface Peers {
+    public interface Peers {
         /** A connection that was accepted. */
         Object peer(SocketChannel channel) throws IOException;
     }
 
     /** Starts a thread that hands each selected key to {@code handler}; returns the port. */
-    static int start(String name, Consumer<SelectionKey> handler) throws IOException {
+    public static int start(String name, Consumer<SelectionKey> handler) throws IOException {
         ServerSocketChannel listener = ServerSocketChannel.open();
         listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
         listener.configureBlocking(false);
@@ -45,7 +45,7 @@ final class EchoLoop {
     }
 
     /** Accepts all connections that wait. */
-    static void accept(SelectionKey key, Peers peers) throws IOException {
+    public static void accept(SelectionKey key, Peers peers) throws IOException {
         SocketChannel channel;
         while ((channel = ((ServerSocketChannel) key.channel()).accept()) != null) {
             channel.configureBlocking(false);

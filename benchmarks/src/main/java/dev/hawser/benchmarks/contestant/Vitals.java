@@ -17,7 +17,7 @@ import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
 
 /** What an attack costs this process: heap, threads and open files. */
-final class Vitals {
+public final class Vitals {
     private static final int COLLECTIONS = 3;
     private static final String APPLICATION = Vitals.class.getPackageName() + ".Attacked";
 
@@ -57,7 +57,7 @@ final class Vitals {
 
     /** Heap bytes in use after a full collection. */
     @SuppressWarnings("SystemGc") // the result is what is left after it
-    static long heap() {
+    public static long heap() {
         for (int i = 0; i < COLLECTIONS; i++) {
             System.gc();
         }
@@ -111,7 +111,7 @@ final class Vitals {
     }
 
     /** Writes the stacks of all threads and a histogram of the heap into a file. */
-    static void evidence(Path file) throws IOException {
+    public static void evidence(Path file) throws IOException {
         Files.writeString(file, diagnose("threadPrint") + "\n" + diagnose("gcClassHistogram"));
     }
 

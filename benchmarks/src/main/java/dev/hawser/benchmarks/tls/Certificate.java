@@ -12,6 +12,7 @@ import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,6 +110,26 @@ public record Certificate(Path keyStore) {
             return context;
         } catch (GeneralSecurityException e) {
             throw new IOException("No client for " + PROTOCOL, e);
+        }
+    }
+
+    /**
+     * The context of a client that trusts this certificate and no other. It keeps one session to be resumed, since it
+     * would otherwise keep that of each connection for a day, whether or not the connection is still open.
+     */
+    public SSLContext trustingContext() throws IOException {
+        try {
+            KeyStore trusted = KeyStore.getInstance("PKCS12");
+            trusted.load(null, null);
+            trusted.setCertificateEntry(ALIAS, shown());
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(trusted);
+            SSLContext context = SSLContext.getInstance(PROTOCOL);
+            context.init(null, trust.getTrustManagers(), null);
+            context.getClientSessionContext().setSessionCacheSize(1);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IOException("No client can trust " + keyStore, e);
         }
     }
 
