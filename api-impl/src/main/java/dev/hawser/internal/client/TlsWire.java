@@ -34,8 +34,8 @@ import tlschannel.TlsChannel;
  * renegotiation, too.
  *
  * <p>After tls-channel has sent a close_notify it cannot decrypt any more, so what still arrives is discarded, up to
- * the end of the stream. All buffers are heap buffers of {@link TlsBuffers}, and given back when empty; of an idle connection
- * tls-channel keeps the one that it has taken for the handshake, until a read needs it.
+ * the end of the stream. All buffers are heap buffers of {@link TlsBuffers}, and given back when empty. Of an idle
+ * connection tls-channel keeps the one that it has taken for the handshake, until a read needs it.
  */
 final class TlsWire implements Wire {
     /** The size of the buffer into which bytes are discarded after our close_notify. */

@@ -24,7 +24,7 @@ class ClientComparisonIT {
 
     private static ClientResults run(List<String> names, Path folder) throws Exception {
         ClientOptions options =
-                new ClientOptions(ClientContestants.named(names), 1, 100, 20, 100, Long.MAX_VALUE, null, folder, null);
+                new ClientOptions(ClientContestants.named(names), 1, 1000, 20, 100, Long.MAX_VALUE, folder, null);
         return new ClientComparison(options, classPath()).run();
     }
 

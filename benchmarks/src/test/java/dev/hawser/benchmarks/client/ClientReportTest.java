@@ -43,7 +43,7 @@ class ClientReportTest {
     }
 
     private static ClientOptions options(Path output, @Nullable Path docs) {
-        return new ClientOptions(ClientContestants.named(List.of()), 5, 1000, 1000, 10_000, 20_000, null, output, docs);
+        return new ClientOptions(ClientContestants.named(List.of()), 5, 1000, 1000, 10_000, 20_000, output, docs);
     }
 
     @Test
