@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Compares clients: the processor time of the client's process for a message, and the memory of its idle connections.
- * First each client's memory is measured in a process of its own, which also says how many connections it can open. Then
- * all clients run, each in its own process. With fifty connections each, rounds alternate between them; with as many as
+ * First each client's memory is measured in a process of its own, which also says how many connections it can open.
+ * Then all clients run, each in its own process. With fifty connections each, rounds alternate between them; with as many as
  * each can open, they take turns.
  */
 public final class ClientComparison {
@@ -104,7 +104,7 @@ public final class ClientComparison {
     }
 
     /** The rounds of one client with one number of connections, while they are measured. */
-    private final class Part {
+    private static final class Part {
         private final ClientProcess client;
         private final List<ClientRow.Round> rounds = new ArrayList<>();
         private @Nullable String failure;

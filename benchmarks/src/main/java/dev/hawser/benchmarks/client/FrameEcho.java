@@ -24,8 +24,8 @@ final class FrameEcho {
     private FrameEcho() {}
 
     /**
-     * Reads whole frames, and writes their echoes; the beginning of a frame stays in {@code in}. An echo is shorter than
-     * its frame, so as much room as {@code in} has bytes is enough.
+     * Reads whole frames, and writes their echoes; the beginning of a frame stays in {@code in}. An echo is shorter
+     * than its frame, so as much room as {@code in} has bytes is enough.
      *
      * @return false after a close frame, behind which nothing is read
      * @throws IOException if a frame is not masked, has a reserved bit, or is too long

@@ -57,7 +57,8 @@ class ClientComparisonIT {
         try (ServerProcess server = ServerProcess.start(classPath, folder, certificate);
                 ClientProcess client = ClientProcess.start(
                         ClientContestants.named(List.of(name)).get(0), classPath, folder, certificate)) {
-            for (boolean tls : List.of(false, true)) {
+            // Undertow's client waits for bytes that TLS 1.3 does not send, and so opens no wss connection.
+            for (boolean tls : name.equals("undertow") ? List.of(false) : List.of(false, true)) {
                 client.open(server.ports(), tls, 20);
                 client.talkOnce();
                 client.closeConnections();
