@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compares clients: the processor time of the client's process for a message, and the memory of its idle connections.
  * First each client's memory is measured in a process of its own, which also says how many connections it can open.
- * Then all clients run, each in its own process. With fifty connections each, rounds alternate between them; with as many as
- * each can open, they take turns.
+ * Then all clients run, each in its own process. With fifty connections each, rounds alternate between them; with as
+ * many as each can open, they take turns.
  */
 public final class ClientComparison {
     private static final int WARM_UPS = 12;

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The process of one client. Its argument is the name of a {@link Client} class. It prints {@code ready 0 0} on
- * standard output, and then answers each line on standard input with one line: {@code open URI COUNT MILLIS}, {@code talk},
- * {@code once}, {@code stop} and {@code close} with {@code done}, or with {@code failed} and a reason;
- * {@code messages}, {@code allocated}, {@code heap} and {@code compiling} with a number; {@code evidence FILE} writes threads and classes
- * into a file. It ends when its standard input ends. All other output goes to standard error.
+ * standard output, and then answers each line on standard input with one line: {@code open URI COUNT MILLIS}, {@code
+ * talk}, {@code once}, {@code stop} and {@code close} with {@code done}, or with {@code failed} and a reason; {@code
+ * messages}, {@code allocated}, {@code heap} and {@code compiling} with a number; {@code evidence FILE} writes
+ * threads and classes into a file. It ends when its standard input ends. All other output goes to standard error.
  */
 public final class ClientMain {
     private static final String DONE = "done";

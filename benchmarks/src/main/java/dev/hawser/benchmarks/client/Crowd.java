@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of one client, which play ping-pong: each sends a text of 128 bytes, and the next one when the echo
- * of the last is there. A text that differs from what was sent, or a connection that ends early, is a failure. One thread
- * calls the methods.
+ * of the last is there. A text that differs from what was sent, or a connection that ends early, is a failure. One
+ * thread calls the methods.
  */
 final class Crowd {
     private static final int SIZE = 128;

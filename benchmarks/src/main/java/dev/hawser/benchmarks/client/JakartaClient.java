@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client with the Jakarta API. All of them get the same endpoint, which sends with {@code getBasicRemote}. An echo
- * may arrive before that has returned; a client that refuses the next send until then gets a lock, by {@code client.lock}.
+ * may arrive before that has returned; a client that refuses the next send until then gets a lock, by {@code
+ * client.lock}.
  */
 class JakartaClient implements Client {
     private static final boolean LOCK = Boolean.getBoolean("client.lock");
