@@ -2,6 +2,7 @@ package dev.hawser.benchmarks.client;
 
 import dev.hawser.benchmarks.comparison.Bars;
 import dev.hawser.benchmarks.comparison.Machine;
+import dev.hawser.benchmarks.comparison.Markdown;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -37,16 +38,8 @@ final class ClientReport {
         Path docs = options.docs();
         if (docs != null) {
             Path file = docs.resolve(PAGE);
-            Files.writeString(file, byHand(Files.readString(file)) + "\n\n" + page());
+            Files.writeString(file, Markdown.byHand(file, BELOW) + "\n\n" + page());
         }
-    }
-
-    private static String byHand(String all) throws IOException {
-        int border = all.indexOf(BELOW);
-        if (border < 0) {
-            throw new IOException(PAGE + " stays as it is, because it has no line " + BELOW);
-        }
-        return all.substring(0, border + BELOW.length());
     }
 
     /** The tables with their explanation, in Markdown. */
@@ -66,7 +59,7 @@ final class ClientReport {
                     .replace("${flags}", String.join(" ", ClientContestants.JVM_FLAGS))
                     .replace("${rounds}", Integer.toString(options.rounds()))
                     .replace("${millis}", Long.toString(options.millis()))
-                    .replace("${contestants}", ClientTables.contestants(options.contestants()))
+                    .replace("${contestants}", Markdown.contestants(options.contestants()))
                     .replace("${sum}", Bars.sum(ClientBars.of(results)))
                     .replace("${bars}", tables.bars())
                     .replace("${ws}", tables.cpu(false, true))

@@ -1,10 +1,11 @@
 package dev.hawser.benchmarks.client;
 
-import dev.hawser.benchmarks.comparison.Bar;
-import dev.hawser.benchmarks.comparison.Contestant;
+import static dev.hawser.benchmarks.comparison.Markdown.head;
+import static dev.hawser.benchmarks.comparison.Markdown.row;
+import static dev.hawser.benchmarks.comparison.Markdown.whole;
+
+import dev.hawser.benchmarks.comparison.Markdown;
 import dev.hawser.benchmarks.comparison.Report;
-import java.util.List;
-import java.util.Locale;
 
 /** The tables of the page, in Markdown. */
 final class ClientTables {
@@ -12,18 +13,6 @@ final class ClientTables {
 
     ClientTables(ClientResults results) {
         this.results = results;
-    }
-
-    /** The clients and their settings. */
-    static String contestants(List<Contestant> contestants) {
-        StringBuilder table = head("name", "what", "settings");
-        for (Contestant contestant : contestants) {
-            List<String> settings = contestant.settings().stream()
-                    .map(setting -> "`-D" + setting + "`")
-                    .toList();
-            row(table, contestant.name(), contestant.title(), String.join("<br>", settings));
-        }
-        return table.toString();
     }
 
     /** The rounds with fifty connections, or with as many as each client could open. */
@@ -70,32 +59,6 @@ final class ClientTables {
 
     /** The bars, and whether they are met. */
     String bars() {
-        StringBuilder table = head("what", "client", "against", "measured", "bar", "");
-        for (Bar bar : ClientBars.of(results)) {
-            row(
-                    table,
-                    bar.what(),
-                    bar.contestant(),
-                    bar.against(),
-                    bar.isMeasured() ? Report.number(bar.value()) : "",
-                    "<= " + Report.number(bar.limit()),
-                    !bar.isMeasured() ? "not measured" : bar.isMet() ? "met" : "**not met**");
-        }
-        return table.toString();
-    }
-
-    private static StringBuilder head(String... cells) {
-        StringBuilder table = new StringBuilder();
-        row(table, cells);
-        table.append("|---".repeat(cells.length)).append("|\n");
-        return table;
-    }
-
-    private static void row(StringBuilder table, String... cells) {
-        table.append("| ").append(String.join(" | ", cells)).append(" |\n");
-    }
-
-    private static String whole(double value) {
-        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%,.0f", value);
+        return Markdown.bars(ClientBars.of(results));
     }
 }

@@ -44,18 +44,12 @@ public final class Report {
             return false;
         }
         String below = page.replace("](benchmark", "](images/benchmark");
-        write(docs.resolve(PAGE), byHand(docs.resolve(PAGE)) + "\n\n" + below, docs.resolve("images"), charts);
+        write(
+                docs.resolve(PAGE),
+                Markdown.byHand(docs.resolve(PAGE), BELOW) + "\n\n" + below,
+                docs.resolve("images"),
+                charts);
         return true;
-    }
-
-    /** The part of the page that is written by hand. */
-    static String byHand(Path page) throws IOException {
-        String all = Files.readString(page);
-        int border = all.indexOf(BELOW);
-        if (border < 0) {
-            throw new IOException(page + " stays as it is, because it has no line " + BELOW);
-        }
-        return all.substring(0, border + BELOW.length());
     }
 
     private static void write(Path file, String page, Path images, Charts charts) throws IOException {
@@ -81,7 +75,7 @@ public final class Report {
                     .replace("${memoryFlags}", String.join(" ", Contestants.MEMORY_JVM_FLAGS))
                     .replace("${rounds}", Integer.toString(options.rounds()))
                     .replace("${millis}", Long.toString(options.millis()))
-                    .replace("${contestants}", Tables.contestants(options.contestants()))
+                    .replace("${contestants}", Markdown.contestants(options.contestants()))
                     .replace("${runs}", tables.runs())
                     .replace("${summary}", tables.summary())
                     .replace("${blocking}", tables.blocking())

@@ -1,5 +1,9 @@
 package dev.hawser.benchmarks.comparison;
 
+import static dev.hawser.benchmarks.comparison.Markdown.head;
+import static dev.hawser.benchmarks.comparison.Markdown.row;
+import static dev.hawser.benchmarks.comparison.Markdown.whole;
+
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,18 +16,6 @@ final class Tables {
 
     Tables(Results results) {
         this.results = results;
-    }
-
-    /** The contestants and their settings. */
-    static String contestants(List<Contestant> contestants) {
-        StringBuilder table = head("name", "what", "settings");
-        for (Contestant contestant : contestants) {
-            List<String> settings = contestant.settings().stream()
-                    .map(setting -> "`-D" + setting + "`")
-                    .toList();
-            row(table, contestant.name(), contestant.title(), String.join("<br>", settings));
-        }
-        return table.toString();
     }
 
     /** The scenarios of each run, if there was more than one. */
@@ -197,18 +189,7 @@ final class Tables {
 
     /** The bars, and whether they are met. */
     String bars() {
-        StringBuilder table = head("what", "contestant", "against", "measured", "bar", "");
-        for (Bar bar : Bars.of(results)) {
-            row(
-                    table,
-                    bar.what(),
-                    bar.contestant(),
-                    bar.against(),
-                    bar.isMeasured() ? Report.number(bar.value()) : "",
-                    (bar.atLeast() ? ">= " : "<= ") + Report.number(bar.limit()),
-                    !bar.isMeasured() ? "not measured" : bar.isMet() ? "met" : "**not met**");
-        }
-        return table.toString();
+        return Markdown.bars(Bars.of(results));
     }
 
     private List<Row> best() {
@@ -219,22 +200,7 @@ final class Tables {
         return rows.stream().map(Row::scenario).distinct().toList();
     }
 
-    private static StringBuilder head(String... cells) {
-        StringBuilder table = new StringBuilder();
-        row(table, cells);
-        table.append("|---".repeat(cells.length)).append("|\n");
-        return table;
-    }
-
-    private static void row(StringBuilder table, String... cells) {
-        table.append("| ").append(String.join(" | ", cells)).append(" |\n");
-    }
-
     private static String plural(String unit) {
         return unit.endsWith("y") ? unit.substring(0, unit.length() - 1) + "ies" : unit + "s";
-    }
-
-    private static String whole(double value) {
-        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%,.0f", value);
     }
 }

@@ -220,11 +220,12 @@ class ReportTest {
                     .lines()
                     .toList();
         }
-        long lines = Report.byHand(page).lines().count() + below.size();
+        long lines = Markdown.byHand(page, Report.BELOW).lines().count() + below.size();
         assertTrue(lines <= 250, lines + " lines besides the tables");
         List<String> headings =
                 below.stream().filter(line -> line.startsWith("#")).toList();
-        String written = Files.readString(page).substring(Report.byHand(page).length());
+        String written = Files.readString(page)
+                .substring(Markdown.byHand(page, Report.BELOW).length());
         assertEquals(
                 headings, written.lines().filter(line -> line.startsWith("#")).toList());
     }
