@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tlschannel.TlsChannel;
 
 /** A {@link BareServer} in a class loader that has the container's jars and a choice of others, and WARs for it. */
 final class WarServer implements AutoCloseable {
@@ -105,6 +106,7 @@ final class WarServer implements AutoCloseable {
     private static byte[] hawserJar(Archive start) throws IOException {
         return start.allFrom(HawserInitializer.class)
                 .allFrom(EndpointServerContainer.class)
+                .allFrom(TlsChannel.class)
                 .build();
     }
 
