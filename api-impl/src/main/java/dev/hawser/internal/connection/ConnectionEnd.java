@@ -310,7 +310,7 @@ final class ConnectionEnd {
     private void endOutput() {
         String why = state.why();
         whyFreed = why;
-        outbound.end(new IOException(why));
+        outbound.end(why);
     }
 
     /** See {@link EndCause#first}. */

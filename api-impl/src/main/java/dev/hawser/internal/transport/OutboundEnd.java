@@ -3,10 +3,10 @@ package dev.hawser.internal.transport;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The end of an {@link OutboundQueue}: its close frame, and the cause of its end. Guarded by the queue's lock. */
+/** The end of an {@link OutboundQueue}: its close frame, and why it has ended. Guarded by the queue's lock. */
 final class OutboundEnd {
     private boolean closing;
-    private @Nullable IOException cause;
+    private @Nullable String why;
 
     /** Called when the close frame was accepted: nothing follows it (RFC 6455 5.5.1). */
     void closing() {
@@ -14,29 +14,29 @@ final class OutboundEnd {
     }
 
     /**
-     * Ends the queue: nothing is accepted or written any more. Returns whether this is the first call; the first cause
+     * Ends the queue: nothing is accepted or written any more. Returns whether this is the first call; the first reason
      * stays.
      */
-    boolean ended(IOException why) {
-        boolean first = cause == null;
+    boolean ended(String reason) {
+        boolean first = why == null;
         if (first) {
-            cause = why;
+            why = reason;
         }
         return first;
     }
 
     boolean hasCome() {
-        return cause != null;
+        return why != null;
     }
 
     /** Whether neither a close frame was accepted nor the queue has ended. */
     boolean isFarOff() {
-        return cause == null && !closing;
+        return why == null && !closing;
     }
 
     void throwIfEnded() throws IOException {
-        if (cause != null) {
-            throw new IOException(cause.getMessage(), cause);
+        if (why != null) {
+            throw new IOException(why);
         }
     }
 

@@ -329,14 +329,14 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     }
 
     /**
-     * Ends the queue: waiting and later sends fail with {@code cause}; the first cause stays. If it throws, it must be
-     * called again, since some sends may not have been completed.
+     * Ends the queue: waiting and later sends fail with an IOException with this message; the first one stays. If it
+     * throws, it must be called again, since some sends may not have been completed.
      */
-    public void end(IOException cause) {
+    public void end(String why) {
         lock.lock();
         try {
-            boolean first = ending.ended(cause);
-            pending.failAll(cause);
+            boolean first = ending.ended(why);
+            pending.failAll(why);
             progress.signal();
             // A write in flight still owns its buffers, so they do not go back to the pool.
             frames.clear(first && write.isNone());

@@ -1,5 +1,6 @@
 package dev.hawser.internal.transport;
 
+import java.io.IOException;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -96,8 +97,15 @@ final class PendingSends {
         }
     }
 
-    /** Fails all sends with {@code cause}, and moves them to the ended ones. If it throws, it may be called again. */
-    void failAll(Throwable cause) {
+    /**
+     * Fails all sends with one IOException, and moves them to the ended ones. If it throws, it may be called again.
+     * Without a send no exception is made: its stack trace would cost more than the rest of most ends.
+     */
+    void failAll(String why) {
+        if (first == null) {
+            return;
+        }
+        IOException cause = new IOException(why);
         for (PendingSend send = first; send != null; send = send.next) {
             send.fail(cause);
         }

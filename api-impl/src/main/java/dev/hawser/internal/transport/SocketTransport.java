@@ -158,8 +158,14 @@ public final class SocketTransport implements ClientTransport, SelectorLoop.List
         }
     }
 
-    /** Like {@link #demandRead}, for the steps of a TLS handshake, which know what they wait for. */
+    /**
+     * Like {@link #demandRead}, for the steps of a TLS handshake, which know what they wait for. Of a closed socket the
+     * end is told, and asking it would throw.
+     */
     public void demand(int interest) {
+        if (closed.get()) {
+            return;
+        }
         awaited = interest;
         demanded.set(true);
         place.await(interest);
@@ -170,7 +176,7 @@ public final class SocketTransport implements ClientTransport, SelectorLoop.List
         if ((operations & SelectionKey.OP_WRITE) != 0) {
             continueWriting();
         }
-        if ((operations & awaited) != 0) {
+        if ((operations & awaited) != 0 && !closed.get()) {
             tellReadable();
         }
     }

@@ -43,6 +43,7 @@ class FaultsInEndsTest {
         "transport.OutboundBounds",
         "transport.OutboundEnd",
         "transport.OutboundQueue",
+        "transport.PendingSends",
         "transport.Progress"
     };
 
@@ -85,7 +86,8 @@ class FaultsInEndsTest {
     }
 
     private static void assertNothingWrong(Class<?> scenario, Faults.Kind kind) throws Exception {
-        int places = kind == Faults.Kind.NO_STACK ? 50 : 1;
+        int allocations = scenario == OpeningFaults.CutBefore.class ? 0 : 1; // that end needs no memory
+        int places = kind == Faults.Kind.NO_STACK ? 50 : allocations;
         List<String> wrong = FaultInjection.run(scenario, kind, places, PATH);
         assertEquals("", String.join("\n", wrong));
     }

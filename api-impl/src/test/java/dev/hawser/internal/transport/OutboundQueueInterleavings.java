@@ -188,9 +188,7 @@ class OutboundQueueInterleavings {
             AtomicInteger first = world.send('a');
             AtomicInteger[] second = new AtomicInteger[1];
             Interleavings.together(
-                    () -> second[0] = world.send('b'),
-                    world.wire::completes,
-                    () -> world.queue.end(new IOException("of the test")));
+                    () -> second[0] = world.send('b'), world.wire::completes, () -> world.queue.end("of the test"));
             Interleavings.same("ends of a", 1, first.get());
             Interleavings.same("ends of b", 1, second[0].get());
         });

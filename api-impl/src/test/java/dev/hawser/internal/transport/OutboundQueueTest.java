@@ -158,7 +158,7 @@ class OutboundQueueTest {
         accept(10);
         queue.flush();
         assertNotNull(recorder.writeFailure);
-        queue.end(new IOException("broken"));
+        queue.end("broken");
         assertThrows(IOException.class, () -> accept(1));
     }
 
@@ -168,7 +168,7 @@ class OutboundQueueTest {
         accept(100);
         queue.flush();
         accept(100);
-        queue.end(new IOException("ended"));
+        queue.end("ended");
         poison(buffers);
         byte[] outstanding = transport.writtenAndOutstanding();
         assertEquals((byte) 0x82, outstanding[0]); // FIN BINARY

@@ -105,7 +105,7 @@ class PendingSendsTest {
             pending.add(send, i);
         }
         int position = 0;
-        pending.failAll(new IllegalStateException("ended"));
+        pending.failAll("ended");
         for (PendingSend send = ended.take(); send != null; send = send.next()) {
             assertEquals(++position, send.position());
         }

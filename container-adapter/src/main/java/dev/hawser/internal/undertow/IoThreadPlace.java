@@ -49,6 +49,9 @@ final class IoThreadPlace implements LoopPlace {
 
     private volatile boolean awaitsWrite;
 
+    /** Whether this place closes the connection, so that it is no news that it is closed. */
+    private volatile boolean closes;
+
     IoThreadPlace(StreamConnection connection) {
         this.connection = connection;
         source = connection.getSourceChannel();
@@ -81,7 +84,7 @@ final class IoThreadPlace implements LoopPlace {
                 suspendReads();
             }
             call(SelectionKey.OP_READ);
-            if (!secure && !awaitsRead) {
+            if (!secure && !awaitsRead && !closes) {
                 suspendReads();
                 if (awaitsRead) { // asked by another thread, in between
                     resumeReads();
@@ -96,7 +99,7 @@ final class IoThreadPlace implements LoopPlace {
         awaitsWrite = false;
         call(SelectionKey.OP_WRITE);
         try {
-            if (!awaitsWrite) {
+            if (!awaitsWrite && !closes) {
                 suspendWrites();
                 if (awaitsWrite) {
                     resumeWrites();
@@ -201,13 +204,14 @@ final class IoThreadPlace implements LoopPlace {
 
     @Override
     public void close() throws IOException {
+        closes = true;
         connection.close();
     }
 
     /** The connection is closed, by whom ever. Called by any thread, with any lock. */
     void closed() {
         SelectorLoop.Listener entered = listener;
-        if (entered != null) {
+        if (entered != null && !closes) {
             execute(() -> fail(entered, ClosedByServer.named("Undertow")));
         }
     }
