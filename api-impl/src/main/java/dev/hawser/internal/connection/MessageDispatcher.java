@@ -240,6 +240,7 @@ final class MessageDispatcher implements Turn {
         }
         int slot = dispatcher.activeTurns().enter(this, thread);
         int delivered = 0;
+        boolean replied = false;
         try {
             turnThread = thread;
             runs++;
@@ -259,6 +260,7 @@ final class MessageDispatcher implements Turn {
                                 ? handler.invoke(event.payload, event.last)
                                 : handover.invokeWithWhole(handler, event);
                         if (reply != null) {
+                            replied = true;
                             listener.reply(reply);
                         }
                     }
@@ -274,7 +276,7 @@ final class MessageDispatcher implements Turn {
                         dispatcher.threads().restoreInterrupt(interrupted);
                     }
                 }
-                if (inbox.hasMore()) {
+                if (replied && inbox.hasMore()) {
                     repliesMustNotWait();
                 }
             }
