@@ -22,6 +22,7 @@ import dev.hawser.internal.session.ForeignProperty;
 import dev.hawser.internal.session.FrameExtensions;
 import dev.hawser.internal.session.HandshakeExtension;
 import dev.hawser.internal.session.RuntimeOwner;
+import dev.hawser.internal.session.SessionUri;
 import dev.hawser.internal.session.WebSocketSession;
 import dev.hawser.internal.transport.SelectorLoop;
 import jakarta.websocket.ClientEndpointConfig;
@@ -242,7 +243,7 @@ public final class EndpointClientContainer implements HawserClient {
                 components,
                 source.config(),
                 settings,
-                opened.target().uri(),
+                SessionUri.of(opened.target().uri()),
                 Map.of(),
                 null,
                 response.subprotocol(),

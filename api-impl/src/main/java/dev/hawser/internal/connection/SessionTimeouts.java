@@ -3,31 +3,23 @@ package dev.hawser.internal.connection;
 import dev.hawser.CloseCause;
 import dev.hawser.Setting;
 import dev.hawser.Settings;
-import dev.hawser.extension.Opcode;
+import dev.hawser.internal.dispatch.DrainDispatcher;
+import dev.hawser.internal.dispatch.Turn;
 import dev.hawser.internal.log.LimitedLog;
 import dev.hawser.internal.protocol.CloseCode;
 import dev.hawser.internal.protocol.Role;
 import dev.hawser.internal.transport.Clock;
 import dev.hawser.internal.transport.OutboundQueue;
 import jakarta.websocket.CloseReason;
-import java.io.IOException;
-import java.util.Arrays;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * All deadlines of one session, with one entry in the container's timer: keep-alive pings and their pongs, the idle
- * timeout, the rate of messages, the closing handshake, sends. Traffic only notes the time; the timer checks it at the
+ * All deadlines of one session, with one entry in the container's timer: its opening, keep-alive pings and their pongs,
+ * the idle timeout, the rate of messages, the closing handshake, sends. Traffic only notes the time; the timer checks it at the
  * earliest deadline, and sleeps again if there was traffic. Runs no code of the application. The timer never waits for
  * the session: see {@link Errand}.
  */
 public final class SessionTimeouts implements Runnable, Deadlines {
-    /**
-     * The payload of our pings, which distinguishes them from the application's. It is not all printable, so that an
-     * application hardly uses it by chance.
-     */
-    private static final byte[] KEEP_ALIVE = {(byte) 0xA7, 'h', 'a', 'w', 's', 'e', 'r', 0};
-
     /**
      * Some 73 years: its sum with a time of System.nanoTime is still in the future; with Long.MAX_VALUE it would not
      * be.
@@ -44,12 +36,13 @@ public final class SessionTimeouts implements Runnable, Deadlines {
     private final WatchedConnection watched;
     private final TimerEntry entry;
     private final Runnable look;
-    private final long keepAliveNanos;
-    private final long pongNanos;
+    private final KeepAlive keepAlive;
     /** The clock for the deadlines of the peer. */
     private final ReadingClock clock;
     /** The clock for all others. */
     private final Clock time;
+
+    private final DrainDispatcher dispatcher;
 
     private final MessageRate rate;
 
@@ -61,14 +54,15 @@ public final class SessionTimeouts implements Runnable, Deadlines {
     private volatile long received;
     /** When the application last sent or received: messages, and pings and pongs other than those of the keep-alive. */
     private volatile long active;
-    /** When the unanswered keep-alive ping was sent, if {@link #pinged}. Accessed only by the {@link #look}. */
-    private long pingSent;
-
-    private boolean pinged;
     /** Whether the timer will check the rate of a message. */
     private volatile boolean rateScheduled;
     /** Whether the peer's deadlines are not scheduled, because their clock stands still. */
     private volatile boolean asleep;
+
+    /** Whether the session must open by {@link #openDeadline}. */
+    private volatile boolean opening;
+
+    private volatile long openDeadline;
 
     private volatile boolean closing;
     private volatile long closeDeadline;
@@ -87,20 +81,29 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         this.watched = watched;
         this.clock = clock;
         this.time = resources.clock();
+        this.dispatcher = resources.dispatcher();
         this.entry = new TimerEntry(resources, clock);
         this.look = errands.of(this::fired);
         this.rate = new MessageRate(settings, clock);
-        boolean pings = role == Role.SERVER || settings.get(Setting.CLIENT_KEEP_ALIVE);
-        long interval = pings ? settings.get(Setting.KEEP_ALIVE_INTERVAL).toNanos() : 0;
-        boolean exact = resources.dispatcher().isOrdered();
-        this.keepAliveNanos = interval == 0 || exact ? interval : jittered(interval);
-        this.pongNanos = settings.get(Setting.PONG_TIMEOUT).toNanos();
+        this.keepAlive = new KeepAlive(end, outbound, role, settings, dispatcher.isOrdered());
         this.sendNanos = settings.get(Setting.SEND_TIMEOUT).toNanos();
         this.closeNanos = settings.get(Setting.CLOSE_TIMEOUT).toNanos();
         this.idleNanos = settings.get(Setting.IDLE_TIMEOUT).toNanos();
     }
 
+    /**
+     * Cuts the session if it does not open in this time: a container that cannot write its 101 may tell nobody, such as
+     * Tomcat if the peer has reset the connection, and the session would keep its place. Called before other threads
+     * know the session.
+     */
+    public void mustOpenWithin(long nanos) {
+        openDeadline = time.nanoTime() + nanos;
+        opening = true;
+        scheduleAt(openDeadline);
+    }
+
     void start() {
+        opening = false;
         received = clock.now();
         active = received;
         reschedule(time.nanoTime());
@@ -212,9 +215,9 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         long delay = retryNanos;
         retryNanos = Math.min(2 * delay, LONGEST_RETRY);
         try {
-            scheduleAt(time.nanoTime() + delay);
+            entry.scheduleRetryAt(time.nanoTime() + delay, this);
         } catch (Throwable e) {
-            scheduleAt(time.nanoTime() + delay); // once more, since a lack of memory may be over
+            entry.scheduleRetryAt(time.nanoTime() + delay, this); // once more, since a lack of memory may be over
         }
     }
 
@@ -226,16 +229,15 @@ public final class SessionTimeouts implements Runnable, Deadlines {
 
     /** Whether a pong's payload is that of a keep-alive ping, so that the application does not see it. */
     boolean isKeepAlive(byte[] payload) {
-        return keepAliveNanos > 0 && Arrays.equals(payload, KEEP_ALIVE);
+        return keepAlive.isOurs(payload);
     }
 
     /** The timer's task. Whatever throws, the entry stays in the timer and runs again. */
     @Override
     public void run() {
         try {
-            if (entry.fires()) {
-                look.run();
-            }
+            entry.fires();
+            look.run();
         } catch (Throwable e) {
             report(e);
         }
@@ -246,7 +248,11 @@ public final class SessionTimeouts implements Runnable, Deadlines {
             watched.scheduleCompletedSends();
             watched.payOwedTurn();
             end.retry();
-            look(time.nanoTime());
+            if (entry.hasEnded()) {
+                entry.isNotNeeded();
+            } else {
+                look(time.nanoTime());
+            }
         } catch (Throwable e) {
             report(e);
         }
@@ -264,6 +270,10 @@ public final class SessionTimeouts implements Runnable, Deadlines {
     }
 
     private void look(long now) {
+        if (opening) {
+            lookAtOpening(now);
+            return;
+        }
         if (closing && now - closeDeadline >= 0) {
             end.cut("the closing handshake took too long", CloseCause.CLOSED_BY_APPLICATION);
             return;
@@ -285,6 +295,21 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         reschedule(now);
     }
 
+    /** The cut runs on a worker, because it gives the endpoint's object back. Until it has, the timer calls again. */
+    private void lookAtOpening(long now) {
+        if (now - openDeadline >= 0) {
+            dispatcher.readySoon(new Turn.Ticket(this::cutUnopened));
+        } else {
+            scheduleAt(openDeadline);
+        }
+    }
+
+    private void cutUnopened() {
+        if (opening) {
+            end.cut("the container did not open it in time", CloseCause.NOT_OPENED);
+        }
+    }
+
     private void lookAtPeer(long now) {
         long idle = idleNanos;
         if (idle > 0 && now - active >= idle) {
@@ -293,31 +318,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         if (rate.isTooSlow(now)) {
             end.closeForFault(CloseReason.CloseCodes.VIOLATED_POLICY, rate.rule(), CloseCause.SLOW_SENDER);
         }
-        if (keepAliveNanos > 0) {
-            keepAlive(now);
-        }
-    }
-
-    private void keepAlive(long now) {
-        if (pinged && received - pingSent >= 0) {
-            pinged = false;
-        } else if (pinged && now - pingSent >= pongNanos) {
-            end.cut("no pong within " + TimeUnit.NANOSECONDS.toMillis(pongNanos) + " ms", CloseCause.KEEP_ALIVE_LOST);
-        }
-        if (!pinged && now - received >= keepAliveNanos) {
-            sendKeepAlive(); // first, because no pong is due if this throws
-            pingSent = now;
-            pinged = true;
-        }
-    }
-
-    private void sendKeepAlive() {
-        try {
-            outbound.control().append(Opcode.PING, KEEP_ALIVE);
-            outbound.flush();
-        } catch (IOException e) {
-            // the connection is closing or closed, and needs no ping
-        }
+        keepAlive.look(now, received);
     }
 
     /** Jakarta WebSocket 2.1.5: the endpoint gets 1006, and the peer gets an orderly close. */
@@ -351,9 +352,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         long now = clock.now();
         long idle = idleNanos;
         long wait = idle > 0 ? active + idle - now : Long.MAX_VALUE;
-        if (keepAliveNanos > 0) {
-            wait = Math.min(wait, pinged ? untilPong(now) : received + keepAliveNanos - now);
-        }
+        wait = Math.min(wait, keepAlive.untilLook(now, received));
         rateScheduled = false; // before the check, for the same reason
         if (rate.isWatched()) {
             rateScheduled = true;
@@ -362,23 +361,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         return wait;
     }
 
-    /**
-     * The next look at an unanswered ping: after an interval, since the pong may have come by then, but not later than
-     * its deadline.
-     */
-    private long untilPong(long now) {
-        long interval = pingSent + keepAliveNanos - now;
-        long overdue = pingSent + pongNanos - now;
-        return interval > 0 ? Math.min(interval, overdue) : overdue;
-    }
-
     private void scheduleAt(long deadline) {
         entry.scheduleAt(deadline, this);
-    }
-
-    /** Spreads {@code nanos} by up to a tenth either way, so that timers of many sessions do not fire together. */
-    private static long jittered(long nanos) {
-        long tenth = Math.max(nanos / 10, 1);
-        return nanos - tenth + ThreadLocalRandom.current().nextLong(2 * tenth);
     }
 }

@@ -41,9 +41,22 @@ final class TimerEntry {
      */
     void scheduleAt(long due, Runnable task) {
         synchronized (clock) {
-            if (ended || entry != null && !fired && deadline - due <= 0) {
-                return;
+            if (!ended) {
+                replace(due, task);
             }
+        }
+    }
+
+    /** Like {@link #scheduleAt}, also after the end: something has still to be tried again. */
+    void scheduleRetryAt(long due, Runnable task) {
+        synchronized (clock) {
+            replace(due, task);
+        }
+    }
+
+    /** The monitor is held. */
+    private void replace(long due, Runnable task) {
+        if (entry == null || fired || deadline - due > 0) {
             try {
                 // The old entry is cancelled only after the new one is made: if there is no memory for that, the old
                 // one runs again.
@@ -58,11 +71,17 @@ final class TimerEntry {
         }
     }
 
-    /** Called when the task begins. Returns false if the deadlines have ended, so that there is nothing to do. */
-    boolean fires() {
+    /** Called when the task begins. */
+    void fires() {
         synchronized (clock) {
             fired = true;
-            return !ended;
+        }
+    }
+
+    /** Whether the deadlines have ended. */
+    boolean hasEnded() {
+        synchronized (clock) {
+            return ended;
         }
     }
 
@@ -75,7 +94,7 @@ final class TimerEntry {
         }
     }
 
-    /** No entry is made any more. */
+    /** No entry is made any more, except to try something again. */
     void end() {
         synchronized (clock) {
             ended = true;

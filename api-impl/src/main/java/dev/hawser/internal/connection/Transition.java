@@ -15,8 +15,11 @@ final class Transition {
             ConnectionAction.START_CLOSE_DEADLINE,
             ConnectionAction.QUEUE_FAILED,
             ConnectionAction.QUEUE_ENDED);
-    static final int NEVER_OPEN =
-            ConnectionAction.set(ConnectionAction.END_OUTPUT, ConnectionAction.END_INPUT, ConnectionAction.FORGET);
+    static final int NEVER_OPEN = ConnectionAction.set(
+            ConnectionAction.END_OUTPUT,
+            ConnectionAction.END_INPUT,
+            ConnectionAction.FORGET,
+            ConnectionAction.END_DEADLINES);
     private static final int FREE = ConnectionAction.set(
             ConnectionAction.LEAVE,
             ConnectionAction.END_OUTPUT,

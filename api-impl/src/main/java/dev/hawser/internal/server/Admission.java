@@ -47,29 +47,10 @@ final class Admission {
         private volatile @Nullable SessionCaps endpoint;
 
         private volatile @Nullable String addressAtEndpoint;
-        /** Until when the session must open; null if there is none yet, or it has opened or ended. */
-        private volatile @Nullable OpeningDeadline deadline;
 
         Seat(SessionCaps application, @Nullable String address) {
             this.application = application;
             this.address = address;
-        }
-
-        /** The place is given back with this deadline at the latest, unless the session opens. Called once. */
-        void awaitOpening(OpeningDeadline until) {
-            deadline = until;
-            if (given.get()) {
-                until.end(); // the session has ended meanwhile
-            }
-        }
-
-        @Override
-        public void opened() {
-            OpeningDeadline until = deadline;
-            if (until != null) {
-                deadline = null; // or each open session would keep one
-                until.end();
-            }
         }
 
         @Override
@@ -81,12 +62,8 @@ final class Admission {
                 application.leave(address);
             } finally {
                 SessionCaps counted = endpoint;
-                try {
-                    if (counted != null) {
-                        counted.leave(addressAtEndpoint);
-                    }
-                } finally {
-                    opened(); // there is nothing to wait for any more
+                if (counted != null) {
+                    counted.leave(addressAtEndpoint);
                 }
             }
         }

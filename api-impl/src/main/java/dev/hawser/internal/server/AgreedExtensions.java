@@ -1,10 +1,12 @@
 package dev.hawser.internal.server;
 
+import dev.hawser.Settings;
 import dev.hawser.extension.ExtensionOffer;
 import dev.hawser.extension.NegotiableExtension;
 import dev.hawser.extension.NegotiatedExtension;
 import dev.hawser.internal.protocol.ExtensionNegotiation;
 import dev.hawser.internal.protocol.handshake.ExtensionHeader;
+import dev.hawser.internal.session.FrameExtensions;
 import dev.hawser.internal.session.HandshakeExtension;
 import jakarta.websocket.Extension;
 import java.util.ArrayList;
@@ -46,14 +48,15 @@ record AgreedExtensions(List<Agreed> agreed) {
     /**
      * Lets the configurator choose among the offered and the installed extensions, and negotiates those that it chose.
      *
-     * @param known the extensions that are implemented here, switched on or not
-     * @param enabled those of them that are switched on for this endpoint
+     * @param implemented the extensions that are implemented here
+     * @param settings the endpoint's, which switch them on or off
      */
     static AgreedExtensions negotiate(
-            DeployedEndpoint endpoint,
-            List<NegotiableExtension> known,
-            List<NegotiableExtension> enabled,
-            List<ExtensionOffer> offered) {
+            DeployedEndpoint endpoint, FrameExtensions implemented, Settings settings, List<ExtensionOffer> offered) {
+        if (!endpoint.configurator().isAskedFor(offered)) {
+            return NONE;
+        }
+        List<NegotiableExtension> enabled = implemented.enabled(settings);
         List<Extension> installed = endpoint.installed(enabled.stream()
                 .map(extension -> HandshakeExtension.named(extension.name()))
                 .toList());
@@ -65,7 +68,7 @@ record AgreedExtensions(List<Agreed> agreed) {
         Set<String> possible = names(installed);
         possible.retainAll(offered.stream().map(ExtensionOffer::name).collect(Collectors.toSet()));
         Set<String> done = new HashSet<>();
-        known.forEach(extension -> done.add(extension.name()));
+        implemented.known(settings).forEach(extension -> done.add(extension.name()));
         Map<String, NegotiatedExtension> frames = negotiateFrames(enabled, names(chosen), offered);
         List<Agreed> agreed = new ArrayList<>(chosen.size());
         for (Extension extension : chosen) {
@@ -128,12 +131,14 @@ record AgreedExtensions(List<Agreed> agreed) {
 
     /** The elements of the answer's header. */
     List<ExtensionOffer> headers() {
-        return agreed.stream().map(Agreed::header).toList();
+        return agreed.isEmpty()
+                ? List.of()
+                : agreed.stream().map(Agreed::header).toList();
     }
 
     /** The extensions for {@code Session.getNegotiatedExtensions}. */
     List<Extension> shown() {
-        return agreed.stream().map(Agreed::shown).toList();
+        return agreed.isEmpty() ? List.of() : agreed.stream().map(Agreed::shown).toList();
     }
 
     /** The extensions that frames of the connection pass through. */

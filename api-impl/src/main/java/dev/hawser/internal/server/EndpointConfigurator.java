@@ -1,5 +1,6 @@
 package dev.hawser.internal.server;
 
+import dev.hawser.extension.ExtensionOffer;
 import dev.hawser.internal.endpoint.WithoutNulls;
 import jakarta.websocket.Extension;
 import jakarta.websocket.HandshakeResponse;
@@ -74,11 +75,13 @@ final class EndpointConfigurator {
         return modifiesHandshake;
     }
 
-    /** The extensions that the configurator agrees to. The default is not asked if the client offers none. */
+    /** Whether the configurator is asked about the extensions that a client offers: the default not about none. */
+    boolean isAskedFor(List<ExtensionOffer> offered) {
+        return !offered.isEmpty() || forExtensions != DEFAULT;
+    }
+
+    /** The extensions that the configurator agrees to. */
     List<Extension> negotiateExtensions(List<Extension> installed, List<Extension> requested) {
-        if (requested.isEmpty() && forExtensions == DEFAULT) {
-            return List.of();
-        }
         return WithoutNulls.list(forExtensions.getNegotiatedExtensions(installed, requested));
     }
 

@@ -13,12 +13,14 @@ import dev.hawser.internal.protocol.handshake.ExtensionHeader;
 import dev.hawser.internal.protocol.handshake.ServerHandshake;
 import dev.hawser.internal.session.ContainerRuntime;
 import dev.hawser.internal.session.EstablishedHandshake;
+import dev.hawser.internal.session.SessionUri;
 import dev.hawser.internal.session.WebSocketSession;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,9 @@ final class OpeningHandshake {
     private static final Logger LOG = System.getLogger("dev.hawser.handshake");
     private static final LimitedLog FAILURES = new LimitedLog("dev.hawser.handshake");
     private static final String SUBPROTOCOL = "Sec-WebSocket-Protocol";
+
+    /** The time that a container has for its 101, and the application's filters around it. */
+    private static final long OPENING_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final ContainerRuntime runtime;
     private final RefusedOrigins refusedOrigins = new RefusedOrigins(LOG);
@@ -155,18 +160,15 @@ final class OpeningHandshake {
         String httpSessionId = attempt.request.httpSessionId();
         String subprotocol = subprotocol(endpoint, handshake);
         Settings settings = endpoint.resolve(attempt.containerSettings).settings();
-        AgreedExtensions agreed = AgreedExtensions.negotiate(
-                endpoint,
-                runtime.frameExtensions().known(settings),
-                runtime.frameExtensions().enabled(settings),
-                handshake.extensions());
+        AgreedExtensions agreed =
+                AgreedExtensions.negotiate(endpoint, runtime.frameExtensions(), settings, handshake.extensions());
         SessionEndpointConfig config = new SessionEndpointConfig(
                 endpoint.config(), endpoint.configurator().declared());
-        URI requestUri = RequestUri.of(attempt.request);
+        SessionUri requestUri = RequestUri.of(attempt.request);
         OpeningHandshakeResponse response = new OpeningHandshakeResponse();
         handshake.answer(response.getHeaders(), subprotocol, agreed.headers());
         if (endpoint.configurator().modifiesHandshake()) {
-            modify(attempt, config, requestUri, response);
+            modify(attempt, config, requestUri.uri(), response);
             subprotocol = subprotocolAfter(response, handshake, subprotocol, endpoint);
             agreed = agreed.leftIn(response.getHeaders().get(ExtensionHeader.FIELD));
             handshake.answer(response.getHeaders(), subprotocol, agreed.headers());
@@ -188,7 +190,7 @@ final class OpeningHandshake {
                 httpSessionId == null ? attempt.request.httpSessionId() : httpSessionId);
         WebSocketSession session = WebSocketSession.of(runtime, established);
         session.occupies(place);
-        place.awaitOpening(OpeningDeadline.start(runtime, session));
+        session.connection().timeouts().mustOpenWithin(OPENING_NANOS);
         if (!runtime.registry().accepted(session)) {
             session.connection().transportListener().onClosed(null); // releases what its extensions own
             throw stopping();

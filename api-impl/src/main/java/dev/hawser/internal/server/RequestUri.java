@@ -1,6 +1,7 @@
 package dev.hawser.internal.server;
 
 import dev.hawser.HandshakeRejectedException;
+import dev.hawser.internal.session.SessionUri;
 import java.net.URI;
 import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -14,14 +15,15 @@ final class RequestUri {
      *
      * @throws HandshakeRejectedException with 400 if the parts do not make a URI, even with illegal characters encoded
      */
-    static URI of(UpgradeRequest request) {
-        String head = (request.isSecure() ? "wss://" : "ws://") + request.authority();
+    static SessionUri of(UpgradeRequest request) {
+        String prefix = request.isSecure() ? "wss://" : "ws://";
+        String authority = request.authority();
         String path = request.requestPath();
         String query = request.queryString();
         try {
-            return new URI(query == null ? head + path : head + path + "?" + query);
+            return SessionUri.of(prefix, authority, query == null ? path : path + "?" + query);
         } catch (URISyntaxException e) {
-            return lenient(head, path, query);
+            return SessionUri.of(lenient(prefix + authority, path, query));
         }
     }
 

@@ -8,7 +8,6 @@ import dev.hawser.internal.endpoint.EndpointPlan;
 import dev.hawser.internal.protocol.Role;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Extension;
-import java.net.URI;
 import java.security.Principal;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +38,7 @@ public record EstablishedHandshake(
         Components components,
         EndpointConfig config,
         Settings settings,
-        URI requestUri,
+        SessionUri requestUri,
         Map<String, String> pathParameters,
         @Nullable Principal principal,
         String subprotocol,
@@ -49,6 +48,6 @@ public record EstablishedHandshake(
     /** Without the query, the parameters and the user, which must not be logged. */
     @Override
     public String toString() {
-        return "handshake of " + requestUri.getPath() + " as " + role;
+        return "handshake of " + requestUri.uri().getPath() + " as " + role;
     }
 }

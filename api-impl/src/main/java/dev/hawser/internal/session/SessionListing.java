@@ -46,7 +46,6 @@ final class SessionListing {
 
     /** Called when the transport is open. Returns false if the container has ended. */
     boolean begins() {
-        place.opened();
         runtime.watch().sessionBegins();
         watched = true;
         return registry.begins(session);

@@ -5,9 +5,6 @@ public interface SessionPlace {
     /** The place of a session that no cap counts. */
     SessionPlace NONE = () -> {};
 
-    /** Called when the transport of the session is open. Perhaps more than once. */
-    default void opened() {}
-
     /** Called when the session has gone, or will not begin. Only the first call counts. */
     void giveBack();
 }

@@ -201,7 +201,7 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
 
     @Override
     public boolean isSecure() {
-        return "wss".equalsIgnoreCase(openHandshake().requestUri().getScheme());
+        return "wss".equalsIgnoreCase(openHandshake().requestUri().uri().getScheme());
     }
 
     @Override
@@ -282,7 +282,7 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
 
     @Override
     public URI getRequestURI() {
-        return openHandshake().requestUri();
+        return openHandshake().requestUri().uri();
     }
 
     /**
@@ -290,12 +290,12 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
      */
     @Override
     public Map<String, List<String>> getRequestParameterMap() {
-        return RequestParameters.of(openHandshake().requestUri().getRawQuery());
+        return RequestParameters.of(openHandshake().requestUri().uri().getRawQuery());
     }
 
     @Override
     public @Nullable String getQueryString() {
-        return openHandshake().requestUri().getRawQuery();
+        return openHandshake().requestUri().uri().getRawQuery();
     }
 
     @Override

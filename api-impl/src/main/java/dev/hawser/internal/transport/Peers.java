@@ -13,6 +13,14 @@ public record Peers(
         return new Peers(remote, local, true);
     }
 
+    /** The same ends, by the objects that the container has for its connection, where these are equal to ours. */
+    public Peers sharing(@Nullable SocketAddress remoteOfConnection, @Nullable SocketAddress localOfConnection) {
+        return new Peers(
+                remote != null && remote.equals(remoteOfConnection) ? remoteOfConnection : remote,
+                local != null && local.equals(localOfConnection) ? localOfConnection : local,
+                secure);
+    }
+
     /** Those that a channel knows; a closed one knows none. */
     static Peers of(SocketChannel channel, boolean secure) {
         return new Peers(address(channel, false), address(channel, true), secure);

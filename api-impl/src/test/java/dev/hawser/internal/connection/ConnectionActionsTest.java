@@ -206,7 +206,7 @@ class ConnectionActionsTest {
     void aTransportThatComesTooLateIsAborted() {
         ConnectionState state = new ConnectionState(Role.SERVER);
         state.cut("stop", CloseCause.STOPPED);
-        assertDone(state, END_OUTPUT, END_INPUT, FORGET);
+        assertDone(state, END_OUTPUT, END_INPUT, FORGET, END_DEADLINES);
         assertFalse(state.transportOpened());
         assertFalse(state.transportOpened());
         assertDone(state, ABORT_TRANSPORT);

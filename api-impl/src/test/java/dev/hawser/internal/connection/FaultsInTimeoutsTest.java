@@ -23,6 +23,7 @@ class FaultsInTimeoutsTest {
         "connection.ConnectionEnd",
         "connection.ConnectionState",
         "connection.ConnectionWiring",
+        "connection.KeepAlive",
         "connection.MessageRate",
         "connection.OwedActions",
         "connection.ReadingClock",

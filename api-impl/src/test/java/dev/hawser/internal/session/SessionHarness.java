@@ -114,7 +114,7 @@ public final class SessionHarness implements AutoCloseable {
                         ServerEndpointConfig.Builder.create(endpoint.getClass(), "/test")
                                 .build(),
                         settings,
-                        URI.create("ws://localhost/test"),
+                        SessionUri.of(URI.create("ws://localhost/test")),
                         Map.of(),
                         null,
                         "",

@@ -14,6 +14,7 @@ import dev.hawser.internal.protocol.FrameWriter;
 import dev.hawser.internal.protocol.Role;
 import dev.hawser.internal.session.ContainerRuntime;
 import dev.hawser.internal.session.EstablishedHandshake;
+import dev.hawser.internal.session.SessionUri;
 import dev.hawser.internal.session.WebSocketSession;
 import dev.hawser.internal.transport.FakeTransport;
 import jakarta.websocket.ClientEndpointConfig;
@@ -111,7 +112,7 @@ final class TopicWorld implements AutoCloseable {
                         Components.plain(),
                         ClientEndpointConfig.Builder.create().build(),
                         settings,
-                        URI.create("ws://localhost/test" + query),
+                        SessionUri.of(URI.create("ws://localhost/test" + query)),
                         Map.of(),
                         null,
                         subprotocol,

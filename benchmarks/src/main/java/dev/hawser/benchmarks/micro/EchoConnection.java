@@ -11,6 +11,7 @@ import dev.hawser.internal.endpoint.EndpointPlan;
 import dev.hawser.internal.protocol.Role;
 import dev.hawser.internal.session.ContainerRuntime;
 import dev.hawser.internal.session.EstablishedHandshake;
+import dev.hawser.internal.session.SessionUri;
 import dev.hawser.internal.session.WebSocketSession;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.OnMessage;
@@ -66,7 +67,7 @@ final class EchoConnection implements AutoCloseable {
                         Components.plain(),
                         ServerEndpointConfig.Builder.create(Echo.class, "/echo").build(),
                         settings,
-                        URI.create("ws://localhost/echo"),
+                        SessionUri.of(URI.create("ws://localhost/echo")),
                         Map.of(),
                         null,
                         "",

@@ -12,13 +12,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.UnknownHostException;
 import java.util.EnumSet;
 import java.util.concurrent.Executor;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServletHook implements TransportHook {
     /** A numeric IPv4 or IPv6 address, which needs no name server. */
-    private static final Pattern LITERAL = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%.+)?");
-
     private static final String LAST_WORD = "hawser-websocket-last-word";
 
     private final ServletContext context;
@@ -38,6 +31,8 @@ final class ServletHook implements TransportHook {
     private final BlockingThreads executor;
     private final OwnWebSocket ownWebSocket;
     private final ServletLife life;
+    private final SocketAddresses remoteAddresses = new SocketAddresses();
+    private final SocketAddresses localAddresses = new SocketAddresses();
 
     /** @param nativeUpgrade of the container; null for the streams of the Servlet API */
     ServletHook(ServletContext context, @Nullable NativeUpgrade nativeUpgrade) {
@@ -123,8 +118,8 @@ final class ServletHook implements TransportHook {
     @Override
     public void upgrade(HttpServletRequest request, HttpServletResponse response, TransportListener listener) {
         Peers peers = new Peers(
-                address(request.getRemoteAddr(), request.getRemotePort()),
-                address(request.getLocalAddr(), request.getLocalPort()),
+                remoteAddresses.of(request.getRemoteAddr(), request.getRemotePort()),
+                localAddresses.of(request.getLocalAddr(), request.getLocalPort()),
                 request.isSecure());
         Runnable upgrade = nativeUpgrade == null
                 ? () -> upgrade(request, transport(request, listener, peers))
@@ -197,17 +192,6 @@ final class ServletHook implements TransportHook {
 
     private boolean isTomcat() {
         return family == ContainerFamily.TOMCAT;
-    }
-
-    private static @Nullable SocketAddress address(@Nullable String host, int port) {
-        if (host == null || port < 0 || !LITERAL.matcher(host).matches()) {
-            return null;
-        }
-        try {
-            return new InetSocketAddress(InetAddress.getByName(host), port);
-        } catch (UnknownHostException e) {
-            return null;
-        }
     }
 
     @Override

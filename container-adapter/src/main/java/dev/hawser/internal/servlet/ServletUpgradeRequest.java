@@ -6,7 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 import java.security.Principal;
 import java.security.cert.X509Certificate;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Locale;
@@ -164,8 +164,19 @@ final class ServletUpgradeRequest implements UpgradeRequest {
         return request.getLocale();
     }
 
-    /** Containers may return null to code that must not see headers. */
+    /** Containers may return null to code that must not see headers. Most fields occur once or not at all. */
     private static List<String> list(@Nullable Enumeration<String> values) {
-        return values == null ? List.of() : Collections.list(values);
+        if (values == null || !values.hasMoreElements()) {
+            return List.of();
+        }
+        String first = values.nextElement();
+        return values.hasMoreElements() ? rest(first, values) : List.of(first);
+    }
+
+    private static List<String> rest(String first, Enumeration<String> more) {
+        List<String> all = new ArrayList<>();
+        all.add(first);
+        more.asIterator().forEachRemaining(all::add);
+        return all;
     }
 }

@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.ERROR;
 
 import dev.hawser.internal.log.LimitedLog;
 import dev.hawser.internal.transport.ClosedByServer;
+import dev.hawser.internal.transport.Peers;
 import dev.hawser.internal.transport.PlainWire;
 import dev.hawser.internal.transport.SelectedSocket;
 import dev.hawser.internal.transport.SelectorLoop;
@@ -75,7 +76,8 @@ final class TakenSocket implements SocketCourse {
             ByteBuffer early = early();
             lease = upgrade.loops().lease();
             Wire wire = secure == null ? new PlainWire(socket) : secure;
-            SocketTransport taken = SocketTransport.on(new SelectedSocket(lease, socket), wire, upgrade.peers());
+            Peers peers = upgrade.peers().sharing(socket.getRemoteAddress(), socket.getLocalAddress());
+            SocketTransport taken = SocketTransport.on(new SelectedSocket(lease, socket), wire, peers);
             lease = null; // its end gives it back
             transport = taken;
             CompletableFuture<Void> opened = taken.start(upgrade.listener(), early, this::giveBack);

@@ -67,7 +67,8 @@ public final class UndertowUpgrade implements NativeUpgrade {
             StreamConnection connection, HttpServerExchange exchange, TransportListener listener, Peers peers) {
         try {
             IoThreadPlace place = new IoThreadPlace(connection);
-            SocketTransport transport = SocketTransport.on(place, place.wire(), peers);
+            Peers shared = peers.sharing(connection.getPeerAddress(), connection.getLocalAddress());
+            SocketTransport transport = SocketTransport.on(place, place.wire(), shared);
             exchange.getConnection().addCloseListener(closed -> place.closed());
             // Undertow keeps the bytes behind the handshake, so they are read like all others.
             transport.start(listener, ByteBuffer.allocate(0), () -> {});
