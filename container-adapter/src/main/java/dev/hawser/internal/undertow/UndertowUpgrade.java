@@ -8,6 +8,7 @@ import dev.hawser.internal.transport.Peers;
 import dev.hawser.internal.transport.SocketTransport;
 import dev.hawser.internal.transport.TransportListener;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.HttpUpgradeListener;
 import io.undertow.servlet.spec.HttpServletRequestImpl;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
 
@@ -40,13 +42,35 @@ public final class UndertowUpgrade implements NativeUpgrade {
     @Override
     public void upgrade(
             HttpServletRequest request, TransportListener listener, Peers peers, Supplier<HttpUpgradeHandler> unused) {
-        exchangeOf(request).upgradeChannel((connection, exchange) -> {
-            try {
-                connection.getIoThread().execute(() -> take(connection, exchange, listener, peers));
-            } catch (RejectedExecutionException e) { // the server has stopped
-                notTaken(connection, listener, e);
+        exchangeOf(request).upgradeChannel(new Takeover(listener, peers));
+    }
+
+    /** What is to be done with the connection. Undertow keeps this object, so it lets go of what it has given away. */
+    private static final class Takeover implements HttpUpgradeListener {
+        private @Nullable TransportListener listener;
+        private @Nullable Peers peers;
+
+        Takeover(TransportListener listener, Peers peers) {
+            this.listener = listener;
+            this.peers = peers;
+        }
+
+        /** Called once, on the thread of the request. */
+        @Override
+        public void handleUpgrade(StreamConnection connection, HttpServerExchange exchange) {
+            TransportListener given = listener;
+            Peers known = peers;
+            listener = null;
+            peers = null;
+            if (given == null || known == null) {
+                return;
             }
-        });
+            try {
+                connection.getIoThread().execute(() -> take(connection, exchange, given, known));
+            } catch (RejectedExecutionException e) { // the server has stopped
+                notTaken(connection, given, e);
+            }
+        }
     }
 
     private static HttpServerExchange exchangeOf(HttpServletRequest request) {
@@ -67,8 +91,7 @@ public final class UndertowUpgrade implements NativeUpgrade {
             StreamConnection connection, HttpServerExchange exchange, TransportListener listener, Peers peers) {
         try {
             IoThreadPlace place = new IoThreadPlace(connection);
-            Peers shared = peers.sharing(connection.getPeerAddress(), connection.getLocalAddress());
-            SocketTransport transport = SocketTransport.on(place, place.wire(), shared);
+            SocketTransport transport = SocketTransport.on(place, place.wire(), peers);
             exchange.getConnection().addCloseListener(closed -> place.closed());
             // Undertow keeps the bytes behind the handshake, so they are read like all others.
             transport.start(listener, ByteBuffer.allocate(0), () -> {});
