@@ -11,6 +11,8 @@ import dev.hawser.internal.dispatch.Turn;
 import dev.hawser.internal.dispatch.TurnLoad;
 import dev.hawser.internal.endpoint.MessageInvoker;
 import dev.hawser.internal.transport.OutboundQueue;
+import jakarta.websocket.EncodeException;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -259,10 +261,7 @@ final class MessageDispatcher implements Turn {
                         Object reply = handover.suits(handler, event)
                                 ? handler.invoke(event.payload, event.last)
                                 : handover.invokeWithWhole(handler, event);
-                        if (reply != null) {
-                            replied = true;
-                            listener.reply(reply);
-                        }
+                        replied |= isSent(reply);
                     }
                 } catch (Throwable e) {
                     notDelivered(event, e);
@@ -290,6 +289,13 @@ final class MessageDispatcher implements Turn {
                 ended(slot, delivered);
             }
         }
+    }
+
+    private boolean isSent(@Nullable Object reply) throws IOException, EncodeException {
+        if (reply != null) {
+            listener.reply(reply);
+        }
+        return reply != null;
     }
 
     /** The replies so far must not wait for a next callback that takes long. */

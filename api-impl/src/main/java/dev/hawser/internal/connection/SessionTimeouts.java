@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * All deadlines of one session, with one entry in the container's timer: its opening, keep-alive pings and their pongs,
- * the idle timeout, the rate of messages, the closing handshake, sends. Traffic only notes the time; the timer checks it at the
- * earliest deadline, and sleeps again if there was traffic. Runs no code of the application. The timer never waits for
- * the session: see {@link Errand}.
+ * the idle timeout, the rate of messages, the closing handshake, sends. Traffic only notes the time; the timer checks
+ * it at the earliest deadline, and sleeps again if there was traffic. Runs no code of the application. The timer never
+ * waits for the session: see {@link Errand}.
  */
 public final class SessionTimeouts implements Runnable, Deadlines {
     /**

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A connection whose ends close in order is no exception: the stack traces would cost more than the rest of its end. */
+/** A connection whose ends close in order is no exception: stack traces would cost more than the rest of its end. */
 class OrderlyEndTest {
     private static final int CONNECTIONS = 20;
     private static final AtomicInteger CLOSED = new AtomicInteger();
