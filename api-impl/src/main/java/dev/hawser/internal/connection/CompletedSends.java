@@ -122,10 +122,7 @@ final class CompletedSends implements Turn {
         }
     }
 
-    /**
-     * Tries again at once, since the session's timer may have ended with the session; after a second failure the timer
-     * tries again.
-     */
+    /** Tries again at once; after a second failure the timer tries again. */
     private void scheduleAgain() {
         try {
             schedule();
@@ -160,7 +157,7 @@ final class CompletedSends implements Turn {
         try {
             timeouts.retrySoon();
         } catch (Throwable e) {
-            // the timer's next regular look at the session tries again
+            // the next event of the connection tries again, or the timer's next look
         }
     }
 

@@ -26,7 +26,7 @@ enum ConnectionAction {
     QUEUE_ENDED(Lane.ENDPOINT),
     /** Takes the session out of the registry, so that nothing waits for it any more. */
     FORGET(Lane.ENDPOINT),
-    /** The last action, because the timer is needed to try failed actions again. */
+    /** Ends the timer's entry. What fails later makes a new one. */
     END_DEADLINES(Lane.ENDPOINT);
 
     /**

@@ -180,10 +180,11 @@ final class ConnectionEnd {
         cut(FAILED, CloseCause.INTERNAL_ERROR);
     }
 
-    /** Tries failed actions again. Called by the timer. */
-    void retry() {
+    /** Tries failed actions again. Called by the timer. Returns whether an action has failed again. */
+    boolean retry() {
         state.retry();
         carryOut();
+        return state.needsRetry();
     }
 
     // ---- what is done about it ----
@@ -217,7 +218,7 @@ final class ConnectionEnd {
         try {
             parts.timeouts().retrySoon();
         } catch (Throwable e) {
-            // the timer's next regular look at the session tries again
+            // the next event of the connection tries again, or the timer's next look
         }
     }
 

@@ -12,7 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Pings a peer of which nothing has come for the interval, and cuts the connection if nothing comes within the pong
+ * Pings a peer from which nothing has come for the interval, and cuts the connection if nothing comes within the pong
  * timeout either (RFC 6455 5.5.2). Times are those of the session's {@link ReadingClock}. One thread at a time looks;
  * the others ask when the next look is due, and if one of them sees old values, that look is only too early.
  */

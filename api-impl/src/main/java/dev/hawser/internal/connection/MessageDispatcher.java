@@ -11,8 +11,6 @@ import dev.hawser.internal.dispatch.Turn;
 import dev.hawser.internal.dispatch.TurnLoad;
 import dev.hawser.internal.endpoint.MessageInvoker;
 import dev.hawser.internal.transport.OutboundQueue;
-import jakarta.websocket.EncodeException;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -252,6 +250,7 @@ final class MessageDispatcher implements Turn {
             while (load.goesOn(delivered, bytes, start, untimed) && (event = next()) != null) {
                 bytes += event.size;
                 delivered++;
+                repliesMustNotWait(replied);
                 try {
                     MessageInvoker handler = handover.handlerOf(event);
                     if (handler == null) {
@@ -261,7 +260,10 @@ final class MessageDispatcher implements Turn {
                         Object reply = handover.suits(handler, event)
                                 ? handler.invoke(event.payload, event.last)
                                 : handover.invokeWithWhole(handler, event);
-                        replied |= isSent(reply);
+                        if (reply != null) {
+                            replied = true;
+                            listener.reply(reply);
+                        }
                     }
                 } catch (Throwable e) {
                     notDelivered(event, e);
@@ -274,9 +276,6 @@ final class MessageDispatcher implements Turn {
                     if (thread.isInterrupted() != interrupted) {
                         dispatcher.threads().restoreInterrupt(interrupted);
                     }
-                }
-                if (replied && inbox.hasMore()) {
-                    repliesMustNotWait();
                 }
             }
         } catch (Throwable e) {
@@ -291,18 +290,11 @@ final class MessageDispatcher implements Turn {
         }
     }
 
-    private boolean isSent(@Nullable Object reply) throws IOException, EncodeException {
-        if (reply != null) {
-            listener.reply(reply);
-        }
-        return reply != null;
-    }
-
-    /** The replies so far must not wait for a next callback that takes long. */
-    private void repliesMustNotWait() {
+    /** Before a callback, which may take long: what earlier ones sent must not wait for it. */
+    private void repliesMustNotWait(boolean replied) {
         if (dispatcher.isOrdered()) {
             outbound.flush();
-        } else {
+        } else if (replied) {
             dispatcher.watch();
         }
     }

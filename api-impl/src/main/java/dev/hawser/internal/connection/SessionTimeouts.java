@@ -247,11 +247,11 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         try {
             watched.scheduleCompletedSends();
             watched.payOwedTurn();
-            end.retry();
-            if (entry.hasEnded()) {
-                entry.isNotNeeded();
-            } else {
+            boolean failedAgain = end.retry();
+            if (!entry.hasEnded()) {
                 look(time.nanoTime());
+            } else if (!failedAgain) {
+                entry.isNotNeeded();
             }
         } catch (Throwable e) {
             report(e);

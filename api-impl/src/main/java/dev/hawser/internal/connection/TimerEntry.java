@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one entry of a session in the container's timer. A new entry replaces the old one only if its deadline is
- * earlier, or if the old one has run. An entry that has run and was not replaced, because that threw, runs again after
- * a second. Thread-safe.
+ * earlier, or if the old one has run. An entry that has run and was not replaced runs again after a
+ * second. Thread-safe.
  */
 final class TimerEntry {
     /** After this time an entry runs again if it was not replaced. */
@@ -25,7 +25,7 @@ final class TimerEntry {
     private long deadline;
     /** Whether the entry has run, and was not replaced. */
     private boolean fired;
-    /** Whether no entry is made any more. */
+    /** Whether no entry is made any more, except to try something again. */
     private boolean ended;
 
     /** @param clock its monitor is the lock */

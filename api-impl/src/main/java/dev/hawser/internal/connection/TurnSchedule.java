@@ -58,7 +58,7 @@ final class TurnSchedule {
         try {
             timeouts.retrySoon();
         } catch (Throwable e) {
-            // the timer's next regular look at the session tries again
+            // the next event of the connection tries again, or the timer's next look
         }
     }
 

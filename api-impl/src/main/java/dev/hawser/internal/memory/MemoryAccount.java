@@ -64,7 +64,8 @@ public final class MemoryAccount {
         }
         Known found = known;
         if (found == null || !found.text.equals(text) || found.until - nanoTime.getAsLong() <= 0) {
-            found = new Known(text, sum(text, false), endOfFirst(text));
+            long until = endOfFirst(text); // first, so that no line that is in the sum has ended before
+            found = new Known(text, sum(text, false), until);
             known = found;
         }
         return found.sum;

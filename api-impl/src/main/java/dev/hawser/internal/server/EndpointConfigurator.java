@@ -75,7 +75,7 @@ final class EndpointConfigurator {
         return modifiesHandshake;
     }
 
-    /** Whether the configurator is asked about the extensions that a client offers: the default not about none. */
+    /** Whether the configurator chooses among the extensions. The default is not asked if the client offers none. */
     boolean isAskedFor(List<ExtensionOffer> offered) {
         return !offered.isEmpty() || forExtensions != DEFAULT;
     }

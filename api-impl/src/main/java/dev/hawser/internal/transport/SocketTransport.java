@@ -159,8 +159,8 @@ public final class SocketTransport implements ClientTransport, SelectorLoop.List
     }
 
     /**
-     * Like {@link #demandRead}, for the steps of a TLS handshake, which know what they wait for. Of a closed socket the
-     * end is told, and asking it would throw.
+     * Like {@link #demandRead}, for the steps of a TLS handshake, which know what they wait for. A closed socket
+     * demands nothing: its listener is told the end.
      */
     public void demand(int interest) {
         if (closed.get()) {
@@ -176,13 +176,13 @@ public final class SocketTransport implements ClientTransport, SelectorLoop.List
         if ((operations & SelectionKey.OP_WRITE) != 0) {
             continueWriting();
         }
-        if ((operations & awaited) != 0 && !closed.get()) {
+        if ((operations & awaited) != 0) {
             tellReadable();
         }
     }
 
     private void tellReadable() {
-        if (demanded.compareAndSet(true, false)) {
+        if (!closed.get() && demanded.compareAndSet(true, false)) {
             try {
                 listener.onReadable();
             } catch (RuntimeException | Error e) {

@@ -346,7 +346,10 @@ class AdmissionTest {
             assertTrue(seconds <= 10, seconds + " s");
 
             late.timeouts().mustOpenWithin(0);
-            SessionHarness.await("the place is free", () -> sessions(test) == 0 && deadline.isCancelled());
+            assertTrue(deadline.isCancelled(), "there is one entry at a time");
+            SessionHarness.await(
+                    "the place is free, and so is the timer",
+                    () -> sessions(test) == 0 && entries(test).isEmpty());
             test.accept(TestUpgradeRequest.of("/good"));
 
             FakeTransport transport = new FakeTransport();

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * thread pool, since the API gives none.
  */
 final class ServletHook implements TransportHook {
-    /** A numeric IPv4 or IPv6 address, which needs no name server. */
     private static final String LAST_WORD = "hawser-websocket-last-word";
 
     private final ServletContext context;

@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpSession;
 import java.security.Principal;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Locale;
@@ -170,7 +171,9 @@ final class ServletUpgradeRequest implements UpgradeRequest {
             return List.of();
         }
         String first = values.nextElement();
-        return values.hasMoreElements() ? rest(first, values) : List.of(first);
+        return values.hasMoreElements()
+                ? rest(first, values)
+                : Collections.singletonList(first); // a wrapper may give null
     }
 
     private static List<String> rest(String first, Enumeration<String> more) {

@@ -8,17 +8,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The socket addresses of IP addresses that a container gives as text. The last one is kept, since many connections
- * have the same address on this side, and behind a proxy on the other side, too. Thread-safe.
+ * The socket addresses of IP addresses that a container gives as text. The last one is kept for the next connection.
+ * Thread-safe.
  */
 final class SocketAddresses {
+    /** An IPv4 or IPv6 address in numbers, which needs no name server. */
     private static final Pattern LITERAL = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%.+)?");
 
     private record Known(String host, InetSocketAddress address) {}
 
     private volatile @Nullable Known last;
 
-    /** The address; null if the host is not an IP address, since nobody asks DNS here, or is not known. */
+    /** The address. Null if the host is unknown or not an IP address: nobody asks DNS here. */
     @Nullable SocketAddress of(@Nullable String host, int port) {
         if (host == null || port < 0) {
             return null;

@@ -205,7 +205,13 @@ final class IoThreadPlace implements LoopPlace {
     @Override
     public void close() throws IOException {
         closes = true;
-        connection.close();
+        boolean done = false;
+        try {
+            connection.close();
+            done = true;
+        } finally {
+            closes = done; // XNIO may have stopped in the middle, with the key still in its selector
+        }
     }
 
     /** The connection is closed, by whom ever. Called by any thread, with any lock. */

@@ -55,7 +55,7 @@ public final class UndertowUpgrade implements NativeUpgrade {
             this.peers = peers;
         }
 
-        /** Called once, on the thread of the request. */
+        /** Called once, when the response is written. */
         @Override
         public void handleUpgrade(StreamConnection connection, HttpServerExchange exchange) {
             TransportListener given = listener;
