@@ -250,8 +250,8 @@ final class MessageDispatcher implements Turn {
             while (load.goesOn(delivered, bytes, start, untimed) && (event = next()) != null) {
                 bytes += event.size;
                 delivered++;
-                repliesMustNotWait(replied);
                 try {
+                    repliesMustNotWait(replied); // within, so that an error does not lose the event
                     MessageInvoker handler = handover.handlerOf(event);
                     if (handler == null) {
                         end.deliver(event);
