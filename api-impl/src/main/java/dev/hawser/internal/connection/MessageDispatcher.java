@@ -251,7 +251,7 @@ final class MessageDispatcher implements Turn {
                 bytes += event.size;
                 delivered++;
                 try {
-                    repliesMustNotWait(replied); // within, so that an error does not lose the event
+                    repliesMustNotWait(replied); // in this try: an error here must not lose the event
                     MessageInvoker handler = handover.handlerOf(event);
                     if (handler == null) {
                         end.deliver(event);

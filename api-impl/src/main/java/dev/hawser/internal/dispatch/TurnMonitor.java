@@ -15,7 +15,7 @@ final class TurnMonitor implements Runnable {
             LimitedLog.prepared("the monitor of the callback threads continues after an error");
 
     static final long TICK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
-    /** After so many ticks with nothing to watch the monitor parks, unless replies are held back for longer. */
+    /** After so many ticks with nothing to watch the monitor parks. */
     private static final int IDLE_TICKS = 20;
 
     /** How long the monitor parks at most if there is nothing to watch. */
@@ -27,7 +27,6 @@ final class TurnMonitor implements Runnable {
     private final BlockingTurns blocking;
     private final Watched queue;
     private final long holdBackNanos;
-    private final long mostIdleTicks;
     private final ThreadSight sight;
     private final Object lock = new Object();
 
@@ -92,7 +91,6 @@ final class TurnMonitor implements Runnable {
         this.blocking = blocking;
         this.queue = queue;
         this.holdBackNanos = holdBackNanos;
-        this.mostIdleTicks = Math.max(IDLE_TICKS, holdBackNanos / TICK_NANOS + 2);
         this.sight = sight;
     }
 
@@ -179,7 +177,7 @@ final class TurnMonitor implements Runnable {
                 watchRequested = false; // only if it was seen, so that a later request is not lost
             }
             idleTicks = waiting > 0 || requested || crowded ? 0 : idleTicks + 1;
-            watching = idleTicks < mostIdleTicks;
+            watching = idleTicks < IDLE_TICKS;
             watching = watching || watchRequested;
         }
         restUntilWatching();
