@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The ended sends of one session whose completion calls a {@code SendHandler} of the application. The handlers run in
- * order, in their own turns: not in the session's turn, since a callback may wait for its own send, and never on an
- * event loop. The sends are linked to each other, so that no OutOfMemoryError loses one.
+ * order, in their own turns, on a worker: not in the session's turn, since a callback may wait for its own send. Those of
+ * a session whose callbacks run on the event loop, and so do not wait, may run there, too, after the turn. The sends are linked to each other, so that no OutOfMemoryError loses one.
  */
 final class CompletedSends implements Turn {
     private static final LimitedLog LOGGER = new LimitedLog("dev.hawser.dispatch");
@@ -31,6 +31,10 @@ final class CompletedSends implements Turn {
     private final TurnLoad load = new TurnLoad(Long.MAX_VALUE);
     /** The thread that runs handlers now, or null; written by that thread. */
     private volatile @Nullable Thread running;
+    /** Whether that thread is an event loop; written by it before {@link #running}. */
+    private boolean onEventLoop;
+    /** Whether the session's callbacks run on the event loop. */
+    private final boolean suitsEventLoops;
 
     /** The lock of the session's {@link Inbox}: both hold work for a turn of the session. */
     private final Object lock;
@@ -42,8 +46,12 @@ final class CompletedSends implements Turn {
     /** Whether the ticket is queued, or its turn runs. */
     private boolean scheduled;
 
-    /** @param lock the lock of the session's {@link Inbox} */
-    CompletedSends(ConnectionResources resources, SessionTimeouts timeouts, Object lock) {
+    /**
+     * @param suitsEventLoops whether the session's callbacks run on the event loop
+     * @param lock the lock of the session's {@link Inbox}
+     */
+    CompletedSends(ConnectionResources resources, SessionTimeouts timeouts, boolean suitsEventLoops, Object lock) {
+        this.suitsEventLoops = suitsEventLoops;
         this.resources = resources;
         this.timeouts = timeouts;
         this.lock = lock;
@@ -172,9 +180,24 @@ final class CompletedSends implements Turn {
     }
 
     @Override
+    public boolean suitsEventLoops() {
+        return suitsEventLoops;
+    }
+
+    @Override
+    public void runsOnEventLoopNow() {
+        onEventLoop = true;
+    }
+
+    @Override
+    public boolean runsOnEventLoop(Thread thread) {
+        return running == thread && onEventLoop;
+    }
+
+    @Override
     public boolean isLostToWorkers(long now, ThreadSight sight) {
         Thread thread = running;
-        return thread != null && load.isLost(thread, true, now, sight);
+        return thread != null && !onEventLoop && load.isLost(thread, true, now, sight);
     }
 
     @Override
@@ -201,6 +224,7 @@ final class CompletedSends implements Turn {
             }
         } finally {
             running = null;
+            onEventLoop = false;
             thread.setContextClassLoader(before);
             resources.dispatcher().activeTurns().leave(slot, this);
         }

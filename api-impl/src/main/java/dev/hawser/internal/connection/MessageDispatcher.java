@@ -278,6 +278,9 @@ final class MessageDispatcher implements Turn {
                     }
                 }
             }
+            if (eventLoop) {
+                outbound.flush(); // in the turn, so that SendHandlers follow it
+            }
         } catch (Throwable e) {
             failed(e);
         } finally {
@@ -319,8 +322,14 @@ final class MessageDispatcher implements Turn {
         } catch (Throwable e) {
             failed(e);
         }
-        if (more) {
-            turns.now();
+        try {
+            if (more) {
+                turns.now();
+            }
+        } finally {
+            if (eventLoop) {
+                dispatcher.eventLoopTurnEnded();
+            }
         }
     }
 

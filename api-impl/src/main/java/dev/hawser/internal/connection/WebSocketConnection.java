@@ -100,7 +100,8 @@ public final class WebSocketConnection {
         MessageReceiver receiver = dispatcher.receiver();
         InboundParser parser =
                 new InboundParser(new WebSocketProtocol(role, limits, decoding, receiver), receiver, end, timeouts);
-        CompletedSends completedSends = new CompletedSends(resources, timeouts, dispatcher.inbox());
+        CompletedSends completedSends =
+                new CompletedSends(resources, timeouts, dispatcher.eventLoop, dispatcher.inbox());
         ConnectionMemory memory = new ConnectionMemory(
                 resources,
                 dispatcher.inbox(),

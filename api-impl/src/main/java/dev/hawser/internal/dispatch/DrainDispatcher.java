@@ -15,6 +15,7 @@ public final class DrainDispatcher {
     private final DispatchThreads threads;
     private final Workers workers;
     private final Runnable standAside;
+    private final FollowingTurns following;
     private final BlockingTurns blocking;
     private final VirtualThreads virtualThreads;
     private final TurnMonitor monitor;
@@ -56,6 +57,7 @@ public final class DrainDispatcher {
         this.threads = new DispatchThreads(threadFactory);
         this.workers = new Workers(threads, name + "-worker-", maxWorkers, lender, this::watch);
         this.standAside = workers::standAside;
+        this.following = new FollowingTurns(workers, this::watch);
         this.blocking = new BlockingTurns(threads, name + "-blocking-", maxBlocking, workers::threw);
         this.virtualThreads = virtualThreads;
         this.given = lender instanceof TurnExecutor turns ? turns : null;
@@ -65,6 +67,7 @@ public final class DrainDispatcher {
                 activeTurns,
                 blocking,
                 workers,
+                following,
                 Math.max(flushDelayNanos - TurnMonitor.TICK_NANOS, 0),
                 new ThreadSight(neverWaits));
     }
@@ -117,14 +120,20 @@ public final class DrainDispatcher {
     /**
      * Schedules a turn that does not block, on a worker. If the calling thread is in a callback, the turn runs after
      * that or at the next tick of the monitor, so that a callback that sends to a thousand sessions wakes one thread
-     * and not a thousand.
+     * and not a thousand. If the thread is an event loop, and the turn suits it, no thread is woken: see {@link
+     * #eventLoopTurnEnded}.
      */
     public void readySoon(Turn.Ticket ticket) {
         if (given != null) {
             giveTo(given, ticket);
             return;
         }
-        workers.queue(ticket, activeTurns.inTurn());
+        Turn running = activeTurns.ofThisThread();
+        if (running != null && ticket.turn.suitsEventLoops() && running.runsOnEventLoop(Thread.currentThread())) {
+            following.add(ticket);
+        } else {
+            workers.queue(ticket, running != null);
+        }
     }
 
     private void giveTo(TurnExecutor turns, Turn.Ticket ticket) {
@@ -157,6 +166,11 @@ public final class DrainDispatcher {
     /** Called when a turn has ended: the turns that it scheduled run now. */
     public void turnEnded() {
         workers.turnEnded();
+    }
+
+    /** Called by an event loop when its turn has ended: the turns that it scheduled and that suit it run here. */
+    public void eventLoopTurnEnded() {
+        following.run();
     }
 
     /** Wakes the monitor, for a turn that holds back replies, or for a queue that may not move. */

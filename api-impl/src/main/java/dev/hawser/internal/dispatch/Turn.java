@@ -24,6 +24,14 @@ public interface Turn extends Runnable {
         return false;
     }
 
+    /** Whether this turn does not wait, so that it may run on the event loop whose turn made it due. */
+    default boolean suitsEventLoops() {
+        return false;
+    }
+
+    /** Called before the turn runs on an event loop because of {@link #suitsEventLoops}. */
+    default void runsOnEventLoopNow() {}
+
     /** How much the session probably has to do. Thread-safe; an outdated result does no harm. */
     default Weight weight() {
         return Weight.USUAL;

@@ -26,6 +26,7 @@ final class TurnMonitor implements Runnable {
     private final ActiveTurns activeTurns;
     private final BlockingTurns blocking;
     private final Watched queue;
+    private final FollowingTurns following;
     private final long holdBackNanos;
     private final ThreadSight sight;
     private final Object lock = new Object();
@@ -83,6 +84,7 @@ final class TurnMonitor implements Runnable {
             ActiveTurns activeTurns,
             BlockingTurns blocking,
             Watched queue,
+            FollowingTurns following,
             long holdBackNanos,
             ThreadSight sight) {
         this.threads = threads;
@@ -90,6 +92,7 @@ final class TurnMonitor implements Runnable {
         this.activeTurns = activeTurns;
         this.blocking = blocking;
         this.queue = queue;
+        this.following = following;
         this.holdBackNanos = holdBackNanos;
         this.sight = sight;
     }
@@ -165,6 +168,7 @@ final class TurnMonitor implements Runnable {
         if (crowded) {
             blocking.relieve(System.nanoTime());
         }
+        following.passOn(System.nanoTime());
         int lost = activeTurns.lostToWorkers(System.nanoTime(), sight.renewed());
         if (isStopped() && queue.waiting() == 0 && overflow == null) {
             return false;
@@ -222,6 +226,7 @@ final class TurnMonitor implements Runnable {
             LockSupport.parkNanos(this, REST_NANOS);
             Thread.interrupted();
             idleTicks = 0;
+            following.passOn(System.nanoTime());
         }
     }
 

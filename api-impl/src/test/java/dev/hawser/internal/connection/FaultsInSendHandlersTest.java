@@ -33,6 +33,28 @@ class FaultsInSendHandlersTest {
         "transport.Progress"
     };
 
+    private static final String[] ON_THE_EVENT_LOOP = {
+        "connection.CompletedSends",
+        "connection.MessageDispatcher",
+        "connection.MessageSender",
+        "dispatch.DrainDispatcher",
+        "dispatch.FollowingTurns",
+        "dispatch.FollowingTurns$Line",
+        "session.AsyncRemote",
+        "session.HandlerCompletion",
+        "transport.EndedSends",
+        "transport.OutboundQueue",
+        "transport.PendingSend"
+    };
+
+    @ParameterizedTest
+    @EnumSource
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
+    void norDoesOneWhereTheHandlersFollowACallbackOnTheEventLoop(Faults.Kind kind) throws Exception {
+        List<String> wrong = FaultInjection.run(SendHandlerFaults.OnTheEventLoop.class, kind, ON_THE_EVENT_LOOP);
+        assertEquals("", String.join("\n", wrong));
+    }
+
     @ParameterizedTest
     @EnumSource
     @Timeout(value = 5, unit = TimeUnit.MINUTES)

@@ -3,12 +3,17 @@ package dev.hawser.internal.connection;
 import static dev.hawser.faults.Patience.soon;
 
 import dev.hawser.CloseCause;
+import dev.hawser.Dispatch;
+import dev.hawser.Setting;
+import dev.hawser.Settings;
 import dev.hawser.faults.FaultInjection;
 import dev.hawser.faults.Faults;
 import dev.hawser.internal.session.RecordingEndpoint;
 import dev.hawser.internal.session.SessionHarness;
 import dev.hawser.internal.transport.FakeTransport;
+import jakarta.websocket.OnMessage;
 import jakarta.websocket.RemoteEndpoint;
+import jakarta.websocket.server.ServerEndpoint;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
@@ -27,25 +32,15 @@ public class SendHandlerFaults implements Callable<String> {
 
     @Override
     public String call() {
-        RecordingEndpoint endpoint = new RecordingEndpoint();
-        SessionHarness harness = new SessionHarness(endpoint);
+        RecordingEndpoint endpoint = endpoint();
+        SessionHarness harness = new SessionHarness(endpoint, settings());
         WebSocketConnection connection = harness.connection;
         try {
             if (!soon(() -> endpoint.session != null)) {
                 return "no onOpen";
             }
             RemoteEndpoint.Async remote = endpoint.session.getAsyncRemote();
-            harness.transport.holdWrites();
-            FaultInjection.arm();
-            for (int i = 0; i < SENDS; i++) {
-                send(remote, i);
-            }
-            try {
-                future = remote.sendText("future");
-            } catch (Throwable e) {
-                // the caller knows
-            }
-            release(connection, harness.transport);
+            sendAll(harness, remote);
             soon(() -> areTold() || !Faults.where().isEmpty());
             Faults.awaitQuiet();
             Faults.disarm();
@@ -58,6 +53,33 @@ public class SendHandlerFaults implements Callable<String> {
         }
     }
 
+    RecordingEndpoint endpoint() {
+        return new RecordingEndpoint();
+    }
+
+    Settings settings() {
+        return Settings.defaults();
+    }
+
+    /** Arms the fault, and sends while nothing is written, so that all sends end together. */
+    void sendAll(SessionHarness harness, RemoteEndpoint.Async remote) {
+        harness.transport.holdWrites();
+        FaultInjection.arm();
+        sendEach(remote);
+        release(harness.connection, harness.transport);
+    }
+
+    final void sendEach(RemoteEndpoint.Async remote) {
+        for (int i = 0; i < SENDS; i++) {
+            send(remote, i);
+        }
+        try {
+            future = remote.sendText("future");
+        } catch (Throwable e) {
+            // the caller knows
+        }
+    }
+
     private void send(RemoteEndpoint.Async remote, int i) {
         AtomicInteger count = new AtomicInteger();
         told[i] = count;
@@ -66,6 +88,50 @@ public class SendHandlerFaults implements Callable<String> {
             accepted[i] = true;
         } catch (Throwable e) {
             // the caller knows
+        }
+    }
+
+    /** The sends are made in a callback on the event loop, where their handlers run after it. */
+    public static final class OnTheEventLoop extends SendHandlerFaults {
+        @Override
+        RecordingEndpoint endpoint() {
+            return new Sender(this);
+        }
+
+        @Override
+        Settings settings() {
+            return Settings.builder()
+                    .set(Setting.DISPATCH, Dispatch.EVENT_LOOP)
+                    .build()
+                    .over(Settings.defaults());
+        }
+
+        @Override
+        void sendAll(SessionHarness harness, RemoteEndpoint.Async remote) {
+            byte[] message = SessionHarness.text("send");
+            FaultInjection.arm();
+            try {
+                harness.read(message);
+            } catch (Throwable e) {
+                harness.connection.transportListener().onClosed(e);
+            }
+        }
+    }
+
+    /** Sends in its callback. */
+    @ServerEndpoint("/test")
+    public static final class Sender extends RecordingEndpoint {
+        private final SendHandlerFaults faults;
+
+        Sender(SendHandlerFaults faults) {
+            this.faults = faults;
+        }
+
+        @Override
+        @OnMessage
+        public String onText(String message) {
+            faults.sendEach(session.getAsyncRemote());
+            return null;
         }
     }
 
@@ -105,7 +171,7 @@ public class SendHandlerFaults implements Callable<String> {
             return "onClose is lost: " + state(endpoint);
         }
         for (AtomicInteger count : told) {
-            if (count.get() > 1) {
+            if (count != null && count.get() > 1) { // null if the callback was not called
                 return "a SendHandler is told twice";
             }
         }
