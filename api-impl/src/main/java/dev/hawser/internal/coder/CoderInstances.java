@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CoderInstances {
     private static final LimitedLog LOG = new LimitedLog("dev.hawser.coder");
+    private static final Object[] NO_INSTANCES = {};
 
     private final List<CoderClass> classes;
 
@@ -33,7 +34,7 @@ final class CoderInstances {
 
     CoderInstances(List<CoderClass> classes, Components source) {
         this.classes = classes;
-        this.components = new ArrayList<>(classes.size());
+        this.components = classes.isEmpty() ? List.of() : new ArrayList<>(classes.size()); // few endpoints have some
         this.source = source;
     }
 
@@ -47,6 +48,10 @@ final class CoderInstances {
      * which and why; what an init throws is thrown as it is. The coders before it stay in service.
      */
     void start(EndpointConfig config, Init init) throws Throwable {
+        if (classes.isEmpty()) {
+            instances = NO_INSTANCES;
+            return;
+        }
         @Nullable Object[] made = new Object[classes.size()];
         try {
             for (int i = 0; i < made.length; i++) {
@@ -86,8 +91,10 @@ final class CoderInstances {
 
     /** Releases all coders, also those whose init threw. */
     void release() {
-        components.forEach(component -> component.release().run());
-        components.clear();
+        if (!components.isEmpty()) {
+            components.forEach(component -> component.release().run());
+            components.clear();
+        }
     }
 
     int size() {

@@ -20,6 +20,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * stream stays open, and the caller, who made the stream, must end it.
  */
 public final class Encoders {
+    private static final Turn[] NO_TURNS = {};
+
     private final EncoderList list;
     private final CoderInstances instances;
 
@@ -49,7 +51,7 @@ public final class Encoders {
     public Encoders(EncoderList list, Components source) {
         this.list = list;
         this.instances = new CoderInstances(list.classes(), source);
-        this.turns = new Turn[instances.size()];
+        this.turns = instances.size() == 0 ? NO_TURNS : new Turn[instances.size()];
         for (int i = 0; i < turns.length; i++) {
             turns[i] = new Turn();
         }

@@ -28,7 +28,8 @@ final class CompletedSends implements Turn {
     private final ConnectionResources resources;
     private final SessionTimeouts timeouts;
     private final Ticket ticket = new Ticket(this);
-    private final TurnLoad load = new TurnLoad(Long.MAX_VALUE);
+    /** Made with the first turn on a worker: most sessions have none. Written before {@link #running}. */
+    private @Nullable TurnLoad load;
     /** The thread that runs handlers now, or null; written by that thread. */
     private volatile @Nullable Thread running;
     /** Whether that thread is an event loop; written by it before {@link #running}. */
@@ -197,7 +198,8 @@ final class CompletedSends implements Turn {
     @Override
     public boolean isLostToWorkers(long now, ThreadSight sight) {
         Thread thread = running;
-        return thread != null && !onEventLoop && load.isLost(thread, true, now, sight);
+        TurnLoad begun = load;
+        return thread != null && !onEventLoop && begun != null && begun.isLost(thread, true, now, sight);
     }
 
     @Override
@@ -205,7 +207,12 @@ final class CompletedSends implements Turn {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         boolean interrupted = thread.isInterrupted();
-        load.begins(System.nanoTime());
+        if (!onEventLoop) {
+            if (load == null) {
+                load = new TurnLoad(Long.MAX_VALUE);
+            }
+            load.begins(System.nanoTime());
+        }
         int slot = resources.dispatcher().activeTurns().enter(this, thread);
         PendingSend send = null;
         try {

@@ -30,6 +30,9 @@ public final class EndpointMap<E> {
     public record Match<E>(E endpoint, Map<String, String> pathParameters) {
         /** The values, decoded by {@code decoded}; unmodifiable. */
         Map<String, String> pathParameters(UnaryOperator<String> decoded) {
+            if (pathParameters.isEmpty()) {
+                return Collections.emptyMap(); // each session keeps its own
+            }
             Map<String, String> values = new LinkedHashMap<>();
             pathParameters.forEach((name, segment) -> values.put(name, decoded.apply(segment)));
             return Collections.unmodifiableMap(values);
