@@ -18,8 +18,9 @@ public enum Dispatch {
 
     /**
      * On the event loop that read the bytes: no thread is woken, but a callback that blocks stops every connection of
-     * that loop. So does a {@code SendHandler} of a callback's send, which runs there after the callback. Sends that would have to wait throw an {@link IllegalStateException}, and {@code InputStream} or
-     * {@code Reader} handlers fail the deployment.
+     * that loop. So does a {@code SendHandler}: it runs on the loop, too, after the callbacks, if its send was written
+     * by then, and on a worker otherwise. Sends that would have to wait throw an {@link IllegalStateException}, and
+     * {@code InputStream} or {@code Reader} handlers fail the deployment.
      */
     EVENT_LOOP,
 

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class CoderInstances {
     private static final LimitedLog LOG = new LimitedLog("dev.hawser.coder");
-    private static final Object[] NO_INSTANCES = {};
+    /** Of all sessions whose endpoints have no coders. */
+    private static final CoderInstances NONE = new CoderInstances(List.of(), Components.plain());
 
     private final List<CoderClass> classes;
 
@@ -32,10 +33,15 @@ final class CoderInstances {
 
     private final Components source;
 
-    CoderInstances(List<CoderClass> classes, Components source) {
+    private CoderInstances(List<CoderClass> classes, Components source) {
         this.classes = classes;
-        this.components = classes.isEmpty() ? List.of() : new ArrayList<>(classes.size()); // few endpoints have some
+        this.components = new ArrayList<>(classes.size());
         this.source = source;
+    }
+
+    /** No coder is made before {@link #start}. */
+    static CoderInstances of(List<CoderClass> classes, Components source) {
+        return classes.isEmpty() ? NONE : new CoderInstances(classes, source);
     }
 
     /** Initialises a coder. */
@@ -49,7 +55,6 @@ final class CoderInstances {
      */
     void start(EndpointConfig config, Init init) throws Throwable {
         if (classes.isEmpty()) {
-            instances = NO_INSTANCES;
             return;
         }
         @Nullable Object[] made = new Object[classes.size()];
@@ -91,7 +96,7 @@ final class CoderInstances {
 
     /** Releases all coders, also those whose init threw. */
     void release() {
-        if (!components.isEmpty()) {
+        if (!classes.isEmpty()) { // the list of NONE is shared
             components.forEach(component -> component.release().run());
             components.clear();
         }

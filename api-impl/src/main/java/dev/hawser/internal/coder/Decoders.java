@@ -28,7 +28,7 @@ public final class Decoders {
      * @param source makes the instances
      */
     public Decoders(DecoderList list, Components source) {
-        this.instances = new CoderInstances(list.classes(), source);
+        this.instances = CoderInstances.of(list.classes(), source);
     }
 
     /**

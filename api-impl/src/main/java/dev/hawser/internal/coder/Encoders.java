@@ -50,7 +50,7 @@ public final class Encoders {
      */
     public Encoders(EncoderList list, Components source) {
         this.list = list;
-        this.instances = new CoderInstances(list.classes(), source);
+        this.instances = CoderInstances.of(list.classes(), source);
         this.turns = instances.size() == 0 ? NO_TURNS : new Turn[instances.size()];
         for (int i = 0; i < turns.length; i++) {
             turns[i] = new Turn();

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The ended sends of one session whose completion calls a {@code SendHandler} of the application. The handlers run in
- * order, in their own turns, on a worker: not in the session's turn, since a callback may wait for its own send. Those of
- * a session whose callbacks run on the event loop, and so do not wait, may run there, too, after the turn. The sends are linked to each other, so that no OutOfMemoryError loses one.
+ * order, in their own turns, on a worker: not in the session's turn, since a callback may wait for its own send. If the
+ * session's callbacks run on the event loop, and so do not wait, its handlers may follow a turn of that loop there. The
+ * sends are linked to each other, so that no OutOfMemoryError loses one.
  */
 final class CompletedSends implements Turn {
     private static final LimitedLog LOGGER = new LimitedLog("dev.hawser.dispatch");
@@ -32,8 +33,8 @@ final class CompletedSends implements Turn {
     private @Nullable TurnLoad load;
     /** The thread that runs handlers now, or null; written by that thread. */
     private volatile @Nullable Thread running;
-    /** Whether that thread is an event loop; written by it before {@link #running}. */
-    private boolean onEventLoop;
+    /** That thread if it is an event loop; written by it before {@link #running}. */
+    private volatile @Nullable Thread eventLoop;
     /** Whether the session's callbacks run on the event loop. */
     private final boolean suitsEventLoops;
 
@@ -187,19 +188,19 @@ final class CompletedSends implements Turn {
 
     @Override
     public void runsOnEventLoopNow() {
-        onEventLoop = true;
+        eventLoop = Thread.currentThread();
     }
 
     @Override
     public boolean runsOnEventLoop(Thread thread) {
-        return running == thread && onEventLoop;
+        return running == thread && eventLoop == thread;
     }
 
     @Override
     public boolean isLostToWorkers(long now, ThreadSight sight) {
         Thread thread = running;
         TurnLoad begun = load;
-        return thread != null && !onEventLoop && begun != null && begun.isLost(thread, true, now, sight);
+        return thread != null && thread != eventLoop && begun != null && begun.isLost(thread, true, now, sight);
     }
 
     @Override
@@ -207,11 +208,9 @@ final class CompletedSends implements Turn {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         boolean interrupted = thread.isInterrupted();
-        if (!onEventLoop) {
-            if (load == null) {
-                load = new TurnLoad(Long.MAX_VALUE);
-            }
-            load.begins(System.nanoTime());
+        TurnLoad begun = eventLoop == thread ? null : load();
+        if (begun != null) {
+            begun.begins(System.nanoTime());
         }
         int slot = resources.dispatcher().activeTurns().enter(this, thread);
         PendingSend send = null;
@@ -231,13 +230,25 @@ final class CompletedSends implements Turn {
             }
         } finally {
             running = null;
-            onEventLoop = false;
+            eventLoop = null;
             thread.setContextClassLoader(before);
             resources.dispatcher().activeTurns().leave(slot, this);
         }
         if (send != null) {
             resources.dispatcher().readySoon(ticket); // if this throws, this turn runs again
         }
+    }
+
+    /** Null if there is no memory for it: then the monitor does not see a handler that blocks. */
+    private @Nullable TurnLoad load() {
+        if (load == null) {
+            try {
+                load = new TurnLoad(Long.MAX_VALUE);
+            } catch (OutOfMemoryError e) {
+                return null;
+            }
+        }
+        return load;
     }
 
     /** Tries once more, since a lack of memory may be over. If this fails, the handler is lost, and the others run. */

@@ -70,6 +70,7 @@ final class ConnectionWiring
     @Override
     public void scheduleCompletedSends() {
         connection().completedSends().schedule();
+        connection().dispatcher().passOnFollowing(System.nanoTime());
     }
 
     @Override

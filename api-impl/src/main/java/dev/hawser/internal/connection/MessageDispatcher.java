@@ -6,6 +6,7 @@ import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.internal.dispatch.CallbackLook;
 import dev.hawser.internal.dispatch.DrainDispatcher;
+import dev.hawser.internal.dispatch.FollowingTurns;
 import dev.hawser.internal.dispatch.ThreadSight;
 import dev.hawser.internal.dispatch.Turn;
 import dev.hawser.internal.dispatch.TurnLoad;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * <p>While the outbound queue is full the callbacks pause, so that a peer that does not read its replies is not served.
  */
 final class MessageDispatcher implements Turn {
+    /** Of all sessions on event loops, whose turns nothing measures. */
+    private static final TurnLoad UNMEASURED = new TurnLoad(Long.MAX_VALUE);
+
     private final Reading reading;
     private final ConnectionListener listener;
     private final ConnectionResources resources;
@@ -58,6 +62,8 @@ final class MessageDispatcher implements Turn {
     private int runs;
 
     private final CallbackOwner owner;
+    /** The handlers of what the turns on the event loop have sent; null until there is one. */
+    private volatile @Nullable FollowingTurns following;
 
     /** @param flushErrand the {@link Errand} that flushes the queue */
     MessageDispatcher(
@@ -87,7 +93,9 @@ final class MessageDispatcher implements Turn {
         this.virtualThreads = settings.get(Setting.DISPATCH) == Dispatch.VIRTUAL_THREADS;
         this.inbox = new Inbox(
                 settings.get(Setting.INBOUND_BYTES), settings.get(Setting.INBOUND_MESSAGES), reading::resumeReading);
-        this.load = new TurnLoad(settings.get(Setting.SLOW_CALLBACK).toNanos());
+        this.load = eventLoop
+                ? UNMEASURED
+                : new TurnLoad(settings.get(Setting.SLOW_CALLBACK).toNanos());
         boolean streamsAtOnce = eventLoop || virtualThreads; // a stream then blocks no thread of ours
         this.receiver = new MessageReceiver(reading, listener, end, timeouts, resources, this, inbox, streamsAtOnce);
     }
@@ -230,14 +238,32 @@ final class MessageDispatcher implements Turn {
     }
 
     @Override
+    public @Nullable FollowingTurns followingTurns() {
+        if (!eventLoop || !reading.isReadingThread()) {
+            return null;
+        }
+        FollowingTurns made = following;
+        if (made == null) {
+            made = dispatcher.followingTurns();
+            following = made;
+        }
+        return made;
+    }
+
+    @Override
+    public void passOnFollowing(long before) {
+        FollowingTurns made = following;
+        if (made != null) {
+            made.passOn(before);
+        }
+    }
+
+    @Override
     public void run() {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         boolean interrupted = thread.isInterrupted();
-        long start = eventLoop ? 0 : System.nanoTime(); // the time is not needed on an event loop
-        if (!eventLoop && load.begins(start)) {
-            dispatcher.watch();
-        }
+        long start = eventLoop ? 0 : begins(); // the time is not needed on an event loop
         int slot = dispatcher.activeTurns().enter(this, thread);
         int delivered = 0;
         boolean replied = false;
@@ -293,6 +319,15 @@ final class MessageDispatcher implements Turn {
         }
     }
 
+    /** The time at which a turn begins. */
+    private long begins() {
+        long now = System.nanoTime();
+        if (load.begins(now)) {
+            dispatcher.watch();
+        }
+        return now;
+    }
+
     /** Before a callback, which may take long: what earlier ones sent must not wait for it. */
     private void repliesMustNotWait(boolean replied) {
         if (dispatcher.isOrdered()) {
@@ -327,8 +362,13 @@ final class MessageDispatcher implements Turn {
                 turns.now();
             }
         } finally {
-            if (eventLoop) {
-                dispatcher.eventLoopTurnEnded();
+            FollowingTurns handlers = following;
+            if (handlers != null) {
+                try { // what is thrown is not of this turn, which has ended
+                    handlers.run();
+                } catch (Throwable e) {
+                    turns.retrySoon();
+                }
             }
         }
     }

@@ -54,7 +54,7 @@ final class TurnSchedule {
     }
 
     /** Lets the timer try again, since there may be no next event. */
-    private void retrySoon() {
+    void retrySoon() {
         try {
             timeouts.retrySoon();
         } catch (Throwable e) {

@@ -5,7 +5,7 @@ interface WatchedConnection {
     /** Whether nothing is read now, so that the peer's silence means nothing. */
     boolean isReadingPaused();
 
-    /** Schedules the handlers of ended sends, if that threw before. */
+    /** Schedules the handlers of ended sends that could not be scheduled or run before. */
     void scheduleCompletedSends();
 
     /** Schedules a turn that could not be scheduled before. */

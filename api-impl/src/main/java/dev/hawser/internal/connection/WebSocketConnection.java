@@ -109,7 +109,7 @@ public final class WebSocketConnection {
                 receiver,
                 outbound.progress(),
                 completedSends,
-                codecs,
+                codecs.isEmpty() ? List.of() : codecs,
                 end,
                 errands);
         TransportReader reader = new TransportReader(

@@ -44,15 +44,8 @@ public final class ActiveTurns {
     }
 
     /**
-     * Whether the calling thread runs a callback now. It is a cheap check, and is wrongly false if the turn is not in
-     * the thread's first slot.
-     */
-    boolean inTurn() {
-        return ofThisThread() != null;
-    }
-
-    /**
-     * The turn whose callback the calling thread runs; null if there is none. Like {@link #inTurn}, it may miss one.
+     * The turn whose callback the calling thread runs; null if there is none. It is a cheap look, and misses a turn
+     * that is not in the thread's first slot.
      */
     @Nullable Turn ofThisThread() {
         Thread current = Thread.currentThread();
@@ -60,7 +53,7 @@ public final class ActiveTurns {
         return turn != null && turn.runsOn(current) ? turn : null;
     }
 
-    /** Whether the calling thread runs a callback now. Unlike {@link #inTurn} it is never wrong, and not cheap. */
+    /** Whether the calling thread runs a callback now. Unlike {@link #ofThisThread} it misses none. */
     public boolean inAnyTurn() {
         Thread current = Thread.currentThread();
         for (int slot = 0; slot < SLOTS; slot++) {
@@ -105,6 +98,11 @@ public final class ActiveTurns {
         if (thrown instanceof Error e) {
             throw e;
         }
+    }
+
+    /** Lets workers run what follows the running turns, and waits since {@code before} or longer. */
+    void passOnFollowing(long before) {
+        forEach(turn -> turn.passOnFollowing(before));
     }
 
     /** Shows each of the running turns. */

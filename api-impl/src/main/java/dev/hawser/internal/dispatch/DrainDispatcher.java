@@ -15,7 +15,6 @@ public final class DrainDispatcher {
     private final DispatchThreads threads;
     private final Workers workers;
     private final Runnable standAside;
-    private final FollowingTurns following;
     private final BlockingTurns blocking;
     private final VirtualThreads virtualThreads;
     private final TurnMonitor monitor;
@@ -57,7 +56,6 @@ public final class DrainDispatcher {
         this.threads = new DispatchThreads(threadFactory);
         this.workers = new Workers(threads, name + "-worker-", maxWorkers, lender, this::watch);
         this.standAside = workers::standAside;
-        this.following = new FollowingTurns(workers, this::watch);
         this.blocking = new BlockingTurns(threads, name + "-blocking-", maxBlocking, workers::threw);
         this.virtualThreads = virtualThreads;
         this.given = lender instanceof TurnExecutor turns ? turns : null;
@@ -67,7 +65,6 @@ public final class DrainDispatcher {
                 activeTurns,
                 blocking,
                 workers,
-                following,
                 Math.max(flushDelayNanos - TurnMonitor.TICK_NANOS, 0),
                 new ThreadSight(neverWaits));
     }
@@ -120,8 +117,8 @@ public final class DrainDispatcher {
     /**
      * Schedules a turn that does not block, on a worker. If the calling thread is in a callback, the turn runs after
      * that or at the next tick of the monitor, so that a callback that sends to a thousand sessions wakes one thread
-     * and not a thousand. If the thread is an event loop, and the turn suits it, no thread is woken: see {@link
-     * #eventLoopTurnEnded}.
+     * and not a thousand. If the thread is an event loop, and the turn suits it, it follows the running turn there, and
+     * no thread is woken.
      */
     public void readySoon(Turn.Ticket ticket) {
         if (given != null) {
@@ -129,11 +126,17 @@ public final class DrainDispatcher {
             return;
         }
         Turn running = activeTurns.ofThisThread();
-        if (running != null && ticket.turn.suitsEventLoops() && running.runsOnEventLoop(Thread.currentThread())) {
+        FollowingTurns following = running != null && ticket.turn.suitsEventLoops() ? running.followingTurns() : null;
+        if (following != null && monitor.standsBy()) {
             following.add(ticket);
         } else {
             workers.queue(ticket, running != null);
         }
+    }
+
+    /** For what follows the turns of one session on an event loop. */
+    public FollowingTurns followingTurns() {
+        return new FollowingTurns(workers);
     }
 
     private void giveTo(TurnExecutor turns, Turn.Ticket ticket) {
@@ -166,11 +169,6 @@ public final class DrainDispatcher {
     /** Called when a turn has ended: the turns that it scheduled run now. */
     public void turnEnded() {
         workers.turnEnded();
-    }
-
-    /** Called by an event loop when its turn has ended: the turns that it scheduled and that suit it run here. */
-    public void eventLoopTurnEnded() {
-        following.run();
     }
 
     /** Wakes the monitor, for a turn that holds back replies, or for a queue that may not move. */

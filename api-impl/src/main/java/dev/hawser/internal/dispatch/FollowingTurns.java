@@ -1,150 +1,133 @@
 package dev.hawser.internal.dispatch;
 
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The turns that event loops run after their own turns: those of {@code SendHandler}s whose sends ended meanwhile, so
- * that no worker is woken for them. Each event loop has its own line of turns, so that loops do not wait for each
- * other's lock. If a callback takes very long, the monitor passes what waits on to the workers: a callback that blocks,
- * though it must not, may wait for a handler. Thread-safe.
+ * What follows the turns of one session on the event loop: the turns of {@code SendHandler}s whose sends were written
+ * meanwhile, so that no worker is woken for them. If a callback takes very long, the monitor passes them on to the
+ * workers: a callback that blocks, though it must not, may wait for a handler. Thread-safe.
+ *
+ * <p>An error of the JVM loses none of them. What it leaves is run after the session's next turn, or {@linkplain
+ * #passOn passed on}.
  */
-final class FollowingTurns {
-    /** More than there are event loops; two loops that share a line may run each other's turns. */
-    private static final int LINES = 64;
-    /** How long a turn waits for its event loop. Longer than the callback of a broadcast to a thousand sessions. */
-    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+public final class FollowingTurns {
+    /** How long a turn waits for its event loop until the monitor passes it on. */
+    static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Workers workers;
-    private final Runnable watch;
-    private final AtomicReferenceArray<@Nullable Line> lines = new AtomicReferenceArray<>(LINES);
 
-    /**
-     * @param workers run the turns that do not run on the event loop
-     * @param watch starts the thread that calls {@link #passOn}
-     */
-    FollowingTurns(Workers workers, Runnable watch) {
+    // All fields below are guarded by this.
+    private final DispatchThreads.Queue turns = new DispatchThreads.Queue();
+    /** When the first of the turns was added, a time of {@link System#nanoTime}. */
+    private long since;
+    /** The turn that runs; after an error of the JVM in {@link #run}, a turn that must run. */
+    private Turn.@Nullable Ticket taken;
+    /** Whether a thread is in {@link #run}. */
+    private boolean running;
+    /** The turn that is being passed on; after an error of the JVM in {@link #passOn}, a turn that must be. */
+    private Turn.@Nullable Ticket passed;
+    /** Whether a thread is in {@link #passOn}. */
+    private boolean passing;
+    /** Whether there is no turn in any of the three places. Also read without the lock. */
+    private volatile boolean empty = true;
+
+    /** @param workers run the turns that are passed on */
+    FollowingTurns(Workers workers) {
         this.workers = workers;
-        this.watch = watch;
     }
 
-    /** Adds a turn, to be run after the turn of the calling event loop. It throws only if the turn was not added. */
-    void add(Turn.Ticket ticket) {
-        int home = home();
-        Line line = lines.get(home);
-        if (line == null) {
-            watch.run();
-            lines.compareAndSet(home, null, new Line(workers));
-            line = Objects.requireNonNull(lines.get(home));
+    /** Adds a turn. Called by the event loop in its own turn. It throws only if the turn was not added. */
+    synchronized void add(Turn.Ticket ticket) {
+        if (empty) {
+            since = System.nanoTime();
         }
-        line.add(ticket);
+        turns.add(ticket);
+        empty = false; // no call is between the two
     }
 
-    /** Runs the turns that the calling event loop has added, and those that they add meanwhile. */
-    void run() {
-        Line line = lines.get(home());
-        if (line != null && !line.isEmpty()) {
-            line.run();
+    /** Runs what was added. Called by the event loop when its turn has ended. */
+    public void run() {
+        if (empty) {
+            return;
         }
-    }
-
-    /** Passes turns on to the workers that have waited for long. Called by the monitor only, which calls again. */
-    void passOn(long now) {
-        for (int home = 0; home < LINES; home++) {
-            Line line = lines.get(home);
-            if (line != null && !line.isEmpty()) {
-                line.passOn(now);
+        synchronized (this) {
+            if (running) {
+                return; // the other thread, or this one further down its stack, runs all of them
             }
+            running = true;
         }
-    }
-
-    private static int home() {
-        return (Thread.currentThread().hashCode() & 0x7FFF_FFFF) % LINES;
-    }
-
-    /** The turns of one event loop. */
-    private static final class Line {
-        private final Workers workers;
-
-        // All fields below are guarded by this, unless their comment says otherwise.
-        private final DispatchThreads.Queue turns = new DispatchThreads.Queue();
-        /** The turn that runs; after an error of the JVM in {@link #run}, a turn that must run. */
-        private Turn.@Nullable Ticket taken;
-        /** A turn that the monitor could not queue yet. Only the monitor accesses it. */
-        private Turn.@Nullable Ticket passed;
-        /** Whether a thread is in {@link #run}. */
-        private boolean running;
-        /** When the first turn was added, a time of {@link System#nanoTime}. */
-        private long since;
-        /** Also read without the lock. */
-        private volatile boolean empty = true;
-
-        Line(Workers workers) {
-            this.workers = workers;
-        }
-
-        boolean isEmpty() {
-            return empty;
-        }
-
-        synchronized void add(Turn.Ticket ticket) {
-            if (empty) {
-                since = System.nanoTime();
-            }
-            empty = false;
-            turns.add(ticket);
-        }
-
-        void run() {
-            synchronized (this) {
-                if (running) {
-                    return; // the other thread, or this one further down its stack, runs them all
+        boolean done = false;
+        try {
+            for (Turn.Ticket ticket = next(); ticket != null; ticket = next()) {
+                ticket.turn.runsOnEventLoopNow();
+                workers.run(ticket);
+                synchronized (this) { // no call: an error here would let the turn run twice
+                    taken = null;
                 }
-                running = true;
             }
-            try {
-                for (Turn.Ticket ticket = next(); ticket != null; ticket = next()) {
-                    ticket.turn.runsOnEventLoopNow();
-                    workers.run(ticket);
-                    synchronized (this) { // no call: an error here would let the turn run twice
-                        taken = null;
-                    }
-                }
-            } finally {
+            done = true;
+        } finally {
+            if (!done) {
                 synchronized (this) {
                     running = false;
                 }
             }
         }
+    }
 
-        private synchronized Turn.@Nullable Ticket next() {
-            if (taken == null) {
-                taken = turns.poll();
-            }
-            empty = taken == null;
-            return taken;
+    /** The next turn to run. If there is none, the calling thread has left {@link #run} in the same moment. */
+    private synchronized Turn.@Nullable Ticket next() {
+        if (taken == null) {
+            taken = turns.poll();
         }
+        if (taken == null) {
+            running = false;
+            empty = passed == null;
+        }
+        return taken;
+    }
 
-        void passOn(long now) {
-            for (Turn.Ticket ticket = toPass(now); ticket != null; ticket = toPass(now)) {
+    /**
+     * Passes the turns on to the workers if the first was added at {@code before} or earlier. If it throws, it must be
+     * called again.
+     */
+    public void passOn(long before) {
+        if (empty) {
+            return;
+        }
+        synchronized (this) {
+            if (passing) {
+                return;
+            }
+            passing = true;
+        }
+        try {
+            for (Turn.Ticket ticket = toPass(before); ticket != null; ticket = toPass(before)) {
                 workers.queue(ticket, false);
-                passed = null;
-            }
-        }
-
-        private synchronized Turn.@Nullable Ticket toPass(long now) {
-            if (passed == null && now - since >= PATIENCE_NANOS) {
-                if (taken != null && !running) {
-                    passed = taken;
-                    taken = null;
-                } else {
-                    passed = turns.poll();
+                synchronized (this) { // no call: an error here would queue the turn twice
+                    passed = null;
                 }
-                empty = passed == null && taken == null;
             }
-            return passed;
+        } finally {
+            synchronized (this) {
+                passing = false;
+            }
         }
+    }
+
+    private synchronized Turn.@Nullable Ticket toPass(long before) {
+        if (passed == null && since - before <= 0) {
+            if (taken != null && !running) {
+                passed = taken;
+                taken = null;
+            } else {
+                passed = turns.poll();
+            }
+            if (passed == null && taken == null) {
+                empty = true;
+            }
+        }
+        return passed;
     }
 }

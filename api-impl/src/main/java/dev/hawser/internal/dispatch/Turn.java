@@ -29,8 +29,19 @@ public interface Turn extends Runnable {
         return false;
     }
 
-    /** Called before the turn runs on an event loop because of {@link #suitsEventLoops}. */
+    /** Called on the event loop on which this turn then runs, because of {@link #suitsEventLoops}. */
     default void runsOnEventLoopNow() {}
+
+    /**
+     * What is to follow this turn on the calling thread, which runs it; null if that is not an event loop. The turn
+     * runs them when it has ended.
+     */
+    default @Nullable FollowingTurns followingTurns() {
+        return null;
+    }
+
+    /** Passes {@link #followingTurns} on to the workers, if the first was added at that time or before. */
+    default void passOnFollowing(long before) {}
 
     /** How much the session probably has to do. Thread-safe; an outdated result does no harm. */
     default Weight weight() {

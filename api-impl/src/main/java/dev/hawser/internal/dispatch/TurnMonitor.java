@@ -26,15 +26,15 @@ final class TurnMonitor implements Runnable {
     private final ActiveTurns activeTurns;
     private final BlockingTurns blocking;
     private final Watched queue;
-    private final FollowingTurns following;
     private final long holdBackNanos;
     private final ThreadSight sight;
     private final Object lock = new Object();
 
-    /** Guarded by lock. */
-    private @Nullable Thread thread;
+    /** Written with the lock held. */
+    private volatile @Nullable Thread thread;
 
-    private boolean stopped;
+    /** Written with the lock held. */
+    private volatile boolean stopped;
     /** Whether the monitor ticks. Written under the lock. */
     private volatile boolean watching;
     /**
@@ -84,7 +84,6 @@ final class TurnMonitor implements Runnable {
             ActiveTurns activeTurns,
             BlockingTurns blocking,
             Watched queue,
-            FollowingTurns following,
             long holdBackNanos,
             ThreadSight sight) {
         this.threads = threads;
@@ -92,7 +91,6 @@ final class TurnMonitor implements Runnable {
         this.activeTurns = activeTurns;
         this.blocking = blocking;
         this.queue = queue;
-        this.following = following;
         this.holdBackNanos = holdBackNanos;
         this.sight = sight;
     }
@@ -120,6 +118,14 @@ final class TurnMonitor implements Runnable {
             watching = true;
         }
         LockSupport.unpark(resting);
+    }
+
+    /** Starts the thread if there is none. Returns whether it looks at the running turns now and then. */
+    boolean standsBy() {
+        if (thread == null) {
+            watch();
+        }
+        return thread != null && !stopped;
     }
 
     /** Ends the thread as soon as no turn waits. */
@@ -168,9 +174,10 @@ final class TurnMonitor implements Runnable {
         if (crowded) {
             blocking.relieve(System.nanoTime());
         }
-        following.passOn(System.nanoTime());
+        boolean stops = isStopped();
+        activeTurns.passOnFollowing(System.nanoTime() - (stops ? 0 : FollowingTurns.PATIENCE_NANOS));
         int lost = activeTurns.lostToWorkers(System.nanoTime(), sight.renewed());
-        if (isStopped() && queue.waiting() == 0 && overflow == null) {
+        if (stops && queue.waiting() == 0 && overflow == null) {
             return false;
         }
         int waiting = queue.look(lost);
@@ -226,7 +233,7 @@ final class TurnMonitor implements Runnable {
             LockSupport.parkNanos(this, REST_NANOS);
             Thread.interrupted();
             idleTicks = 0;
-            following.passOn(System.nanoTime());
+            activeTurns.passOnFollowing(System.nanoTime() - FollowingTurns.PATIENCE_NANOS);
         }
     }
 

@@ -76,7 +76,11 @@ final class Workers implements TurnMonitor.Watched {
         try {
             seeToQueue(inTurn);
         } catch (Throwable e) { // an error of the JVM; the monitor now handles the queue
-            lookedAfter();
+            try {
+                lookedAfter();
+            } catch (Throwable again) {
+                // not even the call was possible; the monitor also looks by itself after a while
+            }
         }
     }
 

@@ -28,7 +28,7 @@ public class SendHandlerFaults implements Callable<String> {
 
     private final AtomicInteger[] told = new AtomicInteger[SENDS];
     private final boolean[] accepted = new boolean[SENDS];
-    private Future<?> future;
+    private volatile Future<?> future;
 
     @Override
     public String call() {

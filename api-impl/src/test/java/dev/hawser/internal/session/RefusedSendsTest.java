@@ -147,7 +147,7 @@ class RefusedSendsTest {
         }
     }
 
-    /** Sends until it is refused with an exception. Its handlers wait, unless they run on the thread of its callback. */
+    /** Sends until it is refused with an exception. Its handlers wait, except on the thread of its callback. */
     @ServerEndpoint("/test")
     public static class Flood {
         final CountDownLatch release = new CountDownLatch(1);
