@@ -1,5 +1,6 @@
 package dev.hawser.internal.connection;
 
+import dev.hawser.internal.dispatch.FollowingTurns;
 import dev.hawser.internal.dispatch.ThreadSight;
 import dev.hawser.internal.dispatch.Turn;
 import dev.hawser.internal.dispatch.TurnLoad;
@@ -35,6 +36,8 @@ final class CompletedSends implements Turn {
     private volatile @Nullable Thread running;
     /** That thread if it is an event loop; written by it before {@link #running}. */
     private volatile @Nullable Thread eventLoop;
+    /** What this turn belongs to while it runs on an event loop. */
+    private volatile @Nullable FollowingTurns among;
     /** Whether the session's callbacks run on the event loop. */
     private final boolean suitsEventLoops;
 
@@ -187,8 +190,17 @@ final class CompletedSends implements Turn {
     }
 
     @Override
-    public void runsOnEventLoopNow() {
+    public void runsOnEventLoopNow(FollowingTurns followers) {
+        among = followers;
         eventLoop = Thread.currentThread();
+    }
+
+    @Override
+    public void passOnFollowing(long before) {
+        FollowingTurns followers = among;
+        if (followers != null) {
+            followers.passOn(before);
+        }
     }
 
     @Override
@@ -231,6 +243,7 @@ final class CompletedSends implements Turn {
         } finally {
             running = null;
             eventLoop = null;
+            among = null;
             thread.setContextClassLoader(before);
             resources.dispatcher().activeTurns().leave(slot, this);
         }

@@ -365,9 +365,15 @@ final class MessageDispatcher implements Turn {
             FollowingTurns handlers = following;
             if (handlers != null) {
                 try { // what is thrown is not of this turn, which has ended
-                    handlers.run();
+                    if (reading.isReadingThread()) {
+                        handlers.run();
+                    }
                 } catch (Throwable e) {
-                    turns.retrySoon();
+                    try {
+                        turns.retrySoon();
+                    } catch (Throwable again) {
+                        // the session's next turn on the event loop, or the timer's next look
+                    }
                 }
             }
         }

@@ -60,7 +60,7 @@ public final class FollowingTurns {
         boolean done = false;
         try {
             for (Turn.Ticket ticket = next(); ticket != null; ticket = next()) {
-                ticket.turn.runsOnEventLoopNow();
+                ticket.turn.runsOnEventLoopNow(this);
                 workers.run(ticket);
                 synchronized (this) { // no call: an error here would let the turn run twice
                     taken = null;
@@ -78,6 +78,10 @@ public final class FollowingTurns {
 
     /** The next turn to run. If there is none, the calling thread has left {@link #run} in the same moment. */
     private synchronized Turn.@Nullable Ticket next() {
+        if (taken == null && passed != null && !passing) { // an error of the JVM has left it
+            taken = passed;
+            passed = null;
+        }
         if (taken == null) {
             taken = turns.poll();
         }

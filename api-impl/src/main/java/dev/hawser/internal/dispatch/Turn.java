@@ -29,8 +29,12 @@ public interface Turn extends Runnable {
         return false;
     }
 
-    /** Called on the event loop on which this turn then runs, because of {@link #suitsEventLoops}. */
-    default void runsOnEventLoopNow() {}
+    /**
+     * Called on the event loop on which this turn then runs, because of {@link #suitsEventLoops}.
+     *
+     * @param among what it belongs to: the rest must not wait if this turn does, though it must not
+     */
+    default void runsOnEventLoopNow(FollowingTurns among) {}
 
     /**
      * What is to follow this turn on the calling thread, which runs it; null if that is not an event loop. The turn

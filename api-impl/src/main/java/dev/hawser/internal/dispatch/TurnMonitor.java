@@ -175,7 +175,11 @@ final class TurnMonitor implements Runnable {
             blocking.relieve(System.nanoTime());
         }
         boolean stops = isStopped();
-        activeTurns.passOnFollowing(System.nanoTime() - (stops ? 0 : FollowingTurns.PATIENCE_NANOS));
+        try {
+            activeTurns.passOnFollowing(System.nanoTime() - (stops ? 0 : FollowingTurns.PATIENCE_NANOS));
+        } catch (Throwable e) { // the workers are looked after all the same
+            failed(e);
+        }
         int lost = activeTurns.lostToWorkers(System.nanoTime(), sight.renewed());
         if (stops && queue.waiting() == 0 && overflow == null) {
             return false;

@@ -87,6 +87,29 @@ class EventLoopSendHandlersTest {
     }
 
     @Test
+    void ofOtherSessionsRunOnAWorkerIfOneWaitsThoughItMustNot() {
+        try (SessionHarness session = new SessionHarness(endpoint, EVENT_LOOP)) {
+            Session first = another(session, EVENT_LOOP);
+            Session second = another(session, EVENT_LOOP);
+            CountDownLatch others = new CountDownLatch(1);
+            endpoint.inCallback = () -> {
+                first.getAsyncRemote().sendText("one", result -> endpoint.calls.add("waited " + waited(others)));
+                second.getAsyncRemote().sendText("two", result -> others.countDown());
+            };
+            session.read(SessionHarness.text(""));
+            assertTrue(endpoint.calls.contains("waited true"), endpoint.calls::toString);
+        }
+    }
+
+    private static boolean waited(CountDownLatch latch) {
+        try {
+            return latch.await(30, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
+    @Test
     void mayNotWaitThereSoABasicSendOfTheirsReturnsBeforeItIsWritten() {
         try (SessionHarness session = new SessionHarness(endpoint, EVENT_LOOP)) {
             endpoint.inHandler = () -> {
@@ -105,7 +128,9 @@ class EventLoopSendHandlersTest {
         try (SessionHarness session = new SessionHarness(endpoint, EVENT_LOOP)) {
             endpoint.inHandler = () -> endpoint.send("again");
             session.read(SessionHarness.text("one"));
-            assertEquals(List.of("begins", "ends", "sent one"), endpoint.calls.subList(0, 3));
+            assertEquals(
+                    List.of("begins", "ends", "sent one"),
+                    List.copyOf(endpoint.calls).subList(0, 3));
             SessionHarness.await(
                     "a worker goes on", () -> endpoint.handlerThread.getName().startsWith("test-worker"));
             endpoint.inHandler = () -> {};
@@ -133,6 +158,7 @@ class EventLoopSendHandlersTest {
         volatile Session receiver;
         volatile Thread handlerThread;
         volatile Runnable inHandler = () -> {};
+        volatile Runnable inCallback = () -> {};
 
         @OnMessage
         public void onText(String message, Session session) throws InterruptedException {
@@ -143,6 +169,7 @@ class EventLoopSendHandlersTest {
             for (String word : message.split(" ")) {
                 send(word);
             }
+            inCallback.run();
             if (message.equals("wait")) {
                 assertTrue(handled.await(30, TimeUnit.SECONDS));
             }
