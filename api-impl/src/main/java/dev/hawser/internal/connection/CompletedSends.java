@@ -1,6 +1,5 @@
 package dev.hawser.internal.connection;
 
-import dev.hawser.internal.dispatch.FollowingTurns;
 import dev.hawser.internal.dispatch.ThreadSight;
 import dev.hawser.internal.dispatch.Turn;
 import dev.hawser.internal.dispatch.TurnLoad;
@@ -37,7 +36,7 @@ final class CompletedSends implements Turn {
     /** That thread if it is an event loop; written by it before {@link #running}. */
     private volatile @Nullable Thread eventLoop;
     /** What this turn belongs to while it runs on an event loop. */
-    private volatile @Nullable FollowingTurns among;
+    private volatile @Nullable Followers among;
     /** Whether the session's callbacks run on the event loop. */
     private final boolean suitsEventLoops;
 
@@ -190,14 +189,14 @@ final class CompletedSends implements Turn {
     }
 
     @Override
-    public void runsOnEventLoopNow(FollowingTurns followers) {
+    public void runsOnEventLoopNow(Followers followers) {
         among = followers;
         eventLoop = Thread.currentThread();
     }
 
     @Override
     public void passOnFollowing(long before) {
-        FollowingTurns followers = among;
+        Followers followers = among;
         if (followers != null) {
             followers.passOn(before);
         }

@@ -126,7 +126,7 @@ public final class DrainDispatcher {
             return;
         }
         Turn running = activeTurns.ofThisThread();
-        FollowingTurns following = running != null && ticket.turn.suitsEventLoops() ? running.followingTurns() : null;
+        Turn.Followers following = running != null && ticket.turn.suitsEventLoops() ? running.followingTurns() : null;
         if (following != null && monitor.standsBy()) {
             following.add(ticket);
         } else {

@@ -1,6 +1,5 @@
 package dev.hawser.internal.dispatch;
 
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,10 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An error of the JVM loses none of them. What it leaves is run after the session's next turn, or {@linkplain
  * #passOn passed on}.
  */
-public final class FollowingTurns {
-    /** How long a turn waits for its event loop until the monitor passes it on. */
-    static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
+public final class FollowingTurns implements Turn.Followers {
     private final Workers workers;
 
     // All fields below are guarded by this.
@@ -37,8 +33,8 @@ public final class FollowingTurns {
         this.workers = workers;
     }
 
-    /** Adds a turn. Called by the event loop in its own turn. It throws only if the turn was not added. */
-    synchronized void add(Turn.Ticket ticket) {
+    @Override
+    public synchronized void add(Turn.Ticket ticket) {
         if (empty) {
             since = System.nanoTime();
         }
@@ -92,10 +88,7 @@ public final class FollowingTurns {
         return taken;
     }
 
-    /**
-     * Passes the turns on to the workers if the first was added at {@code before} or earlier. If it throws, it must be
-     * called again.
-     */
+    @Override
     public void passOn(long before) {
         if (empty) {
             return;

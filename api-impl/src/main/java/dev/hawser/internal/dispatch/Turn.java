@@ -34,18 +34,30 @@ public interface Turn extends Runnable {
      *
      * @param among what it belongs to: the rest must not wait if this turn does, though it must not
      */
-    default void runsOnEventLoopNow(FollowingTurns among) {}
+    default void runsOnEventLoopNow(Followers among) {}
 
     /**
      * What is to follow this turn on the calling thread, which runs it; null if that is not an event loop. The turn
      * runs them when it has ended.
      */
-    default @Nullable FollowingTurns followingTurns() {
+    default @Nullable Followers followingTurns() {
         return null;
     }
 
     /** Passes {@link #followingTurns} on to the workers, if the first was added at that time or before. */
     default void passOnFollowing(long before) {}
+
+    /** What follows a turn on an event loop. */
+    interface Followers {
+        /** Adds a turn. Called by the event loop in its own turn. It throws only if the turn was not added. */
+        void add(Ticket ticket);
+
+        /**
+         * Passes the turns on to the workers if the first was added at {@code before}, a time of {@link
+         * System#nanoTime}, or earlier. If it throws, it must be called again. Thread-safe.
+         */
+        void passOn(long before);
+    }
 
     /** How much the session probably has to do. Thread-safe; an outdated result does no harm. */
     default Weight weight() {

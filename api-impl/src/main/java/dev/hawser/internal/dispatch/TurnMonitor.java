@@ -21,6 +21,9 @@ final class TurnMonitor implements Runnable {
     /** How long the monitor parks at most if there is nothing to watch. */
     private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** How long what follows a turn waits for its event loop, until a worker runs it. */
+    private static final long FOLLOWERS_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final DispatchThreads threads;
     private final String name;
     private final ActiveTurns activeTurns;
@@ -176,7 +179,7 @@ final class TurnMonitor implements Runnable {
         }
         boolean stops = isStopped();
         try {
-            activeTurns.passOnFollowing(System.nanoTime() - (stops ? 0 : FollowingTurns.PATIENCE_NANOS));
+            activeTurns.passOnFollowing(System.nanoTime() - (stops ? 0 : FOLLOWERS_WAIT_NANOS));
         } catch (Throwable e) { // the workers are looked after all the same
             failed(e);
         }
@@ -237,7 +240,7 @@ final class TurnMonitor implements Runnable {
             LockSupport.parkNanos(this, REST_NANOS);
             Thread.interrupted();
             idleTicks = 0;
-            activeTurns.passOnFollowing(System.nanoTime() - FollowingTurns.PATIENCE_NANOS);
+            activeTurns.passOnFollowing(System.nanoTime() - FOLLOWERS_WAIT_NANOS);
         }
     }
 

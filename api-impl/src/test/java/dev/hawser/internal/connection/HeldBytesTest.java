@@ -387,6 +387,15 @@ class HeldBytesTest {
     /** A turn takes so many bytes, though more waits: bystanders have theirs in between. */
     @Test
     void theBytesOfOneTurnAreBounded() {
+        long before = -1;
+        for (int tries = 0; before < 0 && tries < 100; tries++) { // the monitor may move the bystander elsewhere
+            before = bytesBeforeABystander();
+        }
+        assertTrue(before >= 0 && before <= 80_000, before + " bytes before the bystander's turn");
+    }
+
+    /** Negative if the bystander did not wait for the worker. */
+    private static long bytesBeforeABystander() {
         Whole endpoint = new Whole();
         Settings oneWorker = Settings.builder()
                 .set(Setting.MAX_WORKERS, 1)
@@ -398,13 +407,14 @@ class HeldBytesTest {
             FakeTransport over = new FakeTransport();
             WebSocketConnection other = session.connect(bystander, oneWorker, over);
             session.read(times(40, SessionHarness.binary(new byte[10_000]))); // the only worker waits in the first
-            AtomicLong before = new AtomicLong(-1);
-            bystander.onMessage = () -> before.set(endpoint.bytes.get());
+            AtomicLong before = new AtomicLong(Long.MIN_VALUE);
+            bystander.onMessage = () ->
+                    before.set(Thread.currentThread().getName().startsWith("test-worker") ? endpoint.bytes.get() : -1);
             over.arrive(SessionHarness.text("when is it my turn?"));
             other.transportListener().onReadable();
             endpoint.mayGo.countDown();
-            SessionHarness.await("the bystander", () -> before.get() >= 0);
-            assertTrue(before.get() <= 80_000, before.get() + " bytes before the bystander's turn");
+            SessionHarness.await("the bystander", () -> before.get() > Long.MIN_VALUE);
+            return before.get();
         }
     }
 }
