@@ -345,10 +345,11 @@ final class MessageDispatcher implements Turn {
         boolean more = true;
         try {
             dispatcher.activeTurns().leave(slot, this);
-            if (!eventLoop) { // before the write, which does not count as the callbacks' time
+            if (!eventLoop) { // there nothing is measured, and the turn itself has flushed
+                // before the write, which does not count as the callbacks' time
                 load.ends(System.nanoTime(), delivered, !mayBlock && !virtualThreads, inbox.hasMore());
+                outbound.flush(); // what the callbacks sent
             }
-            outbound.flush(); // what the callbacks sent
             resources.encodedText().forget();
             resources.sharedEncoding().forget();
             dispatcher.turnEnded();
