@@ -11,6 +11,7 @@ import dev.hawser.internal.transport.Transport;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.SessionException;
 import java.io.IOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,7 @@ final class ConnectionEnd {
     private final CloseFrameSent closeFrameSent = new CloseFrameSent();
 
     // The events of the connection's life are allocated with the connection, so that no lack of memory loses one.
-    private final InboundEvent opened = new InboundEvent(InboundEvent.Kind.OPENED, NOTHING);
+    private @Nullable InboundEvent opened = new InboundEvent(InboundEvent.Kind.OPENED, NOTHING);
     private final InboundEvent peerClosed = new InboundEvent(InboundEvent.Kind.PEER_CLOSED, NOTHING);
     private final InboundEvent failed = new InboundEvent(InboundEvent.Kind.FAILED, NOTHING);
     private final InboundEvent ended = new InboundEvent(InboundEvent.Kind.ENDED, NOTHING);
@@ -71,9 +72,10 @@ final class ConnectionEnd {
         return toSetUp;
     }
 
-    /** Called when the session is set up: queues its onOpen. */
+    /** Called once, when the session is set up: queues its onOpen. */
     void sessionReady() {
-        parts.enqueue(opened);
+        parts.enqueue(Objects.requireNonNull(opened));
+        opened = null; // an event that was delivered is not kept
         state.sessionReady();
         carryOut();
     }

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
  * progress; the timer checks.
  */
 final class MessageRate {
+    private static final long[] NONE = {};
     private static final int PARTS = 6;
     /**
      * The number of moments in a grace time: of three moments in a row, the last is at least a part later than the
@@ -38,7 +39,7 @@ final class MessageRate {
     /**
      * A ring of moments, each with the bytes until then. Allocated for the first message that takes several readings.
      */
-    private long[] points = {};
+    private long[] points = NONE;
     /** The index of the oldest moment. */
     private int oldest;
 
@@ -144,9 +145,10 @@ final class MessageRate {
         return graceNanos;
     }
 
-    /** A pace in bytes per second, divided by the minimum rate; 1 or more is enough. Thread-safe. */
-    double shareOfLeast(double pace) {
-        return bytesPerSecond == 0 ? 1 : pace / bytesPerSecond;
+    /** A pace in bytes per second, divided by the minimum rate of the settings; 1 or more is enough. */
+    static double shareOfLeast(double pace, Settings settings) {
+        int least = settings.get(Setting.MIN_MESSAGE_RATE);
+        return least == 0 ? 1 : pace / least;
     }
 
     /** The close reason for the peer. */

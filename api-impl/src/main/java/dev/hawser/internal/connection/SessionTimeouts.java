@@ -12,6 +12,7 @@ import dev.hawser.internal.transport.Clock;
 import dev.hawser.internal.transport.OutboundQueue;
 import jakarta.websocket.CloseReason;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All deadlines of one session, with one entry in the container's timer: its opening, keep-alive pings and their pongs,
@@ -44,7 +45,9 @@ public final class SessionTimeouts implements Runnable, Deadlines {
 
     private final DrainDispatcher dispatcher;
 
-    private final MessageRate rate;
+    private final Settings settings;
+    /** Made when the first message takes several readings. Written by the reading thread. */
+    private volatile @Nullable MessageRate rate;
 
     private volatile long sendNanos;
     private volatile long closeNanos;
@@ -84,7 +87,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         this.dispatcher = resources.dispatcher();
         this.entry = new TimerEntry(resources, clock);
         this.look = errands.of(this::fired);
-        this.rate = new MessageRate(settings, clock);
+        this.settings = settings;
         this.keepAlive = new KeepAlive(end, outbound, role, settings, dispatcher.isOrdered());
         this.sendNanos = settings.get(Setting.SEND_TIMEOUT).toNanos();
         this.closeNanos = settings.get(Setting.CLOSE_TIMEOUT).toNanos();
@@ -116,7 +119,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
 
     /** See {@link MessageRate#shareOfLeast}. */
     double shareOfLeastRate(double pace) {
-        return rate.shareOfLeast(pace);
+        return MessageRate.shareOfLeast(pace, settings);
     }
 
     /**
@@ -127,9 +130,17 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         if (mid) {
             active();
         }
-        if (rate.progressed(finished, wireBytes, mid, received) && !rateScheduled) {
+        MessageRate watched = rate;
+        if (watched == null) {
+            if (!mid) {
+                return;
+            }
+            watched = new MessageRate(settings, clock);
+            rate = watched;
+        }
+        if (watched.progressed(finished, wireBytes, mid, received) && !rateScheduled) {
             rateScheduled = true;
-            scheduleAt(time.nanoTime() + rate.graceNanos());
+            scheduleAt(time.nanoTime() + watched.graceNanos());
         }
     }
 
@@ -315,8 +326,9 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         if (idle > 0 && now - active >= idle) {
             closeIdle(TimeUnit.NANOSECONDS.toMillis(idle));
         }
-        if (rate.isTooSlow(now)) {
-            end.closeForFault(CloseReason.CloseCodes.VIOLATED_POLICY, rate.rule(), CloseCause.SLOW_SENDER);
+        MessageRate begun = rate;
+        if (begun != null && begun.isTooSlow(now)) {
+            end.closeForFault(CloseReason.CloseCodes.VIOLATED_POLICY, begun.rule(), CloseCause.SLOW_SENDER);
         }
         keepAlive.look(now, received);
     }
@@ -354,9 +366,10 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         long wait = idle > 0 ? active + idle - now : Long.MAX_VALUE;
         wait = Math.min(wait, keepAlive.untilLook(now, received));
         rateScheduled = false; // before the check, for the same reason
-        if (rate.isWatched()) {
+        MessageRate begun = rate;
+        if (begun != null && begun.isWatched()) {
             rateScheduled = true;
-            wait = Math.min(wait, rate.untilLook(now));
+            wait = Math.min(wait, begun.untilLook(now));
         }
         return wait;
     }

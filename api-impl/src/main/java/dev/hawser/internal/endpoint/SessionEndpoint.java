@@ -10,15 +10,17 @@ import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.MessageHandler;
 import jakarta.websocket.Session;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /** An endpoint of either style bound to one session. */
 final class SessionEndpoint implements BoundEndpoint {
+    private static final AtomicIntegerFieldUpdater<SessionEndpoint> DESTROYED =
+            AtomicIntegerFieldUpdater.newUpdater(SessionEndpoint.class, "destroyed");
+
     private final Lifecycle lifecycle;
     private final Object instance;
     private final Runnable release;
-    private final AtomicBoolean destroyed = new AtomicBoolean();
     private final Session session;
     private final EndpointConfig config;
     private final PathParameters.Values path;
@@ -27,6 +29,8 @@ final class SessionEndpoint implements BoundEndpoint {
     private final MessageHandlers handlers;
     private final boolean hasCoders;
     private final boolean annotated;
+    /** 1 if the endpoint was destroyed. Changed through {@link #DESTROYED}. */
+    private volatile int destroyed;
 
     SessionEndpoint(
             EndpointPlan plan,
@@ -133,7 +137,7 @@ final class SessionEndpoint implements BoundEndpoint {
 
     @Override
     public void destroy() {
-        if (destroyed.compareAndSet(false, true)) {
+        if (DESTROYED.compareAndSet(this, 0, 1)) {
             encoders.destroy();
             decoders.destroy();
             release.run();

@@ -10,7 +10,7 @@ import dev.hawser.internal.transport.PeerAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +40,14 @@ final class Admission {
 
     /** The place of one session, or of a handshake that may become one. */
     static final class Seat implements SessionPlace {
+        private static final AtomicIntegerFieldUpdater<Seat> GIVEN =
+                AtomicIntegerFieldUpdater.newUpdater(Seat.class, "given");
+
         private final SessionCaps application;
         private final @Nullable String address;
-        private final AtomicBoolean given = new AtomicBoolean();
+        /** 1 if the place was given back. Changed through {@link #GIVEN}. */
+        private volatile int given;
+
         /** The caps of the endpoint, if it has counted the session. Written before the session is known to others. */
         private volatile @Nullable SessionCaps endpoint;
 
@@ -55,7 +60,7 @@ final class Admission {
 
         @Override
         public void giveBack() {
-            if (!given.compareAndSet(false, true)) {
+            if (!GIVEN.compareAndSet(this, 0, 1)) {
                 return;
             }
             try {

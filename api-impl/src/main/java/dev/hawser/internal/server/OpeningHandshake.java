@@ -41,6 +41,8 @@ final class OpeningHandshake {
     private final RefusedOrigins refusedOrigins = new RefusedOrigins(LOG);
 
     private final Admission admission;
+    /** Of the latest session without a query; most have the same. */
+    private volatile @Nullable SessionUri lastUri;
 
     OpeningHandshake(ContainerRuntime runtime, Admission admission) {
         this.runtime = runtime;
@@ -164,7 +166,7 @@ final class OpeningHandshake {
                 AgreedExtensions.negotiate(endpoint, runtime.frameExtensions(), settings, handshake.extensions());
         SessionEndpointConfig config = new SessionEndpointConfig(
                 endpoint.config(), endpoint.configurator().declared());
-        SessionUri requestUri = RequestUri.of(attempt.request);
+        SessionUri requestUri = uri(attempt.request);
         OpeningHandshakeResponse response = new OpeningHandshakeResponse();
         handshake.answer(response.getHeaders(), subprotocol, agreed.headers());
         if (endpoint.configurator().modifiesHandshake()) {
@@ -197,6 +199,14 @@ final class OpeningHandshake {
         }
         runtime.registry().httpSessions().accepted(session, attempt.request.httpSessionId());
         return new UpgradeDecision.Accepted(handshake.status(), response.getHeaders(), session);
+    }
+
+    private SessionUri uri(UpgradeRequest request) {
+        SessionUri uri = RequestUri.of(request).orSame(lastUri);
+        if (request.queryString() == null) { // one with a query is rarely seen again, and may have a token
+            lastUri = uri;
+        }
+        return uri;
     }
 
     private static void modify(

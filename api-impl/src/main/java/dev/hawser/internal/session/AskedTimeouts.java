@@ -4,21 +4,21 @@ import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.internal.connection.MessageSender;
 import dev.hawser.internal.connection.SessionTimeouts;
-import java.util.Map;
 
 /**
  * The timeouts that user properties of other implementations set for one session ({@link ForeignProperty}).
  * Thread-safe.
  */
 record AskedTimeouts(MessageSender sender, SessionTimeouts timeouts) {
-    /** Applies the properties of the beginning; Hawser's own settings win over them if they are set. */
-    void initial(Map<String, Object> properties, Settings settings) {
+    /** Applies the properties of the beginning, and later changes; Hawser's own settings win if they are set. */
+    void initial(UserProperties properties, Settings settings) {
         properties.forEach((name, value) -> {
             Settings asked = ForeignProperty.ofSession(name, value);
             if (asked != null) {
                 apply(settings.over(asked));
             }
         });
+        properties.tell(this::changed);
     }
 
     /** Applies a property that is set while the session is open; it is the latest, so it wins. */

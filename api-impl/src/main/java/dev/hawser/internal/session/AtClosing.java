@@ -1,6 +1,6 @@
 package dev.hawser.internal.session;
 
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /** The listener, if there is one, that is called once when a session begins to close. Thread-safe. */
@@ -14,23 +14,27 @@ public final class AtClosing {
     /** Replaces the listener once the session closes. */
     private static final Listener NOBODY = () -> {};
 
-    private final AtomicReference<@Nullable Listener> listener = new AtomicReference<>();
+    private static final AtomicReferenceFieldUpdater<AtClosing, Listener> LISTENER =
+            AtomicReferenceFieldUpdater.newUpdater(AtClosing.class, Listener.class, "listener");
+
+    /** Replaced through {@link #LISTENER}. */
+    private volatile @Nullable Listener listener;
 
     /** Adds the listener if there is none. Returns the present one, or null if the session is already closing. */
     public @Nullable Listener add(Listener added) {
-        listener.compareAndSet(null, added);
+        LISTENER.compareAndSet(this, null, added);
         return listener();
     }
 
     /** The listener that was added; null if there is none, or once the session closes. */
     public @Nullable Listener listener() {
-        Listener present = listener.get();
+        Listener present = listener;
         return present == NOBODY ? null : present;
     }
 
     /** Called when the session begins to close, any number of times. */
     void closing() {
-        Listener told = listener.getAndSet(NOBODY);
+        Listener told = LISTENER.getAndSet(this, NOBODY);
         if (told == null || told == NOBODY) {
             return;
         }
@@ -40,7 +44,7 @@ public final class AtClosing {
             done = true;
         } finally {
             if (!done) {
-                listener.set(told); // an error; the next attempt to close calls it again
+                listener = told; // an error; the next attempt to close calls it again
             }
         }
     }

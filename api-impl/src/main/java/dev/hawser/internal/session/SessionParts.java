@@ -29,7 +29,6 @@ record SessionParts(
             ContainerRuntime runtime,
             EstablishedHandshake handshake,
             SessionLimits limits,
-            UserProperties properties,
             Observers observers) {
         ConnectionEvents events = new ConnectionEvents(
                 observers,
@@ -40,9 +39,6 @@ record SessionParts(
         WebSocketConnection connection = WebSocketConnection.of(
                 runtime.resources(), handshake.role(), handshake.settings(), handshake.frameExtensions(), life);
         MessageSender sender = connection.sender();
-        AskedTimeouts asked = new AskedTimeouts(sender, connection.timeouts());
-        asked.initial(properties, handshake.settings());
-        properties.tell(asked::changed);
         BoundEndpoint endpoint = life.endpoint();
         return new SessionParts(
                 listing,

@@ -2,6 +2,7 @@ package dev.hawser.internal.session;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The URI of a session's handshake. Most sessions are never asked for it, so it is parsed when it is asked for: that
@@ -53,6 +54,11 @@ public final class SessionUri {
             }
         }
         return true;
+    }
+
+    /** The other one, if it has the same text and is thus as good; so sessions with the same URI share one. */
+    public SessionUri orSame(@Nullable SessionUri other) {
+        return other != null && other.textOrUri.toString().equals(textOrUri.toString()) ? other : this;
     }
 
     /** The URI. */

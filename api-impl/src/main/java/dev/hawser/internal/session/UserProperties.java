@@ -1,5 +1,6 @@
 package dev.hawser.internal.session;
 
+import jakarta.websocket.EndpointConfig;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
@@ -12,6 +13,12 @@ import org.jspecify.annotations.Nullable;
 public final class UserProperties extends ConcurrentHashMap<String, Object> {
     private static final long serialVersionUID = 1;
 
+    /** A configuration that makes its properties when somebody asks for them. */
+    public interface Lazily {
+        /** Whether there are properties, or somebody has asked for them. */
+        boolean hasUserProperties();
+    }
+
     /** Called for each property that is set from now on. */
     private transient volatile @Nullable BiConsumer<String, Object> listener;
 
@@ -21,6 +28,15 @@ public final class UserProperties extends ConcurrentHashMap<String, Object> {
         if (declared != null) {
             putAll(declared);
         }
+    }
+
+    /** A copy of the configuration's properties; null if there are none, so that most sessions need no map. */
+    static @Nullable UserProperties copyOf(EndpointConfig config) {
+        if (config instanceof Lazily lazily && !lazily.hasUserProperties()) {
+            return null;
+        }
+        UserProperties copy = new UserProperties(config.getUserProperties());
+        return copy.isEmpty() ? null : copy;
     }
 
     void tell(BiConsumer<String, Object> later) {

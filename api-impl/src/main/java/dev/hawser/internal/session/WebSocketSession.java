@@ -22,7 +22,9 @@ import java.security.Principal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,13 +35,17 @@ import org.jspecify.annotations.Nullable;
  * IllegalStateException, as the javadoc of {@link Session} demands, except those that identify or close the session.
  */
 public final class WebSocketSession implements RegisteredSession, SessionLife.Owner, HandlerCompletion.Sender {
+    private static final AtomicReferenceFieldUpdater<WebSocketSession, UserProperties> USER_PROPERTIES =
+            AtomicReferenceFieldUpdater.newUpdater(WebSocketSession.class, UserProperties.class, "userProperties");
+
     private final ContainerRuntime runtime;
     private final Supplier<? extends WebSocketContainer> container;
     private final EstablishedHandshake handshake;
     private final SessionLimits limits;
     private final String id;
     private final long openedAtMillis = System.currentTimeMillis();
-    private final UserProperties userProperties;
+    /** Null if there were none at first and nobody has asked for them. Made through {@link #USER_PROPERTIES}. */
+    private volatile @Nullable UserProperties userProperties;
     /** Written once, before anybody else knows the session. */
     private @Nullable SessionParts parts;
     /** Written by {@link HttpSessions}, with its lock held. */
@@ -54,7 +60,7 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
         this.handshake = handshake;
         this.limits = new SessionLimits(handshake.settings());
         this.id = runtime.nextSessionId();
-        this.userProperties = new UserProperties(handshake.config().getUserProperties());
+        this.userProperties = UserProperties.copyOf(handshake.config());
         this.httpSessionId = handshake.httpSessionId();
     }
 
@@ -70,7 +76,11 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
             Supplier<? extends WebSocketContainer> container,
             Observers observers) {
         WebSocketSession session = new WebSocketSession(runtime, handshake, container);
-        session.parts = SessionParts.of(session, runtime, handshake, session.limits, session.userProperties, observers);
+        session.parts = SessionParts.of(session, runtime, handshake, session.limits, observers);
+        UserProperties copied = session.userProperties;
+        if (copied != null) {
+            session.askedTimeouts().initial(copied, handshake.settings());
+        }
         // An application may hand its session to another thread without synchronization, which sees it complete.
         VarHandle.releaseFence();
         return session;
@@ -306,7 +316,14 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
     @Override
     public Map<String, Object> getUserProperties() {
         throwIfEnded();
-        return userProperties;
+        UserProperties made = userProperties;
+        if (made == null) {
+            UserProperties empty = new UserProperties(null);
+            empty.tell(askedTimeouts()::changed);
+            USER_PROPERTIES.compareAndSet(this, null, empty);
+            made = Objects.requireNonNull(userProperties);
+        }
+        return made;
     }
 
     @Override
@@ -379,6 +396,10 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
     @Override
     public void cut(String why, CloseCause cause) {
         connection().cut(why, cause);
+    }
+
+    private AskedTimeouts askedTimeouts() {
+        return new AskedTimeouts(connection().sender(), connection().timeouts());
     }
 
     private SessionParts open() {

@@ -13,6 +13,7 @@ import dev.hawser.Settings;
 import dev.hawser.internal.protocol.handshake.RequestLines;
 import jakarta.websocket.Extension;
 import jakarta.websocket.HandshakeResponse;
+import jakarta.websocket.Session;
 import jakarta.websocket.server.HandshakeRequest;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.net.URL;
@@ -24,6 +25,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Nested;
@@ -348,6 +351,23 @@ class OpeningHandshakeTest {
             assertNotSame(shown.get(0), shown.get(1));
             assertSame(configurator, shown.get(0).getConfigurator());
             assertEquals(TestContainer.Programmatic.class, shown.get(0).getEndpointClass());
+        }
+
+        @Test
+        void whatNobodyDeclaredIsOneMapForAllThreadsAndAnotherForEachSession() throws Exception {
+            try (TestContainer test = new TestContainer()) {
+                test.container.addEndpoint(TestContainer.Good.class);
+                for (int round = 0; round < 200; round++) {
+                    Session session =
+                            test.accept(TestUpgradeRequest.of("/good")).session();
+                    CompletableFuture<Map<String, Object>> elsewhere =
+                            CompletableFuture.supplyAsync(session::getUserProperties);
+                    Map<String, Object> here = session.getUserProperties();
+                    assertSame(here, elsewhere.get(30, TimeUnit.SECONDS));
+                    assertEquals(Map.of(), here);
+                    here.put("round", round);
+                }
+            }
         }
     }
 

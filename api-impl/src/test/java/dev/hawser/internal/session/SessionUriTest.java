@@ -49,4 +49,16 @@ class SessionUriTest {
         assertEquals("/chat/room", made.uri().getPath());
         assertEquals("example.com", made.uri().getHost());
     }
+
+    @Test
+    void theSameTextIsOneUriWhetherItWasParsedOrNot() throws Exception {
+        SessionUri first = SessionUri.of("ws://", "example.com", "/chat");
+        SessionUri second = SessionUri.of("ws://", "example.com", "/chat");
+        assertSame(first, second.orSame(first));
+        first.uri();
+        assertSame(first, second.orSame(first));
+        SessionUri other = SessionUri.of("wss://", "example.com", "/chat");
+        assertSame(other, other.orSame(first));
+        assertSame(other, other.orSame(null));
+    }
 }
