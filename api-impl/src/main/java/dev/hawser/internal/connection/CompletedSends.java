@@ -28,7 +28,8 @@ final class CompletedSends implements Turn {
 
     private final ConnectionResources resources;
     private final SessionTimeouts timeouts;
-    private final Ticket ticket = new Ticket(this);
+    /** Made with the first send whose handler is called, by the thread that has set {@link #scheduled}. */
+    private @Nullable Ticket ticket;
     /** Made with the first turn on a worker: most sessions have none. Written before {@link #running}. */
     private @Nullable TurnLoad load;
     /** The thread that runs handlers now, or null; written by that thread. */
@@ -153,7 +154,7 @@ final class CompletedSends implements Turn {
         }
         boolean queued = false;
         try {
-            resources.dispatcher().readySoon(ticket);
+            resources.dispatcher().readySoon(ticket());
             queued = true;
         } finally {
             if (!queued) {
@@ -162,6 +163,15 @@ final class CompletedSends implements Turn {
                 }
             }
         }
+    }
+
+    private Ticket ticket() {
+        Ticket made = ticket;
+        if (made == null) {
+            made = new Ticket(this);
+            ticket = made;
+        }
+        return made;
     }
 
     /** Lets the timer, or the next send that ends, schedule the turn. */
@@ -247,7 +257,7 @@ final class CompletedSends implements Turn {
             resources.dispatcher().activeTurns().leave(slot, this);
         }
         if (send != null) {
-            resources.dispatcher().readySoon(ticket); // if this throws, this turn runs again
+            resources.dispatcher().readySoon(ticket()); // if this throws, this turn runs again
         }
     }
 

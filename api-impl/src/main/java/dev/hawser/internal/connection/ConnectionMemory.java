@@ -12,6 +12,7 @@ import dev.hawser.internal.transport.Progress;
 import jakarta.websocket.CloseReason.CloseCodes;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one connection holds for its peer, and how it gives that back if the memory of all connections is short. It
@@ -46,11 +47,9 @@ final class ConnectionMemory implements PeerMemory, ReadingMemory {
 
     private long endingSince;
 
-    private final Runnable givingUp;
-    private final Runnable closing;
-    private final Runnable cutting;
-    /** Told of what {@link #givingUp} has done. */
-    private volatile Runnable done = () -> {};
+    private final Errand.Maker errands;
+    /** Made when the connection must give memory back for the first time, which few ever must. */
+    private @Nullable Relief relief;
 
     /** @param codecs the halves of extensions that tell what they hold */
     ConnectionMemory(
@@ -72,9 +71,7 @@ final class ConnectionMemory implements PeerMemory, ReadingMemory {
         this.codecs = codecs;
         this.end = end;
         this.input = new MemoryGuard.Told(resources.memory().guard());
-        this.givingUp = errands.of(this::giveUp);
-        this.closing = errands.of(this::dismiss);
-        this.cutting = errands.of(this::cutNow);
+        this.errands = errands;
     }
 
     /** From now on it is watched. */
@@ -151,13 +148,35 @@ final class ConnectionMemory implements PeerMemory, ReadingMemory {
         resources.dispatcher().readySoon(new Turn.Ticket(() -> inbox.memoryIsShort(false)));
     }
 
-    @Override
-    public void giveUpMessage(long now, Runnable told) {
-        done = told;
-        begin(givingUp, now);
+    /** How the connection gives memory back. */
+    private final class Relief {
+        private final Runnable givingUp = errands.of(this::giveUp);
+        private final Runnable closing = errands.of(ConnectionMemory.this::dismiss);
+        private final Runnable cutting = errands.of(ConnectionMemory.this::cutNow);
+        /** Told of what {@link #givingUp} has done. */
+        private volatile Runnable done = () -> {};
+
+        private void giveUp() {
+            ConnectionMemory.this.giveUp(done);
+        }
     }
 
-    private void giveUp() {
+    private Relief relief() {
+        Relief made = relief;
+        if (made == null) {
+            made = new Relief();
+            relief = made;
+        }
+        return made;
+    }
+
+    @Override
+    public void giveUpMessage(long now, Runnable told) {
+        relief().done = told;
+        begin(relief().givingUp, now);
+    }
+
+    private void giveUp(Runnable done) {
         boolean givenUp = false;
         try {
             givenUp = parser.giveUpMessage(WHY);
@@ -175,7 +194,7 @@ final class ConnectionMemory implements PeerMemory, ReadingMemory {
 
     @Override
     public void close(long now) {
-        begin(closing, now);
+        begin(relief().closing, now);
     }
 
     private void dismiss() {
@@ -199,7 +218,7 @@ final class ConnectionMemory implements PeerMemory, ReadingMemory {
 
     @Override
     public void cut() {
-        cutting.run();
+        relief().cutting.run();
     }
 
     private void cutNow() {

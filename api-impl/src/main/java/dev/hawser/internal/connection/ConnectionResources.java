@@ -33,6 +33,8 @@ public final class ConnectionResources {
     private final BufferPool readBuffers = new BufferPool(BufferPool.READ_SIZE);
     private final ReadingLoad readingLoad = new ReadingLoad();
     private final BufferPool writeBuffers = new BufferPool(BufferPool.WRITE_SIZE);
+    private final Errand.Maker errands;
+    private final Errand.Maker errandsOfApplications;
     private final EncodedText encodedText = new EncodedText();
     private final SharedEncoding sharedEncoding = new SharedEncoding();
 
@@ -61,6 +63,8 @@ public final class ConnectionResources {
                 settings.get(Setting.FLUSH_DELAY).toNanos(),
                 OutboundQueue.class,
                 executor);
+        this.errands = new Errand.Maker(dispatcher, false);
+        this.errandsOfApplications = new Errand.Maker(dispatcher, true);
         this.timerThread =
                 new DaemonThreads(name + "-timer", Thread.currentThread().getContextClassLoader());
         ScheduledExecutorService ours = timer(timerThread);
@@ -131,6 +135,15 @@ public final class ConnectionResources {
     /** The threads for callbacks, and for work that must not delay one. */
     public DrainDispatcher dispatcher() {
         return dispatcher;
+    }
+
+    /**
+     * Makes errands of a connection.
+     *
+     * @param mayBlock whether an extension of the application may block with a lock that an errand needs
+     */
+    Errand.Maker errands(boolean mayBlock) {
+        return mayBlock ? errandsOfApplications : errands;
     }
 
     /** The clock for the deadlines of peers. */

@@ -147,9 +147,4 @@ final class ConnectionWiring
     public int sizeOf(String text) {
         return reader().sizeOf(text);
     }
-
-    /** Parses what a reading has left. */
-    void parseRest() {
-        reader().parseRest();
-    }
 }

@@ -49,7 +49,7 @@ final class Errand implements Turn {
         this.work = work;
     }
 
-    /** Makes the errands of one connection. */
+    /** Makes the errands of the connections of one container that are alike in {@link #mayBlock}. */
     static final class Maker {
         private final DrainDispatcher dispatcher;
         private final boolean mayBlock;

@@ -33,7 +33,9 @@ final class MessageDispatcher implements Turn {
     private final SessionTimeouts timeouts;
     private final DrainDispatcher dispatcher;
     private final Runnable flushErrand;
-    private final YieldingStream yielding;
+    private final Errand.Maker errands;
+    /** Made by the monitor when a stream must yield. */
+    private @Nullable YieldingStream yielding;
     /** Whether turns run on the reading thread. */
     final boolean eventLoop;
 
@@ -61,7 +63,6 @@ final class MessageDispatcher implements Turn {
     /** How many turns have begun. Written by the turns, and read by the timer, for which an older number is as good. */
     private int runs;
 
-    private final CallbackOwner owner;
     /** The handlers of what the turns on the event loop have sent; null until there is one. */
     private volatile @Nullable FollowingTurns following;
 
@@ -83,10 +84,9 @@ final class MessageDispatcher implements Turn {
         this.end = end;
         this.timeouts = timeouts;
         this.handover = new MessageHandover(listener.endpoint(), listener.limits(), end, listener.events());
-        this.owner = new CallbackOwner(listener.events());
         this.dispatcher = resources.dispatcher();
         this.flushErrand = flushErrand;
-        this.yielding = new YieldingStream(end, errands);
+        this.errands = errands;
         this.turns = new TurnSchedule(reading, dispatcher, timeouts, this);
         this.eventLoop = settings.get(Setting.DISPATCH) == Dispatch.EVENT_LOOP;
         this.untimed = eventLoop || dispatcher.isOrdered();
@@ -190,7 +190,12 @@ final class MessageDispatcher implements Turn {
 
     @Override
     public void giveWay() {
-        yielding.giveWay(handedOver);
+        YieldingStream stream = yielding;
+        if (stream == null) {
+            stream = new YieldingStream(end, errands);
+            yielding = stream;
+        }
+        stream.giveWay(handedOver);
     }
 
     @Override
@@ -228,7 +233,7 @@ final class MessageDispatcher implements Turn {
     public void showCallbacks(CallbackLook look) {
         Thread thread = turnThread;
         if (thread != null) {
-            look.sees(owner, runs, thread);
+            look.sees(new CallbackOwner(listener.events()), runs, thread);
         }
     }
 

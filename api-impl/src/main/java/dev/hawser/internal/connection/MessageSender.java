@@ -31,7 +31,9 @@ public final class MessageSender {
     private final ConnectionEvents events;
     private final Runnable flushErrand;
     private final long flushDelayNanos;
-    private final SendRefusals refusals;
+    private final boolean closeOnOverflow;
+    /** Made with the first refusal; two threads may make one each, which does no harm. */
+    private volatile @Nullable SendRefusals refusals;
 
     private volatile long timeoutNanos;
     private volatile boolean batching;
@@ -66,7 +68,7 @@ public final class MessageSender {
         this.flushErrand = flushErrand;
         this.timeoutNanos = settings.get(Setting.SEND_TIMEOUT).toNanos();
         this.flushDelayNanos = settings.get(Setting.FLUSH_DELAY).toNanos();
-        this.refusals = new SendRefusals(queue.progress(), end, settings.get(Setting.CLOSE_ON_OUTBOUND_OVERFLOW));
+        this.closeOnOverflow = settings.get(Setting.CLOSE_ON_OUTBOUND_OVERFLOW);
     }
 
     /** The application's class loader, for the code that a send calls. */
@@ -249,12 +251,12 @@ public final class MessageSender {
         try {
             position = offer(MessagePart.WHOLE, kind, payload, offset, length, send);
         } catch (IOException e) {
-            refused(completion, refusals.asynchronous(e));
+            refused(completion, refusals().asynchronous(e));
             return;
         }
         if (position < 0) {
-            refused(completion, refusals.asynchronous(position));
-            refusals.overflowed(position);
+            refused(completion, refusals().asynchronous(position));
+            refusals().overflowed(position);
             return;
         }
         timeouts.active();
@@ -366,9 +368,18 @@ public final class MessageSender {
         }
     }
 
+    private SendRefusals refusals() {
+        SendRefusals made = refusals;
+        if (made == null) {
+            made = new SendRefusals(queue.progress(), end, closeOnOverflow);
+            refusals = made;
+        }
+        return made;
+    }
+
     private void refuseOnEventLoop(long refusal) {
         if (resources.onEventLoop()) {
-            throw new IllegalStateException(refusals.full(refusal)
+            throw new IllegalStateException(refusals().full(refusal)
                     + "; a send that waits for room cannot be made on the event loop: use getAsyncRemote, or"
                     + " dispatch=worker");
         }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread reads at a time: the transport's thread, and between two of its readings a thread that parses what was
  * left, or does a reading that was left to it.
  */
-final class TransportReader implements TransportListener {
+final class TransportReader implements TransportListener, Turn {
     /** How many reads a reading does before other connections of the event loop have their turn. */
     private static final int READS = 8;
 
@@ -42,7 +42,7 @@ final class TransportReader implements TransportListener {
     private volatile @Nullable Transport transport;
 
     /** The turn that parses what a reading has left, or reads. */
-    private final Turn.Ticket parsing;
+    private final Ticket parsing;
 
     // Accessed only by the reading thread.
     private boolean turnOwed;
@@ -52,9 +52,6 @@ final class TransportReader implements TransportListener {
 
     private volatile boolean readingPaused;
 
-    /**
-     * @param parsing calls {@link #parseRest}
-     */
     TransportReader(
             ConnectionListener listener,
             OutboundQueue outbound,
@@ -63,8 +60,7 @@ final class TransportReader implements TransportListener {
             ReadingMemory memory,
             ConnectionResources resources,
             MessageDispatcher dispatcher,
-            InboundParser parser,
-            Runnable parsing) {
+            InboundParser parser) {
         this.listener = listener;
         this.outbound = outbound;
         this.end = end;
@@ -75,7 +71,7 @@ final class TransportReader implements TransportListener {
         this.place = new ReadingPlace(resources.readingLoad(), dispatcher.eventLoop);
         this.receiver = dispatcher.receiver();
         this.parser = parser;
-        this.parsing = new Turn.Ticket(new ParsingTurn(parsing));
+        this.parsing = new Ticket(this);
     }
 
     /** The transport; null before it has opened. */
@@ -239,7 +235,7 @@ final class TransportReader implements TransportListener {
      * Parses the rest of the last bytes, and then goes on reading; or reads, if that was left to a worker. It runs on
      * any thread, which acts as the reading thread.
      */
-    void parseRest() {
+    private void parseRest() {
         Transport from = transport;
         if (from == null) {
             return;
@@ -260,6 +256,16 @@ final class TransportReader implements TransportListener {
         } catch (Throwable e) { // nothing would parse the following bytes
             threw(e);
         }
+    }
+
+    @Override
+    public void run() {
+        parseRest();
+    }
+
+    @Override
+    public Weight weight() {
+        return Weight.HEAVY; // its peer sends much, or is new
     }
 
     /** Ends a reading: runs the callbacks that are due on the event loop, if there is time, and sends the pongs. */

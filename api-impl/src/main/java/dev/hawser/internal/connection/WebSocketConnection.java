@@ -84,7 +84,7 @@ public final class WebSocketConnection {
             addIfHeld(codecs, sending);
         }
         boolean ours = codecs.size() == 2 * extensions.size(); // no half is the application's
-        Errand.Maker errands = new Errand.Maker(resources.dispatcher(), !ours);
+        Errand.Maker errands = resources.errands(!ours);
         ConnectionWiring wiring = new ConnectionWiring(listener);
         OutboundQueue outbound =
                 queue(resources, role, settings, OutboundChain.of(encoding), listener.events(), wiring);
@@ -112,8 +112,8 @@ public final class WebSocketConnection {
                 codecs.isEmpty() ? List.of() : codecs,
                 end,
                 errands);
-        TransportReader reader = new TransportReader(
-                listener, outbound, end, timeouts, memory, resources, dispatcher, parser, wiring::parseRest);
+        TransportReader reader =
+                new TransportReader(listener, outbound, end, timeouts, memory, resources, dispatcher, parser);
         MessageSender sender = new MessageSender(
                 resources, outbound, end, timeouts, completedSends, wiring, listener.events(), flushErrand, settings);
         WebSocketConnection connection = new WebSocketConnection(

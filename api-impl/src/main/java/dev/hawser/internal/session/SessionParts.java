@@ -2,27 +2,39 @@ package dev.hawser.internal.session;
 
 import dev.hawser.ObservedConnection;
 import dev.hawser.Setting;
-import dev.hawser.internal.connection.MessageSender;
 import dev.hawser.internal.connection.WebSocketConnection;
-import dev.hawser.internal.endpoint.BoundEndpoint;
 import dev.hawser.internal.observe.ConnectionEvents;
 import dev.hawser.internal.observe.Observers;
 import dev.hawser.internal.protocol.Role;
 import jakarta.websocket.server.ServerEndpointConfig;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a session is made of and what itself refers to the session, so that it is made after it.
- *
- * @param listing lists the session while it lives
- * @param life calls the endpoint
- * @param connection carries the messages
+ * What a session is made of and what itself refers to the session, so that it is made after it. Its remotes are made
+ * when they are asked for, since a session that only answers messages needs one of them, and one that listens none.
+ * Thread-safe.
  */
-record SessionParts(
-        SessionListing listing,
-        SessionLife life,
-        WebSocketConnection connection,
-        BasicRemote basicRemote,
-        AsyncRemote asyncRemote) {
+final class SessionParts {
+    private static final AtomicReferenceFieldUpdater<SessionParts, BasicRemote> BASIC =
+            AtomicReferenceFieldUpdater.newUpdater(SessionParts.class, BasicRemote.class, "basicRemote");
+    private static final AtomicReferenceFieldUpdater<SessionParts, AsyncRemote> ASYNC =
+            AtomicReferenceFieldUpdater.newUpdater(SessionParts.class, AsyncRemote.class, "asyncRemote");
+
+    private final SessionListing listing;
+    private final SessionLife life;
+    private final WebSocketConnection connection;
+    /** Made through {@link #BASIC}. */
+    private volatile @Nullable BasicRemote basicRemote;
+    /** Made through {@link #ASYNC}. */
+    private volatile @Nullable AsyncRemote asyncRemote;
+
+    private SessionParts(SessionListing listing, SessionLife life, WebSocketConnection connection) {
+        this.listing = listing;
+        this.life = life;
+        this.connection = connection;
+    }
 
     static SessionParts of(
             WebSocketSession session,
@@ -38,14 +50,48 @@ record SessionParts(
         SessionLife life = new SessionLife(session, session.getId(), runtime, handshake, listing, limits, events);
         WebSocketConnection connection = WebSocketConnection.of(
                 runtime.resources(), handshake.role(), handshake.settings(), handshake.frameExtensions(), life);
-        MessageSender sender = connection.sender();
-        BoundEndpoint endpoint = life.endpoint();
-        return new SessionParts(
-                listing,
-                life,
-                connection,
-                new BasicRemote(sender, endpoint.encoders()),
-                new AsyncRemote(session, sender, endpoint.encoders(), AsyncSendTimeout.initial(handshake.settings())));
+        return new SessionParts(listing, life, connection);
+    }
+
+    /** Lists the session while it lives. */
+    SessionListing listing() {
+        return listing;
+    }
+
+    /** Calls the endpoint. */
+    SessionLife life() {
+        return life;
+    }
+
+    /** Carries the messages. */
+    WebSocketConnection connection() {
+        return connection;
+    }
+
+    BasicRemote basicRemote() {
+        BasicRemote made = basicRemote;
+        if (made == null) {
+            BASIC.compareAndSet(
+                    this,
+                    null,
+                    new BasicRemote(connection.sender(), life.endpoint().encoders()));
+            made = Objects.requireNonNull(basicRemote);
+        }
+        return made;
+    }
+
+    AsyncRemote asyncRemote(WebSocketSession session) {
+        AsyncRemote made = asyncRemote;
+        if (made == null) {
+            AsyncSendTimeout timeout = AsyncSendTimeout.initial(session.settings());
+            ASYNC.compareAndSet(
+                    this,
+                    null,
+                    new AsyncRemote(
+                            session, connection.sender(), life.endpoint().encoders(), timeout));
+            made = Objects.requireNonNull(asyncRemote);
+        }
+        return made;
     }
 
     private static String endpointName(EstablishedHandshake handshake) {

@@ -39,7 +39,9 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
             AtomicReferenceFieldUpdater.newUpdater(WebSocketSession.class, UserProperties.class, "userProperties");
 
     private final ContainerRuntime runtime;
-    private final Supplier<? extends WebSocketContainer> container;
+    /** Null for the runtime's own container. */
+    private final @Nullable Supplier<? extends WebSocketContainer> container;
+
     private final EstablishedHandshake handshake;
     private final SessionLimits limits;
     private final String id;
@@ -54,7 +56,7 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
     private WebSocketSession(
             ContainerRuntime runtime,
             EstablishedHandshake handshake,
-            Supplier<? extends WebSocketContainer> container) {
+            @Nullable Supplier<? extends WebSocketContainer> container) {
         this.runtime = runtime;
         this.container = container;
         this.handshake = handshake;
@@ -66,14 +68,18 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
 
     /** A session of the runtime's own container. */
     public static WebSocketSession of(ContainerRuntime runtime, EstablishedHandshake handshake) {
-        return of(runtime, handshake, runtime::container, runtime.observers());
+        return of(runtime, handshake, null, runtime.observers());
     }
 
-    /** A session of one of several containers that share a runtime. */
+    /**
+     * A session of one of several containers that share a runtime.
+     *
+     * @param container null for the runtime's own
+     */
     public static WebSocketSession of(
             ContainerRuntime runtime,
             EstablishedHandshake handshake,
-            Supplier<? extends WebSocketContainer> container,
+            @Nullable Supplier<? extends WebSocketContainer> container,
             Observers observers) {
         WebSocketSession session = new WebSocketSession(runtime, handshake, container);
         session.parts = SessionParts.of(session, runtime, handshake, session.limits, observers);
@@ -165,7 +171,7 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
     @Override
     public WebSocketContainer getContainer() {
         throwIfEnded();
-        return container.get();
+        return container == null ? runtime.container() : container.get();
     }
 
     @Override
@@ -257,7 +263,7 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
 
     @Override
     public RemoteEndpoint.Async getAsyncRemote() {
-        return open().asyncRemote();
+        return open().asyncRemote(this);
     }
 
     @Override
