@@ -7,6 +7,7 @@ import dev.hawser.internal.dispatch.BlockingTurns;
 import dev.hawser.internal.endpoint.BoundEndpoint;
 import dev.hawser.internal.endpoint.MessageInvoker;
 import dev.hawser.internal.endpoint.MessageInvoker.Delivery;
+import dev.hawser.internal.endpoint.MessageKind;
 import dev.hawser.internal.observe.ConnectionEvents;
 import dev.hawser.internal.protocol.MessageSink;
 import jakarta.websocket.CloseReason.CloseCodes;
@@ -86,11 +87,11 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
      */
     void endpointOpened() {
         boolean declared = endpoint.isAnnotated()
-                || endpoint.text() != null
-                || endpoint.binary() != null
-                || endpoint.pong() != null;
-        refusesText = declared && endpoint.text() == null;
-        refusesBinary = declared && endpoint.binary() == null;
+                || endpoint.takes(MessageKind.TEXT)
+                || endpoint.takes(MessageKind.BINARY)
+                || endpoint.takes(MessageKind.PONG);
+        refusesText = declared && !endpoint.takes(MessageKind.TEXT);
+        refusesBinary = declared && !endpoint.takes(MessageKind.BINARY);
     }
 
     /** Called when parsing begins, or goes on after callbacks have caught up: computes the room. */
@@ -214,7 +215,7 @@ final class MessageReceiver implements MessageSink, MessagePipe.Listener {
      */
     @Override
     public void onPong(byte[] payload) {
-        if (isApplicationPong(payload) && endpoint.pong() != null && (pipe == null || !inbox.isHalfFull())) {
+        if (isApplicationPong(payload) && endpoint.takes(MessageKind.PONG) && (pipe == null || !inbox.isHalfFull())) {
             receive(new InboundEvent(InboundEvent.Kind.PONG, new ReceivedPong(payload), payload.length));
         }
     }

@@ -34,6 +34,12 @@ public interface BoundEndpoint {
     /** Returns false if the endpoint has no error handler, so that the caller logs the error. */
     boolean onError(Throwable error) throws Throwable;
 
+    /**
+     * Whether there is a handler of such messages, annotated or added. Unlike {@link #text}, {@link #binary} and {@link
+     * #pong} this makes none, so that a session can be opened without any.
+     */
+    boolean takes(MessageKind kind);
+
     /** The handler of text messages, annotated or added; null if there is none. */
     @Nullable MessageInvoker text();
 

@@ -3,6 +3,7 @@ package dev.hawser.internal.endpoint;
 import dev.hawser.internal.coder.DecoderList;
 import dev.hawser.internal.coder.Decoders;
 import dev.hawser.internal.coder.EncoderList;
+import dev.hawser.internal.coder.Encoders;
 import dev.hawser.internal.component.Component;
 import dev.hawser.internal.component.Components;
 import dev.hawser.internal.component.Components.CallbackScope;
@@ -22,6 +23,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An endpoint class, checked once at deployment: which callbacks and coders it has, and how each of its message methods
@@ -44,6 +47,13 @@ public final class EndpointPlan {
     private final PathParameters path;
     private final EncoderList encoders;
     private final DecoderList decoders;
+    private final Set<MessageKind> annotatedKinds;
+
+    /** Shared by all sessions if the list is empty, since nothing in them is of one session; otherwise null. */
+    private final @Nullable Encoders noEncoders;
+
+    /** As {@link #noEncoders}. */
+    private final @Nullable Decoders noDecoders;
 
     private EndpointPlan(
             Class<?> endpointClass,
@@ -58,6 +68,12 @@ public final class EndpointPlan {
         this.path = path;
         this.encoders = encoders;
         this.decoders = decoders;
+        this.annotatedKinds = onMessage.stream()
+                .flatMap(plan -> plan.intakes().stream())
+                .map(MessageIntake::kind)
+                .collect(Collectors.toUnmodifiableSet());
+        this.noEncoders = encoders.isEmpty() ? new Encoders(encoders, Components.plain()) : null;
+        this.noDecoders = decoders.isEmpty() ? new Decoders(decoders, Components.plain()) : null;
     }
 
     /**
@@ -241,8 +257,12 @@ public final class EndpointPlan {
         return lifecycle;
     }
 
-    EncoderList encoders() {
-        return encoders;
+    Encoders sessionEncoders(Components components) {
+        return noEncoders == null ? new Encoders(encoders, components) : noEncoders;
+    }
+
+    Decoders sessionDecoders(Components components) {
+        return noDecoders == null ? new Decoders(decoders, components) : noDecoders;
     }
 
     DecoderList decoders() {
@@ -251,6 +271,11 @@ public final class EndpointPlan {
 
     boolean hasCoders() {
         return !encoders.isEmpty() || !decoders.isEmpty();
+    }
+
+    /** Whether an annotated method takes such messages. */
+    boolean takes(MessageKind kind) {
+        return annotatedKinds.contains(kind);
     }
 
     /** The message methods of one session, by the kind of message that they take. */

@@ -40,6 +40,14 @@ final class MessageHandlers {
         this.snapshot = Snapshot.of(annotated);
     }
 
+    boolean takes(MessageKind kind) {
+        return switch (kind) {
+            case TEXT -> text() != null;
+            case BINARY -> binary() != null;
+            case PONG -> pong() != null;
+        };
+    }
+
     @Nullable BoundHandler text() {
         return snapshot.text;
     }

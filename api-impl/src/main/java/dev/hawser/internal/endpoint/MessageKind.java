@@ -1,7 +1,7 @@
 package dev.hawser.internal.endpoint;
 
 /** The native kinds of messages; a session has at most one handler for each (Jakarta WebSocket 2.1.3). */
-enum MessageKind {
+public enum MessageKind {
     TEXT,
     BINARY,
     PONG;

@@ -87,6 +87,11 @@ record ScopedEndpoint(BoundEndpoint endpoint, CallbackScope scope) implements Bo
     }
 
     @Override
+    public boolean takes(MessageKind kind) {
+        return endpoint.takes(kind);
+    }
+
+    @Override
     public @Nullable MessageInvoker text() {
         return scoped(endpoint.text());
     }

@@ -9,16 +9,20 @@ import jakarta.websocket.DecodeException;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.MessageHandler;
 import jakarta.websocket.Session;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /** An endpoint of either style bound to one session. */
 final class SessionEndpoint implements BoundEndpoint {
     private static final AtomicIntegerFieldUpdater<SessionEndpoint> DESTROYED =
             AtomicIntegerFieldUpdater.newUpdater(SessionEndpoint.class, "destroyed");
+    private static final AtomicReferenceFieldUpdater<SessionEndpoint, MessageHandlers> HANDLERS =
+            AtomicReferenceFieldUpdater.newUpdater(SessionEndpoint.class, MessageHandlers.class, "handlers");
 
-    private final Lifecycle lifecycle;
+    private final EndpointPlan plan;
     private final Object instance;
     private final Runnable release;
     private final Session session;
@@ -26,9 +30,12 @@ final class SessionEndpoint implements BoundEndpoint {
     private final PathParameters.Values path;
     private final Encoders encoders;
     private final Decoders decoders;
-    private final MessageHandlers handlers;
-    private final boolean hasCoders;
-    private final boolean annotated;
+    private final boolean mayBlock;
+    /**
+     * Null until the first message comes, or somebody asks for handlers or changes them: most sessions of a big server
+     * are idle. Made through {@link #HANDLERS}, so that all threads get the same ones.
+     */
+    private volatile @Nullable MessageHandlers handlers;
     /** 1 if the endpoint was destroyed. Changed through {@link #DESTROYED}. */
     private volatile int destroyed;
 
@@ -40,18 +47,27 @@ final class SessionEndpoint implements BoundEndpoint {
             EndpointConfig config,
             PathParameters.Values path,
             boolean mayBlock) {
-        this.lifecycle = plan.lifecycle();
+        this.plan = plan;
         this.instance = endpoint.object();
         this.release = endpoint.release();
         this.session = session;
         this.config = config;
         this.path = path;
-        this.hasCoders = plan.hasCoders();
-        this.annotated = plan.isAnnotated();
-        this.encoders = new Encoders(plan.encoders(), components);
-        this.decoders = new Decoders(plan.decoders(), components);
-        this.handlers = new MessageHandlers(
+        this.mayBlock = mayBlock;
+        this.encoders = plan.sessionEncoders(components);
+        this.decoders = plan.sessionDecoders(components);
+    }
+
+    private MessageHandlers handlers() {
+        MessageHandlers made = handlers;
+        return made == null ? makeHandlers() : made;
+    }
+
+    private MessageHandlers makeHandlers() {
+        MessageHandlers made = new MessageHandlers(
                 plan.decoders(), decoders, plan.annotatedHandlers(instance, session, path, decoders), mayBlock);
+        // the handlers of the thread that was first, which another thread may have changed already
+        return HANDLERS.compareAndSet(this, null, made) ? made : Objects.requireNonNull(handlers);
     }
 
     @Override
@@ -61,12 +77,12 @@ final class SessionEndpoint implements BoundEndpoint {
 
     @Override
     public boolean isAnnotated() {
-        return annotated;
+        return plan.isAnnotated();
     }
 
     @Override
     public boolean hasOnOpen() {
-        return hasCoders || lifecycle.hasOnOpen() || path.failure() != null;
+        return plan.hasCoders() || plan.lifecycle().hasOnOpen() || path.failure() != null;
     }
 
     @Override
@@ -77,57 +93,63 @@ final class SessionEndpoint implements BoundEndpoint {
         if (failure != null) {
             throw failure;
         }
-        lifecycle.onOpen(instance, session, path, config);
+        plan.lifecycle().onOpen(instance, session, path, config);
     }
 
     @Override
     public void onClose(CloseReason reason) throws Throwable {
-        lifecycle.onClose(instance, session, path, reason);
+        plan.lifecycle().onClose(instance, session, path, reason);
     }
 
     @Override
     public boolean hasOnError() {
-        return lifecycle.hasOnError();
+        return plan.lifecycle().hasOnError();
     }
 
     @Override
     public boolean onError(Throwable error) throws Throwable {
-        return lifecycle.onError(instance, session, path, error);
+        return plan.lifecycle().onError(instance, session, path, error);
+    }
+
+    @Override
+    public boolean takes(MessageKind kind) {
+        MessageHandlers made = handlers;
+        return made == null ? plan.takes(kind) : made.takes(kind);
     }
 
     @Override
     public @Nullable MessageInvoker text() {
-        return handlers.text();
+        return handlers().text();
     }
 
     @Override
     public @Nullable MessageInvoker binary() {
-        return handlers.binary();
+        return handlers().binary();
     }
 
     @Override
     public @Nullable MessageInvoker pong() {
-        return handlers.pong();
+        return handlers().pong();
     }
 
     @Override
     public void addMessageHandler(Class<?> type, MessageHandler handler, boolean whole) {
-        handlers.add(type, handler, whole);
+        handlers().add(type, handler, whole);
     }
 
     @Override
     public void addMessageHandler(MessageHandler handler) {
-        handlers.add(handler);
+        handlers().add(handler);
     }
 
     @Override
     public void removeMessageHandler(MessageHandler handler) {
-        handlers.remove(handler);
+        handlers().remove(handler);
     }
 
     @Override
     public Set<MessageHandler> messageHandlers() {
-        return handlers.added();
+        return handlers().added();
     }
 
     @Override
