@@ -159,7 +159,7 @@ final class SessionEndpoint implements BoundEndpoint {
 
     @Override
     public void destroy() {
-        if (DESTROYED.compareAndSet(this, 0, 1)) {
+        if (destroyed == 0 && DESTROYED.compareAndSet(this, 0, 1)) {
             encoders.destroy();
             decoders.destroy();
             release.run();

@@ -60,7 +60,7 @@ final class Admission {
 
         @Override
         public void giveBack() {
-            if (!GIVEN.compareAndSet(this, 0, 1)) {
+            if (given == 1 || !GIVEN.compareAndSet(this, 0, 1)) {
                 return;
             }
             try {

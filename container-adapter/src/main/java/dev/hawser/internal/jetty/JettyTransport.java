@@ -266,7 +266,7 @@ final class JettyTransport extends AbstractConnection implements Transport, Conn
     }
 
     private void tellClosed(@Nullable Throwable cause) {
-        if (CLOSED.compareAndSet(this, 0, 1)) {
+        if (closed == 0 && CLOSED.compareAndSet(this, 0, 1)) {
             listener.onClosed(closedHere ? null : cause);
         }
     }
