@@ -6,6 +6,7 @@ import dev.hawser.internal.dispatch.DaemonThreads;
 import dev.hawser.internal.dispatch.DrainDispatcher;
 import dev.hawser.internal.memory.MemoryAccount;
 import dev.hawser.internal.memory.MemoryWatch;
+import dev.hawser.internal.protocol.ProtocolLimits;
 import dev.hawser.internal.transport.BufferPool;
 import dev.hawser.internal.transport.Clock;
 import dev.hawser.internal.transport.OutboundQueue;
@@ -37,6 +38,8 @@ public final class ConnectionResources {
     private final Errand.Maker errandsOfApplications;
     private final EncodedText encodedText = new EncodedText();
     private final SharedEncoding sharedEncoding = new SharedEncoding();
+    /** Those of the connection that was made last; most have the same, and share them. Any thread may replace them. */
+    private ProtocolLimits limits;
 
     /**
      * @param name begins the names of the threads, such as {@code hawser-/context}
@@ -55,6 +58,7 @@ public final class ConnectionResources {
             MemoryAccount account) {
         this.classLoader = classLoader;
         this.nanoTime = nanoTime;
+        this.limits = limitsOf(settings);
         this.clock = clockOf(executor);
         this.dispatcher = new DrainDispatcher(
                 name,
@@ -162,5 +166,20 @@ public final class ConnectionResources {
 
     SharedEncoding sharedEncoding() {
         return sharedEncoding;
+    }
+
+    /** The limits that an endpoint's settings say. */
+    ProtocolLimits limits(Settings settings) {
+        ProtocolLimits wanted = limitsOf(settings);
+        ProtocolLimits last = limits;
+        if (wanted.equals(last)) {
+            return last;
+        }
+        limits = wanted;
+        return wanted;
+    }
+
+    private static ProtocolLimits limitsOf(Settings settings) {
+        return new ProtocolLimits(settings.get(Setting.MAX_EMPTY_FRAGMENTS), settings.get(Setting.MAX_FRAGMENTS));
     }
 }

@@ -95,8 +95,7 @@ public final class WebSocketConnection {
                 new SessionTimeouts(end, outbound, wiring, resources, errands, clock, role, settings);
         MessageDispatcher dispatcher = new MessageDispatcher(
                 wiring, listener, resources, outbound, end, timeouts, errands, flushErrand, settings);
-        ProtocolLimits limits =
-                new ProtocolLimits(settings.get(Setting.MAX_EMPTY_FRAGMENTS), settings.get(Setting.MAX_FRAGMENTS));
+        ProtocolLimits limits = resources.limits(settings);
         MessageReceiver receiver = dispatcher.receiver();
         InboundParser parser =
                 new InboundParser(new WebSocketProtocol(role, limits, decoding, receiver), receiver, end, timeouts);

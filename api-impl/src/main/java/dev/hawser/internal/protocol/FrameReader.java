@@ -37,6 +37,7 @@ final class FrameReader {
     static final int LONGEST_16 = 0xFFFF;
 
     private static final int KEY_LENGTH = 4;
+    private static final byte[] NOTHING = new byte[0];
 
     private final boolean masked;
     /** The reserved bits that the negotiated extensions use. */
@@ -167,7 +168,7 @@ final class FrameReader {
         return names.toString();
     }
 
-    private static RemoteProtocolException violation(String message) {
+    static RemoteProtocolException violation(String message) {
         return new RemoteProtocolException(CloseCode.PROTOCOL_ERROR, message);
     }
 
@@ -198,9 +199,14 @@ final class FrameReader {
         return (int) Math.min(remaining, unread.remaining());
     }
 
-    /** Whether the rest of the payload is in {@code unread}. */
-    boolean isInHand(ByteBuffer unread) {
-        return remaining <= unread.remaining();
+    /** Whether the payload is in {@code unread} from its beginning to its end. */
+    boolean isWholeIn(ByteBuffer unread) {
+        return remaining == length && length <= unread.remaining();
+    }
+
+    /** How much of the payload has been taken. */
+    long taken() {
+        return length - remaining;
     }
 
     /** Shows somebody the payload of this frame, as {@link MessageSink#onFrame} asks for it. */
@@ -226,6 +232,14 @@ final class FrameReader {
         }
     }
 
+    /** Takes what is in {@code unread} of the payload, unmasked, in an array of its own. */
+    byte[] takeAll(ByteBuffer unread) {
+        int count = available(unread);
+        byte[] payload = count == 0 ? NOTHING : new byte[count];
+        take(unread, payload, 0, count);
+        return payload;
+    }
+
     /**
      * Takes the next {@code count} payload octets where they are: unmasks them in {@code unread}, whose position stays
      * before them.
@@ -241,6 +255,6 @@ final class FrameReader {
     }
 
     private int phase() {
-        return (int) (length - remaining);
+        return (int) taken();
     }
 }

@@ -5,12 +5,14 @@ import dev.hawser.extension.Opcode;
 import dev.hawser.extension.RemoteProtocolException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes messages of data frames: checks which frame may follow which (RFC 6455 5.4), how big a message may be, and
  * strict UTF-8 (8.1), and gives messages whole, or delivers them in parts. A text that is complete in the receive
- * buffer, the usual case, is decoded there without a copy.
+ * buffer, the usual case, is decoded there without a copy. What only messages in pieces need is made for the first one,
+ * because most sessions never get any.
  *
  * <p>The sink is called last, when the state is ready for the next message, so an exception that it throws does no harm
  * here. Not thread-safe.
@@ -26,8 +28,10 @@ final class MessageAssembler {
     private final ProtocolLimits limits;
     private final @Nullable InboundExtension extension;
     private final MessageSink sink;
-    private final TextDecoder text = new TextDecoder();
-    final MessageBuffer buffer = new MessageBuffer();
+    /** For texts in pieces; null before the first one. */
+    private @Nullable TextDecoder text;
+    /** For messages that are collected; null before the first one. Volatile, because other threads ask for its size. */
+    private volatile @Nullable MessageBuffer buffer;
 
     /** TEXT or BINARY while a message has begun and not ended, else null. */
     private @Nullable Opcode kind;
@@ -69,7 +73,7 @@ final class MessageAssembler {
         if (opcode != Opcode.CONTINUATION) {
             messageBegins(opcode);
         } else if (kind == null) {
-            throw violation("continuation frame, but no message to continue (RFC 6455 5.4)");
+            throw FrameReader.violation("continuation frame, but no message to continue (RFC 6455 5.4)");
         }
         countFragment();
         encoded = extension != null && extension.frameBegins(opcode, frame.rsv(), frame.fin());
@@ -90,7 +94,7 @@ final class MessageAssembler {
 
     private void messageBegins(Opcode opcode) throws RemoteProtocolException {
         if (kind != null) {
-            throw violation(opcode.word() + " frame inside a fragmented " + kind.word()
+            throw FrameReader.violation(opcode.word() + " frame inside a fragmented " + kind.word()
                     + " message; expected a continuation frame (RFC 6455 5.4)");
         }
         MessageSink.Reception reception = sink.messageBegins(opcode);
@@ -168,56 +172,39 @@ final class MessageAssembler {
             deliverPart(unread);
             return null;
         }
-        if (fragments == 1 && frame.fin() && buffer.count() == 0 && frame.isInHand(unread)) {
+        if (fragments == 1 && frame.fin() && frame.isWholeIn(unread)) {
             // The usual case: the message is one frame, and all of it has arrived.
-            Object message = isText ? textInHand(unread) : bytesInHand(unread);
+            Object message = isText ? TextDecoder.whole(frame, unread) : frame.takeAll(unread);
             messageEnds();
             return message;
         }
         return append(unread);
     }
 
-    private String textInHand(ByteBuffer unread) throws RemoteProtocolException {
-        int length = frame.available(unread);
-        if (!unread.hasArray()) {
-            byte[] payload = bytesInHand(unread);
-            return text.whole(payload, 0, length);
-        }
-        frame.takeInPlace(unread, length);
-        int at = unread.position();
-        String message = text.whole(unread.array(), unread.arrayOffset() + at, length);
-        unread.position(at + length);
-        return message;
-    }
-
-    private byte[] bytesInHand(ByteBuffer unread) {
-        int length = frame.available(unread);
-        byte[] payload = length == 0 ? NOTHING : new byte[length];
-        frame.take(unread, payload, 0, length);
-        return payload;
-    }
-
     private @Nullable Object append(ByteBuffer unread) throws RemoteProtocolException {
-        int before = buffer.count();
-        buffer.append(frame, unread, frame.available(unread), size, limit);
-        if (isText) {
-            text.check(buffer.bytes(), before, buffer.count());
+        MessageBuffer collected = buffer();
+        // made before any octet is taken: if there is no memory for it, none goes unchecked
+        TextDecoder strict = isText ? text() : null;
+        int before = collected.count();
+        collected.append(frame, unread, frame.available(unread), size, limit);
+        if (strict != null) {
+            strict.check(collected.bytes(), before, collected.count());
         }
         return frame.isOver() && frame.fin() ? takeBuffer() : null;
     }
 
     private Object takeBuffer() throws RemoteProtocolException {
         if (isText) {
-            text.finish();
+            text().finish();
         }
-        Object message = isText ? buffer.takeText() : buffer.takeBytes();
+        Object message = isText ? buffer().takeText() : buffer().takeBytes();
         messageEnds();
         return message;
     }
 
     private void deliverPart(ByteBuffer unread) throws RemoteProtocolException {
         int available = frame.available(unread);
-        int carried = isText ? text.carried() : 0;
+        int carried = isText ? text().carried() : 0;
         byte[] octets = available == 0 && carried == 0 ? NOTHING : new byte[carried + available];
         frame.take(unread, octets, carried, available);
         deliverPart(octets, carried, octets.length, frame.isOver() && frame.fin());
@@ -229,10 +216,11 @@ final class MessageAssembler {
      */
     private void deliverPart(byte[] octets, int fresh, int to, boolean last) throws RemoteProtocolException {
         if (isText) {
-            text.giveCarryTo(octets);
-            String part = text.part(octets, fresh, to);
+            TextDecoder strict = text();
+            strict.giveCarryTo(octets);
+            String part = strict.part(octets, fresh, to);
             if (last) {
-                text.finish();
+                strict.finish();
                 messageEnds();
             }
             if (last || !part.isEmpty()) {
@@ -274,23 +262,25 @@ final class MessageAssembler {
 
     /** Returns whether the payload is decoded to its end. */
     private boolean decodeWhole(ByteBuffer payload) throws RemoteProtocolException {
+        MessageBuffer collected = buffer();
+        TextDecoder strict = isText ? text() : null;
         boolean done;
         do {
-            int before = buffer.count();
+            int before = collected.count();
             // one octet more than the limit: it tells a message of exactly the limit from a bigger one
             int most = (int) limit + 1;
             // the room depends on what has arrived, not on the length in the header, which costs the peer nothing
-            ByteBuffer room = buffer.room(most, (int) Math.min(4L * payload.remaining() + 64, 1 << 20));
+            ByteBuffer room = collected.room(most, (int) Math.min(4L * payload.remaining() + 64, 1 << 20));
             room.limit(Math.min(Math.min(room.limit(), most), before + WebSocketProtocol.WORK));
             done = decode(payload, room);
-            buffer.decoded(room);
-            int within = (int) Math.min(buffer.count(), limit);
-            if (isText) {
-                text.check(buffer.bytes(), before, within); // only the octets within the limit
+            collected.decoded(room);
+            int within = (int) Math.min(collected.count(), limit);
+            if (strict != null) {
+                strict.check(collected.bytes(), before, within); // only the octets within the limit
             }
-            countDecoded(buffer.count() - before);
+            countDecoded(collected.count() - before);
             throwIfBroken();
-            allowance -= buffer.count() - before;
+            allowance -= collected.count() - before;
         } while (!done && allowance > 0);
         return done;
     }
@@ -305,7 +295,7 @@ final class MessageAssembler {
         // frames of an octet each must not cost a big piece each
         int piece = resumed ? DECODED_PIECE : (int) Math.min(DECODED_PIECE, 8L * payload.remaining() + 64);
         do {
-            int carried = isText ? text.carried() : 0;
+            int carried = isText ? text().carried() : 0;
             ByteBuffer room = ByteBuffer.wrap(new byte[piece]).position(carried);
             room.limit((int) Math.min(piece, carried + limit - size + 1)); // as above
             piece = DECODED_PIECE;
@@ -330,7 +320,7 @@ final class MessageAssembler {
      */
     private boolean decode(ByteBuffer payload, ByteBuffer room) {
         try {
-            return extension().decode(payload, frame.isOver(), room);
+            return Objects.requireNonNull(extension).decode(payload, frame.isOver(), room);
         } catch (RemoteProtocolException e) {
             broken = e;
             return true;
@@ -350,26 +340,40 @@ final class MessageAssembler {
         }
     }
 
-    private InboundExtension extension() {
-        if (extension == null) {
-            throw new IllegalStateException("a frame is encoded, but there is no extension");
+    /** The memory of what is collected. Any thread may call this; the result may be a moment old. */
+    int heldBytes() {
+        MessageBuffer collected = buffer;
+        return collected == null ? 0 : collected.heldBytes();
+    }
+
+    private MessageBuffer buffer() {
+        MessageBuffer collected = buffer;
+        if (collected == null) {
+            collected = new MessageBuffer();
+            buffer = collected;
         }
-        return extension;
+        return collected;
+    }
+
+    private TextDecoder text() {
+        TextDecoder strict = text;
+        if (strict == null) {
+            strict = new TextDecoder();
+            text = strict;
+        }
+        return strict;
     }
 
     private void messageEnds() {
         sink.onMessageEnd(isText ? Opcode.TEXT : Opcode.BINARY, size);
         kind = null;
         ended++;
-        if (isText) {
-            text.reset();
-        }
     }
 
     /** Forgets a message that will never be complete. */
     void discard() {
-        buffer.clear();
-        text.reset();
+        buffer = null;
+        text = null;
         kind = null;
         suspended = false;
     }
@@ -384,9 +388,5 @@ final class MessageAssembler {
 
     private RemoteProtocolException tooBig(String rest) {
         return new RemoteProtocolException(CloseCode.TOO_BIG, name() + rest);
-    }
-
-    private static RemoteProtocolException violation(String message) {
-        return new RemoteProtocolException(CloseCode.PROTOCOL_ERROR, message);
     }
 }

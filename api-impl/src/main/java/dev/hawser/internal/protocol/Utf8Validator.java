@@ -9,7 +9,7 @@ import java.nio.ByteOrder;
  * the first octet that no continuation can make valid, so that the connection can be failed at once (RFC 6455 8.1).
  * ASCII is skipped eight bytes at a time.
  *
- * <p>Not thread-safe. A connection has one, which is reset between messages.
+ * <p>Not thread-safe. After a text it is reset for the next one.
  */
 public final class Utf8Validator {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());

@@ -21,16 +21,19 @@ public final class WebSocketProtocol {
     /** What each frame adds to the work, in bytes, besides what it decodes to. */
     private static final int FRAME_WORK = 16;
 
+    private static final byte[] NOTHING = new byte[0];
+
     private final FrameReader frame;
     private final MessageAssembler messages;
-    private final ControlFrames controls;
     private final MessageSink sink;
     /** Decodes encoded payloads; null if no extension was negotiated, or once it has been closed. */
     private @Nullable InboundExtension extension;
 
     /** Bytes of data frames so far, as they came over the wire. */
     private long wireBytes;
-    /** Set by a violation, or by {@link #endOfStream}. */
+    /** What has arrived of a control frame, in an array of its length. */
+    private byte[] control = NOTHING;
+    /** Set by a close frame, by a violation, and by {@link #endOfStream}. */
     private boolean ended;
     /** Whether {@link #receive} is on the stack; extensions are then not closed before it returns. */
     private boolean receiving;
@@ -50,7 +53,6 @@ public final class WebSocketProtocol {
             default -> new InboundChain(extensions);
         };
         this.messages = new MessageAssembler(frame, limits, extension, sink);
-        this.controls = new ControlFrames(frame, sink);
         this.sink = sink;
     }
 
@@ -88,7 +90,7 @@ public final class WebSocketProtocol {
                     }
                 }
                 if (frame.opcode().isControl()) {
-                    controls.payload(unread);
+                    control(unread);
                 } else {
                     Object message = messages.payload(unread);
                     wireBytes += unread.position() - at;
@@ -117,9 +119,34 @@ public final class WebSocketProtocol {
         return true;
     }
 
+    /**
+     * Takes what is there of a control frame's payload, and delivers the frame if that is all of it (RFC 6455 5.5). The
+     * sink sends the replies.
+     */
+    private void control(ByteBuffer unread) throws RemoteProtocolException {
+        if (frame.taken() == 0 && frame.length() > 0) {
+            control = new byte[(int) frame.length()];
+        }
+        frame.take(unread, control, (int) frame.taken(), frame.available(unread));
+        if (!frame.isOver()) {
+            return;
+        }
+        byte[] whole = control;
+        control = NOTHING;
+        switch (frame.opcode()) {
+            case PING -> sink.onPing(whole);
+            case PONG -> sink.onPong(whole);
+            default -> {
+                CloseFrame close = CloseFrame.of(whole);
+                ended = true;
+                sink.onClose(close.code(), close.reason());
+            }
+        }
+    }
+
     /** Whether nothing more will be delivered, because of a close frame, a violation or the end of the stream. */
     public boolean isFinished() {
-        return ended || controls.closeSeen();
+        return ended;
     }
 
     /** How many messages were completed. */
@@ -142,7 +169,7 @@ public final class WebSocketProtocol {
      * result may be a moment old.
      */
     public long unfinishedBytes() {
-        return messages.buffer.heldBytes();
+        return messages.heldBytes();
     }
 
     /** Whether a message or a frame has begun and not ended, so that the stream must not end here. */

@@ -10,6 +10,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** How much the engine does at a time, how much it asks of an extension, and what it counts. */
@@ -218,6 +221,28 @@ class MessageAssemblerTest {
     }
 
     @Test
+    void otherThreadsMayAskForTheUnfinishedBytesAtAnyTime() {
+        assertEquals(0, engine.unfinishedBytes(), "before the first message");
+        AtomicReference<WebSocketProtocol> asked = new AtomicReference<>(engine);
+        AtomicBoolean done = new AtomicBoolean();
+        CompletableFuture<Void> asking = CompletableFuture.runAsync(() -> {
+            while (!done.get()) {
+                long held = asked.get().unfinishedBytes();
+                assertTrue(held >= 0 && held <= 4096, () -> held + " bytes");
+            }
+        });
+        for (int i = 0; i < 1000; i++) {
+            WebSocketProtocol other =
+                    new WebSocketProtocol(Role.CLIENT, new ProtocolLimits(10, 10), List.of(), new RecordingSink());
+            asked.set(other);
+            other.receive(wire("02 02 0000"));
+            other.endOfStream();
+        }
+        done.set(true);
+        asking.join();
+    }
+
+    @Test
     void anEmptyPartIsDeliveredOnlyAtTheEnd() {
         sink.reception = MessageSink.Reception.PARTS;
         engine.receive(wire("02 00 00 01 61 00 00 80 00"));
@@ -232,5 +257,8 @@ class MessageAssemblerTest {
         assertEquals(
                 List.of("text abc", "violation 1007 text is not UTF-8 at byte 1 (RFC 6455 8.1)"),
                 Receiver.as(Role.CLIENT).everyWay(Wire.hex("01 02 6162 80 01 63 81 02 61ff")));
+        assertEquals(
+                List.of("text abc", "text d", "violation 1007 text is not UTF-8 at byte 2 (RFC 6455 8.1)"),
+                Receiver.as(Role.CLIENT).everyWay(Wire.hex("01 02 6162 80 01 63 81 01 64 01 01 65 80 02 66ff")));
     }
 }
