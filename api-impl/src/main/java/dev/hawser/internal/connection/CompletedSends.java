@@ -15,6 +15,15 @@ import org.jspecify.annotations.Nullable;
  * sends are linked to each other, so that no OutOfMemoryError loses one.
  */
 final class CompletedSends implements Turn {
+    /** Those of one session, which most sessions never have. */
+    interface Holder {
+        /** Null before the first send whose completion calls a SendHandler has ended. */
+        @Nullable CompletedSends completedSends();
+
+        /** The same; makes them if there are none. */
+        CompletedSends needCompletedSends();
+    }
+
     private static final LimitedLog LOGGER = new LimitedLog("dev.hawser.dispatch");
     private static final String NOT_TOLD = LimitedLog.prepared("a SendHandler could not be told");
     /** If so many sends wait for their handlers, a sender whose send is refused has to wait. */
@@ -71,7 +80,7 @@ final class CompletedSends implements Turn {
      *     may need the threads of such callbacks
      */
     void addRefused(PendingSend send) {
-        if (send.runsApplicationCode() && isCrowded()) {
+        if (isCrowded()) {
             boolean mayWait = running != Thread.currentThread() && !resources.onEventLoop();
             if (mayWait) {
                 awaitRoom();
@@ -115,10 +124,6 @@ final class CompletedSends implements Turn {
 
     /** Adds a send. It throws an error, such as a StackOverflowError, only if it has not added the send. */
     void add(PendingSend send) {
-        if (!send.runsApplicationCode()) {
-            send.complete();
-            return;
-        }
         synchronized (lock) {
             if (last == null) {
                 first = send;

@@ -27,7 +27,7 @@ final class ConnectionMemory implements PeerMemory, ReadingMemory {
     private final InboundParser parser;
     private final MessageReceiver receiver;
     private final Progress output;
-    private final CompletedSends completed;
+    private final CompletedSends.Holder completed;
     private final List<HeldMemory> codecs;
     private final ConnectionEnd end;
     /** Tells what it holds of what was read. */
@@ -58,7 +58,7 @@ final class ConnectionMemory implements PeerMemory, ReadingMemory {
             InboundParser parser,
             MessageReceiver receiver,
             Progress output,
-            CompletedSends completed,
+            CompletedSends.Holder completed,
             List<HeldMemory> codecs,
             ConnectionEnd end,
             Errand.Maker errands) {
@@ -120,7 +120,8 @@ final class ConnectionMemory implements PeerMemory, ReadingMemory {
             out += output.unusedBytes(); // a peer that reads gives the whole buffer back in a moment
         }
         unfinished = message;
-        out += completed.heldBytes();
+        CompletedSends ended = completed.completedSends();
+        out += ended == null ? 0 : ended.heldBytes();
         waitingOutput = out;
         bytes = message + (receiver.isStreaming() ? 0 : waiting) + rest + histories + out;
         return bytes;

@@ -10,7 +10,12 @@ import org.jspecify.annotations.Nullable;
  * it learns of the connection before anything happens: no constructor has to hand out an object that is not complete.
  */
 final class ConnectionWiring
-        implements OutboundListener, ConnectionParts, WatchedConnection, MessageSender.Turns, Reading {
+        implements OutboundListener,
+                ConnectionParts,
+                WatchedConnection,
+                MessageSender.Turns,
+                CompletedSends.Holder,
+                Reading {
     private final ConnectionListener listener;
 
     /** Written once, before the transport or the session knows the connection. */
@@ -69,7 +74,10 @@ final class ConnectionWiring
 
     @Override
     public void scheduleCompletedSends() {
-        connection().completedSends().schedule();
+        CompletedSends sends = completedSends();
+        if (sends != null) {
+            sends.schedule();
+        }
         connection().dispatcher().passOnFollowing(System.nanoTime());
     }
 
@@ -95,7 +103,21 @@ final class ConnectionWiring
 
     @Override
     public void onCompleted(PendingSend ended) {
-        connection().completedSends().add(ended);
+        if (ended.runsApplicationCode()) {
+            needCompletedSends().add(ended);
+        } else {
+            ended.complete();
+        }
+    }
+
+    @Override
+    public @Nullable CompletedSends completedSends() {
+        return connection().completedSends();
+    }
+
+    @Override
+    public CompletedSends needCompletedSends() {
+        return connection().needCompletedSends();
     }
 
     @Override

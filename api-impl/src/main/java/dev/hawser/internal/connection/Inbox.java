@@ -16,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  * of the session's {@link CompletedSends}; apart from {@link MessagePipe#mayBegin} nothing is called with it held.
  */
 final class Inbox {
+    /** What is paused while too much waits. */
+    interface Resumable {
+        /** The callbacks have caught up: parsing or reading goes on. Thread-safe. */
+        void resumeReading();
+    }
+
     /** After so many deliveries they are subtracted at the latest; earlier if the bounds are tight. */
     private static final int SETTLED_TOGETHER = 32;
     /**
@@ -35,7 +41,7 @@ final class Inbox {
 
     private final long maxBytes;
     private final int maxMessages;
-    private final Runnable resumeReading;
+    private final Resumable reading;
 
     // Guarded by this.
     private @Nullable InboundEvent head;
@@ -71,13 +77,13 @@ final class Inbox {
     private int deliveredMessages;
 
     /**
-     * @param resumeReading called without the lock, on the thread that made room, after {@link #pauseReading} returned
+     * @param reading resumed without the lock, on the thread that made room, after {@link #pauseReading} returned
      *     true
      */
-    Inbox(int maxBytes, int maxMessages, Runnable resumeReading) {
+    Inbox(int maxBytes, int maxMessages, Resumable reading) {
         this.maxBytes = maxBytes;
         this.maxMessages = maxMessages;
-        this.resumeReading = resumeReading;
+        this.reading = reading;
     }
 
     // ---- the side of the reading thread, and of any other that has something to tell ----
@@ -142,7 +148,7 @@ final class Inbox {
             resume = resumes();
         }
         if (resume) {
-            resumeReading.run();
+            reading.resumeReading();
         }
     }
 
@@ -200,7 +206,7 @@ final class Inbox {
             resume = resumes();
         }
         if (resume) {
-            resumeReading.run();
+            reading.resumeReading();
         }
     }
 
@@ -295,7 +301,7 @@ final class Inbox {
             resume = settled();
         }
         if (resume) {
-            resumeReading.run();
+            reading.resumeReading();
         }
     }
 

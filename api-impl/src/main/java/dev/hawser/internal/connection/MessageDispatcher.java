@@ -91,8 +91,7 @@ final class MessageDispatcher implements Turn {
         this.eventLoop = settings.get(Setting.DISPATCH) == Dispatch.EVENT_LOOP;
         this.untimed = eventLoop || dispatcher.isOrdered();
         this.virtualThreads = settings.get(Setting.DISPATCH) == Dispatch.VIRTUAL_THREADS;
-        this.inbox = new Inbox(
-                settings.get(Setting.INBOUND_BYTES), settings.get(Setting.INBOUND_MESSAGES), reading::resumeReading);
+        this.inbox = new Inbox(settings.get(Setting.INBOUND_BYTES), settings.get(Setting.INBOUND_MESSAGES), reading);
         this.load = eventLoop
                 ? UNMEASURED
                 : new TurnLoad(settings.get(Setting.SLOW_CALLBACK).toNanos());

@@ -26,7 +26,7 @@ public final class MessageSender {
     private final OutboundQueue queue;
     private final ConnectionEnd end;
     private final SessionTimeouts timeouts;
-    private final CompletedSends completed;
+    private final CompletedSends.Holder completed;
     private final Turns turns;
     private final ConnectionEvents events;
     private final Runnable flushErrand;
@@ -53,7 +53,7 @@ public final class MessageSender {
             OutboundQueue queue,
             ConnectionEnd end,
             SessionTimeouts timeouts,
-            CompletedSends completed,
+            CompletedSends.Holder completed,
             Turns turns,
             ConnectionEvents events,
             Runnable flushErrand,
@@ -247,6 +247,9 @@ public final class MessageSender {
             Opcode kind, byte[] payload, int offset, int length, long timeout, PendingSend.Completion asked) {
         PendingSend.Completion completion = events.off() ? asked : new ObservedCompletion(asked, events);
         PendingSend send = new PendingSend(resources.clock().nanoTime() + timeout, completion);
+        if (send.runsApplicationCode()) {
+            completed.needCompletedSends(); // now, since a lack of memory at its end would lose it
+        }
         long position;
         try {
             position = offer(MessagePart.WHOLE, kind, payload, offset, length, send);
@@ -332,7 +335,12 @@ public final class MessageSender {
      * send.
      */
     public void refused(PendingSend.Completion completion, @Nullable Exception why) {
-        completed.addRefused(PendingSend.ended(completion, why));
+        PendingSend ended = PendingSend.ended(completion, why);
+        if (ended.runsApplicationCode()) {
+            completed.needCompletedSends().addRefused(ended);
+        } else {
+            ended.complete();
+        }
     }
 
     /** Flushes once after the delay what a thread outside the session's turns has batched. */

@@ -20,6 +20,8 @@ import jakarta.websocket.CloseReason;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * transport, {@link ConnectionEnd} ends it.
  */
 public final class WebSocketConnection {
+    private static final AtomicReferenceFieldUpdater<WebSocketConnection, CompletedSends> COMPLETED_SENDS =
+            AtomicReferenceFieldUpdater.newUpdater(WebSocketConnection.class, CompletedSends.class, "completedSends");
+
     private final ConnectionListener listener;
     private final OutboundQueue outbound;
     private final MessageDispatcher dispatcher;
@@ -34,7 +39,10 @@ public final class WebSocketConnection {
     private final ConnectionMemory memory;
     private final SessionTimeouts timeouts;
     private final ConnectionEnd end;
-    private final CompletedSends completedSends;
+    private final ConnectionResources resources;
+    /** Made through {@link #COMPLETED_SENDS}. */
+    private volatile @Nullable CompletedSends completedSends;
+
     private final MessageSender sender;
 
     private WebSocketConnection(
@@ -45,7 +53,7 @@ public final class WebSocketConnection {
             ConnectionMemory memory,
             SessionTimeouts timeouts,
             ConnectionEnd end,
-            CompletedSends completedSends,
+            ConnectionResources resources,
             MessageSender sender) {
         this.listener = listener;
         this.outbound = outbound;
@@ -54,7 +62,7 @@ public final class WebSocketConnection {
         this.memory = memory;
         this.timeouts = timeouts;
         this.end = end;
-        this.completedSends = completedSends;
+        this.resources = resources;
         this.sender = sender;
     }
 
@@ -99,24 +107,22 @@ public final class WebSocketConnection {
         MessageReceiver receiver = dispatcher.receiver();
         InboundParser parser =
                 new InboundParser(new WebSocketProtocol(role, limits, decoding, receiver), receiver, end, timeouts);
-        CompletedSends completedSends =
-                new CompletedSends(resources, timeouts, dispatcher.eventLoop, dispatcher.inbox());
         ConnectionMemory memory = new ConnectionMemory(
                 resources,
                 dispatcher.inbox(),
                 parser,
                 receiver,
                 outbound.progress(),
-                completedSends,
+                wiring,
                 codecs.isEmpty() ? List.of() : codecs,
                 end,
                 errands);
         TransportReader reader =
                 new TransportReader(listener, outbound, end, timeouts, memory, resources, dispatcher, parser);
         MessageSender sender = new MessageSender(
-                resources, outbound, end, timeouts, completedSends, wiring, listener.events(), flushErrand, settings);
+                resources, outbound, end, timeouts, wiring, wiring, listener.events(), flushErrand, settings);
         WebSocketConnection connection = new WebSocketConnection(
-                listener, outbound, dispatcher, reader, memory, timeouts, end, completedSends, sender);
+                listener, outbound, dispatcher, reader, memory, timeouts, end, resources, sender);
         wiring.completes(connection);
         return connection;
     }
@@ -257,8 +263,20 @@ public final class WebSocketConnection {
         return dispatcher.inTurn();
     }
 
-    CompletedSends completedSends() {
+    /** See {@link CompletedSends.Holder#completedSends}. */
+    @Nullable CompletedSends completedSends() {
         return completedSends;
+    }
+
+    /** See {@link CompletedSends.Holder#needCompletedSends}. */
+    CompletedSends needCompletedSends() {
+        CompletedSends present = completedSends;
+        if (present == null) {
+            COMPLETED_SENDS.compareAndSet(
+                    this, null, new CompletedSends(resources, timeouts, dispatcher.eventLoop, dispatcher.inbox()));
+            present = Objects.requireNonNull(completedSends);
+        }
+        return present;
     }
 
     /**

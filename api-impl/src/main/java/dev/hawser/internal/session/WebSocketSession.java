@@ -42,7 +42,7 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
     /** Null for the runtime's own container. */
     private final @Nullable Supplier<? extends WebSocketContainer> container;
 
-    private final EstablishedHandshake handshake;
+    private final AgreedHandshake handshake;
     private final SessionLimits limits;
     private final String id;
     private final long openedAtMillis = System.currentTimeMillis();
@@ -59,7 +59,7 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
             @Nullable Supplier<? extends WebSocketContainer> container) {
         this.runtime = runtime;
         this.container = container;
-        this.handshake = handshake;
+        this.handshake = AgreedHandshake.of(handshake);
         this.limits = new SessionLimits(handshake.settings());
         this.id = runtime.nextSessionId();
         this.userProperties = UserProperties.copyOf(handshake.config());
@@ -413,7 +413,7 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
         return parts();
     }
 
-    private EstablishedHandshake openHandshake() {
+    private AgreedHandshake openHandshake() {
         throwIfEnded();
         return handshake;
     }

@@ -26,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** Handlers are made when a session first needs them, and what holds nothing of a session is shared. */
@@ -87,7 +88,7 @@ class LateHandlersTest {
             if (i < 1_000) {
                 Thread.onSpinWait();
             } else {
-                Thread.yield(); // the other thread may need this processor
+                LockSupport.parkNanos(1_000); // the other thread may need this processor
             }
         }
     }
