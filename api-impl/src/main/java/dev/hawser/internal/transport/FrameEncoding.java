@@ -14,13 +14,16 @@ import org.jspecify.annotations.Nullable;
 public final class FrameEncoding {
     private static final LimitedLog LOGGER = new LimitedLog("dev.hawser.connection");
 
+    /** Without an extension there is nothing to guard and nothing to tell, so all such queues have this one. */
+    private static final FrameEncoding NONE = new FrameEncoding(new ReentrantLock(), null, null);
+
     private final ReentrantLock lock;
-    private final OutboundListener listener;
+    /** Null if no extension was negotiated. */
+    private final @Nullable OutboundListener listener;
 
     /** Null if no extension was negotiated, or once it was closed. */
     private @Nullable OutboundExtension extension;
 
-    private final boolean extended;
     /**
      * See {@link OutboundExtension#sharingKey}; null if nothing can be shared. Queues that have shared an encoding keep
      * the same one of their equal keys, so that later comparisons look at no contents. Guarded by the queue's lock.
@@ -33,27 +36,33 @@ public final class FrameEncoding {
 
     private volatile @Nullable IOException failure;
 
-    /**
-     * @param lock the queue's lock
-     * @param extension closed by this object
-     * @param listener is told of a failure
-     */
-    FrameEncoding(ReentrantLock lock, @Nullable OutboundExtension extension, OutboundListener listener) {
+    private FrameEncoding(
+            ReentrantLock lock, @Nullable OutboundExtension extension, @Nullable OutboundListener listener) {
         this.lock = lock;
         this.listener = listener;
         this.extension = extension;
-        this.extended = extension != null;
         this.sharingKey = extension == null ? null : extension.sharingKey();
+    }
+
+    /**
+     * The encoding of one queue.
+     *
+     * @param lock the queue's lock
+     * @param extension closed by this object; null for none
+     * @param listener is told of a failure
+     */
+    static FrameEncoding of(ReentrantLock lock, @Nullable OutboundExtension extension, OutboundListener listener) {
+        return extension == null ? NONE : new FrameEncoding(lock, extension, listener);
     }
 
     /** Whether an extension was negotiated. */
     boolean isExtended() {
-        return extended;
+        return listener != null;
     }
 
     /** Whether the calling thread runs the extension. Thread-safe. */
     public boolean isOnStack() {
-        return extended && lock.isHeldByCurrentThread();
+        return isExtended() && lock.isHeldByCurrentThread();
     }
 
     /**
@@ -61,12 +70,13 @@ public final class FrameEncoding {
      * without the lock, with which extensions run. Thread-safe.
      */
     public void tellFailure() {
-        if (extended && !isOnStack()) {
+        OutboundListener told = listener;
+        if (told != null && !isOnStack()) {
             IOException broken = takeFailure();
             if (broken != null) {
-                listener.onWriteFailed(broken);
+                told.onWriteFailed(broken);
             }
-            listener.onEncoded();
+            told.onEncoded();
         }
     }
 

@@ -67,7 +67,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             OutboundListener listener) {
         this.write = new OutstandingWrite(clock);
         this.frames = new OutboundFrames(role, new FrameWriter(role, maskingKeys), buffers, events);
-        this.encoding = new FrameEncoding(lock, extension, listener);
+        this.encoding = FrameEncoding.of(lock, extension, listener);
         this.intake = new FrameIntake(frames, encoding, events);
         this.progress = new Progress(lock, clock, frames, ending, write);
         this.listener = listener;

@@ -3,13 +3,14 @@ package dev.hawser.internal.transport;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SocketTransport implements ClientTransport, SelectorLoop.Listener {
     private static final Logger LOGGER = System.getLogger("dev.hawser.transport");
+    private static final VarHandle DEMANDED = flag("demanded");
+    private static final VarHandle CLOSED = flag("closed");
+    private static final VarHandle END_QUEUED = flag("endQueued");
 
     private final LoopPlace place;
 
@@ -33,18 +37,18 @@ public final class SocketTransport implements ClientTransport, SelectorLoop.List
     private volatile TransportListener listener;
 
     /** Whether the listener waits for {@link TransportListener#onReadable}. */
-    private final AtomicBoolean demanded = new AtomicBoolean();
+    private volatile boolean demanded;
 
     /** The selection operations that {@link #demanded} waits for. */
     private volatile int awaited;
 
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean closed;
 
     /** The cause for the listener, or null if this side has closed. Written once, under {@link #writeLock}. */
     private volatile @Nullable Throwable endCause;
 
     /** Whether the selector's thread must call the listener with the end, and release the lease. */
-    private final AtomicBoolean endQueued = new AtomicBoolean();
+    private volatile boolean endQueued;
 
     /** Whether the end was told to the listener of that time. Only accessed by the selector's thread. */
     private boolean closedTold;
@@ -67,6 +71,14 @@ public final class SocketTransport implements ClientTransport, SelectorLoop.List
 
     /** As of the opening: onClose may ask for the addresses, and a closed channel has none. */
     private volatile Peers peers;
+
+    private static VarHandle flag(String name) {
+        try {
+            return MethodHandles.lookup().findVarHandle(SocketTransport.class, name, boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private SocketTransport(LoopPlace place, Wire wire, Peers peers) {
         this.place = place;
@@ -151,7 +163,7 @@ public final class SocketTransport implements ClientTransport, SelectorLoop.List
     public void demandRead() {
         int interest = wire.readInterest();
         if (interest == 0) {
-            demanded.set(true);
+            demanded = true;
             place.execute(this::tellReadable);
         } else {
             demand(interest);
@@ -163,11 +175,11 @@ public final class SocketTransport implements ClientTransport, SelectorLoop.List
      * demands nothing: its listener is told the end.
      */
     public void demand(int interest) {
-        if (closed.get()) {
+        if (closed) {
             return;
         }
         awaited = interest;
-        demanded.set(true);
+        demanded = true;
         place.await(interest);
     }
 
@@ -182,7 +194,7 @@ public final class SocketTransport implements ClientTransport, SelectorLoop.List
     }
 
     private void tellReadable() {
-        if (!closed.get() && demanded.compareAndSet(true, false)) {
+        if (!closed && DEMANDED.compareAndSet(this, true, false)) {
             try {
                 listener.onReadable();
             } catch (RuntimeException | Error e) {
@@ -221,7 +233,7 @@ public final class SocketTransport implements ClientTransport, SelectorLoop.List
             }
             completion = write.completion();
             try {
-                if (closed.get()) {
+                if (closed) {
                     throw new ClosedChannelException();
                 }
                 if (!wire.write(write.buffers())) {
@@ -292,14 +304,14 @@ public final class SocketTransport implements ClientTransport, SelectorLoop.List
 
     /** If a step throws, for instance because there is no memory, the next call does the rest. */
     private void end(boolean orderly, @Nullable Throwable cause) {
-        if (endQueued.get()) {
+        if (endQueued) {
             return;
         }
         Outstanding cut = null;
         try {
             writeLock.lock();
             try {
-                if (closed.compareAndSet(false, true)) {
+                if (CLOSED.compareAndSet(this, false, true)) {
                     endCause = cause;
                 }
                 cut = outstanding;
@@ -324,13 +336,13 @@ public final class SocketTransport implements ClientTransport, SelectorLoop.List
     }
 
     private void queueEnd() {
-        if (endQueued.compareAndSet(false, true)) {
+        if (END_QUEUED.compareAndSet(this, false, true)) {
             boolean queued = false;
             try {
                 place.execute(this::tellEnd);
                 queued = true;
             } finally {
-                endQueued.set(queued);
+                endQueued = queued;
             }
         }
     }

@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * counts, its stop and its timeouts, which are off, see the connection until {@link TakenSocket} closes it.
  */
 public final class SocketUpgradeHandler implements InternalHttpUpgradeHandler {
-    /** Set on the request's thread, and read on the container's, which may be another one. */
+    /**
+     * Set on the request's thread, and read on the container's, which may be another one; null again after {@link
+     * #init}, since it holds the request, and Tomcat keeps this object as long as the connection.
+     */
     private volatile @Nullable WaitingUpgrade upgrade;
 
     private volatile @Nullable SocketWrapperBase<?> wrapper;
@@ -44,6 +47,7 @@ public final class SocketUpgradeHandler implements InternalHttpUpgradeHandler {
             throw new IllegalStateException(
                     "Only Hawser upgrades a request to " + SocketUpgradeHandler.class.getName());
         }
+        upgrade = null;
         if (socket.getSocket() instanceof NioChannel channel && TakenSocket.isKnown(channel)) {
             course = new TakenSocket(given, socket, channel);
         } else {

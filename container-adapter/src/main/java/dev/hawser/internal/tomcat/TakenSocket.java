@@ -9,6 +9,7 @@ import dev.hawser.internal.transport.PlainWire;
 import dev.hawser.internal.transport.SelectedSocket;
 import dev.hawser.internal.transport.SelectorLoop;
 import dev.hawser.internal.transport.SocketTransport;
+import dev.hawser.internal.transport.TransportListener;
 import dev.hawser.internal.transport.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,7 +35,10 @@ final class TakenSocket implements SocketCourse {
 
     private static final String NOT_ENDED = LimitedLog.prepared("A connection could not be ended");
 
-    private final WaitingUpgrade upgrade;
+    /** Null once the socket is taken: it holds the request. Accessed only by Tomcat's thread that takes the socket. */
+    private @Nullable WaitingUpgrade upgrade;
+
+    private final TransportListener listener;
     private final SocketWrapperBase<?> wrapper;
     private final SocketChannel socket;
     private final @Nullable SecureWire secure;
@@ -44,6 +48,7 @@ final class TakenSocket implements SocketCourse {
 
     TakenSocket(WaitingUpgrade upgrade, SocketWrapperBase<?> wrapper, NioChannel channel) {
         this.upgrade = upgrade;
+        this.listener = upgrade.listener();
         this.wrapper = wrapper;
         this.socket = channel.getIOChannel();
         this.secure = channel instanceof SecureNioChannel tls ? new SecureWire(wrapper, tls) : null;
@@ -69,18 +74,23 @@ final class TakenSocket implements SocketCourse {
     /** Called once, on Tomcat's thread, which does nothing more with the socket. */
     private boolean isTaken() {
         SelectorLoop.Lease lease = null;
+        WaitingUpgrade given = upgrade;
+        if (given == null) {
+            return false; // it could not be taken before
+        }
+        upgrade = null;
         try {
             if (wrapper.hasDataToWrite()) {
                 wrapper.flush(true); // the end of the response
             }
             ByteBuffer early = early();
-            lease = upgrade.loops().lease();
+            lease = given.loops().lease();
             Wire wire = secure == null ? new PlainWire(socket) : secure;
-            Peers peers = upgrade.peers().sharing(socket.getRemoteAddress(), socket.getLocalAddress());
+            Peers peers = given.peers().sharing(socket.getRemoteAddress(), socket.getLocalAddress());
             SocketTransport taken = SocketTransport.on(new SelectedSocket(lease, socket), wire, peers);
             lease = null; // its end gives it back
             transport = taken;
-            CompletableFuture<Void> opened = taken.start(upgrade.listener(), early, this::giveBack);
+            CompletableFuture<Void> opened = taken.start(listener, early, this::giveBack);
             return !opened.isCompletedExceptionally();
         } catch (Throwable e) { // an error of the JVM, too: Tomcat's thread serves others
             notTaken(lease, e);
@@ -93,7 +103,7 @@ final class TakenSocket implements SocketCourse {
             if (lease != null) {
                 lease.release();
             }
-            upgrade.listener().onClosed(cause);
+            listener.onClosed(cause);
         } catch (Throwable e) {
             // the session's deadline for opening ends it
         }
