@@ -6,11 +6,9 @@ import dev.hawser.ObservedCallback;
 import dev.hawser.ObservedConnection;
 import dev.hawser.ObservedFrame;
 import dev.hawser.extension.Opcode;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,35 +22,16 @@ public final class ConnectionEvents {
     /** The first mark of {@link ConnectionObserver#queueHighWater}, in bytes. */
     static final long FIRST_MARK = 16 * 1024;
 
-    private static final VarHandle RECORDED;
-
-    static {
-        try {
-            RECORDED = MethodHandles.lookup().findVarHandle(ConnectionEvents.class, "recorded", RecordedEvents.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final AtomicReferenceFieldUpdater<ConnectionEvents, WatchedState> WATCHED =
+            AtomicReferenceFieldUpdater.newUpdater(ConnectionEvents.class, WatchedState.class, "watched");
 
     private final Observers observers;
     private final ObservedConnection connection;
     /** How many bytes of each payload a log of frames may show. */
     private final int shownBytes;
 
-    /** Made for the first event; never replaced. */
-    private volatile @Nullable RecordedEvents recorded;
-
-    // The fields of what is sent are guarded by the outbound queue's lock, that of what is received by the engine's.
-    private long sentBytes;
-    private long nextMark = FIRST_MARK;
-    /** The length of a close frame whose code is not yet known, or -1. */
-    private int closeLength = -1;
-    /** Whether the message in progress is text that no extension has encoded. */
-    private boolean plainTextSent;
-
-    private boolean plainTextReceived;
-    /** The payload that is being received, if it is shown; written with the engine's lock held. */
-    private volatile @Nullable ComingPayload coming;
+    /** Made through {@link #WATCHED} for the first event; never replaced. */
+    private volatile @Nullable WatchedState watched;
 
     /**
      * @param connection what observers learn of it
@@ -88,37 +67,69 @@ public final class ConnectionEvents {
 
     /** The header of a frame has come. Returns what its payload is shown to, or null. Guarded by the engine's lock. */
     public @Nullable Consumer<ByteBuffer> frameReceived(Opcode opcode, boolean fin, int rsv, long length) {
-        if (opcode == Opcode.TEXT || opcode == Opcode.BINARY) {
-            plainTextReceived = opcode == Opcode.TEXT && rsv == 0;
+        try {
+            WatchedState state = watched();
+            if (opcode == Opcode.TEXT || opcode == Opcode.BINARY) {
+                state.plainTextReceived = opcode == Opcode.TEXT && rsv == 0;
+            }
+            state.coming = null; // the last one, even if there is no memory for this one
+            if (opcode == Opcode.CLOSE) {
+                state.closeLength = (int) length; // its code comes with its payload
+            }
+            if (shownBytes > 0 && length > 0 && observers.showPayloads(connection)) {
+                return payloadBegins(state, new ObservedFrame(opcode, fin, rsv, length, 0));
+            }
+            if (opcode != Opcode.CLOSE) {
+                frame(true, opcode, fin, rsv, length, 0, null);
+            }
+        } catch (Throwable e) {
+            // there is no memory for it
         }
-        ComingPayload payload = null;
-        if (shownBytes > 0 && length > 0 && observers.showPayloads(connection)) {
-            ObservedFrame header = new ObservedFrame(opcode, fin, rsv, length, 0);
-            boolean text = !opcode.isControl() && plainTextReceived && rsv == 0;
-            payload = new ComingPayload(header, text, (int) Math.min(length, shownBytes));
-        }
-        coming = payload;
-        if (opcode == Opcode.CLOSE) {
-            closeLength = (int) length; // its code comes with its payload
-        } else if (payload == null) {
-            frame(true, opcode, fin, rsv, length, 0, null);
-        } else {
-            payload.begins();
+        return null;
+    }
+
+    private ComingPayload payloadBegins(WatchedState state, ObservedFrame header) {
+        boolean text = !header.opcode().isControl() && state.plainTextReceived && header.rsv() == 0;
+        ComingPayload payload = new ComingPayload(this, header, text, (int) Math.min(header.length(), shownBytes));
+        state.coming = payload;
+        if (header.opcode() != Opcode.CLOSE) {
+            record(to -> {
+                if (!(to instanceof FrameLog log && log.showsPayloads(connection))) {
+                    to.frameReceived(connection, header);
+                }
+            });
         }
         return payload;
     }
 
+    /** As much of a payload as is shown has come, or no more will come: tells the log, which has waited for it. */
+    void payloadReceived(ObservedFrame header, ShownPayload shown) {
+        record(to -> {
+            if (to instanceof FrameLog log && log.showsPayloads(connection)) {
+                log.frame(connection, true, header, shown);
+            }
+        });
+    }
+
     /** The payload of the close frame has come, or breaks a rule: then the code is 0. Guarded by the engine's lock. */
     public void closeReceived(int code) {
-        ComingPayload payload = coming;
-        int length = closeLength;
-        if (length >= 0) {
-            closeLength = -1;
-            frame(true, Opcode.CLOSE, true, 0, length, code, payload == null ? null : payload.shown());
-        } else if (payload != null) {
-            payload.ends();
+        WatchedState state = watched;
+        if (state == null) {
+            return;
         }
-        coming = null;
+        ComingPayload payload = state.coming;
+        int length = state.closeLength;
+        try {
+            if (length >= 0) {
+                state.closeLength = -1;
+                frame(true, Opcode.CLOSE, true, 0, length, code, payload == null ? null : payload.shown());
+            } else if (payload != null) {
+                payload.ends();
+            }
+        } catch (Throwable e) {
+            // there is no memory for it
+        }
+        state.coming = null;
     }
 
     /** A message has come to its end. */
@@ -135,22 +146,31 @@ public final class ConnectionEvents {
      */
     public void dataSent(
             Opcode kind, Opcode opcode, boolean fin, int rsv, long length, int decoded, byte @Nullable [] beginning) {
-        if (opcode != Opcode.CONTINUATION) {
-            plainTextSent = kind == Opcode.TEXT && rsv == 0;
-        }
-        frame(false, opcode, fin, rsv, length, 0, shown(beginning, plainTextSent && rsv == 0, length));
-        sentBytes += decoded;
-        if (fin) {
-            message(false, kind, sentBytes);
-            sentBytes = 0;
+        try {
+            WatchedState state = watched();
+            if (opcode != Opcode.CONTINUATION) {
+                state.plainTextSent = kind == Opcode.TEXT && rsv == 0;
+            }
+            long bytes = state.sentBytes + decoded;
+            state.sentBytes = fin ? 0 : bytes;
+            frame(false, opcode, fin, rsv, length, 0, shown(beginning, state.plainTextSent && rsv == 0, length));
+            if (fin) {
+                message(false, kind, bytes);
+            }
+        } catch (Throwable e) {
+            // there is no memory for it
         }
     }
 
     /** The part of a sent payload that the log of frames shows; null if it shows none. */
     public byte @Nullable [] beginningOf(byte[] payload, int offset, int length) {
-        return shownBytes > 0 && observers.showPayloads(connection)
-                ? Arrays.copyOfRange(payload, offset, offset + Math.min(length, shownBytes))
-                : null;
+        try {
+            return shownBytes > 0 && observers.showPayloads(connection)
+                    ? Arrays.copyOfRange(payload, offset, offset + Math.min(length, shownBytes))
+                    : null;
+        } catch (Throwable e) {
+            return null; // there is no memory for it
+        }
     }
 
     private static @Nullable ShownPayload shown(byte @Nullable [] beginning, boolean text, long length) {
@@ -159,14 +179,16 @@ public final class ConnectionEvents {
 
     /** So much waits in the outbound queue, in bytes of memory. Guarded by its lock. */
     public void waiting(long bytes) {
-        if (bytes < nextMark) {
+        WatchedState known = watched;
+        if (bytes < (known == null ? FIRST_MARK : known.nextMark)) {
             return;
         }
-        while (nextMark <= bytes) {
-            nextMark *= 2;
-        }
         try {
-            record(to -> to.queueHighWater(connection, bytes));
+            WatchedState state = watched();
+            while (state.nextMark <= bytes) {
+                state.nextMark *= 2;
+            }
+            state.recorded.add(to -> to.queueHighWater(connection, bytes));
         } catch (Throwable e) {
             // there is no memory for it
         }
@@ -174,8 +196,12 @@ public final class ConnectionEvents {
 
     /** A control frame is queued. */
     public void controlSent(Opcode opcode, byte[] payload, int closeCode) {
-        byte[] beginning = beginningOf(payload, 0, payload.length);
-        frame(false, opcode, true, 0, payload.length, closeCode, shown(beginning, false, payload.length));
+        try {
+            byte[] beginning = beginningOf(payload, 0, payload.length);
+            frame(false, opcode, true, 0, payload.length, closeCode, shown(beginning, false, payload.length));
+        } catch (Throwable e) {
+            // there is no memory for it
+        }
     }
 
     private void frame(
@@ -208,61 +234,6 @@ public final class ConnectionEvents {
         }
     }
 
-    /**
-     * The beginning of a payload that is being received. The log has its line when as much as is shown has come, or
-     * when no more will come; other observers are told at the header. Thread-safe.
-     */
-    private final class ComingPayload implements Consumer<ByteBuffer> {
-        private final ObservedFrame header;
-        private final boolean text;
-        private final byte[] beginning;
-        private final AtomicBoolean told = new AtomicBoolean();
-        /** How much has come; the reading thread alone writes it, and the bytes before it. */
-        private volatile int count;
-
-        ComingPayload(ObservedFrame header, boolean text, int most) {
-            this.header = header;
-            this.text = text;
-            this.beginning = new byte[most];
-        }
-
-        void begins() {
-            record(to -> {
-                if (!(to instanceof FrameLog log && log.showsPayloads(connection))) {
-                    to.frameReceived(connection, header);
-                }
-            });
-        }
-
-        @Override
-        public void accept(ByteBuffer next) {
-            int more = Math.min(next.remaining(), beginning.length - count);
-            next.get(beginning, count, more);
-            int now = count + more;
-            count = now;
-            if (now == beginning.length) {
-                ends();
-            }
-        }
-
-        /** A close frame has its line when its code is known. */
-        void ends() {
-            if (header.opcode() != Opcode.CLOSE && !told.getAndSet(true)) {
-                ShownPayload shown = shown();
-                record(to -> {
-                    if (to instanceof FrameLog log && log.showsPayloads(connection)) {
-                        log.frame(connection, true, header, shown);
-                    }
-                });
-            }
-        }
-
-        ShownPayload shown() {
-            int came = count;
-            return new ShownPayload(Arrays.copyOf(beginning, came), text, came < header.length());
-        }
-    }
-
     private void message(boolean received, Opcode kind, long bytes) {
         try {
             record(
@@ -275,23 +246,27 @@ public final class ConnectionEvents {
     }
 
     private void record(Consumer<ConnectionObserver> event) {
-        RecordedEvents events = recorded;
-        if (events == null) {
-            RecordedEvents made = new RecordedEvents();
-            events = (RecordedEvents) RECORDED.compareAndExchange(this, null, made);
-            events = events == null ? made : events;
+        watched().recorded.add(event);
+    }
+
+    /** The one state, which the first of several threads makes. */
+    private WatchedState watched() {
+        WatchedState present = watched;
+        while (present == null) {
+            WATCHED.compareAndSet(this, null, new WatchedState());
+            present = watched;
         }
-        events.add(event);
+        return present;
     }
 
     // ---- told at once: no lock is held ----
 
     /** Tells what was recorded, unless another thread does. */
     public void tell() {
-        RecordedEvents events = recorded;
-        if (events != null) {
+        WatchedState state = watched;
+        if (state != null) {
             try {
-                events.tellTo(observers);
+                state.recorded.tellTo(observers);
             } catch (Throwable e) {
                 // no stack for it; the next call tells
             }
@@ -366,7 +341,8 @@ public final class ConnectionEvents {
             return;
         }
         try {
-            ComingPayload payload = coming;
+            WatchedState state = watched;
+            ComingPayload payload = state == null ? null : state.coming;
             if (payload != null) {
                 payload.ends();
             }
