@@ -84,7 +84,7 @@ final class OutboundBounds {
     /** Whether a control frame is within the bound of all bytes, or within the share of control frames. */
     boolean admitControl() {
         return heldBytes() <= maxBytes
-                || frames.control().heldBytes() <= Math.max(maxBytes / CONTROL_SHARE, LEAST_FOR_CONTROL);
+                || frames.heldControlBytes() <= Math.max(maxBytes / CONTROL_SHARE, LEAST_FOR_CONTROL);
     }
 
     private long heldBytes() {

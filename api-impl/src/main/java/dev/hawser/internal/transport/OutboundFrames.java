@@ -84,7 +84,9 @@ final class OutboundFrames {
     /** The last segment that the outstanding write takes to its end, or null. */
     private @Nullable Segment lastTaken;
 
-    private final WaitingControlFrames control;
+    private final ConnectionEvents events;
+    /** Made for the first ping or pong that is sent, because an idle connection may never send one. */
+    private @Nullable WaitingControlFrames control;
 
     private long accepted;
     private long taken;
@@ -98,7 +100,7 @@ final class OutboundFrames {
         this.role = role;
         this.writer = writer;
         this.buffers = buffers;
-        this.control = new WaitingControlFrames(role, writer, events);
+        this.events = events;
     }
 
     /**
@@ -135,7 +137,13 @@ final class OutboundFrames {
      * after its first frame.
      */
     long heldBytes() {
-        return held + control.heldBytes();
+        return held + heldControlBytes();
+    }
+
+    /** The part that is pings and unsolicited pongs. May be called without the lock, if it need not be exact. */
+    int heldControlBytes() {
+        WaitingControlFrames waiting = control;
+        return waiting == null ? 0 : waiting.heldBytes();
     }
 
     /** The unused part of the current pooled buffer. May be called without the lock, if it need not be exact. */
@@ -161,13 +169,16 @@ final class OutboundFrames {
         return messages;
     }
 
-    /** The pings and pongs, which are sent first. */
+    /** The pings and pongs, which are sent first. Called to add one: if it throws an OutOfMemoryError, none was. */
     WaitingControlFrames control() {
+        if (control == null) {
+            control = new WaitingControlFrames(role, writer, events);
+        }
         return control;
     }
 
     boolean isEmpty() {
-        return head == null && control.isEmpty();
+        return head == null && (control == null || control.isEmpty());
     }
 
     /** Appends a data frame. If it throws an OutOfMemoryError, nothing was appended. */
@@ -247,7 +258,7 @@ final class OutboundFrames {
         seal();
         references = 0;
         Segment only = head;
-        if (only != null && only.next == null && only.border && control.isEmpty()) {
+        if (only != null && only.next == null && only.border && (control == null || control.isEmpty())) {
             taken = only.bytes.remaining();
             lastTaken = only;
             return new ByteBuffer[] {only.bytes}; // the usual case
@@ -256,7 +267,7 @@ final class OutboundFrames {
         taken = 0;
         Segment segment = head;
         while (segment != null && taken < BATCH_BYTES && batch.size() < BATCH_SEGMENTS) {
-            if (segment.border) { // the last one is before the close frame
+            if (segment.border && control != null) { // the last one is before the close frame
                 control.takeInto(batch);
             }
             int room = (int) (BATCH_BYTES - taken);
@@ -274,7 +285,7 @@ final class OutboundFrames {
             lastTaken = segment;
             segment = segment.next;
         }
-        if (segment == null) {
+        if (segment == null && control != null) {
             control.takeInto(batch);
         }
         return batch.toArray(new ByteBuffer[0]);
@@ -286,7 +297,9 @@ final class OutboundFrames {
     void giveBackTaken() {
         Segment last = lastTaken;
         lastTaken = null;
-        control.giveBackTaken();
+        if (control != null) {
+            control.giveBackTaken();
+        }
         while (last != null && head != null) {
             Segment done = head;
             head = done.next;
@@ -329,7 +342,7 @@ final class OutboundFrames {
         tail = null;
         lastTaken = null;
         current = null;
-        control.clear();
+        control = null;
         references = 0;
         messages = 0;
         held = 0;

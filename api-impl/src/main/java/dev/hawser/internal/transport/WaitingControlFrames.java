@@ -88,11 +88,4 @@ final class WaitingControlFrames {
     void giveBackTaken() {
         taken = 0;
     }
-
-    /** Drops everything. */
-    void clear() {
-        frames = null;
-        owedPongs = null;
-        taken = 0;
-    }
 }
