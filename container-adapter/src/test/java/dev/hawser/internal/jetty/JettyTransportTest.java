@@ -21,6 +21,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.ConnectionStatistics;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +59,42 @@ class JettyTransportTest {
             assertEquals("early", read(socket, 5));
             send(socket, "late");
             assertEquals("late", read(socket, 4));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void jettysStatisticsCountTheConnectionWhateverOtherListenersThrow(boolean secure) throws Exception {
+        ConnectionStatistics statistics = new ConnectionStatistics();
+        statistics.start();
+        server.listen(new Connection.Listener() {
+            @Override
+            public void onOpened(Connection connection) {
+                throwFor(connection);
+            }
+
+            @Override
+            public void onClosed(Connection connection) {
+                throwFor(connection);
+            }
+
+            private void throwFor(Connection connection) {
+                if (connection instanceof JettyTransport) {
+                    throw new IllegalStateException("thrown by the test");
+                }
+            }
+        });
+        server.listen(statistics);
+        try (Socket socket = server.upgrade(secure, ascii("x"))) {
+            assertEquals("x", read(socket, 1));
+            assertTrue(statistics.getConnections() > 0);
+            assertTrue(statistics.toString().contains("@") && statistics.dump().contains("JettyTransport"));
+        }
+        assertClosedOnce(echo());
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (statistics.getConnections() > 0) {
+            assertTrue(System.nanoTime() < deadline, statistics::dump);
+            Thread.onSpinWait();
         }
     }
 

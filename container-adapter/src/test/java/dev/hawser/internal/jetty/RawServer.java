@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
+import java.util.EventListener;
 import java.util.function.Supplier;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
@@ -52,6 +53,12 @@ final class RawServer implements AutoCloseable {
         context.addFilter(filter, "/*", EnumSet.of(DispatcherType.REQUEST));
         server.setHandler(context);
         server.start();
+    }
+
+    /** Adds a listener of connections, or statistics, to both connectors. */
+    void listen(EventListener listener) {
+        plain.addEventListener(listener);
+        tls.addEventListener(listener);
     }
 
     /** Opens a connection, sends the request and at once {@code early}, and reads the whole head of the response. */
