@@ -194,7 +194,7 @@ public final class SocketTransport implements ClientTransport, SelectorLoop.List
     }
 
     private void tellReadable() {
-        if (!closed && DEMANDED.compareAndSet(this, true, false)) {
+        if (!closed && demanded && DEMANDED.compareAndSet(this, true, false)) {
             try {
                 listener.onReadable();
             } catch (RuntimeException | Error e) {
