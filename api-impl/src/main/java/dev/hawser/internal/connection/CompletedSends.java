@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * sends are linked to each other, so that no OutOfMemoryError loses one.
  */
 final class CompletedSends implements Turn {
-    /** Those of one session, which most sessions never have. */
-    interface Holder {
+    /** Where those of one session are, if it has any; most sessions never have. */
+    interface Place {
         /** Null before the first send whose completion calls a SendHandler has ended. */
         @Nullable CompletedSends completedSends();
 

@@ -27,7 +27,7 @@ final class ConnectionMemory implements PeerMemory, ReadingMemory {
     private final InboundParser parser;
     private final MessageReceiver receiver;
     private final Progress output;
-    private final CompletedSends.Holder completed;
+    private final CompletedSends.Place completed;
     private final List<HeldMemory> codecs;
     private final ConnectionEnd end;
     /** Tells what it holds of what was read. */
@@ -58,7 +58,7 @@ final class ConnectionMemory implements PeerMemory, ReadingMemory {
             InboundParser parser,
             MessageReceiver receiver,
             Progress output,
-            CompletedSends.Holder completed,
+            CompletedSends.Place completed,
             List<HeldMemory> codecs,
             ConnectionEnd end,
             Errand.Maker errands) {

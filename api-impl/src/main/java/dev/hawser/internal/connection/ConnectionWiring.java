@@ -14,7 +14,7 @@ final class ConnectionWiring
                 ConnectionParts,
                 WatchedConnection,
                 MessageSender.Turns,
-                CompletedSends.Holder,
+                CompletedSends.Place,
                 Reading {
     private final ConnectionListener listener;
 

@@ -26,7 +26,7 @@ public final class MessageSender {
     private final OutboundQueue queue;
     private final ConnectionEnd end;
     private final SessionTimeouts timeouts;
-    private final CompletedSends.Holder completed;
+    private final CompletedSends.Place completed;
     private final Turns turns;
     private final ConnectionEvents events;
     private final Runnable flushErrand;
@@ -53,7 +53,7 @@ public final class MessageSender {
             OutboundQueue queue,
             ConnectionEnd end,
             SessionTimeouts timeouts,
-            CompletedSends.Holder completed,
+            CompletedSends.Place completed,
             Turns turns,
             ConnectionEvents events,
             Runnable flushErrand,

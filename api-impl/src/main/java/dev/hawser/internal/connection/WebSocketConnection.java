@@ -263,12 +263,12 @@ public final class WebSocketConnection {
         return dispatcher.inTurn();
     }
 
-    /** See {@link CompletedSends.Holder#completedSends}. */
+    /** See {@link CompletedSends.Place#completedSends}. */
     @Nullable CompletedSends completedSends() {
         return completedSends;
     }
 
-    /** See {@link CompletedSends.Holder#needCompletedSends}. */
+    /** See {@link CompletedSends.Place#needCompletedSends}. */
     CompletedSends needCompletedSends() {
         CompletedSends present = completedSends;
         if (present == null) {
