@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class CompletedSends implements Turn {
     /** Where those of one session are, if it has any; most sessions never have. */
     interface Place {
-        /** Null before the first send whose completion calls a SendHandler has ended. */
+        /** Null before the first send that has a SendHandler. */
         @Nullable CompletedSends completedSends();
 
         /** The same; makes them if there are none. */
