@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the parts of a connection ask one another. Some of them need each other, so they are made with this object, and
- * it learns of the connection before anything happens: no constructor has to hand out an object that is not complete.
+ * it learns of the connection before anything happens: none is called before all are complete.
  */
 final class ConnectionWiring
         implements OutboundListener,

@@ -130,17 +130,17 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         if (mid) {
             active();
         }
-        MessageRate watched = rate;
-        if (watched == null) {
-            if (!mid) {
+        MessageRate begun = rate;
+        if (begun == null) {
+            if (!mid || settings.get(Setting.MIN_MESSAGE_RATE) == 0) {
                 return;
             }
-            watched = new MessageRate(settings, clock);
-            rate = watched;
+            begun = new MessageRate(settings, clock);
+            rate = begun;
         }
-        if (watched.progressed(finished, wireBytes, mid, received) && !rateScheduled) {
+        if (begun.progressed(finished, wireBytes, mid, received) && !rateScheduled) {
             rateScheduled = true;
-            scheduleAt(time.nanoTime() + watched.graceNanos());
+            scheduleAt(time.nanoTime() + begun.graceNanos());
         }
     }
 

@@ -117,7 +117,7 @@ public interface Turn extends Runnable {
      */
     default void giveWay() {}
 
-    /** The queue entry of a turn, made once with the session. It is queued at most once at a time. */
+    /** The queue entry of a turn, made once for it. It is queued at most once at a time. */
     final class Ticket {
         /**
          * How often in a row {@link Turn#run} may throw before it is given up, so that a turn that always throws does

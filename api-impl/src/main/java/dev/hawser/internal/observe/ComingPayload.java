@@ -5,6 +5,7 @@ import dev.hawser.extension.Opcode;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -12,7 +13,7 @@ import java.util.function.Consumer;
  * more will come; other observers are told at the header. Thread-safe.
  */
 final class ComingPayload implements Consumer<ByteBuffer> {
-    private final ConnectionEvents events;
+    private final BiConsumer<ObservedFrame, ShownPayload> log;
     private final ObservedFrame header;
     private final boolean text;
     private final byte[] beginning;
@@ -20,8 +21,13 @@ final class ComingPayload implements Consumer<ByteBuffer> {
     /** How much has come; the reading thread alone writes it, and the bytes before it. */
     private volatile int count;
 
-    ComingPayload(ConnectionEvents events, ObservedFrame header, boolean text, int most) {
-        this.events = events;
+    /**
+     * @param text whether it is shown as text
+     * @param most how many bytes are shown
+     * @param log is told of the beginning, once
+     */
+    ComingPayload(ObservedFrame header, boolean text, int most, BiConsumer<ObservedFrame, ShownPayload> log) {
+        this.log = log;
         this.header = header;
         this.text = text;
         this.beginning = new byte[most];
@@ -44,7 +50,7 @@ final class ComingPayload implements Consumer<ByteBuffer> {
             return;
         }
         try {
-            events.payloadReceived(header, shown());
+            log.accept(header, shown());
         } catch (Throwable e) {
             // there is no memory for it
         }

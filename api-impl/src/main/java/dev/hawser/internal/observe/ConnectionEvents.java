@@ -90,7 +90,8 @@ public final class ConnectionEvents {
 
     private ComingPayload payloadBegins(WatchedState state, ObservedFrame header) {
         boolean text = !header.opcode().isControl() && state.plainTextReceived && header.rsv() == 0;
-        ComingPayload payload = new ComingPayload(this, header, text, (int) Math.min(header.length(), shownBytes));
+        ComingPayload payload =
+                new ComingPayload(header, text, (int) Math.min(header.length(), shownBytes), this::payloadReceived);
         state.coming = payload;
         if (header.opcode() != Opcode.CLOSE) {
             record(to -> {

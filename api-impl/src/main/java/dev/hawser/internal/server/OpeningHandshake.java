@@ -41,7 +41,7 @@ final class OpeningHandshake {
     private final RefusedOrigins refusedOrigins = new RefusedOrigins(LOG);
 
     private final Admission admission;
-    /** Of the latest session without a query; most have the same. */
+    /** Of the latest session with a plain URI; most have the same. */
     private volatile @Nullable SessionUri lastUri;
 
     OpeningHandshake(ContainerRuntime runtime, Admission admission) {
@@ -166,7 +166,7 @@ final class OpeningHandshake {
                 AgreedExtensions.negotiate(endpoint, runtime.frameExtensions(), settings, handshake.extensions());
         SessionEndpointConfig config = new SessionEndpointConfig(
                 endpoint.config(), endpoint.configurator().declared());
-        SessionUri requestUri = uri(attempt.request);
+        SessionUri requestUri = RequestUri.of(attempt.request).orSame(lastUri);
         OpeningHandshakeResponse response = new OpeningHandshakeResponse();
         handshake.answer(response.getHeaders(), subprotocol, agreed.headers());
         if (endpoint.configurator().modifiesHandshake()) {
@@ -198,15 +198,17 @@ final class OpeningHandshake {
             throw stopping();
         }
         runtime.registry().httpSessions().accepted(session, attempt.request.httpSessionId());
+        if (isOften(attempt)) {
+            lastUri = requestUri;
+        }
         return new UpgradeDecision.Accepted(handshake.status(), response.getHeaders(), session);
     }
 
-    private SessionUri uri(UpgradeRequest request) {
-        SessionUri uri = RequestUri.of(request).orSame(lastUri);
-        if (request.queryString() == null) { // one with a query is rarely seen again, and may have a token
-            lastUri = uri;
-        }
-        return uri;
+    /** Whether other sessions will have the same URI. One with a query or variables may have a token. */
+    private static boolean isOften(Attempt attempt) {
+        return attempt.request.queryString() == null
+                && attempt.pathParameters.isEmpty()
+                && attempt.request.requestPath().indexOf(';') < 0;
     }
 
     private static void modify(

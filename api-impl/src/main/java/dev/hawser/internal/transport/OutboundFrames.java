@@ -85,7 +85,7 @@ final class OutboundFrames {
     private @Nullable Segment lastTaken;
 
     private final ConnectionEvents events;
-    /** Made for the first ping or pong that is sent, because an idle connection may never send one. */
+    /** Null unless pings or pongs wait, or are in the outstanding write. */
     private @Nullable WaitingControlFrames control;
 
     private long accepted;
@@ -299,6 +299,9 @@ final class OutboundFrames {
         lastTaken = null;
         if (control != null) {
             control.giveBackTaken();
+            if (control.isEmpty()) {
+                control = null;
+            }
         }
         while (last != null && head != null) {
             Segment done = head;

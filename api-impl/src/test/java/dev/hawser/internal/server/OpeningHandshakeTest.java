@@ -16,6 +16,7 @@ import jakarta.websocket.HandshakeResponse;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.HandshakeRequest;
 import jakarta.websocket.server.ServerEndpointConfig;
+import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -351,6 +352,26 @@ class OpeningHandshakeTest {
             assertNotSame(shown.get(0), shown.get(1));
             assertSame(configurator, shown.get(0).getConfigurator());
             assertEquals(TestContainer.Programmatic.class, shown.get(0).getEndpointClass());
+        }
+
+        @Test
+        void sessionsShareAPlainUriButNoneWithAQueryOrVariables() throws Exception {
+            try (TestContainer test = new TestContainer()) {
+                test.container.addEndpoint(TestContainer.Good.class);
+                test.container.addEndpoint(
+                        ServerEndpointConfig.Builder.create(TestContainer.Programmatic.class, "/of/{token}")
+                                .build());
+                assertSame(uriOf(test, "/good"), uriOf(test, "/good"));
+                for (String secret : List.of("/good?token=1", "/of/token1")) {
+                    URI plain = uriOf(test, "/good");
+                    assertNotSame(uriOf(test, secret), uriOf(test, secret), "forgotten with the session");
+                    assertSame(plain, uriOf(test, "/good"), "so nothing has replaced the plain one");
+                }
+            }
+        }
+
+        private URI uriOf(TestContainer test, String target) throws Exception {
+            return test.accept(TestUpgradeRequest.of(target)).session().getRequestURI();
         }
 
         @Test

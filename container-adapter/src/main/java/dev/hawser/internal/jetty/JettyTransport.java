@@ -10,6 +10,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
+import java.util.EventListener;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -31,15 +32,21 @@ import org.jspecify.annotations.Nullable;
  * <p>Its callbacks are {@code NON_BLOCKING}, so Jetty runs them on the selector thread that saw the bytes and wakes no
  * other thread: measured, that halves the CPU time of a message. A read or a write allocates nothing.
  */
-final class JettyTransport extends BareConnection implements Transport, Connection.UpgradeTo {
+final class JettyTransport implements Transport, Connection, Connection.UpgradeTo {
     private static final AtomicIntegerFieldUpdater<JettyTransport> CLOSED =
             AtomicIntegerFieldUpdater.newUpdater(JettyTransport.class, "closed");
 
+    /** Jetty's own base class counts none, either. */
+    private static final long UNKNOWN = -1;
+
     private static final LimitedLog ERRORS = new LimitedLog("dev.hawser.connection");
     private static final String CUT = LimitedLog.prepared("A connection was cut after an error in a thread of Jetty");
-    private static final String NOT_TOLD = LimitedLog.prepared("The listeners of a connection were not told its end");
 
+    private final EndPoint endPoint;
     private final Executor executor;
+    private final long created = System.currentTimeMillis();
+    /** Replaced with the monitor held, since Jetty may add and remove on any thread. */
+    private volatile Connection.Listener[] listeners = JettyListeners.NOBODY;
     /**
      * The channel of a plain socket, otherwise null. A single buffer is written to it directly: the end point would use
      * a gathering write ({@code writev}), which costs a tenth of a small message.
@@ -70,7 +77,7 @@ final class JettyTransport extends BareConnection implements Transport, Connecti
     private volatile @Nullable Throwable readFailure;
 
     JettyTransport(EndPoint endPoint, Executor executor, TransportListener listener) {
-        super(endPoint);
+        this.endPoint = endPoint;
         this.executor = executor;
         // Not for a subclass of the end point, which may need to see what is written.
         this.channel = endPoint.getClass() == SocketChannelEndPoint.class
@@ -101,7 +108,7 @@ final class JettyTransport extends BareConnection implements Transport, Connecti
         ByteBuffer unconsumed = early;
         early = BufferUtil.EMPTY_BUFFER;
         try {
-            super.onOpen();
+            JettyListeners.tell(listeners, told -> told.onOpened(this));
             // The connector's idle timeout, 30 s by default, would end silent connections; the session has its own
             // (Session.setMaxIdleTimeout).
             endPoint.setIdleTimeout(0);
@@ -237,11 +244,7 @@ final class JettyTransport extends BareConnection implements Transport, Connecti
      */
     @Override
     public void onClose(@Nullable Throwable cause) {
-        try {
-            super.onClose(cause);
-        } catch (Error e) { // the session is told even if there is no memory for Jetty's own listeners
-            ERRORS.logIfPossible(ERROR, NOT_TOLD, e);
-        }
+        JettyListeners.tell(listeners, told -> told.onClosed(this));
         endedWith(cause);
         if (endPoint.getConnection() == this) {
             endPoint.setConnection(null);
@@ -282,6 +285,55 @@ final class JettyTransport extends BareConnection implements Transport, Connecti
     @Override
     public @Nullable SocketAddress localAddress() {
         return local;
+    }
+
+    // What else Jetty demands of a connection. Its base class holds a hundred bytes more, for a read callback that is
+    // not used here and a list of listeners that is mostly empty.
+
+    @Override
+    public EndPoint getEndPoint() {
+        return endPoint;
+    }
+
+    @Override
+    public long getCreatedTimeStamp() {
+        return created;
+    }
+
+    @Override
+    public synchronized void addEventListener(EventListener added) {
+        listeners = JettyListeners.with(listeners, added);
+    }
+
+    @Override
+    public synchronized void removeEventListener(EventListener removed) {
+        listeners = JettyListeners.without(listeners, removed);
+    }
+
+    @Override
+    public long getMessagesIn() {
+        return UNKNOWN;
+    }
+
+    @Override
+    public long getMessagesOut() {
+        return UNKNOWN;
+    }
+
+    @Override
+    public long getBytesIn() {
+        return UNKNOWN;
+    }
+
+    @Override
+    public long getBytesOut() {
+        return UNKNOWN;
+    }
+
+    /** For Jetty's dumps. Without the end point, whose own text has this one. */
+    @Override
+    public String toString() {
+        return "JettyTransport of " + remote + (closed == 0 ? "" : ", closed");
     }
 
     /** The callback of a demand for reading. */
