@@ -1,5 +1,7 @@
 package dev.hawser.internal.servlet;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import dev.hawser.internal.jetty.TestCertificate;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,11 +16,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -48,6 +50,10 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
  */
 final class Http2Gateway implements AutoCloseable {
     private static final long DEADLINE = 20;
+    /** Seconds; a loaded machine answers sooner. */
+    private static final long SILENCE = 10;
+
+    private static final System.Logger LOGGER = System.getLogger("dev.hawser.test");
 
     private final HTTP2Client client = new HTTP2Client();
     private final ServerSocket listening;
@@ -132,6 +138,7 @@ final class Http2Gateway implements AutoCloseable {
             Answer answer = new Answer(socket);
             Stream stream = session.newStream(new HeadersFrame(request(socket.getInputStream()), null, false), answer)
                     .get(DEADLINE, TimeUnit.SECONDS);
+            start(() -> answer.tellIfSilent(client));
             try {
                 send(socket.getInputStream(), stream);
                 answer.ended.poll(DEADLINE, TimeUnit.SECONDS);
@@ -195,7 +202,7 @@ final class Http2Gateway implements AutoCloseable {
     private static final class Answer implements Stream.Listener {
         final BlockingQueue<Boolean> ended = new LinkedBlockingQueue<>();
         private final BlockingQueue<Boolean> available = new LinkedBlockingQueue<>();
-        private final AtomicBoolean answered = new AtomicBoolean();
+        private final CountDownLatch answered = new CountDownLatch(1);
         private final Socket socket;
 
         Answer(Socket socket) {
@@ -220,7 +227,7 @@ final class Http2Gateway implements AutoCloseable {
                         .append("\r\n");
             }
             boolean end = frame.isEndStream();
-            answered.set(true);
+            answered.countDown();
             start(() -> write(stream, head.append("\r\n").toString(), end));
         }
 
@@ -243,12 +250,31 @@ final class Http2Gateway implements AutoCloseable {
 
         private void cut() {
             available.add(false);
-            if (!answered.get()) { // nobody else is there to tell the test
+            if (answered.getCount() > 0) { // nobody else is there to tell the test
+                answered.countDown();
                 try {
                     socket.close();
                 } catch (IOException e) {
                     // which is what was wanted
                 }
+            }
+        }
+
+        /** A server that does not answer at all is a riddle unless one sees what both sides do. */
+        void tellIfSilent(HTTP2Client of) {
+            try {
+                if (!answered.await(SILENCE, TimeUnit.SECONDS)) {
+                    StringBuilder told = new StringBuilder("no answer over HTTP/2; the client is\n").append(of.dump());
+                    Thread.getAllStackTraces().forEach((thread, stack) -> {
+                        told.append(thread).append('\n');
+                        for (StackTraceElement frame : stack) {
+                            told.append("\tat ").append(frame).append('\n');
+                        }
+                    });
+                    LOGGER.log(WARNING, told.toString());
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
         }
 
