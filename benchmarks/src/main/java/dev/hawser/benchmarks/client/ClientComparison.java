@@ -29,6 +29,9 @@ public final class ClientComparison {
     /** If the compilers take less than this part of a warm-up, all code that matters has been compiled. */
     private static final double COMPILED = 0.05;
 
+    /** A client that cannot serve all connections is measured with a part of them, and so on. */
+    private static final int LESS = 10;
+
     private static final int CLIENT_CORE = 0;
     private static final int SERVER_CORE = 1;
 
@@ -157,10 +160,17 @@ public final class ClientComparison {
 
     private void measureMany(ServerProcess server, ClientProcess client, boolean tls)
             throws IOException, InterruptedException {
-        int count = results.most(client.name(), tls);
-        if (count <= ClientResults.FEW) {
-            return;
+        for (int count = results.most(client.name(), tls); count > ClientResults.FEW; count /= LESS) {
+            ClientRow row = measureMany(server, client, tls, count);
+            add(row);
+            if (row.failure() == null) {
+                return;
+            }
         }
+    }
+
+    private ClientRow measureMany(ServerProcess server, ClientProcess client, boolean tls, int count)
+            throws IOException, InterruptedException {
         Part part = new Part(client);
         part.step(any -> server.awaitNoConnections());
         part.step(any -> any.open(server.ports(), tls, count));
@@ -170,7 +180,7 @@ public final class ClientComparison {
             part.step(any -> part.rounds.add(any.round(options.millis())));
         }
         pin(server, List.of(client), false);
-        add(part.end(tls, count));
+        return part.end(tls, count);
     }
 
     /** Compilation is part of the measured processor time, but not of the cost of a message. */

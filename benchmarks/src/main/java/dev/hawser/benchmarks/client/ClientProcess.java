@@ -8,6 +8,11 @@ import dev.hawser.benchmarks.contestant.Ports;
 import dev.hawser.benchmarks.tls.Certificate;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A running client. An {@code IOException} of a method says why a step failed; it needs a restart then. */
 final class ClientProcess implements AutoCloseable {
@@ -17,12 +22,20 @@ final class ClientProcess implements AutoCloseable {
     private static final double NANOS = 1e9;
     private static final double MICROS = 1e3;
 
+    private static final ScheduledExecutorService WATCH = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "watch");
+        thread.setDaemon(true);
+        return thread;
+    });
+
     private final Contestant contestant;
     private final ClassPath classPath;
     private final Path logs;
     private final Certificate certificate;
     private ContestantProcess process;
     private int restarts;
+    /** How long a command may take with the connections that are open, in milliseconds. */
+    private long patience = PATIENCE_MILLIS;
 
     private ClientProcess(Contestant contestant, ClassPath classPath, Path logs, Certificate certificate)
             throws IOException {
@@ -65,7 +78,8 @@ final class ClientProcess implements AutoCloseable {
     /** Opens connections to the server. This and each later step fail if they take too long for so many. */
     void open(Ports server, boolean tls, int count) throws IOException {
         String uri = tls ? "wss://127.0.0.1:" + server.tls() + "/echo" : "ws://127.0.0.1:" + server.plain() + "/echo";
-        command("open " + uri + " " + count + " " + (PATIENCE_MILLIS + count * PATIENCE_MILLIS_FOR_EACH));
+        patience = PATIENCE_MILLIS + count * PATIENCE_MILLIS_FOR_EACH;
+        command("open " + uri + " " + count + " " + patience);
     }
 
     /** Lets each connection send one text, and get its echo. */
@@ -122,8 +136,28 @@ final class ClientProcess implements AutoCloseable {
         command("evidence " + file.toAbsolutePath());
     }
 
+    /**
+     * The process watches the time itself, but not while a call of its library blocks. So it is ended after twice the
+     * time, which ends a wait for its answer.
+     */
     private void command(String command) throws IOException {
-        String answer = process.tell(command);
+        ContestantProcess told = process;
+        AtomicBoolean late = new AtomicBoolean();
+        Future<?> end = WATCH.schedule(
+                () -> {
+                    late.set(true);
+                    told.kill();
+                },
+                2 * patience,
+                TimeUnit.MILLISECONDS);
+        String answer;
+        try {
+            answer = told.tell(command);
+        } catch (IOException e) {
+            throw late.get() ? new IOException("no end in " + 2 * patience / 1000 + " s: " + command, e) : e;
+        } finally {
+            end.cancel(false);
+        }
         if (!answer.equals("done")) {
             throw new IOException(answer.replaceFirst("^failed ", ""));
         }
