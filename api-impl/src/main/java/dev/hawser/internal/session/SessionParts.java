@@ -12,15 +12,18 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session is made of and what itself refers to the session, so that it is made after it. Its remotes are made
- * when they are asked for, since a session that only answers messages needs one of them, and one that listens none.
- * Thread-safe.
+ * What a session is made of and what itself refers to the session, so that it is made after it. Its remotes and user
+ * properties are made when they are asked for, since a session that only answers messages needs one of them, and one
+ * that listens none. Thread-safe.
  */
 final class SessionParts {
     private static final AtomicReferenceFieldUpdater<SessionParts, BasicRemote> BASIC =
             AtomicReferenceFieldUpdater.newUpdater(SessionParts.class, BasicRemote.class, "basicRemote");
     private static final AtomicReferenceFieldUpdater<SessionParts, AsyncRemote> ASYNC =
             AtomicReferenceFieldUpdater.newUpdater(SessionParts.class, AsyncRemote.class, "asyncRemote");
+
+    private static final AtomicReferenceFieldUpdater<SessionParts, UserProperties> USER_PROPERTIES =
+            AtomicReferenceFieldUpdater.newUpdater(SessionParts.class, UserProperties.class, "userProperties");
 
     private final SessionListing listing;
     private final SessionLife life;
@@ -29,6 +32,9 @@ final class SessionParts {
     private volatile @Nullable BasicRemote basicRemote;
     /** Made through {@link #ASYNC}. */
     private volatile @Nullable AsyncRemote asyncRemote;
+
+    /** Null if there were none at first and nobody has asked for them. Made through {@link #USER_PROPERTIES}. */
+    private volatile @Nullable UserProperties userProperties;
 
     private SessionParts(SessionListing listing, SessionLife life, WebSocketConnection connection) {
         this.listing = listing;
@@ -50,7 +56,13 @@ final class SessionParts {
         SessionLife life = new SessionLife(session, session.getId(), runtime, handshake, listing, limits, events);
         WebSocketConnection connection = WebSocketConnection.of(
                 runtime.resources(), handshake.role(), handshake.settings(), handshake.frameExtensions(), life);
-        return new SessionParts(listing, life, connection);
+        SessionParts parts = new SessionParts(listing, life, connection);
+        UserProperties copied = UserProperties.copyOf(handshake.config());
+        if (copied != null) {
+            parts.askedTimeouts().initial(copied, handshake.settings());
+            parts.userProperties = copied;
+        }
+        return parts;
     }
 
     /** Lists the session while it lives. */
@@ -66,6 +78,21 @@ final class SessionParts {
     /** Carries the messages. */
     WebSocketConnection connection() {
         return connection;
+    }
+
+    UserProperties userProperties() {
+        UserProperties made = userProperties;
+        if (made == null) {
+            UserProperties empty = new UserProperties(null);
+            empty.tell(askedTimeouts()::changed);
+            USER_PROPERTIES.compareAndSet(this, null, empty);
+            made = Objects.requireNonNull(userProperties);
+        }
+        return made;
+    }
+
+    private AskedTimeouts askedTimeouts() {
+        return new AskedTimeouts(connection.sender(), connection.timeouts());
     }
 
     BasicRemote basicRemote() {

@@ -22,9 +22,7 @@ import java.security.Principal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  * IllegalStateException, as the javadoc of {@link Session} demands, except those that identify or close the session.
  */
 public final class WebSocketSession implements RegisteredSession, SessionLife.Owner, HandlerCompletion.Sender {
-    private static final AtomicReferenceFieldUpdater<WebSocketSession, UserProperties> USER_PROPERTIES =
-            AtomicReferenceFieldUpdater.newUpdater(WebSocketSession.class, UserProperties.class, "userProperties");
-
     private final ContainerRuntime runtime;
     /** Null for the runtime's own container. */
     private final @Nullable Supplier<? extends WebSocketContainer> container;
@@ -46,8 +41,6 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
     private final SessionLimits limits;
     private final String id;
     private final long openedAtMillis = System.currentTimeMillis();
-    /** Null if there were none at first and nobody has asked for them. Made through {@link #USER_PROPERTIES}. */
-    private volatile @Nullable UserProperties userProperties;
     /** Written once, before anybody else knows the session. */
     private @Nullable SessionParts parts;
     /** Written by {@link HttpSessions}, with its lock held. */
@@ -62,7 +55,6 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
         this.handshake = AgreedHandshake.of(handshake);
         this.limits = new SessionLimits(handshake.settings());
         this.id = runtime.nextSessionId();
-        this.userProperties = UserProperties.copyOf(handshake.config());
         this.httpSessionId = handshake.httpSessionId();
     }
 
@@ -83,10 +75,6 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
             Observers observers) {
         WebSocketSession session = new WebSocketSession(runtime, handshake, container);
         session.parts = SessionParts.of(session, runtime, handshake, session.limits, observers);
-        UserProperties copied = session.userProperties;
-        if (copied != null) {
-            session.askedTimeouts().initial(copied, handshake.settings());
-        }
         // An application may hand its session to another thread without synchronization, which sees it complete.
         VarHandle.releaseFence();
         return session;
@@ -321,15 +309,7 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
 
     @Override
     public Map<String, Object> getUserProperties() {
-        throwIfEnded();
-        UserProperties made = userProperties;
-        if (made == null) {
-            UserProperties empty = new UserProperties(null);
-            empty.tell(askedTimeouts()::changed);
-            USER_PROPERTIES.compareAndSet(this, null, empty);
-            made = Objects.requireNonNull(userProperties);
-        }
-        return made;
+        return open().userProperties();
     }
 
     @Override
@@ -402,10 +382,6 @@ public final class WebSocketSession implements RegisteredSession, SessionLife.Ow
     @Override
     public void cut(String why, CloseCause cause) {
         connection().cut(why, cause);
-    }
-
-    private AskedTimeouts askedTimeouts() {
-        return new AskedTimeouts(connection().sender(), connection().timeouts());
     }
 
     private SessionParts open() {

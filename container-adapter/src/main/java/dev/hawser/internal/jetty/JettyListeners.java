@@ -5,7 +5,7 @@ import static java.lang.System.Logger.Level.INFO;
 import dev.hawser.internal.log.LimitedLog;
 import java.util.Arrays;
 import java.util.EventListener;
-import java.util.function.Consumer;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.Connection.Listener;
 
 /**
@@ -36,11 +36,23 @@ final class JettyListeners {
                 .toArray(Listener[]::new);
     }
 
-    /** As Jetty does: what one throws, even an error, is logged, and the others are told. */
-    static void tell(Listener[] listeners, Consumer<Listener> event) {
+    // As Jetty does: what one throws, even an error, is logged, and the others are told. Nothing is allocated, since
+    // there may be no memory.
+
+    static void opened(Listener[] listeners, Connection connection) {
         for (Listener listener : listeners) {
             try {
-                event.accept(listener);
+                listener.onOpened(connection);
+            } catch (Throwable e) {
+                FAILURES.logIfPossible(INFO, FAILED, e);
+            }
+        }
+    }
+
+    static void closed(Listener[] listeners, Connection connection) {
+        for (Listener listener : listeners) {
+            try {
+                listener.onClosed(connection);
             } catch (Throwable e) {
                 FAILURES.logIfPossible(INFO, FAILED, e);
             }

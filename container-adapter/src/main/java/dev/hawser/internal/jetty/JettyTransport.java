@@ -40,6 +40,7 @@ final class JettyTransport implements Transport, Connection, Connection.UpgradeT
     private static final long UNKNOWN = -1;
 
     private static final LimitedLog ERRORS = new LimitedLog("dev.hawser.connection");
+    private static final String NOT_TOLD = LimitedLog.prepared("The listeners of a connection were not told its end");
     private static final String CUT = LimitedLog.prepared("A connection was cut after an error in a thread of Jetty");
 
     private final EndPoint endPoint;
@@ -108,7 +109,7 @@ final class JettyTransport implements Transport, Connection, Connection.UpgradeT
         ByteBuffer unconsumed = early;
         early = BufferUtil.EMPTY_BUFFER;
         try {
-            JettyListeners.tell(listeners, told -> told.onOpened(this));
+            JettyListeners.opened(listeners, this);
             // The connector's idle timeout, 30 s by default, would end silent connections; the session has its own
             // (Session.setMaxIdleTimeout).
             endPoint.setIdleTimeout(0);
@@ -244,7 +245,11 @@ final class JettyTransport implements Transport, Connection, Connection.UpgradeT
      */
     @Override
     public void onClose(@Nullable Throwable cause) {
-        JettyListeners.tell(listeners, told -> told.onClosed(this));
+        try {
+            JettyListeners.closed(listeners, this);
+        } catch (Error e) { // no stack for it: the session is told all the same
+            ERRORS.logIfPossible(ERROR, NOT_TOLD, e);
+        }
         endedWith(cause);
         if (endPoint.getConnection() == this) {
             endPoint.setConnection(null);
