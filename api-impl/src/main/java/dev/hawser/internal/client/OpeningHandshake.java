@@ -110,7 +110,7 @@ final class OpeningHandshake {
                 opened.transport().abort();
             }
         } finally {
-            endpoint.release().run();
+            endpoint.giveBack();
         }
     }
 

@@ -97,7 +97,7 @@ final class CoderInstances {
     /** Releases all coders, also those whose init threw. */
     void release() {
         if (!classes.isEmpty()) { // the list of NONE is shared
-            components.forEach(component -> component.release().run());
+            components.forEach(Component::giveBack);
             components.clear();
         }
     }

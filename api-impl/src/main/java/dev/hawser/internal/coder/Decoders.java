@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Endpoint.onError}.
  */
 public final class Decoders {
+    private final DecoderList list;
     private final CoderInstances instances;
 
     /**
@@ -28,7 +29,13 @@ public final class Decoders {
      * @param source makes the instances
      */
     public Decoders(DecoderList list, Components source) {
+        this.list = list;
         this.instances = CoderInstances.of(list.classes(), source);
+    }
+
+    /** What the decoders are made from. */
+    public DecoderList list() {
+        return list;
     }
 
     /**

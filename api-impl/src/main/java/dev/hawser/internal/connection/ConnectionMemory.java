@@ -30,22 +30,13 @@ final class ConnectionMemory implements PeerMemory, ReadingMemory {
     private final CompletedSends.Place completed;
     private final List<HeldMemory> codecs;
     private final ConnectionEnd end;
-    /** Tells what it holds of what was read. */
-    private final MemoryGuard.Told input;
+    /** What it has told of what was read; null until that is enough to be told. Written by the reading thread. */
+    private volatile MemoryGuard.@Nullable Told input;
 
-    // What the last look saw.
-    private long bytes;
-    private long unfinished;
-    private long waitingOutput;
-    /** The position of what was written at the last regular look, and whether it was the same as at the one before. */
+    /** The position of what was written at the last look, and whether it was the same as at the one before. */
     private long written;
 
     private boolean stuck;
-
-    /** Whether it is being closed. A message that is to be given up may turn out to have ended: then it is not. */
-    private volatile boolean ending;
-
-    private long endingSince;
 
     private final Errand.Maker errands;
     /** Made when the connection must give memory back for the first time, which few ever must. */
@@ -70,7 +61,6 @@ final class ConnectionMemory implements PeerMemory, ReadingMemory {
         this.completed = completed;
         this.codecs = codecs;
         this.end = end;
-        this.input = new MemoryGuard.Told(resources.memory().guard());
         this.errands = errands;
     }
 
@@ -88,54 +78,84 @@ final class ConnectionMemory implements PeerMemory, ReadingMemory {
     /** The reading is the last for now, if all connections hold too much, and this one more than its share. */
     @Override
     public void hasRead() {
-        long holds = Math.max(0, inbox.waitingBytes()) + parser.unfinishedBytes() + parser.restBytes();
-        input.holds(holds);
-        input.lookIfGrown();
-        if (input.exceeds(holds) && !inbox.isMemoryShort()) {
+        MemoryGuard guard = resources.memory().guard();
+        long holds = heldInput();
+        MemoryGuard.Told told = guard.tell(input, holds);
+        if (told != null) {
+            input = told;
+            told.lookIfGrown();
+        }
+        if (guard.isTooMuch(holds) && !inbox.isMemoryShort()) {
             pauseReading();
-            resources.memory().guard().hasPaused();
+            guard.hasPaused();
         }
     }
 
     @Override
-    public long look(boolean regular) {
-        long waiting = Math.max(0, inbox.waitingBytes());
-        long assembling = parser.unfinishedBytes();
-        long rest = parser.restBytes();
-        input.seen(waiting + assembling + rest);
-        long message = assembling + (receiver.isStreaming() ? waiting : 0);
-        long histories = 0;
-        for (HeldMemory codec : codecs) {
-            long ofMessage = codec.heldForMessage();
-            message += ofMessage;
-            histories += codec.heldBytes() - ofMessage;
-        }
-        long out = output.heldBytes();
+    public long look() {
         long position = output.written();
-        if (regular) {
-            stuck = position == written;
-            written = position;
-        }
-        if (out > 0 && stuck && position == written) {
-            out += output.unusedBytes(); // a peer that reads gives the whole buffer back in a moment
-        }
-        unfinished = message;
-        CompletedSends ended = completed.completedSends();
-        out += ended == null ? 0 : ended.heldBytes();
-        waitingOutput = out;
-        bytes = message + (receiver.isStreaming() ? 0 : waiting) + rest + histories + out;
-        return bytes;
+        stuck = position == written;
+        written = position;
+        tellSeen();
+        return unfinished() + finished() + waitingOutput();
     }
 
     @Override
     public Holding<PeerMemory> seen(long now) {
-        long endingFor = ending ? Math.max(0, now - endingSince) : Holding.STAYS;
+        tellSeen();
+        long unfinished = unfinished();
+        long waitingOutput = waitingOutput();
+        long bytes = unfinished + finished() + waitingOutput;
+        Relief begun = relief;
+        long endingFor = begun != null && begun.ending ? Math.max(0, now - begun.endingSince) : Holding.STAYS;
         return new Holding<>(this, bytes, unfinished, waitingOutput, inbox.isMemoryShort(), endingFor);
+    }
+
+    private void tellSeen() {
+        MemoryGuard.Told told = input;
+        if (told != null) {
+            told.seen(heldInput());
+        }
+    }
+
+    private long heldInput() {
+        return waitingInput() + parser.unfinishedBytes() + parser.restBytes();
+    }
+
+    /** The bytes of a message that has not arrived as a whole, also of those that wait for its stream. */
+    private long unfinished() {
+        long bytes = parser.unfinishedBytes() + (receiver.isStreaming() ? waitingInput() : 0);
+        for (HeldMemory codec : codecs) {
+            bytes += codec.heldForMessage();
+        }
+        return bytes;
+    }
+
+    /** The bytes of whole messages that wait, of what is not yet parsed, and of the histories of extensions. */
+    private long finished() {
+        long bytes = parser.restBytes() + (receiver.isStreaming() ? 0 : waitingInput());
+        for (HeldMemory codec : codecs) {
+            bytes += codec.heldBytes() - codec.heldForMessage();
+        }
+        return bytes;
+    }
+
+    private long waitingInput() {
+        return Math.max(0, inbox.waitingBytes());
+    }
+
+    private long waitingOutput() {
+        long bytes = output.heldBytes();
+        if (bytes > 0 && stuck && output.written() == written) {
+            bytes += output.unusedBytes(); // a peer that reads gives the whole buffer back in a moment
+        }
+        CompletedSends ended = completed.completedSends();
+        return bytes + (ended == null ? 0 : ended.heldBytes());
     }
 
     @Override
     public long heldByOthers(Set<Object> seen) {
-        return waitingOutput > 0 ? output.heldByOthers(seen) : 0;
+        return output.heldBytes() > 0 ? output.heldByOthers(seen) : 0;
     }
 
     @Override
@@ -156,9 +176,32 @@ final class ConnectionMemory implements PeerMemory, ReadingMemory {
         private final Runnable cutting = errands.of(ConnectionMemory.this::cutNow);
         /** Told of what {@link #givingUp} has done. */
         private volatile Runnable done = () -> {};
+        /** Whether it is being closed. A message that is to be given up may turn out to have ended: then it is not. */
+        private volatile boolean ending;
+
+        private long endingSince;
+
+        /** The connection is now asked only to end in time. */
+        private void begin(Runnable errand, long now) {
+            boolean begun = false;
+            endingSince = now;
+            ending = true;
+            try {
+                errand.run();
+                begun = true;
+            } finally {
+                if (!begun) {
+                    ending = false;
+                }
+            }
+        }
 
         private void giveUp() {
-            ConnectionMemory.this.giveUp(done);
+            if (failForMessage()) {
+                done.run();
+            } else {
+                ending = false;
+            }
         }
     }
 
@@ -174,10 +217,11 @@ final class ConnectionMemory implements PeerMemory, ReadingMemory {
     @Override
     public void giveUpMessage(long now, Runnable told) {
         relief().done = told;
-        begin(relief().givingUp, now);
+        relief().begin(relief().givingUp, now);
     }
 
-    private void giveUp(Runnable done) {
+    /** Returns false if no message is unfinished. */
+    private boolean failForMessage() {
         boolean givenUp = false;
         try {
             givenUp = parser.giveUpMessage(WHY);
@@ -187,34 +231,17 @@ final class ConnectionMemory implements PeerMemory, ReadingMemory {
         }
         if (givenUp) {
             end.violated(new RemoteProtocolException(CloseCode.TRY_AGAIN_LATER, WHY));
-            done.run();
-        } else {
-            ending = false;
         }
+        return givenUp;
     }
 
     @Override
     public void close(long now) {
-        begin(relief().closing, now);
+        relief().begin(relief().closing, now);
     }
 
     private void dismiss() {
         end.dismiss(CloseCodes.TRY_AGAIN_LATER, WHY, CloseCause.SHORT_OF_MEMORY);
-    }
-
-    /** The connection is now asked only to end in time. */
-    private void begin(Runnable errand, long now) {
-        boolean begun = false;
-        endingSince = now;
-        ending = true;
-        try {
-            errand.run();
-            begun = true;
-        } finally {
-            if (!begun) {
-                ending = false;
-            }
-        }
     }
 
     @Override

@@ -30,6 +30,7 @@ public final class ConnectionResources {
     /** The timer of the memory watch, in real time; no other than {@link #timer} unless there is an own time. */
     private final ScheduledExecutorService memoryTimer;
 
+    private final DeadlineQueue deadlines;
     private final MemoryWatch memory;
     private final BufferPool readBuffers = new BufferPool(BufferPool.READ_SIZE);
     private final ReadingLoad readingLoad = new ReadingLoad();
@@ -74,6 +75,7 @@ public final class ConnectionResources {
         ScheduledExecutorService ours = timer(timerThread);
         OwnTime own = executor instanceof OwnTime given ? given : null;
         this.timer = own == null ? ours : own.timer();
+        this.deadlines = new DeadlineQueue(timer, clock);
         // Memory runs short at any time, also while that of a test stands still.
         LongSupplier ofMemory = own == null ? nanoTime : System::nanoTime;
         this.memoryTimer = ours;
@@ -96,6 +98,7 @@ public final class ConnectionResources {
     public void close() {
         timer.shutdownNow();
         memoryTimer.shutdownNow();
+        deadlines.close();
         long second = Duration.ofSeconds(1).toNanos();
         dispatcher.stop(second);
         timerThread.awaitEnd(System.nanoTime() + second);
@@ -129,6 +132,11 @@ public final class ConnectionResources {
     /** The timer. Its tasks must not block. */
     public ScheduledExecutorService timer() {
         return timer;
+    }
+
+    /** The deadlines of all sessions. */
+    DeadlineQueue deadlines() {
+        return deadlines;
     }
 
     /** The application's class loader, which is the context class loader of its callbacks. */

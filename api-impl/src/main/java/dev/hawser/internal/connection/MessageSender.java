@@ -71,6 +71,10 @@ public final class MessageSender {
         this.closeOnOverflow = settings.get(Setting.CLOSE_ON_OUTBOUND_OVERFLOW);
     }
 
+    ConnectionResources resources() {
+        return resources;
+    }
+
     /** The application's class loader, for the code that a send calls. */
     public ClassLoader classLoader() {
         return resources.classLoader();

@@ -5,7 +5,6 @@ import dev.hawser.Setting;
 import dev.hawser.Settings;
 import dev.hawser.internal.dispatch.DrainDispatcher;
 import dev.hawser.internal.dispatch.Turn;
-import dev.hawser.internal.log.LimitedLog;
 import dev.hawser.internal.protocol.CloseCode;
 import dev.hawser.internal.protocol.Role;
 import dev.hawser.internal.transport.Clock;
@@ -27,8 +26,6 @@ public final class SessionTimeouts implements Runnable, Deadlines {
      */
     private static final long LONGEST_IDLE = Long.MAX_VALUE / 4;
 
-    private static final LimitedLog LOGGER = new LimitedLog("dev.hawser.connection");
-
     private static final long FIRST_RETRY = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long LONGEST_RETRY = TimeUnit.SECONDS.toNanos(5);
 
@@ -36,7 +33,6 @@ public final class SessionTimeouts implements Runnable, Deadlines {
     private final OutboundQueue outbound;
     private final WatchedConnection watched;
     private final TimerEntry entry;
-    private final Runnable look;
     private final KeepAlive keepAlive;
     /** The clock for the deadlines of the peer. */
     private final ReadingClock clock;
@@ -85,8 +81,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         this.clock = clock;
         this.time = resources.clock();
         this.dispatcher = resources.dispatcher();
-        this.entry = new TimerEntry(resources, clock);
-        this.look = errands.of(this::fired);
+        this.entry = new TimerEntry(resources.deadlines(), errands.of(this));
         this.settings = settings;
         this.keepAlive = new KeepAlive(end, outbound, role, settings, dispatcher.isOrdered());
         this.sendNanos = settings.get(Setting.SEND_TIMEOUT).toNanos();
@@ -102,7 +97,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
     public void mustOpenWithin(long nanos) {
         openDeadline = time.nanoTime() + nanos;
         opening = true;
-        scheduleAt(openDeadline);
+        entry.scheduleAt(openDeadline);
     }
 
     void start() {
@@ -140,7 +135,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         }
         if (begun.progressed(finished, wireBytes, mid, received) && !rateScheduled) {
             rateScheduled = true;
-            scheduleAt(time.nanoTime() + begun.graceNanos());
+            entry.scheduleAt(time.nanoTime() + begun.graceNanos());
         }
     }
 
@@ -185,7 +180,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         active = clock.now();
         idleNanos = millis <= 0 ? 0 : Math.min(TimeUnit.MILLISECONDS.toNanos(millis), LONGEST_IDLE);
         if (idleNanos > 0) {
-            scheduleAt(time.nanoTime() + idleNanos);
+            entry.scheduleAt(time.nanoTime() + idleNanos);
         }
     }
 
@@ -205,7 +200,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         if (!closing) {
             closeDeadline = time.nanoTime() + closeNanos;
             closing = true;
-            scheduleAt(closeDeadline);
+            entry.scheduleAt(closeDeadline);
         }
     }
 
@@ -214,7 +209,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         long now = time.nanoTime();
         long wait = outbound.untilDeadline(sendNanos, now);
         if (wait != Long.MAX_VALUE) {
-            scheduleAt(now + wait);
+            entry.scheduleAt(now + wait);
         }
     }
 
@@ -226,9 +221,9 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         long delay = retryNanos;
         retryNanos = Math.min(2 * delay, LONGEST_RETRY);
         try {
-            entry.scheduleRetryAt(time.nanoTime() + delay, this);
+            entry.scheduleRetryAt(time.nanoTime() + delay);
         } catch (Throwable e) {
-            entry.scheduleRetryAt(time.nanoTime() + delay, this); // once more, since a lack of memory may be over
+            entry.scheduleRetryAt(time.nanoTime() + delay); // once more, since a lack of memory may be over
         }
     }
 
@@ -243,40 +238,16 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         return keepAlive.isOurs(payload);
     }
 
-    /** The timer's task. Whatever throws, the entry stays in the timer and runs again. */
+    /** The look of the timer. If it throws, the timer looks again after a second. */
     @Override
     public void run() {
-        try {
-            entry.fires();
-            look.run();
-        } catch (Throwable e) {
-            report(e);
-        }
-    }
-
-    private void fired() {
-        try {
-            watched.scheduleCompletedSends();
-            watched.payOwedTurn();
-            boolean failedAgain = end.retry();
-            if (!entry.hasEnded()) {
-                look(time.nanoTime());
-            } else if (!failedAgain) {
-                entry.isNotNeeded();
-            }
-        } catch (Throwable e) {
-            report(e);
-        }
-    }
-
-    private static void report(Throwable failure) {
-        try {
-            LOGGER.log(
-                    System.Logger.Level.WARNING,
-                    "Checking the deadlines of a session failed; the timer tries again",
-                    failure);
-        } catch (Throwable e) {
-            // there may be no memory for a log line
+        watched.scheduleCompletedSends();
+        watched.payOwedTurn();
+        boolean failedAgain = end.retry();
+        if (!entry.hasEnded()) {
+            look(time.nanoTime());
+        } else if (!failedAgain) {
+            entry.isNotNeeded();
         }
     }
 
@@ -311,7 +282,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         if (now - openDeadline >= 0) {
             dispatcher.readySoon(new Turn.Ticket(this::cutUnopened));
         } else {
-            scheduleAt(openDeadline);
+            entry.scheduleAt(openDeadline);
         }
     }
 
@@ -348,7 +319,7 @@ public final class SessionTimeouts implements Runnable, Deadlines {
         }
         wait = Math.min(wait, outbound.untilDeadline(sendNanos, now));
         if (wait != Long.MAX_VALUE) {
-            scheduleAt(now + Math.max(wait, 0));
+            entry.scheduleAt(now + Math.max(wait, 0));
         } else {
             entry.isNotNeeded();
         }
@@ -372,9 +343,5 @@ public final class SessionTimeouts implements Runnable, Deadlines {
             wait = Math.min(wait, begun.untilLook(now));
         }
         return wait;
-    }
-
-    private void scheduleAt(long deadline) {
-        entry.scheduleAt(deadline, this);
     }
 }

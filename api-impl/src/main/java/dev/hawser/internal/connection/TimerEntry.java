@@ -1,113 +1,62 @@
 package dev.hawser.internal.connection;
 
-import dev.hawser.internal.transport.Clock;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-
 /**
- * The one entry of a session in the container's timer. A new entry replaces the old one only if its deadline is
- * earlier, or if the old one has run. An entry that has run and was not replaced runs again after a
- * second. Thread-safe.
+ * The one entry of a session in the container's timer. A new deadline replaces the old one only if it is earlier, or if
+ * the old one has come. Thread-safe.
  */
 final class TimerEntry {
-    /** After this time an entry runs again if it was not replaced. */
-    private static final long AGAIN = TimeUnit.SECONDS.toNanos(1);
+    static final int NOWHERE = -1;
 
-    private final ScheduledExecutorService timer;
-    private final Clock time;
-    private final ReadingClock clock;
+    private final DeadlineQueue queue;
+    /** Looks at the session; called by the timer. */
+    final Runnable look;
 
-    // Guarded by the clock's monitor.
-    private @Nullable ScheduledFuture<?> entry;
-    private long deadline;
-    /** Whether the entry has run, and was not replaced. */
-    private boolean fired;
-    /** Whether no entry is made any more, except to try something again. */
-    private boolean ended;
+    // Written with the queue's monitor held; the place is also read so.
+    volatile long deadline;
+    /** Whether the timer will look at the deadline; false from when the deadline has come until another is set. */
+    volatile boolean armed;
+    /** Whether no deadline is set any more, except to try something again. */
+    volatile boolean ended;
 
-    /** @param clock its monitor is the lock */
-    TimerEntry(ConnectionResources resources, ReadingClock clock) {
-        this.timer = resources.timer();
-        this.time = resources.clock();
-        this.clock = clock;
+    int place = NOWHERE;
+
+    TimerEntry(DeadlineQueue queue, Runnable look) {
+        this.queue = queue;
+        this.look = look;
     }
 
     /**
-     * Lets the task run at a time of the container's clock, or earlier. If it throws, the entry that was there
-     * before stays.
+     * Lets the timer look at a time of the container's clock, or earlier. If it throws, the deadline that was there
+     * before stays, or an earlier one.
      */
-    void scheduleAt(long due, Runnable task) {
-        synchronized (clock) {
-            if (!ended) {
-                replace(due, task);
-            }
+    void scheduleAt(long due) {
+        if (!isEarlier(due)) {
+            queue.schedule(this, due, false);
         }
     }
 
     /** Like {@link #scheduleAt}, also after the end: something has still to be tried again. */
-    void scheduleRetryAt(long due, Runnable task) {
-        synchronized (clock) {
-            replace(due, task);
-        }
+    void scheduleRetryAt(long due) {
+        queue.schedule(this, due, true);
     }
 
-    /** The monitor is held. */
-    private void replace(long due, Runnable task) {
-        if (entry == null || fired || deadline - due > 0) {
-            try {
-                // The old entry is cancelled only after the new one is made: if there is no memory for that, the old
-                // one runs again.
-                ScheduledFuture<?> made = timer.scheduleWithFixedDelay(
-                        task, Math.max(due - time.nanoTime(), 0), AGAIN, TimeUnit.NANOSECONDS);
-                forget();
-                entry = made;
-                deadline = due;
-            } catch (RejectedExecutionException e) {
-                forget(); // the container has stopped, and cuts all sessions
-            }
-        }
-    }
-
-    /** Called when the task begins. */
-    void fires() {
-        synchronized (clock) {
-            fired = true;
-        }
+    /** Whether there will be a look at this time or before, which sees all that the caller has written until now. */
+    boolean isEarlier(long due) {
+        return armed && deadline - due <= 0; // in this order: once it has come, the look is still to begin
     }
 
     /** Whether the deadlines have ended. */
     boolean hasEnded() {
-        synchronized (clock) {
-            return ended;
-        }
+        return ended;
     }
 
-    /** Called if there is no deadline: an entry that has run does not run again. */
+    /** Called if there is no deadline: an entry whose deadline has come is not looked at again. */
     void isNotNeeded() {
-        synchronized (clock) {
-            if (fired) {
-                forget();
-            }
-        }
+        queue.isNotNeeded(this);
     }
 
-    /** No entry is made any more, except to try something again. */
+    /** No deadline is set any more, except to try something again. */
     void end() {
-        synchronized (clock) {
-            ended = true;
-            forget();
-        }
-    }
-
-    /** The monitor is held. */
-    private void forget() {
-        if (entry != null) {
-            entry.cancel(false);
-            entry = null;
-        }
-        fired = false;
+        queue.end(this);
     }
 }

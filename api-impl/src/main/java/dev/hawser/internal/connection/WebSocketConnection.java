@@ -39,7 +39,6 @@ public final class WebSocketConnection {
     private final ConnectionMemory memory;
     private final SessionTimeouts timeouts;
     private final ConnectionEnd end;
-    private final ConnectionResources resources;
     /** Made through {@link #COMPLETED_SENDS}. */
     private volatile @Nullable CompletedSends completedSends;
 
@@ -53,7 +52,6 @@ public final class WebSocketConnection {
             ConnectionMemory memory,
             SessionTimeouts timeouts,
             ConnectionEnd end,
-            ConnectionResources resources,
             MessageSender sender) {
         this.listener = listener;
         this.outbound = outbound;
@@ -62,7 +60,6 @@ public final class WebSocketConnection {
         this.memory = memory;
         this.timeouts = timeouts;
         this.end = end;
-        this.resources = resources;
         this.sender = sender;
     }
 
@@ -97,7 +94,7 @@ public final class WebSocketConnection {
         OutboundQueue outbound =
                 queue(resources, role, settings, OutboundChain.of(encoding), listener.events(), wiring);
         ConnectionEnd end = new ConnectionEnd(role, outbound, wiring);
-        Runnable flushErrand = errands.of(outbound::flush);
+        Runnable flushErrand = errands.of(outbound);
         ReadingClock clock = new ReadingClock(resources.nanoTime());
         SessionTimeouts timeouts =
                 new SessionTimeouts(end, outbound, wiring, resources, errands, clock, role, settings);
@@ -121,8 +118,8 @@ public final class WebSocketConnection {
                 new TransportReader(listener, outbound, end, timeouts, memory, resources, dispatcher, parser);
         MessageSender sender = new MessageSender(
                 resources, outbound, end, timeouts, wiring, wiring, listener.events(), flushErrand, settings);
-        WebSocketConnection connection = new WebSocketConnection(
-                listener, outbound, dispatcher, reader, memory, timeouts, end, resources, sender);
+        WebSocketConnection connection =
+                new WebSocketConnection(listener, outbound, dispatcher, reader, memory, timeouts, end, sender);
         wiring.completes(connection);
         return connection;
     }
@@ -273,7 +270,9 @@ public final class WebSocketConnection {
         CompletedSends present = completedSends;
         if (present == null) {
             COMPLETED_SENDS.compareAndSet(
-                    this, null, new CompletedSends(resources, timeouts, dispatcher.eventLoop, dispatcher.inbox()));
+                    this,
+                    null,
+                    new CompletedSends(sender.resources(), timeouts, dispatcher.eventLoop, dispatcher.inbox()));
             present = Objects.requireNonNull(completedSends);
         }
         return present;

@@ -1,6 +1,5 @@
 package dev.hawser.internal.endpoint;
 
-import dev.hawser.internal.coder.DecoderList;
 import dev.hawser.internal.coder.Decoders;
 import dev.hawser.internal.coder.TypeBindings;
 import jakarta.websocket.MessageHandler;
@@ -24,7 +23,6 @@ final class MessageHandlers {
     private static final AtomicReferenceFieldUpdater<MessageHandlers, Snapshot> SNAPSHOT =
             AtomicReferenceFieldUpdater.newUpdater(MessageHandlers.class, Snapshot.class, "snapshot");
 
-    private final DecoderList decoderList;
     private final Decoders decoders;
     private final boolean mayBlock;
 
@@ -32,9 +30,7 @@ final class MessageHandlers {
     private volatile Snapshot snapshot;
 
     /** @param mayBlock whether handlers that read streams can be added */
-    MessageHandlers(
-            DecoderList decoderList, Decoders decoders, Map<MessageKind, BoundHandler> annotated, boolean mayBlock) {
-        this.decoderList = decoderList;
+    MessageHandlers(Decoders decoders, Map<MessageKind, BoundHandler> annotated, boolean mayBlock) {
         this.decoders = decoders;
         this.mayBlock = mayBlock;
         this.snapshot = Snapshot.of(annotated);
@@ -162,7 +158,7 @@ final class MessageHandlers {
     }
 
     private List<MessageIntake> wholeIntakes(Type type, MessageHandler handler) {
-        List<MessageIntake> intakes = MessageIntake.whole(type, decoderList);
+        List<MessageIntake> intakes = MessageIntake.whole(type, decoders.list());
         if (intakes.isEmpty()) {
             throw new IllegalArgumentException(
                     "Message handler %s takes %s, which none of the endpoint's decoders makes"

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** An endpoint of either style bound to one session. */
@@ -24,7 +25,7 @@ final class SessionEndpoint implements BoundEndpoint {
 
     private final EndpointPlan plan;
     private final Object instance;
-    private final Runnable release;
+    private final Consumer<Object> release;
     private final Session session;
     private final EndpointConfig config;
     private final PathParameters.Values path;
@@ -64,8 +65,8 @@ final class SessionEndpoint implements BoundEndpoint {
     }
 
     private MessageHandlers makeHandlers() {
-        MessageHandlers made = new MessageHandlers(
-                plan.decoders(), decoders, plan.annotatedHandlers(instance, session, path, decoders), mayBlock);
+        MessageHandlers made =
+                new MessageHandlers(decoders, plan.annotatedHandlers(instance, session, path, decoders), mayBlock);
         // the handlers of the thread that was first, which another thread may have changed already
         return HANDLERS.compareAndSet(this, null, made) ? made : Objects.requireNonNull(handlers);
     }
@@ -162,7 +163,7 @@ final class SessionEndpoint implements BoundEndpoint {
         if (destroyed == 0 && DESTROYED.compareAndSet(this, 0, 1)) {
             encoders.destroy();
             decoders.destroy();
-            release.run();
+            release.accept(instance);
         }
     }
 }

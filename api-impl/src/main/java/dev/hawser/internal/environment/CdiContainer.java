@@ -141,10 +141,15 @@ final class CdiContainer implements Source {
         Object made = Reflected.get(api.bean, bean, "create", types(api.creationalContext), context);
         return new Component<>(
                 type.cast(made),
-                () -> quietly(
+                object -> quietly(
                         type,
                         () -> call(
-                                api.bean, bean, "destroy", types(Object.class, api.creationalContext), made, context)));
+                                api.bean,
+                                bean,
+                                "destroy",
+                                types(Object.class, api.creationalContext),
+                                object,
+                                context)));
     }
 
     /** CDI makes the object when its proxy is first used, which is too late to refuse the handshake. */
@@ -175,9 +180,9 @@ final class CdiContainer implements Source {
         Object made = Reflected.get(api.producer, target, "produce", types(api.creationalContext), context);
         call(api.target, target, "inject", types(Object.class, api.creationalContext), made, context);
         call(api.target, target, "postConstruct", types(Object.class), made);
-        return new Component<>(type.cast(made), () -> {
-            quietly(type, () -> call(api.target, target, "preDestroy", types(Object.class), made));
-            quietly(type, () -> call(api.producer, target, "dispose", types(Object.class), made));
+        return new Component<>(type.cast(made), object -> {
+            quietly(type, () -> call(api.target, target, "preDestroy", types(Object.class), object));
+            quietly(type, () -> call(api.producer, target, "dispose", types(Object.class), object));
             quietly(type, () -> call(api.creationalContext, context, "release"));
         });
     }

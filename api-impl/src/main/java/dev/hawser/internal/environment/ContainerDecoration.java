@@ -7,6 +7,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.InvocationTargetException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,8 @@ final class ContainerDecoration implements Source {
     private final Object decorator;
     private final DecoratorMethod decorate;
     private final DecoratorMethod destroy;
+    /** One for all objects, since each session keeps it. */
+    private final Consumer<Object> destroying = this::release;
 
     private ContainerDecoration(Kind kind, Class<?> type, Object decorator) {
         this.type = type;
@@ -95,15 +98,17 @@ final class ContainerDecoration implements Source {
     public <T> Component<T> get(Class<T> component) throws ReflectiveOperationException {
         T made = Components.plain().get(component).object();
         adopt(made);
-        return new Component<>(made, () -> {
-            try {
-                destroy.call(made);
-            } catch (ReflectiveOperationException e) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "An object of " + component.getName() + " could not be destroyed",
-                        e);
-            }
-        });
+        return new Component<>(made, destroying);
+    }
+
+    private void release(Object made) {
+        try {
+            destroy.call(made);
+        } catch (ReflectiveOperationException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "An object of " + made.getClass().getName() + " could not be destroyed",
+                    e);
+        }
     }
 }

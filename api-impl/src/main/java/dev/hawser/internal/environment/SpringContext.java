@@ -58,15 +58,11 @@ final class SpringContext implements Source {
                 false);
         if (names.length != 1) {
             Object made = Reflected.get(autowiringType, autowiring, "createBean", types(Class.class), type);
-            return new Component<>(type.cast(made), () -> destroy(made));
+            return new Component<>(type.cast(made), this::destroy);
         }
         Object bean = Reflected.get(beanFactoryType, context, "getBean", types(String.class), names[0]);
         boolean ours = (boolean) Reflected.get(beanFactoryType, context, "isPrototype", types(String.class), names[0]);
-        return new Component<>(type.cast(bean), () -> {
-            if (ours) {
-                destroy(bean);
-            }
-        });
+        return new Component<>(type.cast(bean), ours ? this::destroy : shared -> {});
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.hawser.internal.memory;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds what connections hold between two looks of {@link MemoryWatch}: a server can queue a hundred megabytes in that
@@ -118,19 +119,49 @@ public final class MemoryGuard {
         }
     }
 
-    /** Tells what one connection holds. One thread at a time, apart from {@link #seen}. */
+    /**
+     * A connection holds so many bytes now. One thread at a time for each connection. Throws nothing for lack of
+     * memory, since a message was accepted.
+     *
+     * @param last what was returned the last time; null the first time
+     * @return what the connection has told; null if it never held enough for that, as most never do
+     */
+    public @Nullable Told tell(@Nullable Told last, long bytes) {
+        Told told = last;
+        if (told == null && bytes >= step) {
+            told = makeTold();
+        }
+        if (told != null) {
+            told.holds(bytes);
+        }
+        return told;
+    }
+
+    private @Nullable Told makeTold() {
+        try {
+            return new Told(this);
+        } catch (OutOfMemoryError e) {
+            return null; // the next message tries again
+        }
+    }
+
+    /** Whether so many bytes are too many for one connection now. */
+    public boolean isTooMuch(long holding) {
+        return holding > bound;
+    }
+
+    /** What one connection has told. */
     public static final class Told {
         private final MemoryGuard guard;
         private volatile long bytes;
         /** Whether it has grown since {@link #lookIfGrown}. Read without the lock: late is early enough. */
         private volatile boolean grown;
 
-        public Told(MemoryGuard guard) {
+        private Told(MemoryGuard guard) {
             this.guard = guard;
         }
 
-        /** It holds so many bytes now. */
-        public void holds(long now) {
+        private void holds(long now) {
             long change = now - bytes;
             long step = guard.step;
             if (change >= step || change <= -step) {
@@ -158,11 +189,6 @@ public final class MemoryGuard {
                     guard.look.run();
                 }
             }
-        }
-
-        /** Whether so many bytes are too many for one connection now. */
-        public boolean exceeds(long holding) {
-            return holding > guard.bound;
         }
     }
 }

@@ -210,9 +210,6 @@ public final class MemoryWatch implements Runnable {
             try {
                 if (guard.isDue()) { // no other thread has looked meanwhile
                     long told = guard.told();
-                    for (PeerMemory holder : holders) {
-                        holder.look(false);
-                    }
                     see(nanoTime.getAsLong(), account.others(), told);
                 }
             } catch (Throwable e) {
@@ -232,7 +229,7 @@ public final class MemoryWatch implements Runnable {
         long held = 0;
         long count = 0;
         for (PeerMemory holder : holders) {
-            held += holder.look(true);
+            held += holder.look();
             count++;
         }
         MemoryTotals others = account.others();

@@ -10,19 +10,18 @@ import java.util.Set;
  */
 public interface PeerMemory {
     /**
-     * Looks at what the connection holds, in bytes. That takes no lock, so the result may be a moment old.
+     * Looks at what the connection holds, in bytes. That takes no lock, so the result may be a moment old. Between two
+     * looks a peer that reads takes what waits for it.
      *
-     * @param regular whether it is one of those that have some time between them, in which a peer that reads takes what
-     *     waits for it
      * @return as {@link Holding#bytes}
      */
-    long look(boolean regular);
+    long look();
 
-    /** What the last {@link #look} saw. */
+    /** Looks closer; at any time. */
     Holding<PeerMemory> seen(long now);
 
     /**
-     * Of the bytes in {@link #look}, those of arrays that are already in {@code seen}: other connections hold them,
+     * Of the bytes in {@link #seen}, those of arrays that are already in {@code seen}: other connections hold them,
      * too. Adds the other arrays that may be shared.
      */
     long heldByOthers(Set<Object> seen);

@@ -17,6 +17,13 @@ public final class AtClosing {
     private static final AtomicReferenceFieldUpdater<AtClosing, Listener> LISTENER =
             AtomicReferenceFieldUpdater.newUpdater(AtClosing.class, Listener.class, "listener");
 
+    /** That of all sessions that have closed without a listener. */
+    static final AtClosing CLOSED = new AtClosing();
+
+    static {
+        CLOSED.closing();
+    }
+
     /** Replaced through {@link #LISTENER}. */
     private volatile @Nullable Listener listener;
 

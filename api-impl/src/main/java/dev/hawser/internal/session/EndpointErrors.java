@@ -5,7 +5,6 @@ import dev.hawser.internal.endpoint.BoundEndpoint;
 import dev.hawser.internal.log.RepeatedErrors;
 import dev.hawser.internal.observe.ConnectionEvents;
 import dev.hawser.internal.observe.Observers;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,23 +30,24 @@ final class EndpointErrors {
     private final RepeatedErrors repeated;
     private final BoundEndpoint endpoint;
     private final ConnectionEvents events;
-    private final BooleanSupplier hasBegun;
+    private boolean begun;
 
-    /**
-     * @param sessionId names the session in the log
-     * @param hasBegun whether onOpen was called, so that the endpoint may be told of errors
-     */
-    EndpointErrors(
-            String sessionId,
-            RepeatedErrors repeated,
-            BoundEndpoint endpoint,
-            ConnectionEvents events,
-            BooleanSupplier hasBegun) {
-        this.hasBegun = hasBegun;
+    /** @param sessionId names the session in the log */
+    EndpointErrors(String sessionId, RepeatedErrors repeated, BoundEndpoint endpoint, ConnectionEvents events) {
         this.sessionId = sessionId;
         this.repeated = repeated;
         this.endpoint = endpoint;
         this.events = events;
+    }
+
+    /** Called in a turn, when onOpen is about to be called. */
+    void opens() {
+        begun = true;
+    }
+
+    /** Whether onOpen was called, so that the endpoint may be told of errors and the end. Called in turns. */
+    boolean hasBegun() {
+        return begun;
     }
 
     /** Called in the session's turn, if a callback or a coder threw. */
@@ -79,19 +79,19 @@ final class EndpointErrors {
     }
 
     private Outcome tell(Throwable error) {
-        if (!hasBegun.getAsBoolean()) {
+        if (!begun) {
             return Outcome.NO_HANDLER; // no callback comes before onOpen
         }
         if (!endpoint.hasOnError()) {
             return Outcome.NO_HANDLER;
         }
-        Observers.@Nullable Begun begun = events.callbackBegins(ObservedCallback.ERROR);
+        Observers.@Nullable Begun callback = events.callbackBegins(ObservedCallback.ERROR);
         try {
             boolean handled = endpoint.onError(error);
-            events.callbackReturned(ObservedCallback.ERROR, begun);
+            events.callbackReturned(ObservedCallback.ERROR, callback);
             return handled ? Outcome.HANDLED : Outcome.NO_HANDLER;
         } catch (Throwable second) {
-            events.callbackReturned(ObservedCallback.ERROR, begun);
+            events.callbackReturned(ObservedCallback.ERROR, callback);
             log("error handler", second, () -> "the error handler of " + name() + " failed itself");
             return Outcome.HANDLER_FAILED;
         }

@@ -50,8 +50,6 @@ final class SessionLife implements ConnectionListener {
     private volatile boolean open = true;
     /** Whether onClose is about to be called, or was called. */
     private volatile boolean ending;
-    /** Whether onOpen was called; only touched in turns. */
-    private boolean begun;
     /** Whether onClose was called; only touched in turns. */
     private boolean endTold;
     /** Whether observers know of the end. One action of the end runs at a time, and sees what the last one wrote. */
@@ -79,7 +77,12 @@ final class SessionLife implements ConnectionListener {
                         handshake.config(),
                         handshake.pathParameters(),
                         handshake.settings().get(Setting.DISPATCH) != Dispatch.EVENT_LOOP);
-        this.errors = new EndpointErrors(id, runtime.repeatedErrors(), endpoint, events, this::hasBegun);
+        this.errors = new EndpointErrors(id, runtime.repeatedErrors(), endpoint, events);
+    }
+
+    /** Lists the session while it lives. */
+    SessionListing listing() {
+        return listing;
     }
 
     /** The session. */
@@ -101,11 +104,6 @@ final class SessionLife implements ConnectionListener {
     /** Whether onClose is about to be called, or was called. Thread-safe. */
     boolean isEnding() {
         return ending;
-    }
-
-    /** Whether onOpen was called, so that the endpoint is also told of errors and the end. Called in turns. */
-    private boolean hasBegun() {
-        return begun;
     }
 
     /** Called on any thread, if a SendHandler threw when onClose, the last callback, was already due. */
@@ -145,7 +143,7 @@ final class SessionLife implements ConnectionListener {
 
     @Override
     public void open() {
-        begun = true;
+        errors.opens();
         events.opened();
         Observers.@Nullable Begun begun = events.callbackBegins(ObservedCallback.OPEN);
         try {
@@ -192,7 +190,7 @@ final class SessionLife implements ConnectionListener {
     public void end(CloseReason reason) {
         ending = true;
         try {
-            if (begun && !endTold) {
+            if (errors.hasBegun() && !endTold) {
                 Observers.@Nullable Begun begun = events.callbackBegins(ObservedCallback.CLOSE);
                 try {
                     endTold = true;

@@ -3,15 +3,22 @@ package dev.hawser.internal.session;
 import dev.hawser.CloseCause;
 import dev.hawser.internal.protocol.Role;
 import jakarta.websocket.Session;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
 
 /** Lists one session while it lives: in its container, its endpoint and its HttpSession. */
 final class SessionListing {
+    private static final AtomicReferenceFieldUpdater<SessionListing, AtClosing> AT_CLOSING =
+            AtomicReferenceFieldUpdater.newUpdater(SessionListing.class, AtClosing.class, "atClosing");
+
     private final ContainerRuntime runtime;
     private final SessionRegistry registry;
     private final RegisteredSession session;
     private final Object endpointKey;
-    private final AtClosing atClosing = new AtClosing();
+    /** Null until somebody asks for it, or the session closes. Made through {@link #AT_CLOSING}. */
+    private volatile @Nullable AtClosing atClosing;
     /** Written before the session is known to other threads. */
     private volatile SessionPlace place = SessionPlace.NONE;
     /** Whether it has begun and not ended for the log of frames. One thread at a time forgets a session. */
@@ -41,7 +48,19 @@ final class SessionListing {
 
     /** The listener for the beginning of the close. */
     AtClosing atClosing() {
-        return atClosing;
+        AtClosing made = atClosing;
+        if (made == null) {
+            AT_CLOSING.compareAndSet(this, null, new AtClosing());
+            made = Objects.requireNonNull(atClosing);
+        }
+        return made;
+    }
+
+    private void tellAtClosing() {
+        AtClosing present = atClosing;
+        if (present != null || !AT_CLOSING.compareAndSet(this, null, AtClosing.CLOSED)) {
+            atClosing().closing();
+        }
     }
 
     /** Called when the transport is open. Returns false if the container has ended. */
@@ -67,7 +86,7 @@ final class SessionListing {
 
     /** Called when the session begins to close, any number of times: broadcasts leave it out from now on. */
     void closing() {
-        atClosing.closing();
+        tellAtClosing();
         registry.closing(endpointKey, session);
     }
 
@@ -88,7 +107,7 @@ final class SessionListing {
             runtime.watch().sessionEnds();
         }
         place.giveBack(); // before the registry tells a stop that all have gone
-        atClosing.closing();
+        tellAtClosing();
         registry.neverOpens(session);
         registry.gone(session);
     }

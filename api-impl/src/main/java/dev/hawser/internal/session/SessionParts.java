@@ -25,7 +25,6 @@ final class SessionParts {
     private static final AtomicReferenceFieldUpdater<SessionParts, UserProperties> USER_PROPERTIES =
             AtomicReferenceFieldUpdater.newUpdater(SessionParts.class, UserProperties.class, "userProperties");
 
-    private final SessionListing listing;
     private final SessionLife life;
     private final WebSocketConnection connection;
     /** Made through {@link #BASIC}. */
@@ -36,8 +35,7 @@ final class SessionParts {
     /** Null if there were none at first and nobody has asked for them. Made through {@link #USER_PROPERTIES}. */
     private volatile @Nullable UserProperties userProperties;
 
-    private SessionParts(SessionListing listing, SessionLife life, WebSocketConnection connection) {
-        this.listing = listing;
+    private SessionParts(SessionLife life, WebSocketConnection connection) {
         this.life = life;
         this.connection = connection;
     }
@@ -56,7 +54,7 @@ final class SessionParts {
         SessionLife life = new SessionLife(session, session.getId(), runtime, handshake, listing, limits, events);
         WebSocketConnection connection = WebSocketConnection.of(
                 runtime.resources(), handshake.role(), handshake.settings(), handshake.frameExtensions(), life);
-        SessionParts parts = new SessionParts(listing, life, connection);
+        SessionParts parts = new SessionParts(life, connection);
         UserProperties copied = UserProperties.copyOf(handshake.config());
         if (copied != null) {
             parts.askedTimeouts().initial(copied, handshake.settings());
@@ -67,7 +65,7 @@ final class SessionParts {
 
     /** Lists the session while it lives. */
     SessionListing listing() {
-        return listing;
+        return life.listing();
     }
 
     /** Calls the endpoint. */

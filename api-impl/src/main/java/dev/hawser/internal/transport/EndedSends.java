@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class EndedSends {
     private final ReentrantLock lock;
-    private final OutboundListener listener;
 
     // Guarded by lock. PendingSends writes the fields directly, because a method call could throw a StackOverflowError
     // and lose a send.
@@ -18,9 +17,8 @@ final class EndedSends {
     @Nullable PendingSend last;
 
     /** @param lock the lock of the queue */
-    EndedSends(ReentrantLock lock, OutboundListener listener) {
+    EndedSends(ReentrantLock lock) {
         this.lock = lock;
-        this.listener = listener;
     }
 
     /** The lock is held. */
@@ -40,15 +38,15 @@ final class EndedSends {
      * Passes all sends to the listener, in order, without the lock. If that throws, it is tried again at once, since
      * there is no next call if the queue has ended. If it throws again, the sends stay for the next call.
      */
-    void tell() {
+    void tell(OutboundListener listener) {
         try {
-            tellOnce();
+            tellOnce(listener);
         } catch (RuntimeException | Error e) {
-            tellOnce();
+            tellOnce(listener);
         }
     }
 
-    private void tellOnce() {
+    private void tellOnce(OutboundListener listener) {
         PendingSend send;
         lock.lock();
         try {

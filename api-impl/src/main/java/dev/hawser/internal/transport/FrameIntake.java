@@ -13,13 +13,16 @@ import org.jspecify.annotations.Nullable;
 final class FrameIntake {
     private final OutboundFrames frames;
     private final FrameEncoding encoding;
-    private final ConnectionEvents events;
     private final MessageOrder order = new MessageOrder();
 
-    FrameIntake(OutboundFrames frames, FrameEncoding encoding, ConnectionEvents events) {
+    FrameIntake(OutboundFrames frames, FrameEncoding encoding) {
         this.frames = frames;
         this.encoding = encoding;
-        this.events = events;
+    }
+
+    /** The extension of the connection. */
+    FrameEncoding encoding() {
+        return encoding;
     }
 
     /** Whether a partial message is unfinished, so that no other may begin. */
@@ -39,7 +42,7 @@ final class FrameIntake {
         OutboundExtension.Encoded encoded = encoding.encode(opcode, fin, payload, offset, length);
         append(opcode, fin, payload, offset, length, encoded);
         order.accepted(part, kind);
-        if (!events.off()) {
+        if (!frames.events().off()) {
             OutboundExtension.Encoded sent =
                     encoded == null ? new OutboundExtension.Encoded(0, payload, offset, length) : encoded;
             told(kind, opcode, fin, sent, length);
@@ -61,6 +64,7 @@ final class FrameIntake {
             }
             throw e;
         }
+        ConnectionEvents events = frames.events();
         if (!events.off()) {
             byte[] beginning = events.beginningOf(frame.bytes, frame.start, frame.length);
             events.dataSent(opcode, opcode, true, frame.rsv, frame.length, message.length(), beginning);
@@ -71,10 +75,11 @@ final class FrameIntake {
 
     /** Tells the observers what was queued. Called without the lock. */
     void tellEvents() {
-        events.tell();
+        frames.events().tell();
     }
 
     private void told(Opcode kind, Opcode opcode, boolean fin, OutboundExtension.Encoded sent, int decoded) {
+        ConnectionEvents events = frames.events();
         byte[] beginning = events.beginningOf(sent.bytes(), sent.offset(), sent.length());
         events.dataSent(kind, opcode, fin, sent.rsv(), sent.length(), decoded, beginning);
         events.waiting(frames.heldBytes());

@@ -1,6 +1,7 @@
 package dev.hawser.internal.transport;
 
 import dev.hawser.internal.memory.MemoryGuard;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds how much may wait in an {@link OutboundQueue}, in bytes of memory and in messages, and notes whether there
@@ -18,7 +19,9 @@ final class OutboundBounds {
     private final Progress progress;
     private final int maxBytes;
     private final int maxMessages;
-    private final MemoryGuard.Told memory;
+    private final MemoryGuard memory;
+    /** What the queue has told the guard; null until it holds enough for that. */
+    private MemoryGuard.@Nullable Told told;
     /** Whether the queue was found full, and {@link OutboundListener#onRoom} must follow. */
     private boolean noticeArmed;
 
@@ -42,7 +45,7 @@ final class OutboundBounds {
         this.progress = progress;
         this.maxBytes = maxBytes;
         this.maxMessages = maxMessages;
-        this.memory = new MemoryGuard.Told(memory);
+        this.memory = memory;
     }
 
     /**
@@ -73,7 +76,7 @@ final class OutboundBounds {
      */
     long refusalOfUnawaited(int length) {
         long refusal = refusal(length);
-        boolean isShort = refusal == 0 && !ending.hasCome() && memory.exceeds(heldBytes() + length);
+        boolean isShort = refusal == 0 && !ending.hasCome() && memory.isTooMuch(heldBytes() + length);
         return isShort ? OutboundQueue.SHORT_OF_MEMORY : refusal;
     }
 
@@ -101,7 +104,7 @@ final class OutboundBounds {
 
     /** Called when a frame was accepted. */
     void accepted() {
-        memory.holds(heldBytes());
+        told = memory.tell(told, heldBytes());
         if (!crowded && !fits(1, 1)) {
             crowded = true;
         }
@@ -109,12 +112,15 @@ final class OutboundBounds {
 
     /** Called when frames were written or dropped. */
     void released() {
-        memory.holds(heldBytes());
+        told = memory.tell(told, heldBytes());
     }
 
     /** Called without the lock, after frames were accepted. */
     void lookIfGrown() {
-        memory.lookIfGrown();
+        MemoryGuard.Told made = told;
+        if (made != null) {
+            made.lookIfGrown();
+        }
     }
 
     /** Whether there is no room; if so, {@link #takeNotice} returns true once there is. */
@@ -127,10 +133,10 @@ final class OutboundBounds {
 
     /** Whether {@link OutboundListener#onRoom} must be called, now that there may be room; true once. */
     boolean takeNotice() {
-        boolean told = noticeArmed && fits(1, 1);
-        if (told) {
+        boolean due = noticeArmed && fits(1, 1);
+        if (due) {
             noticeArmed = false;
         }
-        return told;
+        return due;
     }
 }

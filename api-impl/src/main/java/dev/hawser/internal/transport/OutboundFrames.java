@@ -103,6 +103,11 @@ final class OutboundFrames {
         this.events = events;
     }
 
+    /** What observers are told. */
+    ConnectionEvents events() {
+        return events;
+    }
+
     /**
      * The bytes of all data and close frames that were accepted. Control frames overtake others, so they do not count
      * in positions.

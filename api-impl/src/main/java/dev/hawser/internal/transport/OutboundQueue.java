@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * frames overtake waiting data frames at the next frame border (RFC 6455 5.4), except the close frame, which comes
  * after all frames that were accepted before it.
  */
-public final class OutboundQueue implements Transport.WriteCompletion {
+public final class OutboundQueue implements Transport.WriteCompletion, Runnable {
     /** Instead of a position: refused, because the bound of bytes is reached. */
     public static final long FULL_OF_BYTES = -1;
 
@@ -37,10 +37,9 @@ public final class OutboundQueue implements Transport.WriteCompletion {
     private final OutboundListener listener;
     // All fields below are guarded by lock.
     private final OutboundFrames frames;
-    private final FrameEncoding encoding;
     private final FrameIntake intake;
     private final OutboundBounds bounds;
-    private final OutstandingWrite write;
+    private final OutstandingWrite write = new OutstandingWrite();
     private final EndedSends ended;
     private final PendingSends pending;
     private final OutboundEnd ending = new OutboundEnd();
@@ -65,13 +64,12 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             ConnectionEvents events,
             Clock clock,
             OutboundListener listener) {
-        this.write = new OutstandingWrite(clock);
         this.frames = new OutboundFrames(role, new FrameWriter(role, maskingKeys), buffers, events);
-        this.encoding = FrameEncoding.of(lock, extension, listener);
-        this.intake = new FrameIntake(frames, encoding, events);
+        FrameEncoding encoding = FrameEncoding.of(lock, extension, listener);
+        this.intake = new FrameIntake(frames, encoding);
         this.progress = new Progress(lock, clock, frames, ending, write);
         this.listener = listener;
-        this.ended = new EndedSends(lock, listener);
+        this.ended = new EndedSends(lock);
         this.pending = new PendingSends(ended);
         this.bounds = new OutboundBounds(frames, pending, ending, progress, maxBytes, maxMessages, memory);
         this.control = new OutboundControl(lock, frames, encoding, bounds, ending, pending, events);
@@ -79,7 +77,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
 
     /** The extension of the connection. */
     public FrameEncoding encoding() {
-        return encoding;
+        return intake.encoding();
     }
 
     /** Takes the control frames. */
@@ -123,7 +121,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             return accept(part, kind, payload, offset, length);
         } finally {
             lock.unlock();
-            encoding.tellFailure();
+            encoding().tellFailure();
         }
     }
 
@@ -148,7 +146,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             return position;
         } finally {
             lock.unlock();
-            encoding.tellFailure();
+            encoding().tellFailure();
         }
     }
 
@@ -206,7 +204,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         } finally {
             lock.unlock();
             progress.waited();
-            encoding.tellFailure();
+            encoding().tellFailure();
         }
     }
 
@@ -226,8 +224,15 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         return length > OutboundFrames.COPY_LIMIT;
     }
 
+    /** The same as {@link #flush}, for the timer and the monitor. */
+    @Override
+    public void run() {
+        flush();
+    }
+
     /** Hands accepted frames to the transport, unless a write is outstanding: its completion then does that. */
     public void flush() {
+        FrameEncoding encoding = encoding();
         if (encoding.isOnStack()) {
             return; // the send that called the extension flushes
         }
@@ -273,7 +278,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
         boolean pends = false;
         lock.lock();
         try {
-            if (!write.submitted()) {
+            if (!write.submitted(progress.clock())) {
                 pends = true;
                 progress.signal();
             } else {
@@ -341,7 +346,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
             // A write in flight still owns its buffers, so they do not go back to the pool.
             frames.clear(first && write.isNone());
             bounds.released();
-            encoding.close();
+            encoding().close();
         } finally {
             lock.unlock();
         }
@@ -402,7 +407,7 @@ public final class OutboundQueue implements Transport.WriteCompletion {
      * #end}.
      */
     private void tell(boolean room) {
-        ended.tell();
+        ended.tell(listener);
         if (room) {
             listener.onRoom();
         }

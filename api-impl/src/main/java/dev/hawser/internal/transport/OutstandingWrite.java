@@ -19,12 +19,7 @@ final class OutstandingWrite {
 
     private State state = State.NONE;
     private long bytes;
-    private final Clock clock;
     private long inFlightSince;
-
-    OutstandingWrite(Clock clock) {
-        this.clock = clock;
-    }
 
     /** Whether there is no write: the next one may begin, and the queue owns all buffers. */
     boolean isNone() {
@@ -50,8 +45,10 @@ final class OutstandingWrite {
     /**
      * Called when {@code Transport.write} has returned. Returns whether the write has ended, so that the caller goes
      * on.
+     *
+     * @param clock tells since when it is in flight, if it has not ended
      */
-    boolean submitted() {
+    boolean submitted(Clock clock) {
         if (state == State.SUBMITTING) {
             state = State.IN_FLIGHT;
             inFlightSince = clock.nanoTime();

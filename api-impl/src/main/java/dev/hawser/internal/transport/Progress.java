@@ -35,6 +35,11 @@ public final class Progress {
         this.write = write;
     }
 
+    /** The clock of the container. */
+    Clock clock() {
+        return clock;
+    }
+
     /**
      * The memory of what waits to be sent, in bytes, as the bounds of the queue count it. This and the next two methods
      * take no lock, so their results may be a moment old.

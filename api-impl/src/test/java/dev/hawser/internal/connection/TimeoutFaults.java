@@ -202,14 +202,15 @@ final class TimeoutFaults {
         Faults.disarm();
     }
 
-    /** Each session that lives has an entry, which the timer takes out for a moment to run it. */
+    /** Each session that lives has an entry, and the timer a task, which it takes out for a moment to run it. */
     private @Nullable String timer(SessionHarness harness) {
         SessionRegistry registry = harness.runtime.registry();
+        ConnectionResources resources = harness.runtime.resources();
         boolean all = soon(() -> transport.isClosed()
-                || ((ScheduledThreadPoolExecutor) harness.runtime.resources().timer())
+                || (resources.deadlines().size() >= registry.size()
+                        && !((ScheduledThreadPoolExecutor) resources.timer())
                                 .getQueue()
-                                .size()
-                        >= registry.size());
+                                .isEmpty()));
         return all ? null : "a session has no entry in the timer";
     }
 

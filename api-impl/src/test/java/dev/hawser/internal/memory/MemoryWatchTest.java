@@ -2,6 +2,8 @@ package dev.hawser.internal.memory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.UUID;
@@ -75,15 +77,16 @@ class MemoryWatchTest {
     void aLookOfAnotherThreadStopsThoseAboveTheirShareUntilLessThanTheBudgetIsHeld() {
         watch.begins(peer);
         watch.run();
-        MemoryGuard.Told told = new MemoryGuard.Told(watch.guard());
+        MemoryGuard guard = watch.guard();
+        assertNull(guard.tell(null, 1), "too little to tell");
         peer.bytes = 2 * BUDGET;
-        told.holds(peer.bytes);
+        MemoryGuard.Told told = guard.tell(null, peer.bytes);
         told.lookIfGrown();
-        assertTrue(told.exceeds(peer.bytes));
-        assertFalse(told.exceeds(BUDGET), "its share");
+        assertTrue(guard.isTooMuch(peer.bytes));
+        assertFalse(guard.isTooMuch(BUDGET), "its share");
         peer.bytes = BUDGET;
         watch.run();
-        assertFalse(told.exceeds(2 * BUDGET));
+        assertFalse(guard.isTooMuch(2 * BUDGET));
     }
 
     /** A connection tells only when it reads; so it must know that a look has seen it with less. */
@@ -91,14 +94,14 @@ class MemoryWatchTest {
     void whatIsHeldAgainAfterALookCountsAgain() {
         watch.begins(peer);
         watch.run();
-        MemoryGuard.Told told = new MemoryGuard.Told(watch.guard());
-        told.holds(2 * BUDGET);
+        MemoryGuard guard = watch.guard();
+        MemoryGuard.Told told = guard.tell(null, 2 * BUDGET);
         clock.addAndGet(TimeUnit.SECONDS.toNanos(2));
         watch.run();
         told.seen(0);
         peer.bytes = 2 * BUDGET;
-        told.holds(peer.bytes);
+        assertSame(told, guard.tell(told, peer.bytes));
         told.lookIfGrown();
-        assertTrue(told.exceeds(peer.bytes));
+        assertTrue(guard.isTooMuch(peer.bytes));
     }
 }

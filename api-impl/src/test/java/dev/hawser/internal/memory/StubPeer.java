@@ -14,7 +14,7 @@ final class StubPeer implements PeerMemory {
     }
 
     @Override
-    public long look(boolean regular) {
+    public long look() {
         return bytes;
     }
 

@@ -128,8 +128,8 @@ class EndedSessionTest {
         List<String> calls = new CopyOnWriteArrayList<>();
         RecordingEndpoint endpoint = new RecordingEndpoint();
         try (SessionHarness harness = new SessionHarness(new RecordingEndpoint())) {
-            WebSocketConnection never =
-                    harness.accepted(new Component<>(endpoint, () -> calls.add("given back")), Settings.defaults());
+            WebSocketConnection never = harness.accepted(
+                    new Component<>(endpoint, released -> calls.add("given back")), Settings.defaults());
             never.transportListener().onClosed(null); // another response than the 101 went out
             never.transportListener().onClosed(null);
             assertEquals(List.of("given back"), calls);
@@ -143,7 +143,7 @@ class EndedSessionTest {
         FakeTransport transport = new FakeTransport();
         try (SessionHarness harness = new SessionHarness(new RecordingEndpoint())) {
             WebSocketConnection served = harness.accepted(
-                    new Component<>(endpoint, () -> endpoint.calls.add("given back")), Settings.defaults());
+                    new Component<>(endpoint, released -> endpoint.calls.add("given back")), Settings.defaults());
             served.transportListener().onOpen(transport, ByteBuffer.allocate(0));
             SessionHarness.await("onOpen has returned", transport::isDemanded);
             transport.end();

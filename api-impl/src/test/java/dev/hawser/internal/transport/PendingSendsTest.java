@@ -24,24 +24,7 @@ class PendingSendsTest {
         public void ended(@Nullable Throwable failure) {}
     };
 
-    private static final OutboundListener NOBODY_LISTENS = new OutboundListener() {
-        @Override
-        public void onRoom() {}
-
-        @Override
-        public void onWritePending() {}
-
-        @Override
-        public void onCompleted(PendingSend ended) {}
-
-        @Override
-        public void onEncoded() {}
-
-        @Override
-        public void onWriteFailed(Throwable cause) {}
-    };
-
-    private final EndedSends ended = new EndedSends(new ReentrantLock(), NOBODY_LISTENS);
+    private final EndedSends ended = new EndedSends(new ReentrantLock());
     private final PendingSends pending = new PendingSends(ended);
 
     @Test
