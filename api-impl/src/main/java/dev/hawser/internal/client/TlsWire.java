@@ -34,8 +34,7 @@ import tlschannel.TlsChannel;
  * renegotiation, too.
  *
  * <p>After tls-channel has sent a close_notify it cannot decrypt any more, so what still arrives is discarded, up to
- * the end of the stream. All buffers are heap buffers of {@link TlsBuffers}, and given back when empty. Of an idle
- * connection tls-channel keeps the one that it has taken for the handshake, until a read needs it.
+ * the end of the stream. All buffers are heap buffers of {@link TlsBuffers}, and given back when empty.
  */
 final class TlsWire implements Wire {
     /** The size of the buffer into which bytes are discarded after our close_notify. */
@@ -57,6 +56,9 @@ final class TlsWire implements Wire {
 
     /** Guarded by {@link #lock}. */
     private boolean outputShut;
+
+    /** Whether nothing was read yet; guarded by {@link #lock}. */
+    private boolean fresh = true;
 
     /** @param buffers of all connections of the container */
     TlsWire(SocketChannel channel, SSLEngine engine, TlsBuffers buffers) {
@@ -105,7 +107,7 @@ final class TlsWire implements Wire {
             if (outputShut) {
                 return discard();
             }
-            int count = tls.read(destination);
+            int count = fresh ? readFirst(destination) : tls.read(destination);
             readInterest = 0;
             return count;
         } catch (NeedsReadException e) {
@@ -118,6 +120,33 @@ final class TlsWire implements Wire {
         } catch (NeedsTaskException e) {
             refuseRenegotiation(e);
             throw e;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Reads one byte. tls-channel keeps the buffer of the handshake, 4 KiB of each idle connection, until bytes have
+     * gone through it, and they do so only if a record is too big for the destination.
+     */
+    private int readFirst(ByteBuffer destination) throws IOException {
+        int limit = destination.limit();
+        destination.limit(Math.min(limit, destination.position() + 1));
+        try {
+            int count = tls.read(destination);
+            fresh = count == 0;
+            return count;
+        } finally {
+            destination.limit(limit);
+        }
+    }
+
+    /** The bytes of the buffers that this connection holds now. */
+    long heldBytes() {
+        lock.lock();
+        try {
+            return tls.getPlainBufferAllocator().currentAllocation()
+                    + tls.getEncryptedBufferAllocator().currentAllocation();
         } finally {
             lock.unlock();
         }

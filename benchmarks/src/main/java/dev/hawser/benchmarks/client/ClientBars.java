@@ -25,7 +25,7 @@ final class ClientBars {
                         bar(scheme + ", ping-pong 50, CPU for a message", hawser, name -> results.cpu(name, tls), CPU));
             }
             bars.add(bar(
-                    scheme + ", heap of an idle connection",
+                    scheme + ", heap of an idle connection" + (tls ? " beside its SSLEngine" : ""),
                     ClientContestants.HAWSER,
                     name -> results.heap(name, tls),
                     HEAP));

@@ -84,8 +84,11 @@ public final class ClientComparison {
         return results;
     }
 
-    private void measureIdle(ServerProcess server, Path logs, Certificate certificate) throws InterruptedException {
+    private void measureIdle(ServerProcess server, Path logs, Certificate certificate)
+            throws IOException, InterruptedException {
         IdleMeasurement measurement = new IdleMeasurement(server, classPath, logs.resolve("idle"), certificate);
+        results.engine(BareEngines.heapOfOne(certificate));
+        System.out.printf("  %-16s %,.0f B heap%n", "SSLEngine alone", results.engine());
         for (boolean tls : List.of(false, true)) {
             for (Contestant contestant : options.contestants()) {
                 IdleRow row = measurement.run(contestant, tls, options.most());

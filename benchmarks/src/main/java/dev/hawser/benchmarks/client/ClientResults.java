@@ -11,6 +11,7 @@ final class ClientResults {
 
     private final List<ClientRow> rows = new ArrayList<>();
     private final List<IdleRow> idle = new ArrayList<>();
+    private double engine = Double.NaN;
 
     void add(ClientRow row) {
         rows.add(row);
@@ -18,6 +19,16 @@ final class ClientResults {
 
     void add(IdleRow row) {
         idle.add(row);
+    }
+
+    /** Sets the heap bytes of an {@code SSLEngine} alone. */
+    void engine(double heap) {
+        engine = heap;
+    }
+
+    /** Heap bytes of an {@code SSLEngine} alone; NaN if that was not measured. */
+    double engine() {
+        return engine;
     }
 
     /** The rows with fifty connections, or those with more. */
@@ -40,9 +51,9 @@ final class ClientResults {
                 .orElse(Double.NaN);
     }
 
-    /** Heap bytes of an idle connection; NaN if that was not measured. */
+    /** Heap bytes of an idle connection, over TLS without those of its engine; NaN if that was not measured. */
     double heap(String contestant, boolean tls) {
-        return idle(contestant, tls).map(IdleRow::heap).orElse(Double.NaN);
+        return idle(contestant, tls).map(IdleRow::heap).orElse(Double.NaN) - (tls ? engine : 0);
     }
 
     /** With how many connections a client can be measured; 0 if it could open none. */

@@ -54,6 +54,7 @@ final class ClientTables {
                     whole(row.resident()),
                     limit == null ? "" : limit);
         }
+        row(table, "an SSLEngine alone", "wss", "", whole(results.engine()), "", "");
         return table.toString();
     }
 

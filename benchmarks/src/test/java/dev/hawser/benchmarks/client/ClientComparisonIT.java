@@ -42,10 +42,12 @@ class ClientComparisonIT {
                 }
             }
         }
+        assertTrue(results.engine() > 1000, "the heap of an SSLEngine: " + results.engine());
         for (IdleRow row : results.idle()) {
             assertEquals(100, row.connections(), row.toString());
             assertNull(row.limit());
             assertTrue(row.heap() > 0, row.toString());
+            assertTrue(!row.tls() || row.heap() > results.engine(), row.toString());
         }
     }
 

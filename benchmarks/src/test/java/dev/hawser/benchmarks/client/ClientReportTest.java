@@ -79,10 +79,15 @@ class ClientReportTest {
         results.add(idle("jetty", true, 10_000, 5000, null));
         results.add(idle("java-websocket", true, 1000, 2000, "10000: no more threads"));
         results.add(idle("tomcat", true, 0, Double.NaN, "1: no connection"));
-        Bar bar = bar("wss, heap of an idle connection", "hawser");
+        results.engine(300);
+        Bar bar = bar("wss, heap of an idle connection beside its SSLEngine", "hawser");
         assertEquals("best peer, java-websocket", bar.against());
-        assertEquals(0.65, bar.value(), 1e-9);
-        assertFalse(bar.isMet());
+        assertEquals(1000.0 / 1700, bar.value(), 1e-9);
+        assertTrue(bar.isMet());
+        results.add(idle("hawser", false, 10_000, 1300, null));
+        results.add(idle("jetty", false, 10_000, 2000, null));
+        assertEquals(
+                0.65, bar("ws, heap of an idle connection", "hawser").value(), 1e-9, "there is no engine without TLS");
         assertEquals(1000, results.most("java-websocket", true));
         assertEquals(0, results.most("java-websocket", false));
     }
