@@ -26,10 +26,7 @@ public final class Comparison {
     /** If the compilers take less than this part of a warm-up, all code that matters has been compiled. */
     private static final double COMPILED = 0.05;
 
-    private static final int MOST_WARM_UPS = 5;
-
-    /** The ciphers, and both ends of a handshake, are compiled too. */
-    private static final int MOST_WARM_UPS_FOR_TLS = 15;
+    private static final int MOST_WARM_UPS = 15;
 
     private final Options options;
     private final String run =
@@ -149,8 +146,7 @@ public final class Comparison {
     private void warmUpUntilCompiled(Scenario scenario, ContestantProcess process)
             throws IOException, InterruptedException {
         long millis = options.warmUpMillis();
-        int most = scenario.isOverTls() ? MOST_WARM_UPS_FOR_TLS : MOST_WARM_UPS;
-        for (int i = 0; i < most; i++) {
+        for (int i = 0; i < MOST_WARM_UPS; i++) {
             long before = process.compilationMillis();
             warmUp(scenario, process, millis);
             if (process.compilationMillis() - before < COMPILED * millis) {
