@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one connection holds for its peer, and how it gives that back if the memory of all connections is short. It
- * reads the fields of the other objects without their locks: no message costs anything more for it. Only the timer uses
- * it, apart from what an {@link Errand} does, and from {@link #hasRead}.
+ * reads the fields of the other objects without their locks: no message costs anything more for it. One thread at a
+ * time looks, mostly the timer; an {@link Errand} and {@link #hasRead} run on others.
  */
 final class ConnectionMemory implements PeerMemory, ReadingMemory {
     static final String WHY = "there is too little memory for what this connection holds";
@@ -40,7 +40,7 @@ final class ConnectionMemory implements PeerMemory, ReadingMemory {
 
     private final Errand.Maker errands;
     /** Made when the connection must give memory back for the first time, which few ever must. */
-    private @Nullable Relief relief;
+    private volatile @Nullable Relief relief;
 
     /** @param codecs the halves of extensions that tell what they hold */
     ConnectionMemory(

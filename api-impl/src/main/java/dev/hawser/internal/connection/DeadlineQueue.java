@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * earliest deadline is first, and each entry knows its place, so that moving one takes no memory and no search. An
  * entry whose deadline has come stays, for another look after a second, until its session gives it another deadline or
  * takes it out. Thread-safe; the monitor is held for moments.
+ *
+ * <p>All sessions depend on the one task, so whatever throws, it must not be lost: it runs again every second, and each
+ * new deadline sees whether there is a task that comes in time.
  */
 final class DeadlineQueue implements Runnable {
     private static final LimitedLog LOGGER = new LimitedLog("dev.hawser.connection");
@@ -22,6 +25,9 @@ final class DeadlineQueue implements Runnable {
 
     /** After this time an entry is looked at again if it was given no other deadline, and the task runs again. */
     private static final long AGAIN = TimeUnit.SECONDS.toNanos(1);
+
+    /** A task that is late by so much has been lost by the timer, whose own code may lack memory, too. */
+    private static final long LOST = 5 * AGAIN;
 
     private static final int FIRST_LENGTH = 16;
 
@@ -38,6 +44,8 @@ final class DeadlineQueue implements Runnable {
     private boolean running;
     /** When it began to run. */
     private long began;
+    /** The number of this run. */
+    private int run;
 
     DeadlineQueue(ScheduledExecutorService timer, Clock time) {
         this.timer = timer;
@@ -64,7 +72,6 @@ final class DeadlineQueue implements Runnable {
         }
     }
 
-    /** Looks at each entry once at most: see {@link #schedule}. */
     private void lookAtDue() {
         long now = time.nanoTime();
         begin(now);
@@ -80,6 +87,7 @@ final class DeadlineQueue implements Runnable {
     private synchronized void begin(long now) {
         running = true;
         began = now;
+        run++;
     }
 
     private synchronized void sleep() {
@@ -93,20 +101,21 @@ final class DeadlineQueue implements Runnable {
         }
     }
 
+    /** Each entry comes once in a run. */
     private synchronized @Nullable TimerEntry takeDue(long now) {
         TimerEntry first = heap[0];
-        if (first == null || first.deadline - now > 0) {
+        if (first == null || first.deadline - now > 0 || first.run == run) {
             return null;
         }
         first.armed = false; // before the look: what changes from now on needs another
-        first.deadline = now + AGAIN;
-        moveDown(first);
+        settle(first, 0, now + AGAIN);
+        first.run = run;
         return first;
     }
 
     /**
-     * Sets the deadline of an entry, unless it has an earlier one that has not come yet. If it throws, an entry that is
-     * in the heap stays there.
+     * Sets the deadline of an entry, unless it has an earlier one that has not come yet. If it throws, nothing has
+     * changed.
      *
      * @param toRetry whether it is done also after the entry has ended
      */
@@ -114,16 +123,15 @@ final class DeadlineQueue implements Runnable {
         if (entry.isEarlier(due) || (entry.ended && !toRetry)) {
             return;
         }
-        add(entry);
-        entry.armed = false; // until the task is set, which may throw
-        // What is due at once waits for the next run, after the others: a session could be due again and again.
-        entry.deadline = running && due - began <= 0 ? began + 1 : due;
-        moveUp(entry);
-        moveDown(entry);
-        if (entry.place == 0 && !running) {
-            wakeAt(due);
+        // What became due meanwhile comes after the others: a session could be due again and again.
+        long deadline = running && due - began < 0 ? began : due;
+        if (entry.place < 0 && size == heap.length) {
+            heap = Arrays.copyOf(heap, 2 * size);
         }
-        entry.armed = entry.place >= 0;
+        if (running || isAwakeBy(deadline)) {
+            settle(entry, entry.place < 0 ? size : entry.place, deadline);
+            entry.armed = true;
+        }
     }
 
     /** Takes an entry out if its deadline has come and no other was set. */
@@ -152,23 +160,27 @@ final class DeadlineQueue implements Runnable {
 
     // The monitor is held from here on.
 
-    private void wakeAt(long due) {
-        ScheduledFuture<?> before = task;
-        if (before == null || before.isDone() || wake - due > 0) {
-            replaceTask(due);
-        }
+    /** Sees to it that the task runs by this deadline, and by all others. Returns false if the container has stopped. */
+    private boolean isAwakeBy(long deadline) {
+        TimerEntry first = heap[0];
+        long earliest = first == null || first.deadline - deadline > 0 ? deadline : first.deadline;
+        ScheduledFuture<?> present = task;
+        boolean comes = present != null && !present.isDone() && wake - earliest <= 0 && time.nanoTime() - wake < LOST;
+        return comes || replaceTask(earliest);
     }
 
     /** The old task is cancelled only after the new one is made: if there is no memory for that, the old one runs. */
-    private void replaceTask(long due) {
+    private boolean replaceTask(long due) {
         try {
             ScheduledFuture<?> made =
                     timer.scheduleWithFixedDelay(this, Math.max(due - time.nanoTime(), 0), AGAIN, TimeUnit.NANOSECONDS);
             forgetTask();
             task = made;
             wake = due;
+            return true;
         } catch (RejectedExecutionException e) {
             close(); // the container has stopped, and cuts all sessions
+            return false;
         }
     }
 
@@ -180,74 +192,59 @@ final class DeadlineQueue implements Runnable {
         }
     }
 
-    private void add(TimerEntry entry) {
-        if (entry.place < 0) {
-            if (size == heap.length) {
-                heap = Arrays.copyOf(heap, 2 * size);
-            }
-            put(entry, size);
-            size++;
-        }
-    }
-
     private void remove(TimerEntry entry) {
-        int place = entry.place;
-        if (place < 0) {
+        if (entry.place < 0) {
             return;
         }
-        entry.place = TimerEntry.NOWHERE;
-        size--;
-        TimerEntry last = heap[size];
-        heap[size] = null;
-        if (last != null && place < size) {
-            put(last, place);
-            moveUp(last);
-            moveDown(last);
+        TimerEntry last = heap[size - 1];
+        if (last != null && last != entry) {
+            settle(last, entry.place, last.deadline);
         }
+        size--;
+        heap[size] = null;
+        entry.place = TimerEntry.NOWHERE;
         if (size == 0 && !running) {
             forgetTask();
         }
     }
 
-    private void moveUp(TimerEntry entry) {
-        int place = entry.place;
+    /**
+     * Puts an entry into a place that is free, or its own, or that of an entry which goes, and from there to where its
+     * deadline belongs. It calls nothing, and its callers nothing after it: a StackOverflowError in between would leave
+     * a heap that is none.
+     */
+    private void settle(TimerEntry entry, int free, long deadline) {
+        @Nullable TimerEntry[] all = heap;
+        int place = free;
+        if (place == size) {
+            size++;
+        }
+        entry.deadline = deadline;
         while (place > 0) {
-            int parent = (place - 1) / 2;
-            TimerEntry above = heap[parent];
-            if (above == null || above.deadline - entry.deadline <= 0) {
+            TimerEntry above = all[(place - 1) / 2];
+            if (above == null || above.deadline - deadline <= 0) {
                 break;
             }
-            put(above, place);
+            int parent = above.place;
+            all[place] = above;
+            above.place = place;
             place = parent;
         }
-        put(entry, place);
-    }
-
-    private void moveDown(TimerEntry entry) {
-        int place = entry.place;
-        for (TimerEntry below = earlierChild(place); below != null; below = earlierChild(place)) {
-            if (entry.deadline - below.deadline <= 0) {
+        for (int child = 2 * place + 1; child < size; child = 2 * place + 1) {
+            TimerEntry below = all[child];
+            TimerEntry right = child + 1 < size ? all[child + 1] : null;
+            if (right != null && below != null && right.deadline - below.deadline < 0) {
+                below = right;
+                child++;
+            }
+            if (below == null || deadline - below.deadline <= 0) {
                 break;
             }
-            int free = below.place;
-            put(below, place);
-            place = free;
+            all[place] = below;
+            below.place = place;
+            place = child;
         }
-        put(entry, place);
-    }
-
-    private @Nullable TimerEntry earlierChild(int place) {
-        int left = 2 * place + 1;
-        if (left >= size) {
-            return null;
-        }
-        TimerEntry first = heap[left];
-        TimerEntry second = left + 1 < size ? heap[left + 1] : null;
-        return first == null || second == null || first.deadline - second.deadline <= 0 ? first : second;
-    }
-
-    private void put(TimerEntry entry, int place) {
-        heap[place] = entry;
+        all[place] = entry;
         entry.place = place;
     }
 }

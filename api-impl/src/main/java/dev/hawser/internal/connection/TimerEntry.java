@@ -11,7 +11,7 @@ final class TimerEntry {
     /** Looks at the session; called by the timer. */
     final Runnable look;
 
-    // Written with the queue's monitor held; the place is also read so.
+    // Written with the queue's monitor held; the last two are also read so.
     volatile long deadline;
     /** Whether the timer will look at the deadline; false from when the deadline has come until another is set. */
     volatile boolean armed;
@@ -19,6 +19,8 @@ final class TimerEntry {
     volatile boolean ended;
 
     int place = NOWHERE;
+    /** The last run of the timer's task that has looked. */
+    int run;
 
     TimerEntry(DeadlineQueue queue, Runnable look) {
         this.queue = queue;
@@ -27,7 +29,7 @@ final class TimerEntry {
 
     /**
      * Lets the timer look at a time of the container's clock, or earlier. If it throws, the deadline that was there
-     * before stays, or an earlier one.
+     * before stays.
      */
     void scheduleAt(long due) {
         if (!isEarlier(due)) {

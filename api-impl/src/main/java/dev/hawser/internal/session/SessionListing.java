@@ -13,6 +13,9 @@ final class SessionListing {
     private static final AtomicReferenceFieldUpdater<SessionListing, AtClosing> AT_CLOSING =
             AtomicReferenceFieldUpdater.newUpdater(SessionListing.class, AtClosing.class, "atClosing");
 
+    /** Loaded with this class: at the close of a session there may be neither memory nor stack for that. */
+    private static final AtClosing CLOSED = AtClosing.CLOSED;
+
     private final ContainerRuntime runtime;
     private final SessionRegistry registry;
     private final RegisteredSession session;
@@ -58,7 +61,7 @@ final class SessionListing {
 
     private void tellAtClosing() {
         AtClosing present = atClosing;
-        if (present != null || !AT_CLOSING.compareAndSet(this, null, AtClosing.CLOSED)) {
+        if (present != null || !AT_CLOSING.compareAndSet(this, null, CLOSED)) {
             atClosing().closing();
         }
     }

@@ -144,9 +144,11 @@ class DeadlineQueueTest {
         entry("other").scheduleAt(now);
         queue.run();
         assertEquals(List.of("busy", "other"), looks.stream().sorted().toList());
-        assertTrue(untilTask() <= 1);
-        passAndRun(1);
-        assertEquals(3, looks.size());
+        assertTrue(untilTask() <= 0);
+        queue.run();
+        assertEquals(3, looks.size(), "at the same time, in another run");
+        passAndRun(SECOND);
+        assertEquals(2, looks.stream().filter("other"::equals).count(), looks::toString);
     }
 
     @Test
@@ -166,17 +168,49 @@ class DeadlineQueueTest {
     }
 
     @Test
-    void whatCouldNotBeScheduledIsTriedAgainByTheNextCall() {
+    void anEntryThatCouldNotBeScheduledKeepsNoOtherFromIt() {
+        TimerEntry failed = entry("failed");
+        failures = 1;
+        assertThrows(OutOfMemoryError.class, () -> failed.scheduleRetryAt(now + SECOND));
+        assertEquals(0, tasks());
+        entry("other").scheduleAt(now + 2 * SECOND);
+        assertTrue(untilTask() <= 2 * SECOND);
+        failed.scheduleAt(now + SECOND);
+        assertTrue(untilTask() <= SECOND);
+    }
+
+    @Test
+    void theEarlierDeadlineThatCouldNotBeSetLeavesTheOneThatWas() {
         TimerEntry entry = entry("look");
+        entry.scheduleAt(now + 2 * SECOND);
         failures = 1;
         assertThrows(OutOfMemoryError.class, () -> entry.scheduleAt(now + SECOND));
-        assertEquals(0, tasks());
-        entry.scheduleAt(now + 2 * SECOND);
-        assertTrue(untilTask() <= 2 * SECOND);
+        assertFalse(entry.isEarlier(now + SECOND));
+        assertTrue(entry.isEarlier(now + 2 * SECOND));
+        entry.isNotNeeded();
+        passAndRun(2 * SECOND);
+        assertEquals(List.of("look"), looks);
+    }
 
-        failures = 1;
-        assertThrows(OutOfMemoryError.class, () -> entry.scheduleAt(now));
-        entry.scheduleAt(now + SECOND);
+    /** The timer's own code may lack memory, or its thread may die. */
+    @Test
+    void aTaskThatTheTimerHasLostIsReplacedByTheNextDeadline() {
+        entry("first").scheduleAt(now + SECOND);
+        timer.getQueue().clear();
+        entry("second").scheduleAt(now + 20 * SECOND);
+        assertEquals(0, tasks(), "it may still come");
+        now += 10 * SECOND;
+        entry("third").scheduleAt(now + 20 * SECOND);
+        assertTrue(untilTask() <= 0);
+        queue.run();
+        assertEquals(List.of("first"), looks);
+    }
+
+    @Test
+    void aTaskThatHasEndedIsReplacedByTheNextDeadline() {
+        entry("first").scheduleAt(now + SECOND);
+        ((ScheduledFuture<?>) timer.getQueue().iterator().next()).cancel(false);
+        entry("second").scheduleAt(now + 2 * SECOND);
         assertTrue(untilTask() <= SECOND);
     }
 
@@ -216,45 +250,90 @@ class DeadlineQueueTest {
         assertFalse(before.isEarlier(now + SECOND));
     }
 
-    /** A random world, compared with a list that is searched. */
+    /** A random world, compared with a map that is searched. Some tasks cannot be scheduled, some entries end. */
     @Test
     void looksComeInTheOrderOfTheirDeadlinesAndNoneIsLost() {
         for (long seed = 1; seed <= 30; seed++) {
             Random random = new Random(seed);
-            Map<TimerEntry, Long> wanted = new HashMap<>();
-            List<TimerEntry> came = new ArrayList<>();
-            List<TimerEntry> entries = new ArrayList<>();
-            for (int i = 0; i < 50; i++) {
-                TimerEntry[] made = new TimerEntry[1];
-                made[0] = new TimerEntry(queue, () -> {
-                    came.add(made[0]);
-                    made[0].isNotNeeded();
-                });
-                entries.add(made[0]);
-            }
+            World world = new World();
             for (int step = 0; step < 2000; step++) {
-                TimerEntry entry = entries.get(random.nextInt(entries.size()));
-                if (random.nextInt(4) == 0) {
+                int kind = random.nextInt(8);
+                if (kind < 2) {
                     now += random.nextInt(40);
-                    List<TimerEntry> due = wanted.keySet().stream()
-                            .filter(each -> wanted.get(each) - now <= 0)
-                            .toList();
-                    List<Long> deadlines = due.stream()
-                            .sorted(Comparator.comparingLong(each -> wanted.get(each) - now))
-                            .map(wanted::get)
-                            .toList();
-                    came.clear();
-                    queue.run();
-                    assertEquals(deadlines, came.stream().map(wanted::get).toList(), "seed " + seed);
-                    due.forEach(wanted::remove);
+                    world.run("seed " + seed);
+                } else if (kind == 2) {
+                    world.end(random);
                 } else {
-                    long deadline = now + random.nextInt(100);
-                    entry.scheduleAt(deadline);
-                    wanted.merge(entry, deadline, (a, b) -> a - b <= 0 ? a : b);
+                    failures = random.nextInt(10) == 0 ? 1 : 0;
+                    world.schedule(random);
+                    failures = 0;
                 }
-                assertEquals(wanted.size(), queue.size(), "seed " + seed);
+                world.check("seed " + seed + ", step " + step);
             }
-            entries.forEach(TimerEntry::end);
+            world.entries.forEach(TimerEntry::end);
+            assertEquals(0, tasks());
+        }
+    }
+
+    private final class World {
+        private final List<TimerEntry> entries = new ArrayList<>();
+        private final Map<TimerEntry, Long> wanted = new HashMap<>();
+        private final List<TimerEntry> came = new ArrayList<>();
+
+        World() {
+            for (int i = 0; i < 50; i++) {
+                entries.add(made());
+            }
+        }
+
+        private TimerEntry made() {
+            TimerEntry[] made = new TimerEntry[1];
+            made[0] = new TimerEntry(queue, () -> {
+                came.add(made[0]);
+                made[0].isNotNeeded();
+            });
+            return made[0];
+        }
+
+        void schedule(Random random) {
+            TimerEntry entry = entries.get(random.nextInt(entries.size()));
+            long deadline = now + random.nextInt(100);
+            try {
+                entry.scheduleAt(deadline);
+                wanted.merge(entry, deadline, (a, b) -> a - b <= 0 ? a : b);
+            } catch (OutOfMemoryError e) {
+                assertFalse(entry.isEarlier(deadline));
+            }
+        }
+
+        void end(Random random) {
+            int place = random.nextInt(entries.size());
+            TimerEntry entry = entries.set(place, made());
+            entry.end();
+            wanted.remove(entry);
+        }
+
+        void run(String world) {
+            List<TimerEntry> due = wanted.keySet().stream()
+                    .filter(each -> wanted.get(each) - now <= 0)
+                    .toList();
+            List<Long> deadlines = due.stream()
+                    .sorted(Comparator.comparingLong(each -> wanted.get(each) - now))
+                    .map(wanted::get)
+                    .toList();
+            came.clear();
+            queue.run();
+            assertEquals(deadlines, came.stream().map(wanted::get).toList(), world);
+            due.forEach(wanted::remove);
+        }
+
+        void check(String world) {
+            assertEquals(wanted.size(), queue.size(), world);
+            assertEquals(wanted.isEmpty() ? 0 : 1, tasks(), world);
+            wanted.values().stream()
+                    .mapToLong(deadline -> deadline - now)
+                    .min()
+                    .ifPresent(earliest -> assertTrue(untilTask() <= Math.max(earliest, 0), world));
         }
     }
 }

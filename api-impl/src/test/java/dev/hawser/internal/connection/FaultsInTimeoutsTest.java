@@ -23,6 +23,7 @@ class FaultsInTimeoutsTest {
         "connection.ConnectionEnd",
         "connection.ConnectionState",
         "connection.ConnectionWiring",
+        "connection.DeadlineQueue",
         "connection.KeepAlive",
         "connection.MessageRate",
         "connection.OwedActions",

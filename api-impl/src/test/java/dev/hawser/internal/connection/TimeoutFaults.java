@@ -165,6 +165,12 @@ final class TimeoutFaults {
             }
             String wrong = scenario.of(harness, connection);
             Faults.disarm();
+            if (wrong == null) {
+                wrong = bystander(harness);
+            }
+            if (wrong == null && foundNoStack() && !soon(endpoint::ended)) {
+                wrong = "the deadlines of others did not bring the timer back";
+            }
             connection.cut("the test ends", CloseCause.STOPPED);
             if (wrong == null && !soon(() -> transport.isClosed() && endpoint.ended())) {
                 wrong = "the session is not given back";
@@ -178,6 +184,17 @@ final class TimeoutFaults {
         }
     }
 
+    /** All sessions of a container have one task in the timer. */
+    private static @Nullable String bystander(SessionHarness harness) {
+        RecordingEndpoint other = new RecordingEndpoint();
+        WebSocketConnection later = harness.connect(other, set(Setting.CLOSE_TIMEOUT, 30), new FakeTransport());
+        if (!soon(() -> other.session != null)) {
+            return "no onOpen of another session";
+        }
+        SessionHarness.sessionOf(later).close();
+        return soon(other::ended) ? null : "another session has no deadlines any more";
+    }
+
     private static Settings set(Setting<Duration> setting, long millis) {
         return Settings.builder().set(setting, Duration.ofMillis(millis)).build();
     }
@@ -186,9 +203,12 @@ final class TimeoutFaults {
         now.addAndGet(Duration.ofSeconds(seconds).toNanos());
     }
 
-    /** Whether the look itself found no stack, which on the timer's own thread is all there. */
+    /**
+     * Whether the timer's task itself found no stack, which on the timer's own thread is all there. The next deadline
+     * of any session then makes another task.
+     */
     private static boolean foundNoStack() {
-        return Faults.where().contains("-timer < SessionTimeouts.run:-1");
+        return Faults.where().contains("-timer < DeadlineQueue.run:-1");
     }
 
     /** As the timer does. */
