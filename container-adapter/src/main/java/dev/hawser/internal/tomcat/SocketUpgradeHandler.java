@@ -3,6 +3,7 @@ package dev.hawser.internal.tomcat;
 import jakarta.servlet.http.WebConnection;
 import org.apache.coyote.http11.upgrade.InternalHttpUpgradeHandler;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
+import org.apache.tomcat.util.net.Nio2Channel;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.SSLSupport;
 import org.apache.tomcat.util.net.SocketEvent;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The handler that Tomcat makes, with the public constructor, for an upgraded request. Tomcat gives it the socket and
  * calls it once after the response; the answer {@code SUSPENDED} keeps the socket out of Tomcat's poller, and Tomcat's
- * counts, its stop and its timeouts, which are off, see the connection until {@link TakenSocket} closes it.
+ * counts, its stop and its timeouts, which are off, see the connection until {@link TakenSocket} or {@link
+ * Nio2Transport} closes it.
  */
 public final class SocketUpgradeHandler implements InternalHttpUpgradeHandler {
     /**
@@ -50,6 +52,8 @@ public final class SocketUpgradeHandler implements InternalHttpUpgradeHandler {
         upgrade = null;
         if (socket.getSocket() instanceof NioChannel channel && TakenSocket.isKnown(channel)) {
             course = new TakenSocket(given, socket, channel);
+        } else if (socket.getSocket() instanceof Nio2Channel channel && Nio2Wire.isKnown(socket, channel)) {
+            course = new Nio2Transport(given, socket, channel);
         } else {
             given.unknown().accept(socket.getSocket());
             StreamsOfSocket streams = new StreamsOfSocket(given.onStreams().get(), socket);

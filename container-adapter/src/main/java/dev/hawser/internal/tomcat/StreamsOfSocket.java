@@ -10,8 +10,9 @@ import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
 /**
- * A socket of another kind, such as those of the NIO2 connector, through the streams that Tomcat gives to every other
- * upgrade handler. Tomcat makes them by {@link UpgradeProcessorExternal}, which is told here what happens.
+ * A socket of another kind, such as one of NIO2 without asynchronous operations, through the streams that Tomcat gives
+ * to every other upgrade handler. Tomcat makes them by {@link UpgradeProcessorExternal}, which is told here what
+ * happens.
  */
 final class StreamsOfSocket implements SocketCourse {
     private final HttpUpgradeHandler handler;

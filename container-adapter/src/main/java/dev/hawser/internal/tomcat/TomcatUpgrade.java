@@ -14,7 +14,8 @@ import java.util.function.Supplier;
 
 /**
  * Takes the sockets of Tomcat's NIO connector out of its poller, and waits for them in event loops of its own. Tomcat
- * would wake one of its request threads for each reading; a loop reads on the thread that waited (ADR 016).
+ * would wake one of its request threads for each reading; a loop reads on the thread that waited. The sockets of NIO2
+ * have no poller, and stay on Tomcat's threads (ADR 016).
  */
 public final class TomcatUpgrade implements NativeUpgrade {
     private static final Logger LOG = System.getLogger("dev.hawser.servlet");

@@ -60,9 +60,10 @@ final class FaultyConnections implements AutoCloseable {
             return new Served(container, portable, false);
         }
 
+        /** Streams are left out on NIO2, where Tomcat tells some of them the end of the peer as an error. */
         static Stream<Served> all() {
             return Container.underTest()
-                    .flatMap(each -> each == Container.TOMCAT
+                    .flatMap(each -> each == Container.TOMCAT && !TomcatTestServer.isOnNio2()
                             ? Stream.of(new Served(each, false, false), new Served(each, true, false))
                             : Stream.of(new Served(each, false, false)))
                     .flatMap(each -> Stream.of(each, new Served(each.container, each.portable, true)));

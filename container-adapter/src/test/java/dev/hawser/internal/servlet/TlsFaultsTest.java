@@ -168,7 +168,8 @@ class TlsFaultsTest {
 
     /**
      * A server that cannot answer stops reading, or answers later. Undertow's output stops, up to the sendTimeout.
-     * OpenSSL ends a connection whose peer asks for new keys 32 times without sending anything.
+     * OpenSSL ends a connection whose peer asks for new keys 32 times without sending anything, and Tomcat's NIO2
+     * connector one whose peer asks 100 times before it gets an answer.
      */
     @ParameterizedTest
     @MethodSource("ordered")
@@ -184,7 +185,7 @@ class TlsFaultsTest {
             pair.server().session().getAsyncRemote().sendBinary(ByteBuffer.wrap(big), result -> sent.complete(null));
             CompletableFuture.runAsync(() -> flood((SSLSocket) client.socket())).get(30, TimeUnit.SECONDS);
             link.toClient.release();
-            if (served.container() == Container.UNDERTOW || TomcatTestServer.hasOpenSsl()) {
+            if (served.container() == Container.UNDERTOW || TomcatTestServer.boundsNewKeys()) {
                 assertEquals("end 1006", pair.server().end().substring(0, 8));
             } else {
                 assertArrayEquals(big, client.readFrame().payload());

@@ -28,6 +28,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.catalina.connector.Connector;
 import org.apache.catalina.valves.AbstractAccessLogValve;
 import org.apache.coyote.AbstractProtocol;
 import org.apache.tomcat.util.threads.ThreadPoolExecutor;
@@ -39,8 +42,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A web socket on Tomcat's NIO connector is read and written by threads of Hawser, and Tomcat still knows of its
- * connection: it counts it, writes it into its access log, and ends it with the connector.
+ * A web socket on Tomcat's NIO connector is read and written by threads of Hawser, one on the NIO2 connector by
+ * Tomcat's. Tomcat knows of both: it counts them, writes them into its access log, and ends them with the connector.
  */
 class TomcatSocketsTest {
     private static final String NIO = "org.apache.coyote.http11.Http11NioProtocol";
@@ -90,15 +93,16 @@ class TomcatSocketsTest {
             client.assertEchoes(big);
             client.assertEchoes("behind it");
             assertEquals(protocol.equals(NIO), isReadByOurThread(), "whose threads read");
+            assertEquals(List.of(), lines.seen(), "what is served by streams");
         }
         await(() -> !isReadByOurThread());
     }
 
     /** A frame in the segment of the request is in Tomcat's buffers already. */
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void aMessageThatComesTogetherWithTheHandshakeIsRead(boolean secure) throws Exception {
-        try (TomcatTestServer server = new TomcatTestServer(Application.of(Echo.class), NIO);
+    @CsvSource({NIO + ", false", NIO + ", true", NIO2 + ", false", NIO2 + ", true"})
+    void aMessageThatComesTogetherWithTheHandshakeIsRead(String protocol, boolean secure) throws Exception {
+        try (TomcatTestServer server = new TomcatTestServer(Application.of(Echo.class), protocol);
                 RawClient client = connected(server, secure)) {
             // masked with a key of zeros
             client.send(RawClient.handshake("/echo") + "\u0081\u0085\0\0\0\0early");
@@ -125,6 +129,7 @@ class TomcatSocketsTest {
     @Test
     void oneLineSaysThatTheConnectorNeedsThePortableTransport() throws Exception {
         try (TomcatTestServer server = new TomcatTestServer(Application.of(Echo.class), NIO2)) {
+            server.plain().setProperty("useAsyncIO", "false");
             for (int i = 0; i < 3; i++) {
                 try (RawClient client = open(server, false)) {
                     client.assertEchoes("portable");
@@ -135,19 +140,19 @@ class TomcatSocketsTest {
         }
     }
 
-    @Test
-    void theConnectorCountsTheConnectionsThatAreOpenHoweverTheyEnd() throws Exception {
-        try (TomcatTestServer server = new TomcatTestServer(Application.of(Echo.class), NIO)) {
-            AbstractProtocol<?> protocol = protocolOf(server);
+    @ParameterizedTest
+    @CsvSource({NIO + ", false", NIO + ", true", NIO2 + ", false", NIO2 + ", true"})
+    void theConnectorCountsTheConnectionsThatAreOpenHoweverTheyEnd(String name, boolean secure) throws Exception {
+        try (TomcatTestServer server = new TomcatTestServer(Application.of(Echo.class), name)) {
+            AbstractProtocol<?> protocol = protocolOf(secure ? server.tls() : server.plain());
             long before = 1; // the acceptor counts the connection that it waits for, once it has begun to wait
             await(() -> protocol.getConnectionCount() == before);
             List<RawClient> clients = new ArrayList<>();
             for (int i = 0; i < 9; i++) {
-                clients.add(open(server, i % 2 == 0));
+                clients.add(open(server, secure));
             }
-            int plain = 4;
-            await(() -> protocol.getConnectionCount() == before + plain);
-            for (int i = 1; i < clients.size(); i += 2) { // the plain ones
+            await(() -> protocol.getConnectionCount() == before + clients.size());
+            for (int i = 0; i < clients.size(); i++) {
                 RawClient client = clients.get(i);
                 switch (i % 3) {
                     case 0 -> client.reset();
@@ -167,13 +172,14 @@ class TomcatSocketsTest {
         }
     }
 
-    @Test
-    void aPlaceIsFreeAgainWhenAConnectionHasEnded() throws Exception {
-        try (TomcatTestServer server = new TomcatTestServer(Application.of(Echo.class), NIO)) {
-            server.plain().setProperty("maxConnections", "2");
+    @ParameterizedTest
+    @CsvSource({NIO + ", false", NIO2 + ", false", NIO2 + ", true"})
+    void aPlaceIsFreeAgainWhenAConnectionHasEnded(String protocol, boolean secure) throws Exception {
+        try (TomcatTestServer server = new TomcatTestServer(Application.of(Echo.class), protocol)) {
+            (secure ? server.tls() : server.plain()).setProperty("maxConnections", "2");
             for (int i = 0; i < 8; i++) {
-                try (RawClient first = open(server, false);
-                        RawClient second = open(server, false)) {
+                try (RawClient first = open(server, secure);
+                        RawClient second = open(server, secure)) {
                     first.assertEchoes("first");
                     second.assertEchoes("second");
                 }
@@ -181,8 +187,9 @@ class TomcatSocketsTest {
         }
     }
 
-    @Test
-    void theAccessLogHasOneLineForTheHandshake() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {NIO, NIO2})
+    void theAccessLogHasOneLineForTheHandshake(String protocol) throws Exception {
         BlockingQueue<String> logged = new LinkedBlockingQueue<>();
         AbstractAccessLogValve valve = new AbstractAccessLogValve() {
             @Override
@@ -191,7 +198,7 @@ class TomcatSocketsTest {
             }
         };
         valve.setPattern("%s %U");
-        try (TomcatTestServer server = new TomcatTestServer(Application.of(Echo.class), NIO)) {
+        try (TomcatTestServer server = new TomcatTestServer(Application.of(Echo.class), protocol)) {
             server.context().getPipeline().addValve(valve);
             try (RawClient client = open(server, false)) {
                 client.assertEchoes("hello");
@@ -214,9 +221,7 @@ class TomcatSocketsTest {
                 paused.sendText("x".repeat(100)); // more than may wait
             }
             busy.assertEchoes("begin");
-            ThreadPoolExecutor ofTomcat = (ThreadPoolExecutor) (secure ? server.tls() : server.plain())
-                    .getProtocolHandler()
-                    .getExecutor();
+            ThreadPoolExecutor ofTomcat = threadsOf(secure ? server.tls() : server.plain());
             await(() -> ofTomcat.getActiveCount() == 0);
             long before = ofTomcat.getTaskCount();
             for (int i = 0; i < 200; i++) {
@@ -225,6 +230,52 @@ class TomcatSocketsTest {
             assertEquals(before, ofTomcat.getTaskCount());
             MAY_RETURN.release();
             assertEquals("wait", paused.readFrame().text());
+        }
+    }
+
+    /** The other connector has threads of its own, so its peer tells that time has passed. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void noThreadOfTomcatWorksForASessionThatDoesNotReadOnNio2(boolean secure) throws Exception {
+        try (TomcatTestServer server = new TomcatTestServer(Application.of(Echo.class), NIO2);
+                RawClient paused = open(server, secure);
+                RawClient elsewhere = open(server, !secure)) {
+            paused.sendText("wait");
+            for (int i = 0; i < 2_000; i++) {
+                paused.sendText("x".repeat(100)); // more than may wait
+            }
+            ThreadPoolExecutor ofTomcat = threadsOf(secure ? server.tls() : server.plain());
+            AtomicLong tasks = new AtomicLong();
+            AtomicInteger polls = new AtomicInteger();
+            await(() -> {
+                long now = ofTomcat.getTaskCount();
+                boolean rests = tasks.getAndSet(now) == now && ofTomcat.getActiveCount() == 0;
+                return (rests ? polls.incrementAndGet() : polls.getAndSet(0)) >= 20;
+            });
+            for (int i = 0; i < 200; i++) {
+                elsewhere.assertEchoes("message " + i);
+            }
+            assertEquals(tasks.get(), ofTomcat.getTaskCount());
+            MAY_RETURN.release();
+            assertEquals("wait", paused.readFrame().text());
+            for (int i = 0; i < 2_000; i++) {
+                assertEquals(100, paused.readFrame().text().length());
+            }
+            paused.assertEchoes("behind it");
+        }
+    }
+
+    /** TLS gives Tomcat the close frame and the end in one read. */
+    @ParameterizedTest
+    @ValueSource(strings = {NIO, NIO2})
+    void aCloseFrameTogetherWithTheEndOfTlsIsRead(String protocol) throws Exception {
+        try (TomcatTestServer server = new TomcatTestServer(Application.of(Echo.class), protocol)) {
+            for (int i = 0; i < 20; i++) {
+                RawClient client = open(server, true);
+                client.sendFrame(0x88, new byte[] {3, (byte) 0xe9});
+                client.close();
+                assertEquals(1001, CLOSED.poll(30, TimeUnit.SECONDS));
+            }
         }
     }
 
@@ -264,21 +315,27 @@ class TomcatSocketsTest {
         }
     }
 
-    @Test
-    void theEndOfTheConnectorEndsTheSession() throws Exception {
-        try (TomcatTestServer server = new TomcatTestServer(Application.of(Echo.class), NIO);
-                RawClient client = open(server, false)) {
+    @ParameterizedTest
+    @CsvSource({NIO + ", false", NIO + ", true", NIO2 + ", false", NIO2 + ", true"})
+    void theEndOfTheConnectorEndsTheSession(String protocol, boolean secure) throws Exception {
+        try (TomcatTestServer server = new TomcatTestServer(Application.of(Echo.class), protocol);
+                RawClient client = open(server, secure)) {
+            Connector connector = secure ? server.tls() : server.plain();
             client.assertEchoes("Tomcat has switched");
-            server.plain().pause();
+            connector.pause();
             client.assertEchoes("a pause is for new connections");
-            server.plain().stop();
+            connector.stop();
             assertEquals(1006, CLOSED.poll(30, TimeUnit.SECONDS));
             assertEquals(0, client.readToEnd().length);
         }
     }
 
-    private static AbstractProtocol<?> protocolOf(TomcatTestServer server) {
-        return (AbstractProtocol<?>) server.plain().getProtocolHandler();
+    private static AbstractProtocol<?> protocolOf(Connector connector) {
+        return (AbstractProtocol<?>) connector.getProtocolHandler();
+    }
+
+    private static ThreadPoolExecutor threadsOf(Connector connector) {
+        return (ThreadPoolExecutor) connector.getProtocolHandler().getExecutor();
     }
 
     private static boolean isReadByOurThread() {

@@ -26,6 +26,9 @@ final class TomcatTestServer implements TestServer {
     /** The class for Tomcat's attribute of that name, such as that of OpenSSL through the FFM API. */
     private static final @Nullable String TLS = System.getProperty("hawser.test.tomcat.sslImplementationName");
 
+    /** The class of both connectors, if a test names none: NIO, or what a property says. */
+    private static final String PROTOCOL = System.getProperty("hawser.test.tomcat.protocol", "HTTP/1.1");
+
     private final Tomcat tomcat = new Tomcat();
     private final Connector plain;
     private final Connector tls;
@@ -34,7 +37,7 @@ final class TomcatTestServer implements TestServer {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     TomcatTestServer(Application application) throws Exception {
-        this(application, "HTTP/1.1");
+        this(application, PROTOCOL);
     }
 
     /** @param protocol of both connectors, as in {@code server.xml} */
@@ -91,6 +94,16 @@ final class TomcatTestServer implements TestServer {
     /** Whether TLS is not the JDK's. */
     static boolean hasOpenSsl() {
         return TLS != null;
+    }
+
+    /** Whether a peer that asks for new keys again and again, without an answer, is cut off. */
+    static boolean boundsNewKeys() {
+        return hasOpenSsl() || isOnNio2();
+    }
+
+    /** Whether the connectors are NIO2, if a test names none. */
+    static boolean isOnNio2() {
+        return PROTOCOL.endsWith("Nio2Protocol");
     }
 
     private static Connector connector(String protocol) {
