@@ -1,6 +1,7 @@
 package dev.hawser.internal.tomcat;
 
 import java.nio.channels.CompletionHandler;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * that began the operation is left to that call; for every other one {@code continued} runs, on the channel's thread.
  */
 final class ChannelOperation implements CompletionHandler<Long, @Nullable Void> {
-    private final Nio2Wire wire;
+    private final Consumer<ChannelOperation> landed;
     private final Runnable continued;
 
     /** The thread that is in the call which begins an operation. Written with the wire's lock. */
@@ -25,9 +26,12 @@ final class ChannelOperation implements CompletionHandler<Long, @Nullable Void> 
 
     private @Nullable Throwable failure;
 
-    /** @param continued never throws */
-    ChannelOperation(Nio2Wire wire, Runnable continued) {
-        this.wire = wire;
+    /**
+     * @param landed is told of each end that nobody waits for
+     * @param continued never throws
+     */
+    ChannelOperation(Consumer<ChannelOperation> landed, Runnable continued) {
+        this.landed = landed;
         this.continued = continued;
     }
 
@@ -64,7 +68,7 @@ final class ChannelOperation implements CompletionHandler<Long, @Nullable Void> 
             inFlight = false;
         } else {
             try {
-                wire.landed(this);
+                landed.accept(this);
             } catch (Throwable e) {
                 // There is no memory. If TLS has ended, Tomcat counts the connection until the connector stops.
             }

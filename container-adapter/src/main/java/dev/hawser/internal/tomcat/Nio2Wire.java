@@ -55,8 +55,8 @@ final class Nio2Wire {
         this.channel = channel;
         this.socket = channel.getIOChannel();
         this.engine = channel instanceof SecureNio2Channel tls ? tls.getSslEngine() : null;
-        this.reading = new ChannelOperation(this, read);
-        this.writing = new ChannelOperation(this, written);
+        this.reading = new ChannelOperation(this::landed, read);
+        this.writing = new ChannelOperation(this::landed, written);
     }
 
     /**
@@ -128,7 +128,7 @@ final class Nio2Wire {
     }
 
     /** Called when an operation has ended for which nobody waits. */
-    void landed(ChannelOperation operation) {
+    private void landed(ChannelOperation operation) {
         boolean last;
         lock.lock();
         try {
