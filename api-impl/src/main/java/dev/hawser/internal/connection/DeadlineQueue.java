@@ -160,7 +160,7 @@ final class DeadlineQueue implements Runnable {
 
     // The monitor is held from here on.
 
-    /** Sees to it that the task runs by this deadline, and by all others. Returns false if the container has stopped. */
+    /** Sees to it that the task runs by this deadline, and by all others. False if the container has stopped. */
     private boolean isAwakeBy(long deadline) {
         TimerEntry first = heap[0];
         long earliest = first == null || first.deadline - deadline > 0 ? deadline : first.deadline;
