@@ -35,8 +35,12 @@ final class ChannelOperation implements CompletionHandler<Long, @Nullable Void> 
         this.continued = continued;
     }
 
-    /** Runs the call that begins an operation, with the wire's lock; returns whether the result is there already. */
+    /**
+     * Runs the call that begins an operation, with the wire's lock; returns whether the result is there already. The
+     * JDK clears the flag of an interrupt when it calls a handler in the caller's stack, so it is set again.
+     */
     boolean begin(Runnable call) {
+        boolean interrupted = Thread.currentThread().isInterrupted();
         cameAtOnce = false;
         inFlight = true;
         beginner = Thread.currentThread();
@@ -46,6 +50,9 @@ final class ChannelOperation implements CompletionHandler<Long, @Nullable Void> 
             end(-1, e);
         } finally {
             beginner = null;
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
         return cameAtOnce;
     }
@@ -70,7 +77,7 @@ final class ChannelOperation implements CompletionHandler<Long, @Nullable Void> 
             try {
                 landed.accept(this);
             } catch (Throwable e) {
-                // There is no memory. If TLS has ended, Tomcat counts the connection until the connector stops.
+                // There is no memory. Over TLS Tomcat counts the connection until the connector stops.
             }
             continued.run();
         }

@@ -10,8 +10,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes to a socket of the NIO2 connector: one write at a time, on its caller's thread as long as the channel takes
- * the bytes at once, then on the channel's threads. Completions are called exactly once, without a lock.
+ * Writes to a socket of the NIO2 connector: one write at a time, begun on its caller's thread. What the channel has
+ * taken is told on one of its own threads, unless the caller is one. Completions are called exactly once, without a
+ * lock.
  */
 final class Nio2Output {
     /**
@@ -128,10 +129,13 @@ final class Nio2Output {
             return; // it was cut off
         }
         if (failure == null) {
-            if (shutdownWanted) {
-                shutdownNow();
+            try {
+                if (shutdownWanted) {
+                    shutdownNow();
+                }
+            } finally {
+                write.completion().written();
             }
-            write.completion().written();
         } else {
             write.completion().failed(failure);
         }

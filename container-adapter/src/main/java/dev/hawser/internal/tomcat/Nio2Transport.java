@@ -84,7 +84,7 @@ final class Nio2Transport implements SocketCourse, Transport {
         switch (event) {
             case OPEN_READ, OPEN_WRITE -> {
                 open();
-                return closed ? SocketState.CLOSED : SocketState.SUSPENDED;
+                return SocketState.SUSPENDED; // also at the end: the wire closes the wrapper when nothing is in flight
             }
             default -> {
                 return SocketState.CLOSED; // Tomcat calls destroyed

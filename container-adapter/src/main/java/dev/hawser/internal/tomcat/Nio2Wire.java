@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A channel of the NIO2 connector while one connection has it: Tomcat gives the object, with its buffers and its TLS,
- * to another connection once the wrapper is closed. So one lock guards each use, and {@link #giveBack} waits for the
- * operations of TLS that are still in flight; closing the socket ends them.
+ * to another connection once the wrapper is closed. So one lock guards each use, and the wrapper is closed by the last
+ * operation of TLS that is in flight; closing the socket ends them.
  */
 final class Nio2Wire {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -242,21 +242,12 @@ final class Nio2Wire {
     }
 
     private void closeSocket() throws IOException {
-        boolean told = false;
         try {
             if (engine != null) {
                 engine.closeOutbound(); // OpenSSL holds memory for it
             }
         } finally {
-            try {
-                socket.close(); // ends the operations
-                told = true;
-            } finally {
-                if (!told) { // no thread can tell their ends any more
-                    reading.land();
-                    writing.land();
-                }
-            }
+            socket.close(); // ends the operations
         }
     }
 

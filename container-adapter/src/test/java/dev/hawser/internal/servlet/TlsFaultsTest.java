@@ -169,7 +169,7 @@ class TlsFaultsTest {
     /**
      * A server that cannot answer stops reading, or answers later. Undertow's output stops, up to the sendTimeout.
      * OpenSSL ends a connection whose peer asks for new keys 32 times without sending anything, and Tomcat's NIO2
-     * connector one whose peer asks 100 times before it gets an answer.
+     * connector one of which 100 records come before the first answer.
      */
     @ParameterizedTest
     @MethodSource("ordered")

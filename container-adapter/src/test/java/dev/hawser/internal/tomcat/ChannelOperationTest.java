@@ -58,6 +58,16 @@ class ChannelOperationTest {
         assertSame(null, operation.failure());
     }
 
+    @Test
+    void anInterruptIsNotLostInAResultThatComesAtOnce() {
+        Thread.currentThread().interrupt();
+        operation.begin(() -> {
+            operation.completed(1L, null);
+            assertTrue(Thread.interrupted(), "the JDK clears it");
+        });
+        assertTrue(Thread.interrupted());
+    }
+
     private static void inAnotherThread(Runnable work) {
         Thread thread = new Thread(work, "channel");
         thread.start();
