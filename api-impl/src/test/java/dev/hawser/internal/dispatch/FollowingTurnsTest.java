@@ -3,6 +3,7 @@ package dev.hawser.internal.dispatch;
 import static dev.hawser.faults.Patience.soon;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hawser.internal.transport.OutboundQueue;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +60,28 @@ class FollowingTurnsTest {
         assertTrue(soon(() -> runs.equals(List.of("one worker"))), runs::toString);
         following.run();
         assertEquals(1, runs.size());
+    }
+
+    @Test
+    void oneThatAnErrorKeptFromBeingPassedOnRunsAfterTheNextTurn() {
+        AtomicBoolean fails = new AtomicBoolean(true);
+        following.add(new Turn.Ticket(new Turn() {
+            @Override
+            public Weight weight() {
+                if (fails.getAndSet(false)) {
+                    throw new OutOfMemoryError("of a test");
+                }
+                return Turn.super.weight();
+            }
+
+            @Override
+            public void run() {
+                runs.add("it " + thread());
+            }
+        }));
+        assertThrows(OutOfMemoryError.class, () -> following.passOn(System.nanoTime()));
+        following.run();
+        assertEquals(List.of("it here"), runs);
     }
 
     @Test
