@@ -164,19 +164,22 @@ final class DeadlineQueue implements Runnable {
     private boolean isAwakeBy(long deadline) {
         TimerEntry first = heap[0];
         long earliest = first == null || first.deadline - deadline > 0 ? deadline : first.deadline;
+        long now = time.nanoTime();
         ScheduledFuture<?> present = task;
-        boolean comes = present != null && !present.isDone() && wake - earliest <= 0 && time.nanoTime() - wake < LOST;
+        boolean lives = present != null && !present.isDone() && now - wake < LOST;
+        boolean comes = lives && (wake - earliest <= 0 || wake - now <= 0);
         return comes || replaceTask(earliest);
     }
 
     /** The old task is cancelled only after the new one is made: if there is no memory for that, the old one runs. */
     private boolean replaceTask(long due) {
         try {
-            ScheduledFuture<?> made =
-                    timer.scheduleWithFixedDelay(this, Math.max(due - time.nanoTime(), 0), AGAIN, TimeUnit.NANOSECONDS);
+            long now = time.nanoTime();
+            long delay = Math.max(due - now, 0);
+            ScheduledFuture<?> made = timer.scheduleWithFixedDelay(this, delay, AGAIN, TimeUnit.NANOSECONDS);
             forgetTask();
             task = made;
-            wake = due;
+            wake = now + delay;
             return true;
         } catch (RejectedExecutionException e) {
             close(); // the container has stopped, and cuts all sessions

@@ -71,13 +71,9 @@ public final class MessageSender {
         this.closeOnOverflow = settings.get(Setting.CLOSE_ON_OUTBOUND_OVERFLOW);
     }
 
-    ConnectionResources resources() {
+    /** What the connections of the container share, such as the class loader for the code that a send calls. */
+    public ConnectionResources resources() {
         return resources;
-    }
-
-    /** The application's class loader, for the code that a send calls. */
-    public ClassLoader classLoader() {
-        return resources.classLoader();
     }
 
     /** Sets the timeout of sends that begin from now on. */

@@ -133,7 +133,8 @@ final class AsyncRemote implements RemoteEndpoint.Async {
         Collected collected = new Collected(completion);
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        thread.setContextClassLoader(sender.classLoader()); // any thread may send, and an encoder may load classes
+        thread.setContextClassLoader(
+                sender.resources().classLoader()); // any thread may send, and an encoder may load classes
         try {
             encoders.encode(data, collected);
         } catch (EncodeException | IOException e) {

@@ -93,7 +93,8 @@ final class BasicRemote implements RemoteEndpoint.Basic {
         Output output = new Output(false);
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        thread.setContextClassLoader(sender.classLoader()); // any thread may send, and an encoder may load classes
+        thread.setContextClassLoader(
+                sender.resources().classLoader()); // any thread may send, and an encoder may load classes
         try {
             encoders.encode(data, output);
         } catch (Throwable e) {

@@ -139,14 +139,7 @@ public final class SocketTransport implements ClientTransport, SelectorLoop.List
 
     @Override
     public int read(ByteBuffer unread) throws IOException {
-        if (!unread.hasRemaining()) {
-            unread.clear().limit(0);
-        } else if (unread.limit() == unread.capacity()) {
-            if (unread.position() == 0) {
-                throw new IllegalArgumentException("The buffer is full of " + unread.capacity() + " unread bytes");
-            }
-            unread.compact().flip();
-        }
+        Transport.makeRoom(unread);
         int position = unread.position();
         int end = unread.limit();
         unread.limit(unread.capacity()).position(end);

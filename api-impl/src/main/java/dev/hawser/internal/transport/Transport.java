@@ -23,6 +23,22 @@ public interface Transport {
     int read(ByteBuffer unread) throws IOException;
 
     /**
+     * Makes room behind the {@code limit} of a buffer for {@link #read}, and keeps the unread bytes.
+     *
+     * @throws IllegalArgumentException if the buffer is full of unread bytes: reading would bring nothing for ever
+     */
+    static void makeRoom(ByteBuffer unread) {
+        if (!unread.hasRemaining()) {
+            unread.clear().limit(0);
+        } else if (unread.limit() == unread.capacity()) {
+            if (unread.position() == 0) {
+                throw new IllegalArgumentException("The buffer is full of " + unread.capacity() + " unread bytes");
+            }
+            unread.compact().flip();
+        }
+    }
+
+    /**
      * Asks for one call of {@link TransportListener#onReadable()} when bytes, the end of the stream or an error can be
      * read. A second demand before that call is legal, and changes nothing.
      */

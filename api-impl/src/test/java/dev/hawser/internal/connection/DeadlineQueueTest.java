@@ -2,6 +2,7 @@ package dev.hawser.internal.connection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -202,8 +203,11 @@ class DeadlineQueueTest {
         now += 10 * SECOND;
         entry("third").scheduleAt(now + 20 * SECOND);
         assertTrue(untilTask() <= 0);
+        Object replaced = timer.getQueue().iterator().next();
+        entry("fourth").scheduleAt(now);
+        assertSame(replaced, timer.getQueue().iterator().next(), "a timer that is late is given no more to do");
         queue.run();
-        assertEquals(List.of("first"), looks);
+        assertEquals(List.of("first", "fourth"), looks);
     }
 
     @Test

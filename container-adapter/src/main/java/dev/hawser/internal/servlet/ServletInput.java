@@ -1,5 +1,6 @@
 package dev.hawser.internal.servlet;
 
+import dev.hawser.internal.transport.Transport;
 import jakarta.servlet.ServletInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -24,7 +25,7 @@ final class ServletInput {
         stream = opened;
     }
 
-    /** Reads like {@link dev.hawser.internal.transport.Transport#read}. */
+    /** Reads like {@link Transport#read}. */
     int read(ByteBuffer unread) throws IOException {
         ServletInputStream in = stream;
         if (in == null) {
@@ -34,7 +35,7 @@ final class ServletInput {
             throwIfFailed();
             return ended || in.isFinished() ? -1 : 0;
         }
-        makeRoom(unread);
+        Transport.makeRoom(unread);
         int at = unread.limit();
         int room = unread.capacity() - at;
         byte[] bytes = unread.hasArray() ? unread.array() : new byte[room]; // servlet streams read only into arrays
@@ -54,14 +55,6 @@ final class ServletInput {
             }
         }
         return count;
-    }
-
-    private static void makeRoom(ByteBuffer unread) {
-        if (!unread.hasRemaining()) {
-            unread.clear().flip();
-        } else if (unread.limit() == unread.capacity()) {
-            unread.compact().flip();
-        }
     }
 
     private void throwIfFailed() throws IOException {

@@ -221,11 +221,7 @@ final class Nio2Transport implements SocketCourse, Transport {
         if (closed) {
             throw new ClosedChannelException();
         }
-        if (!unread.hasRemaining()) {
-            unread.clear().limit(0);
-        } else if (unread.limit() == unread.capacity()) {
-            unread.compact().flip();
-        }
+        Transport.makeRoom(unread);
         int position = unread.position();
         int end = unread.limit();
         unread.limit(unread.capacity()).position(end);
