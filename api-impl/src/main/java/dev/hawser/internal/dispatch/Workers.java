@@ -288,7 +288,8 @@ final class Workers implements TurnMonitor.Watched {
             boolean stuck = waiting > 0 && (active == 0 || queue.taken() == takenBefore);
             bound.looked(lost, active, stuck, queue.anyLight());
             boolean deep = waiting > DEEP_QUEUE * active;
-            if (active < bound.get() && (stuck || deep)) {
+            // Not while another is owed: an error of the JVM would lose the second one, which nobody remembers.
+            if (owed == null && active < bound.get() && (stuck || deep)) {
                 wake = addWorker();
             }
             exhausted = stuck && wake == null && active + aside >= max;
