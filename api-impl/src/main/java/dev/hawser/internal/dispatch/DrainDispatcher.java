@@ -65,7 +65,7 @@ public final class DrainDispatcher {
                 activeTurns,
                 blocking,
                 workers,
-                Math.max(flushDelayNanos - TurnMonitor.TICK_NANOS, 0),
+                flushDelayNanos,
                 new ThreadSight(neverWaits));
     }
 

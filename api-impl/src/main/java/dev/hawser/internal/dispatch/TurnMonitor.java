@@ -6,15 +6,18 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread that checks the running and waiting turns every half millisecond, as long as there are some: it sends
+ * A thread that looks at the running and waiting turns every half millisecond, as long as there are some: it sends
  * replies that were held back long enough, makes slow streams give way when others wait for threads, and adds workers
- * if callbacks block. Thread-safe.
+ * if callbacks block. While it finds nothing to do it looks half as often, since each look wakes a processor.
+ * Thread-safe.
  */
 final class TurnMonitor implements Runnable {
     private static final String GOES_ON =
             LimitedLog.prepared("the monitor of the callback threads continues after an error");
 
-    static final long TICK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+    private static final long TICK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+    /** After so many looks in a row that found no turn lost and no queue stuck, the next ones come later. */
+    private static final int CALM_LOOKS = 8;
     /** After so many ticks with nothing to watch the monitor parks. */
     private static final int IDLE_TICKS = 20;
 
@@ -29,7 +32,10 @@ final class TurnMonitor implements Runnable {
     private final ActiveTurns activeTurns;
     private final BlockingTurns blocking;
     private final Watched queue;
-    private final long holdBackNanos;
+    private final long flushDelayNanos;
+    /** The time between two looks while they find nothing to do. */
+    private final long calmNanos;
+
     private final ThreadSight sight;
     private final Object lock = new Object();
 
@@ -48,6 +54,7 @@ final class TurnMonitor implements Runnable {
 
     // Accessed only by the monitor's thread.
     private int idleTicks;
+    private int calmLooks;
     private boolean hasFailed;
     /** A turn that was taken from the queue, to be moved to {@link BlockingTurns}; null for none. */
     private Turn.@Nullable Ticket overflow;
@@ -65,6 +72,9 @@ final class TurnMonitor implements Runnable {
          */
         int look(int lost);
 
+        /** Whether turns waited at the last look, and none was taken since the one before. */
+        boolean isStuck();
+
         /** Takes a waiting turn if all workers are blocked and the limit of workers is reached; otherwise null. */
         Turn.@Nullable Ticket overflow();
 
@@ -78,7 +88,7 @@ final class TurnMonitor implements Runnable {
 
     /**
      * @param name the name of the thread
-     * @param holdBackNanos how long replies may be held back
+     * @param flushDelayNanos how long replies may be held back
      * @param sight finds out whether threads of turns wait
      */
     TurnMonitor(
@@ -87,14 +97,15 @@ final class TurnMonitor implements Runnable {
             ActiveTurns activeTurns,
             BlockingTurns blocking,
             Watched queue,
-            long holdBackNanos,
+            long flushDelayNanos,
             ThreadSight sight) {
         this.threads = threads;
         this.name = name;
         this.activeTurns = activeTurns;
         this.blocking = blocking;
         this.queue = queue;
-        this.holdBackNanos = holdBackNanos;
+        this.flushDelayNanos = flushDelayNanos;
+        this.calmNanos = Math.max(TICK_NANOS, Math.min(flushDelayNanos, 2 * TICK_NANOS));
         this.sight = sight;
     }
 
@@ -146,9 +157,10 @@ final class TurnMonitor implements Runnable {
         boolean goesOn = true;
         while (goesOn) {
             try {
-                LockSupport.parkNanos(this, TICK_NANOS);
+                LockSupport.parkNanos(this, isCalm() ? calmNanos : TICK_NANOS);
                 Thread.interrupted(); // an interrupt would make parking return at once
-                activeTurns.flushDeferredSince(System.nanoTime() - holdBackNanos);
+                long untilNext = calmLooks + 1 < CALM_LOOKS ? TICK_NANOS : calmNanos;
+                activeTurns.flushDeferredSince(System.nanoTime() - Math.max(flushDelayNanos - untilNext, 0));
             } catch (Throwable e) {
                 failed(e);
             }
@@ -158,6 +170,10 @@ final class TurnMonitor implements Runnable {
                 failed(e);
             }
         }
+    }
+
+    private boolean isCalm() {
+        return calmLooks >= CALM_LOOKS;
     }
 
     /**
@@ -189,6 +205,7 @@ final class TurnMonitor implements Runnable {
         }
         int waiting = queue.look(lost);
         moveOverflow();
+        calmLooks = lost > 0 || crowded || queue.isStuck() ? 0 : calmLooks + 1;
         synchronized (lock) {
             boolean requested = watchRequested;
             if (requested) {
@@ -240,6 +257,7 @@ final class TurnMonitor implements Runnable {
             LockSupport.parkNanos(this, REST_NANOS);
             Thread.interrupted();
             idleTicks = 0;
+            calmLooks = 0;
             activeTurns.passOnFollowing(System.nanoTime() - FOLLOWERS_WAIT_NANOS);
         }
     }

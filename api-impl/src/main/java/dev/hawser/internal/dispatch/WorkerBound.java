@@ -16,6 +16,11 @@ final class WorkerBound {
         return bound;
     }
 
+    /** Whether turns waited at the last look, and none was taken since the one before. */
+    boolean wasStuck() {
+        return stillLooks > 0;
+    }
+
     /**
      * A look of the monitor.
      *

@@ -301,6 +301,13 @@ final class Workers implements TurnMonitor.Watched {
     }
 
     @Override
+    public boolean isStuck() {
+        synchronized (lock) {
+            return bound.wasStuck();
+        }
+    }
+
+    @Override
     public Turn.@Nullable Ticket overflow() {
         synchronized (lock) {
             Turn.Ticket ticket = exhausted ? poll(null) : null;
