@@ -12,6 +12,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import org.apache.tomcat.util.net.SecureNioChannel;
+import org.apache.tomcat.util.net.SocketBufferHandler;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.apache.tomcat.util.res.StringManager;
 
@@ -30,16 +31,26 @@ final class SecureWire implements Wire {
             StringManager.getManager(SecureNioChannel.class).getString("channel.nio.ssl.handshakeWrapPending");
 
     /**
-     * Tomcat's channel decrypts into a buffer of the wrapper until the next record might not fit. The buffer is made so
-     * much larger than the longest record that after so many bytes, or fewer, nothing is left to decrypt. OpenSSL takes
-     * in more than it gives, so of its engine everything is read.
+     * The most that a record decrypts to: 2^14 bytes, with 256 of padding in TLS 1.3 (RFC 8446 5.2 and 5.4). Tomcat's
+     * channel decrypts into a buffer of the wrapper until the next record might not fit. As long as one fits, nothing
+     * is left to decrypt. OpenSSL takes in more than it gives, so of its engine everything is read.
      */
-    private static final int SHORT = 1024;
+    private static final int LONGEST_RECORD = (1 << 14) + 256;
+
+    /** An engine that says more than that accepts longer records, against the standard. */
+    private static final int LARGE_RECORDS = LONGEST_RECORD + 256;
+
+    /** Tomcat's buffer is little longer than a record, so it grows by that much for small messages. */
+    private static final int SMALL_MESSAGES = 1024;
+    /** After so many reads that left no room for a record. Many connections end after one message. */
+    private static final int GROWS_AFTER = 2;
 
     private final SocketWrapperBase<?> wrapper;
     private final SecureNioChannel channel;
     /** Whether the engine is the JDK's, which has taken in nothing that it has not given. */
     private final boolean engineHoldsNothing;
+    /** The most that a record of this connection decrypts to. */
+    private final int longest;
 
     private final Lock lock = new ReentrantLock();
 
@@ -48,6 +59,9 @@ final class SecureWire implements Wire {
 
     /** Whether a close_notify was sent. Guarded by lock. */
     private boolean outputShut;
+
+    /** How many reads left no room for a record. Guarded by lock. */
+    private int fullReads;
 
     /** 0 while bytes may be left in the channel, OP_WRITE while a key update waits. Written by the reading thread. */
     private volatile int readInterest;
@@ -58,9 +72,8 @@ final class SecureWire implements Wire {
         SSLEngine engine = channel.getSslEngine();
         this.engineHoldsNothing =
                 "java.base".equals(engine.getClass().getModule().getName());
-        if (engineHoldsNothing) {
-            wrapper.getSocketBufferHandler().expand(engine.getSession().getApplicationBufferSize() + SHORT);
-        }
+        int most = engine.getSession().getApplicationBufferSize();
+        this.longest = most <= LARGE_RECORDS ? Math.min(most, LONGEST_RECORD) : most;
     }
 
     /** The channel is not used any more. The engine is told, since OpenSSL holds memory for it. */
@@ -94,7 +107,7 @@ final class SecureWire implements Wire {
             }
             boolean decrypts = engineHoldsNothing && isReadBufferEmpty();
             int count = outputShut ? discard() : wrapper.read(false, destination);
-            boolean holdsNone = count <= 0 || decrypts && count <= SHORT && isReadBufferEmpty() && !hasEnded();
+            boolean holdsNone = count <= 0 || decrypts && hasDecryptedAll(count);
             readInterest = holdsNone ? SelectionKey.OP_READ : 0;
             return count;
         } catch (EOFException e) {
@@ -113,6 +126,22 @@ final class SecureWire implements Wire {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether nothing is left to decrypt after a read into the empty buffer. The lock is held. */
+    private boolean hasDecryptedAll(int count) {
+        if (!isReadBufferEmpty() || hasEnded()) {
+            return false;
+        }
+        SocketBufferHandler buffers = wrapper.getSocketBufferHandler();
+        if (buffers.getReadBuffer().capacity() - count >= longest) {
+            return true;
+        }
+        fullReads++;
+        if (fullReads == GROWS_AFTER) {
+            buffers.expand(longest + SMALL_MESSAGES);
+        }
+        return false;
     }
 
     private boolean isReadBufferEmpty() {
