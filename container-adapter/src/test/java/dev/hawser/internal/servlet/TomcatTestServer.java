@@ -19,6 +19,7 @@ import org.apache.tomcat.util.descriptor.web.FilterDef;
 import org.apache.tomcat.util.descriptor.web.FilterMap;
 import org.apache.tomcat.util.net.SSLHostConfig;
 import org.apache.tomcat.util.net.SSLHostConfigCertificate;
+import org.apache.tomcat.util.net.SSLImplementation;
 import org.jspecify.annotations.Nullable;
 
 /** Compiled against Tomcat 11, and run with 10.1, too. Its TLS is the JDK's, or OpenSSL's if a property names that. */
@@ -31,7 +32,8 @@ final class TomcatTestServer implements TestServer {
 
     private final Tomcat tomcat = new Tomcat();
     private final Connector plain;
-    private final Connector tls;
+    private final String protocol;
+    private Connector tls;
     private final Path folder = Files.createTempDirectory("hawser-tomcat");
     private final Context context;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -42,13 +44,14 @@ final class TomcatTestServer implements TestServer {
 
     /** @param protocol of both connectors, as in {@code server.xml} */
     TomcatTestServer(Application application, String protocol) throws Exception {
+        this.protocol = protocol;
         plain = connector(protocol);
         tls = connector(protocol);
         TomcatURLStreamHandlerFactory.disable(); // the tests of WARs have more Tomcats in this JVM
         tomcat.setBaseDir(folder.toString());
         tomcat.setSilent(true);
         tomcat.setConnector(plain);
-        secure(tls);
+        secure(tls, TLS);
         tomcat.getService().addConnector(tls);
         if (TLS != null) {
             tomcat.getServer().addLifecycleListener(new OpenSSLLifecycleListener());
@@ -114,7 +117,7 @@ final class TomcatTestServer implements TestServer {
         return connector;
     }
 
-    private static void secure(Connector connector) throws Exception {
+    private static void secure(Connector connector, @Nullable String implementation) throws Exception {
         connector.setScheme("https");
         connector.setSecure(true);
         connector.setProperty("SSLEnabled", "true");
@@ -125,7 +128,7 @@ final class TomcatTestServer implements TestServer {
         certificate.setCertificateKeystorePassword(TestCertificate.PASSWORD);
         host.addCertificate(certificate);
         connector.addSslHostConfig(host);
-        if (TLS != null && !connector.setProperty("sslImplementationName", TLS)) {
+        if (implementation != null && !connector.setProperty("sslImplementationName", implementation)) {
             throw new IllegalStateException("the connector does not know sslImplementationName");
         }
     }
@@ -138,6 +141,15 @@ final class TomcatTestServer implements TestServer {
     /** The connector of {@link #tlsPort}. */
     Connector tls() {
         return tls;
+    }
+
+    /** From now on the connector of {@link #tlsPort} is another one, with that class as its TLS. */
+    void replaceTls(Class<? extends SSLImplementation> implementation) throws Exception {
+        tomcat.getService().removeConnector(tls);
+        tls.destroy();
+        tls = connector(protocol);
+        secure(tls, implementation.getName());
+        tomcat.getService().addConnector(tls);
     }
 
     Context context() {
