@@ -327,7 +327,7 @@ final class MessageDispatcher implements Turn {
     private long begins() {
         long now = System.nanoTime();
         if (load.begins(now)) {
-            dispatcher.watch();
+            dispatcher.watchClosely();
         }
         return now;
     }

@@ -176,6 +176,11 @@ public final class DrainDispatcher {
         monitor.watch();
     }
 
+    /** Wakes the monitor for a turn that was slow for reasons which it has not seen, so that it sees them now. */
+    public void watchClosely() {
+        monitor.watchClosely();
+    }
+
     /** Ends all threads once the queue is empty, and interrupts those that still run after the timeout. */
     public void stop(long timeoutNanos) {
         long deadline = System.nanoTime() + timeoutNanos;

@@ -85,7 +85,7 @@ public final class TurnLoad {
 
     // ---- the turn's side ----
 
-    /** Called when a turn begins. Returns whether the monitor should look at it. */
+    /** Called when a turn begins. Returns whether the monitor should look at it closely. */
     public boolean begins(long now) {
         began = now;
         sharesSince = now;

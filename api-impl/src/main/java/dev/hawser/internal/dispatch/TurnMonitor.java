@@ -6,20 +6,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread that looks at the running and waiting turns every half millisecond, as long as there are some: it sends
- * replies that were held back long enough, makes slow streams give way when others wait for threads, and adds workers
- * if callbacks block. While it finds nothing to do it looks half as often, since each look wakes a processor.
- * Thread-safe.
+ * A thread that looks at the running and waiting turns again and again, as long as there are some (see {@link
+ * LookPace}): it sends replies that were held back long enough, makes slow streams give way when others wait for
+ * threads, and adds workers if callbacks block. Thread-safe.
  */
 final class TurnMonitor implements Runnable {
     private static final String GOES_ON =
             LimitedLog.prepared("the monitor of the callback threads continues after an error");
-
-    private static final long TICK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
-    /** After so many looks in a row that found no turn lost and no queue stuck, the next ones come later. */
-    private static final int CALM_LOOKS = 8;
-    /** After so many ticks with nothing to watch the monitor parks. */
-    private static final int IDLE_TICKS = 20;
 
     /** How long the monitor parks at most if there is nothing to watch. */
     private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -32,10 +25,7 @@ final class TurnMonitor implements Runnable {
     private final ActiveTurns activeTurns;
     private final BlockingTurns blocking;
     private final Watched queue;
-    private final long flushDelayNanos;
-    /** The time between two looks while they find nothing to do. */
-    private final long calmNanos;
-
+    private final LookPace pace;
     private final ThreadSight sight;
     private final Object lock = new Object();
 
@@ -44,17 +34,15 @@ final class TurnMonitor implements Runnable {
 
     /** Written with the lock held. */
     private volatile boolean stopped;
-    /** Whether the monitor ticks. Written under the lock. */
+    /** Whether the monitor looks again and again. Written under the lock. */
     private volatile boolean watching;
     /**
-     * Whether there was a request to watch since the last tick; set before {@link #watching} is read, and read after it
+     * Whether there was a request to watch since the last look; set before {@link #watching} is read, and read after it
      * is written.
      */
     private volatile boolean watchRequested;
 
     // Accessed only by the monitor's thread.
-    private int idleTicks;
-    private int calmLooks;
     private boolean hasFailed;
     /** A turn that was taken from the queue, to be moved to {@link BlockingTurns}; null for none. */
     private Turn.@Nullable Ticket overflow;
@@ -104,8 +92,7 @@ final class TurnMonitor implements Runnable {
         this.activeTurns = activeTurns;
         this.blocking = blocking;
         this.queue = queue;
-        this.flushDelayNanos = flushDelayNanos;
-        this.calmNanos = Math.max(TICK_NANOS, Math.min(flushDelayNanos, 2 * TICK_NANOS));
+        this.pace = new LookPace(flushDelayNanos);
         this.sight = sight;
     }
 
@@ -134,6 +121,12 @@ final class TurnMonitor implements Runnable {
         LockSupport.unpark(resting);
     }
 
+    /** Like {@link #watch}, for a turn that may end before the monitor has looked twice: the looks come often. */
+    void watchClosely() {
+        pace.hurry();
+        watch();
+    }
+
     /** Starts the thread if there is none. Returns whether it looks at the running turns now and then. */
     boolean standsBy() {
         if (thread == null) {
@@ -157,10 +150,9 @@ final class TurnMonitor implements Runnable {
         boolean goesOn = true;
         while (goesOn) {
             try {
-                LockSupport.parkNanos(this, isCalm() ? calmNanos : TICK_NANOS);
+                LockSupport.parkNanos(this, pace.interval());
                 Thread.interrupted(); // an interrupt would make parking return at once
-                long untilNext = calmLooks + 1 < CALM_LOOKS ? TICK_NANOS : calmNanos;
-                activeTurns.flushDeferredSince(System.nanoTime() - Math.max(flushDelayNanos - untilNext, 0));
+                activeTurns.flushDeferredSince(System.nanoTime() - pace.longestHeld());
             } catch (Throwable e) {
                 failed(e);
             }
@@ -172,15 +164,12 @@ final class TurnMonitor implements Runnable {
         }
     }
 
-    private boolean isCalm() {
-        return calmLooks >= CALM_LOOKS;
-    }
-
     /**
      * Logs an error of the JVM, once and not in each tick. The monitor goes on, since without it one blocked callback
      * could stop all sessions.
      */
     private void failed(Throwable error) {
+        pace.hurry();
         if (!hasFailed) {
             hasFailed = true;
             DispatchThreads.log(GOES_ON, error);
@@ -204,15 +193,14 @@ final class TurnMonitor implements Runnable {
             return false;
         }
         int waiting = queue.look(lost);
+        pace.looked(lost > 0 || crowded || queue.isStuck());
         moveOverflow();
-        calmLooks = lost > 0 || crowded || queue.isStuck() ? 0 : calmLooks + 1;
         synchronized (lock) {
             boolean requested = watchRequested;
             if (requested) {
                 watchRequested = false; // only if it was seen, so that a later request is not lost
             }
-            idleTicks = waiting > 0 || requested || crowded ? 0 : idleTicks + 1;
-            watching = idleTicks < IDLE_TICKS;
+            watching = pace.goesOn(waiting > 0 || requested || crowded);
             watching = watching || watchRequested;
         }
         restUntilWatching();
@@ -256,8 +244,7 @@ final class TurnMonitor implements Runnable {
             }
             LockSupport.parkNanos(this, REST_NANOS);
             Thread.interrupted();
-            idleTicks = 0;
-            calmLooks = 0;
+            pace.rested();
             activeTurns.passOnFollowing(System.nanoTime() - FOLLOWERS_WAIT_NANOS);
         }
     }

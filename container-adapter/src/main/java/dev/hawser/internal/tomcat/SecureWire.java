@@ -31,25 +31,26 @@ final class SecureWire implements Wire {
             StringManager.getManager(SecureNioChannel.class).getString("channel.nio.ssl.handshakeWrapPending");
 
     /**
-     * The most that a record decrypts to: 2^14 bytes, with 256 of padding in TLS 1.3 (RFC 8446 5.2 and 5.4). Tomcat's
-     * channel decrypts into a buffer of the wrapper until the next record might not fit. As long as one fits, nothing
-     * is left to decrypt. OpenSSL takes in more than it gives, so of its engine everything is read.
+     * The most room that the JDK's engine wants for a record of the standard: 2^14 bytes (RFC 8446 5.1), and up to 256
+     * for the padding of TLS 1.2. Tomcat's channel decrypts into a buffer of the wrapper until the next record might
+     * not fit. As long as one fits, nothing is left to decrypt. OpenSSL takes in more than it gives, so of its engine
+     * everything is read.
      */
     private static final int LONGEST_RECORD = (1 << 14) + 256;
 
-    /** An engine that says more than that accepts longer records, against the standard. */
-    private static final int LARGE_RECORDS = LONGEST_RECORD + 256;
+    /** An engine whose buffers are longer than that was told to accept records that the standard forbids. */
+    private static final int MOST_IF_STANDARD = LONGEST_RECORD + 256;
 
     /** Tomcat's buffer is little longer than a record, so it grows by that much for small messages. */
     private static final int SMALL_MESSAGES = 1024;
-    /** After so many reads that left no room for a record. Many connections end after one message. */
+    /** After so many small messages that left no room for a record. Many connections end after one message. */
     private static final int GROWS_AFTER = 2;
 
     private final SocketWrapperBase<?> wrapper;
     private final SecureNioChannel channel;
     /** Whether the engine is the JDK's, which has taken in nothing that it has not given. */
     private final boolean engineHoldsNothing;
-    /** The most that a record of this connection decrypts to. */
+    /** The most room that a record of this connection needs. */
     private final int longest;
 
     private final Lock lock = new ReentrantLock();
@@ -60,8 +61,8 @@ final class SecureWire implements Wire {
     /** Whether a close_notify was sent. Guarded by lock. */
     private boolean outputShut;
 
-    /** How many reads left no room for a record. Guarded by lock. */
-    private int fullReads;
+    /** How many small messages left no room for a record. Guarded by lock. */
+    private int smallMessages;
 
     /** 0 while bytes may be left in the channel, OP_WRITE while a key update waits. Written by the reading thread. */
     private volatile int readInterest;
@@ -73,7 +74,7 @@ final class SecureWire implements Wire {
         this.engineHoldsNothing =
                 "java.base".equals(engine.getClass().getModule().getName());
         int most = engine.getSession().getApplicationBufferSize();
-        this.longest = most <= LARGE_RECORDS ? Math.min(most, LONGEST_RECORD) : most;
+        this.longest = most <= MOST_IF_STANDARD ? LONGEST_RECORD : most;
     }
 
     /** The channel is not used any more. The engine is told, since OpenSSL holds memory for it. */
@@ -137,9 +138,11 @@ final class SecureWire implements Wire {
         if (buffers.getReadBuffer().capacity() - count >= longest) {
             return true;
         }
-        fullReads++;
-        if (fullReads == GROWS_AFTER) {
-            buffers.expand(longest + SMALL_MESSAGES);
+        if (count <= SMALL_MESSAGES) {
+            smallMessages++;
+            if (smallMessages == GROWS_AFTER) {
+                buffers.expand(longest + SMALL_MESSAGES);
+            }
         }
         return false;
     }

@@ -22,8 +22,8 @@ import org.apache.tomcat.util.net.jsse.JSSEImplementation;
 import org.apache.tomcat.util.net.jsse.JSSEUtil;
 
 /**
- * The JDK's TLS for a Tomcat, in which a test can hold the next thread that is about to decrypt a record. Name it as
- * {@code sslImplementationName}.
+ * The JDK's TLS for a Tomcat on NIO2, in which a test can hold the next thread of Tomcat's that is about to decrypt a
+ * record. Name it as {@code sslImplementationName}.
  */
 public final class HeldTls extends JSSEImplementation {
     private static final AtomicReference<Hold> NEXT = new AtomicReference<>();
@@ -96,11 +96,18 @@ public final class HeldTls extends JSSEImplementation {
         @Override
         public SSLEngineResult unwrap(ByteBuffer source, ByteBuffer[] into, int offset, int length)
                 throws SSLException {
-            Hold hold = NEXT.getAndSet(null);
+            Hold hold = isInReadCall() ? null : NEXT.getAndSet(null);
             if (hold != null) {
                 hold.await();
             }
             return real.unwrap(source, into, offset, length);
+        }
+
+        /** Whether bytes were there already when the read began, so that the caller has a lock. */
+        private static boolean isInReadCall() {
+            return StackWalker.getInstance()
+                    .walk(frames ->
+                            frames.anyMatch(frame -> frame.getClassName().endsWith(".Nio2Wire")));
         }
 
         @Override

@@ -11,18 +11,20 @@ import jakarta.websocket.OnMessage;
 import jakarta.websocket.OnOpen;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.apache.coyote.AbstractProtocol;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Tomcat gives the buffers of a connection that has ended to the next one. Nothing of the first may be in them then. */
+/** Tomcat gives the buffers of a connection that has ended to the next one, which must find nothing of it there. */
 class TomcatBuffersTest {
     private static final BlockingQueue<Session> OPENED = new LinkedBlockingQueue<>();
-    private static final CountDownLatch CLOSED = new CountDownLatch(1);
+    private static final BlockingQueue<Session> CLOSED = new LinkedBlockingQueue<>();
 
     @ServerEndpoint("/echo")
     public static class Echo {
@@ -37,9 +39,15 @@ class TomcatBuffersTest {
         }
 
         @OnClose
-        public void closed() {
-            CLOSED.countDown();
+        public void closed(Session session) {
+            CLOSED.add(session);
         }
+    }
+
+    @BeforeEach
+    void forget() {
+        OPENED.clear();
+        CLOSED.clear();
     }
 
     /** Bytes of the first connection have come, and a thread decrypts them still when its session has ended. */
@@ -58,20 +66,45 @@ class TomcatBuffersTest {
             first.upgraded();
             first.assertEchoes("before");
             try (HeldTls.Hold hold = HeldTls.holdNext()) {
-                first.sendText("held");
-                await(hold::hasArrived);
+                await(() -> {
+                    send(first);
+                    return hold.hasArrived();
+                });
                 socket.setSoLinger(true, 0);
                 socket.close(); // a reset; TLS alone would wait for an answer
-                OPENED.take().getAsyncRemote().sendText("nobody is there");
-                await(() -> CLOSED.getCount() == 0);
+                Session session = OPENED.take();
+                await(() -> {
+                    sendToNobody(session);
+                    return !CLOSED.isEmpty();
+                });
                 try (RawClient second = open(server, true)) {
                     second.assertEchoes("meanwhile");
                     assertEquals(3, protocol.getConnectionCount(), "while the first one's bytes are decrypted");
                     hold.close();
                     await(() -> protocol.getConnectionCount() == 2);
+                    try (RawClient third = open(server, true)) {
+                        third.assertEchoes("with the buffers of the first one");
+                    }
                     second.assertEchoes("behind it");
                 }
             }
+        }
+    }
+
+    private static void send(RawClient client) {
+        try {
+            client.sendText("held");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The network tells of the reset when something is sent. */
+    private static void sendToNobody(Session session) {
+        try {
+            session.getAsyncRemote().sendText("nobody is there");
+        } catch (IllegalStateException e) {
+            // the session has ended
         }
     }
 }
