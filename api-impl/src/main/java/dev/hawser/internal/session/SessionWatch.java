@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionWatch {
     private static final long PERIOD_MILLIS = 500;
+    private static final Runnable FOLLOW_LEVEL = FrameLog::followLevel;
 
     private final ScheduledExecutorService timer;
     private final BlockedTurns blocked;
@@ -29,7 +30,7 @@ final class SessionWatch {
 
     /** A session opens. */
     void sessionBegins() {
-        lookAt(FrameLog::followLevel);
+        lookAt(FOLLOW_LEVEL);
         synchronized (this) {
             if (sessions == 0) {
                 try {
@@ -53,7 +54,7 @@ final class SessionWatch {
     }
 
     private void look() {
-        lookAt(FrameLog::followLevel);
+        lookAt(FOLLOW_LEVEL);
         lookAt(blocked);
     }
 
