@@ -2,6 +2,7 @@ package dev.hawser.benchmarks.comparison;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IntSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -54,6 +55,14 @@ final class Results {
                 .filter(row -> own.stream().noneMatch(other -> other.compressed() == row.compressed()))
                 .forEach(memory::add);
         memory.sort(Comparator.comparing(MemoryRow::compressed));
+    }
+
+    /** How many rounds the rows have that are not void. */
+    IntSummaryStatistics roundCounts() {
+        return rows.stream()
+                .filter(row -> row.failure() == null)
+                .mapToInt(row -> row.rounds().size())
+                .summaryStatistics();
     }
 
     /** The names of the scenarios of each run, if there is more than one. */

@@ -5,6 +5,7 @@ import static dev.hawser.benchmarks.comparison.Markdown.row;
 import static dev.hawser.benchmarks.comparison.Markdown.whole;
 
 import java.util.ArrayList;
+import java.util.IntSummaryStatistics;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +31,15 @@ final class Tables {
         return text.isEmpty()
                 ? ""
                 : "\nThe scenarios are of more than one run on this machine, each as a whole of one:\n\n" + text;
+    }
+
+    /** How many rounds there are, and how long they were if all are of the run that measured so many milliseconds. */
+    String rounds(long millis) {
+        IntSummaryStatistics counts = results.roundCounts();
+        String rounds = counts.getMin() == counts.getMax()
+                ? counts.getMax() + " rounds"
+                : counts.getMin() + " to " + counts.getMax() + " rounds";
+        return results.runs().isEmpty() ? rounds + " of " + millis + " ms" : rounds;
     }
 
     /** The scenarios with blocking callbacks: their effect on other connections, and how many can block. */

@@ -252,6 +252,10 @@ class ReportTest {
         assertEquals(List.of("pipelined"), later.missing(Contestants.named(List.of())));
         String runs = new Tables(later).runs();
         assertTrue(runs.contains("- 2026-11-22 13:00 UTC: pipelined\n"), runs);
+        assertEquals("1 to 2 rounds", new Tables(later).rounds(400));
+        later.add(later.row("pipelined", "jetty"), round(4));
+        assertEquals("2 rounds", new Tables(later).rounds(400));
+        assertEquals("2 rounds of 400 ms", new Tables(results).rounds(400));
 
         ResultsFile elsewhere = new ResultsFile(folder.resolve("rounds.tsv"), machine("another JVM"));
         assertThrows(IllegalArgumentException.class, elsewhere::read);
