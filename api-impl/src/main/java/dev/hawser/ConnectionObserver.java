@@ -106,12 +106,16 @@ public interface ConnectionObserver {
      */
     default void memoryBudgetReached(long heldBytes, long budget) {}
 
-    /** A send of a message has failed. Messages of a topic are never waited for, so there is no call for them. */
+    /**
+     * A send of a message has failed, perhaps because the connection has ended: this may come after {@link #ended}.
+     * Messages of a topic are never waited for, so there is no call for them.
+     */
     default void sendFailed(ObservedConnection connection, Throwable failure) {}
 
     /**
-     * A connection has ended, and its {@code onClose} has returned. This is the last call for a connection. It is the
-     * only one for a connection that was accepted and never opened.
+     * A connection has ended, and its {@code onClose} has returned. This is the last call for a connection, except
+     * {@link #sendFailed} for what was still queued. It is the only one for a connection that was accepted and never
+     * opened.
      *
      * @param closeCode the code that {@code onClose} got, such as 1006; 1006 if there was no {@code onClose}
      */

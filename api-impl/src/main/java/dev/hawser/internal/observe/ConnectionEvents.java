@@ -323,7 +323,7 @@ public final class ConnectionEvents {
         }
     }
 
-    /** A send has failed. */
+    /** A send has failed, perhaps because the connection has ended: this is told behind the end, too. */
     public void sendFailed(Throwable failure) {
         if (off()) {
             return;
@@ -336,19 +336,19 @@ public final class ConnectionEvents {
         }
     }
 
-    /** The connection has ended. */
+    /** The connection has ended. A thread that tells of its last frames tells this behind them. */
     public void ended(CloseCause cause, int closeCode) {
         if (off()) {
             return;
         }
         try {
-            WatchedState state = watched;
-            ComingPayload payload = state == null ? null : state.coming;
+            WatchedState state = watched();
+            ComingPayload payload = state.coming;
             if (payload != null) {
                 payload.ends();
             }
+            state.recorded.addLast(to -> to.ended(connection, cause, closeCode));
             tell();
-            observers.tell(to -> to.ended(connection, cause, closeCode));
         } catch (Throwable e) {
             // no memory for it
         }

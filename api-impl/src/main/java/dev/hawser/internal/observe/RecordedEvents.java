@@ -5,6 +5,7 @@ import dev.hawser.internal.log.LimitedLog;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Events of one connection that wait until no lock is held. One thread at a time tells them, in their order; others
@@ -25,6 +26,10 @@ final class RecordedEvents {
     /** Whether the loss was logged; any thread may write it. */
     private volatile boolean lost;
 
+    private volatile @Nullable Consumer<ConnectionObserver> last;
+    /** Whether the last event was told; only the telling thread has it. */
+    private boolean over;
+
     void add(Consumer<ConnectionObserver> event) {
         if (size.get() < MOST) {
             waiting.add(event);
@@ -33,6 +38,13 @@ final class RecordedEvents {
             lost = true;
             LOGGER.log(System.Logger.Level.WARNING, LOST);
         }
+    }
+
+    /** An event after which no other is told. It is not among those that may be too many. */
+    void addLast(Consumer<ConnectionObserver> event) {
+        last = event;
+        waiting.add(event);
+        size.incrementAndGet();
     }
 
     void tellTo(Observers observers) {
@@ -45,7 +57,10 @@ final class RecordedEvents {
             do {
                 for (Consumer<ConnectionObserver> event = waiting.poll(); event != null; event = waiting.poll()) {
                     size.decrementAndGet();
-                    observers.tell(event);
+                    if (!over) {
+                        over = event == last;
+                        observers.tell(event);
+                    }
                 }
                 answered = calls.addAndGet(-answered);
             } while (answered != 0);

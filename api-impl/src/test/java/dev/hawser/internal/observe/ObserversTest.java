@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hawser.CloseCause;
 import dev.hawser.ConnectionObserver;
 import dev.hawser.ObservedCallback;
 import dev.hawser.ObservedConnection;
+import dev.hawser.ObservedFrame;
 import dev.hawser.ObservedHandshake;
 import dev.hawser.QueuedObserver;
 import dev.hawser.extension.Opcode;
@@ -90,6 +92,57 @@ class ObserversTest {
             }
         });
         assertEquals(List.of(), log);
+    }
+
+    /** Stands still at each sent frame until it may go on. */
+    private static final class StandsStill implements ConnectionObserver {
+        final CountDownLatch standing = new CountDownLatch(1);
+        final CountDownLatch goOn = new CountDownLatch(1);
+
+        @Override
+        public void frameSent(ObservedConnection connection, ObservedFrame frame) {
+            standing.countDown();
+            assertInTime(goOn);
+        }
+    }
+
+    private static void assertInTime(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(30, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void theEndIsToldBehindFramesThatAnotherThreadIsTelling() throws Exception {
+        Observers observers = Observers.create();
+        StandsStill slow = new StandsStill();
+        RecordingObserver told = new RecordingObserver();
+        observers.add(slow);
+        observers.add(told);
+        ConnectionEvents events = new ConnectionEvents(observers, CONNECTION, 0);
+        Thread sender = new Thread(() -> {
+            events.controlSent(Opcode.CLOSE, new byte[2], 1000);
+            events.tell();
+        });
+        sender.start();
+        assertInTime(slow.standing);
+        events.frameReceived(Opcode.PING, true, 0, 0);
+        events.tell();
+        events.ended(CloseCause.CLOSED_BY_APPLICATION, 1000);
+        events.controlSent(Opcode.PONG, new byte[0], 0);
+        events.tell();
+        assertEquals(List.of(), told.lines);
+        slow.goOn.countDown();
+        sender.join(TimeUnit.SECONDS.toMillis(30));
+        assertEquals(
+                List.of(
+                        "frame out CLOSE fin rsv0 2 code 1000",
+                        "frame in PING fin rsv0 0",
+                        "ended CLOSED_BY_APPLICATION 1000"),
+                told.lines,
+                "and nothing after the end");
     }
 
     @Test
