@@ -186,7 +186,7 @@ public final class Main implements Callable<Integer> {
         if (!frames) {
             return run(client, config, server, terminal);
         }
-        try (FrameLog log = new FrameLog(terminal)) {
+        try (FrameLog log = new FrameLog(terminal::problem)) {
             client.addObserver(log);
             return run(client, config, server, terminal);
         }
