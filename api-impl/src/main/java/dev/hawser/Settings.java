@@ -1,6 +1,7 @@
 package dev.hawser;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +97,17 @@ public final class Settings {
      */
     public void applyTo(Map<String, Object> userProperties) {
         userProperties.put(USER_PROPERTY, this);
+    }
+
+    /** Whether the other settings have the same values, and the same are set. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Settings settings && Arrays.equals(values, settings.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(values);
     }
 
     /** Collects values. Not thread-safe. */

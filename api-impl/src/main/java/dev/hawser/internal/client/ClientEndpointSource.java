@@ -6,7 +6,6 @@ import dev.hawser.internal.component.Component;
 import dev.hawser.internal.component.Components;
 import dev.hawser.internal.component.MakingFailure;
 import dev.hawser.internal.endpoint.EndpointPlan;
-import dev.hawser.internal.endpoint.WithoutNulls;
 import dev.hawser.internal.session.DeclaredSettings;
 import jakarta.websocket.ClientEndpoint;
 import jakarta.websocket.ClientEndpointConfig;
@@ -14,7 +13,6 @@ import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Endpoint;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 record ClientEndpointSource(EndpointPlan plan, @Nullable Object given, ClientEndpointConfig config, Settings declared) {
 
     /** An annotated instance or class. */
-    static ClientEndpointSource annotated(Components components, Class<?> endpointClass, @Nullable Object instance)
+    static ClientEndpointSource annotated(
+            ClientPlans plans, Components components, Class<?> endpointClass, @Nullable Object instance)
             throws DeploymentException {
         EndpointPlan.requireClientEndpoint(endpointClass);
         ClientEndpoint annotation = endpointClass.getAnnotation(ClientEndpoint.class);
@@ -36,31 +35,31 @@ record ClientEndpointSource(EndpointPlan plan, @Nullable Object given, ClientEnd
                 .decoders(List.of(annotation.decoders()))
                 .configurator(made(components, annotation.configurator()).object())
                 .build();
-        return of(endpointClass, instance, config);
+        return of(plans, endpointClass, instance, config);
     }
 
     /** A programmatic instance or class. */
     static ClientEndpointSource programmatic(
-            Class<? extends Endpoint> endpointClass, @Nullable Endpoint instance, @Nullable ClientEndpointConfig config)
+            ClientPlans plans,
+            Class<? extends Endpoint> endpointClass,
+            @Nullable Endpoint instance,
+            @Nullable ClientEndpointConfig config)
             throws DeploymentException {
         return of(
+                plans,
                 endpointClass,
                 instance,
                 config == null ? ClientEndpointConfig.Builder.create().build() : config);
     }
 
     private static ClientEndpointSource of(
-            Class<?> endpointClass, @Nullable Object instance, ClientEndpointConfig config) throws DeploymentException {
+            ClientPlans plans, Class<?> endpointClass, @Nullable Object instance, ClientEndpointConfig config)
+            throws DeploymentException {
         if (instance == null) {
             EndpointPlan.requireInstantiable(endpointClass);
         }
-        EndpointPlan plan = EndpointPlan.of(
-                endpointClass,
-                Set.of(),
-                WithoutNulls.list(config.getEncoders()),
-                WithoutNulls.list(config.getDecoders()));
         return new ClientEndpointSource(
-                plan,
+                plans.of(endpointClass, config),
                 instance,
                 config,
                 DeclaredSettings.OF_CLIENT_ENDPOINTS.of(endpointClass, config.getUserProperties()));

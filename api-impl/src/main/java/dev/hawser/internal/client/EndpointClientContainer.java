@@ -58,6 +58,7 @@ public final class EndpointClientContainer implements HawserClient {
     private final ConnectUse.Source uses;
     private final Map<String, Object> properties = new ConcurrentHashMap<>();
     private final OpenConnections connections = new OpenConnections();
+    private final ClientPlans plans = new ClientPlans();
     private final Observers observers;
 
     /**
@@ -71,6 +72,9 @@ public final class EndpointClientContainer implements HawserClient {
 
     /** Replaced as a whole, under this object's lock. */
     private volatile Settings settings;
+
+    /** The settings of the last connection, with those of its endpoint. */
+    private volatile @Nullable Settings lastUsed;
 
     /** A container whose defaults come from the system properties {@code dev.hawser.*}. */
     public EndpointClientContainer() {
@@ -140,28 +144,29 @@ public final class EndpointClientContainer implements HawserClient {
         refuseEventLoop();
         return connect(
                 ClientEndpointSource.annotated(
-                        components(), annotatedEndpointInstance.getClass(), annotatedEndpointInstance),
+                        plans, components(), annotatedEndpointInstance.getClass(), annotatedEndpointInstance),
                 path);
     }
 
     @Override
     public Session connectToServer(Class<?> annotatedEndpointClass, URI path) throws DeploymentException, IOException {
         refuseEventLoop();
-        return connect(ClientEndpointSource.annotated(components(), annotatedEndpointClass, null), path);
+        return connect(ClientEndpointSource.annotated(plans, components(), annotatedEndpointClass, null), path);
     }
 
     @Override
     public Session connectToServer(Endpoint endpointInstance, ClientEndpointConfig cec, URI path)
             throws DeploymentException, IOException {
         refuseEventLoop();
-        return connect(ClientEndpointSource.programmatic(endpointInstance.getClass(), endpointInstance, cec), path);
+        return connect(
+                ClientEndpointSource.programmatic(plans, endpointInstance.getClass(), endpointInstance, cec), path);
     }
 
     @Override
     public Session connectToServer(Class<? extends Endpoint> endpointClass, ClientEndpointConfig cec, URI path)
             throws DeploymentException, IOException {
         refuseEventLoop();
-        return connect(ClientEndpointSource.programmatic(endpointClass, null, cec), path);
+        return connect(ClientEndpointSource.programmatic(plans, endpointClass, null, cec), path);
     }
 
     private Components components() {
@@ -184,7 +189,7 @@ public final class EndpointClientContainer implements HawserClient {
 
     private Session connect(ClientEndpointSource source, URI path) throws DeploymentException, IOException {
         Target target = Target.of(path);
-        Settings used = source.declared().over(settings.over(ForeignProperty.settings(properties)));
+        Settings used = shared(source.declared().over(settings.over(ForeignProperty.settings(properties))));
         source.requireDispatch(used.get(Setting.DISPATCH));
         ConnectionSettings connectionSettings = ConnectionSettings.of(source.config(), properties);
         Deadline deadline = Deadline.after(used.get(Setting.CONNECT_TIMEOUT));
@@ -215,6 +220,16 @@ public final class EndpointClientContainer implements HawserClient {
                 use.close();
             }
         }
+    }
+
+    /** The settings of the connection before, if they are equal: thousands of connections have one copy. */
+    private Settings shared(Settings made) {
+        Settings last = lastUsed;
+        if (last != null && last.equals(made)) {
+            return last;
+        }
+        lastUsed = made;
+        return made;
     }
 
     private WebSocketSession session(ContainerRuntime runtime, EstablishedHandshake handshake) {

@@ -5,9 +5,15 @@ import jakarta.websocket.DeploymentException;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Modifier;
+import java.util.List;
 
 /** One encoder or decoder class, checked, so that instances of it can be made. */
 record CoderClass(Class<?> type) {
+    /** Whether the types of these are those, in this order. */
+    static boolean areOf(List<CoderClass> classes, List<? extends Class<?>> types) {
+        return classes.stream().map(CoderClass::type).toList().equals(types);
+    }
+
     static CoderClass of(Class<?> type) throws DeploymentException {
         if (type.isInterface() || Modifier.isAbstract(type.getModifiers())) {
             throw CoderRule.CONCRETE.brokenBy(type, "it is abstract");

@@ -56,6 +56,11 @@ public final class DecoderList {
         return new Choice(chosen);
     }
 
+    /** Whether these are its classes, in this order. */
+    public boolean isOf(List<Class<? extends Decoder>> decoders) {
+        return CoderClass.areOf(classes, decoders);
+    }
+
     /** Whether there are no classes. */
     public boolean isEmpty() {
         return classes.isEmpty();

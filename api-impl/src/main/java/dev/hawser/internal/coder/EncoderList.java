@@ -50,6 +50,9 @@ public final class EncoderList {
     private static final Choice NONE = new Choice(Route.NONE, -1);
     private static final List<Choice> BUILT_IN = List.of(STRING, BYTES, BUFFER, NONE);
 
+    /** Shared, since each list adds what it has chosen to the class of each message. */
+    private static final EncoderList EMPTY = new EncoderList(List.of(), List.of());
+
     private final List<CoderClass> classes;
     private final List<Entry> entries;
 
@@ -92,6 +95,9 @@ public final class EncoderList {
      *     parameters, one of the four kinds
      */
     public static EncoderList of(List<Class<? extends Encoder>> encoders) throws DeploymentException {
+        if (encoders.isEmpty()) {
+            return EMPTY;
+        }
         List<CoderClass> classes = new ArrayList<>();
         List<Entry> entries = new ArrayList<>();
         for (Class<? extends Encoder> encoder : encoders) {
@@ -129,6 +135,11 @@ public final class EncoderList {
     /** Whether there are no classes. */
     public boolean isEmpty() {
         return classes.isEmpty();
+    }
+
+    /** Whether these are its classes, in this order. */
+    public boolean isOf(List<Class<? extends Encoder>> encoders) {
+        return CoderClass.areOf(classes, encoders);
     }
 
     List<CoderClass> classes() {

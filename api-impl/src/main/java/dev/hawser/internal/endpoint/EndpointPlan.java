@@ -269,6 +269,11 @@ public final class EndpointPlan {
         return decoders;
     }
 
+    /** Whether these are its coders, in this order. */
+    public boolean isOf(List<Class<? extends Encoder>> encoderClasses, List<Class<? extends Decoder>> decoderClasses) {
+        return encoders.isOf(encoderClasses) && decoders.isOf(decoderClasses);
+    }
+
     boolean hasCoders() {
         return !encoders.isEmpty() || !decoders.isEmpty();
     }

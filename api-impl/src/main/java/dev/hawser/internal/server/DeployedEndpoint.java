@@ -192,7 +192,7 @@ final class DeployedEndpoint {
      */
     Resolved resolve(Settings container) {
         Resolved known = resolved;
-        if (known != null && known.container() == container) {
+        if (known != null && known.container().equals(container)) {
             return known;
         }
         Settings settings = declared.over(container);
