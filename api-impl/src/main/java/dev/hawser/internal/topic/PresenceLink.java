@@ -80,8 +80,10 @@ final class PresenceLink {
     private int askedNow;
     /** Until this beat no node is forgotten. */
     private long careful;
-    /** Whether {@link #alive} can be believed: not after the connection was lost, until the next beat. */
-    private volatile boolean trusted;
+    /** The question whose answer {@link #alive} can be believed for, or 0. */
+    private long trusted;
+    /** The last question before the connection was lost: the store may have forgotten since what it answered. */
+    private volatile long lost;
 
     /**
      * @param steps runs what is heard, one thing after the other
@@ -147,10 +149,10 @@ final class PresenceLink {
     private void beaten(LiveNodes nodes, long number) {
         beats++;
         alive = nodes.alive();
-        trusted = beats >= careful;
+        trusted = beats >= careful ? number : 0;
         if (!nodes.wasAlive()) { // the others may have forgotten this node
             careful = beats == 1 ? 0 : beats + CAREFUL;
-            trusted = beats == 1;
+            trusted = beats == 1 ? number : 0;
             renewAll = true;
         }
         long round = beats % ROUND;
@@ -265,7 +267,7 @@ final class PresenceLink {
                 each.remove();
             }
         }
-        receiver.found(others, trusted ? alive : Set.of(), number, beats > 0);
+        receiver.found(others, trusted > lost ? alive : Set.of(), number, beats > 0);
         others.keySet().forEach(other -> heard.found(other, number));
     }
 
@@ -314,7 +316,7 @@ final class PresenceLink {
 
     /** The connection to the store is lost. */
     void lost() {
-        trusted = false;
+        lost = asked.get();
     }
 
     /** What a read has found of the other nodes, and of this one if it says so. */

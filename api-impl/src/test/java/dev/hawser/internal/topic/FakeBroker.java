@@ -51,6 +51,8 @@ final class FakeBroker implements AutoCloseable {
     volatile boolean away;
     /** Counts the calls of {@link Node#put}, whether or not they succeed. */
     final AtomicInteger puts = new AtomicInteger();
+    /** What the answers to the next renewals of leases must wait for. */
+    volatile CompletionStage<?> renewalsWait = CompletableFuture.completedFuture(null);
     /** What the next reads of members must wait for. */
     volatile CompletionStage<?> readsWait = CompletableFuture.completedFuture(null);
 
@@ -269,13 +271,15 @@ final class FakeBroker implements AutoCloseable {
             if (withoutLease) {
                 return CompletableFuture.failedFuture(new BackplaneException("not connected yet", null, false));
             }
+            CompletionStage<?> until = renewalsWait;
             return asked(() -> {
-                renewals.incrementAndGet();
-                long now = System.nanoTime();
-                leases.values().removeIf(until -> until - now < 0);
-                boolean wasAlive = leases.put(node, now + lease.toNanos()) != null;
-                return new LiveNodes(wasAlive, leases.keySet());
-            });
+                        renewals.incrementAndGet();
+                        long now = System.nanoTime();
+                        leases.values().removeIf(end -> end - now < 0);
+                        boolean wasAlive = leases.put(node, now + lease.toNanos()) != null;
+                        return new LiveNodes(wasAlive, leases.keySet());
+                    })
+                    .thenCombine(until, (nodes, waited) -> nodes);
         }
 
         @Override

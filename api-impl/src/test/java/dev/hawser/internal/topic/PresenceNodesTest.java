@@ -182,6 +182,30 @@ class PresenceNodesTest {
     }
 
     @Test
+    void anAnswerFromBeforeTheLossOfTheConnectionIsNotTakenForWhatTheBrokerKnowsNow() {
+        Peer ada = joinAndHear(here, topics, ROOM, "Ada");
+        join(there, elsewhere, ROOM, "Grace");
+        await("Ada has been told", () -> changes(ada).equals(List.of("joined Grace")));
+        awaitPresent(elsewhere, ROOM, "Ada", "Grace");
+        CompletableFuture<Void> late = new CompletableFuture<>();
+        broker.renewalsWait = late;
+        int before = first.renewals.get();
+        await("an answer is on its way", () -> first.renewals.get() > before);
+        broker.cutsOff(first);
+        broker.cutsOff(second);
+        broker.forgetsPresence();
+        broker.renewalsWait = CompletableFuture.completedFuture(null);
+        late.complete(null);
+        broker.bringsBack(first);
+        await("this node has put Ada back", () -> broker.topicsWithMembers().equals(Set.of(ROOM)));
+        broker.bringsBack(second);
+        Peer tim = join(there, elsewhere, ROOM, "Tim");
+        await("Ada is told of Tim", () -> changes(ada).contains("joined Tim"));
+        assertEquals(List.of("joined Grace", "joined Tim"), changes(ada));
+        tim.connection.cut("the tunnel", CloseCause.STOPPED);
+    }
+
+    @Test
     void whatHappensWhileTheBrokerIsAwayIsToldWithinTheNodeAndLaterEverywhere() {
         Peer ada = joinAndHear(here, topics, ROOM, "Ada");
         Peer grace = join(there, elsewhere, ROOM, "Grace");
