@@ -97,7 +97,7 @@ final class Nio2Output {
     private boolean begin(ByteBuffer[] buffers, int first) throws IOException {
         int room = WINDOW;
         int end = first;
-        while (end < buffers.length && buffers[end].remaining() <= room) {
+        while (end < buffers.length && buffers[end].remaining() <= room && !wire.misreads(buffers[end])) {
             room -= buffers[end].remaining();
             end++;
         }
@@ -106,7 +106,7 @@ final class Nio2Output {
         }
         ByteBuffer big = buffers[first];
         sliced = big;
-        return wire.write(new ByteBuffer[] {big.slice(big.position(), WINDOW)}, 0, 1);
+        return wire.write(new ByteBuffer[] {EngineBuffers.first(Math.min(WINDOW, big.remaining()), big)}, 0, 1);
     }
 
     /** Takes the result of an operation: what has broken the write, or null. */

@@ -32,6 +32,9 @@ final class Nio2Wire {
     /** Null without TLS. */
     private final @Nullable SSLEngine engine;
 
+    /** Whether there is an engine that does not take any buffer. */
+    private final boolean picky;
+
     private final ChannelOperation reading;
     private final ChannelOperation writing;
 
@@ -55,6 +58,7 @@ final class Nio2Wire {
         this.channel = channel;
         this.socket = channel.getIOChannel();
         this.engine = channel instanceof SecureNio2Channel tls ? tls.getSslEngine() : null;
+        this.picky = engine != null && !EngineBuffers.takesAny(engine);
         this.reading = new ChannelOperation(this::landed, read);
         this.writing = new ChannelOperation(this::landed, written);
     }
@@ -85,6 +89,11 @@ final class Nio2Wire {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether a buffer must be given as {@link EngineBuffers#first} makes it. */
+    boolean misreads(ByteBuffer buffer) {
+        return picky && EngineBuffers.isMisread(buffer);
     }
 
     /** Begins to write some of the buffers. Returns whether {@link #writing} has the result already. */

@@ -71,8 +71,7 @@ final class SecureWire implements Wire {
         this.wrapper = wrapper;
         this.channel = channel;
         SSLEngine engine = channel.getSslEngine();
-        this.engineHoldsNothing =
-                "java.base".equals(engine.getClass().getModule().getName());
+        this.engineHoldsNothing = EngineBuffers.takesAny(engine);
         int most = engine.getSession().getApplicationBufferSize();
         this.longest = most <= MOST_IF_STANDARD ? LONGEST_RECORD : most;
     }
@@ -114,9 +113,14 @@ final class SecureWire implements Wire {
         } catch (EOFException e) {
             return -1;
         } catch (IOException e) {
-            // Tomcat's channel throws if the close_notify comes alone.
+            // Tomcat's channel throws if the close_notify comes alone; with OpenSSL also if one came with data.
             if (hasEnded()) {
-                return -1;
+                int count = destination.position() - start;
+                if (count == 0 && !isReadBufferEmpty()) {
+                    count = wrapper.read(false, destination);
+                }
+                readInterest = 0; // the next read tells of the end
+                return count > 0 ? count : -1;
             }
             if (isWrapPending(e)) {
                 int count = destination.position() - start;
@@ -199,7 +203,7 @@ final class SecureWire implements Wire {
                 }
                 // A record that answers a key update takes no data.
                 boolean answers = channel.getSslEngine().getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
-                if (channel.write(buffers, first, buffers.length - first) <= 0 && !answers && isFlushed()) {
+                if (encrypt(buffers, first) <= 0 && !answers && isFlushed()) {
                     throw new SSLException("The TLS connection takes no more data");
                 }
             }
@@ -210,6 +214,19 @@ final class SecureWire implements Wire {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** Encrypts into one record, and writes it. */
+    private long encrypt(ByteBuffer[] buffers, int first) throws IOException {
+        ByteBuffer one = buffers[first];
+        if (engineHoldsNothing || !EngineBuffers.isMisread(one)) {
+            // OpenSSL encrypts one buffer at a time.
+            return channel.write(buffers, first, engineHoldsNothing ? buffers.length - first : 1);
+        }
+        ByteBuffer same = EngineBuffers.first(one.remaining(), one);
+        int count = channel.write(same);
+        one.position(one.limit() - same.remaining());
+        return count;
     }
 
     /** Whether everything that is encrypted was handed to the network. */
