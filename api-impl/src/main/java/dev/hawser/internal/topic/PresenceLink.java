@@ -213,7 +213,7 @@ final class PresenceLink {
      * @param from null for a topic that has ended
      */
     void put(String topic, Set<String> names, int count, @Nullable PresenceReceiver from) {
-        Runnable lost = () -> notPut(topic, from);
+        Runnable notAsked = () -> notPut(topic, from);
         byte[] members = new NodeMembers(numbers.incrementAndGet(), count, names).encoded();
         questions.ask(
                 () -> store.put(topic, node, members, count == 0 ? Duration.ZERO : KEPT),
@@ -225,7 +225,7 @@ final class PresenceLink {
                         notPut(topic, null); // a topic that has begun since may have been put before
                     }
                 },
-                lost);
+                notAsked);
     }
 
     private void notPut(String topic, @Nullable PresenceReceiver from) {

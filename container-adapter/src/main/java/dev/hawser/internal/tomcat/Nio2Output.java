@@ -27,7 +27,7 @@ final class Nio2Output {
     private final Nio2Wire wire;
     private final Consumer<Throwable> broken;
 
-    /** The buffer of which the channel has a slice. Accessed by the thread that goes on with the write. */
+    /** The buffer of which the channel has a part. Accessed by the thread that goes on with the write. */
     private @Nullable ByteBuffer sliced;
 
     /** Whether the end of the stream follows the outstanding write. */
@@ -91,7 +91,7 @@ final class Nio2Output {
     }
 
     /**
-     * Gives the channel at most {@link #WINDOW} bytes. Of a bigger buffer it gets a slice, since nobody could set the
+     * Gives the channel at most {@link #WINDOW} bytes. Of a bigger buffer it gets a part, since nobody could set the
      * buffer's limit back before the operation has ended.
      */
     private boolean begin(ByteBuffer[] buffers, int first) throws IOException {

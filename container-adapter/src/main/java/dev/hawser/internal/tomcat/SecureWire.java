@@ -107,6 +107,9 @@ final class SecureWire implements Wire {
             }
             boolean decrypts = engineHoldsNothing && isReadBufferEmpty();
             int count = outputShut ? discard() : wrapper.read(false, destination);
+            if (count == 0 && !outputShut && hasEnded() && isReadBufferEmpty()) {
+                return -1; // OpenSSL reads nothing behind a close_notify, and says nothing
+            }
             boolean holdsNone = count <= 0 || decrypts && hasDecryptedAll(count);
             readInterest = holdsNone ? SelectionKey.OP_READ : 0;
             return count;

@@ -279,6 +279,18 @@ class TomcatSocketsTest {
         }
     }
 
+    /** The stream of TCP stays open, and nothing is sent that could fail. */
+    @ParameterizedTest
+    @ValueSource(strings = {NIO, NIO2})
+    void theEndOfTlsBehindAFrameEndsTheSession(String protocol) throws Exception {
+        try (TomcatTestServer server = new TomcatTestServer(Application.of(Echo.class), protocol);
+                RawClient client = open(server, true)) {
+            client.sendFrame(0x8a, new byte[0]);
+            client.socket().shutdownOutput();
+            assertEquals(1006, CLOSED.poll(30, TimeUnit.SECONDS));
+        }
+    }
+
     /** As all requests of Spring WebFlux are. */
     @ParameterizedTest
     @ValueSource(strings = {NIO, NIO2})
