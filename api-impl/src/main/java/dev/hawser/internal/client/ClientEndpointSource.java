@@ -25,7 +25,7 @@ record ClientEndpointSource(EndpointPlan plan, @Nullable Object given, ClientEnd
 
     /** An annotated instance or class. */
     static ClientEndpointSource annotated(
-            ClientPlans plans, Components components, Class<?> endpointClass, @Nullable Object instance)
+            SharedByConnections shared, Components components, Class<?> endpointClass, @Nullable Object instance)
             throws DeploymentException {
         EndpointPlan.requireClientEndpoint(endpointClass);
         ClientEndpoint annotation = endpointClass.getAnnotation(ClientEndpoint.class);
@@ -35,31 +35,31 @@ record ClientEndpointSource(EndpointPlan plan, @Nullable Object given, ClientEnd
                 .decoders(List.of(annotation.decoders()))
                 .configurator(made(components, annotation.configurator()).object())
                 .build();
-        return of(plans, endpointClass, instance, config);
+        return of(shared, endpointClass, instance, config);
     }
 
     /** A programmatic instance or class. */
     static ClientEndpointSource programmatic(
-            ClientPlans plans,
+            SharedByConnections shared,
             Class<? extends Endpoint> endpointClass,
             @Nullable Endpoint instance,
             @Nullable ClientEndpointConfig config)
             throws DeploymentException {
         return of(
-                plans,
+                shared,
                 endpointClass,
                 instance,
                 config == null ? ClientEndpointConfig.Builder.create().build() : config);
     }
 
     private static ClientEndpointSource of(
-            ClientPlans plans, Class<?> endpointClass, @Nullable Object instance, ClientEndpointConfig config)
+            SharedByConnections shared, Class<?> endpointClass, @Nullable Object instance, ClientEndpointConfig config)
             throws DeploymentException {
         if (instance == null) {
             EndpointPlan.requireInstantiable(endpointClass);
         }
         return new ClientEndpointSource(
-                plans.of(endpointClass, config),
+                shared.plan(endpointClass, config),
                 instance,
                 config,
                 DeclaredSettings.OF_CLIENT_ENDPOINTS.of(endpointClass, config.getUserProperties()));

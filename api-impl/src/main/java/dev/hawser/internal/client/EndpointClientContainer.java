@@ -58,7 +58,7 @@ public final class EndpointClientContainer implements HawserClient {
     private final ConnectUse.Source uses;
     private final Map<String, Object> properties = new ConcurrentHashMap<>();
     private final OpenConnections connections = new OpenConnections();
-    private final ClientPlans plans = new ClientPlans();
+    private final SharedByConnections shared = new SharedByConnections();
     private final Observers observers;
 
     /**
@@ -72,9 +72,6 @@ public final class EndpointClientContainer implements HawserClient {
 
     /** Replaced as a whole, under this object's lock. */
     private volatile Settings settings;
-
-    /** The settings of the last connection, with those of its endpoint. */
-    private volatile @Nullable Settings lastUsed;
 
     /** A container whose defaults come from the system properties {@code dev.hawser.*}. */
     public EndpointClientContainer() {
@@ -144,14 +141,14 @@ public final class EndpointClientContainer implements HawserClient {
         refuseEventLoop();
         return connect(
                 ClientEndpointSource.annotated(
-                        plans, components(), annotatedEndpointInstance.getClass(), annotatedEndpointInstance),
+                        shared, components(), annotatedEndpointInstance.getClass(), annotatedEndpointInstance),
                 path);
     }
 
     @Override
     public Session connectToServer(Class<?> annotatedEndpointClass, URI path) throws DeploymentException, IOException {
         refuseEventLoop();
-        return connect(ClientEndpointSource.annotated(plans, components(), annotatedEndpointClass, null), path);
+        return connect(ClientEndpointSource.annotated(shared, components(), annotatedEndpointClass, null), path);
     }
 
     @Override
@@ -159,14 +156,14 @@ public final class EndpointClientContainer implements HawserClient {
             throws DeploymentException, IOException {
         refuseEventLoop();
         return connect(
-                ClientEndpointSource.programmatic(plans, endpointInstance.getClass(), endpointInstance, cec), path);
+                ClientEndpointSource.programmatic(shared, endpointInstance.getClass(), endpointInstance, cec), path);
     }
 
     @Override
     public Session connectToServer(Class<? extends Endpoint> endpointClass, ClientEndpointConfig cec, URI path)
             throws DeploymentException, IOException {
         refuseEventLoop();
-        return connect(ClientEndpointSource.programmatic(plans, endpointClass, null, cec), path);
+        return connect(ClientEndpointSource.programmatic(shared, endpointClass, null, cec), path);
     }
 
     private Components components() {
@@ -189,7 +186,7 @@ public final class EndpointClientContainer implements HawserClient {
 
     private Session connect(ClientEndpointSource source, URI path) throws DeploymentException, IOException {
         Target target = Target.of(path);
-        Settings used = shared(source.declared().over(settings.over(ForeignProperty.settings(properties))));
+        Settings used = shared.settings(source.declared().over(settings.over(ForeignProperty.settings(properties))));
         source.requireDispatch(used.get(Setting.DISPATCH));
         ConnectionSettings connectionSettings = ConnectionSettings.of(source.config(), properties);
         Deadline deadline = Deadline.after(used.get(Setting.CONNECT_TIMEOUT));
@@ -220,16 +217,6 @@ public final class EndpointClientContainer implements HawserClient {
                 use.close();
             }
         }
-    }
-
-    /** The settings of the connection before, if they are equal: thousands of connections have one copy. */
-    private Settings shared(Settings made) {
-        Settings last = lastUsed;
-        if (last != null && last.equals(made)) {
-            return last;
-        }
-        lastUsed = made;
-        return made;
     }
 
     private WebSocketSession session(ContainerRuntime runtime, EstablishedHandshake handshake) {

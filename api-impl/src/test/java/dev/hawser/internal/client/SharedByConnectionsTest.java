@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.hawser.Setting;
+import dev.hawser.Settings;
 import dev.hawser.internal.endpoint.EndpointPlan;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.Decoder;
@@ -23,8 +25,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What the connections of one client endpoint share. */
-class ClientPlansTest {
-    private final ClientPlans plans = new ClientPlans();
+class SharedByConnectionsTest {
+    private final SharedByConnections shared = new SharedByConnections();
 
     /** Encodes and decodes. */
     public static class Shout implements Encoder.Text<StringBuilder>, Decoder.Text<StringBuilder> {
@@ -64,45 +66,60 @@ class ClientPlansTest {
 
     @Test
     void configurationsWithEqualCodersShareThePlanOfAClass() throws Exception {
-        EndpointPlan plan = plans.of(RecordingEndpoint.class, config(List.of(), List.of()));
-        assertSame(plan, plans.of(RecordingEndpoint.class, config(List.of(), List.of())));
-        EndpointPlan coding = plans.of(RecordingEndpoint.class, config(List.of(Shout.class), List.of(Shout.class)));
-        assertSame(coding, plans.of(RecordingEndpoint.class, config(List.of(Shout.class), List.of(Shout.class))));
+        EndpointPlan plan = shared.plan(RecordingEndpoint.class, config(List.of(), List.of()));
+        assertSame(plan, shared.plan(RecordingEndpoint.class, config(List.of(), List.of())));
+        EndpointPlan coding = shared.plan(RecordingEndpoint.class, config(List.of(Shout.class), List.of(Shout.class)));
+        assertSame(coding, shared.plan(RecordingEndpoint.class, config(List.of(Shout.class), List.of(Shout.class))));
     }
 
     @Test
     void otherCodersAndOtherClassesHavePlansOfTheirOwn() throws Exception {
-        EndpointPlan plan = plans.of(RecordingEndpoint.class, config(List.of(), List.of()));
-        EndpointPlan encoding = plans.of(RecordingEndpoint.class, config(List.of(Shout.class), List.of()));
-        EndpointPlan decoding = plans.of(RecordingEndpoint.class, config(List.of(), List.of(Shout.class)));
+        EndpointPlan plan = shared.plan(RecordingEndpoint.class, config(List.of(), List.of()));
+        EndpointPlan encoding = shared.plan(RecordingEndpoint.class, config(List.of(Shout.class), List.of()));
+        EndpointPlan decoding = shared.plan(RecordingEndpoint.class, config(List.of(), List.of(Shout.class)));
         assertEquals(3, Set.of(plan, encoding, decoding).size());
-        EndpointPlan other = plans.of(RecordingEndpointOfAnotherClass.class, config(List.of(), List.of(Shout.class)));
+        EndpointPlan other =
+                shared.plan(RecordingEndpointOfAnotherClass.class, config(List.of(), List.of(Shout.class)));
         assertNotSame(decoding, other);
-        assertSame(decoding, plans.of(RecordingEndpoint.class, config(List.of(), List.of(Shout.class))));
+        assertSame(decoding, shared.plan(RecordingEndpoint.class, config(List.of(), List.of(Shout.class))));
     }
 
     /** Another class. */
     public static class RecordingEndpointOfAnotherClass extends RecordingEndpoint {}
 
     @Test
+    void connectionsWithEqualSettingsShareThem() {
+        Settings first =
+                Settings.builder().set(Setting.MAX_TEXT_MESSAGE_SIZE, 700).build();
+        Settings equal =
+                Settings.builder().set(Setting.MAX_TEXT_MESSAGE_SIZE, 700).build();
+        Settings other =
+                Settings.builder().set(Setting.MAX_TEXT_MESSAGE_SIZE, 701).build();
+        assertSame(first, shared.settings(first));
+        assertSame(first, shared.settings(equal));
+        assertSame(other, shared.settings(other));
+    }
+
+    @Test
     void aClassThatBreaksARuleIsRefusedEachTime() {
         ClientEndpointConfig config = config(List.of(), List.of());
         for (int i = 0; i < 2; i++) {
-            assertThrows(DeploymentException.class, () -> plans.of(Object.class, config));
+            assertThrows(DeploymentException.class, () -> shared.plan(Object.class, config));
         }
     }
 
     @Test
     void aPlanThatNoSessionHasIsNotKept() throws Exception {
         WeakReference<EndpointPlan> plan =
-                new WeakReference<>(plans.of(RecordingEndpoint.class, config(List.of(), List.of())));
+                new WeakReference<>(shared.plan(RecordingEndpoint.class, config(List.of(), List.of())));
         SocketTransportTest.await(() -> {
             System.gc();
             return plan.get() == null;
         });
         assertEquals(
                 RecordingEndpoint.class,
-                plans.of(RecordingEndpoint.class, config(List.of(), List.of())).endpointClass());
+                shared.plan(RecordingEndpoint.class, config(List.of(), List.of()))
+                        .endpointClass());
     }
 
     /** Of another class loader. */
@@ -116,7 +133,7 @@ class ClientPlansTest {
     /** Has a class of its own with each loader. */
     private static final class ApplicationLoader extends ClassLoader {
         ApplicationLoader() {
-            super(ClientPlansTest.class.getClassLoader());
+            super(SharedByConnectionsTest.class.getClassLoader());
         }
 
         Class<?> endpoint() throws IOException {
@@ -132,7 +149,7 @@ class ClientPlansTest {
     @Test
     void anEndpointClassOfAnApplicationThatHasGoneIsNotKept() throws Exception {
         WeakReference<Class<?>> gone = new WeakReference<>(new ApplicationLoader().endpoint());
-        plans.of(Objects.requireNonNull(gone.get()), config(List.of(), List.of()));
+        shared.plan(Objects.requireNonNull(gone.get()), config(List.of(), List.of()));
         SocketTransportTest.await(() -> {
             System.gc();
             return gone.get() == null;

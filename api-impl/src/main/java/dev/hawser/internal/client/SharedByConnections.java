@@ -1,5 +1,6 @@
 package dev.hawser.internal.client;
 
+import dev.hawser.Settings;
 import dev.hawser.internal.endpoint.EndpointPlan;
 import dev.hawser.internal.endpoint.WithoutNulls;
 import jakarta.websocket.ClientEndpointConfig;
@@ -14,18 +15,20 @@ import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The plans of a client's endpoint classes. Connections of one class share a plan, whose making reads the class by
- * reflection, and which takes as much memory as a tenth of a session. Thread-safe.
+ * What the connections of one client share: their settings, and the plans of their endpoint classes. A plan is made by
+ * reflection, and takes as much memory as a tenth of a session. Thread-safe.
  *
  * <p>A client may outlive the applications that connect with it. So a plan lives as long as a session has it, or until
  * the next collection, and nothing here keeps a class.
  */
-final class ClientPlans {
+final class SharedByConnections {
     /** The last plan of each class. Guarded by itself. */
     private final Map<Class<?>, WeakReference<EndpointPlan>> plans = new WeakHashMap<>();
 
+    private volatile @Nullable Settings lastSettings;
+
     /** @throws DeploymentException if the class or a coder breaks a rule of the specification */
-    EndpointPlan of(Class<?> endpointClass, ClientEndpointConfig config) throws DeploymentException {
+    EndpointPlan plan(Class<?> endpointClass, ClientEndpointConfig config) throws DeploymentException {
         List<Class<? extends Encoder>> encoders = WithoutNulls.list(config.getEncoders());
         List<Class<? extends Decoder>> decoders = WithoutNulls.list(config.getDecoders());
         EndpointPlan last = last(endpointClass);
@@ -44,5 +47,15 @@ final class ClientPlans {
             WeakReference<EndpointPlan> last = plans.get(endpointClass);
             return last == null ? null : last.get();
         }
+    }
+
+    /** The settings of the last connection if they are equal to these, which are those of the next one. */
+    Settings settings(Settings made) {
+        Settings last = lastSettings;
+        if (last != null && last.equals(made)) {
+            return last;
+        }
+        lastSettings = made;
+        return made;
     }
 }
